@@ -1,5 +1,5 @@
 import type { ProbeSpec } from '../model/probe.ts'
-import type { Condition, FileSpec, MountSpec } from '../model/service-spec.ts'
+import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
 import type { PublishedPort } from '../runtime/runtime.ts'
 
 /** What a group of services (a lane, or the servers that lanes share) should look like. Plain and complete. */
@@ -20,6 +20,8 @@ export interface DesiredService {
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>
   readonly ready: ProbeSpec | undefined
+  /** Declared ports by name, for probes. */
+  readonly ports?: Readonly<Record<string, PortSpec>>
   readonly readyTimeoutMs: number
   /** 0: killed at once when it must go. */
   readonly stopTimeoutMs: number
@@ -54,13 +56,25 @@ export interface ObservedState {
 }
 
 export interface ObservedService {
-  readonly holder: { readonly id: string; readonly hash: string; readonly connected: boolean } | undefined
+  readonly holder: ObservedHolder | undefined
   readonly program: ObservedProgram | undefined
+  /** Containers of replaced programs that are still there, such as after a failed start of the new one. */
+  readonly outgoing?: readonly string[]
+}
+
+export interface ObservedHolder {
+  readonly id: string
+  readonly hash: string
+  readonly connected: boolean
+  /** What it was made from, where that is remembered: lets a plan name what changed. */
+  readonly config?: PlaceConfig
 }
 
 export interface ObservedProgram {
   readonly id: string
   readonly hash: string
+  /** What it was made from, where that is remembered: lets a plan name what changed. */
+  readonly config?: ProgramConfig
   readonly status: 'created' | 'running' | 'paused' | 'exited'
   readonly ready: boolean
   readonly exitCode?: number

@@ -23,7 +23,12 @@ export type StepAction =
   | { readonly do: 'await ready'; readonly service: string }
   | { readonly do: 'await completed'; readonly service: string }
   /** Ends the program and leaves its container; `graceMs` 0 kills. */
-  | { readonly do: 'stop program'; readonly service: string; readonly container: string; readonly graceMs: number }
+  | {
+      readonly do: 'stop program'
+      readonly service: string
+      readonly container: string
+      readonly graceMs: number
+    }
   | { readonly do: 'remove program'; readonly service: string; readonly container: string }
   | { readonly do: 'pause'; readonly service: string }
   | { readonly do: 'unpause'; readonly service: string }

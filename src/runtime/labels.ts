@@ -1,6 +1,8 @@
 /** Every label Mesocosm sets on a container, network, volume or image, and what it means. */
 export const label = {
-  /** Run id: all that one supervisor made. Also how the sweep finds things. */
+  /** `1` on everything Mesocosm makes: what the sweep and `gc` list. */
+  made: 'dev.mesocosm',
+  /** Run id: all that one supervisor made. */
   run: 'dev.mesocosm.run',
   /** `<host id>|<boot id>|<pid>|<start time>` of the supervisor that owns it. */
   owner: 'dev.mesocosm.owner',

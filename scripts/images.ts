@@ -1,0 +1,119 @@
+import { MesocosmError } from '../src/errors/mesocosm-error.ts'
+import { canInstall } from './engine/apt.ts'
+import type { Endpoint } from './engine/endpoint.ts'
+import { ensureEngine } from './engine.ts'
+import { makeBase } from './images/base.ts'
+import { buildStandIn } from './images/build.ts'
+import { contentHash } from './images/content-hash.ts'
+import { presentImages, removeUnused } from './images/present.ts'
+import { pull } from './images/pull.ts'
+import { type ImageRow, images } from './images/table.ts'
+import { withLock } from './lock.ts'
+import { type Log, progressLog } from './log.ts'
+import { exitWith } from './run.ts'
+
+export interface ImagesOptions {
+  readonly log?: Log
+  /** Default: the running engine, found as always. */
+  readonly endpoint?: Endpoint
+}
+
+/**
+ * Makes images present: kept when they are here, else pulled, else built from Debian's packages as a stand-in.
+ * A stand-in whose recipe has changed is built again; a real image is never touched.
+ *
+ * @param names names from the table; default all of it.
+ * @throws {MesocosmError} `IMAGE_NOT_FOUND` for a name not in the table, `IMAGE_PULL_FAILED`, `BUILD_FAILED`.
+ */
+export const ensureImages = async (
+  names: readonly string[] = images.map((row) => row.name),
+  options: ImagesOptions = {},
+): Promise<void> => {
+  const log = options.log ?? progressLog('images')
+  const endpoint = options.endpoint ?? (await ensureEngine({ log: () => {} })).endpoint
+  const rows = names.map(rowOf)
+  if ((await wanting(endpoint, rows)).length === 0) return log(`present: ${names.join(', ')}`)
+  await withLock('images', log, async () => {
+    const missing = await wanting(endpoint, rows)
+    const standIns = await pulled(endpoint, missing, log)
+    if (standIns.length > 0) await built(endpoint, standIns, log)
+  })
+}
+
+/** What is not here, or is a stand-in of another recipe. */
+const wanting = async (endpoint: Endpoint, rows: readonly ImageRow[]): Promise<ImageRow[]> => {
+  const present = await presentImages(endpoint)
+  return rows.filter((row) => {
+    const image = present.get(row.name)
+    if (image === undefined) return true
+    return image.contentHash !== undefined && image.contentHash !== contentHash(row, images)
+  })
+}
+
+/** Pulls what can be pulled and returns the rest. The first one finds out whether there is a registry. */
+const pulled = async (
+  endpoint: Endpoint,
+  rows: readonly ImageRow[],
+  log: Log,
+): Promise<ImageRow[]> => {
+  const [first, ...others] = rows
+  if (first === undefined) return []
+  const why = await pull(endpoint, first.name, 8_000)
+  if (why !== undefined) {
+    log(`no registry: ${why}`)
+    return [...rows]
+  }
+  log(`pulled ${first.name}`)
+  const rest = await Promise.all(
+    others.map(async (row) => {
+      const reason = await pull(endpoint, row.name, 60_000)
+      log(reason === undefined ? `pulled ${row.name}` : `${row.name}: ${reason}`)
+      return reason === undefined ? [] : [row]
+    }),
+  )
+  return rest.flat()
+}
+
+/** Builds stand-ins side by side, the base of them first. */
+const built = async (endpoint: Endpoint, rows: readonly ImageRow[], log: Log): Promise<void> => {
+  if (!canInstall())
+    throw new MesocosmError({
+      code: 'IMAGE_PULL_FAILED',
+      message: `these images are not here and cannot be pulled: ${rows.map((row) => row.name).join(', ')}`,
+      remedy:
+        'connect the engine to a registry, `docker load` them, or run this as root on Debian or Ubuntu',
+    })
+  const before = await presentImages(endpoint)
+  const base = rowOf(images[0]?.name ?? '')
+  const make = async (row: ImageRow): Promise<void> => {
+    const begin = performance.now()
+    log(`building a stand-in for ${row.name}`)
+    const hash = contentHash(row, images)
+    if (row.from === undefined) await makeBase(endpoint, row.name, hash, log)
+    else await buildStandIn(endpoint, row, hash)
+    const former = before.get(row.name)
+    if (former !== undefined) await removeUnused(endpoint, former.id)
+    log(`built ${row.name} in ${((performance.now() - begin) / 1_000).toFixed(1)} s`)
+  }
+  if ((await wanting(endpoint, [base])).length > 0) await make(base)
+  const settled = await Promise.allSettled(rows.filter((row) => row !== base).map(make))
+  for (const result of settled) if (result.status === 'rejected') throw result.reason
+}
+
+const rowOf = (name: string): ImageRow => {
+  const row = images.find((candidate) => candidate.name === name)
+  if (row !== undefined) return row
+  throw new MesocosmError({
+    code: 'IMAGE_NOT_FOUND',
+    message: `no image "${name}" in the table`,
+    remedy: `use one of: ${images.map((candidate) => candidate.name).join(', ')}`,
+  })
+}
+
+if (import.meta.main)
+  await exitWith(async () => {
+    const names = process.argv.slice(2)
+    const { endpoint } = await ensureEngine()
+    await ensureImages(names.length === 0 ? undefined : names, { endpoint })
+    return 0
+  })

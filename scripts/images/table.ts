@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../run.ts'
+
+/** An image that tests or the example start, and how it is made where no registry can be reached. */
+export interface ImageRow {
+  readonly name: string
+  /** Folder in `stand-ins/` with a Dockerfile; absent for the base, which is made by debootstrap. */
+  readonly folder?: string
+  /** The row it is built from. */
+  readonly from?: string
+  /** Files from outside the folder: name in the build context → host path. */
+  readonly extra?: () => Readonly<Record<string, string>>
+  /** What stands for those files in the content hash; reading 100 MB for it would take too long. */
+  readonly extraVersion?: () => string
+}
+
+const base = 'debian:trixie-slim'
+const nodePackage = join(root, 'node_modules/node')
+
+export const images: readonly ImageRow[] = [
+  { name: base },
+  {
+    name: 'node:24-trixie-slim',
+    folder: 'node',
+    from: base,
+    extra: () => ({ node: join(nodePackage, 'bin/node') }),
+    extraVersion: () =>
+      (JSON.parse(readFileSync(join(nodePackage, 'package.json'), 'utf8')) as { version: string })
+        .version,
+  },
+  { name: 'postgres:17-trixie', folder: 'postgres', from: base },
+  { name: 'python:3.13-slim-trixie', folder: 'python', from: base },
+]

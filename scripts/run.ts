@@ -1,0 +1,80 @@
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { MesocosmError } from '../src/errors/mesocosm-error.ts'
+
+/** The project's folder. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** A command that `npm ci` brought, by name. */
+export const bin = (name: string): string =>
+  join(root, 'node_modules/.bin', process.platform === 'win32' ? `${name}.cmd` : name)
+
+/** Runs a program with our terminal and returns its exit code; one ended by a signal counts as 1. */
+export const run = async (
+  file: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<number> => {
+  const child = spawn(file, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    ...options,
+  })
+  // The terminal sends Ctrl-C to both of us; the child decides how to end, and we follow it.
+  const wait = () => {}
+  process.on('SIGINT', wait)
+  const forward = () => child.kill('SIGTERM')
+  process.on('SIGTERM', forward)
+  try {
+    const [code] = (await once(child, 'close')) as [number | null]
+    return code ?? 1
+  } finally {
+    process.off('SIGINT', wait)
+    process.off('SIGTERM', forward)
+  }
+}
+
+/**
+ * Runs a program quietly.
+ *
+ * @throws {MesocosmError} with its last output lines when it does not exit with 0.
+ */
+export const runQuietly = async (
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> => {
+  const child = spawn(file, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
+  const lines: string[] = []
+  const keep = (chunk: Buffer) => {
+    lines.push(...chunk.toString().split('\n').filter(Boolean))
+    lines.splice(0, lines.length - 20)
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code === 0) return
+  throw new MesocosmError({
+    code: 'ENGINE_FAILED',
+    message: `${[file, ...args].join(' ')} exited with ${code}`,
+    lastLogs: lines,
+  })
+}
+
+/** Ends this process with what `main` returns; a failure of ours is told without a stack. */
+export const exitWith = async (main: () => Promise<number>): Promise<void> => {
+  try {
+    process.exitCode = await main()
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof MesocosmError ? error.message : ((error as Error).stack ?? error)}\n`,
+    )
+    process.exitCode = 1
+  }
+}

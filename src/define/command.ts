@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import type { ExecResult } from '../model/exec.ts'
+import type { Nothing } from './register.ts'
+
+declare const io: unique symbol
+
+/** A named command of a service. `In` is what a call takes, `Out` what it resolves to. */
+export interface Command<In = unknown, Out = unknown> {
+  readonly args?: z.core.SomeType
+  readonly output?: z.core.SomeType
+  argv(args: never): readonly string[]
+  /** Types only, never there. */
+  readonly [io]?: [In, Out]
+}
+
+/** A command without schemas: parameters in, program and arguments out. */
+export type ArgvFunction = (...args: never[]) => readonly string[]
+
+/**
+ * A command whose arguments and output are checked by schemas (zod 4).
+ * Commands that need no check are plain functions: `seed: (rows: number) => ['node', 'cli.js', 'seed', String(rows)]`.
+ *
+ * @param definition.args schema of the one argument; a call takes its input, `argv` gets its output.
+ * @param definition.output schema of stdout, parsed as JSON; one that takes a string gets the trimmed text when it is no JSON.
+ *   Without it a call resolves to the {@link ExecResult}.
+ * @param definition.argv program and arguments, one string each; no shell.
+ * @throws on call: {@link MesocosmError} `EXEC_ARGS_INVALID`; {@link ExecError} `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`.
+ */
+export const defineCommand = <
+  A extends z.core.SomeType | undefined = undefined,
+  O extends z.core.SomeType | undefined = undefined,
+>(definition: {
+  readonly args?: A
+  readonly output?: O
+  // Through `z.output`, never by inferring from `z.ZodType<O, I>`: that costs fifteen times the work.
+  readonly argv: (args: A extends z.core.SomeType ? z.output<A> : undefined) => readonly string[]
+}): Command<InputOf<A>, O extends z.core.SomeType ? z.output<O> : ExecResult> =>
+  definition as Command<InputOf<A>, O extends z.core.SomeType ? z.output<O> : ExecResult>
+
+type InputOf<A> = A extends z.core.SomeType ? z.input<A> : undefined
+
+/** How a declared command is called: schema commands by their one argument, functions by their own parameters. */
+export type CommandCall<C> = C extends (...args: infer A) => readonly string[]
+  ? (...args: A) => Promise<ExecResult>
+  : C extends Command<infer In, infer Out>
+    ? undefined extends In
+      ? (args?: In) => Promise<Out>
+      : Nothing extends In
+        ? (args?: In) => Promise<Out>
+        : (args: In) => Promise<Out>
+    : never

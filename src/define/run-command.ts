@@ -1,0 +1,156 @@
+import { ExecError } from '../errors/exec-error.ts'
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { ExecResult } from '../model/exec.ts'
+import type { ArgvFunction, Command } from './command.ts'
+
+/** Whose command it is; goes into errors. */
+export interface CommandOrigin {
+  readonly service: string
+  readonly command: string
+}
+
+/**
+ * Calls a declared command: arguments checked, program run by `run`, output checked.
+ * A plain function's result comes back whatever its exit code is, as from `handle.run`.
+ *
+ * @throws {MesocosmError} `EXEC_ARGS_INVALID`; {ExecError} `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`; what `run` throws.
+ */
+export const runCommand = async (
+  origin: CommandOrigin,
+  command: Command | ArgvFunction,
+  args: readonly unknown[],
+  run: (argv: readonly string[]) => Promise<ExecResult>,
+): Promise<unknown> => {
+  const argv = await encodeArgv(command, args, origin)
+  const result = await run(argv)
+  return typeof command === 'function' ? result : decodeOutput(command, result, argv, origin)
+}
+
+/**
+ * The program and arguments of one call.
+ *
+ * @param args what the caller passed: all parameters of a function, or the one argument of a schema command.
+ * @throws {MesocosmError} `EXEC_ARGS_INVALID` with one line in `details` for each fault.
+ */
+export const encodeArgv = async (
+  command: Command | ArgvFunction,
+  args: readonly unknown[],
+  origin?: CommandOrigin,
+): Promise<readonly string[]> => {
+  if (typeof command === 'function') return checkedArgv(command(...(args as never[])), origin)
+  if (command.args === undefined) return checkedArgv(command.argv(undefined as never), origin)
+  const parsed = await parseArgs(command.args, args[0])
+  if ('faults' in parsed) throw argsInvalid(parsed.faults, origin, args[0])
+  return checkedArgv(command.argv(parsed.value as never), origin)
+}
+
+/**
+ * What a schema command resolves to.
+ *
+ * @throws {ExecError} `EXEC_FAILED` when the exit code is not 0, `EXEC_OUTPUT_INVALID` when stdout is not what the schema takes.
+ */
+export const decodeOutput = async (
+  command: Command,
+  result: ExecResult,
+  argv: readonly string[] = [],
+  origin?: CommandOrigin,
+): Promise<unknown> => {
+  const exec = { argv, exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr }
+  const facts = { ...origin, durationMs: result.durationMs }
+  if (result.exitCode !== 0)
+    throw new ExecError({
+      code: 'EXEC_FAILED',
+      message: `${nameOf(origin)} ended with exit code ${result.exitCode}`,
+      remedy: 'Read stderr below; run the same argv with `run` to see its output whatever the exit code is.',
+      facts,
+      details: [`argv: ${JSON.stringify(argv)}`, ...lastLines('stdout', result.stdout), ...lastLines('stderr', result.stderr)],
+      exec,
+    })
+  if (command.output === undefined) return result
+  const parsed = await parseOutput(command.output, result.stdout)
+  if (!('faults' in parsed)) return parsed.value
+  throw new ExecError({
+    code: 'EXEC_OUTPUT_INVALID',
+    message: `${nameOf(origin)} printed something else than its output schema takes`,
+    remedy: 'Print one JSON value to stdout and everything else to stderr, or correct the `output` schema.',
+    facts,
+    details: [...parsed.faults, `argv: ${JSON.stringify(argv)}`, ...lastLines('stdout', result.stdout)],
+    exec,
+  })
+}
+
+type Parsed = { readonly value: unknown } | { readonly faults: readonly string[] }
+
+/** A call without argument means the empty object where the schema does not take `undefined`. */
+const parseArgs = async (schema: unknown, given: unknown): Promise<Parsed> => {
+  const parsed = await validate(schema, given)
+  return 'faults' in parsed && given === undefined ? validate(schema, {}) : parsed
+}
+
+const parseOutput = async (schema: unknown, stdout: string): Promise<Parsed> => {
+  const text = stdout.trim()
+  const asText = () => validate(schema, text)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    const parsed = await asText()
+    return 'faults' in parsed ? { faults: [`stdout is not JSON: ${(error as Error).message}`] } : parsed
+  }
+  const parsed = await validate(schema, json)
+  if (!('faults' in parsed)) return parsed
+  // `123` is JSON, yet a schema of strings means the text.
+  const second = await asText()
+  return 'faults' in second ? parsed : second
+}
+
+/** Standard Schema, as zod 4 has it: so no schema library is loaded from here. */
+interface StandardSchema {
+  readonly '~standard': {
+    validate(value: unknown): StandardResult | Promise<StandardResult>
+  }
+}
+
+type StandardResult =
+  | { readonly value: unknown; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] }
+
+interface StandardIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+const validate = async (schema: unknown, value: unknown): Promise<Parsed> => {
+  const result = await (schema as StandardSchema)['~standard'].validate(value)
+  return result.issues === undefined ? { value: result.value } : { faults: result.issues.map(fault) }
+}
+
+const fault = (issue: StandardIssue): string => {
+  const path = (issue.path ?? []).map((key) => String(typeof key === 'object' ? key.key : key))
+  return path.length === 0 ? issue.message : `${path.join('.')}: ${issue.message}`
+}
+
+const checkedArgv = (argv: unknown, origin?: CommandOrigin): readonly string[] => {
+  if (!Array.isArray(argv) || argv.length === 0)
+    throw argsInvalid(['argv: expected a list of at least the program'], origin, argv)
+  const faults = argv.flatMap((arg, index) =>
+    typeof arg === 'string' ? [] : [`argv[${index}]: expected a string, got ${typeof arg}`],
+  )
+  if (faults.length > 0) throw argsInvalid(faults, origin, argv)
+  return argv
+}
+
+const argsInvalid = (faults: readonly string[], origin: CommandOrigin | undefined, given: unknown) =>
+  new MesocosmError({
+    code: 'EXEC_ARGS_INVALID',
+    message: `${nameOf(origin)} was called with arguments it does not take; nothing was run`,
+    remedy: 'Correct the arguments of the call, or the command in the topology.',
+    facts: { ...origin, given },
+    details: faults,
+  })
+
+const nameOf = (origin: CommandOrigin | undefined): string =>
+  origin === undefined ? 'The command' : `Command ${origin.command} of ${origin.service}`
+
+const lastLines = (stream: string, text: string): string[] =>
+  text.trimEnd() === '' ? [] : text.trimEnd().split('\n').slice(-20).map((line) => `${stream}: ${line}`)

@@ -1,0 +1,102 @@
+import type { ModuleSpec } from '../model/service-spec.ts'
+import type { Nothing } from './register.ts'
+
+/** Any `GenericContainer` of testcontainers, known by its shape: nothing is imported from there. */
+export interface ContainerLike {
+  start(): Promise<object>
+  withEnvironment(environment: Record<string, string>): unknown
+  withExposedPorts(...ports: number[]): unknown
+}
+
+/** A testcontainers container as data; loaded only where it is run. */
+export interface TestcontainersModule extends ModuleSpec {
+  readonly options: Readonly<Record<`with${string}`, readonly unknown[]>>
+}
+
+/**
+ * A container class of a testcontainers module, as data: importing the topology loads nothing of it.
+ * Typed by the module: `testcontainer<typeof import('@testcontainers/postgresql')>({ … })`.
+ *
+ * @param definition.module package or file that exports the class.
+ * @param definition.export the class's name.
+ * @param definition.args what its constructor takes.
+ * @param definition.options its `with…` methods: the list of arguments of each. Methods that take more than data are left out.
+ * @param definition.resolveFrom file or `file:` URL from which the module is resolved, such as `import.meta.url`;
+ *   default the topology's folder.
+ * @throws where it is run: {@link MesocosmError} `MODULE_UNREADABLE`.
+ * @example db: { from: testcontainer<typeof import('@testcontainers/postgresql')>({ module: '@testcontainers/postgresql',
+ *   export: 'PostgreSqlContainer', args: ['postgres:17'], options: { withDatabase: ['app'] } }), ports: { sql: 5432 } }
+ */
+export const testcontainer = <M extends object>(
+  definition: ModuleDefinition<M>,
+): TestcontainersModule => {
+  const { module, export: name, args, options, resolveFrom } = definition as LooseDefinition
+  return {
+    module,
+    export: name,
+    args: args ?? [],
+    options: options ?? {},
+    ...(resolveFrom === undefined ? {} : { resolveFrom }),
+  }
+}
+
+// One shape an exported container class, so that `export` decides about the types of `args` and `options`
+// with a single explicit type argument.
+export type ModuleDefinition<M> = {
+  [E in ContainerExport<M>]: {
+    readonly module: string
+    readonly export: E
+    readonly options?: OptionsOf<InstanceOf<M[E]>>
+    readonly resolveFrom?: string
+  } & (readonly [] extends Readonly<ArgsOf<M[E]>>
+    ? { readonly args?: Readonly<ArgsOf<M[E]>> }
+    : { readonly args: Readonly<ArgsOf<M[E]>> })
+}[ContainerExport<M>]
+
+type ContainerExport<M> = {
+  [E in keyof M & string]: InstanceOf<M[E]> extends ContainerLike ? E : never
+}[keyof M & string]
+
+type InstanceOf<C> = C extends new (...args: never[]) => infer I ? I : never
+type ArgsOf<C> = C extends new (...args: infer A) => unknown ? A : never
+
+type OptionsOf<I> = {
+  readonly [W in keyof I & `with${string}` as ArgsAsData<I[W]> extends never ? never : W]?: ArgsAsData<
+    I[W]
+  >
+}
+
+type ArgsAsData<F> = F extends (...args: infer A) => unknown
+  ? false extends { [P in keyof A]: IsData<A[P]> }[number]
+    ? never
+    : Readonly<A>
+  : never
+
+/** Two levels deep is as far as the modules' arguments go. */
+type IsData<T> = T extends (...args: never[]) => unknown
+  ? false
+  : T extends readonly (infer E)[]
+    ? IsFlat<E>
+    : T extends object
+      ? false extends { [P in keyof T]-?: IsFlat<T[P]> }[keyof T]
+        ? false
+        : true
+      : true
+
+type IsFlat<T> = T extends (...args: never[]) => unknown
+  ? false
+  : T extends readonly unknown[]
+    ? true
+    : T extends object
+      ? true extends { [P in keyof T]-?: T[P] extends (...args: never[]) => unknown ? true : false }[keyof T]
+        ? false
+        : true
+      : true
+
+interface LooseDefinition {
+  readonly module: string
+  readonly export: string
+  readonly args?: readonly unknown[]
+  readonly options?: Nothing
+  readonly resolveFrom?: string
+}

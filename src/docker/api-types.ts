@@ -1,0 +1,89 @@
+/** The parts of the Engine API's answers that are read here. Field names are Docker's. */
+
+export interface VersionJson {
+  readonly Version: string
+  readonly ApiVersion: string
+  readonly Arch: string
+}
+
+export interface InfoJson {
+  readonly Name: string
+  readonly NCPU: number
+  readonly MemTotal: number
+  readonly OperatingSystem: string
+  readonly SecurityOptions?: readonly string[] | null
+  readonly IndexServerAddress?: string
+}
+
+export interface ImageJson {
+  readonly Id: string
+  readonly Config?: {
+    readonly Env?: readonly string[] | null
+    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null
+    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null
+    readonly Labels?: Readonly<Record<string, string>> | null
+  } | null
+}
+
+export interface ContainerJson {
+  readonly Id: string
+  readonly Name: string
+  readonly State: {
+    readonly Status: string
+    readonly ExitCode: number
+    readonly OOMKilled: boolean
+    readonly Health?: { readonly Status: string } | null
+  }
+  readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null }
+  readonly NetworkSettings: {
+    readonly Networks?: Readonly<
+      Record<string, { readonly NetworkID: string; readonly IPAddress: string }>
+    > | null
+    readonly Ports?: Readonly<
+      Record<string, readonly { readonly HostPort: string }[] | null>
+    > | null
+  }
+}
+
+export interface ContainerRowJson {
+  readonly Id: string
+  readonly Names: readonly string[]
+  readonly Labels?: Readonly<Record<string, string>> | null
+  readonly State: string
+}
+
+export interface NetworkJson {
+  readonly Id: string
+  readonly Name: string
+  readonly Labels?: Readonly<Record<string, string>> | null
+  readonly Containers?: Readonly<Record<string, unknown>> | null
+}
+
+export interface VolumesJson {
+  readonly Volumes?:
+    | readonly { readonly Name: string; readonly Labels?: Readonly<Record<string, string>> | null }[]
+    | null
+}
+
+export interface EventJson {
+  readonly Type: string
+  readonly Action: string
+  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> }
+  readonly timeNano: number
+}
+
+/** One line of a pull, import or build stream. */
+export interface ProgressJson {
+  readonly stream?: string
+  readonly status?: string
+  readonly id?: string
+  readonly progress?: string
+  readonly error?: string
+  readonly errorDetail?: { readonly code?: number; readonly message?: string }
+  readonly aux?: { readonly ID?: string }
+}
+
+export interface ExecJson {
+  readonly Running: boolean
+  readonly ExitCode: number | null
+}

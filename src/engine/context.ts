@@ -1,0 +1,36 @@
+import type { EngineInfo, Runtime } from '../runtime/runtime.ts'
+import type { RunRecord } from '../trace/run-record.ts'
+import type { Limit } from './limit.ts'
+
+/** What every part of one run's engine shares. Made once by the supervisor. */
+export interface EngineContext {
+  readonly runtime: Runtime
+  readonly info: EngineInfo
+  readonly record: RunRecord
+  /** Run id: in labels and names. */
+  readonly run: string
+  /** Labels of everything this run makes. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Engine calls at once, by CPU count; starts gain nothing beyond. */
+  readonly limit: Limit
+  /** Called for everything a person may want to watch. */
+  readonly progress: (event: ProgressEvent) => void
+  /** A service wrote something. */
+  readonly logged: (lane: string, service: string) => void
+}
+
+export type ProgressEvent =
+  | { readonly kind: 'service'; readonly lane: string; readonly service: string; readonly state: ServiceState; readonly ms?: number; readonly detail?: string }
+  | { readonly kind: 'image'; readonly service: string; readonly line: string }
+  | { readonly kind: 'lane'; readonly lane: string; readonly state: 'leased' | 'released' | 'reset' | 'removed' }
+
+export type ServiceState =
+  | 'preparing'
+  | 'starting'
+  | 'ready'
+  | 'paused'
+  | 'stopping'
+  | 'stopped'
+  | 'exited'
+  | 'failed'
+  | 'removed'

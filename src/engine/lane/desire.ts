@@ -1,0 +1,74 @@
+import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
+import type { ProbeSpec } from '../../model/probe.ts'
+import type { DesiredService } from '../../plan/desired.ts'
+import { createLookup, resolveEnv } from '../../plan/outputs.ts'
+import type { ImageInfo } from '../../runtime/runtime.ts'
+import type { ResolvedService } from '../resolve-service.ts'
+import type { ServiceState } from './service-state.ts'
+
+const defaultReadyTimeoutMs = 60_000
+const defaultStopTimeoutMs = 2_000
+
+export interface Desire {
+  readonly name: string
+  readonly resolved: ResolvedService
+  /** All services of the topology, for references. */
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  /** `undefined` for servers that lanes share. */
+  readonly lane: { readonly name: string } | undefined
+  readonly state: ServiceState
+  /** It ended by itself and nobody asked for it again. */
+  readonly crashed: boolean
+  /** Only those in the same group. */
+  readonly dependsOn: Readonly<Record<string, Condition>>
+}
+
+/** What a service should look like: declaration, image and what was asked since, in one plain value. */
+export const desire = ({ name, resolved, services, lane, state, crashed, dependsOn }: Desire): DesiredService => {
+  const { spec, image, files } = resolved
+  const { command, entrypoint, user, workdir, memoryMiB, cpus, ports = {} } = spec
+  const all = { ...services, [name]: spec }
+  const lookup = createLookup({ services: all, view: 'inside', lane }, name)
+  return {
+    name,
+    program: {
+      image: image.reference,
+      imageId: image.id,
+      ...(command === undefined ? {} : { command }),
+      ...(entrypoint === undefined ? {} : { entrypoint }),
+      ...(user === undefined ? {} : { user }),
+      ...(workdir === undefined ? {} : { workdir }),
+      env: state.env(resolveEnv({ services: all }, name, lookup)),
+      files,
+      mounts: spec.mounts ?? [],
+      tmpfs: spec.tmpfs ?? {},
+      ...(memoryMiB === undefined ? {} : { memoryMiB }),
+      ...(cpus === undefined ? {} : { cpus }),
+      labels: spec.labels ?? {},
+    },
+    place: {
+      aliases: [name, ...(spec.aliases ?? [])],
+      publish: [
+        ...Object.values(ports).map(({ port, protocol = 'tcp' }) => ({ port, protocol })),
+        ...(spec.debug === undefined ? [] : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
+      ],
+    },
+    state: crashed && state.run === 'running' ? 'stopped' : state.run,
+    disconnected: state.disconnected,
+    dependsOn,
+    ready: spec.ready ?? defaultProbe(spec, image),
+    ports,
+    readyTimeoutMs: spec.readyTimeoutMs ?? defaultReadyTimeoutMs,
+    stopTimeoutMs: graceMs(spec, state),
+  }
+}
+
+/** The image's own word, else a listener on the first TCP port, else nothing to wait for. */
+const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefined => {
+  if (image.hasHealthcheck) return { kind: 'healthcheck' }
+  const first = Object.entries(spec.ports ?? {}).find(([, { protocol = 'tcp' }]) => protocol === 'tcp')
+  return first === undefined ? undefined : { kind: 'tcp', port: first[0] }
+}
+
+const graceMs = (spec: ServiceSpec, state: ServiceState): number =>
+  state.graceMs ?? (state.run === 'stopped' ? (spec.stopTimeoutMs ?? defaultStopTimeoutMs) : (spec.stopTimeoutMs ?? 0))

@@ -1,0 +1,115 @@
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { TopologySpec } from '../../model/service-spec.ts'
+import type { Lane, ResetLevel } from './lane.ts'
+
+export interface LaneRequest {
+  readonly spec: TopologySpec
+  /** Exactly this lane, waiting for it when somebody has it. */
+  readonly key: string | undefined
+  /** Preferred lane, so that a runner's worker slot finds its own again. */
+  readonly slot: string | undefined
+  readonly signal: AbortSignal
+}
+
+interface Entry {
+  readonly lane: Lane
+  readonly form: string
+  slot: string | undefined
+  held: boolean
+  readonly waiting: (() => void)[]
+}
+
+/**
+ * Which lanes there are and who has them. A lane is held by one at a time; when it comes back it stays warm
+ * for the next.
+ */
+export class LanePool {
+  readonly #make: (name: string, request: LaneRequest) => Lane
+  readonly #entries = new Map<string, Entry>()
+  #made = 0
+
+  constructor(make: (name: string, request: LaneRequest) => Lane) {
+    this.#make = make
+  }
+
+  all(): readonly { readonly lane: Lane; readonly held: boolean }[] {
+    return [...this.#entries.values()].map(({ lane, held }) => ({ lane, held }))
+  }
+
+  get(name: string): Lane | undefined {
+    return this.#entries.get(name)?.lane
+  }
+
+  async acquire(request: LaneRequest): Promise<Lane> {
+    for (;;) {
+      const entry = this.#choose(request)
+      if (!entry.held) {
+        entry.held = true
+        entry.slot = request.slot ?? entry.slot
+        entry.lane.adopt(request.spec)
+        return entry.lane
+      }
+      await this.#turn(entry, request)
+    }
+  }
+
+  release(lane: Lane, dirty: ResetLevel): void {
+    const entry = this.#entries.get(lane.name)
+    if (entry === undefined) return
+    lane.dirty = lane.dirty === 'deep' ? 'deep' : dirty
+    entry.held = false
+    entry.waiting.shift()?.()
+  }
+
+  forget(lane: Lane): void {
+    this.#entries.delete(lane.name)
+  }
+
+  #choose(request: LaneRequest): Entry {
+    const { spec, key, slot } = request
+    const form = JSON.stringify(spec.services)
+    const ours = [...this.#entries.values()].filter(
+      ({ lane }) => lane.topology === spec.name && lane.spec.root === spec.root && lane.key === key,
+    )
+    if (key !== undefined) return ours[0] ?? this.#add(request, form)
+    const free = ours.filter(({ held }) => !held)
+    return (
+      free.find((entry) => slot !== undefined && entry.slot === slot) ??
+      // Least work first: one that has the same form and nothing to mend.
+      free.find((entry) => entry.form === form && entry.lane.dirty !== 'deep') ??
+      free.find((entry) => entry.form === form) ??
+      free[0] ??
+      this.#add(request, form)
+    )
+  }
+
+  #add(request: LaneRequest, form: string): Entry {
+    const name = `lane_${++this.#made}`
+    const entry: Entry = { lane: this.#make(name, request), form, slot: request.slot, held: false, waiting: [] }
+    this.#entries.set(name, entry)
+    return entry
+  }
+
+  #turn(entry: Entry, { key, signal }: LaneRequest): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        entry.waiting.splice(entry.waiting.indexOf(turn), 1)
+        reject(
+          new MesocosmError({
+            code: 'LANE_BUSY',
+            message: `lane ${JSON.stringify(key)} is held by somebody else and did not come back in time`,
+            remedy: 'release it where it is held, use another key, or wait longer with timeoutMs',
+            facts: { lane: entry.lane.name, key },
+          }),
+        )
+      }
+      const turn = () => {
+        signal.removeEventListener('abort', onAbort)
+        resolve()
+      }
+      entry.waiting.push(turn)
+      if (signal.aborted) onAbort()
+      else signal.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+}

@@ -1,0 +1,69 @@
+import type { OutputChunk } from '../../runtime/runtime.ts'
+import { now } from '../../trace/clock.ts'
+import type { LogFile, StoredLine } from '../../trace/log-file.ts'
+import { createLineSplitter, type LineSplitter } from './split-lines.ts'
+
+/** Lines an error shows. */
+const shownLines = 20
+
+/**
+ * The output of one container: every line goes to its file at once; the last few stay in memory for errors,
+ * and those of the current start until it is ready, for log probes.
+ */
+export interface ServiceLog extends Disposable {
+  /** Forgets former starts for the probes: call before each start. */
+  begin(): void
+  push(chunk: OutputChunk): void
+  /** The start's output has ended: hands over a last line without a line feed. */
+  end(): void
+  /** Lines of this start so far, while it is being waited for. */
+  readonly sinceStart: readonly string[]
+  /** No probe needs `sinceStart` any more. */
+  settled(): void
+  last(): readonly string[]
+  onLines(listener: () => void): Disposable
+}
+
+export const createServiceLog = (file: LogFile, onAny: () => void): ServiceLog => {
+  const listeners = new Set<() => void>()
+  const recent: string[] = []
+  let sinceStart: string[] | undefined
+  let splitters: Record<'stdout' | 'stderr', LineSplitter> = newSplitters()
+  const accept = (lines: readonly string[], fd: 1 | 2, flags = 0) => {
+    if (lines.length === 0) return
+    const time = now()
+    file.write(lines.map((text): StoredLine => [time, text, fd, flags]))
+    recent.push(...lines.slice(-shownLines))
+    if (recent.length > shownLines) recent.splice(0, recent.length - shownLines)
+    if (sinceStart !== undefined) for (const line of lines) sinceStart.push(line)
+    for (const listener of listeners) listener()
+    onAny()
+  }
+  return {
+    begin() {
+      sinceStart = []
+      splitters = newSplitters()
+    },
+    push: ({ stream, bytes }) => accept(splitters[stream].push(bytes), stream === 'stdout' ? 1 : 2),
+    end() {
+      for (const stream of ['stdout', 'stderr'] as const) {
+        const line = splitters[stream].flush()
+        if (line !== undefined) accept([line], stream === 'stdout' ? 1 : 2, 1)
+      }
+    },
+    get sinceStart() {
+      return sinceStart ?? []
+    },
+    settled() {
+      sinceStart = undefined
+    },
+    last: () => [...recent],
+    onLines(listener) {
+      listeners.add(listener)
+      return { [Symbol.dispose]: () => void listeners.delete(listener) }
+    },
+    [Symbol.dispose]: () => file[Symbol.dispose](),
+  }
+}
+
+const newSplitters = () => ({ stdout: createLineSplitter(), stderr: createLineSplitter() })

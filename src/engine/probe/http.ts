@@ -1,0 +1,65 @@
+import { request as plainRequest } from 'node:http'
+import { request as tlsRequest } from 'node:https'
+import type { HttpProbe } from '../../model/probe.ts'
+import { firstPort, type Look, notYet, type Probe, type ProbeTarget, ready } from './target.ts'
+
+/** Bytes of a body that are looked at. */
+const bodyLimit = 1024 * 1024
+const tryTimeoutMs = 2_000
+
+export const httpProbe = (spec: HttpProbe, target: ProbeTarget): Probe => {
+  const port = spec.port ?? ('http' in target.ports ? 'http' : firstPort(target)) ?? ''
+  const method = spec.method ?? 'GET'
+  return {
+    awaited: `${method} ${spec.path} on port ${port} to answer ${spec.status ?? '200–399'}`,
+    intervalMs: spec.intervalMs ?? 20,
+    look(signal) {
+      const address = target.direct(port) ?? target.published(port)
+      if (address === undefined) return Promise.resolve(notYet(`port ${port} is not published`))
+      return ask(spec, method, address, signal)
+    },
+  }
+}
+
+const ask = (
+  spec: HttpProbe,
+  method: string,
+  address: { host: string; port: number },
+  signal: AbortSignal,
+): Promise<Look> =>
+  new Promise((resolve) => {
+    const request = (spec.tls ? tlsRequest : plainRequest)(
+      {
+        ...address,
+        method,
+        path: spec.path,
+        headers: { connection: 'close', ...spec.headers },
+        signal,
+        timeout: tryTimeoutMs,
+        // The service under test brings its own certificate; only its readiness is asked.
+        ...(spec.tls ? { rejectUnauthorized: false } : {}),
+        agent: false,
+      },
+      (response) => {
+        const status = response.statusCode ?? 0
+        const wanted = spec.status === undefined ? status >= 200 && status < 400 : status === spec.status
+        if (!wanted || spec.body === undefined) {
+          response.destroy()
+          resolve(wanted ? ready : notYet(`answered ${status}`))
+          return
+        }
+        let body = ''
+        response.setEncoding('utf8')
+        response.on('data', (text: string) => {
+          if (body.length < bodyLimit) body += text
+        })
+        response.on('end', () =>
+          resolve(body.includes(spec.body as string) ? ready : notYet(`answered ${status} without the expected body`)),
+        )
+        response.on('error', (error) => resolve(notYet(error.message)))
+      },
+    )
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${tryTimeoutMs} ms`)))
+    request.on('error', (error) => resolve(notYet(error.message)))
+    request.end()
+  })

@@ -1,0 +1,80 @@
+import type { ExecProbe, HealthcheckProbe, LogProbe, ProbeSpec } from '../../model/probe.ts'
+import { httpProbe } from './http.ts'
+import { notYet, type Probe, type ProbeTarget, ready } from './target.ts'
+import { tcpProbe } from './tcp.ts'
+
+/** Makes a probe of its description. */
+export const createProbe = (spec: ProbeSpec, target: ProbeTarget): Probe => {
+  switch (spec.kind) {
+    case 'http':
+      return httpProbe(spec, target)
+    case 'tcp':
+      return tcpProbe(spec, target)
+    case 'log':
+      return logProbe(spec, target)
+    case 'exec':
+      return execProbe(spec, target)
+    case 'healthcheck':
+      return healthcheckProbe(spec, target)
+    case 'all':
+      return allProbe(spec.probes.map((part) => createProbe(part, target)))
+  }
+}
+
+const logProbe = (spec: LogProbe, target: ProbeTarget): Probe => {
+  const times = spec.times ?? 1
+  const pattern = spec.flags === undefined ? undefined : new RegExp(spec.pattern, spec.flags.replace(/[gy]/g, ''))
+  const matches = (line: string) => (pattern ? pattern.test(line) : line.includes(spec.pattern))
+  let looked = 0
+  let found = 0
+  return {
+    awaited: `${times === 1 ? 'a log line' : `${times} log lines`} matching ${pattern ?? JSON.stringify(spec.pattern)}`,
+    intervalMs: 0,
+    look() {
+      const lines = target.log.sinceStart
+      for (; looked < lines.length; looked++) if (matches(lines[looked] as string)) found++
+      return Promise.resolve(found >= times ? ready : notYet(`${found} of ${times} lines so far`))
+    },
+  }
+}
+
+const execProbe = (spec: ExecProbe, target: ProbeTarget): Probe => ({
+  awaited: `${spec.argv.join(' ')} to exit with 0`,
+  intervalMs: spec.intervalMs ?? 50,
+  async look(signal) {
+    const { exitCode, stderr, stdout } = await target.runtime.exec(
+      target.container,
+      { argv: spec.argv },
+      { signal, timeoutMs: 30_000 },
+    )
+    const said = (stderr || stdout).trim().split('\n').at(-1) ?? ''
+    return exitCode === 0 ? ready : notYet(`exit code ${exitCode}${said ? `: ${said}` : ''}`)
+  },
+})
+
+const healthcheckProbe = (spec: HealthcheckProbe, target: ProbeTarget): Probe => ({
+  awaited: "the image's health check",
+  intervalMs: spec.intervalMs ?? 50,
+  async look() {
+    const health = (await target.runtime.inspect(target.container))?.health ?? 'none'
+    return health === 'healthy' ? ready : notYet(`health is ${health}`)
+  },
+})
+
+const allProbe = (parts: readonly Probe[]): Probe => {
+  const open = new Set(parts)
+  return {
+    awaited: parts.map((part) => part.awaited).join(' and '),
+    intervalMs: Math.min(...parts.map((part) => part.intervalMs || 20), 50),
+    async look(signal) {
+      const looks = await Promise.all(
+        [...open].map(async (part) => {
+          const look = await part.look(signal)
+          if (look.ready) open.delete(part)
+          return look
+        }),
+      )
+      return looks.find((look) => !look.ready) ?? ready
+    },
+  }
+}

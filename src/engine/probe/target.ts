@@ -1,0 +1,33 @@
+import type { Address } from '../../model/endpoint.ts'
+import type { PortSpec } from '../../model/service-spec.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import type { ServiceLog } from '../logs/service-log.ts'
+
+/** What a probe may look at. */
+export interface ProbeTarget {
+  readonly runtime: Runtime
+  readonly container: string
+  readonly ports: Readonly<Record<string, PortSpec>>
+  /** The port as published for the test; `undefined` when it is not. */
+  published(port: string): Address | undefined
+  /** The port by the container's own address, where this process has a route to it. */
+  direct(port: string): Address | undefined
+  readonly log: ServiceLog
+}
+
+/** One look: ready, or in words what is missing yet. */
+export type Look = { readonly ready: true } | { readonly ready: false; readonly seen: string }
+
+export const ready: Look = { ready: true }
+export const notYet = (seen: string): Look => ({ ready: false, seen })
+
+/** A probe made ready to be asked again and again. */
+export interface Probe {
+  /** What is awaited, in words: `GET /health on http`. */
+  readonly awaited: string
+  /** Milliseconds between two looks; 0 when `look` is also triggered by log lines. */
+  readonly intervalMs: number
+  look(signal: AbortSignal): Promise<Look>
+}
+
+export const firstPort = (target: ProbeTarget): string | undefined => Object.keys(target.ports)[0]

@@ -1,0 +1,62 @@
+import { connect } from 'node:net'
+import type { Address } from '../../model/endpoint.ts'
+import type { TcpProbe } from '../../model/probe.ts'
+import { firstPort, type Look, notYet, type Probe, type ProbeTarget, ready } from './target.ts'
+
+const tryTimeoutMs = 1_000
+
+/**
+ * How long a published connection must stay open to count. Docker's proxy accepts every connection
+ * and closes it at once when nothing listens behind it.
+ */
+const proxyVerdictMs = 40
+
+export const tcpProbe = (spec: TcpProbe, target: ProbeTarget): Probe => {
+  const port = spec.port ?? firstPort(target) ?? ''
+  const inside = spec.from === 'inside'
+  return {
+    awaited: `a listener on port ${port}${inside ? ', seen from inside' : ''}`,
+    intervalMs: spec.intervalMs ?? (inside ? 50 : 20),
+    look(signal) {
+      const number = target.ports[port]?.port
+      if (number === undefined) return Promise.resolve(notYet(`no port named ${port}`))
+      if (inside) return listeningInside(target, number, signal)
+      const direct = target.direct(port)
+      if (direct !== undefined) return connects(direct, 0, signal)
+      const published = target.published(port)
+      return published === undefined
+        ? Promise.resolve(notYet(`port ${port} is not published`))
+        : connects(published, proxyVerdictMs, signal)
+    },
+  }
+}
+
+const connects = (address: Address, stayOpenMs: number, signal: AbortSignal): Promise<Look> =>
+  new Promise((resolve) => {
+    const socket = connect({ ...address, signal })
+    const finish = (look: Look) => {
+      resolve(look)
+      socket.destroy()
+    }
+    socket.setTimeout(tryTimeoutMs, () => finish(notYet('no answer to the connection')))
+    socket.on('error', (error) => finish(notYet(error.message)))
+    socket.on('connect', () => {
+      if (stayOpenMs === 0) finish(ready)
+      else socket.setTimeout(stayOpenMs, () => finish(ready))
+    })
+    socket.on('data', () => finish(ready))
+    socket.on('close', () => finish(notYet('the connection was closed at once')))
+  })
+
+/** Looks for a listening socket in the service's own tables: needs no program but `cat` in the image. */
+const listeningInside = async (target: ProbeTarget, port: number, signal: AbortSignal): Promise<Look> => {
+  const argv = ['cat', '/proc/net/tcp', '/proc/net/tcp6']
+  const { stdout } = await target.runtime.exec(target.container, { argv }, { signal, timeoutMs: 5_000 })
+  const listening = '0A'
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const found = stdout.split('\n').some((row) => {
+    const [, local, , state] = row.trim().split(/\s+/)
+    return state === listening && local?.endsWith(`:${hex}`)
+  })
+  return found ? ready : notYet(`nothing listens on ${port} inside`)
+}

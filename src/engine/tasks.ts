@@ -1,0 +1,51 @@
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { TaskSpec } from '../model/service-spec.ts'
+import type { Template } from '../model/template.ts'
+import type { EngineContext } from './context.ts'
+
+export interface TaskPlace {
+  readonly service: string
+  readonly lane: string
+  readonly container: string
+  /** Why the tasks run, in words: `set up`, `reset`. */
+  readonly purpose: string
+  readonly resolve: (template: Template) => string
+}
+
+/** Runs a service's tasks one after the other inside it. Throws `TASK_FAILED` with what the program said. */
+export const runTasks = async (
+  context: EngineContext,
+  tasks: readonly TaskSpec[] | undefined,
+  place: TaskPlace,
+): Promise<void> => {
+  for (const task of tasks ?? []) {
+    const argv = task.argv.map(place.resolve)
+    const env = Object.fromEntries(Object.entries(task.env ?? {}).map(([key, value]) => [key, place.resolve(value)]))
+    const result = await context.runtime.exec(
+      place.container,
+      {
+        argv,
+        env,
+        ...(task.user === undefined ? {} : { user: task.user }),
+        ...(task.stdin === undefined ? {} : { stdin: place.resolve(task.stdin) }),
+      },
+      { timeoutMs: task.timeoutMs ?? 60_000 },
+    )
+    context.record.events.write('mark', {
+      l: place.lane,
+      s: place.service,
+      task: place.purpose,
+      argv,
+      exitCode: result.exitCode,
+      ms: result.durationMs,
+    })
+    if (result.exitCode === 0) continue
+    throw new MesocosmError({
+      code: 'TASK_FAILED',
+      message: `${place.service} could not ${place.purpose}: ${argv.join(' ')} ended with exit code ${result.exitCode}`,
+      remedy: 'run the same command by hand in the service to see it fail; its output is below',
+      facts: { service: place.service, lane: place.lane, argv, exitCode: result.exitCode },
+      lastLogs: (result.stderr || result.stdout).trim().split('\n').slice(-20),
+    })
+  }
+}

@@ -1,0 +1,96 @@
+import { causeOfMaking } from './cause.ts'
+import { configHash } from './config-hash.ts'
+import type { DesiredService, ObservedHolder, ObservedProgram, ObservedService } from './desired.ts'
+
+/** All that must happen to one service, decided; the order comes later. */
+export interface Change {
+  readonly service: DesiredService
+  readonly place: {
+    readonly make: boolean
+    readonly hash: string
+    readonly old: ObservedHolder | undefined
+  }
+  readonly program: {
+    readonly make: boolean
+    readonly hash: string
+    readonly old: ObservedProgram | undefined
+  }
+  /** The program to end, if one runs that must not. */
+  readonly stop: ObservedProgram | undefined
+  readonly start: 'new' | 'again' | undefined
+  readonly link: 'connect' | 'disconnect' | undefined
+  readonly thaw: boolean
+  readonly freeze: boolean
+  readonly awaitReady: boolean
+  readonly awaitCompleted: boolean
+  /** Of making, stopping and starting. */
+  readonly cause: string
+}
+
+export const decide = (
+  service: DesiredService,
+  observed: ObservedService | undefined,
+  role: Role,
+  restart: string | undefined,
+): Change => {
+  const { holder, program } = observed ?? {}
+  const hashes = { place: configHash(service.place), program: configHash(service.program) }
+  const makePlace = holder === undefined || holder.hash !== hashes.place
+  const make = program === undefined || makePlace || role.forced || program.hash !== hashes.program
+  const kept = make ? undefined : program
+  const alive = program?.status === 'running' || program?.status === 'paused'
+  const wanted = service.state !== 'stopped'
+
+  const done = role.awaitedCompletion && kept?.status === 'exited' && kept.exitCode === 0
+  const startsKept = kept !== undefined && wanted && !alive && !done
+  const again = kept !== undefined && wanted && alive && restart !== undefined
+  const start = wanted && make ? 'new' : startsKept || again ? 'again' : undefined
+  const runs = start !== undefined || (wanted && alive)
+  const thaw = kept?.status === 'paused' && service.state === 'running' && !again
+  const unready =
+    start !== undefined || (kept?.ready === false && (thaw || kept.status === 'running'))
+
+  return {
+    service,
+    place: { make: makePlace, hash: hashes.place, old: makePlace ? holder : undefined },
+    program: { make, hash: hashes.program, old: make ? program : undefined },
+    stop: alive && (make || !wanted || again) ? program : undefined,
+    start,
+    link: linkChange(service, makePlace, holder),
+    thaw,
+    freeze: service.state === 'paused' && (start !== undefined || kept?.status === 'running'),
+    awaitReady: runs && unready && !(role.awaitedCompletion && !role.awaitedHealth),
+    awaitCompleted: runs && role.awaitedCompletion && service.state === 'running',
+    cause: make
+      ? causeOfMaking(service, observed, hashes, role.forced)
+      : causeOfState(kept, wanted, again ? restart : undefined),
+  }
+}
+
+/** What the others expect of a service, and the caller. */
+export interface Role {
+  readonly awaitedCompletion: boolean
+  readonly awaitedHealth: boolean
+  readonly forced: boolean
+}
+
+// ---
+
+const linkChange = (
+  service: DesiredService,
+  makePlace: boolean,
+  holder: ObservedHolder | undefined,
+): Change['link'] => {
+  const connected = makePlace || holder === undefined || holder.connected
+  if (connected === !service.disconnected) return undefined
+  return connected ? 'disconnect' : 'connect'
+}
+
+const causeOfState = (
+  program: ObservedProgram | undefined,
+  wanted: boolean,
+  restart: string | undefined,
+): string => {
+  if (!wanted) return 'should be stopped'
+  return restart ?? (program?.status === 'created' ? 'not started yet' : 'stopped')
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import type { PlaceConfig, ProgramConfig } from './desired.ts'
+
+/** 16 hex digits of what a container is made from. The order of keys does not count, that of lists does. */
+export const configHash = (config: ProgramConfig | PlaceConfig): string =>
+  createHash('sha256').update(canonical(config)).digest('hex').slice(0, 16)
+
+/** What differs, in words without values: `env SIGNUP changed`, `image changed`. */
+export const changes = <T extends ProgramConfig | PlaceConfig>(before: T, after: T): string[] => {
+  const [old, now] = [entriesOf(before), entriesOf(after)]
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .filter((key) => canonical(old.get(key)) !== canonical(now.get(key)))
+    .flatMap((key) =>
+      key === 'env' ? envChanges(old.get(key), now.get(key)) : [`${words.get(key) ?? key} changed`],
+    )
+    .filter((line, index, lines) => lines.indexOf(line) === index)
+}
+
+// ---
+
+const words: ReadonlyMap<string, string> = new Map([
+  ['imageId', 'image'],
+  ['memoryMiB', 'memory limit'],
+  ['cpus', 'CPU limit'],
+  ['publish', 'published ports'],
+])
+
+const envChanges = (before: unknown, after: unknown): string[] => {
+  const [old, now] = [entriesOf(before), entriesOf(after)]
+  return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((key) => {
+    if (!old.has(key)) return [`env ${key} added`]
+    if (!now.has(key)) return [`env ${key} removed`]
+    return old.get(key) === now.get(key) ? [] : [`env ${key} changed`]
+  })
+}
+
+/** Keys without a value count as absent, as they do in JSON. */
+const entriesOf = (value: unknown): Map<string, unknown> =>
+  new Map(Object.entries(value ?? {}).filter(([, inner]) => inner !== undefined))
+
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const entries = [...entriesOf(value)].sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
+}

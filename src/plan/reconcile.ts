@@ -1,0 +1,154 @@
+import type { Change } from './change.ts'
+import { decideAll, type ReconcileOptions } from './decide.ts'
+import type { DesiredState, ObservedState } from './desired.ts'
+import type { Plan } from './plan.ts'
+import { removeService } from './remove.ts'
+import { createStepList, type StepList } from './step-list.ts'
+
+export type { ReconcileOptions } from './decide.ts'
+export { teardown } from './remove.ts'
+
+/**
+ * The steps from what is there to what is wanted; none when nothing differs.
+ * Steps stand in the order in which they matter: places, ends, programs, starts, and last what is in nobody's way.
+ */
+export const reconcile = (
+  desired: DesiredState,
+  observed: ObservedState,
+  options: ReconcileOptions = {},
+): Plan => {
+  const list = createStepList()
+  const decided = decideAll(desired, observed, options)
+  const state = new Map(
+    decided.map((change) => [change.service.name, new Map<Milestone, number>()]),
+  )
+  const all = decided.map((change): Planned => {
+    const own = state.get(change.service.name) ?? new Map()
+    return { change, list, own, of: (name, milestone) => state.get(name)?.get(milestone) }
+  })
+
+  const needsNetwork = decided.some(({ place, link }) => place.make || link === 'connect')
+  const network =
+    observed.network === undefined && needsNetwork
+      ? list.add({ do: 'create network' }, [], 'no network yet')
+      : undefined
+
+  // New places first, all at once: nothing else may stand before them.
+  for (const planned of all) if (planned.change.place.old === undefined) addPlace(planned, network)
+  for (const planned of all) addStop(planned)
+  for (const planned of all) if (planned.change.place.old !== undefined) addPlace(planned, network)
+  for (const planned of all) addLink(planned, network)
+  for (const planned of all) addProgram(planned)
+  for (const planned of all) addRun(planned)
+  for (const planned of all) addRemoval(planned, observed)
+
+  const gone = Object.entries(observed.services)
+    .filter(([name]) => !Object.hasOwn(desired.services, name))
+    .flatMap(([name, service]) => removeService(list, name, service))
+  if (decided.length === 0 && observed.network !== undefined) {
+    list.add({ do: 'remove network', network: observed.network }, gone, 'nothing left on it')
+  }
+  return { group: desired.group, steps: list.steps }
+}
+
+// ---
+
+type Milestone = 'placed' | 'stopped' | 'linked' | 'made' | 'started' | 'settled' | 'completed'
+
+interface Planned {
+  readonly change: Change
+  readonly list: StepList
+  /** Ids of the service's own steps. */
+  readonly own: Map<Milestone, number>
+  readonly of: (service: string, milestone: Milestone) => number | undefined
+}
+
+const addPlace = ({ change, list, own }: Planned, network: number | undefined) => {
+  const { place, service } = change
+  if (!place.make) return
+  // The old place has the service's names until it is gone.
+  const removed =
+    place.old === undefined
+      ? undefined
+      : list.add(
+          { do: 'remove holder', service: service.name, container: place.old.id },
+          [own.get('stopped')],
+          change.cause,
+        )
+  own.set(
+    'placed',
+    list.add(
+      { do: 'start holder', service: service.name, hash: place.hash },
+      [network, removed],
+      change.cause,
+    ),
+  )
+}
+
+const addStop = ({ change, list, own }: Planned) => {
+  const { service, stop, cause } = change
+  if (stop === undefined) return
+  const action = { do: 'stop program', service: service.name, container: stop.id } as const
+  own.set('stopped', list.add({ ...action, graceMs: service.stopTimeoutMs }, [], cause))
+}
+
+const addLink = ({ change, list, own }: Planned, network: number | undefined) => {
+  if (change.link === undefined) return
+  const cause = change.link === 'connect' ? 'should be on the network' : 'should be off the network'
+  const after = [network, own.get('placed')]
+  own.set('linked', list.add({ do: change.link, service: change.service.name }, after, cause))
+}
+
+const addProgram = ({ change, list, own }: Planned) => {
+  const { program, service, cause } = change
+  if (!program.make) return
+  const action = { do: 'create program', service: service.name, hash: program.hash } as const
+  own.set('made', list.add(action, [own.get('placed')], cause))
+}
+
+const addRun = ({ change, list, own, of }: Planned) => {
+  const { service, cause } = change
+  const { name } = service
+  if (change.start !== undefined) {
+    const waits = Object.entries(service.dependsOn).map(([other, condition]) =>
+      of(other, condition === 'healthy' ? 'settled' : condition),
+    )
+    // A killed program need not be gone before the new one starts; one that shuts down still uses its ports.
+    const stopped =
+      change.start === 'again' || service.stopTimeoutMs > 0 ? own.get('stopped') : undefined
+    const restart = change.stop !== undefined && change.start === 'again'
+    const id = list.add(
+      { do: 'start program', service: name, ...(restart ? { restart } : {}) },
+      [own.get('made'), stopped, own.get('linked'), ...waits],
+      cause,
+    )
+    own.set('started', id).set('settled', id)
+  }
+  const before = () => [own.get('started') ?? own.get('linked')]
+  if (change.thaw) {
+    const id = list.add({ do: 'unpause', service: name }, before(), 'should run')
+    own.set('started', id).set('settled', id)
+  }
+  if (change.awaitReady) {
+    own.set('settled', list.add({ do: 'await ready', service: name }, before(), 'not ready yet'))
+  }
+  if (change.awaitCompleted) {
+    const id = list.add({ do: 'await completed', service: name }, before(), 'not completed yet')
+    own.set('completed', id)
+  }
+  if (change.freeze) {
+    list.add({ do: 'pause', service: name }, [own.get('settled')], 'should be paused')
+  }
+}
+
+const addRemoval = ({ change, list, own }: Planned, observed: ObservedState) => {
+  const { name } = change.service
+  const { old } = change.program
+  const remove = (container: string, after: (number | undefined)[], cause: string) =>
+    list.add({ do: 'remove program', service: name, container }, after, cause)
+  if (old !== undefined) {
+    remove(old.id, [own.get('stopped'), own.get('started') ?? own.get('made')], 'replaced')
+  }
+  for (const container of observed.services[name]?.outgoing ?? [])
+    remove(container, [], 'left over')
+}

@@ -1,0 +1,44 @@
+import type { ObservedService, ObservedState } from './desired.ts'
+import type { Plan } from './plan.ts'
+import { createStepList, type StepList } from './step-list.ts'
+
+/** Removes everything by force: programs and holders side by side, then the network. */
+export const teardown = (observed: ObservedState, group: string): Plan => {
+  const list = createStepList()
+  const removed = Object.entries(observed.services).flatMap(
+    ([service, { program, holder, outgoing }]) => [
+      ...[...(program === undefined ? [] : [program.id]), ...(outgoing ?? [])].map((container) =>
+        list.add({ do: 'remove program', service, container }, [], 'teardown'),
+      ),
+      ...(holder === undefined
+        ? []
+        : [list.add({ do: 'remove holder', service, container: holder.id }, [], 'teardown')]),
+    ],
+  )
+  if (observed.network !== undefined) {
+    list.add({ do: 'remove network', network: observed.network }, removed, 'teardown')
+  }
+  return { group, steps: list.steps }
+}
+
+/** Ends and removes one service that is not wanted any more; returns the ids after which all of it is gone. */
+export const removeService = (
+  list: StepList,
+  service: string,
+  { program, holder, outgoing }: ObservedService,
+): number[] => {
+  const cause = 'not wanted any more'
+  const removed = (outgoing ?? []).map((container) =>
+    list.add({ do: 'remove program', service, container }, [], cause),
+  )
+  if (program !== undefined) {
+    const alive = program.status === 'running' || program.status === 'paused'
+    const stop = { do: 'stop program', service, container: program.id, graceMs: 0 } as const
+    const stopped = alive ? list.add(stop, [], cause) : undefined
+    removed.push(
+      list.add({ do: 'remove program', service, container: program.id }, [stopped], cause),
+    )
+  }
+  if (holder === undefined) return removed
+  return [list.add({ do: 'remove holder', service, container: holder.id }, removed, cause)]
+}

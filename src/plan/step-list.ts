@@ -1,0 +1,18 @@
+import type { Step, StepAction } from './plan.ts'
+
+/** Steps in the making. Ids count from 1 in the order of adding, so a step only waits for those above it. */
+export const createStepList = () => {
+  const steps: Step[] = []
+  return {
+    steps: steps as readonly Step[],
+    /** @param after ids; those that are `undefined` are steps this plan does not have. */
+    add(action: StepAction, after: readonly (number | undefined)[], cause: string): number {
+      const known = after.filter((id): id is number => id !== undefined)
+      const id = steps.length + 1
+      steps.push({ ...action, id, after: [...new Set(known)].sort((a, b) => a - b), cause })
+      return id
+    },
+  }
+}
+
+export type StepList = ReturnType<typeof createStepList>

@@ -1,0 +1,74 @@
+import type { ReservedName } from '../define/faults.ts'
+import { type PluginNode, type PluginService, plugin } from '../define/plugin-node.ts'
+import type { Nothing } from '../define/register.ts'
+import type { CommonDefinition } from '../define/service-definition.ts'
+import type { Condition } from '../model/service-spec.ts'
+import type { Template } from '../model/template.ts'
+
+/** What a plugin's `service` returns: a service definition with outputs of its own. */
+export interface PluginDefinition extends CommonDefinition {
+  readonly env?: Readonly<Record<string, Template | undefined>>
+  readonly dependsOn?: readonly string[] | Readonly<Record<string, Condition>>
+  /** Outputs besides `host`, `port` and `<port>.host | .port | .url`; they may use `self(…)` and `ref('lane.name')`. */
+  readonly outputs?: Readonly<Record<string, Template>>
+}
+
+/**
+ * Makes a kind of service: `definePlugin({ name: 'redis', service: () => ({ image: 'redis', ports: { redis: 6379 } }) })`.
+ * Options, outputs, ports and client methods are inferred.
+ *
+ * @param definition.name as it appears in plans and traces.
+ * @param definition.service options → the service. Pure: it is called when the topology is declared.
+ * @param definition.client running service → methods on its handle. Called in the test process, once a lane, at the first use of a method.
+ * @returns a function of the options that makes a node for `defineTopology`; options may be left out if none is required.
+ */
+export const definePlugin = <
+  const D extends PluginDefinition & PluginFaults<D>,
+  Options = Nothing,
+  Client extends object = Nothing,
+>(definition: {
+  readonly name: string
+  readonly service: (options: Options) => D
+  readonly client?: (
+    service: PluginService<PluginPorts<D>, PluginOutputs<D>>,
+    options: Exclude<Options, undefined>,
+  ) => Client & ClientFaults<Client>
+}): PluginFactory<Options, PluginPorts<D>, PluginOutputs<D>, Client> => {
+  const { name, service, client } = definition
+  return (given?: Options) => {
+    const options = (given ?? {}) as Exclude<Options, undefined>
+    return {
+      ...service(options),
+      [plugin]: {
+        name,
+        options,
+        ...(client === undefined
+          ? {}
+          : { client: (running: PluginService<PluginPorts<D>, PluginOutputs<D>>) => client(running, options) }),
+      },
+    }
+  }
+}
+
+/** Makes a node out of options; they can be left out when none is required. */
+export type PluginFactory<
+  Options,
+  Ports extends string,
+  Outputs extends string,
+  Client extends object,
+> = Nothing extends Options
+  ? (options?: Options) => PluginNode<Ports, Outputs, Client>
+  : undefined extends Options
+    ? (options?: Options) => PluginNode<Ports, Outputs, Client>
+    : (options: Options) => PluginNode<Ports, Outputs, Client>
+
+type PluginPorts<D> = D extends { readonly ports: infer P } ? keyof P & string : never
+type PluginOutputs<D> = D extends { readonly outputs: infer O } ? keyof O & string : never
+
+type PluginFaults<D> = {
+  readonly [P in Exclude<keyof D, keyof PluginDefinition>]?: `✗ unknown service key "${P & string}"`
+}
+
+type ClientFaults<Client> = {
+  readonly [M in Extract<keyof Client, ReservedName>]?: `✗ "${M & string}" is something else on every handle; choose another method name`
+}
