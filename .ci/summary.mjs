@@ -7,7 +7,8 @@ const tests = report.testResults.flatMap((suite) => suite.assertionResults)
 const count = (wanted) => tests.filter((test) => test.status === wanted).length
 // A file that could not be loaded has no tests of its own, and a crash has no report: both are failures.
 const broken = report.testResults.filter(
-  (suite) => suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed'),
+  (suite) =>
+    suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed'),
 ).length
 const failed = count('failed') + broken
 console.log(`${count('passed')} passed, ${failed || (status === '0' ? 0 : 1)} failed`)

@@ -1,6 +1,6 @@
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MesocosmError } from '../src/errors/mesocosm-error.ts'
 
@@ -17,11 +17,14 @@ export const run = async (
   args: readonly string[],
   options: SpawnOptions = {},
 ): Promise<number> => {
+  const env = options.env ?? process.env
   const child = spawn(file, args, {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
     ...options,
+    // Programs start `node` by name, which must be the one the project brings, not the machine's.
+    env: { ...env, PATH: [dirname(bin('node')), env.PATH].join(delimiter) },
   })
   // The terminal sends Ctrl-C to both of us; the child decides how to end, and we follow it.
   const wait = () => {}

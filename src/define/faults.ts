@@ -1,35 +1,56 @@
 import type { BaseHandle } from './handle.ts'
+import type { plugin } from './plugin-node.ts'
 import type { BuildDefinition, PortDefinition, ServiceKey } from './service-definition.ts'
 
 /**
  * Mistakes that a bound alone lets pass, each as a sentence in the place of the mistake.
  * (Excess properties are not checked against a bound as soon as one property fits.)
  */
-export type Faults<S, K extends keyof S> = SourceFault<S[K]> & {
-  readonly [P in keyof S[K]]?: P extends 'build'
-    ? UnknownIn<S[K][P], keyof BuildDefinition, 'build key'>
-    : P extends 'ports'
-      ? PortFaults<S[K][P]>
-      : P extends 'dependsOn'
-        ? UnknownIn<S[K][P], Exclude<keyof S, K>, 'service'>
-        : P extends ServiceKey | symbol
-          ? unknown
-          : `✗ unknown service key "${P & string}"`
-}
+export type Faults<S, K extends keyof S> = NameFault<K> &
+  SourceFault<S[K]> & {
+    readonly [P in Exclude<
+      keyof S[K],
+      ServiceKey | symbol
+    >]?: `✗ unknown service key "${P & string}"`
+  } & {
+    readonly [P in keyof S[K] & keyof NestedFaults<S, K>]?: NestedFaults<S, K>[P]
+  }
+
+/** Names that a handle has of its own, or that `await` asks for: no port, output or plugin method can have them. */
+export type ReservedName = keyof BaseHandle<never> | 'env' | 'exec' | 'then'
+
+/** Names that mean something else beside services: in refs and among the fixtures of a test. */
+type NameFault<K> = K extends 'self' | 'lane'
+  ? { readonly image: `✗ "${K}" is no name for a service: it has a meaning of its own` }
+  : unknown
 
 type Source = 'image' | 'build' | 'from'
 
-type SourceFault<D> = [keyof D & Source] extends [never]
-  ? { readonly image: '✗ a service needs one of image, build and from' }
-  : [keyof D & Source] extends ['image']
-    ? unknown
-    : [keyof D & Source] extends ['build']
+type SourceFault<D> = typeof plugin extends keyof D
+  ? unknown
+  : [keyof D & Source] extends [never]
+    ? { readonly image: '✗ a service needs one of image, build and from' }
+    : // Three questions: a tuple with a union in it would fit a union of tuples.
+      [keyof D & Source] extends ['image']
       ? unknown
-      : [keyof D & Source] extends ['from']
+      : [keyof D & Source] extends ['build']
         ? unknown
-        : {
-            readonly [P in Exclude<keyof D & Source, 'image'>]?: '✗ a service takes only one of image, build and from'
-          }
+        : [keyof D & Source] extends ['from']
+          ? unknown
+          : {
+              readonly [P in Exclude<
+                keyof D & Source,
+                'image'
+              >]?: '✗ a service takes only one of image, build and from'
+            }
+
+interface NestedFaults<S, K extends keyof S> {
+  build: UnknownIn<Of<S[K], 'build'>, keyof BuildDefinition, 'build key'>
+  ports: PortFaults<Of<S[K], 'ports'>>
+  dependsOn: UnknownIn<Of<S[K], 'dependsOn'>, Exclude<keyof S, K>, 'service'>
+}
+
+type Of<D, P extends string> = D extends { readonly [Q in P]: infer V } ? V : unknown
 
 type PortFaults<Ports> = {
   readonly [P in keyof Ports]?: P extends ReservedName
@@ -37,12 +58,12 @@ type PortFaults<Ports> = {
     : UnknownIn<Ports[P], keyof PortDefinition, 'port key'>
 }
 
+// `unknown` where nothing is wrong: an empty object type would make `string & {}`, and editors offer its methods.
 type UnknownIn<D, Known extends PropertyKey, What extends string> = D extends
   | string
   | number
   | readonly unknown[]
   ? unknown
-  : { readonly [P in Exclude<keyof D, Known>]?: `✗ unknown ${What} "${P & string}"` }
-
-/** Names that a handle has of its own, or that `await` asks for: no port, output or plugin method can have them. */
-export type ReservedName = keyof BaseHandle<never> | 'env' | 'exec' | 'then'
+  : [Exclude<keyof D, Known>] extends [never]
+    ? unknown
+    : { readonly [P in Exclude<keyof D, Known>]?: `✗ unknown ${What} "${P & string}"` }

@@ -27,14 +27,20 @@ export interface ServiceHandle<N, K, D> extends BaseHandle<EnvPatchOf<N, K, D>> 
 }
 
 /** Handle of a service made by a plugin: its ports, its outputs and the plugin's own methods. */
-export type PluginHandle<Ports extends string, Outputs extends string, Client> = BaseHandle<EnvPatch> & {
+export type PluginHandle<
+  Ports extends string,
+  Outputs extends string,
+  Client,
+> = BaseHandle<EnvPatch> & {
   readonly [P in Ports]: PortHandle
 } & {
   readonly [O in Exclude<Outputs, keyof BaseHandle<EnvPatch> | Ports | keyof Client>]: string
 } & Client
 
 /** Two homomorphic maps keep docs and go-to-definition of what users declared. */
-type PortsOf<D> = D extends { readonly ports: infer P } ? { readonly [K in keyof P]: PortHandle } : Nothing
+type PortsOf<D> = D extends { readonly ports: infer P }
+  ? { readonly [K in keyof P]: PortHandle }
+  : Nothing
 
 type Declared<D> = D extends { readonly exec: infer E }
   ? { readonly [C in keyof E]: CommandCall<E[C]> }

@@ -1,5 +1,5 @@
-import type { Handles, HandleOf } from './handle-types.ts'
 import type { WaitOptions } from './handle.ts'
+import type { HandleOf, Handles } from './handle-types.ts'
 import type { Node } from './node.ts'
 import type { AnyTopology, ServicesOf } from './topology.ts'
 
@@ -34,11 +34,7 @@ export interface Lane<T extends AnyTopology> extends AsyncDisposable {
   add<
     const K extends string,
     const X extends Node<T['name'], ServicesOf<T> & { readonly [P in K]: X }, K>,
-  >(
-    name: K & FreeName<K, T>,
-    node: X,
-    options?: WaitOptions,
-  ): Promise<HandleOf<T['name'], K, X>>
+  >(name: K & FreeName<K, T>, node: X, options?: WaitOptions): Promise<HandleOf<T['name'], K, X>>
 
   /** Stops and removes a service that `add` started. Throws `SERVICE_UNKNOWN`. */
   remove(name: string, options?: WaitOptions): Promise<void>

@@ -1,5 +1,5 @@
-import type { BaseHandle, PortHandle } from './handle.ts'
 import type { EnvPatch } from './env-patch.ts'
+import type { BaseHandle, PortHandle } from './handle.ts'
 
 /** Key under which a node carries its plugin. Registered, so that copies of the package know each other's nodes. */
 export const plugin: unique symbol = Symbol.for('mesocosm.plugin')

@@ -1,4 +1,11 @@
-import type { AllProbe, ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from '../model/probe.ts'
+import type {
+  AllProbe,
+  ExecProbe,
+  HealthcheckProbe,
+  HttpProbe,
+  LogProbe,
+  TcpProbe,
+} from '../model/probe.ts'
 
 /** A probe that may name ports `P` only. */
 export type Probe<P extends string = string> =

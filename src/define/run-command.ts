@@ -61,9 +61,14 @@ export const decodeOutput = async (
     throw new ExecError({
       code: 'EXEC_FAILED',
       message: `${nameOf(origin)} ended with exit code ${result.exitCode}`,
-      remedy: 'Read stderr below; run the same argv with `run` to see its output whatever the exit code is.',
+      remedy:
+        'Read stderr below; run the same argv with `run` to see its output whatever the exit code is.',
       facts,
-      details: [`argv: ${JSON.stringify(argv)}`, ...lastLines('stdout', result.stdout), ...lastLines('stderr', result.stderr)],
+      details: [
+        `argv: ${JSON.stringify(argv)}`,
+        ...lastLines('stdout', result.stdout),
+        ...lastLines('stderr', result.stderr),
+      ],
       exec,
     })
   if (command.output === undefined) return result
@@ -72,9 +77,14 @@ export const decodeOutput = async (
   throw new ExecError({
     code: 'EXEC_OUTPUT_INVALID',
     message: `${nameOf(origin)} printed something else than its output schema takes`,
-    remedy: 'Print one JSON value to stdout and everything else to stderr, or correct the `output` schema.',
+    remedy:
+      'Print one JSON value to stdout and everything else to stderr, or correct the `output` schema.',
     facts,
-    details: [...parsed.faults, `argv: ${JSON.stringify(argv)}`, ...lastLines('stdout', result.stdout)],
+    details: [
+      ...parsed.faults,
+      `argv: ${JSON.stringify(argv)}`,
+      ...lastLines('stdout', result.stdout),
+    ],
     exec,
   })
 }
@@ -95,7 +105,9 @@ const parseOutput = async (schema: unknown, stdout: string): Promise<Parsed> => 
     json = JSON.parse(text)
   } catch (error) {
     const parsed = await asText()
-    return 'faults' in parsed ? { faults: [`stdout is not JSON: ${(error as Error).message}`] } : parsed
+    return 'faults' in parsed
+      ? { faults: [`stdout is not JSON: ${(error as Error).message}`] }
+      : parsed
   }
   const parsed = await validate(schema, json)
   if (!('faults' in parsed)) return parsed
@@ -122,7 +134,9 @@ interface StandardIssue {
 
 const validate = async (schema: unknown, value: unknown): Promise<Parsed> => {
   const result = await (schema as StandardSchema)['~standard'].validate(value)
-  return result.issues === undefined ? { value: result.value } : { faults: result.issues.map(fault) }
+  return result.issues === undefined
+    ? { value: result.value }
+    : { faults: result.issues.map(fault) }
 }
 
 const fault = (issue: StandardIssue): string => {
@@ -140,7 +154,11 @@ const checkedArgv = (argv: unknown, origin?: CommandOrigin): readonly string[] =
   return argv
 }
 
-const argsInvalid = (faults: readonly string[], origin: CommandOrigin | undefined, given: unknown) =>
+const argsInvalid = (
+  faults: readonly string[],
+  origin: CommandOrigin | undefined,
+  given: unknown,
+) =>
   new MesocosmError({
     code: 'EXEC_ARGS_INVALID',
     message: `${nameOf(origin)} was called with arguments it does not take; nothing was run`,
@@ -153,4 +171,10 @@ const nameOf = (origin: CommandOrigin | undefined): string =>
   origin === undefined ? 'The command' : `Command ${origin.command} of ${origin.service}`
 
 const lastLines = (stream: string, text: string): string[] =>
-  text.trimEnd() === '' ? [] : text.trimEnd().split('\n').slice(-20).map((line) => `${stream}: ${line}`)
+  text.trimEnd() === ''
+    ? []
+    : text
+        .trimEnd()
+        .split('\n')
+        .slice(-20)
+        .map((line) => `${stream}: ${line}`)

@@ -9,7 +9,6 @@ import type {
 } from '../model/service-spec.ts'
 import type { ArgvFunction, Command } from './command.ts'
 import type { EnvValue } from './env-value.ts'
-import type { Names, PortNames } from './names.ts'
 import type { Probe } from './probes.ts'
 import type { Generated } from './register.ts'
 import type { ContainerLike, TestcontainersModule } from './testcontainer.ts'
@@ -89,13 +88,13 @@ export interface CommonDefinition<P extends string = string> {
   readonly tasks?: TaskPlan
 }
 
-/** Service `K` among the services `S` of topology `N`, as users write it. */
-export interface ServiceDefinition<N, S, K extends keyof S>
-  extends CommonDefinition<S[K] extends { readonly from: unknown } ? string : PortNames<S[K]>> {
+/** Service `K` among the services `S` of topology `N`, as users write it. `P` are its ports, `R` the outputs it can refer to. */
+export interface ServiceDefinition<N, S, K extends keyof S, P extends string, R extends string>
+  extends CommonDefinition<P> {
   /** Environment variables; one that is `undefined` is not set, but `withEnv` can set it. */
   readonly env?: {
-    readonly [E in keyof Generated<N, K, 'env'>]?: EnvValue<Names<S>[keyof S & string]> | undefined
-  } & Readonly<Record<string, EnvValue<Names<S>[keyof S & string]> | undefined>>
+    readonly [E in keyof Generated<N, K, 'env'>]?: EnvValue<R> | undefined
+  } & Readonly<Record<string, EnvValue<R> | undefined>>
   /** Services to start before; refs imply `healthy`. `{ db: 'started' | 'healthy' | 'completed' }` says how far. */
   readonly dependsOn?:
     | readonly Exclude<keyof S & string, K>[]
@@ -104,4 +103,4 @@ export interface ServiceDefinition<N, S, K extends keyof S>
   readonly exec?: Readonly<Record<string, ArgvFunction | Command>>
 }
 
-export type ServiceKey = keyof ServiceDefinition<never, Record<string, never>, string>
+export type ServiceKey = keyof ServiceDefinition<never, Record<string, never>, string, never, never>

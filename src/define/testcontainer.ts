@@ -61,9 +61,9 @@ type InstanceOf<C> = C extends new (...args: never[]) => infer I ? I : never
 type ArgsOf<C> = C extends new (...args: infer A) => unknown ? A : never
 
 type OptionsOf<I> = {
-  readonly [W in keyof I & `with${string}` as ArgsAsData<I[W]> extends never ? never : W]?: ArgsAsData<
-    I[W]
-  >
+  readonly [W in keyof I & `with${string}` as ArgsAsData<I[W]> extends never
+    ? never
+    : W]?: ArgsAsData<I[W]>
 }
 
 type ArgsAsData<F> = F extends (...args: infer A) => unknown
@@ -88,7 +88,9 @@ type IsFlat<T> = T extends (...args: never[]) => unknown
   : T extends readonly unknown[]
     ? true
     : T extends object
-      ? true extends { [P in keyof T]-?: T[P] extends (...args: never[]) => unknown ? true : false }[keyof T]
+      ? true extends {
+          [P in keyof T]-?: T[P] extends (...args: never[]) => unknown ? true : false
+        }[keyof T]
         ? false
         : true
       : true

@@ -3,6 +3,7 @@ import { didYouMean } from '../errors/nearest.ts'
 import { callerFolder } from './call-site.ts'
 import type { EnvOf } from './env-patch.ts'
 import type { EnvValue } from './env-value.ts'
+import type { Hints } from './hints.ts'
 import type { Names } from './names.ts'
 import type { Node } from './node.ts'
 import type { PluginNode } from './plugin-node.ts'
@@ -59,7 +60,7 @@ export const defineTopology = <
   const S extends { [K in keyof S]: Node<N, S, K> },
 >(definition: {
   readonly name: N
-  readonly services: S
+  readonly services: S & Hints<N, S>
   readonly root?: string
 }): Topology<N, S> =>
   makeTopology(definition.name, definition.services, definition.root ?? callerFolder(2))

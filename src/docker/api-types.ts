@@ -61,7 +61,10 @@ export interface NetworkJson {
 
 export interface VolumesJson {
   readonly Volumes?:
-    | readonly { readonly Name: string; readonly Labels?: Readonly<Record<string, string>> | null }[]
+    | readonly {
+        readonly Name: string
+        readonly Labels?: Readonly<Record<string, string>> | null
+      }[]
     | null
 }
 

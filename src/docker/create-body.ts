@@ -23,7 +23,8 @@ export const createBody = (spec: ContainerSpec, publishIp: string) => {
       ? {}
       : { ExposedPorts: Object.fromEntries(published.map((port) => [port, {}])) }),
     HostConfig: {
-      NetworkMode: spec.network.kind === 'own' ? spec.network.network : `container:${spec.network.container}`,
+      NetworkMode:
+        spec.network.kind === 'own' ? spec.network.network : `container:${spec.network.container}`,
       PortBindings: Object.fromEntries(
         published.map((port) => [port, [{ HostIp: publishIp, HostPort: '0' }]]),
       ),

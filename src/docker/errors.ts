@@ -56,7 +56,9 @@ export const goneError = (cause: unknown, endpoint: string): MesocosmError =>
 
 export const isConnectionError = (error: unknown): boolean => {
   if (!(error instanceof Error) || error instanceof ApiFailure) return false
-  const code = (error as NodeJS.ErrnoException).code ?? ''
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  // A missing host file fails with the same codes as a missing socket.
+  if (fileCodes.has(code)) return syscall === 'connect'
   return connectionCodes.has(code) || error.message.includes('socket hang up')
 }
 
@@ -70,14 +72,14 @@ export const detailOf = (cause: unknown): string =>
 const connectionCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
-  'ENOENT',
-  'EACCES',
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOTFOUND',
 ])
+
+const fileCodes = new Set(['ENOENT', 'EACCES'])
 
 interface Meaning {
   readonly code: ErrorCode
@@ -96,7 +98,7 @@ const meanings: readonly (Meaning & { readonly pattern: RegExp })[] = [
   {
     code: 'DISK_FULL',
     pattern: /no space left on device|disk quota exceeded/i,
-    remedy: "Free space where the engine keeps its data (`docker system df` shows what takes it).",
+    remedy: 'Free space where the engine keeps its data (`docker system df` shows what takes it).',
   },
   {
     code: 'PORT_TAKEN',

@@ -15,12 +15,23 @@ export const killExec = async (
   mark: string,
 ): Promise<string | undefined> => {
   try {
-    const { Id: id } = await api.json<{ Id: string }>('POST', `/containers/${segment(container)}/exec`, {
-      body: { Cmd: ['/bin/sh', '-c', script, 'sh', `${execMark}=${mark}`], User: '0', AttachStdout: true },
-    })
+    const { Id: id } = await api.json<{ Id: string }>(
+      'POST',
+      `/containers/${segment(container)}/exec`,
+      {
+        body: {
+          Cmd: ['/bin/sh', '-c', script, 'sh', `${execMark}=${mark}`],
+          User: '0',
+          AttachStdout: true,
+        },
+      },
+    )
     const stream = await api.hijack(`/exec/${id}/start`, { body: { Detach: false, Tty: false } })
-    for await (const _ of stream) continue
-    const { ExitCode: exitCode } = await api.json<{ ExitCode: number | null }>('GET', `/exec/${id}/json`)
+    for await (const _ of stream);
+    const { ExitCode: exitCode } = await api.json<{ ExitCode: number | null }>(
+      'GET',
+      `/exec/${id}/json`,
+    )
     return exitCode === 0 ? undefined : 'there is no shell in the image to find it with'
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

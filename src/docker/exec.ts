@@ -37,8 +37,10 @@ export const execIn = async (
     if (unkilled === undefined) await firstOf(ended, { timeoutMs: 2_000 })
     stream.destroy()
     const code = outcome === 'timeout' ? 'EXEC_TIMEOUT' : 'ABORTED'
-    const end = unkilled === undefined ? 'was killed' : `still runs, it could not be killed: ${unkilled}`
-    const why = outcome === 'timeout' ? `after ${options.timeoutMs} ms` : 'because the caller aborted'
+    const end =
+      unkilled === undefined ? 'was killed' : `still runs, it could not be killed: ${unkilled}`
+    const why =
+      outcome === 'timeout' ? `after ${options.timeoutMs} ms` : 'because the caller aborted'
     throw fail(code, `${end} ${why}`, options.signal?.reason)
   }
   const exitCode = await exitCodeOf(api, id)
@@ -90,7 +92,9 @@ const createExec = async (
     const path = `/containers/${segment(container)}/exec`
     return (await api.json<{ Id: string }>('POST', path, { body })).Id
   } catch (error) {
-    throw engineError(error, `\`${request.argv.join(' ')}\` could not be run`, { argv: request.argv })
+    throw engineError(error, `\`${request.argv.join(' ')}\` could not be run`, {
+      argv: request.argv,
+    })
   }
 }
 
@@ -107,7 +111,9 @@ const startExec = async (
   } catch (error) {
     const text = detailOf(error)
     if (unrunnable.test(text)) throw refused(fail, text)
-    throw engineError(error, `\`${request.argv.join(' ')}\` could not be run`, { argv: request.argv })
+    throw engineError(error, `\`${request.argv.join(' ')}\` could not be run`, {
+      argv: request.argv,
+    })
   }
 }
 
@@ -147,10 +153,18 @@ const exitCodeOf = async (api: EngineApi, id: string): Promise<number> => {
   const deadline = performance.now() + 5_000
   for (;;) {
     try {
-      const { Running: running, ExitCode: exitCode } = await api.json<ExecJson>('GET', `/exec/${id}/json`)
+      const { Running: running, ExitCode: exitCode } = await api.json<ExecJson>(
+        'GET',
+        `/exec/${id}/json`,
+      )
       if (!running && exitCode !== null) return exitCode
     } catch (error) {
-      throw engineError(error, 'The program ended together with its service', {}, 'SERVICE_NOT_RUNNING')
+      throw engineError(
+        error,
+        'The program ended together with its service',
+        {},
+        'SERVICE_NOT_RUNNING',
+      )
     }
     if (performance.now() > deadline) {
       throw engineError(new Error('no exit code within 5 s'), 'The engine lost a program it ran')
@@ -159,14 +173,25 @@ const exitCodeOf = async (api: EngineApi, id: string): Promise<number> => {
   }
 }
 
-const unrunnable = /OCI runtime exec failed|unable to start container process|executable file .*not found/i
+const unrunnable =
+  /OCI runtime exec failed|unable to start container process|executable file .*not found|^unable to find user/i
 
 const refused = (fail: Fail, text: string): ExecError => {
   const cause = new Error(text.trim())
   if (/chdir to cwd/.test(text)) {
     return fail('EXEC_FAILED', 'could not be run: its folder does not exist', cause, 'Check `cwd`.')
   }
-  const reason = /permission denied/.test(text) ? 'it is not executable' : 'there is no such program'
+  if (/unable to find user/.test(text)) {
+    return fail(
+      'EXEC_FAILED',
+      'could not be run: the image has no such user',
+      cause,
+      'Check `user`.',
+    )
+  }
+  const reason = /permission denied/.test(text)
+    ? 'it is not executable'
+    : 'there is no such program'
   return fail(
     'EXEC_NOT_FOUND',
     `could not be run: ${reason}`,

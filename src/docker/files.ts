@@ -59,7 +59,12 @@ const childEntries = async (
   return child.isFile() ? [fileEntry(path, name, await stat(path), mode)] : []
 }
 
-const fileEntry = (path: string, name: string, found: Stats, mode: number | undefined): TarEntry => ({
+const fileEntry = (
+  path: string,
+  name: string,
+  found: Stats,
+  mode: number | undefined,
+): TarEntry => ({
   name,
   mode: mode ?? found.mode & 0o777,
   content: { kind: 'file', path, size: found.size },

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { readFile, readlink } from 'node:fs/promises'
-import { PassThrough, type Readable } from 'node:stream'
-import { type Pack, pack } from 'tar-stream'
+import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { type Header, type Pack, pack } from 'tar-stream'
 
 /** One thing in a tar. Times are left at zero, so that equal content makes equal bytes. */
 export interface TarEntry {
@@ -50,14 +50,14 @@ const write = async (tar: Pack, { name, mode, content }: TarEntry): Promise<void
 
 const wholeBelow = 4 * 2 ** 20
 
-const streamFile = async (tar: Pack, header: object, path: string, size: number): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const sink = tar.entry({ ...header, size } as { name: string }, (error) =>
-    error ? reject(error) : resolve(),
-  )
+const streamFile = async (tar: Pack, header: Header, path: string, size: number): Promise<void> => {
+  const open: { sink?: Writable } = {}
+  const written = new Promise<void>((resolve, reject) => {
+    open.sink = tar.entry({ ...header, size }, (error) => (error ? reject(error) : resolve()))
+  })
   for await (const chunk of createReadStream(path, { end: size - 1 })) {
-    if (!sink.write(chunk)) await once(sink, 'drain')
+    if (open.sink?.write(chunk) === false) await once(open.sink, 'drain')
   }
-  sink.end()
-  await promise
+  open.sink?.end()
+  await written
 }

@@ -1,5 +1,4 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import type { TopologySpec } from '../model/service-spec.ts'
 import { secretsOf } from '../plan/outputs.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'

@@ -1,3 +1,4 @@
+import type { ProbeSpec } from '../model/probe.ts'
 import { causeOfMaking } from './cause.ts'
 import { configHash } from './config-hash.ts'
 import type { DesiredService, ObservedHolder, ObservedProgram, ObservedService } from './desired.ts'
@@ -59,7 +60,8 @@ export const decide = (
     link: linkChange(service, makePlace, holder),
     thaw,
     freeze: service.state === 'paused' && (start !== undefined || kept?.status === 'running'),
-    awaitReady: runs && unready && !(role.awaitedCompletion && !role.awaitedHealth),
+    awaitReady:
+      runs && unready && visible(service) && (role.awaitedHealth || !role.awaitedCompletion),
     awaitCompleted: runs && role.awaitedCompletion && service.state === 'running',
     cause: make
       ? causeOfMaking(service, observed, hashes, role.forced)
@@ -84,6 +86,15 @@ const linkChange = (
   const connected = makePlace || holder === undefined || holder.connected
   if (connected === !service.disconnected) return undefined
   return connected ? 'disconnect' : 'connect'
+}
+
+/** Off the network, nothing answers at its published ports; it is awaited when it is back. */
+const visible = (service: DesiredService): boolean =>
+  !service.disconnected || !looksFromOutside(service.ready)
+
+const looksFromOutside = (probe: ProbeSpec | undefined): boolean => {
+  if (probe?.kind === 'all') return probe.probes.some(looksFromOutside)
+  return probe?.kind === 'http' || (probe?.kind === 'tcp' && probe.from !== 'inside')
 }
 
 const causeOfState = (

@@ -95,7 +95,7 @@ const addStop = ({ change, list, own }: Planned) => {
 const addLink = ({ change, list, own }: Planned, network: number | undefined) => {
   if (change.link === undefined) return
   const cause = change.link === 'connect' ? 'should be on the network' : 'should be off the network'
-  const after = [network, own.get('placed')]
+  const after = [own.get('placed') ?? network]
   own.set('linked', list.add({ do: change.link, service: change.service.name }, after, cause))
 }
 

@@ -44,7 +44,10 @@ export const definePlugin = <
         options,
         ...(client === undefined
           ? {}
-          : { client: (running: PluginService<PluginPorts<D>, PluginOutputs<D>>) => client(running, options) }),
+          : {
+              client: (running: PluginService<PluginPorts<D>, PluginOutputs<D>>) =>
+                client(running, options),
+            }),
       },
     }
   }
@@ -70,5 +73,8 @@ type PluginFaults<D> = {
 }
 
 type ClientFaults<Client> = {
-  readonly [M in Extract<keyof Client, ReservedName>]?: `✗ "${M & string}" is something else on every handle; choose another method name`
+  readonly [M in Extract<
+    keyof Client,
+    ReservedName
+  >]?: `✗ "${M & string}" is something else on every handle; choose another method name`
 }

@@ -1,0 +1,8 @@
+const levels = ['debug', 'info', 'error', 'silent']
+const threshold = levels.indexOf(process.env.LOG_LEVEL ?? 'info')
+
+/** One JSON line on stdout. */
+export const log = (level, message, facts = {}) => {
+  if (levels.indexOf(level) >= threshold)
+    console.log(JSON.stringify({ time: new Date().toISOString(), level, message, ...facts }))
+}

@@ -1,0 +1,44 @@
+import { createServer } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { pool } from './database.js'
+import { log } from './log.js'
+import { routes } from './routes.js'
+
+const answer = async (request) => {
+  const [, first, id = ''] = new URL(request.url, 'http://api').pathname.split('/')
+  const route = routes[`${request.method} ${first}`]
+  if (route === undefined) return [404, { error: 'no such route' }]
+  let body = {}
+  if (request.method === 'POST') {
+    try {
+      body = (await json(request)) ?? {}
+    } catch {
+      return [400, { error: 'the body is no JSON' }]
+    }
+  }
+  try {
+    return await route({ id, body })
+  } catch (error) {
+    log('error', 'request failed', { path: request.url, error: error.message })
+    return [503, { error: error.message }]
+  }
+}
+
+const server = createServer(async (request, response) => {
+  const begin = performance.now()
+  const [status, body] = await answer(request)
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  log(request.url === '/health' ? 'debug' : 'info', `${request.method} ${request.url}`, {
+    status,
+    ms: Math.round(performance.now() - begin),
+  })
+})
+
+const port = Number(process.env.PORT ?? 3000)
+server.listen(port, () => log('info', `listening on ${port}`))
+
+process.once('SIGTERM', () => {
+  log('info', 'closing')
+  // Closes idle connections too; requests under way are answered first.
+  server.close(() => pool.end())
+})

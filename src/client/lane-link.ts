@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { LaneView, MethodName, ParamsOf, ResultOf, ServiceView } from '../protocol/methods.ts'
+import type { CallOptions } from './caller.ts'
+import type { Session } from './connect.ts'
+import type { TestRecord } from './test-record.ts'
+
+/** What all parts of a lane's client share: the connection, the lane as last seen, the record. */
+export class LaneLink {
+  readonly name: string
+  readonly session: Session
+  readonly record: TestRecord
+  released = false
+  readonly #views = new Map<string, ServiceView>()
+  /** Before a service goes or is made anew: kept connections to it are closed. */
+  readonly #releaseHooks = new Map<string, Set<() => Promise<void>>>()
+
+  constructor(session: Session, record: TestRecord, view: LaneView) {
+    this.session = session
+    this.record = record
+    this.name = view.lane
+    this.see(view)
+  }
+
+  get logFolder(): string {
+    return join(this.session.facts.folder, 'log')
+  }
+
+  see(view: LaneView): void {
+    this.#views.clear()
+    for (const service of view.services) this.#views.set(service.name, service)
+  }
+
+  view(service: string): ServiceView | undefined {
+    return this.#views.get(service)
+  }
+
+  async call<M extends MethodName>(method: M, params: ParamsOf<M>, options?: CallOptions): Promise<ResultOf<M>> {
+    if (this.released)
+      throw new MesocosmError({
+        code: 'LANE_RELEASED',
+        message: `lane ${this.name} was released`,
+        remedy: 'lease the topology again; handles of a released lane are of no use',
+        facts: { lane: this.name },
+      })
+    return this.session.caller.call(method, params, options)
+  }
+
+  /** A call that answers with the lane as it is afterwards. */
+  async change<M extends MethodName>(
+    method: M,
+    params: ResultOf<M> extends LaneView ? ParamsOf<M> : never,
+    options?: CallOptions,
+  ): Promise<void> {
+    this.see((await this.call(method, params, options)) as LaneView)
+  }
+
+  onRelease(service: string, hook: () => Promise<void>): void {
+    const hooks = this.#releaseHooks.get(service) ?? new Set()
+    this.#releaseHooks.set(service, hooks.add(hook))
+  }
+
+  /** Lets clients close what they keep open to these services (default all); tries all, then reports. */
+  async letGo(services?: readonly string[]): Promise<void> {
+    const work: Promise<void>[] = []
+    for (const [service, hooks] of this.#releaseHooks) {
+      if (services !== undefined && !services.includes(service)) continue
+      for (const hook of hooks) work.push(hook())
+      this.#releaseHooks.delete(service)
+    }
+    const failed = (await Promise.allSettled(work)).flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    )
+    if (failed.length > 0) throw new AggregateError(failed, 'connections to services could not be closed')
+  }
+}

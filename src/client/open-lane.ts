@@ -1,0 +1,135 @@
+import { compileTopology } from '../define/compile.ts'
+import type { Handles } from '../define/handle-types.ts'
+import type { Lane, LeaseOptions } from '../define/lane.ts'
+import type { AnyTopology } from '../define/topology.ts'
+import type { TopologySpec } from '../model/service-spec.ts'
+import { secretsIn } from './secrets-in.ts'
+import { LaneLink } from './lane-link.ts'
+import { projectRoot } from './project-root.ts'
+import { runnerSlot } from './runner-slot.ts'
+import { createServiceHandle } from './service-handle.ts'
+import { acquireSession } from './session-pool.ts'
+import { openTestRecord } from './test-record.ts'
+
+/** A leased lane, with what only runner integrations need. */
+export interface OpenLane<T extends AnyTopology> {
+  readonly lane: Lane<T>
+  readonly link: LaneLink
+  /** Gives the lane back; `deep` when what a test left behind cannot be trusted. */
+  release(dirty?: 'light' | 'deep'): Promise<void>
+}
+
+const resetTimeoutMs = 60_000
+
+export const openLane = async <T extends AnyTopology>(
+  topology: T,
+  options: LeaseOptions<T> & { readonly client?: string } = {},
+): Promise<OpenLane<T>> => {
+  const spec = await compile(topology)
+  const { session, release: releaseSession } = await acquireSession(projectRoot(topology.root), options.client ?? clientName())
+  const record = openTestRecord(session.facts)
+  record.redactor.add(secretsIn(spec))
+  let link: LaneLink
+  try {
+    const { slot } = runnerSlot()
+    const view = await session.caller.call(
+      'lease',
+      {
+        spec,
+        ...(options.key === undefined ? {} : { key: options.key }),
+        ...(slot === undefined ? {} : { slot }),
+        ...(options.reset === undefined ? {} : { reset: options.reset }),
+        ...(options.services === undefined ? {} : { services: options.services }),
+        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      },
+      { signal: options.signal, timeoutMs: options.timeoutMs, what: `the lease of ${topology.name}` },
+    )
+    link = new LaneLink(session, record, view)
+  } catch (error) {
+    record[Symbol.dispose]()
+    releaseSession()
+    throw error
+  }
+  const release = async (dirty: 'light' | 'deep' = 'light') => {
+    if (link.released) return
+    try {
+      await link.letGo()
+      await link.call('release', { lane: link.name, dirty })
+    } finally {
+      link.released = true
+      record[Symbol.dispose]()
+      releaseSession()
+    }
+  }
+  return { lane: createLane(topology, link, release), link, release }
+}
+
+/** Starts what is not running yet of a topology and gives a lane of it. See {@link LeaseOptions}. */
+export const lease = async <T extends AnyTopology>(topology: T, options?: LeaseOptions<T>): Promise<Lane<T>> =>
+  (await openLane(topology, options)).lane
+
+// ---
+
+const createLane = <T extends AnyTopology>(topology: T, link: LaneLink, release: () => Promise<void>): Lane<T> => {
+  const declared = topology.definition.services as Readonly<Record<string, object>>
+  const services: Record<string, object> = {}
+  for (const [name, definition] of Object.entries(declared))
+    services[name] = createServiceHandle(link, name, definition, async () => {})
+  const remove: Lane<T>['remove'] = async (name, wait) => {
+    await link.letGo([name])
+    await link.change('remove', { lane: link.name, service: name }, { ...wait, what: `the removal of ${name}` })
+  }
+  const lane = {
+    name: link.name,
+    services: services as Handles<T>,
+    async add(name: string, node: object, wait = {}) {
+      const { root } = topology
+      const spec = await compile({ ...topology, root, definition: { name: topology.name, services: { [name]: node } } })
+      const service = spec.services[name] as TopologySpec['services'][string]
+      link.record.redactor.add(secretsIn(spec))
+      await link.change('add', { lane: link.name, name, service }, { ...wait, what: `the start of ${name}` })
+      return createServiceHandle(link, name, node, async () => {
+        if (!link.released && link.view(name) !== undefined) await remove(name)
+      })
+    },
+    remove,
+    async step(title: string, use: () => unknown) {
+      const { events, stack, test } = link.record
+      const parent = stack.at(-1)
+      const span = events.span('step', {
+        title,
+        l: link.name,
+        ...(parent === undefined ? {} : { p: parent }),
+        ...(test === undefined ? {} : { x: test }),
+      })
+      stack.push(span.id)
+      try {
+        const result = await use()
+        span.end({})
+        return result
+      } catch (error) {
+        span.end({ error: error instanceof Error ? error.message : String(error) })
+        throw error
+      } finally {
+        stack.splice(stack.lastIndexOf(span.id), 1)
+      }
+    },
+    async reset({ level = 'light', timeoutMs = resetTimeoutMs, signal } = {}) {
+      await link.letGo()
+      await link.change('reset', { lane: link.name, level }, { signal, timeoutMs, what: `the reset of lane ${link.name}` })
+    },
+    disconnect: (service) => link.change('link', { lane: link.name, service, connected: false }),
+    connect: (service) => link.change('link', { lane: link.name, service, connected: true }),
+    start: (...names) => link.change('start', { lane: link.name, ...(names.length === 0 ? {} : { services: names }) }),
+    release: () => release(),
+    [Symbol.asyncDispose]: () => release(),
+  } as Lane<T>
+  return lane
+}
+
+const compile = (topology: AnyTopology): Promise<TopologySpec> =>
+  compileTopology(topology, {
+    readContainer: async (container) => (await import('../docker/module/read-container.ts')).readContainer(container),
+  })
+
+const clientName = (): string => process.argv[1]?.split(/[\\/]/).slice(-1)[0] ?? 'node'

@@ -1,0 +1,22 @@
+import { isMainThread } from 'node:worker_threads'
+
+/** Where this process stands in a test runner. */
+export interface RunnerSlot {
+  /** Process of the runner, which all its workers share. */
+  readonly runner: number
+  /** Number of the worker's place, when the runner has places. Only a hint: the next worker may come before the last has left. */
+  readonly slot: string | undefined
+}
+
+/** Reads the marks that runners leave in their workers' environment. */
+export const runnerSlot = (env: NodeJS.ProcessEnv = process.env): RunnerSlot => {
+  const inside = isMainThread ? process.ppid : process.pid
+  // Vitest: forks are children, threads share the process. Jest in band and Playwright set theirs alike.
+  if (env['VITEST_POOL_ID'] !== undefined) return { runner: inside, slot: `vitest-${env['VITEST_POOL_ID']}` }
+  if (env['TEST_PARALLEL_INDEX'] !== undefined) return { runner: process.ppid, slot: `playwright-${env['TEST_PARALLEL_INDEX']}` }
+  if (env['JEST_WORKER_ID'] !== undefined)
+    return { runner: process.send === undefined ? process.pid : inside, slot: `jest-${env['JEST_WORKER_ID']}` }
+  if (env['MOCHA_WORKER_ID'] !== undefined) return { runner: inside, slot: `mocha-${env['MOCHA_WORKER_ID']}` }
+  if (env['NODE_TEST_CONTEXT']?.startsWith('child')) return { runner: process.ppid, slot: `node-${env['NODE_TEST_WORKER_ID'] ?? '1'}` }
+  return { runner: process.pid, slot: undefined }
+}

@@ -1,0 +1,104 @@
+import type { BaseHandle } from '../define/handle.ts'
+import type { EnvPatch } from '../define/env-patch.ts'
+import type { ArgvFunction, Command } from '../define/command.ts'
+import { type PluginService, pluginOf } from '../define/plugin-node.ts'
+import { runCommand } from '../define/run-command.ts'
+import type { LaneLink } from './lane-link.ts'
+import { createBaseHandle, notStarted } from './base-handle.ts'
+
+/** The definition of a service as far as handles read it. */
+interface Definition {
+  readonly ports?: Readonly<Record<string, unknown>>
+  readonly outputs?: Readonly<Record<string, unknown>>
+  readonly exec?: Readonly<Record<string, Command | ArgvFunction>>
+}
+
+/**
+ * The handle of one service: common methods, its ports, its commands; of a plugin's service also
+ * its outputs and the plugin's methods.
+ */
+export const createServiceHandle = (
+  link: LaneLink,
+  service: string,
+  definition: object,
+  onDispose: () => Promise<void>,
+): object => {
+  const { ports = {}, outputs = {}, exec = {} } = definition as Definition
+  const base = createBaseHandle(link, service, onDispose)
+  const handle: object = Object.create(null, {
+    ...Object.getOwnPropertyDescriptors(base),
+    ...Object.fromEntries(Object.keys(ports).map((port) => [port, getter(() => portHandle(link, service, port))])),
+    env: getter(() => ({ ...link.view(service)?.env })),
+    exec: { value: commands(base, service, exec), enumerable: true },
+  })
+  for (const output of Object.keys(outputs)) {
+    if (!(output in handle)) Object.defineProperty(handle, output, getter(() => outputOf(link, service, output)))
+  }
+  const mark = pluginOf(definition)
+  return mark?.client === undefined ? handle : withClient(handle, () => mark.client?.(pluginService(link, base)) ?? {})
+}
+
+// ---
+
+const getter = (get: () => unknown): PropertyDescriptor => ({ get, enumerable: true, configurable: true })
+
+const outputOf = (link: LaneLink, service: string, output: string): string => {
+  const value = link.view(service)?.outputs[output]
+  if (value === undefined) throw notStarted(link, service, output)
+  return value
+}
+
+const portHandle = (link: LaneLink, service: string, port: string) => ({
+  get host() {
+    return outputOf(link, service, `${port}.host`)
+  },
+  get port() {
+    return Number(outputOf(link, service, `${port}.port`))
+  },
+  get url() {
+    return outputOf(link, service, `${port}.url`)
+  },
+})
+
+const commands = (
+  base: BaseHandle<EnvPatch>,
+  service: string,
+  declared: Readonly<Record<string, Command | ArgvFunction>>,
+) =>
+  Object.fromEntries(
+    Object.entries(declared).map(([command, definition]) => [
+      command,
+      (...args: unknown[]) => runCommand({ service, command }, definition, args, (argv) => base.run(argv)),
+    ]),
+  )
+
+const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginService => ({
+  name: base.name,
+  run: base.run,
+  get logs() {
+    return base.logs
+  },
+  get outputs() {
+    return { ...link.view(base.name)?.outputs }
+  },
+  port: (name) => portHandle(link, base.name, name),
+  onRelease: (release) => link.onRelease(base.name, release),
+})
+
+/** Asks for the plugin's methods only when one is used, and never for what `await` or an inspector looks for. */
+const withClient = (handle: object, make: () => object): object => {
+  let client: object | undefined
+  return new Proxy(handle, {
+    get(target, key, receiver) {
+      if (Reflect.has(target, key) || typeof key === 'symbol' || key === 'then') return Reflect.get(target, key, receiver)
+      client ??= make()
+      const found: unknown = Reflect.get(client, key)
+      return typeof found === 'function' ? found.bind(client) : found
+    },
+    has(target, key) {
+      if (Reflect.has(target, key) || typeof key === 'symbol') return Reflect.has(target, key)
+      client ??= make()
+      return Reflect.has(client, key)
+    },
+  })
+}

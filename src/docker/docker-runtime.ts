@@ -1,0 +1,50 @@
+import type { Runtime } from '../runtime/runtime.ts'
+import { createContainers } from './containers.ts'
+import { type DiscoverOptions, discoverEngine } from './discover.ts'
+import { createEngineApi } from './engine-api.ts'
+import { createEngineInfo } from './engine-info.ts'
+import { execIn } from './exec.ts'
+import { createImages } from './images.ts'
+import { listResources } from './list.ts'
+import { changeLink, createNetworks } from './network.ts'
+import { removeResource } from './remove.ts'
+import { createWatches } from './watches.ts'
+
+export interface DockerRuntimeOptions {
+  /** Use this engine instead of searching: `unix:///…`, `npipe:///…`, `tcp://…`. */
+  readonly endpoint?: string
+}
+
+/**
+ * The runtime over an engine with the Docker API (Docker, Podman, Colima …).
+ *
+ * @throws {MesocosmError} `ENGINE_NOT_FOUND` with every place tried.
+ */
+export const createDockerRuntime = async (
+  options: DockerRuntimeOptions | DiscoverOptions = {},
+): Promise<Runtime> => {
+  const engine = await discoverEngine(options)
+  const api = createEngineApi(engine.dialer, engine.endpoint)
+  const about = createEngineInfo(api, engine)
+  const containers = createContainers(api, async () => (await about()).publishIp)
+  const watches = createWatches(api)
+  return {
+    info: async () => (await about()).info,
+    image: createImages(api, async () => (await about()).info.architecture),
+    createNetwork: createNetworks(api),
+    create: containers.create,
+    start: containers.start,
+    inspect: containers.inspect,
+    signal: containers.signal,
+    exec: (id, request, options) => execIn(api, id, request, options),
+    link: (change) => changeLink(api, change),
+    list: (labels) => listResources(api, labels),
+    watch: watches.watch,
+    remove: (kind, id) => removeResource(api, kind, id),
+    [Symbol.asyncDispose]: async () => {
+      await watches.close()
+      containers.close()
+      engine.close()
+    },
+  }
+}

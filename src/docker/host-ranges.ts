@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { parseRange, type Range } from './subnets.ts'
+
+/** Ranges this host is on or has a route to, so that no lane network takes its traffic away. */
+export const hostRanges = (): Range[] => {
+  const interfaces = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((address) => address.family === 'IPv4' && address.cidr !== null)
+    .map((address) => parseRange(address.cidr ?? ''))
+  return [...interfaces, ...linuxRoutes()]
+}
+
+// VPNs often route ranges that no interface is in. Elsewhere the engine has a kernel of its own.
+const linuxRoutes = (): Range[] => {
+  if (process.platform !== 'linux') return []
+  return readRoutes()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/\s+/))
+    .filter(([, , , , , , , mask]) => mask !== undefined && mask !== '00000000')
+    .map(([, destination = '', , , , , , mask = '']) => ({
+      start: fromLittleEndianHex(destination),
+      prefix: 32 - Math.log2(2 ** 32 - fromLittleEndianHex(mask)),
+    }))
+}
+
+const readRoutes = (): string => {
+  try {
+    return readFileSync('/proc/net/route', 'utf8')
+  } catch {
+    // Without a /proc there is no second source; the interfaces are known anyway.
+    return ''
+  }
+}
+
+const fromLittleEndianHex = (hex: string): number => Buffer.from(hex, 'hex').readUInt32LE(0)

@@ -1,0 +1,76 @@
+import type { ImageInfo, ImageOptions, ImageRequest } from '../runtime/runtime.ts'
+import { buildImage, buildTag } from './build.ts'
+import { readBuildContext } from './build-context.ts'
+import { commitContainer } from './commit.ts'
+import type { EngineApi } from './engine-api.ts'
+import { engineError } from './errors.ts'
+import { holderImage, importHolder } from './holder.ts'
+import { inspectImage } from './image-info.ts'
+import { loadModule } from './module/load-module.ts'
+import { pullImage } from './pull.ts'
+import { createSharedWork } from './shared-work.ts'
+
+/** Makes images present; see `Runtime.image`. */
+export const createImages = (api: EngineApi, architecture: () => Promise<string>) => {
+  const share = createSharedWork<ImageInfo>()
+
+  /** Nothing when it is there, else `make`, once for all who ask for it at the same time. */
+  const ensure = async (
+    reference: string,
+    options: ImageOptions,
+    make: (options: Required<ImageOptions>) => Promise<void>,
+  ): Promise<ImageInfo> =>
+    (await inspectImage(api, reference)) ??
+    share(reference, options, async (shared) => {
+      const present = await inspectImage(api, reference)
+      if (present !== undefined) return present
+      await make(shared)
+      return inspectOrFail(api, reference)
+    })
+
+  const image = async (request: ImageRequest, options: ImageOptions): Promise<ImageInfo> => {
+    switch (request.kind) {
+      case 'pull':
+        return ensure(request.reference, options, (shared) =>
+          pullImage(api, request.reference, shared),
+        )
+      case 'build': {
+        const context = await readBuildContext(request.build)
+        const tag = buildTag(request.name, context.hash)
+        return ensure(tag, options, (shared) =>
+          buildImage(api, tag, request.build, context, shared),
+        )
+      }
+      case 'holder': {
+        const holder = holderImage(await architecture())
+        return ensure(holder.reference, options, () => importHolder(api, holder))
+      }
+      case 'module': {
+        const service = await loadModule(request.module, request.root)
+        const info = await image({ kind: 'pull', reference: service.image }, options)
+        return { ...info, service }
+      }
+      case 'commit':
+        await commitContainer(api, request)
+        return inspectOrFail(api, request.reference)
+    }
+  }
+
+  return async (request: ImageRequest, options: ImageOptions = {}): Promise<ImageInfo> => {
+    try {
+      return await image(request, options)
+    } catch (error) {
+      throw engineError(error, 'The image could not be made present')
+    }
+  }
+}
+
+const inspectOrFail = async (api: EngineApi, reference: string): Promise<ImageInfo> => {
+  const info = await inspectImage(api, reference)
+  if (info !== undefined) return info
+  throw engineError(
+    new Error('the engine says it is done, and does not have it'),
+    `Image ${reference} could not be made`,
+    { image: reference },
+  )
+}

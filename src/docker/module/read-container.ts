@@ -1,0 +1,144 @@
+import type { FileSpec, MountSpec, ServiceSpec } from '../../model/service-spec.ts'
+import { captureStart } from './capture.ts'
+import { type Foreign, foreign, isForeign, list, number, present, text, texts } from './foreign.ts'
+import { readPorts } from './ports.ts'
+import { unreadable } from './unreadable.ts'
+import { unsupported } from './unsupported.ts'
+import { defaultProbe, type ProbeSurroundings, probeOf } from './wait-strategy.ts'
+
+/** A service with its image, as read off a container of testcontainers. */
+export type ReadService = Partial<ServiceSpec> & { readonly image: string }
+
+/**
+ * Reads a testcontainers container, of whatever class and not started, as a service: image, command,
+ * entrypoint, env, ports, files, mounts, tmpfs, user, workdir, labels, limits, aliases and wait strategy,
+ * with all that its class sets right before the start. Starts nothing, and imports no testcontainers.
+ *
+ * @throws {MesocosmError} `MODULE_UNREADABLE` with all that a service cannot have in `details`.
+ */
+export const readContainer = async (container: object): Promise<ReadService> => {
+  try {
+    const { fields, faults } = await captureStart(container, (ready) => ({
+      fields: snapshot(ready),
+      faults: unsupported(ready),
+    }))
+    const settled = (await Promise.all(faults)).flat()
+    if (settled.length > 0) {
+      throw unreadable('The container needs what a service cannot have', { details: settled })
+    }
+    return await serviceOf(fields)
+  } catch (error) {
+    if (isForeign(error) && error.code === 'MODULE_UNREADABLE') throw error
+    throw unreadable(`The container could not be read: ${(error as Error)?.message ?? error}`, {
+      remedy: 'Check the arguments and options of the container.',
+      cause: error,
+    })
+  }
+}
+
+// The container is put back after the reading, so what is wanted of it is copied out.
+const snapshot = (ready: Foreign): Foreign => ({
+  ...ready,
+  createOpts: { ...foreign(ready.createOpts) },
+  hostConfig: { ...foreign(ready.hostConfig) },
+})
+
+const serviceOf = async (fields: Foreign): Promise<ReadService> => {
+  const create = foreign(fields.createOpts)
+  const host = foreign(fields.hostConfig)
+  const image = text(create.Image)
+  if (image === undefined) throw unreadable('The container names no image')
+  const ports = readPorts(create.ExposedPorts, httpPorts(fields.waitStrategy))
+  const around = surroundings(ports, fields.healthCheck)
+  const ready =
+    fields.waitStrategy === undefined
+      ? defaultProbe(around)
+      : await probeOf(fields.waitStrategy, around)
+  return present<ReadService>({
+    image,
+    command: texts(create.Cmd),
+    entrypoint: texts(create.Entrypoint),
+    user: text(create.User),
+    workdir: text(create.WorkingDir),
+    env: unlessEmpty(readEnv(create.Env)),
+    ports: unlessEmpty(ports),
+    files: unlessNone(readFiles(fields)),
+    mounts: unlessNone(list(host.Binds).map(readBind)),
+    tmpfs: unlessEmpty(readTmpfs(host)),
+    labels: unlessEmpty(readLabels(create.Labels)),
+    aliases: unlessNone(texts(fields.networkAliases) ?? []),
+    memoryMiB: positive(number(host.Memory), 2 ** 20),
+    cpus: positive(number(host.NanoCpus), 1e9),
+    readyTimeoutMs: number(fields.startupTimeoutMs),
+    ready,
+  })
+}
+
+const surroundings = (
+  ports: ReturnType<typeof readPorts>,
+  healthCheck: unknown,
+): ProbeSurroundings => ({
+  portName: (wanted) => Object.entries(ports).find(([, { port }]) => port === wanted)?.[0],
+  tcpPorts: Object.entries(ports)
+    .filter(([, { protocol }]) => protocol !== 'udp')
+    .map(([name]) => name),
+  healthCheck,
+})
+
+/** Ports that a strategy asks by HTTP. */
+const httpPorts = (strategy: unknown): Set<number> => {
+  const fields = foreign(strategy)
+  if (Array.isArray(fields.waitStrategies)) {
+    return new Set(fields.waitStrategies.flatMap((inner) => [...httpPorts(inner)]))
+  }
+  const asksHttp = 'path' in fields && 'predicates' in fields
+  return new Set(asksHttp ? [Number.parseInt(String(fields.port), 10)] : [])
+}
+
+const readEnv = (env: unknown): Record<string, string> =>
+  Object.fromEntries(
+    (texts(env) ?? []).map((entry) => {
+      const at = entry.indexOf('=')
+      return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
+    }),
+  )
+
+const readFiles = (fields: Foreign): FileSpec[] => [
+  ...[...list(fields.filesToCopy), ...list(fields.directoriesToCopy)].map((file) => {
+    const { source, target, mode } = foreign(file)
+    return present<FileSpec>({ from: text(source), to: String(target), mode: number(mode) })
+  }),
+  ...list(fields.contentsToCopy).map((file) => {
+    const { content, target, mode } = foreign(file)
+    return present<FileSpec>({ content: String(content), to: String(target), mode: number(mode) })
+  }),
+]
+
+const readBind = (bind: unknown): MountSpec => {
+  const [from = '', to = '', mode = ''] = String(bind).split(':')
+  return { from, to, ...(mode.split(',').includes('ro') ? { readOnly: true } : {}) }
+}
+
+const readTmpfs = (host: Foreign): Record<string, string> => ({
+  // A larger /dev/shm is a tmpfs with a size.
+  ...(number(host.ShmSize) === undefined ? {} : { '/dev/shm': `size=${host.ShmSize}` }),
+  ...Object.fromEntries(
+    Object.entries(foreign(host.Tmpfs)).map(([path, options]) => [path, String(options)]),
+  ),
+})
+
+const readLabels = (labels: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(foreign(labels))
+      .filter(([key]) => !key.startsWith('org.testcontainers'))
+      .map(([key, value]) => [key, String(value)]),
+  )
+
+const positive = (value: number | undefined, unit: number): number | undefined =>
+  value === undefined || value === 0 ? undefined : value / unit
+
+const unlessEmpty = <T extends object>(value: T): T | undefined =>
+  Object.keys(value).length === 0 ? undefined : value
+
+const unlessNone = <T>(values: readonly T[]): readonly T[] | undefined =>
+  values.length === 0 ? undefined : values

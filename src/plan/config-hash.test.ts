@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { changes, configHash } from './config-hash.ts'
+import type { PlaceConfig, ProgramConfig } from './desired.ts'
+
+const program: ProgramConfig = {
+  image: 'acme/api',
+  imageId: 'sha256:1',
+  env: { A: '1', B: '2' },
+  files: [],
+  mounts: [],
+  tmpfs: {},
+  labels: {},
+}
+const place: PlaceConfig = { aliases: ['api'], publish: [{ port: 80, protocol: 'tcp' }] }
+
+test('a hash is 16 hex digits', () => {
+  expect(configHash(program)).toMatch(/^[0-9a-f]{16}$/)
+})
+
+test('the order of keys does not count', () => {
+  const { env: _, ...rest } = program
+  expect(configHash({ env: { B: '2', A: '1' }, ...rest })).toBe(configHash(program))
+})
+
+test('the order of lists counts', () => {
+  const one = { ...program, command: ['a', 'b'] }
+  expect(configHash({ ...one, command: ['b', 'a'] })).not.toBe(configHash(one))
+})
+
+test('every value counts, also where it moves between keys', () => {
+  const hashes = [
+    program,
+    { ...program, env: { A: '12', B: '' } },
+    { ...program, env: { A: '1B2' } },
+    { ...program, labels: { A: '1' } },
+    { ...program, cpus: 1 },
+    { ...program, command: [] },
+  ].map(configHash)
+  expect(new Set(hashes).size).toBe(hashes.length)
+})
+
+test('changes are words without values', () => {
+  const after = {
+    ...program,
+    imageId: 'sha256:2',
+    env: { A: 'secret', C: '3' },
+    files: [{ to: '/a', content: 'x' }],
+    memoryMiB: 64,
+  }
+  expect(changes(program, after)).toEqual([
+    'image changed',
+    'env A changed',
+    'env B removed',
+    'env C added',
+    'files changed',
+    'memory limit changed',
+  ])
+})
+
+test('a new image is told once', () => {
+  expect(changes(program, { ...program, image: 'acme/api:2', imageId: 'sha256:2' })).toEqual([
+    'image changed',
+  ])
+})
+
+test('equal configurations have no changes', () => {
+  expect(changes(program, structuredClone(program))).toEqual([])
+})
+
+test('changes of a place have words too', () => {
+  expect(changes(place, { aliases: ['api', 'www'], publish: [] })).toEqual([
+    'aliases changed',
+    'published ports changed',
+  ])
+})

@@ -1,0 +1,105 @@
+import type { ExecRequest, ExecResult } from '../model/exec.ts'
+import type { Outputs } from '../model/endpoint.ts'
+import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+
+/** Version of these methods; client and supervisor must agree. */
+export const protocolVersion = 1
+
+export type ResetLevel = 'light' | 'deep'
+export type EnvPatch = Readonly<Record<string, string | null>>
+
+export interface ServiceView {
+  readonly name: string
+  readonly state: 'unstarted' | 'preparing' | 'starting' | 'ready' | 'paused' | 'stopping' | 'stopped' | 'exited' | 'failed' | 'removed'
+  /** As the test sees them. */
+  readonly outputs: Outputs
+  readonly env: Readonly<Record<string, string>>
+  /** Under which lane and name its log lies in the record. */
+  readonly logLane: string
+  readonly logName: string
+}
+
+export interface LaneView {
+  readonly lane: string
+  readonly services: readonly ServiceView[]
+}
+
+/** A service of a lane that the connection holds. */
+interface At {
+  readonly lane: string
+  readonly service: string
+}
+
+/** Every call that a client can make, by name. */
+export interface Methods {
+  hello: {
+    params: { readonly token: string; readonly version: number; readonly client: string; readonly pid: number; readonly observer?: boolean }
+    result: RunFacts
+  }
+  lease: {
+    params: {
+      readonly spec: TopologySpec
+      readonly key?: string
+      readonly slot?: string
+      readonly reset?: ResetLevel | 'none'
+      /** Services to start; default all. */
+      readonly services?: readonly string[]
+      readonly timeoutMs?: number
+    }
+    result: LaneView
+  }
+  start: { params: { readonly lane: string; readonly services?: readonly string[] }; result: LaneView }
+  release: { params: { readonly lane: string; readonly dirty: ResetLevel }; result: null }
+  reset: { params: { readonly lane: string; readonly level: ResetLevel }; result: LaneView }
+  setEnv: {
+    params: At & { readonly patch: EnvPatch; readonly stacked: boolean; readonly dependents: boolean }
+    result: { readonly id: number; readonly view: LaneView }
+  }
+  dropEnv: { params: At & { readonly id: number; readonly dependents: boolean }; result: LaneView }
+  restart: { params: At & { readonly graceMs?: number }; result: LaneView }
+  stop: { params: At & { readonly graceMs?: number }; result: LaneView }
+  startService: { params: At; result: LaneView }
+  kill: { params: At & { readonly signal: `SIG${string}` }; result: LaneView }
+  pause: { params: At & { readonly paused: boolean }; result: LaneView }
+  link: { params: At & { readonly connected: boolean }; result: LaneView }
+  add: { params: { readonly lane: string; readonly name: string; readonly service: ServiceSpec }; result: LaneView }
+  remove: { params: At; result: LaneView }
+  exec: { params: At & { readonly request: ExecRequest; readonly timeoutMs: number }; result: ExecResult }
+  /** From now on `log` notifications tell when the service has written something. */
+  watchLogs: { params: At; result: null }
+
+  /** The run as it stands, for people. */
+  ps: { params: Record<string, never>; result: RunView }
+  plan: { params: { readonly spec: TopologySpec }; result: { readonly text: string } }
+  /** Progress notifications from now on. */
+  watch: { params: Record<string, never>; result: null }
+  /** Stay when the last client has gone. */
+  keep: { params: { readonly keep: boolean }; result: null }
+  /** Removes everything and ends; the answer comes when all is gone. */
+  down: { params: Record<string, never>; result: null }
+}
+
+export interface RunFacts {
+  readonly run: string
+  /** Folder of the run's record. */
+  readonly folder: string
+  readonly engine: string
+  readonly pid: number
+  readonly kept: boolean
+}
+
+export interface RunView extends RunFacts {
+  readonly uptimeMs: number
+  readonly lanes: readonly (LaneView & { readonly held: boolean; readonly topology: string })[]
+  readonly clients: readonly { readonly client: string; readonly pid: number }[]
+}
+
+/** What a supervisor says unasked. */
+export interface Notifications {
+  log: { readonly lane: string; readonly service: string }
+  progress: Readonly<Record<string, unknown>> & { readonly kind: string }
+}
+
+export type MethodName = keyof Methods
+export type ParamsOf<M extends MethodName> = Methods[M]['params']
+export type ResultOf<M extends MethodName> = Methods[M]['result']

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type {
+  AllProbe,
+  ExecProbe,
+  HealthcheckProbe,
+  HttpProbe,
+  LogProbe,
+  ProbeSpec,
+  TcpProbe,
+} from '../model/probe.ts'
+import { strict } from './strict.ts'
+import { aboveZero, count, text, textRecord, texts } from './values.ts'
+
+const intervalMs = aboveZero.optional()
+const port = text.optional()
+
+const argv = texts.min(1, 'must name a program')
+
+const byKind = {
+  http: strict<HttpProbe>({
+    kind: z.literal('http'),
+    path: text.startsWith('/', 'must start with "/"'),
+    port,
+    method: text.optional(),
+    status: z.number().optional(),
+    headers: textRecord.optional(),
+    body: text.optional(),
+    tls: z.boolean().optional(),
+    intervalMs,
+  }),
+  tcp: strict<TcpProbe>({
+    kind: z.literal('tcp'),
+    port,
+    from: z.enum(['inside', 'outside']).optional(),
+    intervalMs,
+  }),
+  log: strict<LogProbe>({
+    kind: z.literal('log'),
+    pattern: text,
+    flags: text.optional(),
+    times: count.optional(),
+  }),
+  exec: strict<ExecProbe>({ kind: z.literal('exec'), argv, intervalMs }),
+  healthcheck: strict<HealthcheckProbe>({ kind: z.literal('healthcheck'), intervalMs }),
+  all: strict<AllProbe>({
+    kind: z.literal('all'),
+    probes: z.array(z.lazy((): z.ZodType<ProbeSpec, ProbeSpec> => probeSchema)),
+  }),
+} satisfies { readonly [K in ProbeSpec['kind']]: z.ZodType<Extract<ProbeSpec, { kind: K }>> }
+
+// `strict` hides that its schemas are objects; the union needs that to pick one by `kind`.
+const options = Object.values(byKind) as unknown as readonly [z.ZodObject<{ kind: z.ZodLiteral }>]
+
+export const probeSchema: z.ZodType<ProbeSpec, ProbeSpec> = z.discriminatedUnion('kind', options, {
+  error: (issue) =>
+    issue.code === 'invalid_union'
+      ? `must be a probe: ${Object.keys(byKind).join(', ')}`
+      : undefined,
+}) as unknown as z.ZodType<ProbeSpec, ProbeSpec>

@@ -1,0 +1,108 @@
+import type { z } from 'zod'
+import type { Path } from '../model/reference.ts'
+import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import type { Fault } from './fault.ts'
+import { topologySchema } from './topology-schema.ts'
+
+export interface Shape {
+  readonly faults: readonly Fault[]
+  /** The well-formed part of the topology. */
+  readonly spec: TopologySpec
+  /** Every service that was meant, well-formed or not. */
+  readonly names: readonly string[]
+  /** Whether a service's key was (in part) left out of `spec`, so that nothing can be said of it. */
+  readonly doubtful: (service: string, key: keyof ServiceSpec) => boolean
+}
+
+/** Tells all that is wrong with the form, and keeps what is right so that rules can look at it too. */
+export const readShape = (input: unknown): Shape => {
+  const result = topologySchema.safeParse(input, { reportInput: true })
+  if (result.success) {
+    const spec = result.data
+    return { faults: [], spec, names: Object.keys(spec.services), doubtful: () => false }
+  }
+  const raw = isRecord(input) && isRecord(input.services) ? input.services : {}
+  const left = new Map(Object.entries(raw))
+  const doubts = new Set<string>()
+  for (const issue of result.error.issues) {
+    // An unknown key harms nothing that is known.
+    if (issue.code === 'unrecognized_keys') continue
+    const [top, name, key, entry] = issue.path.map(String)
+    if (top !== 'services' || name === undefined) continue
+    doubts.add(key === undefined ? name : `${name}.${key}`)
+    const service = left.get(name)
+    if (key === undefined || !isRecord(service)) left.delete(name)
+    else left.set(name, without(service, key, entry))
+  }
+  return {
+    faults: result.error.issues.flatMap(faultsOf),
+    spec: { name: '', root: '', services: Object.fromEntries(left) as TopologySpec['services'] },
+    names: Object.keys(raw),
+    doubtful: (service, key) => doubts.has(service) || doubts.has(`${service}.${key}`),
+  }
+}
+
+// ---
+
+/** Of records, only the wrong entry goes; everything else goes as a whole. */
+const records = new Set(['env', 'ports', 'dependsOn', 'outputs'])
+
+const without = (
+  service: Record<string, unknown>,
+  key: string,
+  entry: string | undefined,
+): Record<string, unknown> => {
+  const { [key]: value, ...rest } = service
+  if (entry === undefined || !records.has(key) || !isRecord(value)) return rest
+  const { [entry]: _, ...entries } = value
+  return { ...rest, [key]: entries }
+}
+
+const faultsOf = (issue: z.core.$ZodIssue): Fault[] => {
+  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)))
+  if (issue.code === 'unrecognized_keys') {
+    // `strict` writes one line a key.
+    const lines = issue.message.split('\n')
+    return issue.keys.map((key, index) => ({
+      path: [...path, key],
+      text: lines[index] ?? 'unknown key',
+    }))
+  }
+  return [{ path, text: textOf(issue, path) }]
+}
+
+const textOf = (issue: z.core.$ZodIssue, path: Path): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is missing; it must be ${kinds.get(issue.expected) ?? issue.expected}`
+        : `must be ${kinds.get(issue.expected) ?? issue.expected}, not ${kindOf(issue.input)}`
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? `"${path.at(-1)}" is no valid key`
+    default:
+      return issue.message
+  }
+}
+
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['string', 'a text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+  ['array', 'a list'],
+  ['object', 'an object'],
+  ['record', 'an object'],
+])
+
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  return kinds.get(typeof value) ?? typeof value
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

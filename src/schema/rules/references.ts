@@ -1,0 +1,84 @@
+import { didYouMean } from '../../errors/nearest.ts'
+import { findCycles } from '../../model/dependencies.ts'
+import {
+  outputNames,
+  own,
+  type Path,
+  references,
+  refParts,
+  splitRef,
+} from '../../model/reference.ts'
+import type { ServiceSpec } from '../../model/service-spec.ts'
+import { type Fault, faultAt, listed } from '../fault.ts'
+import type { Rule, Subject } from './rule.ts'
+
+/** Every reference names an output of a service. */
+export const knownReferences: Rule = (subject) =>
+  Object.entries(subject.spec.services).flatMap(([name, service]) =>
+    references(service).flatMap(({ at, part }) => referenceFaults(subject, name, at, part.ref)),
+  )
+
+/** No output is made from itself. */
+export const outputCircles: Rule = ({ spec }) => {
+  const edges = Object.entries(spec.services).flatMap(([name, { outputs = {} }]) =>
+    Object.entries(outputs).map(([output, template]) => {
+      const self = `${name}.${output}`
+      const targets = refParts(template).map(({ ref }) => ref.replace(/^self\./, `${name}.`))
+      // An output on top of a built-in one may use that.
+      const others = targets.filter(
+        (ref) => ref !== self || !isBuiltIn(spec.services[name], output),
+      )
+      return [self, Object.fromEntries(others.map((ref) => [ref, 'used']))] as const
+    }),
+  )
+  return findCycles(Object.fromEntries(edges)).map((cycle) => {
+    const { service = '', output = '' } = splitRef(cycle.split(' → ')[0] ?? '') ?? {}
+    return faultAt(service, ['outputs', output], `is made from itself: ${cycle}`)
+  })
+}
+
+// ---
+
+const referenceFaults = (subject: Subject, name: string, at: Path, ref: string): Fault[] => {
+  const target = splitRef(ref)
+  if (target === undefined) {
+    const example = subject.names.includes(ref) ? `"${ref}.host"` : '"<service>.<output>"'
+    return [faultAt(name, at, `"${ref}" is no reference; write ${example}`)]
+  }
+  if (target.service === 'lane') {
+    return target.output === 'name'
+      ? []
+      : [faultAt(name, at, `unknown "${ref}"; of a lane only "lane.name" is known`)]
+  }
+  const service = target.service === 'self' ? name : target.service
+  if (!subject.names.includes(service)) {
+    const guess = didYouMean(service, subject.names)
+    const all = `services are ${listed(subject.names)}`
+    return [faultAt(name, at, `unknown service "${service}" in "${ref}"${guess || `; ${all}`}`)]
+  }
+  const spec = own(subject.spec.services, service)
+  const doubtful = subject.doubtful(service, 'ports') || subject.doubtful(service, 'outputs')
+  if (spec === undefined || doubtful || offers(spec, target.output)) return []
+  const offered = outputNames(spec)
+  const guess = didYouMean(
+    ref,
+    offered.map((output) => `${target.service}.${output}`),
+  )
+  return [
+    faultAt(
+      name,
+      at,
+      `unknown output "${ref}" of ${service}${guess || ';'} ${service} offers ${listed(offered)}`,
+    ),
+  ]
+}
+
+/** Which ports a module brings is known only where it runs, so their names are taken on trust. */
+const offers = (spec: ServiceSpec, output: string): boolean =>
+  outputNames(spec).includes(output) ||
+  (spec.from !== undefined &&
+    spec.ports === undefined &&
+    /^(.+\.(host|port|url)|port)$/.test(output))
+
+const isBuiltIn = (spec: ServiceSpec | undefined, output: string): boolean =>
+  outputNames({ ports: spec?.ports ?? {} }).includes(output)

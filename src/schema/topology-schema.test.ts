@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import type { ProbeSpec } from '../model/probe.ts'
+import type { ServiceSpec, TaskSpec, TopologySpec } from '../model/service-spec.ts'
+import { probeSchema } from './probe-schema.ts'
+import { strict } from './strict.ts'
+import { serviceSchema, topologySchema } from './topology-schema.ts'
+
+const task: Required<TaskSpec> = {
+  argv: ['psql', ['db=', { ref: 'lane.name' }]],
+  user: 'root',
+  env: { PGPASSWORD: { secret: 's' } },
+  stdin: 'select 1',
+  timeoutMs: 1,
+}
+
+// A key added to the model must be added here, and is then asked of the schema.
+const full: Required<ServiceSpec> = {
+  kind: 'postgres',
+  image: 'postgres',
+  build: { context: '/db', dockerfile: 'Dockerfile', target: 'run', args: { A: '1' } },
+  from: { module: 'm', export: 'E', args: [1], options: { withX: [] }, resolveFrom: '/a' },
+  command: ['a'],
+  entrypoint: ['b'],
+  user: 'app',
+  workdir: '/srv',
+  env: { A: 1, B: true, C: 'c', D: { ref: 'a.b', wait: false }, E: [{ secret: 's' }, 'x'] },
+  ports: { sql: { port: 5432, protocol: 'tcp', scheme: 'postgres' } },
+  files: [{ from: '/a', content: 'b', to: '/c', mode: 0o644 }],
+  mounts: [{ from: '/a', to: '/b', readOnly: true }],
+  tmpfs: { '/tmp': 'size=64m', '/run': '' },
+  dependsOn: { a: 'started', b: 'healthy', c: 'completed' },
+  ready: { kind: 'healthcheck' },
+  readyTimeoutMs: 1,
+  stopTimeoutMs: 0,
+  memoryMiB: 64,
+  cpus: 0.5,
+  labels: { a: 'b' },
+  share: 'run',
+  aliases: ['sql'],
+  debug: { port: 9229 },
+  outputs: { url: ['x', { ref: 'self.port' }] },
+  tasks: {
+    setup: [task],
+    enter: [task],
+    baseline: [task],
+    reset: [task],
+    deepReset: [task],
+    leave: [task],
+  },
+}
+
+const probes: { readonly [K in ProbeSpec['kind']]: Required<Extract<ProbeSpec, { kind: K }>> } = {
+  http: {
+    kind: 'http',
+    path: '/',
+    port: 'http',
+    method: 'GET',
+    status: 200,
+    headers: { a: 'b' },
+    body: 'ok',
+    tls: false,
+    intervalMs: 20,
+  },
+  tcp: { kind: 'tcp', port: 'http', from: 'inside', intervalMs: 20 },
+  log: { kind: 'log', pattern: 'ready', flags: 'i', times: 2 },
+  exec: { kind: 'exec', argv: ['true'], intervalMs: 20 },
+  healthcheck: { kind: 'healthcheck', intervalMs: 20 },
+  all: { kind: 'all', probes: [{ kind: 'all', probes: [] }] },
+}
+
+test('takes every key of the model and changes nothing', () => {
+  expect(serviceSchema.parse(full)).toEqual(full)
+  for (const probe of Object.values(probes)) expect(probeSchema.parse(probe)).toEqual(probe)
+})
+
+test('every optional key may be absent, or undefined as an object in memory has it', () => {
+  expect(serviceSchema.parse({})).toEqual({})
+  const absent = Object.fromEntries(Object.keys(full).map((key) => [key, undefined]))
+  expect(serviceSchema.safeParse(absent).success).toBe(true)
+})
+
+test('keeps the order in which services and ports were declared', () => {
+  const ports = { z: full.ports.sql, a: full.ports.sql }
+  const services = { zoo: { ...full, ports }, ant: full }
+  const parsed = topologySchema.parse({ name: 'shop', root: '/', services })
+  expect(Object.keys(parsed.services)).toEqual(['zoo', 'ant'])
+  expect(Object.keys(parsed.services.zoo?.ports ?? {})).toEqual(['z', 'a'])
+})
+
+test('agrees with the types of the model, key by key', () => {
+  topologySchema satisfies z.ZodType<TopologySpec, TopologySpec>
+  // @ts-expect-error a key of the model is missing
+  strict<{ a: string; b?: string }>({ a: z.string() })
+  // @ts-expect-error a key that the model has not
+  strict<{ a: string }>({ a: z.string(), b: z.string() })
+  // @ts-expect-error a key of another type
+  strict<{ a: string }>({ a: z.number() })
+  // @ts-expect-error a key that must not be absent
+  strict<{ a: string }>({ a: z.string().optional() })
+})

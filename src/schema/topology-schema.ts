@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type {
+  BuildSpec,
+  DebugSpec,
+  FileSpec,
+  ModuleSpec,
+  MountSpec,
+  PortSpec,
+  ServiceSpec,
+  TaskPlan,
+  TaskSpec,
+  TopologySpec,
+} from '../model/service-spec.ts'
+import { probeSchema } from './probe-schema.ts'
+import { strict } from './strict.ts'
+import { envSchema, templateSchema } from './template-schema.ts'
+import {
+  aboveZero,
+  hostPath,
+  innerPath,
+  permissionBits,
+  portNumber,
+  text,
+  textRecord,
+  texts,
+  zeroOrMore,
+} from './values.ts'
+
+const portSchema = strict<PortSpec>({
+  port: portNumber,
+  protocol: z.enum(['tcp', 'udp']).optional(),
+  scheme: text.regex(/^[a-z][a-z0-9+.-]*$/i, 'must be a scheme such as "http", without "://"'),
+})
+
+const buildSchema = strict<BuildSpec>({
+  context: hostPath,
+  dockerfile: text.optional(),
+  target: text.optional(),
+  args: textRecord.optional(),
+})
+
+const moduleSchema = strict<ModuleSpec>({
+  module: text.min(1, 'must name a package'),
+  export: text.min(1, 'must name an export of the module'),
+  args: z.array(z.unknown()),
+  options: z.record(text, z.array(z.unknown())),
+  resolveFrom: text.optional(),
+})
+
+const fileSchema = strict<FileSpec>({
+  from: hostPath.optional(),
+  content: text.optional(),
+  to: innerPath,
+  mode: permissionBits.optional(),
+})
+
+const mountSchema = strict<MountSpec>({
+  from: hostPath,
+  to: innerPath,
+  readOnly: z.boolean().optional(),
+})
+
+const taskSchema = strict<TaskSpec>({
+  argv: z.array(templateSchema).min(1, 'must name a program'),
+  user: text.optional(),
+  env: envSchema.optional(),
+  stdin: templateSchema.optional(),
+  timeoutMs: aboveZero.optional(),
+})
+
+const tasks = z.array(taskSchema).optional()
+
+const taskPlanSchema = strict<TaskPlan>({
+  setup: tasks,
+  enter: tasks,
+  baseline: tasks,
+  reset: tasks,
+  deepReset: tasks,
+  leave: tasks,
+})
+
+export const serviceSchema: z.ZodType<ServiceSpec, ServiceSpec> = strict<ServiceSpec>({
+  kind: text.optional(),
+  image: text.min(1, 'must name an image').optional(),
+  build: buildSchema.optional(),
+  from: moduleSchema.optional(),
+  command: texts.optional(),
+  entrypoint: texts.optional(),
+  user: text.optional(),
+  workdir: innerPath.optional(),
+  env: envSchema.optional(),
+  ports: z.record(text, portSchema).optional(),
+  files: z.array(fileSchema).optional(),
+  mounts: z.array(mountSchema).optional(),
+  tmpfs: z.record(innerPath, text).optional(),
+  dependsOn: z.record(text, z.enum(['started', 'healthy', 'completed'])).optional(),
+  ready: probeSchema.optional(),
+  readyTimeoutMs: aboveZero.optional(),
+  stopTimeoutMs: zeroOrMore.optional(),
+  memoryMiB: aboveZero.optional(),
+  cpus: aboveZero.optional(),
+  labels: textRecord.optional(),
+  share: z.enum(['lane', 'run']).optional(),
+  aliases: texts.optional(),
+  debug: strict<DebugSpec>({ port: portNumber }).optional(),
+  outputs: z.record(text, templateSchema).optional(),
+  tasks: taskPlanSchema.optional(),
+})
+
+/** What a topology looks like. Whether its parts fit together is for the rules. */
+export const topologySchema: z.ZodType<TopologySpec, TopologySpec> = strict<TopologySpec>({
+  name: text.regex(
+    /^[a-z0-9][a-z0-9_.-]{0,60}$/i,
+    'must be 1 to 61 letters, digits, "-", "_" or ".", a letter or digit first',
+  ),
+  root: hostPath,
+  services: z.record(text, serviceSchema),
+})

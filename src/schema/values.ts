@@ -1,0 +1,29 @@
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+
+export const text = z.string()
+export const texts = z.array(text)
+
+export const textRecord = z.record(text, text)
+
+/** A path in the service, where paths have slashes whatever the host is. */
+export const innerPath = text.startsWith('/', 'must be an absolute path in the service')
+
+export const hostPath = text.refine(isAbsolute, 'must be an absolute path of the host')
+
+export const portNumber = whole(1, 65_535, 'must be a port number from 1 to 65535')
+
+export const permissionBits = whole(0, 0o7777, 'must be permission bits such as 0o644')
+
+export const aboveZero = z.number().positive('must be more than 0')
+
+export const zeroOrMore = z.number().min(0, 'must not be negative')
+
+export const count = whole(1, Number.MAX_SAFE_INTEGER, 'must be 1, 2, 3 …')
+
+// ---
+
+function whole(least: number, most: number, error: string) {
+  const fits = (value: number) => Number.isInteger(value) && value >= least && value <= most
+  return z.number().refine(fits, { error })
+}

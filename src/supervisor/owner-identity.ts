@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+
+/** Who made something: enough to tell later, on the same host, whether that process still lives. */
+export interface OwnerIdentity {
+  readonly host: string
+  readonly boot: string
+  readonly pid: number
+  /** Start time of the process in the system's own ticks; tells a reused pid. */
+  readonly startTime: string
+}
+
+export const ownIdentity = (): OwnerIdentity => ({
+  host: hostId(),
+  boot: bootId(),
+  pid: process.pid,
+  startTime: startTime(process.pid) ?? '0',
+})
+
+export const writeIdentity = ({ host, boot, pid, startTime }: OwnerIdentity): string =>
+  [host, boot, pid, startTime].join('|')
+
+export const readIdentity = (text: string): OwnerIdentity | undefined => {
+  const [host, boot, pid, start] = text.split('|')
+  if (host === undefined || boot === undefined || start === undefined || !Number.isInteger(Number(pid))) return undefined
+  return { host, boot, pid: Number(pid), startTime: start }
+}
+
+/** `unknown` for other hosts: their processes cannot be seen from here. */
+export const liveness = (owner: OwnerIdentity): 'alive' | 'dead' | 'unknown' => {
+  if (owner.host !== hostId()) return 'unknown'
+  if (owner.boot !== bootId()) return 'dead'
+  try {
+    process.kill(owner.pid, 0)
+  } catch (error) {
+    // No permission to signal it means that it lives.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'dead'
+  }
+  const start = startTime(owner.pid)
+  return start === undefined || start === owner.startTime ? 'alive' : 'dead'
+}
+
+// ---
+
+const hostId = (): string => {
+  const id = readOr('/etc/machine-id', '').trim() || hostname()
+  // Containers can share a machine id, and their pids mean nothing outside: the pid namespace tells them apart.
+  const space = linkOr('/proc/self/ns/pid', hostname())
+  return createHash('sha256').update(`${id}\0${space}`).digest('hex').slice(0, 12)
+}
+
+const bootId = (): string => readOr('/proc/sys/kernel/random/boot_id', 'boot').trim()
+
+/** Field 22 of `/proc/<pid>/stat`; `undefined` where there is no such file. */
+const startTime = (pid: number): string | undefined => {
+  const stat = readOr(`/proc/${pid}/stat`, '')
+  // The second field is the program's name in brackets and may hold anything.
+  return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+}
+
+const linkOr = (path: string, otherwise: string): string => {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return otherwise
+  }
+}
+
+const readOr = (path: string, otherwise: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return otherwise
+  }
+}

@@ -1,0 +1,15 @@
+/** Every setting that the supervisor reads from its environment, once, at its start. */
+export interface Settings {
+  /** `MESOCOSM_GRACE_MS`: how long it stays when the last client has gone; default 5 000. */
+  readonly graceMs: number
+  /** `MESOCOSM_PARALLEL`: engine calls at once; default twice the engine's CPUs, at least 4. */
+  readonly parallel: number | undefined
+}
+
+export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
+  graceMs: wholeNumber(env['MESOCOSM_GRACE_MS']) ?? 5_000,
+  parallel: wholeNumber(env['MESOCOSM_PARALLEL']),
+})
+
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined

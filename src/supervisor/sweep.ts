@@ -1,0 +1,25 @@
+import { removeAll } from '../engine/run-engine.ts'
+import { label } from '../runtime/labels.ts'
+import type { Inventory, Runtime } from '../runtime/runtime.ts'
+import { liveness, readIdentity } from './owner-identity.ts'
+
+/** What is left of runs whose supervisor on this host has died. What lives, or is of another host, is not in it. */
+export const findLeftovers = async (runtime: Runtime): Promise<Inventory> => {
+  const all = await runtime.list({ [label.made]: '1' })
+  const isLeft = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) => {
+    const owner = readIdentity(labels[label.owner] ?? '')
+    return owner !== undefined && liveness(owner) === 'dead'
+  }
+  return {
+    containers: all.containers.filter(isLeft),
+    networks: all.networks.filter(isLeft),
+    volumes: all.volumes.filter(isLeft),
+  }
+}
+
+/** Removes them; tells how many things there were. */
+export const sweep = async (runtime: Runtime): Promise<number> => {
+  const found = await findLeftovers(runtime)
+  await removeAll(runtime, found)
+  return found.containers.length + found.networks.length + found.volumes.length
+}
