@@ -53,7 +53,5 @@ const options = Object.values(byKind) as unknown as readonly [z.ZodObject<{ kind
 
 export const probeSchema: z.ZodType<ProbeSpec, ProbeSpec> = z.discriminatedUnion('kind', options, {
   error: (issue) =>
-    issue.code === 'invalid_union'
-      ? `must be a probe: ${Object.keys(byKind).join(', ')}`
-      : undefined,
+    issue.code === 'invalid_union' ? `must be one of ${Object.keys(byKind).join(', ')}` : undefined,
 }) as unknown as z.ZodType<ProbeSpec, ProbeSpec>

@@ -110,9 +110,16 @@ const readFiles = (fields: Foreign): FileSpec[] => [
   }),
   ...list(fields.contentsToCopy).map((file) => {
     const { content, target, mode } = foreign(file)
-    return present<FileSpec>({ content: String(content), to: String(target), mode: number(mode) })
+    return present<FileSpec>({
+      content: contentText(content),
+      to: String(target),
+      mode: number(mode),
+    })
   }),
 ]
+
+const contentText = (content: unknown): string =>
+  content instanceof Uint8Array ? Buffer.from(content).toString() : String(content)
 
 const readBind = (bind: unknown): MountSpec => {
   const [from = '', to = '', mode = ''] = String(bind).split(':')

@@ -37,8 +37,11 @@ const names: Readonly<Record<string, string>> = {
 const isSet = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false && value !== ''
 
-const isUtf8 = (content: unknown): boolean =>
-  content instanceof Uint8Array && Buffer.from(content.toString()).equals(content)
+const isUtf8 = (content: unknown): boolean => {
+  if (!(content instanceof Uint8Array)) return false
+  const bytes = Buffer.from(content)
+  return Buffer.from(bytes.toString()).equals(bytes)
+}
 
 /**
  * Classes may work on the running container. Many only do so when asked to by an option, so the work is

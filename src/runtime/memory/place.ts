@@ -1,0 +1,83 @@
+import { createServer, connect, type Server, type Socket } from 'node:net'
+import type { PublishedPort } from '../runtime.ts'
+
+/** A network namespace: who listens in it, where it is published, which networks it is on. */
+export interface Place {
+  readonly links: Map<string, { readonly address: string; readonly aliases: readonly string[] }>
+  /** `80/tcp` → port on the loopback. Kept while the place is open, whoever listens behind it. */
+  published(): Record<string, number>
+  open(): Promise<void>
+  close(): Promise<void>
+  /** Listens really, on a free port of the loopback; returns how to stop. */
+  listen(port: number, onConnection: (socket: Socket) => void): Promise<() => void>
+  /** The real port behind a port of this place. */
+  realPort(port: number): number | undefined
+  /** While frozen, connections wait. */
+  freeze(frozen: boolean): void
+}
+
+export const createPlace = (publish: readonly PublishedPort[]): Place => {
+  const listeners = new Map<number, Server>()
+  const doors = new Map<string, Server>()
+  const waiting = new Set<() => void>()
+  const state = { frozen: false }
+
+  const forward = (port: number) => (client: Socket) => {
+    const through = () => {
+      waiting.delete(through)
+      const target = listeners.get(port)
+      if (target === undefined) return client.destroy()
+      const inner = connect(portOf(target), '127.0.0.1')
+      client.pipe(inner).pipe(client)
+      client.on('error', () => inner.destroy())
+      inner.on('error', () => client.destroy())
+    }
+    if (state.frozen) waiting.add(through)
+    else through()
+  }
+
+  return {
+    links: new Map(),
+    published: () => Object.fromEntries([...doors].map(([name, door]) => [name, portOf(door)])),
+    open: async () => {
+      for (const { port, protocol } of publish) {
+        doors.set(`${port}/${protocol}`, await listenOnLoopback(forward(port)))
+      }
+    },
+    close: async () => {
+      const servers = [...doors.values(), ...listeners.values()]
+      doors.clear()
+      listeners.clear()
+      for (const server of servers) server.close()
+    },
+    listen: async (port, onConnection) => {
+      if (listeners.has(port)) throw new Error(`port ${port} is taken`)
+      const server = await listenOnLoopback(onConnection)
+      listeners.set(port, server)
+      return () => {
+        if (listeners.get(port) === server) listeners.delete(port)
+        server.close()
+      }
+    },
+    realPort: (port) => {
+      const server = listeners.get(port)
+      return server === undefined ? undefined : portOf(server)
+    },
+    freeze: (frozen) => {
+      state.frozen = frozen
+      if (!frozen) for (const through of [...waiting]) through()
+    },
+  }
+}
+
+const listenOnLoopback = (onConnection: (socket: Socket) => void): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(onConnection)
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve(server))
+  })
+
+const portOf = (server: Server): number => {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
