@@ -1,7 +1,7 @@
 import { compileTopology } from '../define/compile.ts'
 import type { Handles } from '../define/handle-types.ts'
 import type { Lane, LeaseOptions } from '../define/lane.ts'
-import type { AnyTopology } from '../define/topology.ts'
+import type { AnyTopology, ServiceName } from '../define/topology.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
 import { secretsIn } from './secrets-in.ts'
 import { LaneLink } from './lane-link.ts'
@@ -23,7 +23,7 @@ const resetTimeoutMs = 60_000
 
 export const openLane = async <T extends AnyTopology>(
   topology: T,
-  options: LeaseOptions<T> & { readonly client?: string } = {},
+  options: LeaseOptions<ServiceName<T>> & { readonly client?: string } = {},
 ): Promise<OpenLane<T>> => {
   const spec = await compile(topology)
   const { session, release: releaseSession } = await acquireSession(projectRoot(topology.root), options.client ?? clientName())
@@ -65,7 +65,7 @@ export const openLane = async <T extends AnyTopology>(
 }
 
 /** Starts what is not running yet of a topology and gives a lane of it. See {@link LeaseOptions}. */
-export const lease = async <T extends AnyTopology>(topology: T, options?: LeaseOptions<T>): Promise<Lane<T>> =>
+export const lease = async <T extends AnyTopology>(topology: T, options?: LeaseOptions<ServiceName<T>>): Promise<Lane<T>> =>
   (await openLane(topology, options)).lane
 
 // ---

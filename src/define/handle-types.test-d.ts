@@ -8,7 +8,7 @@ import type { PortHandle } from './handle.ts'
 import type { Handles } from './handle-types.ts'
 import type { Lane, LeaseOptions } from './lane.ts'
 import { ref } from './ref.ts'
-import { defineTopology } from './topology.ts'
+import { defineTopology, type ServiceName } from './topology.ts'
 
 declare module './register.ts' {
   interface Register {
@@ -76,11 +76,11 @@ export const services = async ({ api, mail, bare }: Handles<typeof topology>) =>
   // @ts-expect-error what a service runs with does not change by assignment
   api.env.SIGNUP = 'open'
 
-  ;(await api.exec.createAdmin({ email: 'a@b.c' })) satisfies { id: string }
+  ;(await api.exec.createAdmin({ email: 'a@b.co' })) satisfies { id: string }
   // @ts-expect-error wrong argument
-  await api.exec.createAdmin({ emial: 'a@b.c' })
+  await api.exec.createAdmin({ emial: 'a@b.co' })
   // @ts-expect-error wrong value
-  await api.exec.createAdmin({ email: 'a@b.c', role: 'king' })
+  await api.exec.createAdmin({ email: 'a@b.co', role: 'king' })
   // @ts-expect-error missing argument
   await api.exec.createAdmin()
   ;(await api.exec.clean()).exitCode satisfies number
@@ -92,7 +92,7 @@ export const services = async ({ api, mail, bare }: Handles<typeof topology>) =>
   // @ts-expect-error the generated one took nothing
   await api.exec.seed()
   // @ts-expect-error no such command
-  await api.exec.createAdmn({ email: 'a@b.c' })
+  await api.exec.createAdmn({ email: 'a@b.co' })
 
   ;(await api.withEnv({
     SIGNUP: 1,
@@ -141,11 +141,10 @@ export const lanes = async (lane: Lane<typeof topology>) => {
   await lane.disconnect('nope')
   await lane.start('api', 'mail')
   ;(await lane.step('a title', () => 3)) satisfies number
-  const options: LeaseOptions<typeof topology> = { reset: 'deep', services: ['api'] }
+  const options: LeaseOptions<ServiceName<typeof topology>> = { reset: 'deep', services: ['api'] }
+  options satisfies LeaseOptions
   // @ts-expect-error no service of this topology
-  options satisfies LeaseOptions<typeof topology> as { services: ['nope'] } satisfies LeaseOptions<
-    typeof topology
-  >
+  ;({ services: ['nope'] }) satisfies LeaseOptions<ServiceName<typeof topology>>
 }
 
 const without = topology.without('mail')

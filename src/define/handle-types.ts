@@ -23,7 +23,7 @@ export interface ServiceHandle<N, K, D> extends BaseHandle<EnvPatchOf<N, K, D>> 
   /** The environment it was declared with, references resolved; generated keys are `undefined` when the service lacks them. */
   readonly env: EnvTextOf<N, K, D>
   /** Its named commands, declared and generated. */
-  readonly exec: Declared<D> & Omit<Generated<N, K, 'exec'>, keyof Declared<D>>
+  readonly exec: Declared<D> & Without<Generated<N, K, 'exec'>, keyof Declared<D>>
 }
 
 /** Handle of a service made by a plugin: its ports, its outputs and the plugin's own methods. */
@@ -45,3 +45,6 @@ type PortsOf<D> = D extends { readonly ports: infer P }
 type Declared<D> = D extends { readonly exec: infer E }
   ? { readonly [C in keyof E]: CommandCall<E[C]> }
   : Nothing
+
+/** `Omit` only where there is something to omit: it hides the docs of what it keeps. */
+type Without<G, Keys extends PropertyKey> = [keyof G & Keys] extends [never] ? G : Omit<G, Keys>

@@ -1,6 +1,6 @@
 import type { Condition } from '../model/service-spec.ts'
 import type { Generated } from './register.ts'
-import type { BuildDefinition, CommonDefinition, PortDefinition } from './service-definition.ts'
+import type { BasicDefinition, BuildDefinition, PortDefinition } from './service-definition.ts'
 
 /**
  * For editors alone. In a correct definition inference has left the bound for the type of what is written,
@@ -9,19 +9,24 @@ import type { BuildDefinition, CommonDefinition, PortDefinition } from './servic
  */
 export type Hints<N, S> = { readonly [K in keyof S]: ServiceHints<N, S, K> }
 
-interface ServiceHints<N, S, K extends keyof S>
-  extends Omit<CommonDefinition, 'build' | 'ports' | 'ready'> {
+interface ServiceHints<N, S, K extends keyof S> extends BasicDefinition {
+  /** Folder with a Dockerfile, or more about the build. One of `image`, `build` and `from`. */
   readonly build?: S[K] extends { readonly build?: infer B }
     ? UnlessShort<B, BuildDefinition>
     : unknown
+  /** Ports by name, `{ http: 3000 }`; the first is the default of `host`, `port` and probes. */
   readonly ports?: S[K] extends { readonly ports: infer Ports }
     ? { readonly [P in keyof Ports]: UnlessShort<Ports[P], PortDefinition> }
     : unknown
+  /** What must hold before it counts as ready: `http`, `tcp`, `log`, `exec`, `healthcheck`, `all`. */
   readonly ready?: unknown
+  /** Environment variables; values may hold `ref(…)` and `secret(…)`. */
   readonly env?: { readonly [E in keyof Generated<N, K, 'env'>]?: unknown }
+  /** Services to start before; refs imply it. */
   readonly dependsOn?: S[K] extends { readonly dependsOn: readonly unknown[] }
     ? unknown
     : { readonly [D in Exclude<keyof S, K>]?: Condition }
+  /** Named commands: functions that return argv, or `defineCommand(…)`. */
   readonly exec?: unknown
 }
 

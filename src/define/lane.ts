@@ -1,18 +1,19 @@
 import type { WaitOptions } from './handle.ts'
 import type { HandleOf, Handles } from './handle-types.ts'
 import type { Node } from './node.ts'
-import type { AnyTopology, ServicesOf } from './topology.ts'
+import type { AnyTopology, ServiceName, ServicesOf } from './topology.ts'
 
 /** `light`: data back by the services' own reset tasks; `deep`: whatever it takes; `none`: as the last user left it. */
 export type ResetLevel = 'light' | 'deep' | 'none'
 
-export interface LeaseOptions<T extends AnyTopology = AnyTopology> extends WaitOptions {
+/** `Name`: services of the topology, {@link ServiceName}. */
+export interface LeaseOptions<Name extends string = string> extends WaitOptions {
   /** Which lane: the same key gives the same lane again. Default the runner's worker slot, else a lane of its own. */
   readonly key?: string
   /** What happens to a lane that was used before; default `light`. */
   readonly reset?: ResetLevel
   /** Which services to start, with all they need; default all. */
-  readonly services?: readonly (keyof ServicesOf<T> & string)[]
+  readonly services?: readonly Name[]
 }
 
 export interface ResetOptions extends WaitOptions {
@@ -46,12 +47,12 @@ export interface Lane<T extends AnyTopology> extends AsyncDisposable {
   reset(options?: ResetOptions): Promise<void>
 
   /** Takes a service off the lane's network; it keeps running. */
-  disconnect(service: keyof ServicesOf<T> & string): Promise<void>
+  disconnect(service: ServiceName<T>): Promise<void>
   /** Puts it back, under the same names. */
-  connect(service: keyof ServicesOf<T> & string): Promise<void>
+  connect(service: ServiceName<T>): Promise<void>
 
   /** Starts services that a lease left out, with all they need; those that run are left alone. */
-  start(...services: (keyof ServicesOf<T> & string)[]): Promise<void>
+  start(...services: ServiceName<T>[]): Promise<void>
 
   /** Gives the lane back; same as disposing it. Doing it twice is fine. */
   release(): Promise<void>

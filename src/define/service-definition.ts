@@ -42,12 +42,10 @@ interface FileTarget {
   readonly mode?: number
 }
 
-/** The keys that mean the same in a topology and in a plugin. Paths are relative to the topology's folder. */
-export interface CommonDefinition<P extends string = string> {
+/** The keys with one form for everyone. Paths are relative to the topology's folder. */
+export interface BasicDefinition {
   /** Image to run, pulled when it is not there. One of `image`, `build` and `from`. */
   readonly image?: string
-  /** Folder with a Dockerfile, or more about the build; built once per content. One of `image`, `build` and `from`. */
-  readonly build?: string | BuildDefinition
   /** A testcontainers container: an instance (not started), or `testcontainer(…)` as data. One of `image`, `build` and `from`. */
   readonly from?: ContainerLike | TestcontainersModule
   /** The start command as in Compose: replaces the image's CMD. */
@@ -58,16 +56,12 @@ export interface CommonDefinition<P extends string = string> {
   readonly user?: string
   /** Working folder of the program; default the image's. */
   readonly workdir?: string
-  /** Ports by name, `{ http: 3000 }`; the first is the default of `host`, `port` and probes. */
-  readonly ports?: Readonly<Record<string, number | PortDefinition>>
   /** Copied in before the program starts. */
   readonly files?: readonly FileDefinition[]
   /** Host folders and files seen live in the service. */
   readonly mounts?: readonly MountSpec[]
   /** Folders in memory: their paths, or path → mount options such as `size=64m`. */
   readonly tmpfs?: readonly string[] | Readonly<Record<string, string>>
-  /** What must hold before it counts as ready. Default: the image's health check, else a listening first port, else started. */
-  readonly ready?: Probe<P>
   /** Milliseconds to become ready; default 60 000. */
   readonly readyTimeoutMs?: number
   /** Milliseconds between SIGTERM and SIGKILL; default 2 000 for `stop` and `restart`, 0 for an env change, a reset and the end. */
@@ -86,6 +80,16 @@ export interface CommonDefinition<P extends string = string> {
   readonly debug?: number | DebugSpec
   /** Programs run in the service at fixed moments of a lane's life. */
   readonly tasks?: TaskPlan
+}
+
+/** The keys that mean the same in a topology and in a plugin. `P` are the names of the service's ports. */
+export interface CommonDefinition<P extends string = string> extends BasicDefinition {
+  /** Folder with a Dockerfile, or more about the build; built once per content. One of `image`, `build` and `from`. */
+  readonly build?: string | BuildDefinition
+  /** Ports by name, `{ http: 3000 }`; the first is the default of `host`, `port` and probes. */
+  readonly ports?: Readonly<Record<string, number | PortDefinition>>
+  /** What must hold before it counts as ready. Default: the image's health check, else a listening first port, else started. */
+  readonly ready?: Probe<P>
 }
 
 /** Service `K` among the services `S` of topology `N`, as users write it. `P` are its ports, `R` the outputs it can refer to. */

@@ -46,6 +46,9 @@ export interface AnyTopology {
 /** The services of a topology as written, by name. */
 export type ServicesOf<T extends AnyTopology> = T['definition']['services']
 
+/** The names of a topology's services. */
+export type ServiceName<T extends AnyTopology> = keyof ServicesOf<T> & string
+
 /**
  * Declares services and how they belong together. Nothing is started or checked here but types;
  * what types cannot tell is `TOPOLOGY_INVALID`, all faults at once, when it is leased.

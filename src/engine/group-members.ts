@@ -1,5 +1,5 @@
 import type { Address } from '../model/endpoint.ts'
-import type { ObservedService } from '../plan/desired.ts'
+import type { ObservedService, PlaceConfig } from '../plan/desired.ts'
 import type { ContainerState, RuntimeEvent } from '../runtime/runtime.ts'
 import type { EngineContext } from './context.ts'
 import type { Program } from './program.ts'
@@ -8,6 +8,7 @@ import type { Program } from './program.ts'
 export interface Holder {
   readonly id: string
   readonly hash: string
+  readonly config: PlaceConfig
   connected: boolean
   state: ContainerState
 }
@@ -30,8 +31,9 @@ export class Member {
   observed(): ObservedService {
     const { holder, program } = this
     return {
-      holder: holder === undefined ? undefined : { id: holder.id, hash: holder.hash, connected: holder.connected },
+      holder,
       program: program?.observed(),
+      outgoing: [...this.outgoing.keys()],
     }
   }
 

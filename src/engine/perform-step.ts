@@ -121,7 +121,7 @@ const startHolder = async (work: StepWork, member: Member, hash: string) => {
       await context.runtime.start(id)
       const state = await context.runtime.inspect(id)
       if (state?.status !== 'running') throw holderGone(member.name, state?.exitCode)
-      member.holder = { id, hash, connected: true, state }
+      member.holder = { id, hash, config: desired.place, connected: true, state }
     } catch (error) {
       await context.runtime.remove('container', id)
       throw error

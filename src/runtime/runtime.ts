@@ -1,5 +1,11 @@
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
-import type { BuildSpec, FileSpec, ModuleSpec, MountSpec, ServiceSpec } from '../model/service-spec.ts'
+import type {
+  BuildSpec,
+  FileSpec,
+  ModuleSpec,
+  MountSpec,
+  ServiceSpec,
+} from '../model/service-spec.ts'
 
 /**
  * What Mesocosm needs of a machine that runs containers: twelve methods, in our words.
@@ -82,7 +88,12 @@ export type ImageRequest =
   /** A testcontainers module: its image made present, its settings read off as a service. */
   | { readonly kind: 'module'; readonly module: ModuleSpec; readonly root: string }
   /** A stopped container's files as an image. */
-  | { readonly kind: 'commit'; readonly container: string; readonly reference: string; readonly labels: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'commit'
+      readonly container: string
+      readonly reference: string
+      readonly labels: Readonly<Record<string, string>>
+    }
 
 export interface ImageOptions {
   /** One line of progress at a time: a layer's state, a build step's output. */
@@ -171,18 +182,44 @@ export interface ContainerState {
 }
 
 export type LinkChange =
-  | { readonly kind: 'connect'; readonly container: string; readonly network: string; readonly aliases: readonly string[] }
+  | {
+      readonly kind: 'connect'
+      readonly container: string
+      readonly network: string
+      readonly aliases: readonly string[]
+    }
   | { readonly kind: 'disconnect'; readonly container: string; readonly network: string }
 
 export interface Inventory {
   readonly containers: readonly Pick<ContainerState, 'id' | 'name' | 'labels' | 'status'>[]
-  readonly networks: readonly { readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>> }[]
-  readonly volumes: readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[]
+  readonly networks: readonly {
+    readonly id: string
+    readonly name: string
+    readonly labels: Readonly<Record<string, string>>
+  }[]
+  readonly volumes: readonly {
+    readonly id: string
+    readonly labels: Readonly<Record<string, string>>
+  }[]
 }
 
 export type RuntimeEvent =
-  | { readonly kind: 'started' | 'paused' | 'unpaused' | 'removed' | 'out-of-memory'; readonly container: string; readonly timeMs: number }
-  | { readonly kind: 'exited'; readonly container: string; readonly exitCode: number; readonly timeMs: number }
-  | { readonly kind: 'health'; readonly container: string; readonly healthy: boolean; readonly timeMs: number }
+  | {
+      readonly kind: 'started' | 'paused' | 'unpaused' | 'removed' | 'out-of-memory'
+      readonly container: string
+      readonly timeMs: number
+    }
+  | {
+      readonly kind: 'exited'
+      readonly container: string
+      readonly exitCode: number
+      readonly timeMs: number
+    }
+  | {
+      readonly kind: 'health'
+      readonly container: string
+      readonly healthy: boolean
+      readonly timeMs: number
+    }
   /** The engine stopped answering; no further events come. */
   | { readonly kind: 'engine-gone'; readonly reason: string; readonly timeMs: number }

@@ -21,7 +21,12 @@ test('all faults come in one error, of form and of sense, service by service', (
     name: 'shop',
     root: '/shop',
     services: {
-      api: { image, env: { URL: { ref: 'db.ulr' }, BAD: null }, imgae: 'x', cpus: 0 },
+      api: {
+        image,
+        env: { URL: { ref: 'db.ulr' }, BAD: null, WEB: { ref: 'webb.host' } },
+        imgae: 'x',
+        cpus: 0,
+      },
       db: { ...db, ports: { sql: { port: 99_999, scheme: 'postgres' } } },
       mq: 'rabbit',
       web: { image, env: { API: { ref: 'api.hots' }, MQ: { ref: 'mq.url' } } },
@@ -29,11 +34,13 @@ test('all faults come in one error, of form and of sense, service by service', (
   }
   const error = errorOf(input)
   expect(error.code).toBe('TOPOLOGY_INVALID')
-  expect(error.summary).toBe('topology "shop" has 6 faults')
+  expect(error.summary).toBe('topology "shop" has 7 faults')
   expect(error.details).toEqual([
     'services.api.env.BAD: must be a text, a number, true, false, a ref, a secret, or a list of these',
     'services.api.cpus: must be more than 0',
     'services.api.imgae: unknown key; did you mean "image"?',
+    // The entry beside the faulty one is judged all the same.
+    'services.api.env.WEB: unknown service "webb" in "webb.host"; did you mean "web"?',
     // The faulty port leaves it open what db offers, so "db.ulr" is not judged; nor is "mq.url".
     'services.db.ports.sql.port: must be a port number from 1 to 65535',
     'services.mq: must be an object, not a text',

@@ -11,15 +11,79 @@ export interface Edit {
   readonly by: string
 }
 
+/** An open folder. With several edits the cursor is in the first; afterwards all is as on disk again. */
 export interface Editor extends AsyncDisposable {
-  /** Labels offered at the cursor. */
-  complete(...edits: readonly [Edit, ...Edit[]]): Promise<string[]>
-  /** What hovering over the cursor shows. */
-  hover(edit: Edit): Promise<string>
-  /** `file:line text` of where "go to definition" leads. */
-  definition(edit: Edit): Promise<string[]>
-  /** Errors of the edited file: `text under the squiggle: message`. */
-  errors(edit: Edit): Promise<string[]>
+  /** What is offered at the cursor, sorted; optional keys end in `?`. */
+  complete(...edits: readonly Edit[]): Promise<string[]>
+  /** The documentation shown beside one of the offers. */
+  document(label: string, ...edits: readonly Edit[]): Promise<string>
+  /** What hovering over the cursor shows: type and documentation. */
+  hover(...edits: readonly Edit[]): Promise<string>
+  /** Where "go to definition" leads: `file: line`. */
+  definition(...edits: readonly Edit[]): Promise<string[]>
+  /** Errors of the first file: `text under the squiggle: message`. */
+  errors(...edits: readonly Edit[]): Promise<string[]>
+}
+
+export const openEditor = async (folder: string): Promise<Editor> => {
+  const server = await startLanguageServer(pathToFileURL(folder).href)
+
+  const withOpen = async <R>(
+    edits: readonly Edit[],
+    use: (text: string, cursor: Cursor) => Promise<R>,
+  ): Promise<R> => {
+    const files = edits.map((edit) => typed(folder, edit))
+    for (const { uri, text } of files)
+      server.notify('textDocument/didOpen', {
+        textDocument: { uri, languageId: 'typescript', version: 1, text },
+      })
+    try {
+      const [first] = files
+      if (first === undefined) throw new Error('No file to look at')
+      const { uri, text, position } = first
+      return await use(text, { textDocument: { uri }, position })
+    } finally {
+      for (const { uri } of files)
+        server.notify('textDocument/didClose', { textDocument: { uri } })
+    }
+  }
+
+  const offers = async (cursor: Cursor): Promise<readonly Offer[]> =>
+    (await server.request<{ items: Offer[] } | null>('textDocument/completion', cursor))?.items ?? []
+
+  return {
+    complete: (...edits) =>
+      withOpen(edits, async (_, cursor) => {
+        const labels = (await offers(cursor)).map((offer) => offer.label)
+        return labels.filter((label) => label !== '' && label !== 'Symbol').toSorted()
+      }),
+    document: (label, ...edits) =>
+      withOpen(edits, async (_, cursor) => {
+        const offer = (await offers(cursor)).find((each) => each.label === label)
+        if (offer === undefined) throw new Error(`${label} is not offered`)
+        const { documentation } = await server.request<Offer>('completionItem/resolve', offer)
+        return documentation?.value ?? ''
+      }),
+    hover: (...edits) =>
+      withOpen(edits, async (_, cursor) => {
+        const hover = await server.request<Hover | null>('textDocument/hover', cursor)
+        return hover?.contents.value ?? ''
+      }),
+    definition: (...edits) =>
+      withOpen(edits, async (_, cursor) => {
+        const found = await server.request<Location | Location[] | null>(
+          'textDocument/definition',
+          cursor,
+        )
+        return [found ?? []].flat().map(lineAt)
+      }),
+    errors: (...edits) =>
+      withOpen(edits, async (text, cursor) => {
+        const report = await server.request<Report>('textDocument/diagnostic', cursor)
+        return report.items.map((item) => `${within(text, item.range)}: ${item.message}`)
+      }),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
 }
 
 interface Position {
@@ -27,82 +91,55 @@ interface Position {
   readonly character: number
 }
 
+interface Range {
+  readonly start: Position
+  readonly end: Position
+}
+
+interface Cursor {
+  readonly textDocument: { readonly uri: string }
+  readonly position: Position
+}
+
 interface Location {
   readonly uri: string
-  readonly range: { readonly start: Position; readonly end: Position }
+  readonly range: Range
 }
 
-export const openEditor = async (folder: string): Promise<Editor> => {
-  const server = await startLanguageServer(pathToFileURL(folder).href)
-  const uriOf = (file: string) => pathToFileURL(join(folder, file)).href
-
-  /** Opens the edited files, asks with the cursor of the first, closes them again: back to what is on disk. */
-  const ask = async <R>(
-    edits: readonly Edit[],
-    method: string,
-  ): Promise<{ result: R; text: string }> => {
-    const opened = edits.map((edit) => ({ uri: uriOf(edit.file), ...apply(folder, edit) }))
-    for (const { uri, text } of opened)
-      server.notify('textDocument/didOpen', {
-        textDocument: { uri, languageId: 'typescript', version: 1, text },
-      })
-    const [{ uri, text, position } = { uri: '', text: '', position: undefined }] = opened
-    const result = await server.request<R>(method, { textDocument: { uri }, position })
-    for (const { uri } of opened) server.notify('textDocument/didClose', { textDocument: { uri } })
-    return { result, text }
-  }
-
-  return {
-    complete: async (...edits) => {
-      const { result } = await ask<{ items: { label: string }[] } | null>(
-        edits,
-        'textDocument/completion',
-      )
-      return (result?.items ?? []).map((item) => item.label)
-    },
-    hover: async (edit) => {
-      const { result } = await ask<{ contents: { value: string } } | null>(
-        [edit],
-        'textDocument/hover',
-      )
-      return result?.contents.value ?? ''
-    },
-    definition: async (edit) => {
-      const { result } = await ask<Location[] | Location | null>([edit], 'textDocument/definition')
-      return [result ?? []].flat().map(({ uri, range }) => {
-        const path = fileURLToPath(uri)
-        const line = readFileSync(path, 'utf8').split('\n')[range.start.line] ?? ''
-        return `${basename(path)}: ${line.trim()}`
-      })
-    },
-    errors: async (edit) => {
-      const { result, text } = await ask<{
-        items: { message: string; range: Location['range'] }[]
-      }>([edit], 'textDocument/diagnostic')
-      const lines = text.split('\n')
-      return result.items.map(({ message, range: { start, end } }) => {
-        const line = lines[start.line] ?? ''
-        const under = line.slice(
-          start.character,
-          start.line === end.line ? end.character : undefined,
-        )
-        return `${under}: ${message}`
-      })
-    },
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  }
+interface Offer {
+  readonly label: string
+  readonly documentation?: { readonly value: string }
 }
 
-const apply = (folder: string, edit: Edit): { text: string; position: Position } => {
-  const before = readFileSync(join(folder, edit.file), 'utf8')
-  const parts = before.split(edit.replace)
+interface Hover {
+  readonly contents: { readonly value: string }
+}
+
+interface Report {
+  readonly items: readonly { readonly message: string; readonly range: Range }[]
+}
+
+const typed = (folder: string, { file, replace, by }: Edit) => {
+  const path = join(folder, file)
+  const parts = readFileSync(path, 'utf8').split(replace)
   if (parts.length !== 2)
-    throw new Error(`"${edit.replace}" occurs ${parts.length - 1} times in ${edit.file}, not once`)
-  const marked = parts.join(edit.by)
-  const offset = Math.max(0, marked.indexOf('¦'))
-  const upTo = marked.slice(0, offset).split('\n')
+    throw new Error(`"${replace}" occurs ${parts.length - 1} times in ${file}, not once`)
+  const marked = parts.join(by)
+  const before = marked.slice(0, Math.max(0, marked.indexOf('¦'))).split('\n')
   return {
+    uri: pathToFileURL(path).href,
     text: marked.replace('¦', ''),
-    position: { line: upTo.length - 1, character: upTo.at(-1)?.length ?? 0 },
+    position: { line: before.length - 1, character: before.at(-1)?.length ?? 0 },
   }
 }
+
+const lineAt = ({ uri, range }: Location): string => {
+  const path = fileURLToPath(uri)
+  return `${basename(path)}: ${readFileSync(path, 'utf8').split('\n')[range.start.line]?.trim()}`
+}
+
+const within = (text: string, { start, end }: Range): string =>
+  (text.split('\n')[start.line] ?? '').slice(
+    start.character,
+    start.line === end.line ? end.character : undefined,
+  )

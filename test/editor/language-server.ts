@@ -65,7 +65,7 @@ export const startLanguageServer = async (rootUri: string): Promise<LanguageServ
   await server.request('initialize', {
     processId: process.pid,
     rootUri,
-    capabilities: { textDocument: { hover: { contentFormat: ['plaintext'] } } },
+    capabilities: { textDocument: { hover: { contentFormat: ['markdown'] } } },
   })
   server.notify('initialized', {})
   return server

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import type { ContainerSpec, ContainerState, OutputChunk } from '../runtime.ts'
+import type { ContainerSpec, ContainerState, OutputChunk, StartedProgram } from '../runtime.ts'
 import { type FileTable, filesOf } from './files.ts'
 import type { Place } from './place.ts'
 import type { MemoryImage, ProgramContext } from './program.ts'
@@ -24,14 +24,20 @@ export interface MemoryContainer {
   readonly files: FileTable
   readonly around: Around
   state(): ContainerState
-  /** Runs the program; resolves once it runs, with the promise of its end. */
-  start(onOutput: ((chunk: OutputChunk) => void) | undefined): Promise<void>
+  /** Runs the program; resolves once it runs. */
+  start(onOutput: ((chunk: OutputChunk) => void) | undefined): Promise<StartedProgram>
   signal(signal: string): void
   /** Everything about a program run in it that is the same for the program and for commands. */
-  surroundings(argv: readonly string[], more: { user?: string; cwd?: string; env?: object }): Surroundings
+  surroundings(
+    argv: readonly string[],
+    more: { user?: string; cwd?: string; env?: object },
+  ): Surroundings
 }
 
-type Surroundings = Omit<ProgramContext, 'print' | 'listen' | 'onSignal' | 'over' | 'health' | 'outOfMemory'>
+type Surroundings = Omit<
+  ProgramContext,
+  'print' | 'listen' | 'onSignal' | 'over' | 'health' | 'outOfMemory'
+>
 
 /** One run of the program, from start to end. */
 interface Run {
@@ -41,6 +47,7 @@ interface Run {
   /** Output of a frozen program, which comes when it thaws. */
   readonly held: OutputChunk[]
   readonly onOutput: ((chunk: OutputChunk) => void) | undefined
+  readonly ended: () => void
 }
 
 export const createMemoryContainer = (
@@ -59,23 +66,26 @@ export const createMemoryContainer = (
   } = { status: 'created', outOfMemory: false, health: 'none' }
   const own = spec.network.kind === 'own'
 
-  const end = async (run: Run, exitCode: number, outOfMemory = false): Promise<void> => {
+  const end = (run: Run, exitCode: number, outOfMemory = false): void => {
     if (now.run !== run) return
     delete now.run
     Object.assign(now, { status: 'exited', exitCode, outOfMemory })
     run.over.abort()
     for (const stop of run.stops) stop()
-    if (own) await around.place.close()
+    run.ended()
+    if (own) around.place.close()
     if (outOfMemory) around.tell({ kind: 'out-of-memory' })
     around.tell({ kind: 'exited', exitCode })
   }
 
-  const print = (run: Run) => (text: string, stream: OutputChunk['stream'] = 'stdout') => {
-    if (now.run !== run) return
-    const chunk = { stream, bytes: Buffer.from(text) }
-    if (now.status === 'paused') run.held.push(chunk)
-    else run.onOutput?.(chunk)
-  }
+  const print =
+    (run: Run) =>
+    (text: string, stream: OutputChunk['stream'] = 'stdout') => {
+      if (now.run !== run) return
+      const chunk = { stream, bytes: Buffer.from(text) }
+      if (now.status === 'paused') run.held.push(chunk)
+      else run.onOutput?.(chunk)
+    }
 
   const surroundings: MemoryContainer['surroundings'] = (argv, more) => ({
     argv,
@@ -103,7 +113,7 @@ export const createMemoryContainer = (
       now.health = healthy ? 'healthy' : 'unhealthy'
       around.tell({ kind: 'health', healthy })
     },
-    outOfMemory: () => void end(run, 137, true),
+    outOfMemory: () => end(run, 137, true),
   })
 
   return {
@@ -114,13 +124,22 @@ export const createMemoryContainer = (
     around,
     surroundings,
     start: async (onOutput) => {
-      const run: Run = { over: new AbortController(), handlers: new Map(), stops: new Set(), held: [], onOutput }
+      const ended = resolvable()
+      const run: Run = {
+        over: new AbortController(),
+        handlers: new Map(),
+        stops: new Set(),
+        held: [],
+        onOutput,
+        ended: ended.resolve,
+      }
       if (own) await around.place.open()
       const health = image.hasHealthcheck === true ? 'starting' : 'none'
       Object.assign(now, { status: 'running', outOfMemory: false, health, run })
       around.tell({ kind: 'started' })
       // The program begins after the caller knows that it runs, as a process does.
       setImmediate(() => void execute(contextOf(run), image).then((code) => end(run, code)))
+      return { outputEnded: onOutput === undefined ? Promise.resolve() : ended.promise }
     },
     signal: (signal) => {
       const { run } = now
@@ -129,14 +148,14 @@ export const createMemoryContainer = (
         const status = signal === 'pause' ? 'paused' : 'running'
         if (now.status === status) return
         now.status = status
-        if (own) around.place.freeze(status === 'paused')
+        around.place.freeze(status === 'paused')
         if (status === 'running') for (const chunk of run.held.splice(0)) run.onOutput?.(chunk)
         around.tell({ kind: status === 'paused' ? 'paused' : 'unpaused' })
         return
       }
       const handler = signal === 'SIGKILL' ? undefined : run.handlers.get(signal)
       if (handler !== undefined) handler()
-      else void end(run, 128 + (constants.signals[signal as NodeJS.Signals] ?? 9))
+      else end(run, 128 + (constants.signals[signal as NodeJS.Signals] ?? 9))
     },
     state: () => ({
       id,
@@ -148,11 +167,21 @@ export const createMemoryContainer = (
       health: now.health,
       addresses:
         own && now.run !== undefined
-          ? Object.fromEntries([...around.place.links].map(([network, link]) => [network, link.address]))
+          ? Object.fromEntries(
+              [...around.place.links].map(([network, link]) => [network, link.address]),
+            )
           : {},
       published: own ? around.place.published() : {},
     }),
   }
+}
+
+const resolvable = (): { promise: Promise<void>; resolve: () => void } => {
+  const made: { resolve: () => void } = { resolve: () => undefined }
+  const promise = new Promise<void>((resolve) => {
+    made.resolve = resolve
+  })
+  return { promise, resolve: made.resolve }
 }
 
 const argvOf = (spec: ContainerSpec, image: MemoryImage): readonly string[] => [

@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
 import { readFileSync, statSync } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { FileSpec, MountSpec } from '../../model/service-spec.ts'

@@ -1,4 +1,4 @@
-import { createServer, connect, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { PublishedPort } from '../runtime.ts'
 
 /** A network namespace: who listens in it, where it is published, which networks it is on. */
@@ -7,7 +7,7 @@ export interface Place {
   /** `80/tcp` → port on the loopback. Kept while the place is open, whoever listens behind it. */
   published(): Record<string, number>
   open(): Promise<void>
-  close(): Promise<void>
+  close(): void
   /** Listens really, on a free port of the loopback; returns how to stop. */
   listen(port: number, onConnection: (socket: Socket) => void): Promise<() => void>
   /** The real port behind a port of this place. */
@@ -44,7 +44,7 @@ export const createPlace = (publish: readonly PublishedPort[]): Place => {
         doors.set(`${port}/${protocol}`, await listenOnLoopback(forward(port)))
       }
     },
-    close: async () => {
+    close: () => {
       const servers = [...doors.values(), ...listeners.values()]
       doors.clear()
       listeners.clear()

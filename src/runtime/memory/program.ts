@@ -14,8 +14,12 @@ export interface MemoryImage {
 }
 
 /** Resolves with the exit code; nothing is 0, a rejection prints the error and is 1. */
-export type MemoryProgram = (context: ProgramContext) => Promise<number | undefined> | number | undefined
-export type MemoryCommand = (context: CommandContext) => Promise<number | undefined> | number | undefined
+export type MemoryProgram = (
+  context: ProgramContext,
+) => Promise<number | undefined> | number | undefined
+export type MemoryCommand = (
+  context: CommandContext,
+) => Promise<number | undefined> | number | undefined
 
 /** What every function in a container sees of its surroundings. */
 interface Context {

@@ -1,0 +1,19 @@
+// `api` and `worker`: go nowhere without the database and the store, then answer with who they are.
+const { createServer } = require('node:http')
+const { connect } = require('node:net')
+
+const need = (address) =>
+  new Promise((resolve) => {
+    const [host, port] = address.split(':')
+    const socket = connect({ host, port: Number(port) }, () => resolve(socket.end()))
+    socket.on('error', (error) => {
+      console.error(`${address}: ${error.message}`)
+      process.exit(1)
+    })
+  })
+
+const needs = (process.env.NEEDS ?? '').split(',').filter(Boolean)
+const answer = JSON.stringify({ mode: process.env.MODE ?? 'none', boot: crypto.randomUUID() })
+Promise.all(needs.map(need)).then(() =>
+  createServer((_request, response) => response.end(answer)).listen(Number(process.env.PORT ?? 3000)),
+)

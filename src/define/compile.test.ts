@@ -1,0 +1,215 @@
+import { expect, test } from 'vitest'
+import type { ServiceSpec } from '../model/service-spec.ts'
+import { definePlugin } from '../plugin/define-plugin.ts'
+import { self } from '../plugin/self.ts'
+import { compileTopology } from './compile.ts'
+import { http, log } from './probes.ts'
+import { ref } from './ref.ts'
+import { secret } from './secret.ts'
+import { testcontainer } from './testcontainer.ts'
+import { type AnyTopology, defineTopology } from './topology.ts'
+
+const one = async (service: object, readContainer?: () => Promise<Partial<ServiceSpec>>) => {
+  const definition = { name: 'x', services: { a: service } }
+  const topology: AnyTopology = { name: 'x', root: '/root', definition }
+  const spec = await compileTopology(topology, readContainer === undefined ? {} : { readContainer })
+  return spec.services.a
+}
+
+test('a topology compiles to JSON without loss', async () => {
+  const topology = defineTopology({
+    name: 'shop',
+    root: '/shop',
+    services: {
+      db: { image: 'postgres', ports: { postgres: 5432 } },
+      api: {
+        build: './api',
+        ports: { http: 3000, raw: { port: 9, protocol: 'udp' } },
+        env: { DB: ref('db.postgres.url', { wait: false }), N: 1, T: secret('s'), OFF: undefined },
+        dependsOn: ['db'],
+        ready: http('/health'),
+        exec: { seed: () => ['seed'] },
+        tmpfs: ['/tmp'],
+        files: [{ from: 'a.txt', to: '/a.txt' }],
+        mounts: [{ from: '/abs', to: '/b' }],
+        debug: 9229,
+        user: undefined as never,
+      },
+    },
+  })
+  const spec = await compileTopology(topology)
+  expect(spec).toEqual({
+    name: 'shop',
+    root: '/shop',
+    services: {
+      db: { image: 'postgres', ports: { postgres: { port: 5432, scheme: 'postgres' } } },
+      api: {
+        build: { context: '/shop/api' },
+        ports: {
+          http: { port: 3000, scheme: 'http' },
+          raw: { port: 9, protocol: 'udp', scheme: 'http' },
+        },
+        env: { DB: { ref: 'db.postgres.url', wait: false }, N: 1, T: { secret: 's' } },
+        dependsOn: { db: 'healthy' },
+        ready: { kind: 'http', path: '/health' },
+        tmpfs: { '/tmp': '' },
+        files: [{ from: '/shop/a.txt', to: '/a.txt' }],
+        mounts: [{ from: '/abs', to: '/b' }],
+        debug: { port: 9229 },
+      },
+    },
+  })
+  expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
+})
+
+test('the order of ports is kept, because the first one is the default', async () => {
+  const spec = await one({ image: 'x', ports: { z: 1, a: 2 } })
+  expect(Object.keys(spec?.ports ?? {})).toEqual(['z', 'a'])
+})
+
+test('a declared scheme wins over the name', async () => {
+  expect(await one({ image: 'x', ports: { http: { port: 1, scheme: 'https' } } })).toMatchObject({
+    ports: { http: { port: 1, scheme: 'https' } },
+  })
+})
+
+test('a regular expression becomes source and flags', async () => {
+  expect(await one({ ready: log(/a b/i) })).toEqual({
+    ready: { kind: 'log', pattern: 'a b', flags: 'i' },
+  })
+  const byHand = { kind: 'all', probes: [{ kind: 'log', pattern: /x/ }] }
+  expect(await one({ ready: byHand })).toEqual({
+    ready: { kind: 'all', probes: [{ kind: 'log', pattern: 'x', flags: '' }] },
+  })
+})
+
+test('a plugin node becomes a service with kind, outputs and tasks', async () => {
+  const db = definePlugin({
+    name: 'db',
+    service: (options: { readonly init?: string }) => ({
+      image: 'db',
+      share: 'run',
+      ports: { sql: 5432 },
+      files: [{ from: options.init ?? 'none.sql', to: '/init.sql' }],
+      outputs: { url: ['db://', self('sql.host'), '/', ref('lane.name')] },
+      tasks: { enter: [{ argv: ['createdb', ref('lane.name')] }] },
+    }),
+    client: () => ({ query: async () => 1 }),
+  })
+  const spec = await one(db({ init: 'schema.sql' }))
+  expect(spec).toEqual({
+    kind: 'db',
+    image: 'db',
+    share: 'run',
+    ports: { sql: { port: 5432, scheme: 'http' } },
+    files: [{ from: '/root/schema.sql', to: '/init.sql' }],
+    outputs: { url: ['db://', { ref: 'self.sql.host' }, '/', { ref: 'lane.name' }] },
+    tasks: { enter: [{ argv: ['createdb', { ref: 'lane.name' }] }] },
+  })
+  expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
+})
+
+test('a container as data is passed on as it is', async () => {
+  const from = testcontainer<typeof import('@testcontainers/postgresql')>({
+    module: '@testcontainers/postgresql',
+    export: 'PostgreSqlContainer',
+    args: ['postgres:17'],
+    options: { withDatabase: ['app'] },
+  })
+  expect(await one({ from })).toEqual({
+    from: {
+      module: '@testcontainers/postgresql',
+      export: 'PostgreSqlContainer',
+      args: ['postgres:17'],
+      options: { withDatabase: ['app'] },
+    },
+  })
+})
+
+test('a container object is read, and declared keys win key by key', async () => {
+  const container = { start: async () => ({}) }
+  const read = async (): Promise<Partial<ServiceSpec>> => ({
+    image: 'postgres:17',
+    user: 'postgres',
+    env: { A: 'read', B: 'read' },
+    ports: { main: { port: 5432, scheme: 'http' }, other: { port: 1, scheme: 'http' } },
+    ready: { kind: 'all', probes: [{ kind: 'tcp', port: 'main' }, { kind: 'healthcheck' }] },
+    files: [{ content: 'x', to: '/read' }],
+  })
+  const declared = {
+    from: container,
+    user: 'root',
+    env: { B: 'declared' },
+    ports: { sql: 5432 },
+    files: [{ content: 'y', to: '/declared' }],
+  }
+  expect(await one(declared, read)).toEqual({
+    image: 'postgres:17',
+    user: 'root',
+    env: { A: 'read', B: 'declared' },
+    ports: { sql: { port: 5432, scheme: 'http' }, other: { port: 1, scheme: 'http' } },
+    ready: { kind: 'all', probes: [{ kind: 'tcp', port: 'sql' }, { kind: 'healthcheck' }] },
+    files: [
+      { content: 'x', to: '/read' },
+      { content: 'y', to: '/declared' },
+    ],
+  })
+})
+
+test('containers are read one after the other', async () => {
+  const order: string[] = []
+  const container = (name: string) => ({ name, start: async () => ({}) })
+  const definition = {
+    name: 'x',
+    services: { a: { from: container('a') }, b: { from: container('b') } },
+  }
+  await compileTopology(
+    { name: 'x', root: '/', definition },
+    {
+      readContainer: async (from) => {
+        const { name } = from as { name: string }
+        order.push(`${name} begins`)
+        await new Promise(setImmediate)
+        order.push(`${name} ends`)
+        return { image: name }
+      },
+    },
+  )
+  expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
+})
+
+test('a container object where nothing can read it is told, with the form that works', async () => {
+  await expect(one({ from: { start: async () => ({}) } })).rejects.toMatchObject({
+    code: 'MODULE_UNREADABLE',
+    facts: { service: 'a' },
+    remedy: expect.stringContaining('testcontainer<'),
+  })
+})
+
+test('what has the wrong shape is passed on for the schema to name', async () => {
+  const wrong = {
+    image: 3,
+    build: 4,
+    env: 'x',
+    ports: [80],
+    files: { from: 'x' },
+    mounts: ['./a:/b'],
+    tmpfs: 1,
+    dependsOn: 'db',
+    ready: 'http',
+    debug: true,
+    imagee: 'x',
+    constructor: 'x',
+  }
+  expect(await one(wrong)).toEqual(wrong)
+  for (const service of [null, 3, 'x', [], undefined]) {
+    expect(await one(service as never)).toEqual(service)
+  }
+})
+
+test('services that are no object at all compile to what they hold', async () => {
+  const definition = { name: 'x', services: null as never }
+  expect(await compileTopology({ name: 'x', root: '/', definition })).toMatchObject({
+    services: {},
+  })
+})

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import type { ExecResult } from '../model/exec.ts'
+import { defineCommand } from './command.ts'
+import { decodeOutput, encodeArgv, runCommand } from './run-command.ts'
+
+const createAdmin = defineCommand({
+  args: z.object({ email: z.email(), role: z.enum(['admin', 'root']).default('admin') }),
+  output: z.object({ id: z.string() }),
+  argv: (a) => ['create', a.email, a.role],
+})
+const printed = (stdout: string, exitCode = 0): ExecResult => ({
+  exitCode,
+  stdout,
+  stderr: exitCode === 0 ? '' : 'boom\n',
+  durationMs: 1,
+})
+
+test('a plain function makes argv out of its own parameters', async () => {
+  expect(await encodeArgv((n: number, s: string) => ['seed', String(n), s], [3, 'a'])).toEqual([
+    'seed',
+    '3',
+    'a',
+  ])
+})
+
+test('the arguments of a schema command are parsed, defaults included', async () => {
+  expect(await encodeArgv(createAdmin, [{ email: 'a@b.co' }])).toEqual([
+    'create',
+    'a@b.co',
+    'admin',
+  ])
+})
+
+test('all faults of the arguments are told at once', async () => {
+  await expect(encodeArgv(createAdmin, [{ email: 'no', role: 'king' }])).rejects.toMatchObject({
+    code: 'EXEC_ARGS_INVALID',
+    details: [expect.stringMatching(/^email: /), expect.stringMatching(/^role: /)],
+  })
+})
+
+test('a call without argument means the empty object, or nothing where the schema takes that', async () => {
+  const list = defineCommand({
+    args: z.object({ all: z.boolean().default(true) }),
+    argv: (a) => ['ls', String(a.all)],
+  })
+  const maybe = defineCommand({ args: z.string().optional(), argv: (a) => ['say', a ?? 'nothing'] })
+  const clean = defineCommand({ argv: () => ['clean'] })
+  expect(await encodeArgv(list, [])).toEqual(['ls', 'true'])
+  expect(await encodeArgv(maybe, [])).toEqual(['say', 'nothing'])
+  expect(await encodeArgv(clean, [])).toEqual(['clean'])
+  await expect(encodeArgv(createAdmin, [])).rejects.toMatchObject({
+    details: [expect.stringMatching(/^email: /)],
+  })
+})
+
+test('argv that is not a list of strings is refused before anything runs', async () => {
+  const wrong = (() => ['node', 3]) as unknown as () => string[]
+  await expect(encodeArgv(wrong, [])).rejects.toMatchObject({
+    code: 'EXEC_ARGS_INVALID',
+    details: ['argv[1]: expected a string, got number'],
+  })
+  await expect(encodeArgv(() => [], [])).rejects.toMatchObject({ code: 'EXEC_ARGS_INVALID' })
+})
+
+test('stdout is parsed as JSON by the output schema', async () => {
+  expect(await decodeOutput(createAdmin, printed('{ "id": "7" }\n'))).toEqual({ id: '7' })
+})
+
+test('a schema of strings gets the trimmed text, also when it looks like JSON', async () => {
+  const id = defineCommand({ output: z.string().min(1), argv: () => ['id'] })
+  expect(await decodeOutput(id, printed('abc def\n'))).toBe('abc def')
+  expect(await decodeOutput(id, printed('42\n'))).toBe('42')
+  const count = defineCommand({ output: z.number(), argv: () => ['count'] })
+  expect(await decodeOutput(count, printed('42\n'))).toBe(42)
+})
+
+test('without output schema a command resolves to the result', async () => {
+  const clean = defineCommand({ argv: () => ['clean'] })
+  expect(await decodeOutput(clean, printed('x'))).toEqual(printed('x'))
+})
+
+test('output of another shape is told with the faults, the argv and the text', async () => {
+  await expect(decodeOutput(createAdmin, printed('{ "id": 7 }'), ['create'])).rejects.toMatchObject(
+    {
+      name: 'ExecError',
+      code: 'EXEC_OUTPUT_INVALID',
+      argv: ['create'],
+      exitCode: 0,
+      stdout: '{ "id": 7 }',
+      details: [expect.stringMatching(/^id: /), 'argv: ["create"]', 'stdout: { "id": 7 }'],
+    },
+  )
+  await expect(decodeOutput(createAdmin, printed('oops'))).rejects.toMatchObject({
+    details: expect.arrayContaining([expect.stringMatching(/^stdout is not JSON: /)]),
+  })
+})
+
+test('an exit code other than 0 fails a schema command and tells stderr', async () => {
+  const run = async () => printed('', 3)
+  const origin = { service: 'api', command: 'createAdmin' }
+  await expect(runCommand(origin, createAdmin, [{ email: 'a@b.co' }], run)).rejects.toMatchObject({
+    code: 'EXEC_FAILED',
+    exitCode: 3,
+    message: expect.stringMatching(/createAdmin of api ended with exit code 3[\s\S]*stderr: boom/),
+    facts: { service: 'api', command: 'createAdmin' },
+  })
+})
+
+test('a plain function gives back the result whatever the exit code is', async () => {
+  const run = async (argv: readonly string[]) => printed(argv.join(' '), 3)
+  const origin = { service: 'api', command: 'seed' }
+  expect(await runCommand(origin, (n: number) => ['seed', String(n)], [1], run)).toMatchObject({
+    exitCode: 3,
+    stdout: 'seed 1',
+  })
+})
+
+test('a schema that answers later works too', async () => {
+  const slow = defineCommand({
+    args: z.object({ name: z.string().refine(async (name) => name !== 'taken') }),
+    argv: (a) => ['add', a.name],
+  })
+  expect(await encodeArgv(slow, [{ name: 'free' }])).toEqual(['add', 'free'])
+  await expect(encodeArgv(slow, [{ name: 'taken' }])).rejects.toMatchObject({
+    code: 'EXEC_ARGS_INVALID',
+  })
+})

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { definePlugin } from '../plugin/define-plugin.ts'
+import { pluginOf } from './plugin-node.ts'
+import { ref } from './ref.ts'
+import { defineTopology } from './topology.ts'
+
+const mail = definePlugin({ name: 'mail', service: () => ({ image: 'mail', ports: { smtp: 25 } }) })
+const shop = defineTopology({
+  name: 'shop',
+  services: {
+    db: { image: 'postgres', ports: { sql: 5432 } },
+    mail: mail(),
+    api: { image: 'api', env: { DB: ref('db.sql.url'), SIGNUP: 'closed' } },
+  },
+})
+
+test('the root is the folder of the file that declares the topology', () => {
+  expect(shop.root).toBe(import.meta.dirname)
+})
+
+test('an explicit root wins', () => {
+  const { root } = defineTopology({ name: 'x', services: {}, root: '/elsewhere' })
+  expect(root).toBe('/elsewhere')
+})
+
+test('the root is found in plain node too, also in a folder whose name has a space', async () => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'a topology ')))
+  try {
+    const file = join(folder, 'topology.ts')
+    const source = pathToFileURL(join(import.meta.dirname, 'topology.ts')).href
+    await writeFile(
+      file,
+      `import { defineTopology } from ${JSON.stringify(source)}
+       console.log(defineTopology({ name: 'x', services: {} }).root)`,
+    )
+    const { stdout } = await promisify(execFile)(process.execPath, [file])
+    expect(stdout.trim()).toBe(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('with makes a new topology with more services and variables and leaves the old one alone', () => {
+  const more = shop.with({ files: { image: 'files' } }, { api: { SIGNUP: ref('files.host') } })
+  expect(Object.keys(more.definition.services)).toEqual(['db', 'mail', 'api', 'files'])
+  expect(more.definition.services.api.env).toEqual({
+    DB: { ref: 'db.sql.url' },
+    SIGNUP: { ref: 'files.host' },
+  })
+  expect([more.name, more.root]).toEqual([shop.name, shop.root])
+  expect(shop.definition.services.api.env.SIGNUP).toBe('closed')
+})
+
+test('variables over a plugin node leave its plugin in place', () => {
+  const more = shop.with({}, { mail: { DEBUG: true } })
+  expect(more.definition.services.mail).toMatchObject({ image: 'mail', env: { DEBUG: true } })
+  expect(pluginOf(more.definition.services.mail)?.name).toBe('mail')
+})
+
+test('with puts a service in the place of another of the same name', () => {
+  const other = shop.with({ db: { build: './db' } })
+  expect(other.definition.services.db).toEqual({ build: './db' })
+})
+
+test('without makes a new topology that lacks the services', () => {
+  expect(Object.keys(shop.without('db', 'mail').definition.services)).toEqual(['api'])
+  expect(Object.keys(shop.definition.services)).toEqual(['db', 'mail', 'api'])
+})
+
+test('an unknown service is told with the nearest name and all names', () => {
+  // @ts-expect-error that is the mistake
+  expect(() => shop.without('apj')).toThrow(
+    expect.objectContaining({
+      code: 'SERVICE_UNKNOWN',
+      message: expect.stringMatching(/"apj".*did you mean "api"\?[\s\S]*db, mail, api/),
+    }),
+  )
+  // @ts-expect-error that is the mistake
+  expect(() => shop.with({}, { apj: { A: 'x' } })).toThrow(
+    expect.objectContaining({ code: 'SERVICE_UNKNOWN' }),
+  )
+})

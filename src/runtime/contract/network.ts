@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { answer, createOutput, type Scene, until } from './scene.ts'
+
+/** Networks, names, joined namespaces, published ports, links. */
+export const networkContract = (scene: () => Scene): void => {
+  /** A running server in a place, and its id. */
+  const serving = async (place: string, text: string): Promise<string> => {
+    const { runtime, program, programs } = scene()
+    const id = await program(place, programs.serve(8080, text))
+    const output = createOutput()
+    await runtime.start(id, output.add)
+    await until(`${text} to listen`, () => output.text().includes('listening'))
+    return id
+  }
+
+  const fetchInside = (from: string, host: string, port = 8080) =>
+    scene().runtime.exec(from, { argv: scene().programs.exec.fetch(host, port) })
+
+  describe('networks and places', () => {
+    test('finds other containers of a network by every name they have there', async () => {
+      const { network, holder } = scene()
+      const net = await network()
+      const api = await holder(net, ['api', 'backend'])
+      await serving(api, 'from api')
+      const client = await serving(await holder(net, ['client']), 'from client')
+      for (const host of ['api', 'backend']) {
+        expect(await fetchInside(client, host)).toMatchObject({ exitCode: 0, stdout: 'from api' })
+      }
+      const { addresses } = (await scene().runtime.inspect(api)) ?? {}
+      const address = addresses?.[net] ?? ''
+      expect(address).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
+      expect(await fetchInside(client, address)).toMatchObject({ stdout: 'from api' })
+    })
+
+    test('shares the place with what joins it: loopback and names', async () => {
+      const { network, holder } = scene()
+      const net = await network()
+      const place = await holder(net, ['api'])
+      await serving(place, 'from api')
+      const beside = await scene().program(place, scene().programs.wait())
+      await scene().runtime.start(beside)
+      expect(await fetchInside(beside, '127.0.0.1')).toMatchObject({ stdout: 'from api' })
+      expect(await fetchInside(beside, 'api')).toMatchObject({ stdout: 'from api' })
+      expect((await scene().runtime.inspect(beside))?.addresses).toEqual({})
+    })
+
+    test('keeps two networks apart', async () => {
+      const { network, holder } = scene()
+      const [one, two] = await Promise.all([network(), network()])
+      await serving(await holder(one, ['api']), 'of one')
+      await serving(await holder(two, ['api']), 'of two')
+      const client = await serving(await holder(two, ['client']), 'client')
+      expect(await fetchInside(client, 'api')).toMatchObject({ stdout: 'of two' })
+    })
+
+    test('answers at the published port, the same one after the program was replaced', async () => {
+      const { runtime, network, holder } = scene()
+      const place = await holder(await network(), ['api'], [8080, 9090])
+      const published = (await runtime.inspect(place))?.published ?? {}
+      expect(Object.keys(published).sort()).toEqual(['8080/tcp', '9090/tcp'])
+      const first = await serving(place, 'first')
+      expect(await answer(scene(), place, 8080)).toBe('first')
+      const { program, programs } = scene()
+      const second = await program(place, programs.serve(8080, 'second'))
+      await runtime.signal(first, 'SIGKILL')
+      await runtime.remove('container', first)
+      await runtime.start(second)
+      expect(await answer(scene(), place, 8080)).toBe('second')
+      expect((await runtime.inspect(place))?.published).toEqual(published)
+    })
+
+    test('publishes each container on ports of its own', async () => {
+      const { runtime, network, holder } = scene()
+      const net = await network()
+      const places = [await holder(net, [], [8080]), await holder(net, [], [8080])]
+      const ports = await Promise.all(
+        places.map(async (place) => (await runtime.inspect(place))?.published['8080/tcp']),
+      )
+      expect(new Set(ports).size).toBe(2)
+    })
+
+    test('takes a container off a network and puts it back, each as often as asked', async () => {
+      const { runtime, network, holder, programs } = scene()
+      const net = await network()
+      const place = await holder(net, ['api'], [8080])
+      await serving(place, 'from api')
+      const client = await serving(await holder(net, ['client']), 'client')
+      const lookup = async () =>
+        (await runtime.exec(client, { argv: programs.exec.lookup('api') })).exitCode
+      expect(await lookup()).toBe(0)
+      const off = { kind: 'disconnect', container: place, network: net } as const
+      await runtime.link(off)
+      await runtime.link(off)
+      expect(await lookup()).not.toBe(0)
+      expect((await runtime.inspect(place))?.addresses).toEqual({})
+      const on = {
+        kind: 'connect',
+        container: place,
+        network: net,
+        aliases: ['api', 'new'],
+      } as const
+      await runtime.link(on)
+      await runtime.link(on)
+      expect(await fetchInside(client, 'api')).toMatchObject({ stdout: 'from api' })
+      expect(await fetchInside(client, 'new')).toMatchObject({ stdout: 'from api' })
+      expect(await answer(scene(), place, 8080)).toBe('from api')
+    })
+
+    test('counts as off the network what is not there', async () => {
+      const net = await scene().network()
+      await scene().runtime.link({ kind: 'disconnect', container: 'never-was', network: net })
+    })
+
+    test('has room for as many members as was asked for', async () => {
+      const { runtime, network, holder } = scene()
+      const nets = await Promise.all([network(5), network(100), network(300)])
+      const places = await Promise.all(nets.map((net) => holder(net)))
+      const found = await Promise.all(places.map((place) => runtime.inspect(place)))
+      const addresses = found.flatMap((state) => Object.values(state?.addresses ?? {}))
+      expect(new Set(addresses).size).toBe(3)
+    })
+  })
+}

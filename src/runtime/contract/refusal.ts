@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import type { ContractHarness } from './harness.ts'
+import type { Scene } from './scene.ts'
+
+/** What cannot be done is told by code, with a remedy. */
+export const refusalContract = (scene: () => Scene, harness: ContractHarness): void => {
+  const { skip = {} } = harness
+  const refusal = (code: string) => ({ code, remedy: expect.any(String) })
+
+  describe('images', () => {
+    test('knows a present image', async () => {
+      const { runtime, image } = scene()
+      const info = await runtime.image({ kind: 'pull', reference: image })
+      expect(info).toMatchObject({ reference: image, hasHealthcheck: false })
+      expect(info.id).toMatch(/^sha256:[0-9a-f]{64}$/)
+    })
+
+    test('makes the holder present, again and again the same', async () => {
+      const { runtime } = scene()
+      const [one, two] = await Promise.all([
+        runtime.image({ kind: 'holder' }),
+        runtime.image({ kind: 'holder' }),
+      ])
+      expect(one).toEqual(two)
+    })
+
+    test('makes an image of a stopped container, without making it part of the run', async () => {
+      const { runtime, program, programs, holder, network, labels } = scene()
+      const place = await holder(await network())
+      const files = [{ content: 'frozen', to: '/frozen.txt' }]
+      const source = await program(place, programs.print(1, 0), {
+        files,
+        labels: { ...labels, 'dev.mesocosm.run': 'first' },
+      })
+      const reference = `mesocosm/contract:${process.pid}`
+      const request = { kind: 'commit', container: source, reference, labels } as const
+      const info = await runtime.image(request)
+      try {
+        expect(info.reference).toBe(reference)
+        const id = await program(place, programs.wait(), { image: reference, labels })
+        await runtime.start(id)
+        const { stdout } = await runtime.exec(id, { argv: programs.exec.show('/frozen.txt') })
+        expect(stdout).toBe('644\nfrozen')
+        const carried = (await runtime.inspect(id))?.labels['dev.mesocosm.run']
+        expect(carried ?? '').toBe('')
+        await runtime.remove('container', id)
+      } finally {
+        await runtime.remove('image', reference)
+      }
+    })
+  })
+
+  describe('refusals', () => {
+    test('inspects what is not there as undefined', async () => {
+      expect(await scene().runtime.inspect('mesocosm-never-was')).toBeUndefined()
+    })
+
+    test('names an image that is not there', async () => {
+      const { runtime, name, labels, network } = scene()
+      const own = { kind: 'own', network: await network(), aliases: [] } as const
+      const spec = { name: name('x'), image: 'mesocosm/never-was:1', labels, network: own }
+      await expect(runtime.create(spec)).rejects.toMatchObject(refusal('IMAGE_NOT_FOUND'))
+    })
+
+    test('says why a start failed: no such container, the joined one does not run', async () => {
+      const { runtime, program, programs, holder, network } = scene()
+      await expect(runtime.start('mesocosm-never-was')).rejects.toMatchObject(
+        refusal('SERVICE_START_FAILED'),
+      )
+      const place = await holder(await network())
+      const id = await program(place, programs.wait())
+      await runtime.signal(place, 'SIGKILL')
+      await runtime.remove('container', place)
+      await expect(runtime.start(id)).rejects.toMatchObject(refusal('SERVICE_START_FAILED'))
+    })
+
+    test('says that the program is not in the image', async (context) => {
+      context.skip(skip['unknown programs'] !== undefined, skip['unknown programs'])
+      const { runtime, program, holder, network } = scene()
+      const id = await program(await holder(await network()), ['no-such-program'])
+      await expect(runtime.start(id, () => undefined)).rejects.toMatchObject({
+        ...refusal('SERVICE_START_FAILED'),
+        message: expect.stringContaining('no-such-program'),
+      })
+    })
+
+    test('says that a mounted host path is missing', async (context) => {
+      context.skip(skip['mount errors'] !== undefined, skip['mount errors'])
+      const { program, programs, holder, network } = scene()
+      const place = await holder(await network())
+      const mounts = [{ from: '/no/such/folder', to: '/x' }]
+      await expect(program(place, programs.wait(), { mounts })).rejects.toMatchObject({
+        ...refusal('SERVICE_START_FAILED'),
+        message: expect.stringContaining('/no/such/folder'),
+      })
+    })
+  })
+}

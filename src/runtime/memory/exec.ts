@@ -1,0 +1,90 @@
+import type { ErrorCode } from '../../errors/codes.ts'
+import { ExecError } from '../../errors/exec-error.ts'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import type { ExecOptions } from '../runtime.ts'
+import type { MemoryContainer } from './container.ts'
+
+// As the port promises, for texts of one byte a character.
+const maxLength = 10 * 2 ** 20
+
+/** Runs one of the image's commands as `Runtime.exec` promises. */
+export const execIn = async (
+  container: MemoryContainer | undefined,
+  request: ExecRequest,
+  { signal, timeoutMs }: ExecOptions,
+): Promise<ExecResult> => {
+  const startedAt = performance.now()
+  const output = { stdout: '', stderr: '' }
+  const fail = (code: ErrorCode, what: string, cause?: unknown) =>
+    new ExecError({
+      code,
+      message: `\`${request.argv.join(' ')}\` ${what}`,
+      exec: { argv: request.argv, exitCode: undefined, ...output },
+      cause,
+    })
+  if (signal?.aborted) throw fail('ABORTED', 'was not run: aborted before', signal.reason)
+  if (container?.state().status !== 'running') throw notRunning(request, container)
+  const command = container.image.exec?.[request.argv[0] ?? '']
+  if (command === undefined)
+    throw fail('EXEC_NOT_FOUND', 'could not be run: there is no such program')
+
+  const over = new AbortController()
+  const running = Promise.resolve(
+    command({
+      ...container.surroundings(request.argv, request),
+      stdin: request.stdin ?? '',
+      over: over.signal,
+      print: (text, stream = 'stdout') => {
+        if (!over.signal.aborted) output[stream] = (output[stream] + text).slice(0, maxLength)
+      },
+    }),
+  )
+  const outcome = await firstOf(running, signal, timeoutMs)
+  if (outcome.kind === 'ended') {
+    return { exitCode: outcome.exitCode ?? 0, ...output, durationMs: performance.now() - startedAt }
+  }
+  over.abort()
+  // Nobody waits for it any more; how it takes its end does not matter.
+  running.catch(() => undefined)
+  throw outcome.kind === 'timeout'
+    ? fail('EXEC_TIMEOUT', `was killed after ${timeoutMs} ms`)
+    : fail('ABORTED', 'was killed because the caller aborted', signal?.reason)
+}
+
+type Outcome =
+  | { readonly kind: 'ended'; readonly exitCode: number | undefined }
+  | { readonly kind: 'timeout' | 'aborted' }
+
+const firstOf = (
+  running: Promise<number | undefined>,
+  signal: AbortSignal | undefined,
+  timeoutMs: number | undefined,
+): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
+    const onAbort = () => resolve({ kind: 'aborted' })
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => resolve({ kind: 'timeout' }), timeoutMs)
+    signal?.addEventListener('abort', onAbort)
+    running
+      .then((exitCode) => resolve({ kind: 'ended', exitCode }), reject)
+      .finally(() => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+      })
+  })
+
+const notRunning = (
+  request: ExecRequest,
+  container: MemoryContainer | undefined,
+): MesocosmError => {
+  const status = container?.state().status ?? 'removed'
+  return new MesocosmError({
+    code: 'SERVICE_NOT_RUNNING',
+    message: `\`${request.argv.join(' ')}\` could not be run: the container is ${status}`,
+    remedy: status === 'paused' ? 'Unpause the service first.' : 'Start the service first.',
+    facts: { argv: request.argv },
+  })
+}

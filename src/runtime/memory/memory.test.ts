@@ -1,0 +1,183 @@
+import { createServer } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { type ContractPrograms, runtimeContract } from '../contract/contract.ts'
+import type { RuntimeEvent } from '../runtime.ts'
+import { createMemoryRuntime, type RuntimeCall } from './memory-runtime.ts'
+import type { CommandContext, MemoryImage, ProgramContext } from './program.ts'
+
+const programs: ContractPrograms = {
+  print: (count, exitCode) => ['print', `${count}`, `${exitCode}`],
+  serve: (port, text) => ['serve', `${port}`, text],
+  wait: () => ['wait'],
+  hog: () => ['hog'],
+  exec: {
+    show: (path) => ['show', path],
+    env: (name) => ['env', name],
+    echo: () => ['echo'],
+    fetch: (host, port) => ['fetch', host, `${port}`],
+    lookup: (name) => ['lookup', name],
+    fill: (bytes) => ['fill', `${bytes}`],
+    linger: () => ['linger'],
+    lingering: () => ['lingering'],
+  },
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
+
+const main = async (context: ProgramContext): Promise<number> => {
+  const [what, first = '', second = ''] = context.argv
+  if (what === 'print') {
+    for (let line = 1; line <= Number(first); line++) context.print(`line ${line}\n`)
+    context.print('last\n', 'stderr')
+    return Number(second)
+  }
+  if (what === 'hog') context.outOfMemory()
+  if (what === 'serve') {
+    const http = createServer((_, response) => response.end(second))
+    await context.listen(Number(first), (socket) => void http.emit('connection', socket))
+    context.print('listening\n')
+  }
+  if (what !== 'wait') return aborted(context.over).then(() => 137)
+  context.print('up\n')
+  return new Promise((resolve) => {
+    context.onSignal('SIGTERM', () => {
+      context.print('bye\n')
+      resolve(0)
+    })
+  })
+}
+
+const lingering = new Set<CommandContext>()
+
+const image: MemoryImage = {
+  run: main,
+  exec: {
+    show: ({ argv, files, print }) => {
+      const file = files.read(argv[1] ?? '')
+      if (file === undefined) return 1
+      print(`${file.mode.toString(8)}\n${file.text}`)
+      return 0
+    },
+    env: ({ argv, env, print }) => {
+      print(`${env[argv[1] ?? '']}\n`)
+      return 0
+    },
+    echo: ({ stdin, print }) => {
+      print(stdin)
+      print('noted\n', 'stderr')
+      return 3
+    },
+    fetch: async ({ argv, reach, print }) => {
+      const address = reach(argv[1] ?? '', Number(argv[2]))
+      if (address === undefined) return 7
+      print(await (await fetch(`http://${address.host}:${address.port}/`)).text())
+      return 0
+    },
+    lookup: ({ argv, lookup }) => (lookup(argv[1] ?? '') === undefined ? 2 : 0),
+    fill: ({ argv, print }) => {
+      print('x'.repeat(Number(argv[1])))
+      return 0
+    },
+    linger: async (context) => {
+      lingering.add(context)
+      context.print('lingering\n')
+      await aborted(context.over)
+      lingering.delete(context)
+      return 137
+    },
+    lingering: ({ print }) => {
+      print(`${lingering.size}\n`)
+      return 0
+    },
+  },
+}
+
+runtimeContract('the in-memory runtime', {
+  create: async () => createMemoryRuntime({ programs: { program: image } }),
+  image: async () => 'program',
+  programs,
+  skip: {
+    tmpfs: 'functions have no file system',
+    'mount errors': 'mounts are read when they are asked for',
+    'unknown programs': 'the function decides what its argv means',
+  },
+})
+
+describe('the in-memory runtime', () => {
+  test('fails the calls it is told to fail, before anything is done', async () => {
+    const failure = new MesocosmError({ code: 'PORT_TAKEN', message: 'taken' })
+    const calls: RuntimeCall[] = []
+    await using runtime = createMemoryRuntime({
+      programs: {},
+      fail: (call) => {
+        calls.push(call)
+        return call.method === 'createNetwork' ? failure : undefined
+      },
+    })
+    const spec = { name: 'n', labels: {}, size: 1 }
+    await expect(runtime.createNetwork(spec)).rejects.toBe(failure)
+    expect((await runtime.list({})).networks).toEqual([])
+    expect(calls).toEqual([
+      { method: 'createNetwork', args: [spec] },
+      { method: 'list', args: [{}] },
+    ])
+  })
+
+  test('tells watchers when the engine breaks off, and refuses from then on', async () => {
+    await using runtime = createMemoryRuntime({ programs: {} })
+    const events: RuntimeEvent[] = []
+    await runtime.watch({}, (event) => events.push(event))
+    runtime.breakOff('pulled the plug')
+    expect(events).toMatchObject([{ kind: 'engine-gone', reason: 'pulled the plug' }])
+    await expect(runtime.info()).rejects.toMatchObject({ code: 'ENGINE_GONE' })
+  })
+
+  test('prints the error of a program that throws, which ends with 1', async () => {
+    const programs = { broken: () => Promise.reject(new Error('broken on purpose')) }
+    await using runtime = createMemoryRuntime({ programs })
+    const network = await runtime.createNetwork({ name: 'n', labels: {}, size: 1 })
+    const own = { kind: 'own', network, aliases: [] } as const
+    const id = await runtime.create({ name: 'c', image: 'broken', labels: {}, network: own })
+    const said: string[] = []
+    await (await runtime.start(id, ({ bytes }) => said.push(`${Buffer.from(bytes)}`))).outputEnded
+    expect(said.join('')).toContain('broken on purpose')
+    expect((await runtime.inspect(id))?.exitCode).toBe(1)
+  })
+
+  test('tells health when a program does', async () => {
+    const programs = {
+      sick: {
+        hasHealthcheck: true,
+        run: async ({ health, over }: ProgramContext) => {
+          health(true)
+          await aborted(over)
+          return 0
+        },
+      },
+    }
+    await using runtime = createMemoryRuntime({ programs })
+    const network = await runtime.createNetwork({ name: 'n', labels: {}, size: 1 })
+    const own = { kind: 'own', network, aliases: [] } as const
+    const id = await runtime.create({ name: 'c', image: 'sick', labels: {}, network: own })
+    const healthy = new Promise<RuntimeEvent>((resolve) => {
+      void runtime.watch({}, (event) => event.kind === 'health' && resolve(event))
+    })
+    await runtime.start(id)
+    expect(await healthy).toMatchObject({ healthy: true })
+    expect((await runtime.inspect(id))?.health).toBe('healthy')
+  })
+
+  test('builds the program of that name, and says which there are', async () => {
+    await using runtime = createMemoryRuntime({ programs: { api: () => 0 } })
+    const build = { context: '/api' }
+    expect(await runtime.image({ kind: 'build', name: 'api', build })).toMatchObject({
+      reference: 'api',
+    })
+    await expect(runtime.image({ kind: 'build', name: 'web', build })).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      remedy: expect.stringContaining('api'),
+    })
+  })
+})
