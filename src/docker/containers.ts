@@ -67,7 +67,7 @@ export const createContainers = (api: EngineApi, publishIp: () => Promise<string
         return await tryStart(id, onOutput)
       } catch (error) {
         const failure = startError(error, id)
-        // Each start draws free ports anew, so a port that someone just took is no reason to give up.
+        // Where the engine draws the ports it draws anew, so one that someone just took is no reason to give up.
         if (failure.code !== 'PORT_TAKEN' || tries === 3) throw failure
       }
     }

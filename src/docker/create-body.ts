@@ -26,7 +26,10 @@ export const createBody = (spec: ContainerSpec, publishIp: string) => {
       NetworkMode:
         spec.network.kind === 'own' ? spec.network.network : `container:${spec.network.container}`,
       PortBindings: Object.fromEntries(
-        published.map((port) => [port, [{ HostIp: publishIp, HostPort: '0' }]]),
+        (spec.publish ?? []).map(({ port, protocol, hostPort = 0 }) => [
+          `${port}/${protocol}`,
+          [{ HostIp: publishIp, HostPort: String(hostPort) }],
+        ]),
       ),
       RestartPolicy: { Name: 'no' },
       // No size limit, hence no rotation: `docker logs` stays whole next to the attached reader.

@@ -129,4 +129,7 @@ const meanings: readonly (Meaning & { readonly pattern: RegExp })[] = [
 
 const remedies: Partial<Record<ErrorCode, string>> = {
   ENGINE_FAILED: "Look at the engine's own log for more (`journalctl -u docker`).",
+  SERVICE_START_FAILED:
+    'Check the paths in `mounts` and `files`, and that the engine can see them.',
+  SERVICE_NOT_RUNNING: 'Start the service first; its logs say why it ended.',
 }

@@ -1,5 +1,6 @@
 import type { EngineInfo, Runtime } from '../runtime/runtime.ts'
 import type { RunRecord } from '../trace/run-record.ts'
+import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
 
 /** What every part of one run's engine shares. Made once by the supervisor. */
@@ -13,6 +14,8 @@ export interface EngineContext {
   readonly labels: Readonly<Record<string, string>>
   /** Engine calls at once, by CPU count; starts gain nothing beyond. */
   readonly limit: Limit
+  /** Present where ports of the engine's host are ports of this one. */
+  readonly freePorts: FreePorts | undefined
   /** Called for everything a person may want to watch. */
   readonly progress: (event: ProgressEvent) => void
   /** A service wrote something. */

@@ -2,6 +2,7 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { DesiredService } from '../plan/desired.ts'
 import type { Step } from '../plan/plan.ts'
 import { label } from '../runtime/labels.ts'
+import type { ContainerSpec, ContainerState } from '../runtime/runtime.ts'
 import type { EngineContext, ServiceState } from './context.ts'
 import type { GroupMembers, Member } from './group-members.ts'
 import { awaitReady, exitError } from './probe/await-ready.ts'
@@ -95,7 +96,7 @@ const createNetwork = async ({ context, members, size }: StepWork) => {
   members.setNetwork(
     await context.limit(() =>
       context.runtime.createNetwork({
-        name: `mesocosm-${context.run.slice(-6)}-${members.group}`,
+        name: networkName(context.run, members.group),
         labels: { ...context.labels, [label.topology]: members.topology, [label.lane]: members.group },
         size,
       }),
@@ -103,30 +104,49 @@ const createNetwork = async ({ context, members, size }: StepWork) => {
   )
 }
 
+/** A port can be taken between the moment it was picked and the start. */
+const portTries = 4
+
 const startHolder = async (work: StepWork, member: Member, hash: string) => {
   const { context, members } = work
-  const desired = wanted(work)
-  const network = members.network as string
-  await context.limit(async () => {
-    const image = await context.runtime.image({ kind: 'holder' })
-    const id = await context.runtime.create({
+  const { place } = wanted(work)
+  const image = await context.runtime.image({ kind: 'holder' })
+  for (let tries = 1; ; tries++) {
+    const hostPorts = await context.freePorts?.pick(place.publish.length)
+    const publish = place.publish.map((port, index) => {
+      const hostPort = hostPorts?.[index]
+      return hostPort === undefined ? port : { ...port, hostPort }
+    })
+    const spec: ContainerSpec = {
       name: members.containerName(member.name, 'holder'),
       image: image.reference,
       hostname: member.name,
       labels: serviceLabels(work, member.name, 'holder', hash),
-      network: { kind: 'own', network, aliases: desired.place.aliases },
-      publish: desired.place.publish,
-    })
-    try {
-      await context.runtime.start(id)
-      const state = await context.runtime.inspect(id)
-      if (state?.status !== 'running') throw holderGone(member.name, state?.exitCode)
-      member.holder = { id, hash, config: desired.place, connected: true, state }
-    } catch (error) {
-      await context.runtime.remove('container', id)
-      throw error
+      network: { kind: 'own', network: members.network as string, aliases: place.aliases },
+      publish,
     }
-  })
+    try {
+      const state = await context.limit(() => startKept(context, member.name, spec))
+      member.holder = { id: state.id, hash, config: place, connected: true, state }
+      return
+    } catch (error) {
+      const taken = error instanceof MesocosmError && error.code === 'PORT_TAKEN'
+      if (!taken || hostPorts === undefined || tries === portTries) throw error
+    }
+  }
+}
+
+const startKept = async ({ runtime }: EngineContext, service: string, spec: ContainerSpec): Promise<ContainerState> => {
+  const id = await runtime.create(spec)
+  try {
+    await runtime.start(id)
+    const state = await runtime.inspect(id)
+    if (state?.status === 'running') return state
+    throw holderGone(service, state?.exitCode)
+  } catch (error) {
+    await runtime.remove('container', id)
+    throw error
+  }
 }
 
 const createProgram = async (work: StepWork, member: Member, hash: string) => {
@@ -215,6 +235,13 @@ const link = async ({ context, members, desired }: StepWork, member: Member, cha
   const state = await context.runtime.inspect(holder.id)
   if (state !== undefined) holder.state = state
 }
+
+/**
+ * Of a container's networks the engine publishes ports on the one whose name comes first, and publishes them anew
+ * when that one changes. Shared servers join and leave lanes: their own network must stay the first.
+ */
+const networkName = (run: string, group: string) =>
+  `mesocosm-${run.slice(-6)}-${group === 'run' ? '0-run' : group}`
 
 const serviceLabels = (work: StepWork, service: string, role: string, hash: string) => ({
   ...work.context.labels,

@@ -1,5 +1,7 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { TopologySpec } from '../model/service-spec.ts'
 import { secretsOf } from '../plan/outputs.ts'
+import { renderPlan } from '../plan/render.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
 import type { Redactor } from '../trace/redact.ts'
@@ -52,6 +54,19 @@ export class RunEngine implements AsyncDisposable {
     }
     progress({ kind: 'lane', lane: lane.name, state: 'leased' })
     return lane
+  }
+
+  /** What a lease of this topology would do, as text; `undefined` when it would make a new lane. */
+  async plan(spec: TopologySpec): Promise<string | undefined> {
+    const lane = this.lanes.takeLikely({ spec, key: undefined, slot: undefined })
+    if (lane === undefined) return undefined
+    try {
+      const plans = (await lane.plan(spec)).filter(({ steps }) => steps.length > 0)
+      if (plans.length === 0) return 'nothing to do'
+      return plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+    } finally {
+      this.lanes.putBack(lane)
+    }
   }
 
   release(lane: Lane, dirty: ResetLevel): void {

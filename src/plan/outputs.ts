@@ -42,10 +42,12 @@ export const outputsOf = (
     lane,
     addressOf: (name, port) => (name === service ? own(addresses, port) : addressOf?.(name, port)),
   })
-  const found = outputNames(spec).map((output) => [output, read.known(service, output)] as const)
-  return Object.fromEntries(
-    found.filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
+  const found: Record<string, string> = {}
+  for (const output of outputNames(spec)) {
+    const value = knownOrUndefined(() => read.known(service, output))
+    if (value !== undefined) found[output] = value
+  }
+  return found
 }
 
 /** Looks values up for the templates of one service, which is `self`. Throws as `outputsOf` does. */
@@ -82,6 +84,16 @@ export const secretsOf = (spec: Pick<TopologySpec, 'services'>): string[] => {
 }
 
 // ---
+
+/** A declared output that is made from an address nobody knows yet is as unknown as the address. */
+const knownOrUndefined = (read: () => string | undefined): string | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof MesocosmError && error.code === 'SERVICE_NOT_STARTED') return undefined
+    throw error
+  }
+}
 
 const createReader = (context: OutputsContext) => {
   const values = new Map<string, string>()

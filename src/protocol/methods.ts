@@ -48,6 +48,8 @@ export interface Methods {
     }
     result: LaneView
   }
+  /** Holds a free lane as it is: nothing is started, reset or reconciled. */
+  take: { params: { readonly lane: string }; result: LaneView }
   start: { params: { readonly lane: string; readonly services?: readonly string[] }; result: LaneView }
   release: { params: { readonly lane: string; readonly dirty: ResetLevel }; result: null }
   reset: { params: { readonly lane: string; readonly level: ResetLevel }; result: LaneView }
@@ -64,13 +66,15 @@ export interface Methods {
   link: { params: At & { readonly connected: boolean }; result: LaneView }
   add: { params: { readonly lane: string; readonly name: string; readonly service: ServiceSpec }; result: LaneView }
   remove: { params: At; result: LaneView }
+  /** Observers may call this and `watchLogs` on lanes they do not hold. */
   exec: { params: At & { readonly request: ExecRequest; readonly timeoutMs: number }; result: ExecResult }
   /** From now on `log` notifications tell when the service has written something. */
   watchLogs: { params: At; result: null }
 
   /** The run as it stands, for people. */
   ps: { params: Record<string, never>; result: RunView }
-  plan: { params: { readonly spec: TopologySpec }; result: { readonly text: string } }
+  /** What a lease of this topology would do; no `text` when that would be a new lane. Nothing is changed. */
+  plan: { params: { readonly spec: TopologySpec }; result: { readonly text?: string } }
   /** Progress notifications from now on. */
   watch: { params: Record<string, never>; result: null }
   /** Stay when the last client has gone. */

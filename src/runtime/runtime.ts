@@ -147,6 +147,8 @@ export interface ContainerSpec {
 export interface PublishedPort {
   readonly port: number
   readonly protocol: 'tcp' | 'udp'
+  /** Port on the engine's host; default one that the engine draws, and draws anew when the networks change. */
+  readonly hostPort?: number
 }
 
 export interface StartedProgram {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
+import { createFreePorts } from '../engine/free-ports.ts'
 import { createLimit } from '../engine/limit.ts'
 import { RunEngine } from '../engine/run-engine.ts'
 import { makePlace, placeNamed } from '../protocol/run-place.ts'
@@ -37,6 +38,8 @@ const run = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${ran
 const token = randomBytes(24).toString('base64url')
 const redactor = createRedactor()
 
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
 const openEngine = async (): Promise<RunEngine> => {
   const { createDockerRuntime } = await import('../docker/docker-runtime.ts')
   const runtime = await createDockerRuntime()
@@ -53,6 +56,7 @@ const openEngine = async (): Promise<RunEngine> => {
       run,
       labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
       limit: createLimit(settings.parallel ?? Math.max(4, info.cpus * 2)),
+      freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
       progress: (event) => supervisor.progress(event),
       logged: (lane, service) => supervisor.logged(lane, service),
     },
@@ -102,7 +106,8 @@ const end = (reason: string): Promise<void> => {
     say(`ended in ${Math.round(performance.now() - start)} ms`)
     supervisor.closeAll()
     server.close()
-    rmSync(former, { recursive: true, force: true })
+    // What went wrong stands in the log; `gc` removes it later.
+    if (!failed) rmSync(former, { recursive: true, force: true })
     process.exit(failed ? 1 : 0)
   })()
   return ending

@@ -4,7 +4,6 @@ import type { ProgressEvent } from '../engine/context.ts'
 import type { Lane } from '../engine/lane/lane.ts'
 import type { RunEngine } from '../engine/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import { renderPlan } from '../plan/render.ts'
 import { type LaneView, type MethodName, type Methods, type ParamsOf, protocolVersion, type ResultOf, type RunFacts } from '../protocol/methods.ts'
 import { validateTopology } from '../schema/validate.ts'
 import { Connection } from './connection.ts'
@@ -128,6 +127,25 @@ export class Supervisor {
     })
   }
 
+  /** A lane that the client holds; one who only looks on may look into every lane. */
+  async #visible(name: string, connection: Connection): Promise<Lane> {
+    const lane = connection.observer ? (await this.#options.engine).lanes.get(name) : undefined
+    return lane ?? this.#lane(name, connection)
+  }
+
+  #notFree(name: string, lane: Lane | undefined): MesocosmError {
+    const holder = lane === undefined ? undefined : this.#held.get(lane)
+    return new MesocosmError({
+      code: lane === undefined ? 'LANE_RELEASED' : 'LANE_BUSY',
+      message:
+        lane === undefined
+          ? `there is no lane ${name} in this run`
+          : `lane ${name} is held by ${holder?.client ?? 'a client that is leaving'}${holder === undefined ? '' : ` (process ${holder.pid})`}`,
+      remedy: lane === undefined ? '`mesocosm ps` shows the lanes' : 'wait until it is released, or name another lane',
+      facts: { lane: name, ...(holder === undefined ? {} : { client: holder.client, pid: holder.pid }) },
+    })
+  }
+
   /** A method on a service of a held lane, which answers with the lane as it is afterwards. */
   #change<M extends MethodName>(
     act: (lane: Lane, params: ParamsOf<M> & { readonly service: string }) => Promise<void>,
@@ -171,6 +189,13 @@ export class Supervisor {
           run.release(lane, 'deep')
           throw error
         }
+        return viewOf(lane)
+      },
+      take: async ({ lane: name }, _signal, connection) => {
+        const { lanes } = await engine
+        const lane = lanes.take(name)
+        if (lane === undefined) throw this.#notFree(name, lanes.get(name))
+        this.#held.set(lane, connection)
         return viewOf(lane)
       },
       start: async ({ lane: name, services }, _signal, connection) => {
@@ -222,7 +247,7 @@ export class Supervisor {
         return viewOf(lane)
       },
       exec: async ({ lane: name, service, request, timeoutMs }, signal, connection) => {
-        const lane = await this.#lane(name, connection)
+        const lane = await this.#visible(name, connection)
         const { events } = (await engine).context.record
         const { stdin: _, ...shown } = request
         const span = events.span('exec', { l: name, s: service, ...shown })
@@ -236,7 +261,7 @@ export class Supervisor {
         }
       },
       watchLogs: async ({ lane: name, service }, _signal, connection) => {
-        const { logLane, logName } = (await this.#lane(name, connection)).viewOf(service)
+        const { logLane, logName } = (await this.#visible(name, connection)).viewOf(service)
         const topic = `${logLane}/${logName}`
         const watchers = this.#logWatchers.get(topic) ?? new Set()
         this.#logWatchers.set(topic, watchers.add(connection))
@@ -248,15 +273,9 @@ export class Supervisor {
         lanes: (await engine).lanes.all().map(({ lane, held }) => ({ ...viewOf(lane), held, topology: lane.topology })),
         clients: [...this.#connections].filter(({ greeted }) => greeted).map(({ client, pid }) => ({ client, pid })),
       }),
-      plan: async ({ spec: input }, signal) => {
-        const spec = validateTopology(input)
-        const run = await engine
-        const lane = await run.lanes.acquire({ spec, key: undefined, slot: undefined, signal })
-        try {
-          return { text: renderPlan(await lane.plan()) }
-        } finally {
-          run.lanes.release(lane, lane.dirty ?? 'light')
-        }
+      plan: async ({ spec: input }) => {
+        const text = await (await engine).plan(validateTopology(input))
+        return text === undefined ? {} : { text }
       },
       watch: async (_params, _signal, connection) => {
         this.#progressWatchers.add(connection)

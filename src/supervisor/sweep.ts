@@ -17,9 +17,12 @@ export const findLeftovers = async (runtime: Runtime): Promise<Inventory> => {
   }
 }
 
+/** Removes what {@link findLeftovers} found. */
+export const removeLeftovers = removeAll
+
 /** Removes them; tells how many things there were. */
 export const sweep = async (runtime: Runtime): Promise<number> => {
   const found = await findLeftovers(runtime)
-  await removeAll(runtime, found)
+  await removeLeftovers(runtime, found)
   return found.containers.length + found.networks.length + found.volumes.length
 }

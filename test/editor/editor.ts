@@ -43,13 +43,13 @@ export const openEditor = async (folder: string): Promise<Editor> => {
       const { uri, text, position } = first
       return await use(text, { textDocument: { uri }, position })
     } finally {
-      for (const { uri } of files)
-        server.notify('textDocument/didClose', { textDocument: { uri } })
+      for (const { uri } of files) server.notify('textDocument/didClose', { textDocument: { uri } })
     }
   }
 
   const offers = async (cursor: Cursor): Promise<readonly Offer[]> =>
-    (await server.request<{ items: Offer[] } | null>('textDocument/completion', cursor))?.items ?? []
+    (await server.request<{ items: Offer[] } | null>('textDocument/completion', cursor))?.items ??
+    []
 
   return {
     complete: (...edits) =>

@@ -13,7 +13,8 @@ export interface LaneRequest {
 
 interface Entry {
   readonly lane: Lane
-  readonly form: string
+  /** The services it was last leased with. */
+  form: string
   slot: string | undefined
   held: boolean
   readonly waiting: (() => void)[]
@@ -46,6 +47,7 @@ export class LanePool {
       if (!entry.held) {
         entry.held = true
         entry.slot = request.slot ?? entry.slot
+        entry.form = JSON.stringify(request.spec.services)
         entry.lane.adopt(request.spec)
         return entry.lane
       }
@@ -53,12 +55,31 @@ export class LanePool {
     }
   }
 
-  release(lane: Lane, dirty: ResetLevel): void {
+  /** Holds this lane as it is; `undefined` when somebody has it or it is not there. */
+  take(name: string): Lane | undefined {
+    const entry = this.#entries.get(name)
+    if (entry === undefined || entry.held) return undefined
+    entry.held = true
+    return entry.lane
+  }
+
+  /** Holds the lane that {@link acquire} would give now, as it is; `undefined` when that would be a new one or one in use. */
+  takeLikely(request: Omit<LaneRequest, 'signal'>): Lane | undefined {
+    const entry = this.#find(request)
+    return entry === undefined ? undefined : this.take(entry.lane.name)
+  }
+
+  /** Gives back what `take` gave, when nothing was done with it. */
+  putBack(lane: Lane): void {
     const entry = this.#entries.get(lane.name)
     if (entry === undefined) return
-    lane.dirty = lane.dirty === 'deep' ? 'deep' : dirty
     entry.held = false
     entry.waiting.shift()?.()
+  }
+
+  release(lane: Lane, dirty: ResetLevel): void {
+    lane.dirty = lane.dirty === 'deep' ? 'deep' : dirty
+    this.putBack(lane)
   }
 
   forget(lane: Lane): void {
@@ -66,20 +87,22 @@ export class LanePool {
   }
 
   #choose(request: LaneRequest): Entry {
-    const { spec, key, slot } = request
+    return this.#find(request) ?? this.#add(request, JSON.stringify(request.spec.services))
+  }
+
+  #find({ spec, key, slot }: Omit<LaneRequest, 'signal'>): Entry | undefined {
     const form = JSON.stringify(spec.services)
     const ours = [...this.#entries.values()].filter(
       ({ lane }) => lane.topology === spec.name && lane.spec.root === spec.root && lane.key === key,
     )
-    if (key !== undefined) return ours[0] ?? this.#add(request, form)
+    if (key !== undefined) return ours[0]
     const free = ours.filter(({ held }) => !held)
     return (
       free.find((entry) => slot !== undefined && entry.slot === slot) ??
       // Least work first: one that has the same form and nothing to mend.
       free.find((entry) => entry.form === form && entry.lane.dirty !== 'deep') ??
       free.find((entry) => entry.form === form) ??
-      free[0] ??
-      this.#add(request, form)
+      free[0]
     )
   }
 

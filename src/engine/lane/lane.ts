@@ -107,15 +107,26 @@ export class Lane {
     if (fresh.length > 0) await this.#tasks('baseline', 'remember its data')
   }
 
-  /** The plan for starting these services, without starting them. Images are made present. */
-  async plan(names?: readonly string[]): Promise<Plan> {
-    const wanted = this.#wanted
-    this.#wanted = new Set(closure(dependencies({ services: this.#services() }), names ?? Object.keys(this.#services())))
-    await this.#resolve([...this.#wanted])
+  /**
+   * The plans for bringing this form of the topology up, shared servers first. Only for the one who holds the lane.
+   * Nothing is changed, but images are made present.
+   */
+  async plan(spec: TopologySpec): Promise<readonly Plan[]> {
+    const before = { spec: this.#spec, wanted: this.#wanted, resolved: [...this.#resolved] }
+    this.#spec = spec
+    this.#wanted = new Set(Object.keys(this.#services()))
     try {
-      return this.group.plan()
+      await this.#resolve([...this.#wanted])
+      const shared = [...this.#resolved].filter(([name]) => this.#services()[name]?.share === 'run')
+      return [
+        this.#shared.plan(this.name, shared.map(([service, { service: resolved }]) => ({ service, resolved, services: this.#services() }))),
+        this.group.plan(),
+      ]
     } finally {
-      this.#wanted = wanted
+      this.#spec = before.spec
+      this.#wanted = before.wanted
+      this.#resolved.clear()
+      for (const [name, resolved] of before.resolved) this.#resolved.set(name, resolved)
     }
   }
 
@@ -432,8 +443,10 @@ export class Lane {
       const resolved = this.#resolved.get(name)?.service
       if (services[name]?.share !== 'run' || resolved === undefined) continue
       const server = this.#shared.join(this.name, name, resolved, services)
-      if (this.#tenancies.get(name)?.server === server) continue
-      const ready = this.#enter(name, server)
+      const former = this.#tenancies.get(name)?.server
+      if (former === server) continue
+      // Two servers must not answer to one name.
+      const ready = former === undefined ? this.#enter(name, server) : this.#leave(name, former).then(() => this.#enter(name, server))
       this.#tenancies.set(name, { server, ready })
       // Whoever needs it awaits it; a failure nobody needs is not an unhandled one. A later start tries again.
       ready.catch(() => this.#tenancies.delete(name))
@@ -451,6 +464,12 @@ export class Lane {
     const alone = [...this.#wanted].every((other) => this.#services()[other]?.share === 'run')
     if (!alone) await linked
     else linked.catch(() => {})
+  }
+
+  /** The declaration asks for another form of the server: the former one goes when no other lane uses it. */
+  async #leave(name: string, former: SharedServer): Promise<void> {
+    await this.#linkShared(name, former, false)
+    await this.#shared.drop(this.name, former)
   }
 
   async #linkShared(name: string, server: SharedServer, connected: boolean): Promise<void> {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { reconcile } from '../../plan/reconcile.ts'
 import type { EngineContext } from '../context.ts'
 import type { ResolvedService } from '../resolve-service.ts'
 import { type Failures, ServiceGroup } from '../service-group.ts'
@@ -46,9 +48,7 @@ export class SharedServers {
     const form = formOf(resolved)
     let server = this.#servers.get(form)
     if (server === undefined) {
-      const namesakes = [...this.#servers.values()].filter((other) => other.service === service).length
-      const key = namesakes === 0 ? service : `${service}-${namesakes + 1}`
-      server = { key, service, spec: resolved.spec, resolved, services, state: new ServiceState(), lanes: new Set() }
+      server = this.#newServer({ service, resolved, services })
       this.#servers.set(form, server)
     }
     server.lanes.add(lane)
@@ -77,6 +77,27 @@ export class SharedServers {
     return id
   }
 
+  /** What would be done to serve a lane with these; servers that only it uses and that are not among them go. */
+  plan(lane: string, wanted: readonly Wanted[]): Plan {
+    const forms = new Set(wanted.map(({ resolved }) => formOf(resolved)))
+    const kept = [...this.#servers].filter(([form, { lanes }]) => forms.has(form) || [...lanes].some((other) => other !== lane))
+    const made = wanted
+      .filter(({ resolved }) => !this.#servers.has(formOf(resolved)))
+      .map((one) => this.#newServer(one))
+    const servers = [...kept.map(([, server]) => server), ...made]
+    const services = Object.fromEntries(servers.map((server) => [server.key, this.#desire(server)]))
+    return reconcile({ group: 'run', services }, this.group.observed())
+  }
+
+  /** A lane does not use this server any more; it ends when no other does. */
+  async drop(lane: string, server: SharedServer): Promise<void> {
+    server.lanes.delete(lane)
+    if (server.lanes.size > 0) return
+    this.#servers.delete(formOf(server.resolved))
+    this.#ready.delete(server.key)
+    await this.group.converge()
+  }
+
   leave(lane: string): void {
     for (const server of this.#servers.values()) server.lanes.delete(lane)
   }
@@ -94,6 +115,13 @@ export class SharedServers {
     })
   }
 
+  #newServer({ service, resolved, services }: Wanted): SharedServer {
+    const taken = new Set([...this.#servers.values()].map(({ key }) => key))
+    let key = service
+    for (let number = 2; taken.has(key); number++) key = `${service}-${number}`
+    return { key, service, spec: resolved.spec, resolved, services, state: new ServiceState(), lanes: new Set() }
+  }
+
   #desire(server: SharedServer) {
     const desired = desire({
       name: server.service,
@@ -108,6 +136,8 @@ export class SharedServers {
     return { ...desired, name: server.key }
   }
 }
+
+type Wanted = Pick<SharedServer, 'service' | 'resolved' | 'services'>
 
 /** Equal for lanes that can use the same server. */
 const formOf = ({ spec, image, files }: ResolvedService): string =>

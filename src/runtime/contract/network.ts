@@ -18,8 +18,8 @@ export const networkContract = (scene: () => Scene): void => {
 
   describe('networks and places', () => {
     test('finds other containers of a network by every name they have there', async () => {
-      const { network, holder } = scene()
-      const net = await network()
+      const { holder, home } = scene()
+      const net = home.network
       const api = await holder(net, ['api', 'backend'])
       await serving(api, 'from api')
       const client = await serving(await holder(net, ['client']), 'from client')
@@ -33,14 +33,13 @@ export const networkContract = (scene: () => Scene): void => {
     })
 
     test('shares the place with what joins it: loopback and names', async () => {
-      const { network, holder } = scene()
-      const net = await network()
-      const place = await holder(net, ['api'])
+      const { holder, home } = scene()
+      const place = await holder(home.network, ['joined'])
       await serving(place, 'from api')
       const beside = await scene().program(place, scene().programs.wait())
       await scene().runtime.start(beside)
       expect(await fetchInside(beside, '127.0.0.1')).toMatchObject({ stdout: 'from api' })
-      expect(await fetchInside(beside, 'api')).toMatchObject({ stdout: 'from api' })
+      expect(await fetchInside(beside, 'joined')).toMatchObject({ stdout: 'from api' })
       expect((await scene().runtime.inspect(beside))?.addresses).toEqual({})
     })
 
@@ -54,8 +53,8 @@ export const networkContract = (scene: () => Scene): void => {
     })
 
     test('answers at the published port, the same one after the program was replaced', async () => {
-      const { runtime, network, holder } = scene()
-      const place = await holder(await network(), ['api'], [8080, 9090])
+      const { runtime, home, holder } = scene()
+      const place = await holder(home.network, [], [8080, 9090])
       const published = (await runtime.inspect(place))?.published ?? {}
       expect(Object.keys(published).sort()).toEqual(['8080/tcp', '9090/tcp'])
       const first = await serving(place, 'first')
@@ -70,9 +69,9 @@ export const networkContract = (scene: () => Scene): void => {
     })
 
     test('publishes each container on ports of its own', async () => {
-      const { runtime, network, holder } = scene()
-      const net = await network()
-      const places = [await holder(net, [], [8080]), await holder(net, [], [8080])]
+      const { runtime, home, holder } = scene()
+      const net = home.network
+      const places = await Promise.all([holder(net, [], [8080]), holder(net, [], [8080])])
       const ports = await Promise.all(
         places.map(async (place) => (await runtime.inspect(place))?.published['8080/tcp']),
       )

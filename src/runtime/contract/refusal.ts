@@ -25,8 +25,8 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
     })
 
     test('makes an image of a stopped container, without making it part of the run', async () => {
-      const { runtime, program, programs, holder, network, labels } = scene()
-      const place = await holder(await network())
+      const { runtime, program, programs, home, labels } = scene()
+      const place = home.place
       const files = [{ content: 'frozen', to: '/frozen.txt' }]
       const source = await program(place, programs.print(1, 0), {
         files,
@@ -56,18 +56,18 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
     })
 
     test('names an image that is not there', async () => {
-      const { runtime, name, labels, network } = scene()
-      const own = { kind: 'own', network: await network(), aliases: [] } as const
+      const { runtime, name, labels, home } = scene()
+      const own = { kind: 'own', network: home.network, aliases: [] } as const
       const spec = { name: name('x'), image: 'mesocosm/never-was:1', labels, network: own }
       await expect(runtime.create(spec)).rejects.toMatchObject(refusal('IMAGE_NOT_FOUND'))
     })
 
     test('says why a start failed: no such container, the joined one does not run', async () => {
-      const { runtime, program, programs, holder, network } = scene()
+      const { runtime, program, programs, holder, home } = scene()
       await expect(runtime.start('mesocosm-never-was')).rejects.toMatchObject(
         refusal('SERVICE_START_FAILED'),
       )
-      const place = await holder(await network())
+      const place = await holder(home.network)
       const id = await program(place, programs.wait())
       await runtime.signal(place, 'SIGKILL')
       await runtime.remove('container', place)
@@ -76,8 +76,8 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
 
     test('says that the program is not in the image', async (context) => {
       context.skip(skip['unknown programs'] !== undefined, skip['unknown programs'])
-      const { runtime, program, holder, network } = scene()
-      const id = await program(await holder(await network()), ['no-such-program'])
+      const { runtime, program, home } = scene()
+      const id = await program(home.place, ['no-such-program'])
       await expect(runtime.start(id, () => undefined)).rejects.toMatchObject({
         ...refusal('SERVICE_START_FAILED'),
         message: expect.stringContaining('no-such-program'),
@@ -86,8 +86,8 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
 
     test('says that a mounted host path is missing', async (context) => {
       context.skip(skip['mount errors'] !== undefined, skip['mount errors'])
-      const { program, programs, holder, network } = scene()
-      const place = await holder(await network())
+      const { program, programs, home } = scene()
+      const place = home.place
       const mounts = [{ from: '/no/such/folder', to: '/x' }]
       await expect(program(place, programs.wait(), { mounts })).rejects.toMatchObject({
         ...refusal('SERVICE_START_FAILED'),

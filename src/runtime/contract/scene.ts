@@ -17,6 +17,8 @@ export interface Scene {
   readonly programs: ContractHarness['programs']
   /** On everything that the suite makes. */
   readonly labels: Labels
+  /** A network and a running holder on it, for tests that only need some place. */
+  readonly home: { readonly network: string; readonly place: string }
   name(what: string): string
   network(size?: number): Promise<string>
   /** A container that holds a place on the network. */
@@ -45,14 +47,19 @@ export const createScene = async (harness: ContractHarness, suite: string): Prom
     return id
   }
 
+  const network: Scene['network'] = (size = 8) =>
+    runtime.createNetwork({ name: name('network'), labels, size })
+  const home = await network(200)
+
   return {
     runtime,
     image,
+    home: { network: home, place: await holder(home) },
     programs: harness.programs,
     labels,
     name,
     holder,
-    network: (size = 8) => runtime.createNetwork({ name: name('network'), labels, size }),
+    network,
     program: (place, command, more = {}) =>
       runtime.create({
         name: name('program'),

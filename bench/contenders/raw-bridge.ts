@@ -1,0 +1,84 @@
+import type { Container, Network } from 'dockerode'
+import {
+  type Address,
+  answersHttp,
+  answersPostgres,
+  answersTcp,
+  askHttp,
+  until,
+} from '../lib/answers.ts'
+import { byNeed } from '../lib/by-need.ts'
+import type { Contender } from '../lib/contender.ts'
+import {
+  addressOf,
+  createNetwork,
+  engine,
+  execIn,
+  placeBody,
+  programBody,
+  removeAll,
+} from '../lib/engine.ts'
+import { contenderSettings } from '../lib/settings.ts'
+import { scenes } from '../scenes.ts'
+
+const probes = { http: answersHttp, tcp: answersTcp, postgres: answersPostgres }
+const probeMs = 20
+const bootPort = 3999
+
+/** What somebody would write who knows the Engine API well: each service on the network by itself. */
+const createRawBridge = (): Contender => {
+  const docker = engine()
+  const { id } = contenderSettings()
+  const containers = new Map<string, { readonly container: Container; address: Address }>()
+  let network: Network | undefined
+  const api = () => {
+    const made = containers.get('api')
+    if (made === undefined) throw new Error('nothing is up')
+    return made
+  }
+  return {
+    async up(scene) {
+      const name = `${id}-bridge-${process.pid}`
+      network = await createNetwork(docker, name)
+      await byNeed(scene, async (service, program, needed) => {
+        const container = await docker.createContainer({
+          ...programBody(`${name}-${service}`, program),
+          ...placeBody(name, service, program.port),
+        })
+        await needed()
+        await container.start()
+        const address = await addressOf(container, program.port)
+        containers.set(service, { container, address })
+        await until(() => probes[program.ready](address), probeMs)
+      })
+    },
+    async restart() {
+      const { container, address } = api()
+      const before = await askHttp(address)
+      await container.restart({ t: 0 })
+      await until(async () => ![undefined, before].includes(await askHttp(address)), 5)
+    },
+    async exec() {
+      const { output } = await execIn(api().container, ['echo', 'hello'])
+      if (!output.endsWith('hello\n')) throw new Error(`echo said ${output}`)
+    },
+    async boot() {
+      const { container, address } = api()
+      const argv = [...(scenes.one.api?.command ?? [])]
+      const call = performance.now()
+      const exec = await container.exec({ Cmd: argv, Env: [`PORT=${bootPort}`] })
+      await exec.start({ Detach: true })
+      const started = performance.now()
+      await until(() => answersHttp({ ...address, port: bootPort }), 2)
+      const end = performance.now()
+      return { fromCall: end - call, fromStart: end - started }
+    },
+    down: () =>
+      removeAll(
+        [...containers.values()].map(({ container }) => container),
+        network,
+      ),
+  }
+}
+
+export const contender = createRawBridge()

@@ -1,0 +1,65 @@
+import { get } from 'node:http'
+import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { database } from '../scenes.ts'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Polls until `look` is content. Throws after a minute. */
+export const until = async (look: () => Promise<boolean>, everyMs: number): Promise<void> => {
+  const deadline = performance.now() + 60_000
+  while (!(await look())) {
+    if (performance.now() > deadline) throw new Error('it did not become ready within 60 s')
+    await pause(everyMs)
+  }
+}
+
+/** The body of a GET; `undefined` when there is no answer. */
+export const askHttp = (address: Address): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const request = get({ ...address, path: '/', agent: false, timeout: 1_000 }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (text: string) => {
+        body += text
+      })
+      response.on('end', () => resolve(body))
+      response.on('error', () => resolve(undefined))
+    })
+    request.on('timeout', () => request.destroy())
+    request.on('error', () => resolve(undefined))
+  })
+
+export const answersHttp = async (address: Address): Promise<boolean> =>
+  (await askHttp(address)) !== undefined
+
+export const answersTcp = (address: Address): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ ...address, timeout: 1_000 }, () => resolve(!!socket.destroy()))
+    socket.on('timeout', () => socket.destroy())
+    socket.on('error', () => resolve(false))
+  })
+
+/** Whether the server asks for a password; while it starts it answers with an error. */
+export const answersPostgres = (address: Address): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ ...address, timeout: 1_000 }, () => socket.write(startupMessage()))
+    socket.on('data', (bytes) => {
+      resolve(bytes[0] === 'R'.charCodeAt(0))
+      socket.destroy()
+    })
+    socket.on('timeout', () => socket.destroy())
+    socket.on('error', () => resolve(false))
+    socket.on('close', () => resolve(false))
+  })
+
+const startupMessage = (): Buffer => {
+  const body = Buffer.from(`user\0${database.user}\0database\0${database.name}\0\0`)
+  const head = Buffer.alloc(8)
+  head.writeInt32BE(body.length + 8, 0)
+  head.writeInt32BE(3 << 16, 4)
+  return Buffer.concat([head, body])
+}

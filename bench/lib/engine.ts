@@ -1,0 +1,63 @@
+import Docker from 'dockerode'
+import type { Address } from './answers.ts'
+import { contenderSettings, benchLabel } from './settings.ts'
+import type { Program } from '../scenes.ts'
+
+/** The engine as `DOCKER_HOST` says, else at its usual place. */
+export const engine = (): Docker => new Docker()
+
+
+/** The create body that raw contenders share. */
+export const programBody = (
+  name: string,
+  { image, command, env }: Program,
+): Docker.ContainerCreateOptions => ({
+  name,
+  Image: image,
+  ...(command === undefined ? {} : { Cmd: [...command] }),
+  Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
+  Labels: { [benchLabel]: contenderSettings().id },
+})
+
+/** The create body of a container with a place of its own on a network, its port published. */
+export const placeBody = (network: string, service: string, port: number) => ({
+  Hostname: service,
+  ExposedPorts: { [`${port}/tcp`]: {} },
+  HostConfig: {
+    NetworkMode: network,
+    PortBindings: { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] },
+  },
+  NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [service] } } },
+})
+
+/** Address of a running container on its only network. */
+export const addressOf = async (container: Docker.Container, port: number): Promise<Address> => {
+  const { NetworkSettings } = await container.inspect()
+  const host = Object.values(NetworkSettings.Networks)[0]?.IPAddress
+  if (host === undefined) throw new Error('the container has no address')
+  return { host, port }
+}
+
+/** Runs a program in a container and returns its exit code and output. */
+export const execIn = async (container: Docker.Container, argv: readonly string[]) => {
+  const exec = await container.exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true })
+  const stream = await exec.start({ hijack: true, stdin: false })
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  const { ExitCode: exitCode } = await exec.inspect()
+  return { exitCode, output: Buffer.concat(chunks).toString() }
+}
+
+export const createNetwork = async (docker: Docker, name: string): Promise<Docker.Network> => {
+  const labels = { [benchLabel]: contenderSettings().id }
+  return docker.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: labels })
+}
+
+/** Removes containers side by side, then the network they were on. */
+export const removeAll = async (
+  containers: readonly Docker.Container[],
+  network: Docker.Network | undefined,
+): Promise<void> => {
+  await Promise.all(containers.map((container) => container.remove({ force: true, v: true })))
+  await network?.remove()
+}

@@ -1,0 +1,62 @@
+import { call, expect, test } from './shop.ts'
+
+test('an order is priced by the worker', async ({ api, worker, lane }) => {
+  const { body: order } = await lane.step('place the order', () =>
+    call(`${api.http.url}/orders`, 'POST', { item: 'tea' }),
+  )
+  await worker.logs.waitFor(`order ${order.id} done`)
+  expect((await call(`${api.http.url}/orders/${order.id}`)).body).toMatchObject({
+    status: 'done',
+    price_cents: 300,
+  })
+})
+
+test('a discount needs no other service to restart', async ({ api, pricing, worker }) => {
+  const pidOf = async () => (await worker.run(['cat', '/proc/1/stat'])).stdout.split(' ')[21]
+  const before = await pidOf()
+  await pricing.withEnv({ DISCOUNT: 50 }, async () => {
+    const { body: order } = await call(`${api.http.url}/orders`, 'POST', { item: 'tea' })
+    await worker.logs.waitFor(`order ${order.id} done`)
+    expect((await call(`${api.http.url}/orders/${order.id}`)).body.price_cents).toBe(150)
+  })
+  expect(await pidOf()).toBe(before)
+})
+
+test('orders wait while the worker is down, and are done when it is back', async ({ api, worker }) => {
+  await worker.stop()
+  const { body: order } = await call(`${api.http.url}/orders`, 'POST', { item: 'milk' })
+  expect((await call(`${api.http.url}/orders/${order.id}`)).body.status).toBe('open')
+
+  await worker.start()
+  await worker.logs.waitFor(`order ${order.id} done`)
+})
+
+test('a killed worker leaves its job to the next', async ({ api, worker }) => {
+  await worker.kill()
+  await expect(worker.run(['true'])).rejects.toMatchObject({ code: 'SERVICE_NOT_RUNNING' })
+  const { body: order } = await call(`${api.http.url}/orders`, 'POST', { item: 'bread' })
+  await worker.restart()
+  await worker.logs.waitFor(`order ${order.id} done`)
+})
+
+test('a paused service answers nobody, and goes on where it was', async ({ api, pricing }) => {
+  await call(`${api.http.url}/orders`, 'POST', { item: 'salt' })
+  await pricing.pause()
+  expect((await call(`${api.http.url}/report`)).status).toBe(503)
+  await pricing.unpause()
+  expect((await call(`${api.http.url}/report`)).status).toBe(200)
+})
+
+test('a service off the network cannot be reached, and can again', async ({ api, lane, pricing }) => {
+  const ask = () =>
+    api.run(
+      ['node', '-e', `fetch(process.env.PRICING_URL + '/health', { signal: AbortSignal.timeout(2000) })
+        .then((answer) => process.exit(answer.ok ? 0 : 2), () => process.exit(1))`],
+    )
+  expect((await ask()).exitCode).toBe(0)
+  await lane.disconnect('pricing')
+  expect((await ask()).exitCode).toBe(1)
+  await lane.connect('pricing')
+  expect((await ask()).exitCode).toBe(0)
+  expect((await call(`${pricing.http.url}/health`)).status).toBe(200)
+})

@@ -1,0 +1,28 @@
+import { createTest } from '@mesocosm/vitest'
+import { topology } from '../topology.ts'
+
+export const { test, expect } = createTest(topology)
+
+/** A request with a JSON body, answered with status and JSON. */
+export const call = async (
+  url: string,
+  method: 'GET' | 'POST' = 'GET',
+  body?: object,
+): Promise<{ readonly status: number; readonly body: Answer }> => {
+  const response = await fetch(url, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(5_000),
+  })
+  return { status: response.status, body: (await response.json()) as Answer }
+}
+
+/** What the shop's answers can hold. */
+export interface Answer {
+  readonly id?: string
+  readonly email?: string
+  readonly status?: string
+  readonly error?: string
+  readonly price_cents?: number
+}

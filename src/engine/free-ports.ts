@@ -1,0 +1,48 @@
+import { createServer, type Server } from 'node:net'
+
+/**
+ * Picks free ports of the loopback address and never the same twice. Ports that are named keep their number
+ * when a network changes; ports that the engine draws itself are drawn anew then.
+ */
+export interface FreePorts {
+  pick(count: number): Promise<number[]>
+}
+
+export const createFreePorts = (host: string): FreePorts => {
+  const given = new Set<number>()
+  const pickOne = async (held: Server[]): Promise<number> => {
+    for (;;) {
+      const server = createServer()
+      held.push(server)
+      const port = await listen(server, host)
+      if (given.has(port)) continue
+      given.add(port)
+      return port
+    }
+  }
+  return {
+    async pick(count) {
+      // Held until all are picked, so that none is picked again meanwhile.
+      const held: Server[] = []
+      try {
+        const ports: number[] = []
+        while (ports.length < count) ports.push(await pickOne(held))
+        return ports
+      } finally {
+        await Promise.all(held.map(close))
+      }
+    },
+  }
+}
+
+const listen = (server: Server, host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: 0, host, exclusive: true }, () => {
+      const address = server.address()
+      if (typeof address === 'object' && address !== null) resolve(address.port)
+      else reject(new Error('the listener has no port'))
+    })
+  })
+
+const close = (server: Server): Promise<void> => new Promise((resolve) => void server.close(() => resolve()))
