@@ -1,21 +1,52 @@
 /*
  * The door of `mesocosm`: what people write topologies and tests with.
  * Engine, planner and runtimes stay inside; runners, the command line and tests of plugins have doors of their own.
+ *
+ * Every type that can be reached from an inferred value is named here: otherwise a project that emits
+ * declarations could not write the types of its own topology (TS2742, TS2883).
  */
 
 // Declare
-export { defineCommand } from './define/command.ts'
-export { all, exec, healthcheck, http, log, tcp } from './define/probes.ts'
-export { ref } from './define/ref.ts'
+export { type ArgvFunction, type Command, type CommandCall, defineCommand } from './define/command.ts'
+export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
+export type { EnvValue } from './define/env-value.ts'
+export type { Node } from './define/node.ts'
+export type { PluginNode, PluginService } from './define/plugin-node.ts'
+export { type AllOf, all, exec, healthcheck, http, log, type OnPort, type Probe, tcp } from './define/probes.ts'
+export { type Ref, ref } from './define/ref.ts'
+export type { Register } from './define/register.ts'
 export { secret } from './define/secret.ts'
-export { testcontainer } from './define/testcontainer.ts'
-export { defineTopology } from './define/topology.ts'
-export { definePlugin } from './plugin/define-plugin.ts'
+export { type TestcontainersModule, testcontainer } from './define/testcontainer.ts'
+export {
+  type AnyTopology,
+  defineTopology,
+  type ServiceName,
+  type ServicesOf,
+  type Topology,
+} from './define/topology.ts'
+export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
+export type { TaskPlan, TaskSpec } from './model/service-spec.ts'
+export type { SecretPart, Template } from './model/template.ts'
+export { definePlugin, type PluginFactory } from './plugin/define-plugin.ts'
 export { self } from './plugin/self.ts'
 
 // Use
 export { lease } from './client/open-lane.ts'
+export type {
+  BaseHandle,
+  EnvOptions,
+  PortHandle,
+  RunOptions,
+  ServiceLogs,
+  StopOptions,
+  WaitOptions,
+} from './define/handle.ts'
+export type { HandleOf, Handles, PluginHandle, ServiceHandle } from './define/handle-types.ts'
+export type { Lane, LeaseOptions, ResetLevel, ResetOptions } from './define/lane.ts'
+export type { ExecResult } from './model/exec.ts'
+export type { LogLine } from './model/log-line.ts'
 
 // Fail
+export type { ErrorCode } from './errors/codes.ts'
 export { ExecError } from './errors/exec-error.ts'
-export { isMesocosmError, MesocosmError } from './errors/mesocosm-error.ts'
+export { type ErrorFacts, isMesocosmError, MesocosmError } from './errors/mesocosm-error.ts'

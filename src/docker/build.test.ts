@@ -119,7 +119,7 @@ describe('building an image', { timeout: 60_000 }, () => {
     const before = await stock()
     await dockerfile(
       'RUN echo prepared > /prepared',
-      'RUN for i in $(seq 60); do echo "line $i"; done; echo no good >&2; exit 9',
+      'RUN for i in $(seq 60); do echo "line $i"; done; sleep 0.1; echo no good >&2; exit 9',
     )
     const failure = await runtime.image(request()).catch((error: unknown) => error)
     expect(failure).toMatchObject({
@@ -145,7 +145,7 @@ describe('building an image', { timeout: 60_000 }, () => {
 
   test.each([
     ['an ill-formed Dockerfile', 'FRUM x\n', /unknown instruction: FRUM/i],
-    ['an empty Dockerfile', '\n', /empty|no build stage/i],
+    ['an empty Dockerfile', '\n', /no instructions/i],
     ['a file to copy that is not there', 'FROM scratch\nCOPY nothing /\n', /nothing/],
   ])('says what is wrong with %s', async (_, text, words) => {
     await writeFile(join(context, 'Dockerfile'), text)

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { BuildSpec } from '../model/service-spec.ts'
 import { label } from '../runtime/labels.ts'
@@ -58,8 +59,10 @@ const createRecord = (onProgress: WorkOptions['onProgress']) => {
   let step: string | undefined
   let rest = ''
   let cached = false
-  const addLine = (line: string) => {
-    if (line.trim() === '') return
+  const addLine = (raw: string) => {
+    // The engine paints what a step writes to stderr.
+    const line = stripVTControlCharacters(raw)
+    if (line.trim() === '' || line.startsWith('Removing intermediate container')) return
     lines.push(line)
     if (lines.length > 40) lines.shift()
     if (/^Step \d+\/\d+ : /.test(line)) [step, cached] = [line, false]

@@ -1,3 +1,4 @@
+import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ImageInfo, ImageOptions, ImageRequest } from '../runtime/runtime.ts'
 import { buildImage, buildTag } from './build.ts'
 import { readBuildContext } from './build-context.ts'
@@ -60,10 +61,19 @@ export const createImages = (api: EngineApi, architecture: () => Promise<string>
     try {
       return await image(request, options)
     } catch (error) {
+      if (options.signal?.aborted === true) throw aborted(options.signal)
       throw engineError(error, 'The image could not be made present')
     }
   }
 }
+
+const aborted = ({ reason }: AbortSignal): MesocosmError =>
+  new MesocosmError({
+    code: 'ABORTED',
+    message: 'The image was not made present because the caller gave up',
+    remedy: 'Run it again; layers that are there already are not fetched again.',
+    cause: reason,
+  })
 
 const inspectOrFail = async (api: EngineApi, reference: string): Promise<ImageInfo> => {
   const info = await inspectImage(api, reference)

@@ -40,11 +40,13 @@ export const createSharedWork = <T>() => {
     signal?.throwIfAborted()
     const shared = running.get(key) ?? begin(key, work)
     shared.waiting += 1
-    if (onProgress !== undefined) shared.listeners.add(onProgress)
+    // Wrapped, so that a listener that two callers share hears each line for both.
+    const listener = (line: string) => onProgress?.(line)
+    shared.listeners.add(listener)
     try {
       return await orAborted(shared.result, signal)
     } finally {
-      if (onProgress !== undefined) shared.listeners.delete(onProgress)
+      shared.listeners.delete(listener)
       shared.waiting -= 1
       if (shared.waiting === 0) {
         // Gone from the map first: who asks now begins anew instead of joining what is being stopped.
