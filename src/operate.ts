@@ -1,1 +1,42 @@
-export {}
+/*
+ * The door `mesocosm/operate`, for tools that look after runs: the command line, reports, editors.
+ * Everything that needs an engine is loaded when it is called.
+ */
+
+// What they are made of
+export { projectRoot } from './client/project-root.ts'
+export type { AnyTopology } from './define/topology.ts'
+export { didYouMean } from './errors/nearest.ts'
+export type { ExecRequest, ExecResult } from './model/exec.ts'
+export type { LogLine } from './model/log-line.ts'
+export type { ServiceSpec, TopologySpec } from './model/service-spec.ts'
+// Runs
+export { type BringUpOptions, type BroughtUp, bringUp } from './operate/bring-up.ts'
+
+// Services of a live run
+export {
+  type ChangedEnv,
+  type ChangeEnvOptions,
+  changeEnv,
+  serviceNow,
+} from './operate/change-env.ts'
+export { type EndedRun, type EndRunsOptions, endRuns } from './operate/end-runs.ts'
+// The machine
+export { examine } from './operate/examine/examine.ts'
+export type { Finding } from './operate/examine/finding.ts'
+export { type ExecInOptions, execIn } from './operate/exec-in.ts'
+export { findGarbage, type Garbage, removeGarbage } from './operate/garbage.ts'
+export { type LogsOptions, readLogs } from './operate/logs.ts'
+export { type PlannedUp, planUp } from './operate/plan-up.ts'
+// Projects and their topology files
+export {
+  type FindProjectOptions,
+  findProject,
+  loadTopology,
+  type Project,
+  topologyOf,
+} from './operate/project.ts'
+export type { RunEvent } from './operate/run-event.ts'
+export { listRuns, type RunStatus } from './operate/runs.ts'
+export { type WatchRunOptions, watchRun } from './operate/watch-run.ts'
+export type { EnvPatch, LaneView, RunFacts, RunView, ServiceView } from './protocol/methods.ts'

@@ -1,25 +1,20 @@
-import { defineTopology, exec, http, lease, tcp } from 'mesocosm'
+import { defineTopology, lease } from 'mesocosm'
 import { askHttp, until } from '../lib/answers.ts'
 import type { Contender } from '../lib/contender.ts'
 import { contenderSettings } from '../lib/settings.ts'
-import { databaseReady, type Program, type Scene, scenes } from '../scenes.ts'
+import { topologyServices } from '../lib/topology.ts'
+import type { Scene } from '../scenes.ts'
 
 const { folder } = contenderSettings()
 
-const service = ({ image, command, env, port, needs, ready }: Program) => ({
-  image,
-  ...(command === undefined ? {} : { command }),
-  env,
-  ports: { main: port },
-  dependsOn: needs,
-  ready: { http: http('/'), tcp: tcp(), postgres: exec(databaseReady) }[ready],
-})
+/** With `plugin` the database is `@mesocosm/postgres`, as users have it, else a plain service as with the others. */
+const database =
+  process.env.BENCH_POSTGRES === 'plugin'
+    ? { db: (await import('@mesocosm/postgres')).postgres() }
+    : {}
 
-/** A scene as a topology. It comes from data, so of its services only `api` is told to the compiler. */
-export const topologyOf = (scene: Scene) => {
-  const all = Object.entries(scenes[scene]).map(([name, program]) => [name, service(program)])
-  const services: { api: { image: string; ports: { main: number }; env: { MODE: string } } } =
-    Object.fromEntries(all)
+const topologyOf = (scene: Scene) => {
+  const services = { ...topologyServices(scene), ...(scene === 'five' ? database : {}) }
   return defineTopology({ name: scene, root: folder, services })
 }
 
@@ -41,7 +36,7 @@ const createMesocosm = (): Contender => {
       const changed = await api().withEnv({ MODE: mode })
       const { host, port } = api().main
       await until(async () => (await askHttp({ host, port }))?.includes(mode) ?? false, 5)
-      return () => changed[Symbol.asyncDispose]()
+      return async () => changed[Symbol.asyncDispose]()
     },
     async exec() {
       const { stdout } = await api().run(['echo', 'hello'])

@@ -39,7 +39,7 @@ const createRawBridge = (): Contender => {
   return {
     async up(scene) {
       const name = `${id}-bridge-${process.pid}`
-      network = await createNetwork(docker, name)
+      network = await createNetwork(docker, name, id)
       await byNeed(scene, async (service, program, needed) => {
         const container = await docker.createContainer({
           ...programBody(`${name}-${service}`, program),

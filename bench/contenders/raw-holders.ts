@@ -1,6 +1,6 @@
 import type { Container, Network } from 'dockerode'
-import { holderImage, importHolder } from '../../src/docker/holder.ts'
 import { createEngineApi, type Dialer } from '../../src/docker/engine-api.ts'
+import { holderImage, importHolder } from '../../src/docker/holder.ts'
 import { type Address, answersHttp, answersTcp, askHttp, until } from '../lib/answers.ts'
 import { byNeed } from '../lib/by-need.ts'
 import type { Contender } from '../lib/contender.ts'
@@ -55,10 +55,13 @@ const createRawHolders = (): Contender => {
   return {
     async up(scene) {
       const holder = holderImage((await docker.version()).Arch)
-      const present = await docker.getImage(holder.reference).inspect().catch(() => undefined)
+      const present = await docker
+        .getImage(holder.reference)
+        .inspect()
+        .catch(() => undefined)
       if (present === undefined)
         await importHolder(createEngineApi(docker.modem as Dialer, ''), holder)
-      network = await createNetwork(docker, name)
+      network = await createNetwork(docker, name, id)
       await byNeed(scene, async (service, program, needed) => {
         const place = await docker.createContainer({
           name: `${name}-${service}-place`,

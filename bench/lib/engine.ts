@@ -1,11 +1,10 @@
 import Docker from 'dockerode'
-import type { Address } from './answers.ts'
-import { contenderSettings, benchLabel } from './settings.ts'
 import type { Program } from '../scenes.ts'
+import type { Address } from './answers.ts'
+import { benchLabel, contenderSettings } from './settings.ts'
 
 /** The engine as `DOCKER_HOST` says, else at its usual place. */
 export const engine = (): Docker => new Docker()
-
 
 /** The create body that raw contenders share. */
 export const programBody = (
@@ -48,10 +47,18 @@ export const execIn = async (container: Docker.Container, argv: readonly string[
   return { exitCode, output: Buffer.concat(chunks).toString() }
 }
 
-export const createNetwork = async (docker: Docker, name: string): Promise<Docker.Network> => {
-  const labels = { [benchLabel]: contenderSettings().id }
-  return docker.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: labels })
-}
+/** @param owner value of the label by which leftovers are found. */
+export const createNetwork = (
+  docker: Docker,
+  name: string,
+  owner: string,
+): Promise<Docker.Network> =>
+  docker.createNetwork({
+    Name: name,
+    Driver: 'bridge',
+    CheckDuplicate: true,
+    Labels: { [benchLabel]: owner },
+  })
 
 /** Removes containers side by side, then the network they were on. */
 export const removeAll = async (

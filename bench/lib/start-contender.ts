@@ -21,10 +21,7 @@ export interface ContenderOptions {
 
 const giveUpAfterMs = 120_000
 
-export const startContender = (
-  name: string,
-  { file, env }: ContenderOptions,
-): RunningContender => {
+export const startContender = (name: string, { file, env }: ContenderOptions): RunningContender => {
   const start = performance.now()
   const child = spawn(process.execPath, [join(import.meta.dirname, 'contender-process.ts'), file], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -15,5 +15,7 @@ const need = (address) =>
 const needs = (process.env.NEEDS ?? '').split(',').filter(Boolean)
 const answer = JSON.stringify({ mode: process.env.MODE ?? 'none', boot: crypto.randomUUID() })
 Promise.all(needs.map(need)).then(() =>
-  createServer((_request, response) => response.end(answer)).listen(Number(process.env.PORT ?? 3000)),
+  createServer((_request, response) => response.end(answer)).listen(
+    Number(process.env.PORT ?? 3000),
+  ),
 )

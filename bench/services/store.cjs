@@ -1,7 +1,9 @@
 // Redis-like: answers PING over TCP.
 require('node:net')
   .createServer((socket) => {
-    socket.on('data', (bytes) => socket.write(bytes.toString().trim() === 'PING' ? '+PONG\r\n' : '-ERR\r\n'))
+    socket.on('data', (bytes) =>
+      socket.write(bytes.toString().trim() === 'PING' ? '+PONG\r\n' : '-ERR\r\n'),
+    )
     socket.on('error', () => socket.destroy())
   })
   .listen(6379)

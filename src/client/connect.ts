@@ -64,12 +64,14 @@ export const connectTo = async (place: RunPlace, options: ConnectOptions): Promi
 /** Connects to the supervisor of this place, and starts it when there is none. */
 export const startAt = async (place: RunPlace, options: ConnectOptions): Promise<Session> => {
   const deadline = performance.now() + startTimeoutMs
+  let started: StartedSupervisor | undefined
   for (;;) {
     const session = await connectTo(place, options)
     if (session !== undefined) return session
     makePlace(place)
-    if (claimStart(place)) startSupervisor(place, options.root)
-    if (performance.now() > deadline) throw unreachable(place)
+    if (claimStart(place)) started = startSupervisor(place, options.root)
+    if (started?.failed) throw unreachable(place, 'ended at its start')
+    if (performance.now() > deadline) throw unreachable(place, `did not answer within ${startTimeoutMs} ms`)
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }
@@ -107,8 +109,13 @@ const claimStart = (place: RunPlace): boolean => {
   }
 }
 
+export interface StartedSupervisor {
+  /** It could not be started, or ended with a fault. */
+  readonly failed: boolean
+}
+
 /** Also called where one has died, so that what it left behind is swept at once. */
-export const startSupervisor = (place: RunPlace, root: string): void => {
+export const startSupervisor = (place: RunPlace, root: string): StartedSupervisor => {
   const own = import.meta.url
   const extension = own.endsWith('.ts') ? 'ts' : 'js'
   const main = fileURLToPath(new URL(`../supervisor/main.${extension}`, own))
@@ -121,10 +128,15 @@ export const startSupervisor = (place: RunPlace, root: string): void => {
       env: withoutRunner(process.env),
       cwd: root,
     })
-    child.on('error', () => {
-      // Seen as a supervisor that never answers; the error then names its log.
-    })
+    const started = { failed: false }
+    const fail = () => {
+      started.failed = true
+    }
+    child.on('error', fail)
+    // 0: another one serves the run, or all is over in good order.
+    child.on('exit', (code) => code !== 0 && fail())
     child.unref()
+    return started
   } finally {
     closeSync(log)
   }
@@ -132,11 +144,11 @@ export const startSupervisor = (place: RunPlace, root: string): void => {
 
 const withoutRunner = ({ NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env }: NodeJS.ProcessEnv) => env
 
-const unreachable = (place: RunPlace) => {
+const unreachable = (place: RunPlace, what: string) => {
   const log = readTail(place.log)
   return new MesocosmError({
     code: 'SUPERVISOR_UNREACHABLE',
-    message: `the supervisor of this run did not answer within ${startTimeoutMs} ms`,
+    message: `the supervisor of this run ${what}`,
     remedy: `read ${place.log}`,
     facts: { socket: place.socket, log: place.log },
     lastLogs: log,

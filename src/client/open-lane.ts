@@ -1,9 +1,9 @@
-import { compileTopology } from '../define/compile.ts'
 import type { Handles } from '../define/handle-types.ts'
 import type { Lane, LeaseOptions } from '../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../define/topology.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
 import { secretsIn } from './secrets-in.ts'
+import { compile } from './compile.ts'
 import { LaneLink } from './lane-link.ts'
 import { projectRoot } from './project-root.ts'
 import { runnerSlot } from './runner-slot.ts'
@@ -126,10 +126,5 @@ const createLane = <T extends AnyTopology>(topology: T, link: LaneLink, release:
   } as Lane<T>
   return lane
 }
-
-const compile = (topology: AnyTopology): Promise<TopologySpec> =>
-  compileTopology(topology, {
-    readContainer: async (container) => (await import('../docker/module/read-container.ts')).readContainer(container),
-  })
 
 const clientName = (): string => process.argv[1]?.split(/[\\/]/).slice(-1)[0] ?? 'node'

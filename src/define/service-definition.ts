@@ -80,6 +80,11 @@ export interface BasicDefinition {
   readonly debug?: number | DebugSpec
   /** Programs run in the service at fixed moments of a lane's life. */
   readonly tasks?: TaskPlan
+  /**
+   * Keep the files as they are after the first start and `setup` as an image, and start from it from then on.
+   * Files below a volume of the image are not kept. Default `false`.
+   */
+  readonly prebuild?: boolean
 }
 
 /** The keys that mean the same in a topology and in a plugin. `P` are the names of the service's ports. */

@@ -13,6 +13,8 @@ export interface BuildContext {
   /** Of all that decides about the image: entries with their content, Dockerfile, target, arguments. */
   readonly hash: string
   readonly dockerfile: string
+  /** The Dockerfile's text. */
+  readonly recipe: string
 }
 
 /**
@@ -22,10 +24,10 @@ export interface BuildContext {
  */
 export const readBuildContext = async (build: BuildSpec): Promise<BuildContext> => {
   const dockerfile = posix.normalize((build.dockerfile ?? 'Dockerfile').replaceAll('\\', '/'))
-  await assertFile(build.context, dockerfile)
+  const recipe = await readRecipe(build.context, dockerfile)
   const ignored = await ignoreRules(build.context, dockerfile)
   const entries = await walk(build.context, '', ignored)
-  return { entries, hash: await hashOf(entries, build, dockerfile), dockerfile }
+  return { entries, hash: await hashOf(entries, build, dockerfile), dockerfile, recipe }
 }
 
 interface Rules {
@@ -100,13 +102,12 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
   }
 }
 
-const assertFile = async (context: string, dockerfile: string): Promise<void> => {
+const readRecipe = async (context: string, dockerfile: string): Promise<string> => {
   try {
-    if ((await stat(join(context, dockerfile))).isFile()) return
+    return await readFile(join(context, dockerfile), 'utf8')
   } catch (cause) {
     throw missing(context, dockerfile, cause)
   }
-  throw missing(context, dockerfile, new Error('it is not a file'))
 }
 
 const missing = (context: string, dockerfile: string, cause: unknown): MesocosmError =>

@@ -3,6 +3,7 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { BuildSpec } from '../model/service-spec.ts'
 import { label } from '../runtime/labels.ts'
 import type { ProgressJson } from './api-types.ts'
+import { baseImageCredentials } from './base-images.ts'
 import type { BuildContext } from './build-context.ts'
 import { type EngineApi, segment } from './engine-api.ts'
 import { detailOf, engineError, hasStatus } from './errors.ts'
@@ -40,6 +41,7 @@ export const buildImage = async (
         forcerm: 1,
       },
       file: tarOf(context.entries),
+      registries: await baseImageCredentials(context.recipe),
       ...(signal === undefined ? {} : { signal }),
     })
     for await (const line of readJsonLines<ProgressJson>(stream)) {

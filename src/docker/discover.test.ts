@@ -3,16 +3,20 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { candidates, type Surroundings } from './candidates.ts'
 import { discoverEngine } from './discover.ts'
+import { createEngineApi } from './engine-api.ts'
 
 let home: string
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'mesocosm-home-'))
 })
-afterEach(() => rm(home, { recursive: true }))
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(home, { recursive: true })
+})
 
 const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   env: {},
@@ -107,4 +111,13 @@ test.each([
     details: [expect.stringMatching(reason)],
     remedy: expect.any(String),
   })
+})
+
+test('asks testcontainers when nothing else answers', async () => {
+  // Spares testcontainers the search for a gateway, for which it would pull an image.
+  vi.stubEnv('TESTCONTAINERS_HOST_OVERRIDE', '127.0.0.1')
+  const found = await discoverEngine({ surroundings: around({ platform: 'win32' }) })
+  expect(found.foundBy).toBe('testcontainers')
+  const version = await createEngineApi(found.dialer, found.endpoint).json('GET', '/version')
+  expect(version).toMatchObject({ ApiVersion: expect.any(String) })
 })

@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly file?: Readable | Buffer
   /** Registry credentials, sent in a header. */
   readonly auth?: object
+  /** Credentials of several registries, by registry; what a build may need for its base images. */
+  readonly registries?: Readonly<Record<string, object>>
   readonly signal?: AbortSignal
 }
 
@@ -32,14 +34,16 @@ export interface Dialer {
 export const createEngineApi = (dialer: Dialer, endpoint: string): EngineApi => {
   const call = <T>(method: string, path: string, request: ApiRequest, mode: object): Promise<T> =>
     new Promise((resolve, reject) => {
+      const query = defined(request.query ?? {})
       const options = {
         // The whole create body would go into the query without `_query` and `_body`: secrets in URLs.
-        path: `${path}?`,
+        path: Object.keys(query).length === 0 ? path : `${path}?`,
         method,
-        options: { _query: defined(request.query ?? {}), _body: request.body ?? {} },
+        options: { _query: query, _body: request.body ?? {} },
         statusCodes: accepted,
         ...(request.file === undefined ? {} : { file: request.file }),
         ...(request.auth === undefined ? {} : { authconfig: request.auth }),
+        ...(request.registries === undefined ? {} : { registryconfig: request.registries }),
         ...(request.signal === undefined ? {} : { abortSignal: request.signal }),
         ...mode,
       }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import type { ErrorCode } from '../errors/codes.ts'
 import { ExecError } from '../errors/exec-error.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ExecOptions } from '../runtime/runtime.ts'
@@ -10,6 +9,7 @@ import { type EngineApi, segment } from './engine-api.ts'
 import { detailOf, engineError } from './errors.ts'
 import { execMark, killExec } from './exec-kill.ts'
 import { createExecOutput, type ExecOutput } from './exec-output.ts'
+import { type ExecFailure, refusalOf } from './exec-refusal.ts'
 import { createDemux } from './frames.ts'
 
 /** Runs a program in a running container and waits for its end; see `Runtime.exec`. */
@@ -23,7 +23,13 @@ export const execIn = async (
   const mark = randomUUID()
   const output = createExecOutput()
   const fail = failWith(request, output)
-  if (options.signal?.aborted) throw fail('ABORTED', 'was not run: aborted before', undefined)
+  if (options.signal?.aborted) {
+    throw fail({
+      code: 'ABORTED',
+      what: 'was not run: aborted before',
+      cause: options.signal.reason,
+    })
+  }
 
   const id = await createExec(api, container, request, mark)
   const stream = await startExec(api, id, request, fail)
@@ -36,16 +42,21 @@ export const execIn = async (
     const unkilled = await killExec(api, container, mark)
     if (unkilled === undefined) await firstOf(ended, { timeoutMs: 2_000 })
     stream.destroy()
-    const code = outcome === 'timeout' ? 'EXEC_TIMEOUT' : 'ABORTED'
-    const end =
-      unkilled === undefined ? 'was killed' : `still runs, it could not be killed: ${unkilled}`
-    const why =
-      outcome === 'timeout' ? `after ${options.timeoutMs} ms` : 'because the caller aborted'
-    throw fail(code, `${end} ${why}`, options.signal?.reason)
+    const end = unkilled === undefined ? 'was killed' : `still runs (${unkilled}); given up`
+    throw fail(
+      outcome === 'timeout'
+        ? { code: 'EXEC_TIMEOUT', what: `${end} after ${options.timeoutMs} ms`, remedy: patience }
+        : {
+            code: 'ABORTED',
+            what: `${end} because the caller aborted`,
+            cause: options.signal?.reason,
+          },
+    )
   }
   const exitCode = await exitCodeOf(api, id)
   const text = `${output.text('stdout')}${output.text('stderr')}`
-  if (exitCode >= 126 && unrunnable.test(text)) throw refused(fail, text)
+  const refusal = exitCode >= 126 ? refusalOf(text) : undefined
+  if (refusal !== undefined) throw fail(refusal)
   return {
     exitCode,
     stdout: output.text('stdout'),
@@ -54,11 +65,13 @@ export const execIn = async (
   }
 }
 
-type Fail = (code: ErrorCode, what: string, cause: unknown, remedy?: string) => ExecError
+const patience = 'See why it does not end, or give it more time by `timeoutMs`.'
+
+type Fail = (failure: ExecFailure) => ExecError
 
 const failWith =
   (request: ExecRequest, output: ExecOutput): Fail =>
-  (code, what, cause, remedy) =>
+  ({ code, what, remedy, cause }) =>
     new ExecError({
       code,
       message: `\`${request.argv.join(' ')}\` ${what}`,
@@ -69,7 +82,7 @@ const failWith =
         stdout: output.text('stdout'),
         stderr: output.text('stderr'),
       },
-      cause,
+      ...(cause === undefined ? {} : { cause }),
     })
 
 const createExec = async (
@@ -110,7 +123,8 @@ const startExec = async (
     })
   } catch (error) {
     const text = detailOf(error)
-    if (unrunnable.test(text)) throw refused(fail, text)
+    const refusal = refusalOf(text)
+    if (refusal !== undefined) throw fail(refusal)
     throw engineError(error, `\`${request.argv.join(' ')}\` could not be run`, {
       argv: request.argv,
     })
@@ -171,31 +185,4 @@ const exitCodeOf = async (api: EngineApi, id: string): Promise<number> => {
     }
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
-}
-
-const unrunnable =
-  /OCI runtime exec failed|unable to start container process|executable file .*not found|^unable to find user/i
-
-const refused = (fail: Fail, text: string): ExecError => {
-  const cause = new Error(text.trim())
-  if (/chdir to cwd/.test(text)) {
-    return fail('EXEC_FAILED', 'could not be run: its folder does not exist', cause, 'Check `cwd`.')
-  }
-  if (/unable to find user/.test(text)) {
-    return fail(
-      'EXEC_FAILED',
-      'could not be run: the image has no such user',
-      cause,
-      'Check `user`.',
-    )
-  }
-  const reason = /permission denied/.test(text)
-    ? 'it is not executable'
-    : 'there is no such program'
-  return fail(
-    'EXEC_NOT_FOUND',
-    `could not be run: ${reason}`,
-    cause,
-    "Check the program's name against the service's image; shell syntax needs ['sh', '-c', …].",
-  )
 }

@@ -35,6 +35,15 @@ export const createImages = (api: EngineApi, architecture: () => Promise<string>
         return ensure(request.reference, options, (shared) =>
           pullImage(api, request.reference, shared),
         )
+      case 'local': {
+        const present = await inspectImage(api, request.reference)
+        if (present !== undefined) return present
+        throw new MesocosmError({
+          code: 'IMAGE_NOT_FOUND',
+          message: `there is no image ${request.reference} on the engine`,
+          facts: { image: request.reference },
+        })
+      }
       case 'build': {
         const context = await readBuildContext(request.build)
         const tag = buildTag(request.name, context.hash)

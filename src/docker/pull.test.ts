@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Runtime } from '../runtime/runtime.ts'
 import { createDockerRuntime } from './docker-runtime.ts'
@@ -106,6 +109,18 @@ describe('pulling an image', { timeout: 60_000 }, () => {
     expect(lines.filter((line) => line.endsWith('Pull complete'))).toHaveLength(2)
     await runtime.image({ kind: 'pull', reference })
     expect(registry.counted.layers).toBe(1)
+  })
+
+  test('builds on a private image', async () => {
+    await runtime.remove('image', `${registry.host}/test/x:1`)
+    const context = await mkdtemp(join(tmpdir(), 'mesocosm-pull-'))
+    await writeFile(join(context, 'Dockerfile'), `FROM ${registry.host}/test/x:1\nENV BUILT=yes\n`)
+    const build = { context }
+    const name = `pull-test-${process.pid}`
+    const info = await runtime.image({ kind: 'build', name, build })
+    expect(info.env).toMatchObject({ FROM: 'registry', BUILT: 'yes' })
+    await runtime.remove('image', info.reference)
+    await rm(context, { recursive: true })
   })
 
   test('says that an image is not in its registry', async () => {

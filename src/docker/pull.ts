@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors/codes.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ProgressJson } from './api-types.ts'
+import { credentials, type Login } from './credentials.ts'
 import type { EngineApi } from './engine-api.ts'
 import { detailOf, engineError } from './errors.ts'
 import { parseImageReference } from './image-reference.ts'
@@ -33,25 +34,6 @@ export const pullImage = async (
 
 const progressText = ({ id, status, progress }: ProgressJson): string =>
   [...(id === undefined ? [] : [`${id}:`]), status, ...(progress ? [progress] : [])].join(' ')
-
-interface Login {
-  readonly auth?: object
-  /** Why the user's credentials could not be read; the pull is tried without. */
-  readonly failure?: string
-}
-
-const credentials = async (registry: string | undefined): Promise<Login> => {
-  try {
-    // testcontainers knows credential stores, helpers and DOCKER_AUTH_CONFIG. Loaded only when pulling.
-    const { getAuthConfig } = await import(
-      'testcontainers/build/container-runtime/auth/get-auth-config.js'
-    )
-    const auth = await getAuthConfig(registry ?? 'https://index.docker.io/v1/')
-    return auth === undefined ? {} : { auth }
-  } catch (error) {
-    return { failure: `credentials could not be read, pulling without: ${detailOf(error)}` }
-  }
-}
 
 const pullError = (cause: unknown, reference: string, login: Login): MesocosmError => {
   const detail = detailOf(cause)

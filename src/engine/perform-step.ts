@@ -19,6 +19,7 @@ export interface StepWork {
   /** Addresses the network should have room for. */
   readonly size: number
   readonly gate: ((service: string) => Promise<void>) | undefined
+  readonly prepare: ((service: string, program: Program) => Promise<void>) | undefined
 }
 
 /** Carries one step out on the runtime and notes what is there now. */
@@ -151,21 +152,23 @@ const startKept = async ({ runtime }: EngineContext, service: string, spec: Cont
 
 const createProgram = async (work: StepWork, member: Member, hash: string) => {
   const { context, members } = work
-  const { program: config } = wanted(work)
-  const { image, imageId: _, labels, env, ...rest } = config
+  const { program: config, prebuilt } = wanted(work)
+  const { image, imageId: _, labels, env, files, ...rest } = config
   const holder = member.holder as NonNullable<Member['holder']>
   const id = await context.limit(() =>
     context.runtime.create({
       ...rest,
+      // A prebuilt image holds the files already.
+      ...(prebuilt === undefined ? { files } : {}),
       name: members.containerName(member.name, 'program'),
-      image,
+      image: prebuilt ?? image,
       env,
       labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
       network: { kind: 'joined', container: holder.id },
     }),
   )
   if (member.program !== undefined) member.outgoing.set(member.program.id, member.program)
-  member.program = new Program(context, { lane: members.group, service: member.name }, { id, hash, config })
+  member.program = new Program(context, { lane: members.group, service: member.name }, { id, hash, config, prebuilt: prebuilt !== undefined })
 }
 
 const awaitServiceReady = async (work: StepWork, member: Member) => {
@@ -195,6 +198,8 @@ const awaitServiceReady = async (work: StepWork, member: Member) => {
     throw exitError(wait, program.exit, performance.now())
   }
   program.log.settled()
+  if (!program.prepared) await work.prepare?.(member.name, program)
+  program.prepared = true
   program.ready = true
 }
 

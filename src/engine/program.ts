@@ -17,6 +17,10 @@ export class Program {
   readonly logPath: string
   status: ObservedProgram['status'] = 'created'
   ready = false
+  /** Started from an image on which it was set up before. */
+  readonly prebuilt: boolean
+  /** Set up; holds for all starts of this container. */
+  prepared = false
   /** Set while we end it, so that its end is not taken for a crash. */
   stopping = false
   /** How the last start ended; `undefined` while it runs. */
@@ -28,11 +32,12 @@ export class Program {
   constructor(
     context: EngineContext,
     place: { readonly lane: string; readonly service: string },
-    made: { readonly id: string; readonly hash: string; readonly config: ProgramConfig },
+    made: { readonly id: string; readonly hash: string; readonly config: ProgramConfig; readonly prebuilt: boolean },
   ) {
     this.id = made.id
     this.hash = made.hash
     this.config = made.config
+    this.prebuilt = made.prebuilt
     this.#context = context
     const file = context.record.openLog(place.lane, place.service, made.id)
     this.logPath = join(file.path)

@@ -5,6 +5,7 @@ import type { ServiceSpec } from '../model/service-spec.ts'
 import type { ProgramConfig } from '../plan/desired.ts'
 import type { ImageInfo, ImageRequest } from '../runtime/runtime.ts'
 import type { EngineContext } from './context.ts'
+import { hasPrebuilt, prebuiltReference } from './prebuilt.ts'
 
 /** A service whose image is there and whose module, if it came from one, has been read. */
 export interface ResolvedService {
@@ -12,6 +13,8 @@ export interface ResolvedService {
   readonly image: ImageInfo
   /** Files with a digest of what lies on the host. */
   readonly files: ProgramConfig['files']
+  /** For services that are prebuilt: the image to start from, or to make. */
+  readonly prebuilt: { readonly reference: string; readonly present: boolean } | undefined
 }
 
 export interface ResolveSource {
@@ -31,7 +34,14 @@ export const resolveService = async (context: EngineContext, source: ResolveSour
   ])
   // What the topology says wins over what was read off the module.
   const spec: ServiceSpec = image.service === undefined ? source.spec : merge(image.service, source.spec)
-  return { spec, image, files: files.length === 0 ? await Promise.all((spec.files ?? []).map(withDigest)) : files }
+  const resolved = {
+    spec,
+    image,
+    files: files.length === 0 ? await Promise.all((spec.files ?? []).map(withDigest)) : files,
+  }
+  if (!spec.prebuild) return { ...resolved, prebuilt: undefined }
+  const reference = prebuiltReference(source.topology, source.name, resolved)
+  return { ...resolved, prebuilt: { reference, present: await hasPrebuilt(context, reference) } }
 }
 
 const imageRequest = ({ topology, root, name, spec }: ResolveSource): ImageRequest => {

@@ -9,6 +9,7 @@ import type { EngineContext } from './context.ts'
 import { executePlan, type StepOutcome } from './execute-plan.ts'
 import { GroupMembers, type Member } from './group-members.ts'
 import { performStep } from './perform-step.ts'
+import type { Program } from './program.ts'
 
 /** What happened to each service in one round; those without an entry are as desired. */
 export type Failures = ReadonlyMap<string, MesocosmError>
@@ -20,6 +21,8 @@ export interface GroupOptions {
   readonly desired: () => DesiredState
   /** Resolves when what lies outside the group and is needed by this service is there. */
   readonly gate?: (service: string) => Promise<void>
+  /** What a ready program needs before others may use it; once for each container. */
+  readonly prepare?: (service: string, program: Program) => Promise<void>
 }
 
 /**
@@ -104,7 +107,7 @@ export class ServiceGroup {
       const span = record.events.span
       void span
       const wanted = 'service' in step ? desired.services[step.service] : undefined
-      await performStep({ context: this.#context, members: this.members, step, desired: wanted, size: sizeOf(desired), gate: this.#options.gate })
+      await performStep({ context: this.#context, members: this.members, step, desired: wanted, size: sizeOf(desired), gate: this.#options.gate, prepare: this.#options.prepare })
     })
     for (const outcome of outcomes) {
       const { step, status } = outcome

@@ -130,6 +130,11 @@ export interface ServiceSpec {
   /** Outputs beyond `host`, `port` and `<port>.host | .port | .url`. */
   readonly outputs?: Readonly<Record<string, Template>>
   readonly tasks?: TaskPlan
+  /**
+   * Keep the files as they are after the first start and `setup` as an image, and start from it from then on:
+   * for servers whose first start is long. Files below a volume of the image are not kept. Default `false`.
+   */
+  readonly prebuild?: boolean
 }
 
 /** The declared graph as data. */

@@ -16,6 +16,8 @@ export interface DesiredService {
   /** All that the holder of its network place is made from. */
   readonly place: PlaceConfig
   readonly state: 'running' | 'paused' | 'stopped'
+  /** Image with the files of `program` after its set-up; equal in effect, so it is no part of the hash. */
+  readonly prebuilt?: string
   /** Off the lane's network on purpose. */
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>

@@ -81,6 +81,8 @@ export interface EngineInfo {
 
 export type ImageRequest =
   | { readonly kind: 'pull'; readonly reference: string }
+  /** Never fetched: `IMAGE_NOT_FOUND` when it is not there. */
+  | { readonly kind: 'local'; readonly reference: string }
   /** Built once per content: the tag holds a hash of folder, Dockerfile, target and arguments. */
   | { readonly kind: 'build'; readonly name: string; readonly build: BuildSpec }
   /** The tiny program that does nothing and so keeps a network namespace alive. */

@@ -105,6 +105,7 @@ export const serviceSchema: z.ZodType<ServiceSpec, ServiceSpec> = strict<Service
   debug: strict<DebugSpec>({ port: portNumber }).optional(),
   outputs: z.record(text, templateSchema).optional(),
   tasks: taskPlanSchema.optional(),
+  prebuild: z.boolean().optional(),
 })
 
 /** What a topology looks like. Whether its parts fit together is for the rules. */

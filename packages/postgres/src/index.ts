@@ -53,13 +53,15 @@ export const postgres = definePlugin({
         withDatabase: [database],
         withUsername: [user],
         withPassword: [password],
-        withEnvironment: [{ POSTGRES_INITDB_ARGS: '--no-sync' }],
+        // Outside of the image's volume, so that the prebuilt image holds the data.
+        withEnvironment: [{ POSTGRES_INITDB_ARGS: '--no-sync', PGDATA: '/var/lib/mesocosm/data' }],
       },
       resolveFrom: import.meta.url,
     }),
     command: ['postgres', ...Object.entries({ ...fastSettings, ...settings }).flatMap(setting)],
     ports: { sql: { port: 5432, scheme: 'postgres' } },
     ready: tcp('sql'),
+    prebuild: true,
     share,
     files: [
       { content: laneScript({ user, template: database }), to: '/mesocosm/lanes.sh' },

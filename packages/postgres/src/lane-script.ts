@@ -15,22 +15,29 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1 || true)
 [ -z "$bin" ] || PATH="$bin:$PATH"
 sql() { psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 
+# A listening port is not yet an answering server.
+answering() {
+  tries=0
+  until pg_isready -q -h 127.0.0.1; do
+    tries=$((tries + 1)); [ $tries -lt 1500 ] || { echo 'the server does not answer' >&2; exit 1; }
+    sleep 0.02
+  done
+}
+
 case "$1" in
   setup)
-    # A listening port is not yet an answering server.
-    tries=0
-    until pg_isready -q -h 127.0.0.1; do
-      tries=$((tries + 1)); [ $tries -lt 1500 ] || { echo 'the server does not answer' >&2; exit 1; }
-      sleep 0.02
-    done
+    answering
     # Set up before: the server was restarted.
     [ -z "$(sql -At -c "select 1 from pg_database where datname = '$template' and datistemplate")" ] || exit 0
     for file in $(find /mesocosm/init -type f -name '*.sql' 2>/dev/null | sort); do
       sql -d "$template" -1 -f "$file" || { echo "in $file" >&2; exit 1; }
     done
     sql -c "alter database \\"$template\\" is_template true allow_connections false"
+    # What is kept of these files from here on starts without recovery.
+    sql -c checkpoint
     ;;
   enter)
+    answering
     sql -c "create database \\"$database\\" template \\"$template\\" strategy file_copy" || {
       # Entered before, by a start that failed later.
       [ -n "$(sql -At -c "select 1 from pg_database where datname = '$database'")" ] || exit 1

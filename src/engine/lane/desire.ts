@@ -25,7 +25,7 @@ export interface Desire {
 
 /** What a service should look like: declaration, image and what was asked since, in one plain value. */
 export const desire = ({ name, resolved, services, lane, state, crashed, dependsOn }: Desire): DesiredService => {
-  const { spec, image, files } = resolved
+  const { spec, image, files, prebuilt } = resolved
   const { command, entrypoint, user, workdir, memoryMiB, cpus, ports = {} } = spec
   const all = { ...services, [name]: spec }
   const lookup = createLookup({ services: all, view: 'inside', lane }, name)
@@ -53,6 +53,7 @@ export const desire = ({ name, resolved, services, lane, state, crashed, depends
         ...(spec.debug === undefined ? [] : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
       ],
     },
+    ...(prebuilt?.present ? { prebuilt: prebuilt.reference } : {}),
     state: crashed && state.run === 'running' ? 'stopped' : state.run,
     disconnected: state.disconnected,
     dependsOn,

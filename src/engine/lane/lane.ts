@@ -13,6 +13,8 @@ import type { EngineContext, ServiceState as Shown } from '../context.ts'
 import type { Member } from '../group-members.ts'
 import { type ResolvedService, resolveService } from '../resolve-service.ts'
 import { ServiceGroup } from '../service-group.ts'
+import type { Program } from '../program.ts'
+import { setUp } from '../set-up.ts'
 import { runTasks } from '../tasks.ts'
 import { desire } from './desire.ts'
 import { type EnvPatch, ServiceState } from './service-state.ts'
@@ -78,6 +80,7 @@ export class Lane {
       topology: options.spec.name,
       desired: () => this.#desired(),
       gate: (service) => this.#gate(service),
+      prepare: (service, program) => this.#prepare(service, program),
     })
   }
 
@@ -100,6 +103,7 @@ export class Lane {
     const fresh = asked.filter((name) => !this.#wanted.has(name) || this.group.members.get(name)?.program === undefined && services[name]?.share !== 'run')
     for (const name of asked) this.#wanted.add(name)
     await this.#resolve([...this.#wanted])
+    await this.#leaveUndeclared()
     this.#joinShared()
     const failures = await this.#converge()
     await Promise.all([...this.#tenancies].filter(([name]) => asked.includes(name)).map(([, { ready }]) => ready))
@@ -374,8 +378,14 @@ export class Lane {
     const tenancy = this.#tenancies.get(name)
     if (tenancy !== undefined) {
       this.#mustBeAlone(name, tenancy.server)
-      const failure = await this.#shared.converge(tenancy.server, options.restart === undefined ? {} : { restart: options.restart })
+      const { server } = tenancy
+      const before = this.#shared.container(server)
+      const failure = await this.#shared.converge(server, options.restart === undefined ? {} : { restart: options.restart })
       if (failure !== undefined) throw failure
+      // A new container knows nothing of the lane.
+      if (this.#shared.container(server) === before) return
+      await this.#runTasks(name, server, 'enter', 'make a place for the lane')
+      await this.#runTasks(name, server, 'baseline', 'remember its data')
       return
     }
     if (options.heal !== false) this.#healing.add(name)
@@ -466,6 +476,15 @@ export class Lane {
     else linked.catch(() => {})
   }
 
+  /** Places on shared servers that the declaration no longer asks for. */
+  async #leaveUndeclared(): Promise<void> {
+    for (const [name, { server }] of this.#tenancies) {
+      if (this.#services()[name]?.share === 'run') continue
+      this.#tenancies.delete(name)
+      await this.#leave(name, server)
+    }
+  }
+
   /** The declaration asks for another form of the server: the former one goes when no other lane uses it. */
   async #leave(name: string, former: SharedServer): Promise<void> {
     await this.#linkShared(name, former, false)
@@ -505,6 +524,14 @@ export class Lane {
         await this.#runTasks(name, server, moment, purpose)
       }),
     )
+  }
+
+  /** A service of the lane's own has one tenant, which has its place on it like on a shared one. */
+  async #prepare(name: string, program: Program): Promise<void> {
+    const resolved = this.#resolved.get(name)?.service
+    if (resolved === undefined) return
+    await setUp(this.#context, { name, resolved, services: this.#services(), lane: this.#laneRef, program })
+    await this.#runTasks(name, undefined, 'enter', 'make a place for the lane')
   }
 
   async #runTasks(name: string, server: SharedServer | undefined, moment: keyof TaskPlan, purpose: string): Promise<void> {

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { reconcile } from '../../plan/reconcile.ts'
 import type { EngineContext } from '../context.ts'
 import type { ResolvedService } from '../resolve-service.ts'
 import { type Failures, ServiceGroup } from '../service-group.ts'
-import { runTasks } from '../tasks.ts'
+import { setUp } from '../set-up.ts'
 import { desire } from './desire.ts'
 import { ServiceState } from './service-state.ts'
 
@@ -27,12 +26,10 @@ export interface SharedServer {
 /** The servers with `share: 'run'` of one topology. */
 export class SharedServers {
   readonly group: ServiceGroup
-  readonly #context: EngineContext
   readonly #servers = new Map<string, SharedServer>()
   readonly #ready = new Map<string, Promise<void>>()
 
   constructor(context: EngineContext, topology: string) {
-    this.#context = context
     this.group = new ServiceGroup(context, {
       name: 'run',
       topology,
@@ -40,6 +37,10 @@ export class SharedServers {
         group: 'run',
         services: Object.fromEntries([...this.#servers.values()].map((server) => [server.key, this.#desire(server)])),
       }),
+      prepare: async (key, program) => {
+        const server = [...this.#servers.values()].find((other) => other.key === key)
+        if (server !== undefined) await setUp(context, { ...server, name: server.service, lane: undefined, program })
+      },
     })
   }
 
@@ -59,7 +60,7 @@ export class SharedServers {
   ready(server: SharedServer): Promise<void> {
     let ready = this.#ready.get(server.key)
     if (ready === undefined || this.group.members.get(server.key)?.program?.crashed) {
-      ready = this.#setUp(server)
+      ready = this.#start(server)
       this.#ready.set(server.key, ready)
       ready.catch(() => this.#ready.delete(server.key))
     }
@@ -102,17 +103,9 @@ export class SharedServers {
     for (const server of this.#servers.values()) server.lanes.delete(lane)
   }
 
-  async #setUp(server: SharedServer): Promise<void> {
+  async #start(server: SharedServer): Promise<void> {
     const failure = await this.converge(server)
     if (failure !== undefined) throw failure
-    const lookup = createLookup({ services: { ...server.services, [server.service]: server.spec }, view: 'inside', lane: undefined }, server.service)
-    await runTasks(this.#context, server.spec.tasks?.setup, {
-      service: server.service,
-      lane: 'run',
-      container: this.container(server),
-      purpose: 'set up',
-      resolve: (template) => resolveTemplate(template, lookup),
-    })
   }
 
   #newServer({ service, resolved, services }: Wanted): SharedServer {

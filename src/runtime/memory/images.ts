@@ -45,6 +45,7 @@ export const createMemoryImages = (programs: Programs) => {
     ): ImageInfo => {
       switch (request.kind) {
         case 'pull':
+        case 'local':
           return infoOf(request.reference)
         case 'holder':
           return infoOf(holder)

@@ -1,0 +1,95 @@
+import type { Bench } from './lib/bench.ts'
+import { composeVersion } from './lib/compose.ts'
+import type { BootTime, Operation } from './lib/contender.ts'
+import { inRounds } from './lib/rounds.ts'
+import { type Comparison, createSamples, type Variant } from './lib/samples.ts'
+import type { RunningContender } from './lib/start-contender.ts'
+
+/**
+ * A running service gets another environment, or is restarted, until it answers again. What the program
+ * itself takes to boot is measured beside it and taken off in the second table.
+ */
+export const measureEnvChange = async (bench: Bench): Promise<Comparison[]> => {
+  await using stack = new AsyncDisposableStack()
+  const open = async (...[name]: Parameters<Bench['start']>): Promise<RunningContender> => {
+    const contender = stack.use(bench.start(name))
+    await contender.order('up', 'one')
+    stack.defer(async () => void (await contender.order('down')))
+    return contender
+  }
+  const bridge = await open('raw-bridge')
+  const entrants: Entrant[] = [
+    { contender: await open('mesocosm'), label: 'mesocosm', operation: 'changeEnv' },
+    { contender: await open('raw-holders'), label: 'raw, holders', operation: 'changeEnv' },
+    { contender: bridge, label: base, operation: 'restart' },
+  ]
+  const version = await composeVersion()
+  if (version === undefined) bench.say('env: compose not installed, skipped')
+  else
+    entrants.push({
+      contender: await open('compose'),
+      label: 'docker compose up -d',
+      operation: 'changeEnv',
+    })
+
+  const raw = createSamples()
+  const [boot, ownBoot]: [number[], number[]] = [[], []]
+  let mode = 0
+  await inRounds(bench.rounds, [...entrants, 'boot' as const], async (entrant, counted) => {
+    if (entrant === 'boot') {
+      const { fromCall, fromStart } = (await bridge.order('boot')).result as BootTime
+      if (!counted) return
+      boot.push(fromCall)
+      ownBoot.push(fromStart)
+      return
+    }
+    const { contender, label, operation } = entrant
+    const { ms } = await contender.order(operation, `mode-${++mode}`)
+    bench.say(`env: ${label}, ${ms.toFixed(0)} ms`)
+    if (counted) raw.add(label, ms)
+  })
+  const bootVariants = [
+    { name: 'boot: exec of the program until it answers', ms: boot },
+    { name: 'boot: from the return of that exec', ms: ownBoot },
+  ]
+  return [
+    {
+      measure: 'env',
+      title: 'another environment until the service answers',
+      base,
+      variants: [...raw.variants(), ...bootVariants],
+    },
+    net('env-net', 'the same less the boot by exec', raw.variants(), boot),
+    net(
+      'env-net-strict',
+      'the same less the boot from the return of the exec',
+      raw.variants(),
+      ownBoot,
+    ),
+  ]
+}
+
+// ---
+
+interface Entrant {
+  readonly contender: RunningContender
+  readonly label: string
+  readonly operation: Operation
+}
+
+const base = 'docker restart -t 0'
+
+const net = (
+  measure: string,
+  title: string,
+  variants: readonly Variant[],
+  boot: readonly number[],
+): Comparison => ({
+  measure,
+  title,
+  base,
+  variants: variants.map(({ name, ms }) => ({
+    name,
+    ms: ms.map((value, round) => value - (boot[round] ?? Number.NaN)),
+  })),
+})

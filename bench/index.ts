@@ -1,0 +1,39 @@
+// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import] [--json]`
+import { measureEnvChange } from './env-change.ts'
+import { measureExec } from './exec.ts'
+import { measureImports } from './imports.ts'
+import { type Bench, openBench } from './lib/bench.ts'
+import { expectations } from './lib/expectations.ts'
+import { type MeasureName, measureNames, readOptions } from './lib/options.ts'
+import { comparisonTable, expectationTable } from './lib/print.ts'
+import type { Comparison } from './lib/samples.ts'
+import { measureReady } from './ready.ts'
+import { measureReattach } from './reattach.ts'
+
+const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<Comparison[]>>> = {
+  ready: measureReady,
+  env: measureEnvChange,
+  exec: measureExec,
+  reattach: measureReattach,
+  import: measureImports,
+}
+
+const { rounds, only, json } = readOptions(process.argv.slice(2))
+const print = (text: string) => process.stdout.write(`${text}\n`)
+const say = (line: string) => process.stderr.write(`${line}\n`)
+await using bench = await openBench({ rounds, say })
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, async () => {
+    say('cleaning up')
+    await bench[Symbol.asyncDispose]()
+    process.exit(130)
+  })
+
+const measured: Comparison[] = []
+for (const name of measureNames.filter((measure) => only.includes(measure))) {
+  const found = await measures[name](bench)
+  measured.push(...found)
+  if (!json) for (const comparison of found) print(comparisonTable(comparison))
+}
+const expected = expectations(measured)
+print(json ? JSON.stringify({ rounds, measured, expected }) : expectationTable(expected))

@@ -1,0 +1,74 @@
+import { type Comparison, median, ratio } from './samples.ts'
+
+export interface Expectation {
+  readonly what: string
+  readonly unit: 'ms' | '×' | '%'
+  readonly limit: number
+  /** `undefined` when it was not measured. */
+  readonly value: number | undefined
+}
+
+/** What is hoped for, beside what was measured. For information: nothing fails because of it. */
+export const expectations = (measured: readonly Comparison[]): Expectation[] => {
+  const ms = (measure: string, variant: string) =>
+    measured
+      .find((comparison) => comparison.measure === measure)
+      ?.variants.find(({ name }) => name === variant)?.ms
+  const against = (measure: string, variant: string, base: string) => {
+    const [of, to] = [ms(measure, variant), ms(measure, base)]
+    return of === undefined || to === undefined ? undefined : ratio(of, to)
+  }
+  const overhead = (what: string, measure: string, variant: string, base: string): Expectation => {
+    const value = against(measure, variant, base)
+    return {
+      what: `overhead over the raw floor, ${what}`,
+      unit: '%',
+      limit: 0.1,
+      value: value === undefined ? undefined : value - 1,
+    }
+  }
+  const reattach = ms('reattach', 'mesocosm')
+  const imported = ms('import', 'mesocosm, net')
+  return [
+    {
+      what: 'ready, cold, against testcontainers',
+      unit: '×',
+      limit: 0.6,
+      value: against('ready-process', 'mesocosm', 'testcontainers'),
+    },
+    {
+      what: 'ready, warm, against testcontainers',
+      unit: '×',
+      limit: 0.6,
+      value: against('ready', 'mesocosm, warm', 'testcontainers'),
+    },
+    {
+      what: 'env change, net, against docker restart',
+      unit: '×',
+      limit: 0.5,
+      value: against('env-net', 'mesocosm', 'docker restart -t 0'),
+    },
+    {
+      what: 'env change, net, against docker compose',
+      unit: '×',
+      limit: 0.35,
+      value: against('env-net', 'mesocosm', 'docker compose up -d'),
+    },
+    {
+      what: 'reattach from a new process',
+      unit: 'ms',
+      limit: 150,
+      value: reattach === undefined ? undefined : median(reattach),
+    },
+    {
+      what: 'import',
+      unit: 'ms',
+      limit: 40,
+      value: imported === undefined ? undefined : median(imported),
+    },
+    overhead('ready, warm', 'ready', 'mesocosm, warm', 'raw, holders'),
+    overhead('env change', 'env', 'mesocosm', 'raw, holders'),
+    overhead('exec', 'exec', 'mesocosm', 'raw dockerode'),
+    overhead('down', 'down', 'mesocosm', 'raw, holders'),
+  ]
+}

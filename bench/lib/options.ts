@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util'
+
+export const measureNames = ['ready', 'env', 'exec', 'reattach', 'import'] as const
+export type MeasureName = (typeof measureNames)[number]
+
+export interface Options {
+  /** Rounds that count; default 7. */
+  readonly rounds: number
+  /** What to measure; default all. */
+  readonly only: readonly MeasureName[]
+  /** All samples as JSON instead of tables. */
+  readonly json: boolean
+}
+
+/** @throws {Error} with the usage, when an argument is not understood. */
+export const readOptions = (args: readonly string[]): Options => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '7' },
+      only: { type: 'string', default: measureNames.join(',') },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const rounds = Number(values.rounds)
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds ${values.rounds}: ${usage}`)
+  const only = values.only.split(',').map((name) => {
+    const known = measureNames.find((measure) => measure === name)
+    if (known === undefined) throw new Error(`--only ${name}: ${usage}`)
+    return known
+  })
+  return { rounds, only, json: values.json }
+}
+
+const usage = `usage: npm run bench -- [--rounds 7] [--only ${measureNames.join(',')}] [--json]`

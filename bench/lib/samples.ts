@@ -1,0 +1,36 @@
+/** Milliseconds of one variant, one number a round. */
+export interface Variant {
+  readonly name: string
+  readonly ms: readonly number[]
+}
+
+export interface Comparison {
+  /** Short name, as `--only` takes it. */
+  readonly measure: string
+  readonly title: string
+  /** Name of the variant to which the others are compared. */
+  readonly base: string
+  readonly variants: readonly Variant[]
+}
+
+/** Gathers what rounds bring, in the order in which the variants were first seen. */
+export const createSamples = () => {
+  const all = new Map<string, number[]>()
+  return {
+    add(name: string, ms: number): void {
+      all.set(name, [...(all.get(name) ?? []), ms])
+    },
+    variants: (): readonly Variant[] => [...all].map(([name, ms]) => ({ name, ms })),
+  }
+}
+
+export const median = (numbers: readonly number[]): number => {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  const [low = Number.NaN, high = low] = sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1)
+  return (low + high) / 2
+}
+
+/** Median over the rounds of one variant against another in the same round, so that drift falls out. */
+export const ratio = (of: readonly number[], to: readonly number[]): number =>
+  median(of.map((ms, round) => ms / (to[round] ?? Number.NaN)).filter(Number.isFinite))

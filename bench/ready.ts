@@ -1,0 +1,55 @@
+import type { Bench } from './lib/bench.ts'
+import type { Operation } from './lib/contender.ts'
+import type { ContenderName } from './lib/contenders.ts'
+import { inRounds } from './lib/rounds.ts'
+import { type Comparison, createSamples } from './lib/samples.ts'
+
+interface Entrant {
+  readonly contender: ContenderName
+  readonly label: string
+  /** What is timed: the first copy, or one more beside it. */
+  readonly timed: Extract<Operation, 'up' | 'upAgain'>
+}
+
+/** Five services from nothing to ready, and away again; a fresh process for every try. */
+export const measureReady = async (bench: Bench): Promise<Comparison[]> => {
+  const [call, process, down] = [createSamples(), createSamples(), createSamples()]
+  await inRounds(bench.rounds, entrants, async ({ contender: name, label, timed }, counted) => {
+    await using contender = bench.start(name)
+    const up = await contender.order('up', 'five')
+    const age = contender.age()
+    const ready = timed === 'up' ? up : await contender.order(timed, 'five')
+    bench.say(`ready: ${label}, ${ready.ms.toFixed(0)} ms`)
+    if (name.startsWith('mesocosm')) await contender.order('beforeDown')
+    const gone = await contender.order('down')
+    if (!counted) return
+    call.add(label, ready.ms)
+    // Two copies take longer to go than one: that would compare nothing.
+    if (timed !== 'up') return
+    process.add(label, age)
+    down.add(label, gone.ms)
+  })
+  const comparison = (measure: string, title: string, samples: typeof call): Comparison => ({
+    measure,
+    title,
+    base: 'testcontainers',
+    variants: samples.variants(),
+  })
+  return [
+    comparison('ready', 'five services ready, from the call', call),
+    comparison('ready-process', 'five services ready, from the start of the process', process),
+    comparison('down', 'five services gone', down),
+  ]
+}
+
+// ---
+
+const entrants: readonly Entrant[] = [
+  { contender: 'mesocosm', label: 'mesocosm, cold', timed: 'up' },
+  { contender: 'mesocosm', label: 'mesocosm, warm', timed: 'upAgain' },
+  { contender: 'mesocosm-plugin', label: 'mesocosm, cold, @mesocosm/postgres', timed: 'up' },
+  { contender: 'mesocosm-plugin', label: 'mesocosm, warm, @mesocosm/postgres', timed: 'upAgain' },
+  { contender: 'raw-holders', label: 'raw, holders', timed: 'up' },
+  { contender: 'raw-bridge', label: 'raw, own places', timed: 'up' },
+  { contender: 'testcontainers', label: 'testcontainers', timed: 'up' },
+]

@@ -1,0 +1,62 @@
+import { didYouMean } from 'mesocosm/operate'
+import { type Command, type Io, UsageError } from './command.ts'
+import { helpOf, overview } from './help.ts'
+import { parseInput } from './parse.ts'
+
+/**
+ * Runs what the arguments say and returns the exit code.
+ *
+ * @throws {UsageError} for wrong usage; what commands throw.
+ */
+export const runCommandLine = async (args: readonly string[], io: Io): Promise<number> => {
+  const [name, ...others] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    io.stdout.write(overview(await allCommands()))
+    return name === undefined ? 2 : 0
+  }
+  const command = await load(name)
+  const before = others.includes('--') ? others.slice(0, others.indexOf('--')) : others
+  if (before.includes('--help') || before.includes('-h')) {
+    io.stdout.write(helpOf(name, command))
+    return 0
+  }
+  try {
+    return await command.run(parseInput(command, others), io)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    throw new UsageError(`${error.message}\nusage: mesocosm ${name} ${command.usage}`.trimEnd())
+  }
+}
+
+// ---
+
+/** Each is loaded only when it is asked for. */
+const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  up: () => import('./commands/up.ts'),
+  down: () => import('./commands/down.ts'),
+  ps: () => import('./commands/ps.ts'),
+  plan: () => import('./commands/plan.ts'),
+  logs: () => import('./commands/logs.ts'),
+  exec: () => import('./commands/exec.ts'),
+  env: () => import('./commands/env.ts'),
+  gc: () => import('./commands/gc.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+}
+
+const load = async (name: string): Promise<Command> => {
+  const loader = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (loader !== undefined) return (await loader()).command
+  const names = Object.keys(commands)
+  throw new UsageError(
+    `there is no command "${name}"${didYouMean(name, names)}\nusage: mesocosm ${names.join(' | ')}`,
+  )
+}
+
+const allCommands = async (): Promise<ReadonlyMap<string, Command>> =>
+  new Map(
+    await Promise.all(
+      Object.entries(commands).map(
+        async ([name, loader]) => [name, (await loader()).command] as const,
+      ),
+    ),
+  )

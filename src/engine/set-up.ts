@@ -1,0 +1,30 @@
+import type { ServiceSpec } from '../model/service-spec.ts'
+import { createLookup, resolveTemplate } from '../plan/outputs.ts'
+import type { EngineContext } from './context.ts'
+import { keepPrebuilt } from './prebuilt.ts'
+import type { Program } from './program.ts'
+import type { ResolvedService } from './resolve-service.ts'
+import { runTasks } from './tasks.ts'
+
+export interface SetUp {
+  readonly name: string
+  readonly resolved: ResolvedService
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly lane: { readonly name: string } | undefined
+  readonly program: Program
+}
+
+/** The `setup` tasks of a service whose container is new, unless its image has them behind it; then that image is made. */
+export const setUp = async (context: EngineContext, { name, resolved, services, lane, program }: SetUp): Promise<void> => {
+  const { spec, prebuilt } = resolved
+  if (program.prebuilt) return
+  const lookup = createLookup({ services: { ...services, [name]: spec }, view: 'inside', lane }, name)
+  await runTasks(context, spec.tasks?.setup, {
+    service: name,
+    lane: lane?.name ?? 'run',
+    container: program.id,
+    purpose: 'set up',
+    resolve: (template) => resolveTemplate(template, lookup),
+  })
+  if (prebuilt !== undefined && !prebuilt.present) await keepPrebuilt(context, program, prebuilt.reference)
+}

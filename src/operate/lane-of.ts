@@ -1,0 +1,49 @@
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { LaneView, RunView, ServiceView } from '../protocol/methods.ts'
+import { mustBeKnown } from './known-service.ts'
+
+export interface LaneChoice {
+  /** Lane name; default the first in which the services run. */
+  readonly lane?: string | undefined
+  /** Name of the topology, where it is known. */
+  readonly topology?: string | undefined
+}
+
+/**
+ * The lane that is meant by these services, none meaning any.
+ *
+ * @throws {MesocosmError} `LANE_RELEASED` when there is no such lane, `SERVICE_UNKNOWN`.
+ */
+export const laneOf = (
+  view: Pick<RunView, 'lanes'>,
+  services: readonly string[],
+  { lane, topology }: LaneChoice = {},
+): LaneView => {
+  const lanes = view.lanes.filter(
+    (one) =>
+      (lane === undefined || one.lane === lane) &&
+      (topology === undefined || one.topology === topology),
+  )
+  if (lanes.length === 0) throw noLane(view, lane)
+  const known = [...new Set(lanes.flatMap((one) => one.services.map(({ name }) => name)))]
+  mustBeKnown(services, known)
+  const started = (one: LaneView) => services.every((name) => stateIn(one, name) !== 'unstarted')
+  const has = (one: LaneView) => services.every((name) => stateIn(one, name) !== undefined)
+  return (lanes.find((one) => has(one) && started(one)) ?? lanes.find(has) ?? lanes[0]) as LaneView
+}
+
+// ---
+
+const stateIn = (lane: LaneView, service: string): ServiceView['state'] | undefined =>
+  lane.services.find(({ name }) => name === service)?.state
+
+const noLane = ({ lanes }: Pick<RunView, 'lanes'>, lane: string | undefined) =>
+  new MesocosmError({
+    code: 'LANE_RELEASED',
+    message: lane === undefined ? 'no lane of this topology is up' : `there is no lane ${lane}`,
+    remedy:
+      lanes.length === 0 || lane === undefined
+        ? 'start one: `mesocosm up`'
+        : `use one of ${lanes.map((one) => one.lane).join(', ')}`,
+    facts: { ...(lane === undefined ? {} : { lane }), lanes: lanes.map((one) => one.lane) },
+  })

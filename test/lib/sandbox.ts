@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { idsOf, madeBy, removeAll } from './engine.ts'
+import { eventually } from './eventually.ts'
+
+/** How long a supervisor of the tests stays when its last client has gone. */
+export const graceMs = 300
+
+/** How long after the grace everything of a run must be gone. */
+export const clearedMs = 2_000
+
+/** A project folder of a test file's own: its runs, records and sockets are nobody else's. */
+export interface Sandbox extends AsyncDisposable {
+  /** Root of the project. */
+  readonly folder: string
+  /** What a process needs in its environment to live here. */
+  readonly env: Readonly<Record<string, string>>
+  /** Ids of all runs so far, oldest first. */
+  runs(): readonly string[]
+  /** For the reader of a failure: what the supervisors wrote, and where the records lie. */
+  evidence(): string
+  /** The folder stays, for the reader of a failure. */
+  keep(): void
+}
+
+/** Disposing it fails when anything of its runs is still on the engine after grace and time to clear up. */
+export const openSandbox = (): Sandbox => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-test-'))
+  const temporary = join(folder, 'tmp')
+  mkdirSync(temporary)
+  writeFileSync(join(folder, 'package.json'), '{ "name": "sandbox", "private": true }\n')
+  let kept = false
+  const runs = () => namesIn(join(folder, '.mesocosm', 'runs')).sort()
+  return {
+    folder,
+    env: { TMPDIR: temporary, MESOCOSM_GRACE_MS: String(graceMs), SANDBOX: folder },
+    runs,
+    evidence: () =>
+      [`records: ${join(folder, '.mesocosm', 'runs')}`, ...supervisorLogs(temporary)].join('\n'),
+    keep() {
+      kept = true
+    },
+    async [Symbol.asyncDispose]() {
+      try {
+        for (const run of runs()) await cleared(run, graceMs + clearedMs)
+      } catch (error) {
+        kept = true
+        throw new Error(`a run has left something; ${this.evidence()}`, { cause: error })
+      } finally {
+        for (const run of runs()) await removeAll(await madeBy(run))
+        if (!kept) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      }
+    },
+  }
+}
+
+/** Resolves when no container, network or volume of the run is left on the engine. */
+export const cleared = (run: string, withinMs: number): Promise<void> =>
+  eventually(async () => expect(idsOf(await madeBy(run)), `left by ${run}`).toEqual([]), withinMs)
+
+// ---
+
+const supervisorLogs = (temporary: string): string[] => {
+  const runs = namesIn(temporary)
+    .filter((name) => name.startsWith('mesocosm-'))
+    .flatMap((name) => namesIn(join(temporary, name)).map((run) => join(temporary, name, run)))
+  return runs.map((run) => {
+    const path = join(run, 'supervisor.log')
+    try {
+      return `${path}:\n${readFileSync(path, 'utf8')}`
+    } catch {
+      return `${path}: not there`
+    }
+  })
+}
+
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
