@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ export const bin = (name: string): string =>
 export const run = async (
   file: string,
   args: readonly string[],
-  options: SpawnOptions = {},
+  { onStart, ...options }: SpawnOptions & { readonly onStart?: (child: ChildProcess) => void } = {},
 ): Promise<number> => {
   const env = options.env ?? process.env
   const child = spawn(file, args, {
@@ -26,6 +26,7 @@ export const run = async (
     // Programs start `node` by name, which must be the one the project brings, not the machine's.
     env: { ...env, PATH: [dirname(bin('node')), env.PATH].join(delimiter) },
   })
+  onStart?.(child)
   // The terminal sends Ctrl-C to both of us; the child decides how to end, and we follow it.
   const wait = () => {}
   process.on('SIGINT', wait)

@@ -10,8 +10,16 @@ const declare = ({ folder }: Sandbox) =>
     root: folder,
     services: {
       store: { ...app, env: { KIND: 'store' } },
-      api: { ...app, env: { STORE: ref('store.http.url'), GREETING: 'hello', SPARE: 'there' } },
-      web: { ...app, env: { API: ref('api.http.url') } },
+      api: {
+        ...app,
+        env: {
+          STORE: ref('store.http.url'),
+          GREETING: 'hello',
+          SPARE: 'there',
+          REFUSE: undefined,
+        },
+      },
+      web: { ...app, env: { API: ref('api.http.url'), GREETING: undefined, REFUSE: undefined } },
     },
   })
 
@@ -153,11 +161,11 @@ test('a change that fails leaves one that comes with it alone', async ({ sandbox
   await using lane = await open(sandbox)
   const { api, web } = lane.services
   const [refused, changed] = await Promise.allSettled([
-    api.withEnv({ REFUSE: 'this' }),
-    web.withEnv({ GREETING: 'two' }),
+    web.withEnv({ REFUSE: 'this' }),
+    api.withEnv({ GREETING: 'two' }),
   ])
   expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'SERVICE_EXITED' } })
   expect(changed.status).toBe('fulfilled')
-  expect(await envOf(web)).toMatchObject({ GREETING: 'two' })
-  expect(await envOf(api)).toMatchObject({ GREETING: 'hello' })
+  expect(await envOf(api)).toMatchObject({ GREETING: 'two' })
+  expect(await envOf(web)).not.toHaveProperty('REFUSE')
 })

@@ -34,13 +34,19 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
       what: 'ready, cold, against testcontainers',
       unit: '×',
       limit: 0.6,
-      value: against('ready-process', 'mesocosm', 'testcontainers'),
+      value: against('ready', 'mesocosm, cold', 'testcontainers'),
     },
     {
       what: 'ready, warm, against testcontainers',
       unit: '×',
       limit: 0.6,
       value: against('ready', 'mesocosm, warm', 'testcontainers'),
+    },
+    {
+      what: 'ready, cold, with @mesocosm/postgres, against testcontainers',
+      unit: '×',
+      limit: 0.6,
+      value: against('ready', 'mesocosm, cold, @mesocosm/postgres', 'testcontainers'),
     },
     {
       what: 'env change, net, against docker restart',
@@ -66,9 +72,10 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
       limit: 40,
       value: imported === undefined ? undefined : median(imported),
     },
+    overhead('ready, cold', 'ready', 'mesocosm, cold', 'raw, holders'),
     overhead('ready, warm', 'ready', 'mesocosm, warm', 'raw, holders'),
     overhead('env change', 'env', 'mesocosm', 'raw, holders'),
     overhead('exec', 'exec', 'mesocosm', 'raw dockerode'),
-    overhead('down', 'down', 'mesocosm', 'raw, holders'),
+    overhead('down', 'down', 'mesocosm, cold', 'raw, holders'),
   ]
 }

@@ -48,6 +48,7 @@ const full: Required<ServiceSpec> = {
     deepReset: [task],
     leave: [task],
   },
+  prebuild: true,
 }
 
 const probes: { readonly [K in ProbeSpec['kind']]: Required<Extract<ProbeSpec, { kind: K }>> } = {

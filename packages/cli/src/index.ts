@@ -4,4 +4,12 @@
  */
 export { renderTree, type TreeLook } from './tree/render.ts'
 export { openScreen, type Screen, type Terminal } from './tree/screen.ts'
-export { type Tree, type TreeRow, treeOf, withEvent, withLane, withRun } from './tree/tree.ts'
+export {
+  openTree,
+  type Tree,
+  type TreeRow,
+  treeOf,
+  withEvent,
+  withLane,
+  withRun,
+} from './tree/tree.ts'

@@ -11,7 +11,8 @@ import { parseInput } from './parse.ts'
 export const runCommandLine = async (args: readonly string[], io: Io): Promise<number> => {
   const [name, ...others] = args
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.stdout.write(overview(await allCommands()))
+    const to = name === undefined ? io.stderr : io.stdout
+    to.write(overview(await allCommands()))
     return name === undefined ? 2 : 0
   }
   const command = await load(name)

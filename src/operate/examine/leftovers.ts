@@ -16,6 +16,6 @@ export const leftovers = async (): Promise<Finding> => {
     name: 'leftovers',
     status: 'warn',
     text: some.map(([count, what]) => `${count} ${what}`).join(', '),
-    remedy: '`mesocosm gc` removes them; so does the start of the next run',
+    remedy: '`mesocosm gc` removes them',
   }
 }

@@ -46,10 +46,12 @@ export const openTree = (title: string, now: number): Tree => ({
 export const withEvent = (tree: Tree, event: RunEvent, now: number): Tree => {
   switch (event.kind) {
     case 'service':
-      return change(tree, event.lane, event.service, (row) => ({
-        ...inState(row, event.state, now),
-        note: event.detail ?? '',
-      }))
+      return change(tree, event.lane, event.service, (row) =>
+        // The end of a program whose successor is on its way is not the service's.
+        event.state === 'stopped' && row.state !== 'stopping'
+          ? row
+          : { ...inState(row, event.state, now), note: event.detail ?? '' },
+      )
     case 'image':
       return {
         ...tree,
@@ -68,7 +70,7 @@ export const withEvent = (tree: Tree, event: RunEvent, now: number): Tree => {
 export const withLane = (tree: Tree, { lane, services }: LaneView, now: number): Tree =>
   services.reduce<Tree>(
     (grown, service) =>
-      change(grown, service.logLane, service.logName, (row) => ({
+      change(grown, service.logLane, service.name, (row) => ({
         // Its work may have ended before the watch began, or without a word.
         ...(row.state === service.state ? row : inState(row, service.state, now)),
         urls: urlsOf(service),
@@ -121,7 +123,11 @@ const inState = (row: TreeRow, state: TreeRow['state'], now: number): TreeRow =>
 }
 
 const change = (tree: Tree, lane: string, service: string, by: (row: TreeRow) => TreeRow): Tree => {
-  const index = tree.rows.findIndex((row) => row.lane === lane && row.service === service)
+  const at = (name: string) =>
+    tree.rows.findIndex((row) => row.lane === lane && row.service === name)
+  // A shared server in another form than the one before it has a number after its name.
+  const known = at(service)
+  const index = known === -1 && lane === 'run' ? at(service.replace(/-\d+$/, '')) : known
   const row = tree.rows[index]
   if (row !== undefined) return { ...tree, rows: tree.rows.with(index, by(row)) }
   return tree.closed ? tree : { ...tree, rows: [...tree.rows, by(blank(lane, service))] }

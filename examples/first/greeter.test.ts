@@ -1,0 +1,11 @@
+import { createTest } from '@mesocosm/vitest'
+import { topology } from './topology.ts'
+
+const { test, expect } = createTest(topology)
+
+test('greets as its environment says', async ({ greeter, db }) => {
+  const greet = async () => (await fetch(greeter.http.url)).text()
+  expect(await greet()).toBe('hello')
+  await greeter.withEnv({ GREETING: 'ahoy' }, async () => expect(await greet()).toBe('ahoy'))
+  expect(await db.query('select name from guests')).toEqual([{ name: 'Ada' }])
+})

@@ -1,0 +1,2 @@
+create table guests (name text primary key);
+insert into guests values ('Ada');

@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { type Child, kill, killGroup, startNode } from '../lib/child.ts'
+import { programs } from '../lib/engine.ts'
+import { cleared, clearedMs, graceMs, type Sandbox } from '../lib/sandbox.ts'
+import { expect, test } from '../lib/test.ts'
+import type { Leased } from './script/lane.ts'
+
+const start = ({ env }: Sandbox, script: string) =>
+  startNode([join(import.meta.dirname, 'script', script)], { env })
+
+const end = async (child: Child, work: () => void) => {
+  const { run } = await child.told<Leased>('leased')
+  const before = Object.keys(await programs(run)).sort()
+  expect(before).toEqual(['lane_1/api', 'lane_1/web', 'run/store'])
+  work()
+  const ended = await child.ended
+  await cleared(run, graceMs + clearedMs)
+  return ended
+}
+
+test('kill -9 of a process that holds a changed lane leaves nothing', async ({ sandbox }) => {
+  await using child = start(sandbox, 'hold.ts')
+  await child.told('changed')
+  await end(child, () => kill(child.pid, 'SIGKILL'))
+})
+
+test('kill -9 in the middle of a change of environment leaves nothing', async ({ sandbox }) => {
+  await using child = start(sandbox, 'change-forever.ts')
+  await child.told('changing')
+  await end(child, () => kill(child.pid, 'SIGKILL'))
+})
+
+test('Ctrl-C, which reaches the whole process group, leaves nothing', async ({ sandbox }) => {
+  await using child = start(sandbox, 'hold.ts')
+  await child.told('changed')
+  const ended = await end(child, () => killGroup(child.pid, 'SIGINT'))
+  expect(ended).toEqual({ exitCode: null, signal: 'SIGINT' })
+})
+
+test('an interrupt of the process alone leaves nothing', async ({ sandbox }) => {
+  await using child = start(sandbox, 'hold.ts')
+  await child.told('changed')
+  const ended = await end(child, () => kill(child.pid, 'SIGINT'))
+  expect(ended).toEqual({ exitCode: null, signal: 'SIGINT' })
+})
+
+test('a process that forgets to release ends by itself and leaves nothing', async ({ sandbox }) => {
+  await using child = start(sandbox, 'forget.ts')
+  const ended = await end(child, () => {})
+  expect(ended).toEqual({ exitCode: 0, signal: null })
+})
+
+test('kill -9 while services start leaves nothing', async ({ sandbox }) => {
+  await using child = startNode([join(import.meta.dirname, 'script', 'start-slowly.ts')], {
+    env: sandbox.env,
+  })
+  const { run } = await child.told<{ run: string }>('connected')
+  await startedSome(run)
+  kill(child.pid, 'SIGKILL')
+  await child.ended
+  await cleared(run, graceMs + clearedMs)
+})
+
+const startedSome = (run: string) =>
+  eventually(async () => expect(Object.keys(await programs(run))).not.toEqual([]))

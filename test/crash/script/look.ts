@@ -1,0 +1,8 @@
+import { envOf } from '../../lib/app.ts'
+import { tell } from '../../lib/script.ts'
+import { leaseAndTell } from './lane.ts'
+
+// Leases a lane, tells the environment that its api runs with, and gives the lane back.
+await using lane = await leaseAndTell()
+const { GREETING } = await envOf(lane.services.api)
+tell('found', { running: GREETING, handle: lane.services.api.env.GREETING })
