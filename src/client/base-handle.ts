@@ -1,5 +1,6 @@
 import type { BaseHandle, EnvOptions, RunOptions, ServiceLogs, StopOptions, WaitOptions } from '../define/handle.ts'
 import type { EnvPatch } from '../define/env-patch.ts'
+import { keepBeside } from '../errors/keep-beside.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { EnvPatch as WirePatch } from '../protocol/methods.ts'
 import type { LaneLink } from './lane-link.ts'
@@ -21,7 +22,11 @@ export const createBaseHandle = (
     const { id, view } = await link.call(
       'setEnv',
       { ...at, patch: onWire(env), stacked, dependents },
-      waiting(options, `the change of ${service}'s environment`),
+      {
+        ...waiting(options, `the change of ${service}'s environment`),
+        // The caller was told that it failed, so it must not stay.
+        late: ({ id }) => link.undo('dropEnv', { ...at, id, dependents }),
+      },
     )
     link.see(view)
     return async () => {
@@ -58,9 +63,7 @@ export const createBaseHandle = (
       result = await useOrOptions()
     } catch (error) {
       // What the test says counts; a failure on the way back is kept beside it.
-      await undo().catch((second: unknown) => {
-        if (error instanceof Error && error.cause === undefined) error.cause = second
-      })
+      await undo().catch((second: unknown) => keepBeside(error, second))
       throw error
     }
     await undo()
@@ -112,29 +115,41 @@ export const notStarted = (link: LaneLink, service: string, output: string) =>
   })
 
 const logsOf = (link: LaneLink, service: string): ServiceLogs => {
-  const { logLane = link.name, logName = service } = link.view(service) ?? {}
-  let watching: Promise<unknown> | undefined
-  return createServiceLogs({
+  const { caller } = link.session
+  const source = {
     service,
     folder: link.logFolder,
-    lane: logLane,
-    name: logName,
-    onWritten: async (listener) => {
-      const { caller } = link.session
-      const heard = caller.on('log', (log) => {
-        if (log.lane === logLane && log.service === logName) listener()
-      })
-      const hold = caller.hold()
-      watching ??= link.call('watchLogs', { lane: link.name, service })
-      await watching
-      return {
-        [Symbol.dispose]() {
-          heard[Symbol.dispose]()
-          hold[Symbol.dispose]()
-        },
-      }
+    since: link.since,
+    // A server that lanes share has its place only once it was started.
+    get lane() {
+      return link.view(service)?.logLane ?? link.name
     },
-  })
+    get name() {
+      return link.view(service)?.logName ?? service
+    },
+    get gone() {
+      return caller.gone
+    },
+    onWritten: async (listener: () => void) => {
+      const parts = [
+        caller.on('log', (log) => {
+          if (log.lane === source.lane && log.service === source.name) listener()
+        }),
+        caller.onGone(listener),
+        caller.hold(),
+      ]
+      const end = () => {
+        for (const part of parts) part[Symbol.dispose]()
+      }
+      // Asked each time: which log it is may have changed. The supervisor keeps one watch a connection.
+      await link.call('watchLogs', { lane: link.name, service }).catch((error: unknown) => {
+        end()
+        throw error
+      })
+      return { [Symbol.dispose]: end }
+    },
+  }
+  return createServiceLogs(source)
 }
 
 const onWire = (env: EnvPatch): WirePatch =>

@@ -2,22 +2,35 @@ import type { Socket } from 'node:net'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { reviveError } from '../errors/revive.ts'
 import { createLineSocket } from '../protocol/line-socket.ts'
+import type { Message } from '../protocol/message.ts'
 import type { MethodName, Notifications, ParamsOf, ResultOf } from '../protocol/methods.ts'
 
-export interface CallOptions {
+export interface CallOptions<Result = unknown> {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
   /** In words, for the error of a timeout. */
   readonly what?: string
+  /** Gets an answer that came after the call was given up: what it gave must be given back. */
+  readonly late?: (result: Result) => void
 }
 
 /** Calls a supervisor over one connection. */
 export interface Caller {
   /** @throws {MesocosmError} what the supervisor answers; `TIMEOUT`, `ABORTED`, `SUPERVISOR_GONE`. */
-  call<M extends MethodName>(method: M, params: ParamsOf<M>, options?: CallOptions): Promise<ResultOf<M>>
-  on<K extends keyof Notifications>(name: K, listener: (params: Notifications[K]) => void): Disposable
+  call<M extends MethodName>(
+    method: M,
+    params: ParamsOf<M>,
+    options?: CallOptions<ResultOf<M>>,
+  ): Promise<ResultOf<M>>
+  on<K extends keyof Notifications>(
+    name: K,
+    listener: (params: Notifications[K]) => void,
+  ): Disposable
   /** Resolves when the connection has ended; `expected` when this side ended it. */
   readonly closed: Promise<{ readonly expected: boolean }>
+  readonly gone: boolean
+  /** Calls back when the connection ends. */
+  onGone(listener: () => void): Disposable
   close(): void
   /** Keeps the process alive until disposed; an idle connection alone does not. */
   hold(): Disposable
@@ -30,7 +43,10 @@ interface Pending {
 
 export const createCaller = (socket: Socket): Caller => {
   const pending = new Map<number, Pending>()
+  /** Calls that were given up and whose answer still matters. */
+  const givenUp = new Map<number, (result: never) => void>()
   const listeners = new Map<string, Set<(params: never) => void>>()
+  const goneListeners = new Set<() => void>()
   const closed = Promise.withResolvers<{ expected: boolean }>()
   let lastId = 0
   let expected = false
@@ -40,75 +56,102 @@ export const createCaller = (socket: Socket): Caller => {
   const relax = () => {
     if (pending.size === 0 && holds === 0) socket.unref()
   }
+  const answer = (message: Extract<Message, { id: number }>) => {
+    const call = pending.get(message.id)
+    const late = givenUp.get(message.id)
+    pending.delete(message.id)
+    givenUp.delete(message.id)
+    relax()
+    if ('error' in message) call?.reject(reviveError(message.error))
+    else if ('result' in message) {
+      call?.resolve(message.result)
+      late?.(message.result as never)
+    }
+  }
   const line = createLineSocket(socket, {
     message(message) {
       if ('notify' in message) {
-        for (const listener of listeners.get(message.notify) ?? []) listener(message.params as never)
-        return
-      }
-      if (!('id' in message)) return
-      const call = pending.get(message.id)
-      pending.delete(message.id)
-      relax()
-      if ('error' in message) call?.reject(reviveError(message.error))
-      else if ('result' in message) call?.resolve(message.result)
+        for (const listener of listeners.get(message.notify) ?? [])
+          listener(message.params as never)
+      } else if ('id' in message) answer(message)
     },
     close(cause) {
       gone = true
       for (const { reject } of pending.values()) reject(supervisorGone(cause))
       pending.clear()
+      givenUp.clear()
       closed.resolve({ expected })
+      for (const listener of goneListeners) listener()
     },
   })
+  const call: Caller['call'] = (method, params, options = {}) => {
+    const site: { stack?: string } = {}
+    Error.captureStackTrace(site, call)
+    return new Promise((resolve, reject) => {
+      const { signal, timeoutMs, late } = options
+      const fail = (error: Error) => reject(at(site, error))
+      if (gone) return fail(supervisorGone(undefined))
+      if (signal?.aborted) return fail(aborted(options, signal))
+      const id = ++lastId
+      const settle = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+      }
+      const giveUp = (error: MesocosmError) => {
+        settle()
+        pending.delete(id)
+        if (late !== undefined) givenUp.set(id, late)
+        relax()
+        line.send({ cancel: id })
+        fail(error)
+      }
+      const onAbort = () => giveUp(aborted(options, signal))
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(() => giveUp(timedOut(options, timeoutMs)), timeoutMs)
+      signal?.addEventListener('abort', onAbort, { once: true })
+      pending.set(id, {
+        resolve: (result) => {
+          settle()
+          resolve(result as never)
+        },
+        reject: (error) => {
+          settle()
+          fail(error)
+        },
+      })
+      socket.ref()
+      line.send({ id, method, params })
+    })
+  }
   return {
-    call: (method, params, options = {}) =>
-      new Promise((resolve, reject) => {
-        if (gone) return reject(supervisorGone(undefined))
-        const { signal, timeoutMs } = options
-        if (signal?.aborted) return reject(aborted(options, signal))
-        const id = ++lastId
-        const giveUp = (error: MesocosmError) => {
-          if (!pending.delete(id)) return
-          relax()
-          line.send({ cancel: id })
-          reject(error)
-        }
-        const onAbort = () => giveUp(aborted(options, signal))
-        const timer = timeoutMs === undefined ? undefined : setTimeout(() => giveUp(timedOut(options, timeoutMs)), timeoutMs)
-        signal?.addEventListener('abort', onAbort, { once: true })
-        const settle = () => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', onAbort)
-        }
-        pending.set(id, {
-          resolve: (result) => {
-            settle()
-            resolve(result as never)
-          },
-          reject: (error) => {
-            settle()
-            // The stack of the caller says more than that of the reader of the socket.
-            reject(error)
-          },
-        })
-        socket.ref()
-        line.send({ id, method, params })
-      }),
+    call,
     on(name, listener) {
       const set = listeners.get(name) ?? new Set()
       listeners.set(name, set.add(listener as (params: never) => void))
       return { [Symbol.dispose]: () => void set.delete(listener as (params: never) => void) }
     },
     closed: closed.promise,
+    get gone() {
+      return gone
+    },
+    onGone(listener) {
+      goneListeners.add(listener)
+      return { [Symbol.dispose]: () => void goneListeners.delete(listener) }
+    },
     close() {
       expected = true
       line.close()
     },
-      hold() {
+    hold() {
+      let held = true
       holds++
       socket.ref()
       return {
         [Symbol.dispose]() {
+          if (!held) return
+          held = false
           holds--
           relax()
         },
@@ -117,7 +160,7 @@ export const createCaller = (socket: Socket): Caller => {
   }
 }
 
-const supervisorGone = (cause: Error | undefined) =>
+export const supervisorGone = (cause: Error | undefined) =>
   new MesocosmError({
     code: 'SUPERVISOR_GONE',
     message: 'the supervisor of this run has ended',
@@ -125,7 +168,16 @@ const supervisorGone = (cause: Error | undefined) =>
     ...(cause === undefined ? {} : { cause }),
   })
 
-const timedOut = ({ what }: CallOptions, timeoutMs: number) =>
+// ---
+
+/** With the stack of who called: that of the reader of the socket, where errors are made, tells a test nothing. */
+const at = ({ stack = '' }: { readonly stack?: string }, error: Error): Error => {
+  const frames = stack.slice(stack.indexOf('\n') + 1)
+  if (frames !== '') error.stack = `${error.name}: ${error.message}\n${frames}`
+  return error
+}
+
+const timedOut = ({ what }: CallOptions<never>, timeoutMs: number) =>
   new MesocosmError({
     code: 'TIMEOUT',
     message: `${what ?? 'the call'} took longer than ${timeoutMs} ms`,
@@ -133,5 +185,9 @@ const timedOut = ({ what }: CallOptions, timeoutMs: number) =>
     facts: { timeoutMs },
   })
 
-const aborted = ({ what }: CallOptions, signal: AbortSignal | undefined) =>
-  new MesocosmError({ code: 'ABORTED', message: `${what ?? 'the call'} was called off`, cause: signal?.reason })
+const aborted = ({ what }: CallOptions<never>, signal: AbortSignal | undefined) =>
+  new MesocosmError({
+    code: 'ABORTED',
+    message: `${what ?? 'the call'} was called off`,
+    cause: signal?.reason,
+  })

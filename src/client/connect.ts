@@ -44,13 +44,17 @@ export const connectTo = async (place: RunPlace, options: ConnectOptions): Promi
   if (socket === undefined) return undefined
   const caller = createCaller(socket)
   try {
-    const facts = await caller.call('hello', {
-      token: readFileSync(place.token, 'utf8'),
-      version: protocolVersion,
-      client: options.client,
-      pid: process.pid,
-      ...(options.observer === undefined ? {} : { observer: options.observer }),
-    })
+    const facts = await caller.call(
+      'hello',
+      {
+        token: readFileSync(place.token, 'utf8'),
+        version: protocolVersion,
+        client: options.client,
+        pid: process.pid,
+        ...(options.observer === undefined ? {} : { observer: options.observer }),
+      },
+      { timeoutMs: startTimeoutMs, what: `the greeting of the supervisor of run ${place.name}` },
+    )
     return { caller, facts, place }
   } catch (error) {
     caller.close()

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { LaneView, MethodName, ParamsOf, ResultOf, ServiceView } from '../protocol/methods.ts'
+import { now } from '../trace/clock.ts'
 import type { CallOptions } from './caller.ts'
 import type { Session } from './connect.ts'
 import type { TestRecord } from './test-record.ts'
@@ -10,15 +11,18 @@ export class LaneLink {
   readonly name: string
   readonly session: Session
   readonly record: TestRecord
+  /** When the lease was asked for, ms since the epoch: logs begin here. */
+  readonly since: number
   released = false
   readonly #views = new Map<string, ServiceView>()
   /** Before a service goes or is made anew: kept connections to it are closed. */
   readonly #releaseHooks = new Map<string, Set<() => Promise<void>>>()
 
-  constructor(session: Session, record: TestRecord, view: LaneView) {
+  constructor(session: Session, record: TestRecord, view: LaneView, since: number = now()) {
     this.session = session
     this.record = record
     this.name = view.lane
+    this.since = since
     this.see(view)
   }
 
@@ -35,7 +39,11 @@ export class LaneLink {
     return this.#views.get(service)
   }
 
-  async call<M extends MethodName>(method: M, params: ParamsOf<M>, options?: CallOptions): Promise<ResultOf<M>> {
+  async call<M extends MethodName>(
+    method: M,
+    params: ParamsOf<M>,
+    options?: CallOptions<ResultOf<M>>,
+  ): Promise<ResultOf<M>> {
     if (this.released)
       throw new MesocosmError({
         code: 'LANE_RELEASED',
@@ -50,9 +58,17 @@ export class LaneLink {
   async change<M extends MethodName>(
     method: M,
     params: ResultOf<M> extends LaneView ? ParamsOf<M> : never,
-    options?: CallOptions,
+    options?: CallOptions<ResultOf<M>>,
   ): Promise<void> {
     this.see((await this.call(method, params, options)) as LaneView)
+  }
+
+  /** Undoes what a call brought about whose answer came too late for its caller. Nobody waits for this. */
+  undo<M extends MethodName>(method: M, params: ParamsOf<M>): void {
+    if (this.released) return
+    this.session.caller.call(method, params).catch((error: unknown) => {
+      this.record.events.write('mark', { l: this.name, undo: method, error: String(error) })
+    })
   }
 
   onRelease(service: string, hook: () => Promise<void>): void {
@@ -65,12 +81,13 @@ export class LaneLink {
     const work: Promise<void>[] = []
     for (const [service, hooks] of this.#releaseHooks) {
       if (services !== undefined && !services.includes(service)) continue
-      for (const hook of hooks) work.push(hook())
       this.#releaseHooks.delete(service)
+      for (const hook of hooks) work.push(hook())
     }
     const failed = (await Promise.allSettled(work)).flatMap((result) =>
       result.status === 'rejected' ? [result.reason as unknown] : [],
     )
-    if (failed.length > 0) throw new AggregateError(failed, 'connections to services could not be closed')
+    if (failed.length > 0)
+      throw new AggregateError(failed, 'connections to services could not be closed')
   }
 }

@@ -2,14 +2,15 @@ import type { Handles } from '../define/handle-types.ts'
 import type { Lane, LeaseOptions } from '../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../define/topology.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
-import { secretsIn } from './secrets-in.ts'
+import { now } from '../trace/clock.ts'
 import { compile } from './compile.ts'
 import { LaneLink } from './lane-link.ts'
 import { projectRoot } from './project-root.ts'
 import { runnerSlot } from './runner-slot.ts'
+import { secretsIn } from './secrets-in.ts'
 import { createServiceHandle } from './service-handle.ts'
 import { acquireSession } from './session-pool.ts'
-import { openTestRecord } from './test-record.ts'
+import { openTestRecord, type TestRecord } from './test-record.ts'
 
 /** A leased lane, with what only runner integrations need. */
 export interface OpenLane<T extends AnyTopology> {
@@ -26,12 +27,21 @@ export const openLane = async <T extends AnyTopology>(
   options: LeaseOptions<ServiceName<T>> & { readonly client?: string } = {},
 ): Promise<OpenLane<T>> => {
   const spec = await compile(topology)
-  const { session, release: releaseSession } = await acquireSession(projectRoot(topology.root), options.client ?? clientName())
-  const record = openTestRecord(session.facts)
-  record.redactor.add(secretsIn(spec))
+  const { session, release: releaseSession } = await acquireSession(
+    projectRoot(topology.root),
+    options.client ?? clientName(),
+  )
+  let record: TestRecord | undefined
+  const end = () => {
+    record?.[Symbol.dispose]()
+    releaseSession()
+  }
   let link: LaneLink
   try {
+    record = openTestRecord(session.facts)
+    record.redactor.add(secretsIn(spec))
     const { slot } = runnerSlot()
+    const since = now()
     const view = await session.caller.call(
       'lease',
       {
@@ -42,24 +52,25 @@ export const openLane = async <T extends AnyTopology>(
         ...(options.services === undefined ? {} : { services: options.services }),
         ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       },
-      { signal: options.signal, timeoutMs: options.timeoutMs, what: `the lease of ${topology.name}` },
+      {
+        signal: options.signal,
+        timeoutMs: options.timeoutMs,
+        what: `the lease of ${topology.name}`,
+        late: ({ lane }) => {
+          // Where this fails the connection has ended, which gives the lane back too.
+          session.caller.call('release', { lane, dirty: 'deep' }).catch(() => {})
+        },
+      },
     )
-    link = new LaneLink(session, record, view)
+    link = new LaneLink(session, record, view, since)
   } catch (error) {
-    record[Symbol.dispose]()
-    releaseSession()
+    end()
     throw error
   }
-  const release = async (dirty: 'light' | 'deep' = 'light') => {
-    if (link.released) return
-    try {
-      await link.letGo()
-      await link.call('release', { lane: link.name, dirty })
-    } finally {
-      link.released = true
-      record[Symbol.dispose]()
-      releaseSession()
-    }
+  let releasing: Promise<void> | undefined
+  const release = (dirty: 'light' | 'deep' = 'light') => {
+    releasing ??= giveBack(link, dirty).finally(end)
+    return releasing
   }
   return { lane: createLane(topology, link, release), link, release }
 }
@@ -69,6 +80,17 @@ export const lease = async <T extends AnyTopology>(topology: T, options?: LeaseO
   (await openLane(topology, options)).lane
 
 // ---
+
+/** Also when connections to its services could not be closed: nobody else could have the lane otherwise. */
+const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {
+  const letGo = await Promise.allSettled([link.letGo()])
+  try {
+    await link.call('release', { lane: link.name, dirty })
+  } finally {
+    link.released = true
+  }
+  for (const result of letGo) if (result.status === 'rejected') throw result.reason
+}
 
 const createLane = <T extends AnyTopology>(topology: T, link: LaneLink, release: () => Promise<void>): Lane<T> => {
   const declared = topology.definition.services as Readonly<Record<string, object>>
@@ -87,7 +109,11 @@ const createLane = <T extends AnyTopology>(topology: T, link: LaneLink, release:
       const spec = await compile({ ...topology, root, definition: { name: topology.name, services: { [name]: node } } })
       const service = spec.services[name] as TopologySpec['services'][string]
       link.record.redactor.add(secretsIn(spec))
-      await link.change('add', { lane: link.name, name, service }, { ...wait, what: `the start of ${name}` })
+      await link.change('add', { lane: link.name, name, service }, {
+        ...wait,
+        what: `the start of ${name}`,
+        late: () => link.undo('remove', { lane: link.name, service: name }),
+      })
       return createServiceHandle(link, name, node, async () => {
         if (!link.released && link.view(name) !== undefined) await remove(name)
       })

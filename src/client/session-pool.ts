@@ -14,6 +14,16 @@ const pool = (): Map<string, Shared> => {
   return store[key]
 }
 
+/** An orderly end takes the owner's mark away. If it is there, the supervisor died: have its leftovers swept. */
+const succeed = (place: RunPlace, root: string): void => {
+  try {
+    if (existsSync(place.owner)) startSupervisor(place, root)
+  } catch (error) {
+    // The folder went in between: somebody cleaned up. All else is told to whoever connects next.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return
+  }
+}
+
 export interface SessionLease {
   readonly session: Session
   /** The last one to let go closes the connection. */
@@ -33,8 +43,7 @@ export const acquireSession = async (root: string, client: string): Promise<Sess
     mine.session.then(({ caller, place }) => {
       void caller.closed.then(({ expected }) => {
         forget()
-        // An orderly end moves the folder away. If it is there, the supervisor died: have its leftovers swept.
-        if (!expected && existsSync(place.owner)) startSupervisor(place, root)
+        if (!expected) succeed(place, root)
       })
     }, forget)
   }

@@ -21,6 +21,8 @@ export const tarOf = (entries: Iterable<TarEntry> | AsyncIterable<TarEntry>): Re
   const tar = pack()
   const out = new PassThrough()
   tar.pipe(out)
+  // A reader that goes away ends the writer, with an error that the reader knows already.
+  tar.on('error', (error) => out.destroy(error))
   writeAll(tar, entries).catch((error: unknown) => out.destroy(error as Error))
   return out
 }

@@ -2,12 +2,14 @@ import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import type { Message } from './message.ts'
 
-/** A message larger than this is not one of ours. */
+/** Characters; a message larger than this is not one of ours. */
 const longestMessage = 64 * 1024 * 1024
 
 /** Newline-delimited JSON over a socket, in both directions. */
 export interface LineSocket {
   send(message: Message): void
+  /** The other side reads slower than this one sends; `drain` tells the end of it. */
+  readonly congested: boolean
   close(): void
 }
 
@@ -17,37 +19,53 @@ export const createLineSocket = (
     readonly message: (message: Message) => void
     /** Once, when the connection has ended for whatever reason. */
     readonly close: (error: Error | undefined) => void
+    readonly drain?: () => void
   },
 ): LineSocket => {
   const decoder = new StringDecoder('utf8')
-  let rest = ''
+  // Pieces of a message whose end has not come: joined once, since large ones come in very many.
+  let pieces: string[] = []
+  let length = 0
   let failure: Error | undefined
+  const receive = (line: string): boolean => {
+    const message = parse(line)
+    if (message instanceof Error) socket.destroy(message)
+    else on.message(message)
+    return !socket.destroyed
+  }
   socket.on('data', (bytes) => {
-    const lines = (rest + decoder.write(bytes)).split('\n')
-    rest = lines.pop() as string
-    if (rest.length > longestMessage) {
-      socket.destroy(new Error('message too long'))
-      return
+    const [end = '', ...starts] = decoder.write(bytes).split('\n')
+    pieces.push(end)
+    length += end.length
+    for (const start of starts) {
+      if (!receive(pieces.join(''))) return
+      pieces = [start]
+      length = start.length
     }
-    for (const line of lines) {
-      let message: Message
-      try {
-        message = JSON.parse(line) as Message
-      } catch (error) {
-        socket.destroy(error as Error)
-        return
-      }
-      on.message(message)
-    }
+    if (length > longestMessage) socket.destroy(new Error('message too long'))
   })
   socket.on('error', (error) => {
     failure = error
   })
+  socket.on('drain', () => on.drain?.())
   socket.on('close', () => on.close(failure))
   return {
     send(message) {
       if (!socket.destroyed && socket.writable) socket.write(`${JSON.stringify(message)}\n`)
     },
+    get congested() {
+      return socket.writableNeedDrain
+    },
     close: () => void socket.end(),
+  }
+}
+
+const parse = (line: string): Message | Error => {
+  try {
+    const message: unknown = JSON.parse(line)
+    if (typeof message === 'object' && message !== null) return message as Message
+    return new Error('a message must be an object')
+  } catch (error) {
+    return error as Error
   }
 }

@@ -79,7 +79,7 @@ export interface Methods {
   watch: { params: Record<string, never>; result: null }
   /** Stay when the last client has gone. */
   keep: { params: { readonly keep: boolean }; result: null }
-  /** Removes everything and ends; the answer comes when all is gone. */
+  /** Removes everything and ends. Never answered: the connection closes when all is gone. */
   down: { params: Record<string, never>; result: null }
 }
 

@@ -37,7 +37,9 @@ export const liveness = (owner: OwnerIdentity): 'alive' | 'dead' | 'unknown' => 
     // No permission to signal it means that it lives.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'dead'
   }
-  const start = startTime(owner.pid)
+  const [state, start] = [fieldOf(owner.pid, 3), startTime(owner.pid)]
+  // Ended, and its parent has not asked for it yet: where nobody reaps orphans it stays so.
+  if (state === 'Z' || state === 'X') return 'dead'
   return start === undefined || start === owner.startTime ? 'alive' : 'dead'
 }
 
@@ -52,11 +54,13 @@ const hostId = (): string => {
 
 const bootId = (): string => readOr('/proc/sys/kernel/random/boot_id', 'boot').trim()
 
-/** Field 22 of `/proc/<pid>/stat`; `undefined` where there is no such file. */
-const startTime = (pid: number): string | undefined => {
+const startTime = (pid: number): string | undefined => fieldOf(pid, 22)
+
+/** A field of `/proc/<pid>/stat`, from the third on; `undefined` where there is no such file. */
+const fieldOf = (pid: number, number: number): string | undefined => {
   const stat = readOr(`/proc/${pid}/stat`, '')
   // The second field is the program's name in brackets and may hold anything.
-  return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[number - 3]
 }
 
 const linkOr = (path: string, otherwise: string): string => {

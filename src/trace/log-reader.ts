@@ -19,20 +19,22 @@ export interface LogReader {
   /** Lines from `cursor` to the end, and the place after the last whole line. */
   read(cursor: LogCursor): { readonly lines: LogLine[]; readonly next: LogCursor }
   end(): LogCursor
+  /** The place before the first line of that time or later. */
+  since(time: number): LogCursor
 }
 
 export const createLogReader = (folder: string, lane: string, service: string): LogReader => {
-  const known = new Map<string, number>()
+  const known = new Map<string, SegmentFile>()
   const files = () => {
     const prefix = logFilePrefix(lane, service)
-    const found: { path: string; seq: number }[] = []
+    const found: SegmentFile[] = []
     for (const name of listOrEmpty(folder)) {
       if (!name.startsWith(prefix)) continue
       const path = join(folder, name)
-      const seq = known.get(path) ?? readHeader(path)?.seq
-      if (seq === undefined) continue
-      known.set(path, seq)
-      found.push({ path, seq })
+      const file = known.get(path) ?? segmentAt(path)
+      if (file === undefined) continue
+      known.set(path, file)
+      found.push(file)
     }
     return found.sort((a, b) => a.seq - b.seq)
   }
@@ -64,7 +66,26 @@ export const createLogReader = (folder: string, lane: string, service: string): 
       const last = files().at(-1)
       return last === undefined ? logStart : { seq: last.seq, offset: sizeOf(last.path) }
     },
+    since(time) {
+      const all = files()
+      // Lines stand in the order of time: only the last file that was begun before can hold both kinds.
+      const at = all.findLastIndex(({ begun }) => begun < time)
+      const before = all[at]
+      if (before === undefined) return logStart
+      return { seq: before.seq, offset: offsetOf(readFrom(before.path, 0), time) }
+    },
   }
+}
+
+const offsetOf = (text: Buffer, time: number): number => {
+  let start = 0
+  for (let end = text.indexOf(0x0a); end !== -1; end = text.indexOf(0x0a, start)) {
+    // A row is `[<time>,…`.
+    const isLine = text[start] === 0x5b
+    if (isLine && Number.parseFloat(text.toString('latin1', start + 1, start + 20)) >= time) break
+    start = end + 1
+  }
+  return start
 }
 
 const listOrEmpty = (folder: string): string[] => {
@@ -76,11 +97,18 @@ const listOrEmpty = (folder: string): string[] => {
   }
 }
 
-const readHeader = (path: string): LogHeader | undefined => {
+interface SegmentFile extends Pick<LogHeader, 'seq'> {
+  readonly path: string
+  readonly begun: number
+}
+
+const segmentAt = (path: string): SegmentFile | undefined => {
   const text = readFrom(path, 0, 4096)
   const end = text.indexOf(0x0a)
   // Not yet written whole: the next call sees it.
-  return end === -1 ? undefined : (JSON.parse(text.toString('utf8', 0, end)) as LogHeader)
+  if (end === -1) return undefined
+  const { seq, t } = JSON.parse(text.toString('utf8', 0, end)) as LogHeader
+  return { path, seq, begun: t }
 }
 
 const sizeOf = (path: string): number => {

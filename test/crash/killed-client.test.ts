@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import { type Child, kill, killGroup, startNode } from '../lib/child.ts'
-import { programs } from '../lib/engine.ts'
+import { type Child, kill, killGroup, startScript } from '../lib/child.ts'
+import { madeBy, programs } from '../lib/engine.ts'
+import { eventually } from '../lib/eventually.ts'
 import { cleared, clearedMs, graceMs, type Sandbox } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 import type { Leased } from './script/lane.ts'
 
-const start = ({ env }: Sandbox, script: string) =>
-  startNode([join(import.meta.dirname, 'script', script)], { env })
+const start = (sandbox: Sandbox, script: string) =>
+  startScript(sandbox, join(import.meta.dirname, 'script', script))
 
 const end = async (child: Child, work: () => void) => {
   const { run } = await child.told<Leased>('leased')
@@ -51,15 +52,14 @@ test('a process that forgets to release ends by itself and leaves nothing', asyn
 })
 
 test('kill -9 while services start leaves nothing', async ({ sandbox }) => {
-  await using child = startNode([join(import.meta.dirname, 'script', 'start-slowly.ts')], {
-    env: sandbox.env,
+  const former = sandbox.runs().length
+  await using child = start(sandbox, 'hold.ts')
+  const run = await eventually(async () => {
+    const run = sandbox.runs()[former] ?? ''
+    expect((await madeBy(run)).containers).not.toEqual([])
+    return run
   })
-  const { run } = await child.told<{ run: string }>('connected')
-  await startedSome(run)
   kill(child.pid, 'SIGKILL')
   await child.ended
   await cleared(run, graceMs + clearedMs)
 })
-
-const startedSome = (run: string) =>
-  eventually(async () => expect(Object.keys(await programs(run))).not.toEqual([]))

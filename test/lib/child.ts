@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { Sandbox } from './sandbox.ts'
 import { toldMark } from './script.ts'
 
 /** A process of a test's own. Disposing it kills it with its whole group. */
@@ -7,6 +8,8 @@ export interface Child extends AsyncDisposable {
   readonly pid: number
   /** What the script told under this name; waits for it, and fails when the process ends without. */
   told<T = unknown>(what: string): Promise<T>
+  /** The first line it wrote that matches; waits for it, and fails when the process ends without. */
+  wrote(pattern: RegExp): Promise<string>
   /** Lets a script go on that waits for this word. */
   go(word: string): void
   readonly ended: Promise<Ended>
@@ -42,9 +45,10 @@ export const startNode = (args: readonly string[], options: ChildOptions = {}): 
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', (line) => {
       output += `${line}\n`
-      if (!line.startsWith(toldMark)) return
-      const [what, value] = JSON.parse(line.slice(toldMark.length)) as [string, unknown]
-      told.set(what, value)
+      if (line.startsWith(toldMark)) {
+        const [what, value] = JSON.parse(line.slice(toldMark.length)) as [string, unknown]
+        told.set(what, value)
+      }
       wake()
     })
   const ended = new Promise<Ended>((resolve) => {
@@ -57,19 +61,27 @@ export const startNode = (args: readonly string[], options: ChildOptions = {}): 
   // A write to a process that was killed meanwhile.
   child.stdin.on('error', () => {})
   const pid = child.pid as number
+  const until = <T>(what: string, find: () => { readonly found: T } | undefined): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const hit = find()
+        if (hit !== undefined) resolve(hit.found)
+        else if (over !== undefined)
+          reject(new Error(`${args[0]} ended without telling ${what}:\n${output}`))
+        else return
+        waiting.delete(look)
+      }
+      waiting.add(look)
+      look()
+    })
   return {
     pid,
     told: <T>(what: string) =>
-      new Promise<T>((resolve, reject) => {
-        const look = () => {
-          if (told.has(what)) resolve(told.get(what) as T)
-          else if (over !== undefined)
-            reject(new Error(`${args[0]} ended without telling "${what}":\n${output}`))
-          else return
-          waiting.delete(look)
-        }
-        waiting.add(look)
-        look()
+      until(what, () => (told.has(what) ? { found: told.get(what) as T } : undefined)),
+    wrote: (pattern) =>
+      until(String(pattern), () => {
+        const found = output.split('\n').find((line) => pattern.test(line))
+        return found === undefined ? undefined : { found }
       }),
     go: (word) => void child.stdin.write(`${word}\n`),
     ended,
@@ -82,6 +94,16 @@ export const startNode = (args: readonly string[], options: ChildOptions = {}): 
     },
   }
 }
+
+/** Runs a script in a sandbox; its first argument is the project's folder. */
+export const startScript = (
+  sandbox: Sandbox,
+  path: string,
+  { args = [], run }: { readonly args?: readonly string[]; readonly run?: string } = {},
+): Child =>
+  startNode([path, sandbox.folder, ...args], {
+    env: { ...sandbox.env, ...(run === undefined ? {} : { MESOCOSM_RUN: run }) },
+  })
 
 /** Signals a process and all that it started in its group, as Ctrl-C in a terminal does. */
 export const killGroup = (pid: number, signal: NodeJS.Signals): void => kill(-pid, signal)

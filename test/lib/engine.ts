@@ -68,10 +68,9 @@ export const idsOf = ({ containers, networks, volumes }: Inventory): readonly st
 
 /** Takes away what a failed test left, so that it harms no other. */
 export const removeAll = async ({ containers, networks, volumes }: Inventory): Promise<void> => {
-  for (const { id } of containers)
-    await ask({ method: 'DELETE', path: `/containers/${id}`, query: { force: '1', v: '1' } })
-  for (const id of networks) await ask({ method: 'DELETE', path: `/networks/${id}` })
-  for (const id of volumes) await ask({ method: 'DELETE', path: `/volumes/${id}` })
+  for (const { id } of containers) await remove(`/containers/${id}`, { force: '1', v: '1' })
+  for (const id of networks) await remove(`/networks/${id}`)
+  for (const id of volumes) await remove(`/volumes/${id}`)
 }
 
 /** Path of the engine's unix socket; `undefined` where it is reached in another way. */
@@ -84,6 +83,15 @@ export const ask = async <T>(call: EngineCall): Promise<T> => {
 }
 
 // ---
+
+const remove = async (path: string, query: Readonly<Record<string, string>> = {}) => {
+  try {
+    await ask({ method: 'DELETE', path, query })
+  } catch (error) {
+    // Somebody else is at it, which is as good.
+    if (!/no such|not found|already in progress/i.test(String(error))) throw error
+  }
+}
 
 const endpoint = (env: NodeJS.ProcessEnv = process.env): Endpoint => {
   const { DOCKER_HOST, DOCKER_CERT_PATH, DOCKER_TLS_VERIFY } = env

@@ -8,8 +8,11 @@ import { eventually } from './eventually.ts'
 /** How long a supervisor of the tests stays when its last client has gone. */
 export const graceMs = 300
 
-/** How long after the grace everything of a run must be gone. */
+/** How long after the grace everything of a small run must be gone. */
 export const clearedMs = 2_000
+
+/** The same for whatever a file's tests have started, on a busy machine. */
+const allClearedMs = 15_000
 
 /** A project folder of a test file's own: its runs, records and sockets are nobody else's. */
 export interface Sandbox extends AsyncDisposable {
@@ -35,7 +38,7 @@ export const openSandbox = (): Sandbox => {
   const runs = () => namesIn(join(folder, '.mesocosm', 'runs')).sort()
   return {
     folder,
-    env: { TMPDIR: temporary, MESOCOSM_GRACE_MS: String(graceMs), SANDBOX: folder },
+    env: { TMPDIR: temporary, MESOCOSM_GRACE_MS: String(graceMs) },
     runs,
     evidence: () =>
       [`records: ${join(folder, '.mesocosm', 'runs')}`, ...supervisorLogs(temporary)].join('\n'),
@@ -44,7 +47,7 @@ export const openSandbox = (): Sandbox => {
     },
     async [Symbol.asyncDispose]() {
       try {
-        for (const run of runs()) await cleared(run, graceMs + clearedMs)
+        for (const run of runs()) await cleared(run, graceMs + allClearedMs)
       } catch (error) {
         kept = true
         throw new Error(`a run has left something; ${this.evidence()}`, { cause: error })

@@ -11,9 +11,9 @@ export interface Leased {
   readonly url: string
 }
 
-/** Leases a lane, by the key in the environment if there is one, and tells the test. */
+/** Leases a lane, by the key among the arguments if there is one, and tells the test. */
 export const leaseAndTell = async () => {
-  const key = process.env.LANE_KEY
+  const key = process.argv[3]
   const { lane, link } = await openLane(topology, key === undefined ? {} : { key })
   const { run, pid } = link.session.facts
   const { url } = lane.services.api.http

@@ -4,7 +4,7 @@ import { app } from '../../lib/app.ts'
 /** A shared server and two services, in the project of the test that started this process. */
 export const topology = defineTopology({
   name: 'crash',
-  root: process.env.SANDBOX as string,
+  root: process.argv[2] as string,
   services: {
     store: { ...app, share: 'run' },
     api: { ...app, env: { STORE: ref('store.http.url'), GREETING: 'hello', BOOT_MS: 0 } },

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import type { RunView, ServiceView } from '../protocol/methods.ts'
+import { laneOf } from './lane-of.ts'
+
+const lane = (name: string, topology: string, services: Record<string, ServiceView['state']>) => ({
+  lane: name,
+  topology,
+  held: false,
+  services: Object.entries(services).map(([service, state]) => ({
+    name: service,
+    state,
+    outputs: {},
+    env: {},
+    logLane: name,
+    logName: service,
+  })),
+})
+
+const view: Pick<RunView, 'lanes'> = {
+  lanes: [
+    lane('lane_1', 'shop', { api: 'ready', db: 'unstarted' }),
+    lane('lane_2', 'shop', { api: 'ready', db: 'ready' }),
+    lane('lane_3', 'bank', { ledger: 'ready' }),
+  ],
+}
+
+test('the lane meant is the first in which the services run', () => {
+  expect(laneOf(view, []).lane).toBe('lane_1')
+  expect(laneOf(view, ['api', 'db']).lane).toBe('lane_2')
+  expect(laneOf(view, ['ledger']).lane).toBe('lane_3')
+})
+
+test('a named lane or topology narrows the choice', () => {
+  expect(laneOf(view, ['api'], { lane: 'lane_2' }).lane).toBe('lane_2')
+  expect(() => laneOf(view, ['ledger'], { topology: 'shop' })).toThrow(/no service "ledger"/)
+  expect(() => laneOf(view, [], { lane: 'lane_9' })).toThrow(/no lane lane_9/)
+})
+
+test('a mistyped service is guessed', () => {
+  expect(() => laneOf(view, ['leger'])).toThrow(/did you mean "ledger"/)
+})

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { planFresh } from './plan-fresh.ts'
+
+const port = { http: { port: 80, scheme: 'http' } }
+
+test('a plan from nothing has shared servers first, and a cause for every step', async () => {
+  const text = await planFresh({
+    name: 'shop',
+    root: '/shop',
+    services: {
+      db: { image: 'postgres:17', share: 'run', ports: port },
+      api: { image: 'api:1', ports: port, env: { DB: { ref: 'db.http.url' } } },
+      web: { image: 'web:1', dependsOn: { api: 'started' } },
+    },
+  })
+  expect(text.split('\n')).toEqual([
+    'shop',
+    '  db   image postgres:17  shared by all lanes',
+    '  api  image api:1  after db healthy',
+    '  web  image web:1  after api started',
+    'run',
+    '#1 create network  (no network yet)',
+    '#2 start holder db  after #1  (not there yet)',
+    '#3 create program db  after #2  (not there yet)',
+    '#4 start program db  after #3  (not there yet)',
+    '#5 await ready db  after #4  (not ready yet)',
+    'lane_1',
+    '#1 create network  (no network yet)',
+    '#2 start holder api  after #1  (not there yet)',
+    '#3 start holder web  after #1  (not there yet)',
+    '#4 create program api  after #2  (not there yet)',
+    '#5 create program web  after #3  (not there yet)',
+    '#6 start program api  after #4  (not there yet)',
+    '#7 await ready api  after #6  (not ready yet)',
+    '#8 start program web  after #5 #6  (not there yet)',
+    '#9 await ready web  after #8  (not ready yet)',
+  ])
+})
+
+test('a topology with faults is told with all of them', async () => {
+  const faulty = planFresh({
+    name: 'shop',
+    root: '/shop',
+    services: { api: {}, web: { image: 'web', dependsOn: { nobody: 'healthy' } } },
+  })
+  await expect(faulty).rejects.toMatchObject({ code: 'TOPOLOGY_INVALID' })
+  await expect(faulty).rejects.toThrow(/api[\s\S]*nobody/)
+})

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { isAlive, kill, startScript } from '../lib/child.ts'
+import { idsOf, madeBy } from '../lib/engine.ts'
+import { eventually } from '../lib/eventually.ts'
+import { cleared, type Sandbox } from '../lib/sandbox.ts'
+import { expect, test } from '../lib/test.ts'
+import type { Leased } from './script/lane.ts'
+
+/** A supervisor starts, finds what is left and removes it; nobody waits for that. */
+const sweptMs = 10_000
+
+const start = (sandbox: Sandbox, script: string) =>
+  startScript(sandbox, join(import.meta.dirname, 'script', script))
+
+test('clients of a killed supervisor are told, and can lease anew', async ({ sandbox }) => {
+  await using child = start(sandbox, 'outlive-supervisor.ts')
+  const first = await child.told<Leased>('leased')
+  kill(first.supervisor, 'SIGKILL')
+  const gone = { error: { code: 'SUPERVISOR_GONE', remedy: expect.any(String) } }
+  expect(await child.told('waiting call')).toMatchObject(gone)
+  expect(await child.told('later call')).toMatchObject(gone)
+  expect(await child.told('release')).toMatchObject(gone)
+  const second = await child.told<{ value: string }>('second run')
+  expect(second.value).not.toBe(first.run)
+  await cleared(first.run, sweptMs)
+  expect(await child.ended).toMatchObject({ exitCode: 0 })
+})
+
+test('what a killed supervisor left is removed though its clients lease no more', async ({
+  sandbox,
+}) => {
+  await using child = start(sandbox, 'hold.ts')
+  const { run, supervisor } = await child.told<Leased>('leased')
+  await child.told('changed')
+  kill(supervisor, 'SIGKILL')
+  await cleared(run, sweptMs)
+})
+
+test('what remains when client and supervisor are killed together, the next run removes', async ({
+  sandbox,
+}) => {
+  await using child = start(sandbox, 'hold.ts')
+  const { run, supervisor } = await child.told<Leased>('leased')
+  await child.told('changed')
+  // The client first: it would start another supervisor at once.
+  kill(child.pid, 'SIGKILL')
+  kill(supervisor, 'SIGKILL')
+  await child.ended
+  await eventually(() => expect(isAlive(supervisor)).toBe(false))
+
+  await using next = start(sandbox, 'look.ts')
+  const now = await next.told<Leased>('leased')
+  expect(now.run).not.toBe(run)
+  await cleared(run, sweptMs)
+  expect(await next.told('found')).toEqual({ running: 'hello', handle: 'hello' })
+})
+
+test('a supervisor that lives keeps what it has when another one sweeps', async ({ sandbox }) => {
+  await using holder = start(sandbox, 'hold.ts')
+  const { run } = await holder.told<Leased>('leased')
+  await holder.told('changed')
+  const before = idsOf(await madeBy(run))
+  await using other = start(sandbox, 'look.ts')
+  const now = await other.told<Leased>('leased')
+  await other.ended
+  await cleared(now.run, sweptMs)
+  expect(idsOf(await madeBy(run))).toEqual(before)
+})

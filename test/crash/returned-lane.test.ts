@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { kill, startScript } from '../lib/child.ts'
+import { programs } from '../lib/engine.ts'
+import type { Sandbox } from '../lib/sandbox.ts'
+import { expect, test } from '../lib/test.ts'
+import type { Leased } from './script/lane.ts'
+
+const start = (sandbox: Sandbox, script: string) =>
+  startScript(sandbox, join(import.meta.dirname, 'script', script), {
+    args: ['the only lane'],
+    run: 'returned',
+  })
+
+test('the lane of a killed process comes back as declared, all made anew', async ({ sandbox }) => {
+  await using killed = start(sandbox, 'hold.ts')
+  const { run, lane } = await killed.told<Leased>('leased')
+  await killed.told('changed')
+  const before = await programs(run)
+
+  await using next = start(sandbox, 'look.ts')
+  kill(killed.pid, 'SIGKILL')
+  expect(await next.told<Leased>('leased')).toMatchObject({ run, lane })
+  expect(await next.told('found')).toEqual({ running: 'hello', handle: 'hello' })
+  const after = await programs(run)
+  for (const service of ['api', 'web'])
+    expect(after[`${lane}/${service}`]).not.toBe(before[`${lane}/${service}`])
+  expect(after['run/store']).toBe(before['run/store'])
+})
+
+test('so does one whose process was killed in the middle of a change', async ({ sandbox }) => {
+  await using killed = start(sandbox, 'change-forever.ts')
+  const { run, lane } = await killed.told<Leased>('leased')
+  await killed.told('changing')
+
+  await using next = start(sandbox, 'look.ts')
+  kill(killed.pid, 'SIGKILL')
+  expect(await next.told<Leased>('leased')).toMatchObject({ run, lane })
+  expect(await next.told('found')).toEqual({ running: 'hello', handle: 'hello' })
+})

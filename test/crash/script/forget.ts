@@ -1,0 +1,4 @@
+import { leaseAndTell } from './lane.ts'
+
+// Leases a lane and neither uses nor releases it.
+await leaseAndTell()
