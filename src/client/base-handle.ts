@@ -1,5 +1,12 @@
-import type { BaseHandle, EnvOptions, RunOptions, ServiceLogs, StopOptions, WaitOptions } from '../define/handle.ts'
 import type { EnvPatch } from '../define/env-patch.ts'
+import type {
+  BaseHandle,
+  EnvOptions,
+  RunOptions,
+  ServiceLogs,
+  StopOptions,
+  WaitOptions,
+} from '../define/handle.ts'
 import { keepBeside } from '../errors/keep-beside.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { EnvPatch as WirePatch } from '../protocol/methods.ts'
@@ -41,7 +48,11 @@ export const createBaseHandle = (
     await work()
   }
   async function withEnv(env: EnvPatch, options?: EnvOptions): Promise<AsyncDisposable>
-  async function withEnv<T>(env: EnvPatch, use: () => T | Promise<T>, options?: EnvOptions): Promise<T>
+  async function withEnv<T>(
+    env: EnvPatch,
+    use: () => T | Promise<T>,
+    options?: EnvOptions,
+  ): Promise<T>
   async function withEnv<T>(
     env: EnvPatch,
     useOrOptions?: EnvOptions | (() => T | Promise<T>),
@@ -93,10 +104,23 @@ export const createBaseHandle = (
       await setEnv(env, false, options)
     },
     restart: (options: StopOptions = {}) =>
-      act(() => link.change('restart', { ...at, ...grace(options) }, waiting(options, `the restart of ${service}`))),
+      act(() =>
+        link.change(
+          'restart',
+          { ...at, ...grace(options) },
+          waiting(options, `the restart of ${service}`),
+        ),
+      ),
     stop: (options: StopOptions = {}) =>
-      act(() => link.change('stop', { ...at, ...grace(options) }, waiting(options, `the stop of ${service}`))),
-    start: (options: WaitOptions = {}) => link.change('startService', at, waiting(options, `the start of ${service}`)),
+      act(() =>
+        link.change(
+          'stop',
+          { ...at, ...grace(options) },
+          waiting(options, `the stop of ${service}`),
+        ),
+      ),
+    start: (options: WaitOptions = {}) =>
+      link.change('startService', at, waiting(options, `the start of ${service}`)),
     kill: (signal = 'SIGKILL') => act(() => link.change('kill', { ...at, signal })),
     pause: () => link.change('pause', { ...at, paused: true }),
     unpause: () => link.change('pause', { ...at, paused: false }),
@@ -108,7 +132,9 @@ export const notStarted = (link: LaneLink, service: string, output: string) =>
   new MesocosmError({
     code: 'SERVICE_NOT_STARTED',
     message: `${service}.${output} is not known: ${
-      link.view(service)?.state === 'unstarted' ? `${service} was not started in lane ${link.name}` : 'the service has no such port'
+      link.view(service)?.state === 'unstarted'
+        ? `${service} was not started in lane ${link.name}`
+        : 'the service has no such port'
     }`,
     remedy: `start it with lane.start('${service}'), or declare the port`,
     facts: { service, lane: link.name, output },
@@ -153,7 +179,12 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
 }
 
 const onWire = (env: EnvPatch): WirePatch =>
-  Object.fromEntries(Object.entries(env).map(([key, value]) => [key, value === undefined || value === null ? null : String(value)]))
+  Object.fromEntries(
+    Object.entries(env).map(([key, value]) => [
+      key,
+      value === undefined || value === null ? null : String(value),
+    ]),
+  )
 
 const grace = ({ graceMs }: StopOptions) => (graceMs === undefined ? {} : { graceMs })
 

@@ -39,7 +39,10 @@ export const connectOrStart = async (options: ConnectOptions): Promise<Session> 
 }
 
 /** Connects to a supervisor that is there; `undefined` when none is. */
-export const connectTo = async (place: RunPlace, options: ConnectOptions): Promise<Session | undefined> => {
+export const connectTo = async (
+  place: RunPlace,
+  options: ConnectOptions,
+): Promise<Session | undefined> => {
   const socket = await open(place.socket)
   if (socket === undefined) return undefined
   const caller = createCaller(socket)
@@ -75,7 +78,8 @@ export const startAt = async (place: RunPlace, options: ConnectOptions): Promise
     makePlace(place)
     if (claimStart(place)) started = startSupervisor(place, options.root)
     if (started?.failed) throw unreachable(place, 'ended at its start')
-    if (performance.now() > deadline) throw unreachable(place, `did not answer within ${startTimeoutMs} ms`)
+    if (performance.now() > deadline)
+      throw unreachable(place, `did not answer within ${startTimeoutMs} ms`)
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }
@@ -106,7 +110,8 @@ const claimStart = (place: RunPlace): boolean => {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return false
     if (code !== 'EEXIST') throw error
-    const age = Date.now() - (statSync(place.starting, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    const age =
+      Date.now() - (statSync(place.starting, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
     // Two that void it at once start two supervisors, of which one wins the election.
     if (age > voidAfterMs) rmSync(place.starting, { force: true })
     return false

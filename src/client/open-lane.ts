@@ -76,8 +76,10 @@ export const openLane = async <T extends AnyTopology>(
 }
 
 /** Starts what is not running yet of a topology and gives a lane of it. See {@link LeaseOptions}. */
-export const lease = async <T extends AnyTopology>(topology: T, options?: LeaseOptions<ServiceName<T>>): Promise<Lane<T>> =>
-  (await openLane(topology, options)).lane
+export const lease = async <T extends AnyTopology>(
+  topology: T,
+  options?: LeaseOptions<ServiceName<T>>,
+): Promise<Lane<T>> => (await openLane(topology, options)).lane
 
 // ---
 
@@ -92,28 +94,44 @@ const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> 
   for (const result of letGo) if (result.status === 'rejected') throw result.reason
 }
 
-const createLane = <T extends AnyTopology>(topology: T, link: LaneLink, release: () => Promise<void>): Lane<T> => {
+const createLane = <T extends AnyTopology>(
+  topology: T,
+  link: LaneLink,
+  release: () => Promise<void>,
+): Lane<T> => {
   const declared = topology.definition.services as Readonly<Record<string, object>>
   const services: Record<string, object> = {}
   for (const [name, definition] of Object.entries(declared))
     services[name] = createServiceHandle(link, name, definition, async () => {})
   const remove: Lane<T>['remove'] = async (name, wait) => {
     await link.letGo([name])
-    await link.change('remove', { lane: link.name, service: name }, { ...wait, what: `the removal of ${name}` })
+    await link.change(
+      'remove',
+      { lane: link.name, service: name },
+      { ...wait, what: `the removal of ${name}` },
+    )
   }
   const lane = {
     name: link.name,
     services: services as Handles<T>,
     async add(name: string, node: object, wait = {}) {
       const { root } = topology
-      const spec = await compile({ ...topology, root, definition: { name: topology.name, services: { [name]: node } } })
+      const spec = await compile({
+        ...topology,
+        root,
+        definition: { name: topology.name, services: { [name]: node } },
+      })
       const service = spec.services[name] as TopologySpec['services'][string]
       link.record.redactor.add(secretsIn(spec))
-      await link.change('add', { lane: link.name, name, service }, {
-        ...wait,
-        what: `the start of ${name}`,
-        late: () => link.undo('remove', { lane: link.name, service: name }),
-      })
+      await link.change(
+        'add',
+        { lane: link.name, name, service },
+        {
+          ...wait,
+          what: `the start of ${name}`,
+          late: () => link.undo('remove', { lane: link.name, service: name }),
+        },
+      )
       return createServiceHandle(link, name, node, async () => {
         if (!link.released && link.view(name) !== undefined) await remove(name)
       })
@@ -142,11 +160,16 @@ const createLane = <T extends AnyTopology>(topology: T, link: LaneLink, release:
     },
     async reset({ level = 'light', timeoutMs = resetTimeoutMs, signal } = {}) {
       await link.letGo()
-      await link.change('reset', { lane: link.name, level }, { signal, timeoutMs, what: `the reset of lane ${link.name}` })
+      await link.change(
+        'reset',
+        { lane: link.name, level },
+        { signal, timeoutMs, what: `the reset of lane ${link.name}` },
+      )
     },
     disconnect: (service) => link.change('link', { lane: link.name, service, connected: false }),
     connect: (service) => link.change('link', { lane: link.name, service, connected: true }),
-    start: (...names) => link.change('start', { lane: link.name, ...(names.length === 0 ? {} : { services: names }) }),
+    start: (...names) =>
+      link.change('start', { lane: link.name, ...(names.length === 0 ? {} : { services: names }) }),
     release: () => release(),
     [Symbol.asyncDispose]: () => release(),
   } as Lane<T>

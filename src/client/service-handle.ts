@@ -1,10 +1,10 @@
-import type { BaseHandle } from '../define/handle.ts'
-import type { EnvPatch } from '../define/env-patch.ts'
 import type { ArgvFunction, Command } from '../define/command.ts'
+import type { EnvPatch } from '../define/env-patch.ts'
+import type { BaseHandle } from '../define/handle.ts'
 import { type PluginService, pluginOf } from '../define/plugin-node.ts'
 import { runCommand } from '../define/run-command.ts'
-import type { LaneLink } from './lane-link.ts'
 import { createBaseHandle, notStarted } from './base-handle.ts'
+import type { LaneLink } from './lane-link.ts'
 
 /** The definition of a service as far as handles read it. */
 interface Definition {
@@ -27,20 +27,33 @@ export const createServiceHandle = (
   const base = createBaseHandle(link, service, onDispose)
   const handle: object = Object.create(null, {
     ...Object.getOwnPropertyDescriptors(base),
-    ...Object.fromEntries(Object.keys(ports).map((port) => [port, getter(() => portHandle(link, service, port))])),
+    ...Object.fromEntries(
+      Object.keys(ports).map((port) => [port, getter(() => portHandle(link, service, port))]),
+    ),
     env: getter(() => ({ ...link.view(service)?.env })),
     exec: { value: commands(base, service, exec), enumerable: true },
   })
   for (const output of Object.keys(outputs)) {
-    if (!(output in handle)) Object.defineProperty(handle, output, getter(() => outputOf(link, service, output)))
+    if (!(output in handle))
+      Object.defineProperty(
+        handle,
+        output,
+        getter(() => outputOf(link, service, output)),
+      )
   }
   const mark = pluginOf(definition)
-  return mark?.client === undefined ? handle : withClient(handle, () => mark.client?.(pluginService(link, base)) ?? {})
+  return mark?.client === undefined
+    ? handle
+    : withClient(handle, () => mark.client?.(pluginService(link, base)) ?? {})
 }
 
 // ---
 
-const getter = (get: () => unknown): PropertyDescriptor => ({ get, enumerable: true, configurable: true })
+const getter = (get: () => unknown): PropertyDescriptor => ({
+  get,
+  enumerable: true,
+  configurable: true,
+})
 
 const outputOf = (link: LaneLink, service: string, output: string): string => {
   const value = link.view(service)?.outputs[output]
@@ -68,7 +81,8 @@ const commands = (
   Object.fromEntries(
     Object.entries(declared).map(([command, definition]) => [
       command,
-      (...args: unknown[]) => runCommand({ service, command }, definition, args, (argv) => base.run(argv)),
+      (...args: unknown[]) =>
+        runCommand({ service, command }, definition, args, (argv) => base.run(argv)),
     ]),
   )
 
@@ -85,18 +99,23 @@ const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginServic
   onRelease: (release) => link.onRelease(base.name, release),
 })
 
+/** What `await`, `JSON.stringify` and assertion libraries look for in every object. */
+const askedOfAll: readonly unknown[] = ['then', 'toJSON', 'asymmetricMatch', '$$typeof', 'nodeType']
+
 /** Asks for the plugin's methods only when one is used, and never for what `await` or an inspector looks for. */
 const withClient = (handle: object, make: () => object): object => {
   let client: object | undefined
+  const isOwn = (target: object, key: string | symbol) =>
+    Reflect.has(target, key) || typeof key === 'symbol' || askedOfAll.includes(key)
   return new Proxy(handle, {
     get(target, key, receiver) {
-      if (Reflect.has(target, key) || typeof key === 'symbol' || key === 'then') return Reflect.get(target, key, receiver)
+      if (isOwn(target, key)) return Reflect.get(target, key, receiver)
       client ??= make()
       const found: unknown = Reflect.get(client, key)
       return typeof found === 'function' ? found.bind(client) : found
     },
     has(target, key) {
-      if (Reflect.has(target, key) || typeof key === 'symbol') return Reflect.has(target, key)
+      if (isOwn(target, key)) return Reflect.has(target, key)
       client ??= make()
       return Reflect.has(client, key)
     },

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { RunPlace } from '../protocol/run-place.ts'
 import { connectOrStart, type Session, startSupervisor } from './connect.ts'
 
 interface Shared {
@@ -18,9 +19,8 @@ const pool = (): Map<string, Shared> => {
 const succeed = (place: RunPlace, root: string): void => {
   try {
     if (existsSync(place.owner)) startSupervisor(place, root)
-  } catch (error) {
-    // The folder went in between: somebody cleaned up. All else is told to whoever connects next.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return
+  } catch {
+    // Somebody else cleaned up in between. If it is more than that, whoever connects next is told.
   }
 }
 

@@ -17,7 +17,13 @@ export const openTestRecord = (facts: RunFacts): TestRecord => {
   const count = nextNumber()
   const path = join(facts.folder, 'ev', `w-${process.pid}-${count}.ndjson`)
   const events = openEventFile(path, 'client', redactor)
-  return { events, redactor, test: undefined, stack: [], [Symbol.dispose]: () => events[Symbol.dispose]() }
+  return {
+    events,
+    redactor,
+    test: undefined,
+    stack: [],
+    [Symbol.dispose]: () => events[Symbol.dispose](),
+  }
 }
 
 /** Files of one process must not meet, whichever copy of this package writes them. */

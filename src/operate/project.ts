@@ -60,7 +60,7 @@ export const loadTopology = async (file: string): Promise<AnyTopology> => {
   const found = Object.entries(module).filter((entry): entry is [string, AnyTopology] =>
     isTopology(entry[1]),
   )
-  const preferred = module['topology'] ?? module['default']
+  const preferred = module.topology ?? module.default
   if (isTopology(preferred)) return preferred
   const [first, ...others] = found
   if (first === undefined) throw noTopology(file, Object.keys(module))

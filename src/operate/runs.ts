@@ -14,7 +14,7 @@ export interface LiveRun {
 export type RunStatus = RunView & { readonly who: string }
 
 /** Which run the command line means when nothing else is said: `MESOCOSM_RUN`, default `warm`. */
-export const ownRun = (): string => process.env['MESOCOSM_RUN'] ?? warmRun
+export const ownRun = (): string => process.env.MESOCOSM_RUN ?? warmRun
 
 /** Places of runs of this project, live or not, the warm one first. */
 export const runPlaces = (root: string): { readonly who: string; readonly place: RunPlace }[] => {

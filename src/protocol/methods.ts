@@ -1,5 +1,5 @@
-import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { Outputs } from '../model/endpoint.ts'
+import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 
 /** Version of these methods; client and supervisor must agree. */
@@ -10,7 +10,17 @@ export type EnvPatch = Readonly<Record<string, string | null>>
 
 export interface ServiceView {
   readonly name: string
-  readonly state: 'unstarted' | 'preparing' | 'starting' | 'ready' | 'paused' | 'stopping' | 'stopped' | 'exited' | 'failed' | 'removed'
+  readonly state:
+    | 'unstarted'
+    | 'preparing'
+    | 'starting'
+    | 'ready'
+    | 'paused'
+    | 'stopping'
+    | 'stopped'
+    | 'exited'
+    | 'failed'
+    | 'removed'
   /** As the test sees them. */
   readonly outputs: Outputs
   readonly env: Readonly<Record<string, string>>
@@ -33,7 +43,13 @@ interface At {
 /** Every call that a client can make, by name. */
 export interface Methods {
   hello: {
-    params: { readonly token: string; readonly version: number; readonly client: string; readonly pid: number; readonly observer?: boolean }
+    params: {
+      readonly token: string
+      readonly version: number
+      readonly client: string
+      readonly pid: number
+      readonly observer?: boolean
+    }
     result: RunFacts
   }
   lease: {
@@ -50,11 +66,18 @@ export interface Methods {
   }
   /** Holds a free lane as it is: nothing is started, reset or reconciled. */
   take: { params: { readonly lane: string }; result: LaneView }
-  start: { params: { readonly lane: string; readonly services?: readonly string[] }; result: LaneView }
+  start: {
+    params: { readonly lane: string; readonly services?: readonly string[] }
+    result: LaneView
+  }
   release: { params: { readonly lane: string; readonly dirty: ResetLevel }; result: null }
   reset: { params: { readonly lane: string; readonly level: ResetLevel }; result: LaneView }
   setEnv: {
-    params: At & { readonly patch: EnvPatch; readonly stacked: boolean; readonly dependents: boolean }
+    params: At & {
+      readonly patch: EnvPatch
+      readonly stacked: boolean
+      readonly dependents: boolean
+    }
     result: { readonly id: number; readonly view: LaneView }
   }
   dropEnv: { params: At & { readonly id: number; readonly dependents: boolean }; result: LaneView }
@@ -64,10 +87,16 @@ export interface Methods {
   kill: { params: At & { readonly signal: `SIG${string}` }; result: LaneView }
   pause: { params: At & { readonly paused: boolean }; result: LaneView }
   link: { params: At & { readonly connected: boolean }; result: LaneView }
-  add: { params: { readonly lane: string; readonly name: string; readonly service: ServiceSpec }; result: LaneView }
+  add: {
+    params: { readonly lane: string; readonly name: string; readonly service: ServiceSpec }
+    result: LaneView
+  }
   remove: { params: At; result: LaneView }
   /** Observers may call this and `watchLogs` on lanes they do not hold. */
-  exec: { params: At & { readonly request: ExecRequest; readonly timeoutMs: number }; result: ExecResult }
+  exec: {
+    params: At & { readonly request: ExecRequest; readonly timeoutMs: number }
+    result: ExecResult
+  }
   /** From now on `log` notifications tell when the service has written something. */
   watchLogs: { params: At; result: null }
 

@@ -1,5 +1,5 @@
-import type { BaseHandle } from '../define/handle.ts'
 import type { OpenLane } from '../client/open-lane.ts'
+import type { BaseHandle } from '../define/handle.ts'
 import type { AnyTopology } from '../define/topology.ts'
 
 /** What a runner tells of the test that begins. */
@@ -50,7 +50,9 @@ export const beginTest = async <T extends AnyTopology>(
     touch: (service) => void touched.add(service),
     lastLogs: () =>
       [...touched].flatMap((service) =>
-        (handles[service]?.logs.lines() ?? []).slice(-shownLines).map(({ text }) => `${service} | ${text}`),
+        (handles[service]?.logs.lines() ?? [])
+          .slice(-shownLines)
+          .map(({ text }) => `${service} | ${text}`),
       ),
     end(result) {
       span.end({ ...result, touched: [...touched] })

@@ -52,5 +52,5 @@ export const openLogFile = (
 
 export const logFilePrefix = (lane: string, service: string) => `${lane}.${service}.`
 
-const logFileName = (lane: string, service: string, container: string) =>
+export const logFileName = (lane: string, service: string, container: string) =>
   `${logFilePrefix(lane, service)}${container.slice(0, 12)}.ndjson`

@@ -6,6 +6,9 @@ export interface Redactor {
   value<T>(value: T): T
 }
 
+/** Characters a line of a secret has to have to be one by itself. */
+const shortestLine = 8
+
 export const createRedactor = (): Redactor => {
   const secrets = new Set<string>()
   let pattern: RegExp | undefined
@@ -26,6 +29,8 @@ export const createRedactor = (): Redactor => {
         secret,
         JSON.stringify(secret).slice(1, -1),
         encodeURIComponent(secret),
+        // Such as a key in PEM: logs are written line by line.
+        ...secret.split(/\r?\n/).filter((line) => line.length >= shortestLine),
       ])
       const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length)
       pattern = new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g')

@@ -1,8 +1,17 @@
-import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, resolve } from 'node:path'
 import { now } from './clock.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
-import { type LogFile, openLogFile } from './log-file.ts'
+import { type LogFile, logFileName, openLogFile } from './log-file.ts'
 import type { Redactor } from './redact.ts'
 
 /** The folder `.mesocosm/runs/<id>` of one run, as its supervisor writes it. */
@@ -11,8 +20,10 @@ export interface RunRecord extends Disposable {
   readonly folder: string
   readonly logFolder: string
   readonly events: EventFile
-  /** Opens the log file of a container that is about to start. */
+  /** Opens the log file of a container that is about to start for the first time. */
   openLog(lane: string, service: string, container: string): LogFile
+  /** Where that file is, or will be. */
+  logPath(lane: string, service: string, container: string): string
   /** Replaces `run.json`. */
   describe(facts: Readonly<Record<string, unknown>>): void
 }
@@ -24,7 +35,8 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
   const runs = join(root, '.mesocosm', 'runs')
   const folder = join(runs, id)
   const logFolder = join(folder, 'log')
-  for (const sub of ['ev', 'log', 'blob']) mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
+  for (const sub of ['ev', 'log', 'blob'])
+    mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
   // Records hold what services said: keep them out of commits without asking anybody to.
   writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
   pruneRuns(runs, id)
@@ -48,6 +60,7 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
     events,
     openLog: (lane, service, container) =>
       openLogFile(logFolder, { lane, service, container, seq: ++seq }, redactor),
+    logPath: (lane, service, container) => join(logFolder, logFileName(lane, service, container)),
     describe,
     [Symbol.dispose]() {
       describe({ status: 'ended', end: now() })
@@ -58,18 +71,42 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
 
 const pruneRuns = (runs: string, current: string) => {
   // Run ids begin with their date, so the order of names is the order of time.
-  const old = readdirSync(runs).sort().reverse().filter((name) => name !== current).slice(keptRuns)
-  for (const name of old) rmSync(join(runs, name), { recursive: true, force: true })
+  const others = readdirSync(runs).filter((name) => name !== current)
+  for (const name of others.sort().reverse().slice(keptRuns)) {
+    const folder = join(runs, name)
+    if (isLive(folder)) continue
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // Another run that starts now deletes it too, or somebody has it open: the next start tries again.
+    }
+  }
+}
+
+/** A run that is kept warm may be older than many others. */
+const isLive = (folder: string): boolean => {
+  try {
+    const { status, pid } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
+    return status === 'running' && Number.isInteger(pid) && process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 const pointLatest = (link: string, target: string) => {
+  if (process.platform === 'win32') return pointJunction(link, target)
   const draft = `${link}.${process.pid}`
-  try {
-    if (readlinkSync(link) === target) return
-  } catch {
-    // No link yet, which is what the next lines mend.
-  }
   rmSync(draft, { force: true })
   symlinkSync(target, draft)
   renameSync(draft, link)
+}
+
+/** Symbolic links need rights on Windows; junctions do not, but are absolute and cannot be replaced in one go. */
+const pointJunction = (link: string, target: string) => {
+  try {
+    unlinkSync(link)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  symlinkSync(resolve(link, '..', target), link, 'junction')
 }

@@ -59,12 +59,9 @@ export const programs = async (run: string): Promise<Readonly<Record<string, str
   )
 }
 
-/** Ids of all that is listed. */
-export const idsOf = ({ containers, networks, volumes }: Inventory): readonly string[] => [
-  ...containers.map(({ id }) => id),
-  ...networks,
-  ...volumes,
-]
+/** Ids of all that is listed, in a fixed order. */
+export const idsOf = ({ containers, networks, volumes }: Inventory): readonly string[] =>
+  [...containers.map(({ id }) => id), ...networks, ...volumes].sort()
 
 /** Takes away what a failed test left, so that it harms no other. */
 export const removeAll = async ({ containers, networks, volumes }: Inventory): Promise<void> => {

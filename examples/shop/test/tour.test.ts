@@ -1,0 +1,26 @@
+import { expect, test } from './shop.ts'
+
+// #region tour
+test('a tour of what a test can do', async ({ api, worker, db, lane }) => {
+  await api.exec.createAdmin({ email: 'ann@example.test' }) // a command of the service, typed by its schema
+  await db.query('select 1') // SQL in the lane's own database
+  await api.run(['ls', '-l'], { user: 'root' }) // any program, any user
+
+  await api.withEnv({ SIGNUP: 'open' }, async () => {
+    // recreated with the new environment, ready, under the same address; put back afterwards
+    await fetch(`${api.http.url}/signup`, { method: 'POST', body: '{"email":"bob@example.test"}' })
+  })
+
+  await worker.stop() // also start, restart, kill, pause, unpause
+  await lane.step('order while the worker is down', async () => {
+    await fetch(`${api.http.url}/orders`, { method: 'POST', body: '{"item":"tea"}' })
+  })
+  await worker.start()
+  await worker.logs.waitFor(/order \d+ done/)
+
+  await lane.disconnect('pricing') // off the network, and on again
+  await lane.connect('pricing')
+  await using rival = await lane.add('rival', { build: './pricing', ports: { http: 8000 } })
+  expect((await fetch(`${rival.http.url}/price?item=tea`)).status).toBe(200)
+})
+// #endregion

@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+import { startNode } from '../lib/child.ts'
+import { cleared, clearedMs, graceMs } from '../lib/sandbox.ts'
+import { expect, test } from '../lib/test.ts'
+
+const vitest = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs')
+
+test('a worker killed in a changed environment leaves a lane that the next one finds as declared', async ({
+  sandbox,
+}) => {
+  const config = join(import.meta.dirname, 'suite/vitest.config.ts')
+  await using runner = startNode([vitest, 'run', '--config', config], {
+    env: { ...sandbox.env, SANDBOX: sandbox.folder },
+  })
+  const dead = await runner.told<{ lane: string; url: string }>('dying')
+  // Same lane, same supervisor, same address: nothing but its content is new.
+  expect(await runner.told('next')).toEqual(dead)
+  // The dead worker fails the run.
+  expect(await runner.ended).toEqual({ exitCode: 1, signal: null })
+  expect(runner.output).toMatch(/1 passed/)
+  expect(sandbox.runs()).toHaveLength(1)
+  for (const run of sandbox.runs()) await cleared(run, graceMs + clearedMs)
+})
