@@ -1,7 +1,7 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { mergeContainer } from '../model/merge-container.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { compileService } from './compile-service.ts'
-import { mergeContainer } from './merge-container.ts'
 import type { AnyTopology } from './topology.ts'
 
 export interface CompileOptions {

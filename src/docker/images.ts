@@ -15,13 +15,23 @@ import { createSharedWork } from './shared-work.ts'
 export const createImages = (api: EngineApi, architecture: () => Promise<string>) => {
   const share = createSharedWork<ImageInfo>()
 
+  // Services of a lane ask for the same few images at once, and the engine answers one at a time.
+  const looking = new Map<string, Promise<ImageInfo | undefined>>()
+  const look = (reference: string): Promise<ImageInfo | undefined> => {
+    const underWay = looking.get(reference)
+    if (underWay !== undefined) return underWay
+    const found = inspectImage(api, reference).finally(() => looking.delete(reference))
+    looking.set(reference, found)
+    return found
+  }
+
   /** Nothing when it is there, else `make`, once for all who ask for it at the same time. */
   const ensure = async (
     reference: string,
     options: ImageOptions,
     make: (options: Required<ImageOptions>) => Promise<void>,
   ): Promise<ImageInfo> =>
-    (await inspectImage(api, reference)) ??
+    (await look(reference)) ??
     share(reference, options, async (shared) => {
       const present = await inspectImage(api, reference)
       if (present !== undefined) return present

@@ -23,9 +23,20 @@ export interface EngineContext {
 }
 
 export type ProgressEvent =
-  | { readonly kind: 'service'; readonly lane: string; readonly service: string; readonly state: ServiceState; readonly ms?: number; readonly detail?: string }
+  | {
+      readonly kind: 'service'
+      readonly lane: string
+      readonly service: string
+      readonly state: ServiceState
+      readonly ms?: number
+      readonly detail?: string
+    }
   | { readonly kind: 'image'; readonly service: string; readonly line: string }
-  | { readonly kind: 'lane'; readonly lane: string; readonly state: 'leased' | 'released' | 'reset' | 'removed' }
+  | {
+      readonly kind: 'lane'
+      readonly lane: string
+      readonly state: 'leased' | 'released' | 'reset' | 'removed'
+    }
 
 export type ServiceState =
   | 'preparing'

@@ -8,14 +8,19 @@ export const pause = async (ms: number, signal?: AbortSignal): Promise<void> => 
   })
 }
 
-/** Waits for `promise`, at most `ms`; tells whether it came in time. Never rejects later. */
-export const settledWithin = async (promise: Promise<unknown>, ms: number): Promise<boolean> => {
+/** Waits for `promise`, at most `ms` or until the signal; tells whether it came in time. Never rejects later. */
+export const settledWithin = async (
+  promise: Promise<unknown>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<boolean> => {
   const stop = new AbortController()
   const settled = promise.then(
     () => true,
     () => true,
   )
-  const late = pause(ms, stop.signal).then(() => false)
+  const until = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal])
+  const late = pause(ms, until).then(() => false)
   try {
     return await Promise.race([settled, late])
   } finally {

@@ -45,4 +45,5 @@ const listen = (server: Server, host: string): Promise<number> =>
     })
   })
 
-const close = (server: Server): Promise<void> => new Promise((resolve) => void server.close(() => resolve()))
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => void server.close(() => resolve()))

@@ -7,7 +7,8 @@ import type { Program } from './program.ts'
 /** The container that keeps a service's place on the network. */
 export interface Holder {
   readonly id: string
-  readonly hash: string
+  /** Of what it was made from; no hash at all when it has ended, so that the next plan replaces it. */
+  hash: string
   readonly config: PlaceConfig
   connected: boolean
   state: ContainerState
@@ -52,6 +53,15 @@ export class Member {
   programOf(container: string): Program | undefined {
     return this.program?.id === container ? this.program : this.outgoing.get(container)
   }
+
+  /** The container is gone, by us or by somebody else. Resolves when what it said is on disk. */
+  async forget(container: string): Promise<void> {
+    const program = this.programOf(container)
+    if (this.holder?.id === container) this.holder = undefined
+    if (this.program?.id === container) this.program = undefined
+    this.outgoing.delete(container)
+    await program?.close()
+  }
 }
 
 /** All services of a group, and the network they live on. */
@@ -61,8 +71,6 @@ export class GroupMembers {
   /** Calls off every wait when the group is removed. */
   readonly abort = new AbortController()
   network: string | undefined
-  /** Resolves with the network's id; anew after each removal. */
-  readonly #networkReady = Promise.withResolvers<string>()
   readonly #members = new Map<string, Member>()
   readonly #context: EngineContext
   #made = 0
@@ -71,15 +79,6 @@ export class GroupMembers {
     this.#context = context
     this.group = group
     this.topology = topology
-  }
-
-  get networkReady(): Promise<string> {
-    return this.#networkReady.promise
-  }
-
-  setNetwork(id: string): void {
-    this.network = id
-    this.#networkReady.resolve(id)
   }
 
   get(service: string): Member | undefined {
@@ -97,47 +96,57 @@ export class GroupMembers {
   }
 
   all(): readonly Member[] {
-    return [...this.#members.values()].filter((member) => member.holder !== undefined || member.program !== undefined)
+    return [...this.#members.values()].filter(
+      ({ holder, program, outgoing }) =>
+        holder !== undefined || program !== undefined || outgoing.size > 0,
+    )
   }
 
   /** A container name that nobody else uses and a person can read. */
   containerName(service: string, role: 'holder' | 'program'): string {
-    const made = ++this.#made
-    return `mesocosm-${this.#context.run.slice(-6)}-${this.group}-${service}-${role === 'holder' ? 'place' : made}`
+    const last = role === 'holder' ? 'place' : ++this.#made
+    return `mesocosm-${this.#context.run.slice(-6)}-${this.group}-${service}-${last}`
   }
 
   onEvent(event: RuntimeEvent): void {
     if (!('container' in event)) return
     for (const member of this.#members.values()) {
       const program = member.programOf(event.container)
-      if (program === undefined) continue
-      this.#context.record.events.write('svc.state', {
-        l: this.group,
-        s: member.name,
-        state: event.kind,
-        container: event.container.slice(0, 12),
-        ...('exitCode' in event ? { exitCode: event.exitCode } : {}),
-      })
-      if (event.kind !== 'exited') return
-      const expected = program.stopping
-      void program.onExit(event.exitCode).then(() => {
-        if (expected || program !== member.program) return
-        this.#context.progress({
-          kind: 'service',
-          lane: this.group,
-          service: member.name,
-          state: 'exited',
-          detail: `exit code ${event.exitCode}`,
-        })
-      })
-      return
+      if (program !== undefined) this.#onProgramEvent(member, program, event)
+      else if (member.holder?.id === event.container) onHolderEvent(member, event)
     }
   }
 
-  closeLogs(): void {
-    for (const member of this.#members.values()) {
-      member.program?.close()
-      for (const program of member.outgoing.values()) program.close()
-    }
+  // ---
+
+  #onProgramEvent(member: Member, program: Program, event: ContainerEvent): void {
+    this.#context.record.events.write('svc.state', {
+      l: this.group,
+      s: member.name,
+      state: event.kind,
+      container: event.container.slice(0, 12),
+      ...('exitCode' in event ? { exitCode: event.exitCode } : {}),
+    })
+    if (event.kind === 'out-of-memory') program.onOutOfMemory()
+    if (event.kind === 'removed') void member.forget(event.container)
+    if (event.kind !== 'exited') return
+    void program.onExit(event.exitCode).then(() => {
+      if (!program.crashed || program !== member.program) return
+      this.#context.progress({
+        kind: 'service',
+        lane: this.group,
+        service: member.name,
+        state: 'exited',
+        detail: `exit code ${event.exitCode}`,
+      })
+    })
   }
+}
+
+type ContainerEvent = Extract<RuntimeEvent, { readonly container: string }>
+
+/** Without its holder a service has no network: what is left of it is made anew by the next plan. */
+const onHolderEvent = (member: Member, { kind, container }: ContainerEvent): void => {
+  if (kind === 'exited' && member.holder !== undefined) member.holder.hash = ''
+  if (kind === 'removed') void member.forget(container)
 }

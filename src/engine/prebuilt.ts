@@ -6,7 +6,11 @@ import type { Program } from './program.ts'
 import type { ResolvedService } from './resolve-service.ts'
 
 /** Name of the image that holds a service's files after its first start and set-up; equal for equal content. */
-export const prebuiltReference = (topology: string, name: string, { spec, image, files }: Omit<ResolvedService, 'prebuilt'>): string => {
+export const prebuiltReference = (
+  topology: string,
+  name: string,
+  { spec, image, files }: Omit<ResolvedService, 'prebuilt'>,
+): string => {
   const { command, entrypoint, user, workdir, env, tasks } = spec
   const made = [image.id, command, entrypoint, user, workdir, env, files, tasks?.setup]
   const hash = createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16)
@@ -14,7 +18,10 @@ export const prebuiltReference = (topology: string, name: string, { spec, image,
 }
 
 /** Whether the engine has that image from an earlier run. */
-export const hasPrebuilt = async ({ runtime }: EngineContext, reference: string): Promise<boolean> => {
+export const hasPrebuilt = async (
+  { runtime }: EngineContext,
+  reference: string,
+): Promise<boolean> => {
   try {
     await runtime.image({ kind: 'local', reference })
     return true
@@ -28,11 +35,20 @@ export const hasPrebuilt = async ({ runtime }: EngineContext, reference: string)
  * Keeps a set-up service's files as that image. The program is frozen meanwhile, so what it has written is whole,
  * as after a crash of the machine that lost nothing.
  */
-export const keepPrebuilt = async ({ runtime, record }: EngineContext, program: Program, reference: string): Promise<void> => {
+export const keepPrebuilt = async (
+  { runtime, record }: EngineContext,
+  program: Program,
+  reference: string,
+): Promise<void> => {
   const start = performance.now()
   await runtime.signal(program.id, 'pause')
   try {
-    await runtime.image({ kind: 'commit', container: program.id, reference, labels: { [label.made]: '1' } })
+    await runtime.image({
+      kind: 'commit',
+      container: program.id,
+      reference,
+      labels: { [label.made]: '1' },
+    })
   } finally {
     await runtime.signal(program.id, 'unpause')
   }

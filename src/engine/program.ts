@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ObservedProgram, ProgramConfig } from '../plan/desired.ts'
 import type { EngineContext } from './context.ts'
 import { settledWithin } from './deadline.ts'
@@ -7,6 +7,9 @@ import type { ExitFacts } from './probe/await-ready.ts'
 
 /** After the end of a program, how long its last output may take to arrive. */
 const outputGraceMs = 2_000
+
+/** How long the engine may take to tell that a killed program has ended. */
+const endTimeoutMs = 10_000
 
 /** One container that runs a service's program, through all its starts. */
 export class Program {
@@ -21,27 +24,43 @@ export class Program {
   readonly prebuilt: boolean
   /** Set up; holds for all starts of this container. */
   prepared = false
-  /** Set while we end it, so that its end is not taken for a crash. */
-  stopping = false
-  /** How the last start ended; `undefined` while it runs. */
+  /** How the last start ended; `undefined` while it runs, and until its last output was read. */
   exit: ExitFacts | undefined
+  #stopping = false
+  #forgiven = false
+  #outOfMemory = false
+  #killed: Promise<void> = Promise.resolve()
   #exited = Promise.withResolvers<ExitFacts>()
+  /** What is done when a start has ended; the next start waits for it. */
+  #ending: Promise<void> = Promise.resolve()
   #outputEnded: Promise<void> = Promise.resolve()
+  readonly #service: string
   readonly #context: EngineContext
 
   constructor(
     context: EngineContext,
-    place: { readonly lane: string; readonly service: string },
-    made: { readonly id: string; readonly hash: string; readonly config: ProgramConfig; readonly prebuilt: boolean },
+    { lane, service }: { readonly lane: string; readonly service: string },
+    made: {
+      readonly id: string
+      readonly hash: string
+      readonly config: ProgramConfig
+      readonly prebuilt: boolean
+    },
   ) {
     this.id = made.id
     this.hash = made.hash
     this.config = made.config
     this.prebuilt = made.prebuilt
+    this.#service = service
     this.#context = context
-    const file = context.record.openLog(place.lane, place.service, made.id)
-    this.logPath = join(file.path)
-    this.log = createServiceLog(file, () => context.logged(place.lane, place.service))
+    const { record } = context
+    this.logPath = record.logPath(lane, service, made.id)
+    // Opened at the first start: a reader takes the files of a service for one after the other,
+    // and the program that this one replaces may write until then.
+    this.log = createServiceLog(
+      () => record.openLog(lane, service, made.id),
+      () => context.logged(lane, service),
+    )
   }
 
   /** Resolves when the current start has ended and its last output was read. */
@@ -49,50 +68,90 @@ export class Program {
     return this.#exited.promise
   }
 
-  /** Ended by itself, not by us. */
-  get crashed(): boolean {
-    return this.exit !== undefined && !this.stopping
+  /** Resolves when the kill of {@link stop}, if there was one, has been sent: what it listened on is free. */
+  get killed(): Promise<void> {
+    return this.#killed
   }
 
-  async start(): Promise<void> {
+  /** Ended, and it was us. */
+  get stopped(): boolean {
+    return this.status === 'exited' && this.#stopping
+  }
+
+  /** Ended by itself, and nobody has asked for it again. */
+  get crashed(): boolean {
+    return this.status === 'exited' && !this.#stopping && !this.#forgiven
+  }
+
+  /** It shall run again though it ended by itself. */
+  forgive(): void {
+    this.#forgiven = true
+  }
+
+  /** @param options.keepLines its lines are kept until `log.settled()`, for probes. */
+  async start(options: { readonly keepLines?: boolean } = {}): Promise<void> {
+    await this.#ending
+    const { runtime, limit } = this.#context
+    const before = this.status
+    const outputEnded = Promise.withResolvers<void>()
     this.#exited = Promise.withResolvers<ExitFacts>()
+    this.#outputEnded = outputEnded.promise
+    this.#killed = Promise.resolve()
+    this.#stopping = false
+    this.#forgiven = false
+    this.#outOfMemory = false
     this.exit = undefined
     this.ready = false
-    this.stopping = false
-    this.log.begin()
-    const { outputEnded } = await this.#context.limit(() =>
-      this.#context.runtime.start(this.id, (chunk) => this.log.push(chunk)),
-    )
-    this.#outputEnded = outputEnded
-    // It may have ended before the call came back.
-    if (this.exit === undefined) this.status = 'running'
+    this.log.begin(options.keepLines ?? false)
+    try {
+      await limit(async () => {
+        // Before the call: of a short life the end is told before the call comes back.
+        this.status = 'running'
+        const started = await runtime.start(this.id, (chunk) => this.log.push(chunk))
+        void started.outputEnded.then(outputEnded.resolve)
+      })
+    } catch (error) {
+      this.status = before
+      outputEnded.resolve()
+      throw error
+    }
   }
 
-  /** Ends the program; `graceMs` 0 kills at once. Resolves when it has ended. */
-  async stop(graceMs: number): Promise<void> {
+  /**
+   * Ends the program; `graceMs` 0 kills at once. Resolves when it has ended, or when `signal` calls the wait off.
+   * Throws `ENGINE_FAILED` when it does not end.
+   */
+  async stop(graceMs: number, signal?: AbortSignal): Promise<void> {
     const { runtime } = this.#context
-    if (this.status === 'paused') await runtime.signal(this.id, 'unpause')
-    this.stopping = true
+    if (this.status === 'created') return
+    this.#stopping = true
     this.ready = false
-    if (this.status === 'exited' || this.status === 'created') return
+    if (this.status === 'exited') return this.#ending
     if (graceMs > 0) {
-      await runtime.signal(this.id, 'SIGTERM')
-      if (await settledWithin(this.exited, graceMs)) return
+      await this.#send('SIGTERM')
+      if (await settledWithin(this.exited, graceMs, signal)) return
     }
-    await runtime.signal(this.id, 'SIGKILL')
-    await this.exited
+    this.#killed = this.#send('SIGKILL')
+    await this.#killed
+    if (await settledWithin(this.exited, endTimeoutMs, signal)) return
+    if (signal?.aborted) return
+    const state = await runtime.inspect(this.id)
+    if (state?.status === 'running' || state?.status === 'paused') throw this.#doesNotEnd()
+    // The event was lost.
+    await this.onExit(state?.exitCode ?? 137)
   }
 
   /** The engine says that it ended. */
-  async onExit(exitCode: number): Promise<void> {
+  onExit(exitCode: number): Promise<void> {
+    if (this.status !== 'running' && this.status !== 'paused') return this.#ending
     this.status = 'exited'
     this.ready = false
-    const { resolve } = this.#exited
-    const state = await this.#context.runtime.inspect(this.id).catch(() => undefined)
-    await settledWithin(this.#outputEnded, outputGraceMs)
-    this.log.end()
-    this.exit = { exitCode, outOfMemory: state?.outOfMemory ?? false }
-    resolve(this.exit)
+    this.#ending = this.#end(exitCode)
+    return this.#ending
+  }
+
+  onOutOfMemory(): void {
+    this.#outOfMemory = true
   }
 
   observed(): ObservedProgram {
@@ -106,7 +165,35 @@ export class Program {
     }
   }
 
-  close(): void {
+  /** The container is gone: closes the log when the last output was read. */
+  async close(): Promise<void> {
+    await settledWithin(this.#outputEnded, outputGraceMs)
+    this.log.end()
     this.log[Symbol.dispose]()
+  }
+
+  /** A paused program cannot take signals. */
+  async #send(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.status === 'paused') await this.#context.runtime.signal(this.id, 'unpause')
+    await this.#context.runtime.signal(this.id, signal)
+  }
+
+  async #end(exitCode: number): Promise<void> {
+    const { resolve } = this.#exited
+    // Not there any more, or the engine is gone: then what the events said is all there is.
+    const state = await this.#context.runtime.inspect(this.id).catch(() => undefined)
+    await settledWithin(this.#outputEnded, outputGraceMs)
+    this.log.end()
+    this.exit = { exitCode, outOfMemory: this.#outOfMemory || (state?.outOfMemory ?? false) }
+    resolve(this.exit)
+  }
+
+  #doesNotEnd(): MesocosmError {
+    return new MesocosmError({
+      code: 'ENGINE_FAILED',
+      message: `${this.#service} was killed ${endTimeoutMs} ms ago and still runs`,
+      remedy: `look at it with \`docker inspect ${this.id.slice(0, 12)}\`; the engine may need a restart`,
+      facts: { service: this.#service, container: this.id },
+    })
   }
 }

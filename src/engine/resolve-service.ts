@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { mergeContainer } from '../model/merge-container.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import type { ProgramConfig } from '../plan/desired.ts'
 import type { ImageInfo, ImageRequest } from '../runtime/runtime.ts'
@@ -25,7 +26,10 @@ export interface ResolveSource {
 }
 
 /** Makes a service's image present and completes its spec with what only the image or module tells. */
-export const resolveService = async (context: EngineContext, source: ResolveSource): Promise<ResolvedService> => {
+export const resolveService = async (
+  context: EngineContext,
+  source: ResolveSource,
+): Promise<ResolvedService> => {
   const [image, files] = await Promise.all([
     context.runtime.image(imageRequest(source), {
       onProgress: (line) => context.progress({ kind: 'image', service: source.name, line }),
@@ -33,11 +37,12 @@ export const resolveService = async (context: EngineContext, source: ResolveSour
     Promise.all((source.spec.files ?? []).map(withDigest)),
   ])
   // What the topology says wins over what was read off the module.
-  const spec: ServiceSpec = image.service === undefined ? source.spec : merge(image.service, source.spec)
+  const spec: ServiceSpec =
+    image.service === undefined ? source.spec : mergeContainer(source.spec, image.service)
   const resolved = {
     spec,
     image,
-    files: files.length === 0 ? await Promise.all((spec.files ?? []).map(withDigest)) : files,
+    files: spec === source.spec ? files : await Promise.all((spec.files ?? []).map(withDigest)),
   }
   if (!spec.prebuild) return { ...resolved, prebuilt: undefined }
   const reference = prebuiltReference(source.topology, source.name, resolved)
@@ -46,18 +51,10 @@ export const resolveService = async (context: EngineContext, source: ResolveSour
 
 const imageRequest = ({ topology, root, name, spec }: ResolveSource): ImageRequest => {
   if (spec.from !== undefined) return { kind: 'module', module: spec.from, root }
-  if (spec.build !== undefined) return { kind: 'build', name: `${topology}-${name}`, build: spec.build }
+  if (spec.build !== undefined)
+    return { kind: 'build', name: `${topology}-${name}`, build: spec.build }
   return { kind: 'pull', reference: spec.image as string }
 }
-
-const merge = (read: Partial<ServiceSpec>, declared: ServiceSpec): ServiceSpec => ({
-  ...read,
-  ...declared,
-  env: { ...read.env, ...declared.env },
-  files: [...(read.files ?? []), ...(declared.files ?? [])],
-  tmpfs: { ...read.tmpfs, ...declared.tmpfs },
-  labels: { ...read.labels, ...declared.labels },
-})
 
 const withDigest = async (file: NonNullable<ServiceSpec['files']>[number]) =>
   file.from === undefined ? file : { ...file, digest: await digest(file.from) }
@@ -68,7 +65,9 @@ const digest = async (path: string): Promise<string> => {
     const found = await stat(current)
     hash.update(`${name}\0${found.mode & 0o7777}\0`)
     if (!found.isDirectory()) hash.update(await readFile(current))
-    else for (const entry of (await readdir(current)).sort()) await add(join(current, entry), `${name}/${entry}`)
+    else
+      for (const entry of (await readdir(current)).sort())
+        await add(join(current, entry), `${name}/${entry}`)
   }
   await add(path, '')
   return hash.digest('hex').slice(0, 16)

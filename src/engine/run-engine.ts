@@ -1,5 +1,5 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import type { TopologySpec } from '../model/service-spec.ts'
+import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { secretsOf } from '../plan/outputs.ts'
 import { renderPlan } from '../plan/render.ts'
 import { label } from '../runtime/labels.ts'
@@ -39,15 +39,22 @@ export class RunEngine implements AsyncDisposable {
   }
 
   /** A lane in declared state; its services start with `lane.start`. */
-  async lease(request: LaneRequest & { readonly reset: ResetLevel | 'none' | undefined }): Promise<Lane> {
+  async lease(
+    request: LaneRequest & { readonly reset: ResetLevel | 'none' | undefined },
+  ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
     this.#redactor.add(secretsOf(request.spec))
     const lane = await this.lanes.acquire(request)
     const level = request.reset === 'none' ? undefined : (request.reset ?? lane.dirty)
     const { record, progress } = this.context
-    record.events.write('lane.lease', { l: lane.name, dirty: lane.dirty ?? 'clean', reset: level ?? 'none' })
+    record.events.write('lane.lease', {
+      l: lane.name,
+      dirty: lane.dirty ?? 'clean',
+      reset: level ?? 'none',
+    })
     try {
-      if (level !== undefined && lane.dirty !== undefined) await lane.reset(lane.dirty === 'deep' ? 'deep' : level)
+      if (level !== undefined && lane.dirty !== undefined)
+        await lane.reset(lane.dirty === 'deep' ? 'deep' : level)
     } catch (error) {
       this.lanes.release(lane, 'deep')
       throw error
@@ -69,6 +76,13 @@ export class RunEngine implements AsyncDisposable {
     }
   }
 
+  /** Adds a service to a held lane; its secrets stay out of the record. */
+  async add(lane: Lane, name: string, service: ServiceSpec): Promise<void> {
+    this.#redactor.add(secretsOf({ services: { [name]: service } }))
+    await lane.add(name, service)
+    this.context.record.events.write('svc.add', { l: lane.name, s: name })
+  }
+
   release(lane: Lane, dirty: ResetLevel): void {
     this.context.record.events.write('lane.release', { l: lane.name, dirty })
     this.context.progress({ kind: 'lane', lane: lane.name, state: 'released' })
@@ -84,20 +98,23 @@ export class RunEngine implements AsyncDisposable {
   /** Removes everything this run has made, in order first, then whatever is still there. */
   async [Symbol.asyncDispose](): Promise<void> {
     const lanes = this.lanes.all().map(({ lane }) => lane.end({ serversEndToo: true }))
-    const shared = [...this.#shared.values()].map(async ({ group }) => {
-      // Networks of lanes can go only when the servers have left them, which their removal brings about.
-      await group.remove()
-    })
+    const shared = [...this.#shared.values()].map(({ group }) => group.remove())
+    // What cannot be removed in order is removed below, or told there.
     await Promise.allSettled([...shared, ...lanes])
     await this.#watch?.[Symbol.asyncDispose]()
-    await removeAll(this.context.runtime, await this.context.runtime.list({ [label.run]: this.context.run }))
+    await removeAll(
+      this.context.runtime,
+      await this.context.runtime.list({ [label.run]: this.context.run }),
+    )
   }
 
   #makeLane(name: string, { key, spec }: LaneRequest): Lane {
     const id = `${spec.root}\0${spec.name}`
     let shared = this.#shared.get(id)
     if (shared === undefined) {
-      shared = new SharedServers(this.context, spec.name)
+      // Names of containers, networks and logs hold it: each topology has its own.
+      const number = this.#shared.size + 1
+      shared = new SharedServers(this.context, spec.name, number === 1 ? 'run' : `run_${number}`)
       this.#shared.set(id, shared)
     }
     return new Lane(this.context, shared, { name, key, spec })
@@ -117,7 +134,8 @@ export const removeAll = async (runtime: Runtime, found: Inventory): Promise<voi
       ...found.volumes.map(({ id }) => runtime.remove('volume', id)),
     ])),
   ]
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} things could not be removed`)
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} things could not be removed`)
 }
 
 const engineGone = (reason: string) =>

@@ -1,28 +1,29 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { Address } from '../model/endpoint.ts'
-import type { DesiredService, DesiredState, ObservedService, ObservedState } from '../plan/desired.ts'
+import type {
+  DesiredService,
+  DesiredState,
+  ObservedService,
+  ObservedState,
+} from '../plan/desired.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type ReconcileOptions, reconcile, teardown } from '../plan/reconcile.ts'
 import { renderPlan } from '../plan/render.ts'
+import { tidySteps } from '../plan/tidy-steps.ts'
 import type { RuntimeEvent } from '../runtime/runtime.ts'
 import type { EngineContext } from './context.ts'
-import { executePlan, type StepOutcome } from './execute-plan.ts'
-import { GroupMembers, type Member } from './group-members.ts'
-import { performStep } from './perform-step.ts'
-import type { Program } from './program.ts'
+import { type StepOutcome, startPlan } from './execute-plan.ts'
+import { GroupMembers } from './group-members.ts'
+import { type GroupHooks, performStep } from './perform-step.ts'
 
 /** What happened to each service in one round; those without an entry are as desired. */
 export type Failures = ReadonlyMap<string, MesocosmError>
 
-export interface GroupOptions {
+export interface GroupOptions extends GroupHooks {
   readonly name: string
   readonly topology: string
   /** The state wanted now; asked anew for every round. */
   readonly desired: () => DesiredState
-  /** Resolves when what lies outside the group and is needed by this service is there. */
-  readonly gate?: (service: string) => Promise<void>
-  /** What a ready program needs before others may use it; once for each container. */
-  readonly prepare?: (service: string, program: Program) => Promise<void>
 }
 
 /**
@@ -36,7 +37,8 @@ export class ServiceGroup {
   readonly #options: GroupOptions
   #last: Promise<unknown> = Promise.resolve()
   #next: Promise<Failures> | undefined
-  #pending: Required<Pick<ReconcileOptions, 'force' | 'restart' | 'restartDependentsOf'>> = nothingPending()
+  #pending: Required<Pick<ReconcileOptions, 'force' | 'restart' | 'restartDependentsOf'>> =
+    nothingPending()
 
   constructor(context: EngineContext, options: GroupOptions) {
     this.name = options.name
@@ -45,12 +47,18 @@ export class ServiceGroup {
     this.members = new GroupMembers(context, options.name, options.topology)
   }
 
-  /** Brings the group to the desired state. Never rejects: look into the failures. */
+  /**
+   * Brings the group to the desired state. What fails is told by service; rejects only where that state
+   * cannot be told.
+   */
   converge(options: ReconcileOptions = {}): Promise<Failures> {
     this.#pending = {
       force: [...this.#pending.force, ...(options.force ?? [])],
       restart: [...this.#pending.restart, ...(options.restart ?? [])],
-      restartDependentsOf: [...this.#pending.restartDependentsOf, ...(options.restartDependentsOf ?? [])],
+      restartDependentsOf: [
+        ...this.#pending.restartDependentsOf,
+        ...(options.restartDependentsOf ?? []),
+      ],
     }
     // Callers that come while a round is under way share the next one.
     this.#next ??= this.#enqueue(async () => {
@@ -58,24 +66,32 @@ export class ServiceGroup {
       const pending = this.#pending
       this.#pending = nothingPending()
       const desired = this.#options.desired()
+      // A late caller must not bring back what is being removed.
+      if (this.members.abort.signal.aborted) return refused(this, desired)
       return this.#execute(reconcile(desired, this.observed(), pending), desired)
     })
     return this.#next
   }
 
-  /** The plan that {@link converge} would carry out now. */
-  plan(options: ReconcileOptions = {}): Plan {
-    return reconcile(this.#options.desired(), this.observed(), options)
+  /** The plan that {@link converge} would carry out for this state. */
+  plan(desired: DesiredState): Plan {
+    return reconcile(desired, this.observed())
   }
 
-  /** Removes everything, whatever was desired. */
-  async remove(): Promise<Failures> {
+  /** Removes everything, whatever was desired, and for good. Tries all; throws the first failure. */
+  async remove(): Promise<void> {
     this.members.abort.abort()
-    return this.#enqueue(async () => {
-      const failures = await this.#execute(teardown(this.observed(), this.name), { group: this.name, services: {} })
-      this.members.closeLogs()
-      return failures
+    const failures = await this.#enqueue(async () => {
+      const round = await this.#execute(teardown(this.observed(), this.name), {
+        group: this.name,
+        services: {},
+      })
+      // Where a container could not be removed, its log is still open.
+      for (const { program, outgoing } of this.members.all())
+        for (const one of [program, ...outgoing.values()]) await one?.close()
+      return round
     })
+    for (const failure of failures.values()) throw failure
   }
 
   observed(): ObservedState {
@@ -93,35 +109,57 @@ export class ServiceGroup {
     this.members.onEvent(event)
   }
 
-  #enqueue<T>(round: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(round)
-    this.#last = result.catch(() => undefined)
-    return result
+  /** Rounds run one after the other. Each gives its result, and what must end before the next one. */
+  #enqueue(round: () => Promise<Round>): Promise<Failures> {
+    const running = this.#last.then(round)
+    this.#last = running.then(
+      ({ tidied }) => tidied,
+      () => undefined,
+    )
+    return running.then(({ failures }) => failures)
   }
 
-  async #execute(plan: Plan, desired: DesiredState): Promise<Failures> {
-    if (plan.steps.length === 0) return new Map()
-    const { record } = this.#context
-    record.events.write('plan', { l: this.name, steps: renderPlan(plan).split('\n') })
-    const outcomes = await executePlan(plan, async (step) => {
-      const span = record.events.span
-      void span
-      const wanted = 'service' in step ? desired.services[step.service] : undefined
-      await performStep({ context: this.#context, members: this.members, step, desired: wanted, size: sizeOf(desired), gate: this.#options.gate, prepare: this.#options.prepare })
-    })
-    for (const outcome of outcomes) {
-      const { step, status } = outcome
-      record.events.write('plan.step', {
-        l: this.name,
-        ...('service' in step ? { s: step.service } : {}),
-        do: step.do,
-        status,
-        ...('ms' in outcome ? { ms: Math.round(outcome.ms * 1000) / 1000 } : {}),
-        ...(outcome.status === 'failed' ? { error: String(outcome.error) } : {}),
-      })
-    }
-    return failuresOf(outcomes, desired)
+  async #execute(plan: Plan, desired: DesiredState): Promise<Round> {
+    if (plan.steps.length === 0) return { failures: new Map(), tidied: Promise.resolve() }
+    this.#context.record.events.write('plan', { l: this.name, steps: renderPlan(plan).split('\n') })
+    const outcomes = startPlan(plan, (step) =>
+      performStep({
+        context: this.#context,
+        members: this.members,
+        step,
+        desired: 'service' in step ? desired.services[step.service] : undefined,
+        size: sizeOf(desired),
+        hooks: this.#options,
+      }),
+    )
+    for (const outcome of outcomes.values()) void outcome.then((ended) => this.#note(ended))
+    const tidy = tidySteps(plan, desired)
+    const asked = await Promise.all(
+      [...outcomes].flatMap(([id, outcome]) => (tidy.has(id) ? [] : [outcome])),
+    )
+    // What could not be tidied up stays among the outgoing programs: the next round tries again.
+    const tidied = Promise.all([...tidy].map((id) => outcomes.get(id)))
+    return { failures: failuresOf(asked, desired), tidied }
   }
+
+  #note(outcome: StepOutcome): void {
+    const { step, status } = outcome
+    this.#context.record.events.write('plan.step', {
+      l: this.name,
+      ...('service' in step ? { s: step.service } : {}),
+      do: step.do,
+      status,
+      ...('ms' in outcome ? { ms: Math.round(outcome.ms * 1000) / 1000 } : {}),
+      ...(outcome.status === 'failed' ? { error: String(outcome.error) } : {}),
+    })
+  }
+}
+
+/** One plan carried out. */
+interface Round {
+  readonly failures: Failures
+  /** Nobody waits for these steps but the next round. */
+  readonly tidied: Promise<unknown>
 }
 
 /** Places on the network: services now, and some for those added later. */
@@ -138,7 +176,8 @@ const failuresOf = (outcomes: readonly StepOutcome[], desired: DesiredState): Fa
       if (!failures.has(outcome.step.service)) failures.set(outcome.step.service, error)
     } else {
       // Without a network nothing of the group can be as desired.
-      for (const service of Object.keys(desired.services)) failures.set(service, error)
+      const services = Object.keys(desired.services)
+      for (const name of services.length > 0 ? services : [desired.group]) failures.set(name, error)
     }
   }
   for (const outcome of outcomes) {
@@ -169,6 +208,17 @@ const blockedError = (
   })
 }
 
+const refused = ({ name }: ServiceGroup, desired: DesiredState): Round => {
+  const error = (service: string) =>
+    new MesocosmError({
+      code: 'ABORTED',
+      message: `${service} was not started, because its lane is being removed`,
+      facts: { service, lane: name },
+    })
+  const failures = Object.keys(desired.services).map((name) => [name, error(name)] as const)
+  return { failures: new Map(failures), tidied: Promise.resolve() }
+}
+
 const asMesocosmError = (error: unknown): MesocosmError =>
   error instanceof MesocosmError
     ? error
@@ -177,5 +227,3 @@ const asMesocosmError = (error: unknown): MesocosmError =>
         message: error instanceof Error ? error.message : String(error),
         cause: error,
       })
-
-export type { Member }

@@ -15,10 +15,16 @@ export interface SetUp {
 }
 
 /** The `setup` tasks of a service whose container is new, unless its image has them behind it; then that image is made. */
-export const setUp = async (context: EngineContext, { name, resolved, services, lane, program }: SetUp): Promise<void> => {
+export const setUp = async (
+  context: EngineContext,
+  { name, resolved, services, lane, program }: SetUp,
+): Promise<void> => {
   const { spec, prebuilt } = resolved
   if (program.prebuilt) return
-  const lookup = createLookup({ services: { ...services, [name]: spec }, view: 'inside', lane }, name)
+  const lookup = createLookup(
+    { services: { ...services, [name]: spec }, view: 'inside', lane },
+    name,
+  )
   await runTasks(context, spec.tasks?.setup, {
     service: name,
     lane: lane?.name ?? 'run',
@@ -26,5 +32,6 @@ export const setUp = async (context: EngineContext, { name, resolved, services, 
     purpose: 'set up',
     resolve: (template) => resolveTemplate(template, lookup),
   })
-  if (prebuilt !== undefined && !prebuilt.present) await keepPrebuilt(context, program, prebuilt.reference)
+  if (prebuilt !== undefined && !prebuilt.present)
+    await keepPrebuilt(context, program, prebuilt.reference)
 }

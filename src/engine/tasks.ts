@@ -20,7 +20,9 @@ export const runTasks = async (
 ): Promise<void> => {
   for (const task of tasks ?? []) {
     const argv = task.argv.map(place.resolve)
-    const env = Object.fromEntries(Object.entries(task.env ?? {}).map(([key, value]) => [key, place.resolve(value)]))
+    const env = Object.fromEntries(
+      Object.entries(task.env ?? {}).map(([key, value]) => [key, place.resolve(value)]),
+    )
     const result = await context.runtime.exec(
       place.container,
       {

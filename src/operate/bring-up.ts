@@ -2,7 +2,7 @@ import type { Caller } from '../client/caller.ts'
 import { compile } from '../client/compile.ts'
 import { startAt } from '../client/connect.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
-import type { LaneView, RunFacts } from '../protocol/methods.ts'
+import type { LaneView, RunFacts, ServiceView } from '../protocol/methods.ts'
 import { runPlace } from '../protocol/run-place.ts'
 import { mustBeKnown } from './known-service.ts'
 import { type Project, topologyOf } from './project.ts'
@@ -68,15 +68,21 @@ const startAll = async (
     { signal, what },
   )
   // A lease leaves alone what was stopped, or ended by itself; who asks for it to be up wants it to run.
-  const ended = lane.services.filter(
-    ({ name, state }) =>
-      (state === 'exited' || state === 'stopped') && (!services?.length || services.includes(name)),
-  )
-  for (const { name } of ended)
+  for (const { name } of lane.services.filter((service) => mustStart(service, services)))
     lane = await caller.call(
       'startService',
       { lane: lane.lane, service: name },
       { signal, what: `the start of ${name}` },
     )
   return lane
+}
+
+const mustStart = (
+  { name, state, exitCode }: ServiceView,
+  named: readonly string[] | undefined,
+): boolean => {
+  if (state !== 'stopped' && state !== 'exited') return false
+  if (named?.length) return named.includes(name)
+  // A program that ended with 0 has done its work.
+  return state === 'stopped' || exitCode !== 0
 }

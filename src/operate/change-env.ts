@@ -71,8 +71,10 @@ const find = async (
 ) => {
   const { session } = await theRun(project.root, run)
   try {
-    const view = await session.caller.call('ps', {})
-    return { session, ...laneOf(view, [service], { lane, topology: project.topology?.name }) }
+    const { lanes } = await session.caller.call('ps', {})
+    // One that a test holds could be looked at, but not changed.
+    const freeFirst = { lanes: lanes.toSorted((a, b) => Number(a.held) - Number(b.held)) }
+    return { session, ...laneOf(freeFirst, [service], { lane, topology: project.topology?.name }) }
   } catch (error) {
     session.caller.close()
     throw error

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { runsFolder } from '../protocol/run-place.ts'
 import type { Inventory } from '../runtime/runtime.ts'
 
@@ -39,11 +39,14 @@ export const removeGarbage = async ({ engine, folders }: Garbage): Promise<void>
 }
 
 /** Folders of runs whose supervisor is dead. */
-export const deadFolders = async (): Promise<string[]> => {
+export const deadFolders = async (runs: string = runsFolder()): Promise<string[]> => {
   const { liveness, readIdentity } = await import('../supervisor/owner-identity.ts')
-  return list(runsFolder()).filter((folder) => {
-    const owner = readIdentity(textOf(join(folder, 'owner')) ?? '')
-    if (owner !== undefined) return liveness(owner) === 'dead'
+  return list(runs).filter((folder) => {
+    // A dead owner's files stay beside those of the one that has followed it.
+    const owners = list(folder)
+      .filter((path) => basename(path).startsWith('owner'))
+      .flatMap((path) => readIdentity(textOf(path) ?? '') ?? [])
+    if (owners.length > 0) return owners.every((owner) => liveness(owner) === 'dead')
     const { mtimeMs } = statSync(folder, { throwIfNoEntry: false }) ?? {}
     return mtimeMs !== undefined && Date.now() - mtimeMs > abandonedAfterMs
   })
@@ -55,7 +58,8 @@ const list = (folder: string): string[] => {
   try {
     return readdirSync(folder).map((name) => join(folder, name))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw error
   }
 }

@@ -21,6 +21,8 @@ export interface ServiceView {
     | 'exited'
     | 'failed'
     | 'removed'
+  /** Of a program that ended. */
+  readonly exitCode?: number
   /** As the test sees them. */
   readonly outputs: Outputs
   readonly env: Readonly<Record<string, string>>

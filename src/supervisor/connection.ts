@@ -1,11 +1,16 @@
 import type { Socket } from 'node:net'
-import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { createLineSocket, type LineSocket } from '../protocol/line-socket.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MethodName, Notifications } from '../protocol/methods.ts'
 
 /** Answers one call. */
 export type Handler = (method: MethodName, params: never, signal: AbortSignal) => Promise<unknown>
+
+interface Call {
+  readonly abort: AbortController
+  readonly done: Promise<void>
+}
 
 /** One client's connection, seen from the supervisor: answers calls, sends notifications. */
 export class Connection {
@@ -15,50 +20,77 @@ export class Connection {
   observer = false
   greeted = false
   readonly #line: LineSocket
-  readonly #calls = new Map<number, AbortController>()
+  readonly #calls = new Map<number, Call>()
+  /** By topic: notifications that wait until the client reads again. */
+  readonly #late = new Map<string, Message>()
   readonly #handler: Handler
 
   constructor(socket: Socket, handler: Handler, onClose: () => void) {
     this.#handler = handler
     this.#line = createLineSocket(socket, {
-      message: (message) => void this.#receive(message),
+      message: (message) => this.#receive(message),
+      drain: () => this.#catchUp(),
       close: () => {
-        for (const call of this.#calls.values()) call.abort()
+        this.#late.clear()
+        for (const { abort } of this.#calls.values()) abort.abort()
         onClose()
       },
     })
   }
 
-  notify<K extends keyof Notifications>(notify: K, params: Notifications[K]): void {
-    this.#line.send({ notify, params })
+  /** Resolves when no call is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#calls.values()].map(({ done }) => done))
+  }
+
+  /** @param topic of notifications with the same one, a client that does not read gets only the last. */
+  notify<K extends keyof Notifications>(notify: K, params: Notifications[K], topic?: string): void {
+    const message = { notify, params }
+    if (topic !== undefined && this.#line.congested) this.#late.set(topic, message)
+    else this.#line.send(message)
+  }
+
+  /** Answers every call that is under way with this error: nothing can come of them any more. */
+  fail(error: MesocosmError): void {
+    for (const [id, { abort }] of this.#calls) {
+      this.#line.send({ id, error: error.toJSON() })
+      abort.abort()
+    }
   }
 
   close(): void {
     this.#line.close()
   }
 
-  async #receive(message: Message): Promise<void> {
-    if ('cancel' in message) {
-      this.#calls.get(message.cancel)?.abort()
-      return
-    }
+  #receive(message: Message): void {
+    if ('cancel' in message) this.#calls.get(message.cancel)?.abort.abort()
     if (!('method' in message)) return
     const { id, method, params } = message
-    const call = new AbortController()
-    this.#calls.set(id, call)
+    const abort = new AbortController()
+    const done = this.#answer(id, () =>
+      this.#handler(method as MethodName, params as never, abort.signal),
+    ).finally(() => this.#calls.delete(id))
+    this.#calls.set(id, { abort, done })
+  }
+
+  async #answer(id: number, handle: () => Promise<unknown>): Promise<void> {
     try {
-      const result = await this.#handler(method as MethodName, params as never, call.signal)
-      this.#line.send({ id, result: result ?? null })
+      this.#line.send({ id, result: (await handle()) ?? null })
     } catch (error) {
       this.#line.send({ id, error: toMesocosmError(error).toJSON() })
-    } finally {
-      this.#calls.delete(id)
+    }
+  }
+
+  #catchUp(): void {
+    for (const [topic, message] of this.#late) {
+      this.#late.delete(topic)
+      this.#line.send(message)
     }
   }
 }
 
 const toMesocosmError = (error: unknown): MesocosmError =>
-  error instanceof MesocosmError
+  isMesocosmError(error)
     ? error
     : new MesocosmError({
         code: 'ENGINE_FAILED',

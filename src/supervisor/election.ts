@@ -1,46 +1,90 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { RunPlace } from '../protocol/run-place.ts'
 import { liveness, ownIdentity, readIdentity, writeIdentity } from './owner-identity.ts'
 
 /**
  * Makes this process the one supervisor of a run, or tells that another is.
- * A hard link is made by exactly one of many at once; the link of a dead owner is moved away by exactly one.
+ *
+ * Each owner has a term, numbered on from the last, as a hard link that exactly one of many at once can make.
+ * A dead owner's term is never taken away, only followed: so nobody can mistake a living one's for it.
+ * The folder goes with the terms when a supervisor ends in order.
  */
 export const elect = (place: RunPlace): boolean => {
-  const card = `${place.owner}.${process.pid}`
-  writeFileSync(card, writeIdentity(ownIdentity()), { mode: 0o600 })
+  const card = `${place.owner}-${process.pid}-${randomBytes(4).toString('hex')}`
   try {
+    writeFileSync(card, writeIdentity(ownIdentity()), { mode: 0o600 })
     for (;;) {
-      try {
-        linkSync(card, place.owner)
-        return true
-      } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw error
-      }
-      const owner = readIdentity(readOwner(place))
-      if (owner !== undefined && liveness(owner) !== 'dead') return false
-      try {
-        const former = `${card}.former`
-        renameSync(place.owner, former)
-        const moved = readIdentity(readFileSync(former, 'utf8'))
-        // Between the look and the move a living one may have taken the place: give it back.
-        if (moved !== undefined && liveness(moved) !== 'dead') linkSync(former, place.owner)
-        rmSync(former, { force: true })
-      } catch (error) {
-        // Somebody else was first to move it; look again.
-        if (codeOf(error) !== 'ENOENT') throw error
-      }
+      const last = lastTerm(place)
+      if (last > 0 && isOwned(place, last)) return false
+      if (!take(card, termFile(place, last + 1))) continue
+      // For all who only want to know: no decision rests on this copy.
+      renameSync(card, place.owner)
+      return true
     }
+  } catch (error) {
+    // An owner that ends has moved the folder away: there is another one for the next.
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
   } finally {
     rmSync(card, { force: true })
   }
 }
 
-const readOwner = (place: RunPlace): string => {
+/**
+ * Makes room for the next supervisor, which whoever comes now may start; returns where the folder is from now on.
+ * The log in it goes on being written.
+ */
+export const stepAside = (place: RunPlace): string => {
+  const former = `${place.folder}.ended-${process.pid}`
   try {
-    return readFileSync(place.owner, 'utf8')
+    renameSync(place.folder, former)
+    return former
+  } catch {
+    // Windows moves no folder with open files in it, and a cleaner of temporary files may have been here before.
+    const marks = readdirOrNone(place.folder).filter((name) =>
+      name.startsWith(basename(place.owner)),
+    )
+    for (const mark of marks) rmSync(join(place.folder, mark), { force: true })
+    rmSync(place.starting, { force: true })
+    return place.folder
+  }
+}
+
+// ---
+
+const termFile = (place: RunPlace, term: number) => `${place.owner}.${term}`
+
+const lastTerm = (place: RunPlace): number => {
+  const prefix = `${basename(place.owner)}.`
+  const terms = readdirOrNone(place.folder)
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => Number(name.slice(prefix.length)))
+  return Math.max(0, ...terms.filter(Number.isInteger))
+}
+
+/** By one that lives, or that cannot be seen from here. */
+const isOwned = (place: RunPlace, term: number): boolean => {
+  const owner = readIdentity(readFileSync(termFile(place, term), 'utf8'))
+  return owner !== undefined && liveness(owner) !== 'dead'
+}
+
+const take = (card: string, file: string): boolean => {
+  try {
+    linkSync(card, file)
+    return true
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return ''
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+const readdirOrNone = (folder: string): string[] => {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
 import { createFreePorts } from '../engine/free-ports.ts'
@@ -9,7 +9,7 @@ import { makePlace, placeNamed } from '../protocol/run-place.ts'
 import { label } from '../runtime/labels.ts'
 import { createRedactor } from '../trace/redact.ts'
 import { openRunRecord } from '../trace/run-record.ts'
-import { elect } from './election.ts'
+import { elect, stepAside } from './election.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 import { readSettings } from './settings.ts'
 import { Supervisor } from './supervisor.ts'
@@ -38,7 +38,8 @@ const run = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${ran
 const token = randomBytes(24).toString('base64url')
 const redactor = createRedactor()
 
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
+const isLoopback = (host: string) =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 const openEngine = async (): Promise<RunEngine> => {
   const { createDockerRuntime } = await import('../docker/docker-runtime.ts')
@@ -64,6 +65,7 @@ const openEngine = async (): Promise<RunEngine> => {
   )
   await engine.watch((error) => {
     say(error.message)
+    supervisor.fail(error)
     void end('engine gone')
   })
   // Leftovers of runs that died are nobody's hurry, but somebody must remove them.
@@ -74,11 +76,13 @@ const openEngine = async (): Promise<RunEngine> => {
   return engine
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
 const engine = openEngine()
 const supervisor: Supervisor = new Supervisor({
   token,
-  folder: place.folder,
-  run,
   graceMs: settings.graceMs,
   engine,
   onEnd: (reason) => void end(reason),
@@ -89,23 +93,31 @@ const end = (reason: string): Promise<void> => {
   ending ??= (async () => {
     say(`ending: ${reason}`)
     const start = performance.now()
-    // Out of the way at once: whoever comes now finds no supervisor and starts the next one.
-    const former = `${place.folder}.ended-${process.pid}`
-    renameSync(place.folder, former)
+    // Before the folder moves: it removes the socket by its path, where soon that of the next one may be.
+    server.close()
+    const former = stepAside(place)
     let failed = false
-    try {
-      const running = await engine
-      await running[Symbol.asyncDispose]()
-      running.context.record.events.write('run.end', { status: reason })
-      running.context.record[Symbol.dispose]()
-      await running.context.runtime[Symbol.asyncDispose]()
-    } catch (error) {
-      failed = true
-      say(`while ending: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    const attempt = async (act: () => unknown) => {
+      try {
+        await act()
+      } catch (error) {
+        failed = true
+        say(`while ending: ${textOf(error)}`)
+      }
+    }
+    const running = await engine.catch(() => undefined)
+    if (running === undefined) failed = true
+    else {
+      const { record, runtime } = running.context
+      await attempt(() => running[Symbol.asyncDispose]())
+      await attempt(() => {
+        record.events.write('run.end', { status: reason })
+        record[Symbol.dispose]()
+      })
+      await attempt(() => runtime[Symbol.asyncDispose]())
     }
     say(`ended in ${Math.round(performance.now() - start)} ms`)
     supervisor.closeAll()
-    server.close()
     // What went wrong stands in the log; `gc` removes it later.
     if (!failed) rmSync(former, { recursive: true, force: true })
     process.exit(failed ? 1 : 0)
@@ -114,14 +126,22 @@ const end = (reason: string): Promise<void> => {
 }
 
 engine.catch((error: unknown) => {
-  say(`no engine: ${error instanceof Error ? error.message : String(error)}`)
+  say(`no engine: ${textOf(error)}`)
   // Clients that are connecting get the error as the answer to their hello.
   setTimeout(() => void end('no engine'), 1_000)
 })
 process.on('SIGTERM', () => void end('SIGTERM'))
-process.on('unhandledRejection', (error) => say(`unhandled: ${error instanceof Error ? error.stack : String(error)}`))
+process.on('unhandledRejection', (error) => say(`unhandled: ${textOf(error)}`))
+process.on('uncaughtException', (error) => {
+  say(`uncaught: ${textOf(error)}`)
+  void end('a defect')
+})
 
 const server = createServer((socket) => supervisor.accept(socket))
+server.on('error', (error) => {
+  say(`no socket at ${place.socket}: ${error.message}`)
+  void end('no socket')
+})
 writeFileSync(place.token, token, { mode: 0o600 })
 if (process.platform !== 'win32') rmSync(place.socket, { force: true })
 server.listen(place.socket)

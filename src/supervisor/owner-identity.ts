@@ -23,7 +23,13 @@ export const writeIdentity = ({ host, boot, pid, startTime }: OwnerIdentity): st
 
 export const readIdentity = (text: string): OwnerIdentity | undefined => {
   const [host, boot, pid, start] = text.split('|')
-  if (host === undefined || boot === undefined || start === undefined || !Number.isInteger(Number(pid))) return undefined
+  if (
+    host === undefined ||
+    boot === undefined ||
+    start === undefined ||
+    !Number.isInteger(Number(pid))
+  )
+    return undefined
   return { host, boot, pid: Number(pid), startTime: start }
 }
 

@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { startNode } from '../lib/child.ts'
-import { cleared, clearedMs, graceMs } from '../lib/sandbox.ts'
+import { cleared, clearedMs } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
+
+/** The next worker takes its time to come. */
+const graceMs = 5_000
 
 const vitest = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs')
 
@@ -10,7 +13,7 @@ test('a worker killed in a changed environment leaves a lane that the next one f
 }) => {
   const config = join(import.meta.dirname, 'suite/vitest.config.ts')
   await using runner = startNode([vitest, 'run', '--config', config], {
-    env: { ...sandbox.env, SANDBOX: sandbox.folder },
+    env: { ...sandbox.env, MESOCOSM_GRACE_MS: String(graceMs), SANDBOX: sandbox.folder },
   })
   const dead = await runner.told<{ lane: string; url: string }>('dying')
   // Same lane, same supervisor, same address: nothing but its content is new.

@@ -5,13 +5,21 @@ import type { Sandbox } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 import type { Leased } from './script/lane.ts'
 
-const start = (sandbox: Sandbox, script: string) =>
+const start = (sandbox: Sandbox, script: string, key = 'contended') =>
   startScript(sandbox, join(import.meta.dirname, 'script', script), {
-    args: ['the only lane'],
+    args: [key],
     run: 'returned',
   })
 
+/** Has a lane of its own, so that the run does not end while nobody has the other. */
+const startKeeper = async (sandbox: Sandbox) => {
+  const keeper = start(sandbox, 'share-run.ts', 'of its own')
+  await keeper.told('leased')
+  return keeper
+}
+
 test('the lane of a killed process comes back as declared, all made anew', async ({ sandbox }) => {
+  await using _ = await startKeeper(sandbox)
   await using killed = start(sandbox, 'hold.ts')
   const { run, lane } = await killed.told<Leased>('leased')
   await killed.told('changed')
@@ -28,6 +36,7 @@ test('the lane of a killed process comes back as declared, all made anew', async
 })
 
 test('so does one whose process was killed in the middle of a change', async ({ sandbox }) => {
+  await using _ = await startKeeper(sandbox)
   await using killed = start(sandbox, 'change-forever.ts')
   const { run, lane } = await killed.told<Leased>('leased')
   await killed.told('changing')

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { idsOf, madeBy, removeAll } from './engine.ts'
@@ -8,8 +8,8 @@ import { eventually } from './eventually.ts'
 /** How long a supervisor of the tests stays when its last client has gone. */
 export const graceMs = 300
 
-/** How long after the grace everything of a small run must be gone. */
-export const clearedMs = 2_000
+/** How long after the grace everything of a small run must be gone; longer in proportion where more wants to run than can. */
+export const clearedMs = 2_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
 
 /** The same for whatever a file's tests have started, on a busy machine. */
 const allClearedMs = 15_000

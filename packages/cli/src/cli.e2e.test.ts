@@ -156,20 +156,20 @@ test('logs follow what a service says', async () => {
     env: env(),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const url = (await done('ps')).match(/web .*(http:\S+)/)?.[1] ?? ''
+  const line = new Promise<string>((resolve) => {
+    following.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString()))
+  })
+  // Until it follows, nobody hears.
+  const asking = setInterval(() => void fetch(`${url}/hello`).catch(() => {}), 50)
   try {
-    const url = (await done('ps')).match(/web .*(http:\S+)/)?.[1] ?? ''
-    const line = new Promise<string>((resolve) => {
-      following.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString()))
-    })
-    // Until it follows, nobody hears.
-    const asking = setInterval(() => void fetch(`${url}/hello`).catch(() => {}), 50)
     expect(JSON.parse((await line).split('\n')[0] ?? '')).toMatchObject({
       text: 'asked for /hello',
       stream: 'stdout',
       service: 'web',
     })
-    clearInterval(asking)
   } finally {
+    clearInterval(asking)
     following.kill()
   }
 })

@@ -1,5 +1,5 @@
-import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
+import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
 import type { DesiredService } from '../../plan/desired.ts'
 import { createLookup, resolveEnv } from '../../plan/outputs.ts'
 import type { ImageInfo } from '../../runtime/runtime.ts'
@@ -24,7 +24,15 @@ export interface Desire {
 }
 
 /** What a service should look like: declaration, image and what was asked since, in one plain value. */
-export const desire = ({ name, resolved, services, lane, state, crashed, dependsOn }: Desire): DesiredService => {
+export const desire = ({
+  name,
+  resolved,
+  services,
+  lane,
+  state,
+  crashed,
+  dependsOn,
+}: Desire): DesiredService => {
   const { spec, image, files, prebuilt } = resolved
   const { command, entrypoint, user, workdir, memoryMiB, cpus, ports = {} } = spec
   const all = { ...services, [name]: spec }
@@ -67,9 +75,14 @@ export const desire = ({ name, resolved, services, lane, state, crashed, depends
 /** The image's own word, else a listener on the first TCP port, else nothing to wait for. */
 const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefined => {
   if (image.hasHealthcheck) return { kind: 'healthcheck' }
-  const first = Object.entries(spec.ports ?? {}).find(([, { protocol = 'tcp' }]) => protocol === 'tcp')
+  const first = Object.entries(spec.ports ?? {}).find(
+    ([, { protocol = 'tcp' }]) => protocol === 'tcp',
+  )
   return first === undefined ? undefined : { kind: 'tcp', port: first[0] }
 }
 
 const graceMs = (spec: ServiceSpec, state: ServiceState): number =>
-  state.graceMs ?? (state.run === 'stopped' ? (spec.stopTimeoutMs ?? defaultStopTimeoutMs) : (spec.stopTimeoutMs ?? 0))
+  state.graceMs ??
+  (state.run === 'stopped'
+    ? (spec.stopTimeoutMs ?? defaultStopTimeoutMs)
+    : (spec.stopTimeoutMs ?? 0))

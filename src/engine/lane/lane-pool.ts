@@ -108,7 +108,13 @@ export class LanePool {
 
   #add(request: LaneRequest, form: string): Entry {
     const name = `lane_${++this.#made}`
-    const entry: Entry = { lane: this.#make(name, request), form, slot: request.slot, held: false, waiting: [] }
+    const entry: Entry = {
+      lane: this.#make(name, request),
+      form,
+      slot: request.slot,
+      held: false,
+      waiting: [],
+    }
     this.#entries.set(name, entry)
     return entry
   }

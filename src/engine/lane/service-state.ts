@@ -8,38 +8,30 @@ export class ServiceState {
   disconnected = false
   /** Grace of the stop that is under way; `undefined` for the declared one. */
   graceMs: number | undefined
-  #base: EnvPatch = {}
-  readonly #stack = new Map<number, EnvPatch>()
+  /** In the order in which they came: a later one wins. */
+  readonly #patches = new Map<number, EnvPatch>()
   #made = 0
 
   /** Whether the service is as declared. */
   get pristine(): boolean {
-    return this.run === 'running' && !this.disconnected && this.#stack.size === 0 && Object.keys(this.#base).length === 0
+    return this.run === 'running' && !this.disconnected && this.#patches.size === 0
   }
 
-  /** Stays until the reset. */
-  setEnv(patch: EnvPatch): () => void {
-    const before = this.#base
-    this.#base = { ...before, ...patch }
-    return () => {
-      this.#base = before
-    }
-  }
-
-  /** Stays until {@link dropEnv} with the returned number. */
-  pushEnv(patch: EnvPatch): number {
+  /** Stays until {@link dropEnv} with the returned number, or the reset. */
+  patchEnv(patch: EnvPatch): number {
     const id = ++this.#made
-    this.#stack.set(id, patch)
+    this.#patches.set(id, patch)
     return id
   }
 
+  /** Tells whether it was still there. */
   dropEnv(id: number): boolean {
-    return this.#stack.delete(id)
+    return this.#patches.delete(id)
   }
 
   env(declared: Readonly<Record<string, string>>): Record<string, string> {
-    const merged: Record<string, string | null> = { ...declared, ...this.#base }
-    for (const patch of this.#stack.values()) Object.assign(merged, patch)
+    const merged: Record<string, string | null> = { ...declared }
+    for (const patch of this.#patches.values()) Object.assign(merged, patch)
     return Object.fromEntries(
       Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null),
     )
@@ -49,7 +41,6 @@ export class ServiceState {
     this.run = 'running'
     this.disconnected = false
     this.graceMs = undefined
-    this.#base = {}
-    this.#stack.clear()
+    this.#patches.clear()
   }
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { ServiceSpec } from '../../model/service-spec.ts'
+import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
+import type { DesiredService, DesiredState } from '../../plan/desired.ts'
+import { dependencies } from '../../plan/graph.ts'
 import type { Plan } from '../../plan/plan.ts'
-import { reconcile } from '../../plan/reconcile.ts'
 import type { EngineContext } from '../context.ts'
+import type { Member } from '../group-members.ts'
 import type { ResolvedService } from '../resolve-service.ts'
-import { type Failures, ServiceGroup } from '../service-group.ts'
+import { ServiceGroup } from '../service-group.ts'
 import { setUp } from '../set-up.ts'
 import { desire } from './desire.ts'
 import { ServiceState } from './service-state.ts'
@@ -27,111 +29,183 @@ export interface SharedServer {
 export class SharedServers {
   readonly group: ServiceGroup
   readonly #servers = new Map<string, SharedServer>()
-  readonly #ready = new Map<string, Promise<void>>()
+  readonly #ready = new Map<SharedServer, Promise<void>>()
 
-  constructor(context: EngineContext, topology: string) {
+  /** @param name of their group, where a lane's has that of the lane; default `run`. */
+  constructor(context: EngineContext, topology: string, name = 'run') {
     this.group = new ServiceGroup(context, {
-      name: 'run',
+      name,
       topology,
-      desired: () => ({
-        group: 'run',
-        services: Object.fromEntries([...this.#servers.values()].map((server) => [server.key, this.#desire(server)])),
-      }),
+      desired: () => desiredState(name, [...this.#servers.values()]),
       prepare: async (key, program) => {
-        const server = [...this.#servers.values()].find((other) => other.key === key)
-        if (server !== undefined) await setUp(context, { ...server, name: server.service, lane: undefined, program })
+        const server = this.#servers.get(key)
+        if (server === undefined) return
+        await setUp(context, { ...server, name: server.service, lane: undefined, program })
       },
     })
   }
 
-  /** The server for this form of the service, started when it is new; wait for {@link ready}. */
-  join(lane: string, service: string, resolved: ResolvedService, services: Readonly<Record<string, ServiceSpec>>): SharedServer {
+  /** The server for this form of the service, made when there is none; started by {@link ready}. */
+  join(
+    lane: string,
+    service: string,
+    resolved: ResolvedService,
+    services: Readonly<Record<string, ServiceSpec>>,
+  ): SharedServer {
     const form = formOf(resolved)
-    let server = this.#servers.get(form)
+    let server = [...this.#servers.values()].find(
+      (one) => formOf(one.resolved) === form && isFree(one, lane),
+    )
     if (server === undefined) {
-      server = this.#newServer({ service, resolved, services })
-      this.#servers.set(form, server)
+      server = newServer({ service, resolved, services }, this.#servers)
+      this.#servers.set(server.key, server)
     }
     server.lanes.add(lane)
     return server
   }
 
-  /** Resolves when the server is ready and set up; tries anew after a failure. */
+  /** Resolves when the server is ready and set up; tries anew after a failure, or after it ended by itself. */
   ready(server: SharedServer): Promise<void> {
-    let ready = this.#ready.get(server.key)
-    if (ready === undefined || this.group.members.get(server.key)?.program?.crashed) {
+    let ready = this.#ready.get(server)
+    if (ready === undefined || this.#isDown(server)) {
       ready = this.#start(server)
-      this.#ready.set(server.key, ready)
-      ready.catch(() => this.#ready.delete(server.key))
+      const mine = ready
+      this.#ready.set(server, mine)
+      mine.catch(() => {
+        if (this.#ready.get(server) === mine) this.#ready.delete(server)
+      })
     }
     return ready
   }
 
-  async converge(server: SharedServer, options: { readonly restart?: readonly string[] } = {}): Promise<MesocosmError | undefined> {
-    const failures: Failures = await this.group.converge(options)
+  /** Brings the server to its desired state; returns what failed. */
+  async converge(
+    server: SharedServer,
+    options: { readonly restart?: boolean } = {},
+  ): Promise<MesocosmError | undefined> {
+    const failures = await this.group.converge(options.restart ? { restart: [server.key] } : {})
     return failures.get(server.key)
   }
 
+  find(server: SharedServer): Member | undefined {
+    return this.group.members.get(server.key)
+  }
+
   container(server: SharedServer): string {
-    const id = this.group.members.get(server.key)?.program?.id
+    const id = this.find(server)?.program?.id
     if (id === undefined) throw new Error(`shared server ${server.key} has no container`)
     return id
+  }
+
+  /** The environment it runs with. */
+  env(server: SharedServer): Readonly<Record<string, string>> {
+    return desireServer(server, []).program.env
   }
 
   /** What would be done to serve a lane with these; servers that only it uses and that are not among them go. */
   plan(lane: string, wanted: readonly Wanted[]): Plan {
     const forms = new Set(wanted.map(({ resolved }) => formOf(resolved)))
-    const kept = [...this.#servers].filter(([form, { lanes }]) => forms.has(form) || [...lanes].some((other) => other !== lane))
-    const made = wanted
-      .filter(({ resolved }) => !this.#servers.has(formOf(resolved)))
-      .map((one) => this.#newServer(one))
-    const servers = [...kept.map(([, server]) => server), ...made]
-    const services = Object.fromEntries(servers.map((server) => [server.key, this.#desire(server)]))
-    return reconcile({ group: 'run', services }, this.group.observed())
+    const planned = new Map(
+      [...this.#servers].filter(
+        ([, { resolved, lanes }]) =>
+          forms.has(formOf(resolved)) || [...lanes].some((other) => other !== lane),
+      ),
+    )
+    const known = new Set([...this.#servers.values()].map(({ resolved }) => formOf(resolved)))
+    for (const one of wanted) {
+      if (known.has(formOf(one.resolved))) continue
+      const server = newServer(one, new Map([...this.#servers, ...planned]))
+      planned.set(server.key, server)
+    }
+    return this.group.plan(desiredState(this.group.name, [...planned.values()]))
   }
 
   /** A lane does not use this server any more; it ends when no other does. */
   async drop(lane: string, server: SharedServer): Promise<void> {
     server.lanes.delete(lane)
     if (server.lanes.size > 0) return
-    this.#servers.delete(formOf(server.resolved))
-    this.#ready.delete(server.key)
-    await this.group.converge()
+    this.#servers.delete(server.key)
+    this.#ready.delete(server)
+    const failures = await this.group.converge()
+    const failure = failures.get(server.key)
+    if (failure !== undefined) throw failure
   }
 
+  /** A lane has ended; the servers stay for the next one, as they were declared. */
   leave(lane: string): void {
-    for (const server of this.#servers.values()) server.lanes.delete(lane)
+    for (const server of this.#servers.values())
+      if (server.lanes.delete(lane) && server.lanes.size === 0) server.state.clear()
   }
+
+  // ---
 
   async #start(server: SharedServer): Promise<void> {
+    this.find(server)?.program?.forgive()
     const failure = await this.converge(server)
     if (failure !== undefined) throw failure
   }
 
-  #newServer({ service, resolved, services }: Wanted): SharedServer {
-    const taken = new Set([...this.#servers.values()].map(({ key }) => key))
-    let key = service
-    for (let number = 2; taken.has(key); number++) key = `${service}-${number}`
-    return { key, service, spec: resolved.spec, resolved, services, state: new ServiceState(), lanes: new Set() }
-  }
-
-  #desire(server: SharedServer) {
-    const desired = desire({
-      name: server.service,
-      resolved: server.resolved,
-      services: server.services,
-      lane: undefined,
-      state: server.state,
-      // A server that ended by itself serves nobody: the next round starts it again.
-      crashed: false,
-      dependsOn: {},
-    })
-    return { ...desired, name: server.key }
+  #isDown(server: SharedServer): boolean {
+    const { program } = this.find(server) ?? {}
+    return program?.status === 'exited' && server.state.run === 'running'
   }
 }
 
 type Wanted = Pick<SharedServer, 'service' | 'resolved' | 'services'>
 
+/** What one lane has stopped or changed is not the server that another one declares. */
+const isFree = ({ state, lanes }: SharedServer, lane: string): boolean =>
+  state.pristine || [...lanes].every((other) => other === lane)
+
+const newServer = (
+  { service, resolved, services }: Wanted,
+  others: ReadonlyMap<string, SharedServer>,
+): SharedServer => {
+  let key = service
+  for (let number = 2; others.has(key); number++) key = `${service}-${number}`
+  const { spec } = resolved
+  return { key, service, spec, resolved, services, state: new ServiceState(), lanes: new Set() }
+}
+
+const desiredState = (group: string, servers: readonly SharedServer[]): DesiredState => ({
+  group,
+  services: Object.fromEntries(
+    servers.map((server) => [server.key, desireServer(server, servers)]),
+  ),
+})
+
+const desireServer = (server: SharedServer, servers: readonly SharedServer[]): DesiredService => {
+  const desired = desire({
+    name: server.service,
+    resolved: server.resolved,
+    services: server.services,
+    lane: undefined,
+    state: server.state,
+    // A server that ended by itself serves nobody: the next round starts it again.
+    crashed: false,
+    dependsOn: dependsOn(server, servers),
+  })
+  return { ...desired, name: server.key }
+}
+
+/** Shared servers that it needs, by their keys; what lanes have of their own cannot be meant. */
+const dependsOn = (
+  { service, services, lanes }: SharedServer,
+  servers: readonly SharedServer[],
+): Record<string, Condition> => {
+  const needed = dependencies({ services })[service] ?? {}
+  return Object.fromEntries(
+    servers
+      .filter((other) => [...other.lanes].some((lane) => lanes.has(lane)))
+      .flatMap((other) => {
+        const condition = Object.hasOwn(needed, other.service) ? needed[other.service] : undefined
+        return condition === undefined ? [] : [[other.key, condition] as const]
+      }),
+  )
+}
+
 /** Equal for lanes that can use the same server. */
 const formOf = ({ spec, image, files }: ResolvedService): string =>
-  createHash('sha256').update(JSON.stringify([spec, image.id, files])).digest('hex')
+  createHash('sha256')
+    .update(JSON.stringify([spec, image.id, files]))
+    .digest('hex')

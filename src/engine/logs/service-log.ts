@@ -11,8 +11,11 @@ const shownLines = 20
  * and those of the current start until it is ready, for log probes.
  */
 export interface ServiceLog extends Disposable {
-  /** Forgets former starts for the probes: call before each start. */
-  begin(): void
+  /**
+   * Call before each start: forgets former ones for the probes.
+   * With `keepLines` its lines are kept in memory for them until `settled`.
+   */
+  begin(keepLines: boolean): void
   push(chunk: OutputChunk): void
   /** The start's output has ended: hands over a last line without a line feed. */
   end(): void
@@ -24,7 +27,9 @@ export interface ServiceLog extends Disposable {
   onLines(listener: () => void): Disposable
 }
 
-export const createServiceLog = (file: LogFile, onAny: () => void): ServiceLog => {
+/** @param open opens its file; called once, at the first start. */
+export const createServiceLog = (open: () => LogFile, onAny: () => void): ServiceLog => {
+  let file: LogFile | undefined
   const listeners = new Set<() => void>()
   const recent: string[] = []
   let sinceStart: string[] | undefined
@@ -32,7 +37,7 @@ export const createServiceLog = (file: LogFile, onAny: () => void): ServiceLog =
   const accept = (lines: readonly string[], fd: 1 | 2, flags = 0) => {
     if (lines.length === 0) return
     const time = now()
-    file.write(lines.map((text): StoredLine => [time, text, fd, flags]))
+    file?.write(lines.map((text): StoredLine => [time, text, fd, flags]))
     recent.push(...lines.slice(-shownLines))
     if (recent.length > shownLines) recent.splice(0, recent.length - shownLines)
     if (sinceStart !== undefined) for (const line of lines) sinceStart.push(line)
@@ -40,8 +45,9 @@ export const createServiceLog = (file: LogFile, onAny: () => void): ServiceLog =
     onAny()
   }
   return {
-    begin() {
-      sinceStart = []
+    begin(keepLines) {
+      file ??= open()
+      sinceStart = keepLines ? [] : undefined
       splitters = newSplitters()
     },
     push: ({ stream, bytes }) => accept(splitters[stream].push(bytes), stream === 'stdout' ? 1 : 2),
@@ -62,7 +68,7 @@ export const createServiceLog = (file: LogFile, onAny: () => void): ServiceLog =
       listeners.add(listener)
       return { [Symbol.dispose]: () => void listeners.delete(listener) }
     },
-    [Symbol.dispose]: () => file[Symbol.dispose](),
+    [Symbol.dispose]: () => file?.[Symbol.dispose](),
   }
 }
 

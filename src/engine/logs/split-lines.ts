@@ -15,7 +15,9 @@ export const createLineSplitter = (): LineSplitter => {
   let rest = ''
   return {
     push(bytes) {
-      const pieces = (rest + decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))).split('\n')
+      const pieces = (
+        rest + decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+      ).split('\n')
       rest = pieces.pop() as string
       while (rest.length > longest) {
         pieces.push(rest.slice(0, longest))

@@ -40,6 +40,7 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
   const deadline = setTimeout(() => stop.abort(), wait.timeoutMs)
   let seen = 'nothing yet'
   let wake: () => void = () => {}
+  stop.signal.addEventListener('abort', () => wake(), { once: true })
   using _ = wait.log.onLines(() => wake())
   try {
     while (!stop.signal.aborted) {
@@ -48,11 +49,15 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
       })
       const look = await wait.probe.look(stop.signal).catch((error: unknown) => {
         // A container that just ended answers an exec with an error; `exited` tells the story better.
-        return { ready: false as const, seen: error instanceof Error ? firstLine(error.message) : String(error) }
+        return {
+          ready: false as const,
+          seen: error instanceof Error ? firstLine(error.message) : String(error),
+        }
       })
       if (look.ready) return
       if (!stop.signal.aborted) seen = look.seen
-      if (wait.probe.intervalMs === 0) await Promise.race([line, aborted(stop.signal)])
+      if (stop.signal.aborted) break
+      if (wait.probe.intervalMs === 0) await line
       else await pause(wait.probe.intervalMs, stop.signal)
     }
     if (wait.signal?.aborted) throw abortError(wait)
@@ -117,9 +122,3 @@ const facts = (
 })
 
 const firstLine = (text: string) => text.split('\n', 1)[0] as string
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

@@ -7,6 +7,8 @@ import { firstPort, type Look, notYet, type Probe, type ProbeTarget, ready } fro
 const bodyLimit = 1024 * 1024
 const tryTimeoutMs = 2_000
 
+const withoutBody = (status: number) => notYet(`answered ${status} without the expected body`)
+
 export const httpProbe = (spec: HttpProbe, target: ProbeTarget): Probe => {
   const port = spec.port ?? ('http' in target.ports ? 'http' : firstPort(target)) ?? ''
   const method = spec.method ?? 'GET'
@@ -42,21 +44,28 @@ const ask = (
       },
       (response) => {
         const status = response.statusCode ?? 0
-        const wanted = spec.status === undefined ? status >= 200 && status < 400 : status === spec.status
+        const wanted =
+          spec.status === undefined ? status >= 200 && status < 400 : status === spec.status
         if (!wanted || spec.body === undefined) {
           response.destroy()
           resolve(wanted ? ready : notYet(`answered ${status}`))
           return
         }
+        const expected = spec.body
         let body = ''
+        const finish = (look: Look) => {
+          resolve(look)
+          response.destroy()
+        }
         response.setEncoding('utf8')
+        // Looked at as it comes: a stream of events has no end.
         response.on('data', (text: string) => {
-          if (body.length < bodyLimit) body += text
+          body += text
+          if (body.includes(expected)) finish(ready)
+          else if (body.length > bodyLimit) finish(withoutBody(status))
         })
-        response.on('end', () =>
-          resolve(body.includes(spec.body as string) ? ready : notYet(`answered ${status} without the expected body`)),
-        )
-        response.on('error', (error) => resolve(notYet(error.message)))
+        response.on('end', () => finish(withoutBody(status)))
+        response.on('error', (error) => finish(notYet(error.message)))
       },
     )
     request.on('timeout', () => request.destroy(new Error(`no answer within ${tryTimeoutMs} ms`)))

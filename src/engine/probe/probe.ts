@@ -21,9 +21,16 @@ export const createProbe = (spec: ProbeSpec, target: ProbeTarget): Probe => {
   }
 }
 
+/** Whether a program's lines must be kept from its start on. */
+export const looksAtLog = (spec: ProbeSpec | undefined): boolean =>
+  spec?.kind === 'log' || (spec?.kind === 'all' && spec.probes.some(looksAtLog))
+
+// ---
+
 const logProbe = (spec: LogProbe, target: ProbeTarget): Probe => {
   const times = spec.times ?? 1
-  const pattern = spec.flags === undefined ? undefined : new RegExp(spec.pattern, spec.flags.replace(/[gy]/g, ''))
+  const pattern =
+    spec.flags === undefined ? undefined : new RegExp(spec.pattern, spec.flags.replace(/[gy]/g, ''))
   const matches = (line: string) => (pattern ? pattern.test(line) : line.includes(spec.pattern))
   let looked = 0
   let found = 0

@@ -38,20 +38,31 @@ const connects = (address: Address, stayOpenMs: number, signal: AbortSignal): Pr
       resolve(look)
       socket.destroy()
     }
-    socket.setTimeout(tryTimeoutMs, () => finish(notYet('no answer to the connection')))
+    let connected = false
+    socket.setTimeout(tryTimeoutMs)
+    socket.on('timeout', () => finish(connected ? ready : notYet('no answer to the connection')))
     socket.on('error', (error) => finish(notYet(error.message)))
     socket.on('connect', () => {
+      connected = true
       if (stayOpenMs === 0) finish(ready)
-      else socket.setTimeout(stayOpenMs, () => finish(ready))
+      else socket.setTimeout(stayOpenMs)
     })
     socket.on('data', () => finish(ready))
     socket.on('close', () => finish(notYet('the connection was closed at once')))
   })
 
 /** Looks for a listening socket in the service's own tables: needs no program but `cat` in the image. */
-const listeningInside = async (target: ProbeTarget, port: number, signal: AbortSignal): Promise<Look> => {
+const listeningInside = async (
+  target: ProbeTarget,
+  port: number,
+  signal: AbortSignal,
+): Promise<Look> => {
   const argv = ['cat', '/proc/net/tcp', '/proc/net/tcp6']
-  const { stdout } = await target.runtime.exec(target.container, { argv }, { signal, timeoutMs: 5_000 })
+  const { stdout } = await target.runtime.exec(
+    target.container,
+    { argv },
+    { signal, timeoutMs: 5_000 },
+  )
   const listening = '0A'
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const found = stdout.split('\n').some((row) => {

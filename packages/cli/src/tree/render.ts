@@ -48,7 +48,7 @@ const sharedFirst = ([a]: Groups, [b]: Groups): number => {
 }
 
 const title = (tree: Tree, rows: readonly TreeRow[], look: TreeLook): string => {
-  const ready = rows.filter(({ state }) => state === 'ready').length
+  const ready = rows.filter((row) => row.state === 'ready' || isDone(row)).length
   const busy = rows.some(isBusy)
   const time = busy && look.still !== true ? `  ${duration(look.now - tree.began)}` : ''
   return line(

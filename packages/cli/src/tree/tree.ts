@@ -73,6 +73,9 @@ export const withLane = (tree: Tree, { lane, services }: LaneView, now: number):
       change(grown, service.logLane, service.name, (row) => ({
         // Its work may have ended before the watch began, or without a word.
         ...(row.state === service.state ? row : inState(row, service.state, now)),
+        ...(service.state === 'exited' && service.exitCode !== undefined
+          ? { note: `exit code ${service.exitCode}` }
+          : {}),
         urls: urlsOf(service),
       })),
     named(tree, lane),

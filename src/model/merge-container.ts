@@ -1,5 +1,5 @@
-import type { ProbeSpec } from '../model/probe.ts'
-import type { PortSpec, ServiceSpec } from '../model/service-spec.ts'
+import type { ProbeSpec } from './probe.ts'
+import type { PortSpec, ServiceSpec } from './service-spec.ts'
 
 /**
  * A declared service over what was read off a testcontainers container. Declared keys win;

@@ -1,0 +1,64 @@
+import type { ApiChaos, ApiEvent, ApiPage, ApiSummary, ApiTrigger } from '../mailpit-api.ts'
+import type { Chaos, Listed, MailAdapter, Refusal } from './adapter.ts'
+import { followWebSocket } from './follow-websocket.ts'
+import { bytesIfThere, type Http } from './http.ts'
+
+const pageSize = 200
+
+/** Mailpit's API v1, which the bundled server speaks, too. */
+export const mailpitAdapter = (http: Http): MailAdapter => {
+  const all = async (path: string, signal?: AbortSignal): Promise<Listed[]> => {
+    const found = new Map<string, ApiSummary>()
+    for (let start = 0; ; start += pageSize) {
+      const page = await http.json<ApiPage>(`${path}start=${start}&limit=${pageSize}`, { signal })
+      for (const summary of page.messages ?? []) found.set(summary.ID, summary)
+      if ((page.messages ?? []).length < pageSize) break
+    }
+    return [...found.values()].reverse().map(listed)
+  }
+  const listed = (summary: ApiSummary): Listed => ({
+    id: summary.ID,
+    receivedAt: new Date(summary.Created),
+    async load(signal) {
+      const raw = await bytesIfThere(
+        await http.send(`/api/v1/message/${summary.ID}/raw`, { signal }),
+      )
+      return raw && { raw, recipients: (summary.Bcc ?? []).map(({ Address }) => Address) }
+    },
+  })
+  return {
+    server: 'Mailpit',
+    list: (signal) => all('/api/v1/messages?', signal),
+    search: (query, signal) => all(`/api/v1/search?query=${encodeURIComponent(query)}&`, signal),
+    async clear(signal) {
+      await http.ok('/api/v1/messages', { method: 'DELETE', signal })
+    },
+    follow: (onNews, signal) =>
+      followWebSocket(
+        `${http.url}/api/events`,
+        {
+          onOpen: onNews,
+          onText: (text) => {
+            if ((JSON.parse(text) as ApiEvent).Type === 'new') onNews()
+          },
+        },
+        signal,
+      ),
+    async refuse(chaos, signal) {
+      await http.ok('/api/v1/chaos', { method: 'PUT', json: triggers(chaos), signal })
+    },
+  }
+}
+
+// ---
+
+const triggers = ({ sender, recipient, authentication }: Chaos): Partial<ApiChaos> => ({
+  ...(sender && { Sender: trigger(sender, 451) }),
+  ...(recipient && { Recipient: trigger(recipient, 451) }),
+  ...(authentication && { Authentication: trigger(authentication, 535) }),
+})
+
+const trigger = ({ code, probability = 100 }: Refusal, defaultCode: number): ApiTrigger => ({
+  ErrorCode: code ?? defaultCode,
+  Probability: probability,
+})

@@ -1,0 +1,95 @@
+/*
+ * The part of Mailpit's API v1 that the client reads and the bundled server gives.
+ * Names and cases are Mailpit's.
+ */
+
+export interface ApiAddress {
+  readonly Name: string
+  readonly Address: string
+}
+
+export interface ApiSummary {
+  readonly ID: string
+  /** Without angle brackets. */
+  readonly MessageID: string
+  readonly Read: boolean
+  readonly From: ApiAddress
+  readonly To: readonly ApiAddress[]
+  readonly Cc: readonly ApiAddress[]
+  /** Recipients of the envelope that no header names. */
+  readonly Bcc: readonly ApiAddress[]
+  readonly ReplyTo: readonly ApiAddress[]
+  readonly Subject: string
+  /** When it arrived, ISO 8601. */
+  readonly Created: string
+  /** Who sent it, when the client authenticated. */
+  readonly Username: string
+  readonly Tags: readonly string[]
+  /** Bytes. */
+  readonly Size: number
+  readonly Attachments: number
+  /** The first 250 characters of the text. */
+  readonly Snippet: string
+}
+
+export interface ApiPart {
+  readonly PartID: string
+  readonly FileName: string
+  readonly ContentType: string
+  readonly ContentID: string
+  readonly Size: number
+}
+
+export interface ApiMessage
+  extends Pick<
+    ApiSummary,
+    | 'ID'
+    | 'MessageID'
+    | 'From'
+    | 'To'
+    | 'Cc'
+    | 'Bcc'
+    | 'ReplyTo'
+    | 'Subject'
+    | 'Username'
+    | 'Tags'
+    | 'Size'
+  > {
+  readonly ReturnPath: string
+  /** Of the header, else when it arrived; ISO 8601. */
+  readonly Date: string
+  readonly Text: string
+  readonly HTML: string
+  readonly Attachments: readonly ApiPart[]
+  readonly Inline: readonly ApiPart[]
+}
+
+export interface ApiPage {
+  readonly total: number
+  readonly unread: number
+  readonly count: number
+  readonly messages_count: number
+  readonly messages_unread: number
+  readonly start: number
+  readonly tags: readonly string[]
+  /** Newest first. */
+  readonly messages: readonly ApiSummary[]
+}
+
+export interface ApiTrigger {
+  /** 400–599. */
+  readonly ErrorCode: number
+  /** 0–100. */
+  readonly Probability: number
+}
+
+export interface ApiChaos {
+  readonly Sender: ApiTrigger
+  readonly Recipient: ApiTrigger
+  readonly Authentication: ApiTrigger
+}
+
+export interface ApiEvent {
+  readonly Type: 'new' | 'update' | 'delete' | 'truncate'
+  readonly Data: unknown
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { ApiEvent } from '../mailpit-api.ts'
+import type { Mailbox, MailboxEvent } from './mailbox.ts'
+import { summaryOf } from './views.ts'
+import { acceptWebSocket, type PushSocket } from './websocket.ts'
+
+export interface EventHub {
+  accept(request: IncomingMessage, socket: Duplex): void
+  close(): void
+}
+
+/** Tells every connected client what happens in the mailbox. */
+export const createEventHub = (mailbox: Mailbox): EventHub => {
+  const clients = new Set<PushSocket>()
+  mailbox.onEvent((event) => {
+    if (clients.size === 0) return
+    const text = JSON.stringify(asApiEvent(event))
+    for (const client of clients) client.send(text)
+  })
+  return {
+    accept(request, socket) {
+      const client = acceptWebSocket(request, socket, () => {
+        if (client !== undefined) clients.delete(client)
+      })
+      if (client !== undefined) clients.add(client)
+    },
+    close() {
+      for (const client of clients) client.close()
+    },
+  }
+}
+
+// ---
+
+const asApiEvent = (event: MailboxEvent): ApiEvent => {
+  switch (event.kind) {
+    case 'new':
+      return { Type: 'new', Data: summaryOf(event.mail) }
+    case 'delete':
+      return { Type: 'delete', Data: { ID: event.id } }
+    case 'clear':
+      return { Type: 'truncate', Data: null }
+  }
+}

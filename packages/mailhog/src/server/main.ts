@@ -1,0 +1,15 @@
+/* The program in the container: one file with all it needs, made by `scripts/bundle.ts`. */
+import { bundledPorts } from '../bundled-ports.ts'
+import { startMailServer } from './mail-server.ts'
+
+await startMailServer({
+  host: '0.0.0.0',
+  smtpPort: bundledPorts.smtp,
+  httpPort: bundledPorts.http,
+  onMail: ({ id, envelope: { from, to }, parsed }) =>
+    console.log(`mail ${id} from ${from} to ${to.join(', ')}: ${parsed.subject ?? ''}`),
+})
+console.log(`smtp on ${bundledPorts.smtp}, http on ${bundledPorts.http}`)
+
+// Mail is in memory: there is nothing to finish.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0))

@@ -1,0 +1,59 @@
+import type { ApiAddress } from '../mailpit-api.ts'
+import type { StoredMail } from './mailbox.ts'
+import { summaryOf, textOf } from './views.ts'
+
+/**
+ * Mailpit's search filters, as far as tests need them: `to:`, `from:`, `cc:`, `bcc:`, `reply-to:`, `addressed:`,
+ * `subject:`, `message-id:`, `has:attachment`, `is:read`, `is:unread`, words that may be anywhere, `"quoted words"`,
+ * and `-` or `!` before any of them. All must hold; case does not matter.
+ */
+export const searchMails = (mails: readonly StoredMail[], query: string): StoredMail[] => {
+  const terms = [...query.matchAll(term)].map(([, negated, filter = '', quoted, word = '']) => ({
+    wanted: negated === '',
+    filter: filter.toLowerCase(),
+    value: (quoted ?? word).toLowerCase(),
+  }))
+  return mails.filter((mail) => terms.every((each) => holds(mail, each) === each.wanted))
+}
+
+// ---
+
+const term = /([-!]?)(?:([a-z-]+):)?(?:"([^"]*)"|(\S+))/gi
+
+const holds = (mail: StoredMail, { filter, value }: { filter: string; value: string }): boolean => {
+  const view = summaryOf(mail)
+  const recipients = [...view.To, ...view.Cc, ...view.Bcc, ...view.ReplyTo]
+  switch (filter) {
+    case 'to':
+      return someone(view.To, value)
+    case 'from':
+      return someone([view.From], value)
+    case 'cc':
+      return someone(view.Cc, value)
+    case 'bcc':
+      return someone(view.Bcc, value)
+    case 'reply-to':
+      return someone(view.ReplyTo, value)
+    case 'addressed':
+      return someone([view.From, ...recipients], value)
+    case 'subject':
+      return view.Subject.toLowerCase().includes(value)
+    case 'message-id':
+      return view.MessageID.toLowerCase().includes(value)
+    case 'has':
+      return /^attachments?$/.test(value) && view.Attachments > 0
+    case 'is':
+      return value === 'read' ? mail.read : value === 'unread' && !mail.read
+    default: {
+      // No filter that is known: the word as it was written.
+      const word = filter === '' ? value : `${filter}:${value}`
+      return (
+        someone([view.From, ...recipients], word) ||
+        `${view.Subject}\n${textOf(mail)}`.toLowerCase().includes(word)
+      )
+    }
+  }
+}
+
+const someone = (addresses: readonly ApiAddress[], value: string): boolean =>
+  addresses.some(({ Name, Address }) => `${Name} <${Address}>`.toLowerCase().includes(value))

@@ -1,0 +1,195 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { S3Request } from '../message/request.ts'
+import { S3Error } from '../s3-error.ts'
+import {
+  algorithm,
+  canonicalRequest,
+  readAmzDate,
+  type Scope,
+  sha256,
+  sign,
+  signingKey,
+  stringToSign,
+} from './canonical.ts'
+import { readPresigned } from './presigned.ts'
+
+/** What a signature is checked against. */
+export interface Keys {
+  readonly region: string
+  /** `undefined` for an access key that nobody has. */
+  secretOf(accessKeyId: string): string | undefined
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** A signature as a request carries it, in its header or in its query. */
+export interface Claim {
+  readonly accessKeyId: string
+  readonly scope: Scope
+  readonly signedHeaders: readonly string[]
+  readonly signature: string
+  /** `20260131T235959Z`. */
+  readonly date: string
+  /** What it says of the body: a SHA-256, or one of the words that stand for it. */
+  readonly payload: string
+}
+
+/** Who asks, proven; nobody when the request is not signed. */
+export type Identity =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'signed'
+      readonly accessKeyId: string
+      readonly presigned: boolean
+      readonly payload: string
+      /** For what is signed after it: chunks and trailers. */
+      readonly seed: Seed
+    }
+
+export interface Seed {
+  readonly key: Buffer
+  readonly scope: Scope
+  readonly date: string
+  readonly signature: string
+}
+
+const maxSkewMs = 15 * 60_000
+
+/** @throws {S3Error} when a signature is there and not right. */
+export const authenticate = (request: S3Request, keys: Keys): Identity => {
+  const header = request.headers.get('authorization')
+  const inQuery = request.param('X-Amz-Algorithm') !== undefined
+  if (header !== undefined && inQuery)
+    throw new S3Error('InvalidArgument', {
+      message:
+        'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+      details: { ArgumentName: 'Authorization', ArgumentValue: header },
+    })
+  if (request.param('AWSAccessKeyId') !== undefined) throw unsupported()
+  if (header === undefined && !inQuery) return { kind: 'anonymous' }
+  const claim = header === undefined ? readPresigned(request, keys.now()) : readHeader(request, header)
+  checkScope(claim, keys.region, header !== undefined)
+  if (header !== undefined) checkSkew(claim.date, keys.now())
+  checkAllSigned(request, claim)
+  const secret = keys.secretOf(claim.accessKeyId)
+  if (secret === undefined)
+    throw new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: claim.accessKeyId } })
+  const key = signingKey(secret, claim.scope)
+  const canonical = canonicalRequest(request, claim.signedHeaders, claim.payload)
+  const text = stringToSign(claim.date, claim.scope, canonical)
+  if (!sameText(sign(key, text), claim.signature))
+    throw new S3Error('SignatureDoesNotMatch', {
+      details: {
+        AWSAccessKeyId: claim.accessKeyId,
+        StringToSign: text,
+        SignatureProvided: claim.signature,
+        CanonicalRequest: canonical,
+      },
+    })
+  return {
+    kind: 'signed',
+    accessKeyId: claim.accessKeyId,
+    presigned: header === undefined,
+    payload: claim.payload,
+    seed: { key, scope: claim.scope, date: claim.date, signature: claim.signature },
+  }
+}
+
+/** Takes `<key>/<date>/<region>/s3/aws4_request` apart. */
+export const readCredential = (text: string): { accessKeyId: string; scope: Scope } | undefined => {
+  const parts = text.split('/')
+  const [date = '', region = '', service, last] = parts.slice(-4)
+  const accessKeyId = parts.slice(0, -4).join('/')
+  return parts.length < 5 || service !== 's3' || last !== 'aws4_request' || accessKeyId === ''
+    ? undefined
+    : { accessKeyId, scope: { date, region, text: parts.slice(-4).join('/') } }
+}
+
+/** Compares in a time that tells nothing. */
+export const sameText = (a: string, b: string): boolean =>
+  timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)))
+
+// ---
+
+const unsupported = () =>
+  new S3Error('InvalidRequest', {
+    message: `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,
+  })
+
+const readHeader = (request: S3Request, header: string): Claim => {
+  const [mechanism, ...rest] = header.split(' ')
+  if (mechanism !== algorithm) throw unsupported()
+  const fields = new Map(
+    rest
+      .join(' ')
+      .split(',')
+      .map((field) => field.trim().split('='))
+      .map(([name = '', ...value]) => [name, value.join('=')]),
+  )
+  const credential = readCredential(fields.get('Credential') ?? '')
+  const signedHeaders = fields.get('SignedHeaders')?.split(';')
+  const signature = fields.get('Signature')
+  if (credential === undefined || signedHeaders === undefined || signature === undefined)
+    throw new S3Error('AuthorizationHeaderMalformed', {
+      message: 'The authorization header is malformed; Credential, SignedHeaders and Signature are needed.',
+    })
+  const payload = request.headers.get('x-amz-content-sha256')
+  if (payload === undefined)
+    throw new S3Error('InvalidRequest', {
+      message: 'Missing required header for this request: x-amz-content-sha256',
+    })
+  const date = request.headers.get('x-amz-date') ?? amzDate(request.headers.get('date'))
+  return { ...credential, signedHeaders, signature, date, payload }
+}
+
+const amzDate = (text: string | undefined): string => {
+  const ms = Date.parse(text ?? '')
+  if (Number.isNaN(ms))
+    throw new S3Error('AccessDenied', {
+      message: 'AWS authentication requires a valid Date or x-amz-date header',
+    })
+  return new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '')
+}
+
+const checkScope = ({ scope, date }: Claim, region: string, inHeader: boolean) => {
+  const code = inHeader ? 'AuthorizationHeaderMalformed' : 'AuthorizationQueryParametersError'
+  if (scope.region !== region)
+    throw new S3Error(code, {
+      message: `${inHeader ? 'The authorization header is malformed' : 'Error parsing the X-Amz-Credential parameter'}; the region '${scope.region}' is wrong; expecting '${region}'`,
+      details: { Region: region },
+    })
+  if (scope.date !== date.slice(0, 8))
+    throw new S3Error(code, {
+      message: `Invalid credential date "${scope.date}". This date is not the same as X-Amz-Date: "${date}".`,
+    })
+}
+
+const checkSkew = (date: string, now: number) => {
+  const at = readAmzDate(date)
+  if (Number.isNaN(at))
+    throw new S3Error('AccessDenied', {
+      message: 'AWS authentication requires a valid Date or x-amz-date header',
+    })
+  if (Math.abs(now - at) > maxSkewMs)
+    throw new S3Error('RequestTimeTooSkewed', {
+      details: {
+        RequestTime: date,
+        ServerTime: new Date(now).toISOString(),
+        MaxAllowedSkewMilliseconds: maxSkewMs,
+      },
+    })
+}
+
+/** A header that changes what is done must not be added by someone else. */
+const checkAllSigned = (request: S3Request, { signedHeaders }: Claim) => {
+  const missing = [...request.headers.keys()].filter(
+    (name) =>
+      (name === 'host' || (name.startsWith('x-amz-') && name !== 'x-amz-content-sha256')) &&
+      !signedHeaders.includes(name),
+  )
+  if (!signedHeaders.includes('host') || missing.length > 0)
+    throw new S3Error('AccessDenied', {
+      message: 'There were headers present in the request which were not signed',
+      details: { HeadersNotSigned: missing.join(', ') },
+    })
+}

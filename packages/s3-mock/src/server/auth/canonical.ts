@@ -1,0 +1,77 @@
+import { createHash, createHmac } from 'node:crypto'
+import { decode, type S3Request } from '../message/request.ts'
+
+/* Signature version 4 as S3 asks for it. @see AWS documentation, «Create a signed AWS API request». */
+
+export const algorithm = 'AWS4-HMAC-SHA256'
+
+/** `<date>/<region>/<service>/aws4_request`, taken apart. */
+export interface Scope {
+  readonly date: string
+  readonly region: string
+  readonly text: string
+}
+
+export const sha256 = (content: string | Uint8Array): string =>
+  createHash('sha256').update(content).digest('hex')
+
+/** @returns the key for everything signed under a scope. */
+export const signingKey = (secret: string, { date, region }: Scope): Buffer =>
+  [date, region, 's3', 'aws4_request'].reduce<Buffer>(
+    (key, part) => createHmac('sha256', key).update(part).digest(),
+    Buffer.from(`AWS4${secret}`),
+  )
+
+export const sign = (key: Buffer, text: string): string =>
+  createHmac('sha256', key).update(text).digest('hex')
+
+/** @returns the form of a request that is signed. */
+export const canonicalRequest = (
+  request: S3Request,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+): string => {
+  const path = request.rawPath
+    .split('/')
+    .map((segment) => encodeStrictly(decode(segment)))
+    .join('/')
+  const query = request.query
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => [encodeStrictly(name), encodeStrictly(value)] as const)
+    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
+  const headers = signedHeaders.map(
+    (name) => `${name}:${(request.headers.get(name) ?? '').trim().replace(/ +/g, ' ')}\n`,
+  )
+  return [
+    request.method,
+    path,
+    query,
+    headers.join(''),
+    signedHeaders.join(';'),
+    payloadHash,
+  ].join('\n')
+}
+
+export const stringToSign = (date: string, scope: Scope, canonical: string): string =>
+  [algorithm, date, scope.text, sha256(canonical)].join('\n')
+
+/** Percent-encodes all but the unreserved characters of RFC 3986. */
+export const encodeStrictly = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+
+/** `20260131T235959Z` → milliseconds; `NaN` when it is none. */
+export const readAmzDate = (text: string): number => {
+  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
+  if (found === null) return Number.NaN
+  const [, year, month, day, hour, minute, second] = found
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+}
+
+// ---
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

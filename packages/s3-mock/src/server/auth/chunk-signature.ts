@@ -1,0 +1,36 @@
+import { createHash, type Hash } from 'node:crypto'
+import { S3Error } from '../s3-error.ts'
+import { sameText, type Seed } from './authenticate.ts'
+import { sha256, sign } from './canonical.ts'
+
+/** Checks the signatures of a body's chunks, each of which rests on the one before. */
+export interface ChunkVerifier {
+  begin(): void
+  update(bytes: Uint8Array): void
+  /** @throws {S3Error} `SignatureDoesNotMatch`. */
+  end(signature: string | undefined): void
+  /** @param lines `name:value\n` of each trailer, in order. */
+  trailer(lines: string, signature: string | undefined): void
+}
+
+const emptyHash = sha256('')
+
+export const createChunkVerifier = ({ key, scope, date, signature }: Seed): ChunkVerifier => {
+  let previous = signature
+  let hash: Hash = createHash('sha256')
+  const check = (kind: string, parts: readonly string[], given: string | undefined) => {
+    const text = [`AWS4-HMAC-SHA256-${kind}`, date, scope.text, previous, ...parts].join('\n')
+    const expected = sign(key, text)
+    if (given === undefined || !sameText(given, expected))
+      throw new S3Error('SignatureDoesNotMatch', { details: { StringToSign: text } })
+    previous = expected
+  }
+  return {
+    begin() {
+      hash = createHash('sha256')
+    },
+    update: (bytes) => void hash.update(bytes),
+    end: (given) => check('PAYLOAD', [emptyHash, hash.digest('hex')], given),
+    trailer: (lines, given) => check('TRAILER', [sha256(lines)], given),
+  }
+}

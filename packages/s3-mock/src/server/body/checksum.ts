@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { Crc32c } from '@aws-crypto/crc32c'
+import { createCrc64Nvme } from './crc64-nvme.ts'
+
+export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const
+export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number]
+
+/** `COMPOSITE`: the checksum of the parts' checksums. */
+export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
+
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm
+  /** Base64; a composite one ends in `-<parts>`. */
+  readonly value: string
+  readonly type: ChecksumType
+}
+
+/** Data goes in, a checksum comes out, once. */
+export interface Meter {
+  update(bytes: Uint8Array): void
+  digest(): Buffer
+}
+
+export const createMeter = (algorithm: ChecksumAlgorithm | 'MD5'): Meter => {
+  switch (algorithm) {
+    case 'CRC32': {
+      let value = 0
+      return {
+        update(bytes) {
+          value = crc32(bytes, value)
+        },
+        digest: () => uint32(value),
+      }
+    }
+    case 'CRC32C': {
+      const crc = new Crc32c()
+      return { update: (bytes) => void crc.update(bytes), digest: () => uint32(crc.digest()) }
+    }
+    case 'CRC64NVME':
+      return createCrc64Nvme()
+    default: {
+      const hash = createHash(algorithm.toLowerCase())
+      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() }
+    }
+  }
+}
+
+/** The bytes of a checksum of this kind. */
+export const checksumLength: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+}
+
+export const checksumHeader = (algorithm: ChecksumAlgorithm): string =>
+  `x-amz-checksum-${algorithm.toLowerCase()}`
+
+/** How S3 names it in documents. */
+export const checksumElement = (algorithm: ChecksumAlgorithm): string => `Checksum${algorithm}`
+
+export const readAlgorithm = (text: string): ChecksumAlgorithm | undefined =>
+  checksumAlgorithms.find((algorithm) => algorithm === text.toUpperCase())
+
+/** A checksum as elements of a document. */
+export const checksumElements = (checksum: Checksum | undefined): Record<string, string> =>
+  checksum === undefined
+    ? {}
+    : { [checksumElement(checksum.algorithm)]: checksum.value, ChecksumType: checksum.type }
+
+/** A checksum as headers. */
+export const checksumHeaders = (checksum: Checksum | undefined): Record<string, string> =>
+  checksum === undefined
+    ? {}
+    : {
+        [checksumHeader(checksum.algorithm)]: checksum.value,
+        'x-amz-checksum-type': checksum.type,
+      }
+
+// ---
+
+const uint32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value >>> 0)
+  return bytes
+}

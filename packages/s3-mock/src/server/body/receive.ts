@@ -1,0 +1,142 @@
+import type { ServerResponse } from 'node:http'
+import { createHash } from 'node:crypto'
+import { createChunkVerifier } from '../auth/chunk-signature.ts'
+import type { Identity } from '../auth/authenticate.ts'
+import type { S3Request } from '../message/request.ts'
+import { S3Error } from '../s3-error.ts'
+import { decodeAwsChunked, type Trailers } from './aws-chunked.ts'
+import { type Checksum, createMeter } from './checksum.ts'
+import { checkChecksumText, type Expected, readExpected } from './expected.ts'
+
+/** A body that came whole and was what the request said it would be. */
+export interface Received {
+  readonly size: number
+  readonly md5: Buffer
+  /** The one the client sent. */
+  readonly checksum: Checksum | undefined
+}
+
+export interface Body {
+  readonly expected: Expected
+  /**
+   * Reads it, piece by piece: the next is read when `sink` has taken the one before.
+   *
+   * @throws {S3Error} `BadDigest`, `XAmzContentSHA256Mismatch`, `IncompleteBody`, …: what was sunk is then worth nothing.
+   */
+  receive(sink: (bytes: Buffer) => unknown): Promise<Received>
+  /** Reads it into memory; `MaxMessageLengthExceeded` when it is longer than 8 MiB. */
+  text(): Promise<string>
+}
+
+const maxText = 8 * 1024 * 1024
+
+export const openBody = (
+  request: S3Request,
+  response: ServerResponse,
+  identity: Identity,
+): Body => {
+  const payload = identity.kind === 'signed' ? identity.payload : 'UNSIGNED-PAYLOAD'
+  const expected = readExpected(request, payload)
+  const receive: Body['receive'] = async (sink) => {
+    if (/100-continue/i.test(request.headers.get('expect') ?? '')) response.writeContinue()
+    const trailers: Trailers = new Map()
+    const chunks = framed(request, identity, expected, trailers)
+    return measure(chunks, expected, trailers, sink)
+  }
+  return {
+    expected,
+    receive,
+    async text() {
+      const pieces: Buffer[] = []
+      let size = 0
+      await receive((bytes) => {
+        size += bytes.length
+        if (size > maxText) throw new S3Error('MaxMessageLengthExceeded')
+        pieces.push(bytes)
+      })
+      return Buffer.concat(pieces).toString('utf8')
+    },
+  }
+}
+
+// ---
+
+const framed = (
+  request: S3Request,
+  identity: Identity,
+  { framing, trailer }: Expected,
+  trailers: Trailers,
+): AsyncIterable<Buffer> => {
+  if (framing === 'none') return request.raw
+  return decodeAwsChunked(request.raw, {
+    ...(framing === 'signed' && identity.kind === 'signed'
+      ? { verifier: createChunkVerifier(identity.seed) }
+      : {}),
+    ...(trailer ? { trailers } : {}),
+  })
+}
+
+const measure = async (
+  chunks: AsyncIterable<Buffer>,
+  expected: Expected,
+  trailers: Trailers,
+  sink: (bytes: Buffer) => unknown,
+): Promise<Received> => {
+  const md5 = createMeter('MD5')
+  const sha256 = expected.sha256 === undefined ? undefined : createHash('sha256')
+  const meter =
+    expected.checksum === undefined ? undefined : createMeter(expected.checksum.algorithm)
+  let size = 0
+  for await (const bytes of chunks) {
+    size += bytes.length
+    if (expected.size !== undefined && size > expected.size) throw new S3Error('IncompleteBody')
+    // Written while it is measured.
+    const sunk = sink(bytes)
+    md5.update(bytes)
+    sha256?.update(bytes)
+    meter?.update(bytes)
+    await sunk
+  }
+  if (expected.size !== undefined && size !== expected.size) throw new S3Error('IncompleteBody')
+  if (sha256 !== undefined) {
+    const found = sha256.digest('hex')
+    if (found !== expected.sha256)
+      throw new S3Error('XAmzContentSHA256Mismatch', {
+        details: {
+          ClientComputedContentSHA256: expected.sha256 ?? '',
+          S3ComputedContentSHA256: found,
+        },
+      })
+  }
+  const found = md5.digest()
+  if (expected.md5 !== undefined && !found.equals(expected.md5))
+    throw new S3Error('BadDigest', {
+      details: {
+        ExpectedDigest: expected.md5.toString('base64'),
+        CalculatedDigest: found.toString('base64'),
+      },
+    })
+  return { size, md5: found, checksum: checkChecksum(expected, meter?.digest(), trailers) }
+}
+
+const checkChecksum = (
+  { checksum }: Expected,
+  found: Buffer | undefined,
+  trailers: Trailers,
+): Checksum | undefined => {
+  if (checksum === undefined || found === undefined) return undefined
+  const { algorithm } = checksum
+  const trailer = trailers.get(`x-amz-checksum-${algorithm.toLowerCase()}`)
+  const expected =
+    checksum.value ?? (trailer === undefined ? undefined : checkChecksumText(algorithm, trailer))
+  if (expected === undefined)
+    throw new S3Error('MalformedTrailerError', {
+      message: 'The checksum that the request announces as a trailer is missing',
+    })
+  const value = found.toString('base64')
+  if (value !== expected)
+    throw new S3Error('BadDigest', {
+      message: `The ${algorithm} you specified did not match the calculated checksum.`,
+    })
+  return { algorithm, value, type: 'FULL_OBJECT' }
+}

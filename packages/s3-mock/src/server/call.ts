@@ -1,0 +1,36 @@
+import type { Identity } from './auth/authenticate.ts'
+import type { Body } from './body/receive.ts'
+import type { EventName } from './events/event.ts'
+import type { Answer } from './message/answer.ts'
+import type { S3Request } from './message/request.ts'
+import { S3Error } from './s3-error.ts'
+import type { Bucket } from './store/bucket.ts'
+import type { Version } from './store/model.ts'
+import type { Tenant } from './store/tenant.ts'
+
+/** One request with all an operation needs to answer it. */
+export interface Call {
+  readonly request: S3Request
+  readonly identity: Identity
+  readonly tenant: Tenant
+  readonly region: string
+  /** Of the request's path. @throws {S3Error} `NoSuchBucket`. */
+  readonly bucket: Bucket
+  readonly bucketName: string
+  readonly key: string
+  readonly body: Body
+  /** Tells those who listen that something happened to an object. */
+  emit(name: EventName, bucket: Bucket, key: string, version: Partial<Version>): void
+}
+
+export type Operation = (call: Call) => Answer | Promise<Answer>
+
+/** After waiting for a body: the bucket may have gone meanwhile, and what is written would be lost with it. */
+export const checkStillThere = ({ tenant }: Call, bucket: Bucket): void => {
+  if (tenant.buckets.get(bucket.name) !== bucket)
+    throw new S3Error('NoSuchBucket', { details: { BucketName: bucket.name } })
+}
+
+/** `x-amz-version-id`, where the bucket has versions. */
+export const versionHeader = (bucket: Bucket, versionId: string): Record<string, string> =>
+  bucket.settings.versioning === undefined ? {} : { 'x-amz-version-id': versionId }

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http'
+import { S3Error } from '../s3-error.ts'
+
+/** A request as S3 reads it: where it goes, by path or by host name, and what it says. */
+export interface S3Request {
+  readonly id: string
+  readonly method: string
+  /** As it came, percent-encoded, without the query. */
+  readonly rawPath: string
+  readonly bucket: string | undefined
+  readonly key: string | undefined
+  /** Decoded, in order. */
+  readonly query: readonly (readonly [name: string, value: string])[]
+  /** Of several headers with one name the values, joined by commas. Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly raw: IncomingMessage
+  /** The first value of a query parameter. */
+  param(name: string): string | undefined
+  /**
+   * A header; of an `x-amz-` one also the form that presigning moves into the query. Checksums there are passed
+   * over, as S3 does: SDKs sign that of an empty body into a URL.
+   */
+  header(name: string): string | undefined
+}
+
+/** @param domains host names below which a label is a bucket: `invoices.localhost`. */
+export const readRequest = (
+  raw: IncomingMessage,
+  id: string,
+  domains: readonly string[],
+): S3Request => {
+  const [rawPath = '/', rawQuery = ''] = splitOnce(raw.url ?? '/', '?')
+  const headers = new Map<string, string>()
+  for (let at = 0; at < raw.rawHeaders.length; at += 2) {
+    const name = (raw.rawHeaders[at] ?? '').toLowerCase()
+    const value = (raw.rawHeaders[at + 1] ?? '').trim()
+    const before = headers.get(name)
+    headers.set(name, before === undefined ? value : `${before},${value}`)
+  }
+  const query = rawQuery
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => splitOnce(pair, '=').map((part) => decode(part.replaceAll('+', ' '))))
+    .map(([name = '', value = '']) => [name, value] as const)
+  const param = (name: string) => query.find(([found]) => found === name)?.[1]
+  const virtual = bucketOfHost(headers.get('host') ?? '', domains)
+  const [first = '', rest = ''] =
+    virtual === undefined ? splitOnce(rawPath.slice(1), '/') : [virtual, rawPath.slice(1)]
+  const key = decode(rest)
+  if (Buffer.byteLength(key) > 1024)
+    throw new S3Error('KeyTooLongError', {
+      details: { Size: Buffer.byteLength(key), MaxSizeAllowed: 1024 },
+    })
+  return {
+    id,
+    method: raw.method ?? 'GET',
+    rawPath,
+    bucket: first === '' ? undefined : decode(first),
+    key: key === '' ? undefined : key,
+    query,
+    headers,
+    raw,
+    param,
+    header: (name) =>
+      headers.get(name) ??
+      (name.startsWith('x-amz-') && !/checksum/.test(name)
+        ? query.find(([found]) => found.toLowerCase() === name)?.[1]
+        : undefined),
+  }
+}
+
+export const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch (cause) {
+    throw new S3Error('InvalidURI', { cause })
+  }
+}
+
+// ---
+
+const splitOnce = (text: string, separator: string): string[] => {
+  const at = text.indexOf(separator)
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)]
+}
+
+const bucketOfHost = (host: string, domains: readonly string[]): string | undefined => {
+  const name = host.replace(/:\d+$/, '').toLowerCase()
+  const domain = domains.find((candidate) => name.endsWith(`.${candidate}`))
+  return domain === undefined ? undefined : name.slice(0, -domain.length - 1)
+}

@@ -1,0 +1,35 @@
+import type { Call } from '../call.ts'
+import { decode } from '../message/request.ts'
+import { S3Error } from '../s3-error.ts'
+import type { Bucket } from '../store/bucket.ts'
+import type { StoredObject } from '../store/model.ts'
+import { checkCopySource } from './conditions.ts'
+import { findVersion } from './find-version.ts'
+
+export interface CopySource {
+  readonly bucket: Bucket
+  readonly key: string
+  readonly object: StoredObject
+}
+
+/** `x-amz-copy-source`: `[/]<bucket>/<key>[?versionId=…]`, percent-encoded; its conditions are checked too. */
+export const readCopySource = ({ request, tenant }: Call): CopySource => {
+  const text = request.header('x-amz-copy-source') ?? ''
+  const [path = '', version] = text.split('?versionId=')
+  const [, name, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(path)) ?? []
+  if (name === undefined || key === undefined)
+    throw new S3Error('InvalidArgument', {
+      message: 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+      details: { ArgumentName: 'x-amz-copy-source', ArgumentValue: text },
+    })
+  const bucket = tenant.bucket(name)
+  const object = findVersion(bucket, key, version === undefined ? undefined : decode(version))
+  checkCopySource(request, object)
+  return { bucket, key, object }
+}
+
+/** Tells which version was the source. */
+export const copySourceHeader = ({ bucket, object }: CopySource): Record<string, string> =>
+  bucket.settings.versioning === undefined
+    ? {}
+    : { 'x-amz-copy-source-version-id': object.versionId }

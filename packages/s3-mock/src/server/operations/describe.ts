@@ -1,0 +1,86 @@
+import type { S3Request } from '../message/request.ts'
+import { S3Error } from '../s3-error.ts'
+import type { StoredObject } from '../store/model.ts'
+import { readCannedAcl } from './acl.ts'
+import { readTagHeader } from './tags.ts'
+
+/** Headers of a request, or the fields of a form. */
+export interface Fields {
+  get(name: string): string | undefined
+  names(): Iterable<string>
+}
+
+/** What an object has besides its data. */
+export type Description = Pick<
+  StoredObject,
+  'headers' | 'metadata' | 'tags' | 'acl' | 'storageClass'
+>
+
+const stored = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+  'x-amz-website-redirect-location',
+  'x-amz-server-side-encryption',
+]
+
+/** Accepting these without doing them would be a lie that a test cannot see. */
+const notImplemented =
+  /^x-amz-(object-lock-|server-side-encryption-(customer-|aws-kms-|context|bucket-key)|grant-|write-offset-bytes)/
+
+const maxMetadata = 2048
+
+export const requestFields = (request: S3Request): Fields => ({
+  get: request.header,
+  names: () => [
+    ...request.headers.keys(),
+    ...request.query.map(([name]) => name.toLowerCase()).filter((name) => name.startsWith('x-amz-')),
+  ],
+})
+
+/** @throws {S3Error} `NotImplemented`, `MetadataTooLarge`, `InvalidTag`, `InvalidArgument`. */
+export const describe = (fields: Fields): Description => {
+  const names = [...new Set(fields.names())]
+  const strange = names.find((name) => notImplemented.test(name))
+  const encryption = fields.get('x-amz-server-side-encryption') ?? 'AES256'
+  if (strange !== undefined || encryption !== 'AES256')
+    throw new S3Error('NotImplemented', {
+      details: { Header: strange ?? `x-amz-server-side-encryption: ${encryption}` },
+    })
+  const metadata = Object.fromEntries(
+    names
+      .filter((name) => name.startsWith('x-amz-meta-'))
+      .map((name) => [name.slice('x-amz-meta-'.length), fields.get(name) ?? '']),
+  )
+  const size = Object.entries(metadata).reduce((sum, pair) => sum + pair.join('').length, 0)
+  if (size > maxMetadata)
+    throw new S3Error('MetadataTooLarge', { details: { Size: size, MaxSizeAllowed: maxMetadata } })
+  return {
+    headers: Object.fromEntries(
+      stored.flatMap((name) => {
+        const value = valueOf(name, fields.get(name))
+        return value === undefined ? [] : [[name, value]]
+      }),
+    ),
+    metadata,
+    tags: readTagHeader(fields.get('x-amz-tagging')),
+    acl: readCannedAcl(fields.get('x-amz-acl') ?? fields.get('acl')),
+    storageClass: fields.get('x-amz-storage-class') ?? 'STANDARD',
+  }
+}
+
+// ---
+
+const valueOf = (name: string, value: string | undefined): string | undefined => {
+  if (name === 'content-type') return value ?? 'binary/octet-stream'
+  if (name !== 'content-encoding' || value === undefined) return value
+  // The framing of the transfer is not part of the object.
+  const kept = value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== 'aws-chunked' && part !== '')
+  return kept.length === 0 ? undefined : kept.join(',')
+}

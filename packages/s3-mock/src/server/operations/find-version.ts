@@ -1,0 +1,33 @@
+import type { Call } from '../call.ts'
+import { httpTime } from '../message/answer.ts'
+import { S3Error } from '../s3-error.ts'
+import type { Bucket } from '../store/bucket.ts'
+import type { StoredObject } from '../store/model.ts'
+
+/**
+ * The object, or the version of it that is asked for.
+ *
+ * @throws {S3Error} `NoSuchKey`, `NoSuchVersion`, and `MethodNotAllowed` for a delete marker.
+ */
+export const findVersion = (bucket: Bucket, key: string, versionId?: string): StoredObject => {
+  const found =
+    versionId === undefined
+      ? bucket.latest(key)
+      : bucket.versions(key).find((version) => version.versionId === versionId)
+  if (found === undefined) {
+    if (versionId === undefined) throw new S3Error('NoSuchKey', { details: { Key: key } })
+    throw new S3Error('NoSuchVersion', { details: { Key: key, VersionId: versionId } })
+  }
+  if (!found.deleted) return found
+  const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId }
+  if (versionId === undefined)
+    throw new S3Error('NoSuchKey', { details: { Key: key }, headers })
+  throw new S3Error('MethodNotAllowed', {
+    details: { Method: 'GET', ResourceType: 'DeleteMarker' },
+    headers: { ...headers, allow: 'DELETE', 'last-modified': httpTime(found.modified) },
+  })
+}
+
+/** The one that a request names. */
+export const objectOf = ({ bucket, key, request }: Call): StoredObject =>
+  findVersion(bucket, key, request.param('versionId'))

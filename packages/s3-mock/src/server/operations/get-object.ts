@@ -1,0 +1,96 @@
+import { checksumHeaders } from '../body/checksum.ts'
+import { type Operation, versionHeader } from '../call.ts'
+import { type Answer, httpTime } from '../message/answer.ts'
+import type { S3Request } from '../message/request.ts'
+import { S3Error } from '../s3-error.ts'
+import type { StoredObject } from '../store/model.ts'
+import { checkRead } from './conditions.ts'
+import { objectOf } from './find-version.ts'
+import { type ByteRange, readRange } from './range.ts'
+
+/** GET and HEAD of an object. */
+export const getObject: Operation = (call) => {
+  const { bucket, request } = call
+  const object = objectOf(call)
+  const base = {
+    etag: object.etag,
+    'last-modified': httpTime(object.modified),
+    ...versionHeader(bucket, object.versionId),
+  }
+  if (checkRead(request, object)) return { status: 304, headers: base }
+  const part = partRange(request, object)
+  const range = part ?? readRange(request.headers.get('range'), object.size)
+  const { start, end } = range ?? { start: 0, end: object.size }
+  const headers: Answer['headers'] = {
+    ...object.headers,
+    ...overrides(call.identity.kind === 'signed', request),
+    ...base,
+    ...Object.fromEntries(
+      Object.entries(object.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]),
+    ),
+    'accept-ranges': 'bytes',
+    'content-length': end - start,
+    ...(range === undefined
+      ? {}
+      : { 'content-range': `bytes ${start}-${end - 1}/${object.size}` }),
+    ...(object.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': object.storageClass }),
+    ...tagCount(object),
+    ...(part !== undefined && object.parts !== undefined
+      ? { 'x-amz-mp-parts-count': object.parts.length }
+      : {}),
+    ...(range === undefined && request.header('x-amz-checksum-mode') === 'ENABLED'
+      ? checksumHeaders(object.checksum)
+      : {}),
+  }
+  const status = range === undefined ? 200 : 206
+  if (request.method === 'HEAD') return { status, headers }
+  return { status, headers, body: bucket.blobs.read(object.segments, start, end) }
+}
+
+// ---
+
+const tagCount = ({ tags }: StoredObject) => {
+  const count = Object.keys(tags).length
+  return count === 0 ? {} : { 'x-amz-tagging-count': count }
+}
+
+const overridable = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+]
+
+/** `response-content-type` and the like, which only a signed request may use. */
+const overrides = (signed: boolean, request: S3Request): Record<string, string> => {
+  const found = overridable.flatMap((name) => {
+    const value = request.param(`response-${name}`)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  if (found.length > 0 && !signed)
+    throw new S3Error('InvalidRequest', {
+      message: 'Request specific response headers cannot be used for anonymous GET requests.',
+    })
+  return Object.fromEntries(found)
+}
+
+const partRange = (request: S3Request, object: StoredObject): ByteRange | undefined => {
+  const text = request.param('partNumber')
+  if (text === undefined) return undefined
+  if (request.headers.has('range'))
+    throw new S3Error('InvalidRequest', {
+      message: 'Cannot specify both Range header and partNumber query parameter',
+    })
+  const sizes = object.parts?.map(({ size }) => size) ?? [object.size]
+  const at = object.parts?.findIndex(({ number }) => number === Number(text)) ?? Number(text) - 1
+  const size = sizes[at]
+  if (size === undefined)
+    throw new S3Error('InvalidRange', {
+      message: 'The requested partnumber is not satisfiable',
+      details: { PartNumberRequested: text, ActualPartCount: sizes.length },
+    })
+  const start = sizes.slice(0, at).reduce((sum, one) => sum + one, 0)
+  return { start, end: start + size }
+}

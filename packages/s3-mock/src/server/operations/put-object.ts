@@ -1,0 +1,59 @@
+import { checksumHeaders } from '../body/checksum.ts'
+import { type Call, checkStillThere, type Operation, versionHeader } from '../call.ts'
+import { empty } from '../message/answer.ts'
+import { S3Error } from '../s3-error.ts'
+import type { StoredObject } from '../store/model.ts'
+import { checkWrite } from './conditions.ts'
+import { describe, requestFields } from './describe.ts'
+
+const maxSize = 5 * 1024 ** 3
+
+export const putObject: Operation = async (call) => {
+  const { bucket, key, request } = call
+  const description = describe(requestFields(request))
+  checkSize(call)
+  checkWrite(request, bucket.current(key))
+  const [segment, { md5, size, checksum }] = await bucket.blobs.write((sink) =>
+    call.body.receive(sink),
+  )
+  try {
+    checkStillThere(call, bucket)
+    // Somebody may have been faster.
+    checkWrite(request, bucket.current(key))
+  } catch (error) {
+    bucket.blobs.remove([segment])
+    throw error
+  }
+  const object = bucket.put(key, {
+    ...description,
+    segments: [segment],
+    size,
+    etag: `"${md5.toString('hex')}"`,
+    modified: Date.now(),
+    checksum,
+    parts: undefined,
+  })
+  call.emit('s3:ObjectCreated:Put', bucket, key, object)
+  return empty({ etag: object.etag, ...writtenHeaders(call, object) })
+}
+
+/** What every answer to a write tells. */
+export const writtenHeaders = ({ bucket }: Call, object: StoredObject): Record<string, string> => ({
+  ...versionHeader(bucket, object.versionId),
+  ...checksumHeaders(object.checksum),
+  ...(object.headers['x-amz-server-side-encryption'] === undefined
+    ? {}
+    : { 'x-amz-server-side-encryption': object.headers['x-amz-server-side-encryption'] }),
+})
+
+/** A body must say how long it is, and be at most 5 GiB. */
+export const checkSize = ({ request, body }: Call): void => {
+  const { size } = body.expected
+  if (size === undefined) {
+    if (request.headers.has('transfer-encoding'))
+      throw new S3Error('NotImplemented', { details: { Header: 'Transfer-Encoding' } })
+    throw new S3Error('MissingContentLength')
+  }
+  if (size > maxSize)
+    throw new S3Error('EntityTooLarge', { details: { ProposedSize: size, MaxSizeAllowed: maxSize } })
+}

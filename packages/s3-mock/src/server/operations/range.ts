@@ -1,0 +1,26 @@
+import { S3Error } from '../s3-error.ts'
+
+/** `end` is the byte after the last. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * A `Range` header. What is not understood, several ranges too, is as if it were not there.
+ *
+ * @throws {S3Error} `InvalidRange` when no byte of the object is in it.
+ */
+export const readRange = (text: string | undefined, size: number): ByteRange | undefined => {
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(text?.trim() ?? '') ?? []
+  if (first === '' && last === '') return undefined
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined
+  const start = first === '' ? Math.max(size - Number(last), 0) : Number(first)
+  const end = first === '' || last === '' ? size : Math.min(Number(last) + 1, size)
+  if (start >= size || start >= end)
+    throw new S3Error('InvalidRange', {
+      details: { RangeRequested: text ?? '', ActualObjectSize: size },
+      headers: { 'content-range': `bytes */${size}` },
+    })
+  return { start, end }
+}

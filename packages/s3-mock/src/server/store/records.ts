@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BucketSettings, Version } from './model.ts'
+
+export interface BucketRecord {
+  readonly name: string
+  readonly created: number
+  readonly settings: BucketSettings
+}
+
+export interface KeyRecord {
+  readonly key: string
+  readonly versions: readonly Version[]
+}
+
+/** What is known of a bucket, as files: a restarted server goes on with it. Uploads under way are not kept. */
+export interface BucketRecords {
+  saveBucket(bucket: BucketRecord): void
+  /** No versions: the key is gone. */
+  saveKey(key: string, versions: readonly Version[]): void
+  removeAll(): void
+}
+
+export const createRecords = (folder: string): BucketRecords => {
+  mkdirSync(join(folder, 'keys'), { recursive: true })
+  return {
+    saveBucket: (bucket) => save(join(folder, 'bucket.json'), bucket),
+    saveKey(key, versions) {
+      const path = join(folder, 'keys', `${createHash('sha256').update(key).digest('hex')}.json`)
+      if (versions.length === 0) rmSync(path, { force: true })
+      else save(path, { key, versions } satisfies KeyRecord)
+    },
+    removeAll: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** `undefined` where no bucket was saved. */
+export const loadRecords = (
+  folder: string,
+): { readonly bucket: BucketRecord; readonly keys: readonly KeyRecord[] } | undefined => {
+  const bucket = load<BucketRecord>(join(folder, 'bucket.json'))
+  if (bucket === undefined) return undefined
+  const keys = readdirSync(join(folder, 'keys'))
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => load<KeyRecord>(join(folder, 'keys', name)) ?? [])
+  return { bucket, keys }
+}
+
+// ---
+
+/** Whole or not at all. */
+const save = (path: string, value: unknown): void => {
+  writeFileSync(`${path}.new`, JSON.stringify(value))
+  renameSync(`${path}.new`, path)
+}
+
+const load = <T>(path: string): T | undefined => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}

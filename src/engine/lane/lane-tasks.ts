@@ -1,0 +1,49 @@
+import type { ServiceSpec, TaskPlan } from '../../model/service-spec.ts'
+import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
+import type { EngineContext } from '../context.ts'
+import { runTasks } from '../tasks.ts'
+
+/** Every moment of a lane's life at which its services have tasks, and how an error names it. */
+const purposes = {
+  enter: 'make a place for the lane',
+  baseline: 'remember its data',
+  reset: 'reset its data',
+  deepReset: 'make its data anew',
+  leave: 'give its place back',
+} as const
+
+export type LaneMoment = keyof typeof purposes
+
+export interface LaneTasks {
+  readonly lane: string
+  readonly service: string
+  readonly spec: ServiceSpec
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly container: string
+}
+
+/** Runs what a service has to do for a lane at this moment. Throws `TASK_FAILED`. */
+export const runLaneTasks = async (
+  context: EngineContext,
+  moment: LaneMoment,
+  { lane, service, spec, services, container }: LaneTasks,
+): Promise<void> => {
+  const tasks = tasksOf(moment, spec.tasks ?? {})
+  if (tasks.length === 0) return
+  const all = { ...services, [service]: spec }
+  const lookup = createLookup({ services: all, view: 'inside', lane: { name: lane } }, service)
+  await runTasks(context, tasks, {
+    service,
+    lane,
+    container,
+    purpose: purposes[moment],
+    resolve: (template) => resolveTemplate(template, lookup),
+  })
+}
+
+const tasksOf = (moment: LaneMoment, tasks: TaskPlan) => {
+  const declared = tasks[moment]
+  if (declared !== undefined || moment !== 'deepReset' || tasks.enter === undefined)
+    return declared ?? []
+  return [...(tasks.leave ?? []), ...tasks.enter]
+}

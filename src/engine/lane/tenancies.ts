@@ -1,0 +1,224 @@
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { EngineContext } from '../context.ts'
+import type { LaneForm } from './lane-form.ts'
+import { type LaneMoment, runLaneTasks } from './lane-tasks.ts'
+import type { SharedServer, SharedServers } from './shared-servers.ts'
+
+/** A lane's use of one shared server. */
+interface Tenancy {
+  readonly server: SharedServer
+  /** Rejected when the server, or the lane's place on it, failed; tried anew by {@link Tenancies.settle}. */
+  arrived: Promise<void>
+  /** The container in which the lane has its place. */
+  enteredIn: string | undefined
+  /** By network and container: what that one was linked to. */
+  readonly links: Map<string, Promise<void>>
+  /** Off the lane's network on purpose. */
+  disconnected: boolean
+}
+
+export interface TenanciesOptions {
+  readonly lane: string
+  readonly shared: SharedServers
+  readonly form: LaneForm
+  /** The lane's network, once it has one. */
+  readonly network: () => string | undefined
+}
+
+/** The places one lane has on servers that lanes share. */
+export class Tenancies {
+  readonly #context: EngineContext
+  readonly #options: TenanciesOptions
+  readonly #all = new Map<string, Tenancy>()
+
+  constructor(context: EngineContext, options: TenanciesOptions) {
+    this.#context = context
+    this.#options = options
+  }
+
+  get names(): readonly string[] {
+    return [...this.#all.keys()]
+  }
+
+  server(name: string): SharedServer | undefined {
+    return this.#all.get(name)?.server
+  }
+
+  /** The server, if no other lane would feel a change of it. Throws `SERVICE_IN_USE`. */
+  ownServer(name: string): SharedServer | undefined {
+    const server = this.server(name)
+    const others = [...(server?.lanes ?? [])].filter((lane) => lane !== this.#options.lane)
+    if (others.length === 0) return server
+    throw new MesocosmError({
+      code: 'SERVICE_IN_USE',
+      message: `${name} is shared with ${others.join(', ')} and cannot be changed from lane ${this.#options.lane}`,
+      remedy: `declare it with share: 'lane' where tests change or stop it`,
+      facts: { service: name, lane: this.#options.lane, others },
+    })
+  }
+
+  /**
+   * Leaves servers that are not asked for any more, or in another form, and begins to arrive at those of `wanted`.
+   * Does not wait for the arrival: see {@link ready}.
+   */
+  async settle(wanted: Iterable<string>): Promise<void> {
+    const { lane, shared, form } = this.#options
+    for (const name of this.names) if (!form.isShared(name)) await this.leave(name)
+    for (const name of wanted) {
+      const resolved = form.resolved(name)
+      if (!form.isShared(name) || resolved === undefined) continue
+      const server = shared.join(lane, name, resolved, form.services)
+      const former = this.#all.get(name)
+      // Two servers must not answer to one name.
+      if (former !== undefined && former.server !== server) await this.leave(name)
+      this.#arrive(name, server)
+    }
+  }
+
+  /** The server was changed by this lane alone: arrives anew where its container is another. */
+  async renew(name: string): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return
+    this.#arrive(name, tenancy.server)
+    await this.ready(name)
+  }
+
+  /** Resolves when the server is ready, has a place for the lane, and is on its network, if there is one. */
+  async ready(name: string): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy !== undefined) await Promise.all([tenancy.arrived, this.#link(name, tenancy)])
+  }
+
+  /** The lane has a network now: puts the servers on it, of which nobody waits here. */
+  networkMade(): void {
+    for (const name of this.#all.keys()) void this.ready(name).catch(ignored)
+  }
+
+  /** Off the lane's network, or on it again. */
+  async setConnected(name: string, connected: boolean): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return
+    tenancy.disconnected = !connected
+    await (connected ? this.#link(name, tenancy) : this.#unlink(tenancy))
+  }
+
+  /** Puts those back on the network that were taken off it. */
+  async reconnect(): Promise<void> {
+    for (const [name, { disconnected }] of this.#all)
+      if (disconnected) await this.setConnected(name, true)
+  }
+
+  /** Runs tasks for the lane on its shared server. */
+  async run(moment: LaneMoment, name: string): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return
+    await tenancy.arrived
+    await this.#run(moment, name, tenancy.server)
+  }
+
+  /** Gives the place on one server back; the server ends when no other lane uses it. */
+  async leave(name: string): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return
+    this.#all.delete(name)
+    const { lane, shared } = this.#options
+    if (tenancy.server.lanes.size > 1) await this.#giveBack(name, tenancy)
+    await this.#unlink(tenancy)
+    await shared.drop(lane, tenancy.server)
+  }
+
+  /** Gives all places back while the servers stay. */
+  async end(): Promise<void> {
+    const { lane, shared } = this.#options
+    await Promise.all(
+      [...this.#all].map(async ([name, tenancy]) => {
+        await this.#giveBack(name, tenancy)
+        await this.#unlink(tenancy)
+      }),
+    )
+    this.#all.clear()
+    shared.leave(lane)
+  }
+
+  // ---
+
+  #arrive(name: string, server: SharedServer): void {
+    const known = this.#all.get(name)
+    const tenancy = known ?? {
+      server,
+      arrived: Promise.resolve(),
+      enteredIn: undefined,
+      links: new Map(),
+      disconnected: false,
+    }
+    this.#all.set(name, tenancy)
+    // One arrival after the other: a place is made once.
+    tenancy.arrived = tenancy.arrived.catch(ignored).then(() => this.#enter(name, tenancy))
+    // Whoever needs it awaits it; a failure nobody needs is not an unhandled one.
+    tenancy.arrived.catch(ignored)
+  }
+
+  async #enter(name: string, tenancy: Tenancy): Promise<void> {
+    const { shared } = this.#options
+    await shared.ready(tenancy.server)
+    const container = shared.container(tenancy.server)
+    if (tenancy.enteredIn === container) return
+    await this.#run('enter', name, tenancy.server)
+    tenancy.enteredIn = container
+  }
+
+  async #giveBack(name: string, tenancy: Tenancy): Promise<void> {
+    await tenancy.arrived.catch(ignored)
+    if (tenancy.enteredIn === undefined) return
+    if (tenancy.enteredIn !== this.#options.shared.find(tenancy.server)?.program?.id) return
+    await this.#run('leave', name, tenancy.server)
+  }
+
+  #run(moment: LaneMoment, name: string, server: SharedServer): Promise<void> {
+    const { lane, shared, form } = this.#options
+    const container = shared.container(server)
+    const { spec } = server
+    return runLaneTasks(this.#context, moment, {
+      lane,
+      service: name,
+      spec,
+      services: form.complete,
+      container,
+    })
+  }
+
+  async #link(name: string, tenancy: Tenancy): Promise<void> {
+    const { shared, network } = this.#options
+    if (network() === undefined || tenancy.disconnected) return
+    await shared.ready(tenancy.server)
+    const at = this.#linkOf(tenancy)
+    if (at === undefined || tenancy.disconnected) return
+    let link = tenancy.links.get(at.key)
+    if (link === undefined) {
+      const aliases = [name, ...(tenancy.server.spec.aliases ?? [])]
+      link = this.#context.runtime.link({ kind: 'connect', ...at.ends, aliases })
+      tenancy.links.set(at.key, link)
+      link.catch(() => tenancy.links.delete(at.key))
+    }
+    await link
+  }
+
+  async #unlink(tenancy: Tenancy): Promise<void> {
+    const at = this.#linkOf(tenancy)
+    const link = at === undefined ? undefined : tenancy.links.get(at.key)
+    if (at === undefined || link === undefined) return
+    await link.catch(ignored)
+    tenancy.links.delete(at.key)
+    await this.#context.runtime.link({ kind: 'disconnect', ...at.ends })
+  }
+
+  #linkOf({ server }: Tenancy) {
+    const container = this.#options.shared.find(server)?.holder?.id
+    const network = this.#options.network()
+    if (container === undefined || network === undefined) return undefined
+    return { key: `${network} ${container}`, ends: { container, network } }
+  }
+}
+
+/** For failures that somebody else is told of. */
+const ignored = () => {}

@@ -1,0 +1,79 @@
+import { exec, healthcheck, http, log, tcp } from 'mesocosm'
+import { app } from '../lib/app.ts'
+import { expect, test } from '../lib/test.ts'
+import { faultOf } from './lease.ts'
+
+const script = (source: string) => ({ image: app.image, command: ['node', '-e', source] })
+
+test('a service that ends at once is told with exit code and last words', async ({ sandbox }) => {
+  const fault = await faultOf(sandbox, {
+    api: { ...app, command: ['sh', '-c', 'echo one; echo two >&2; exit 4'] },
+  })
+  expect(fault).toMatchObject({
+    code: 'SERVICE_EXITED',
+    facts: { service: 'api', exitCode: 4, outOfMemory: false },
+  })
+  expect([...fault.lastLogs].sort()).toEqual(['one', 'two'])
+})
+
+test('one that needs a service which ended is not blamed', async ({ sandbox }) => {
+  const fault = await faultOf(sandbox, {
+    api: { ...app, dependsOn: ['store'] },
+    store: { ...script('process.exit(5)'), ready: log('never said') },
+  })
+  expect(fault).toMatchObject({ code: 'SERVICE_EXITED', facts: { service: 'store', exitCode: 5 } })
+})
+
+test('a service that fills its memory is told as such', async ({ sandbox }) => {
+  const fault = await faultOf(sandbox, {
+    api: {
+      ...script('const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))'),
+      memoryMiB: 64,
+      ready: log('never said'),
+    },
+  })
+  expect(fault).toMatchObject({
+    code: 'SERVICE_OUT_OF_MEMORY',
+    facts: { service: 'api', outOfMemory: true },
+    remedy: expect.stringContaining('memoryMiB'),
+  })
+})
+
+test('a program that the image does not have is told', async ({ sandbox }) => {
+  const fault = await faultOf(sandbox, {
+    api: { ...app, entrypoint: ['/no/such/program'] },
+  })
+  expect(fault.code).toBe('SERVICE_START_FAILED')
+  expect(fault.message).toContain('/no/such/program')
+})
+
+test('a user that the image does not know is told', async ({ sandbox }) => {
+  const fault = await faultOf(sandbox, { api: { ...app, user: 'nobody-such' } })
+  expect(fault.code).toBe('SERVICE_START_FAILED')
+  expect(fault.message).toContain('nobody-such')
+})
+
+const elsewhere = { ...app, env: { PORT: 4000 }, readyTimeoutMs: 400 }
+
+test.for([
+  ['http', { ...app, ready: http('/nothing'), readyTimeoutMs: 400 }, 'answered 404'],
+  ['tcp', { ...elsewhere, ready: tcp() }, /refused|closed/i],
+  ['tcp inside', { ...elsewhere, ready: tcp('http', { from: 'inside' }) }, /nothing listens on/],
+  ['log', { ...app, ready: log(/never said/), readyTimeoutMs: 400 }, '0 of 1 lines'],
+  [
+    'exec',
+    { ...app, ready: exec(['sh', '-c', 'echo not today >&2; exit 3']), readyTimeoutMs: 400 },
+    'exit code 3: not today',
+  ],
+  ['health check', { ...app, ready: healthcheck(), readyTimeoutMs: 400 }, 'health is none'],
+] as const)(
+  'a probe that never holds tells what it saw: %s',
+  async ([, service, seen], { sandbox }) => {
+    const fault = await faultOf(sandbox, { api: service })
+    expect(fault).toMatchObject({
+      code: 'SERVICE_NOT_READY',
+      facts: { service: 'api', seen: expect.stringMatching(seen) },
+    })
+    expect(fault.lastLogs).toEqual([expect.stringContaining('listens on')])
+  },
+)

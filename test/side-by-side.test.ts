@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { installServices } from '../examples/shop/install-services.ts'
+import { runPlace } from '../src/protocol/run-place.ts'
+import { label } from '../src/runtime/labels.ts'
+import { type Child, startNode } from './lib/child.ts'
+import { idsOf, labelled } from './lib/engine.ts'
+import { eventually } from './lib/eventually.ts'
+import { graceMs, type Sandbox } from './lib/sandbox.ts'
+import { expect, test } from './lib/test.ts'
+
+const root = join(import.meta.dirname, '..')
+const shop = join(root, 'examples/shop')
+
+/** Two runs on one machine, each with several lanes. */
+const clearedMs = 20_000
+
+const startSuite = ({ env }: Sandbox): Child =>
+  startNode([join(root, 'node_modules/vitest/vitest.mjs'), 'run'], { env, cwd: shop })
+
+/** What the supervisor of a suite writes on everything it makes. */
+const ownerOf = ({ pid }: Child): Promise<string> =>
+  eventually(() => readFileSync(runPlace(shop, String(pid)).owner, 'utf8'), 30_000)
+
+test('a suite runs twice at once, and the two share nothing', async ({ sandbox }) => {
+  await installServices()
+  await using one = startSuite(sandbox)
+  await using two = startSuite(sandbox)
+  const suites = await Promise.all(
+    [one, two].map(async (child) => ({
+      child,
+      owner: await ownerOf(child),
+      seen: new Set<string>(),
+    })),
+  )
+  let running = suites.length
+  for (const { child } of suites) void child.ended.then(() => running--)
+
+  let bothAtOnce = false
+  while (running > 0) {
+    const now = await Promise.all(suites.map(({ owner }) => labelled(label.owner, owner)))
+    now.forEach((inventory, index) => {
+      for (const id of idsOf(inventory)) suites[index]?.seen.add(id)
+    })
+    await delay(100)
+    bothAtOnce ||= now.every(({ containers }) => containers.length > 0)
+  }
+  for (const { child } of suites) {
+    const { exitCode } = await child.ended
+    expect(exitCode, child.output).toBe(0)
+  }
+
+  const [first = [], second = []] = suites.map(({ seen }) => [...seen])
+  expect(bothAtOnce).toBe(true)
+  expect(first).not.toEqual([])
+  expect(first.filter((id) => second.includes(id))).toEqual([])
+  for (const { owner } of suites)
+    await eventually(
+      async () => expect(idsOf(await labelled(label.owner, owner))).toEqual([]),
+      graceMs + clearedMs,
+    )
+}, 180_000)
