@@ -32,7 +32,7 @@ export const measureEnvChange = async (bench: Bench): Promise<Comparison[]> => {
       operation: 'changeEnv',
     })
 
-  const raw = createSamples()
+  const raw = createSamples(entrants.map(({ label }) => label))
   const [boot, ownBoot]: [number[], number[]] = [[], []]
   let mode = 0
   await inRounds(bench.rounds, [...entrants, 'boot' as const], async (entrant, counted) => {

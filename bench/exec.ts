@@ -21,7 +21,7 @@ export const measureExec = async (bench: Bench): Promise<Comparison[]> => {
       return { contender, label }
     }),
   )
-  const samples = createSamples()
+  const samples = createSamples(entrants.map(([, label]) => label))
   await inRounds(bench.rounds * triesPerRound, open, async ({ contender, label }, counted) => {
     const { ms } = await contender.order('exec')
     if (counted) samples.add(label, ms)

@@ -12,7 +12,7 @@ export const measureImports = async (bench: Bench): Promise<Comparison[]> => {
     { name: nothing, code: '0' },
     ...names.map((name) => ({ name, code: `import('${name}')` })),
   ]
-  const wall = createSamples()
+  const wall = createSamples(entrants.map(({ name }) => name))
   await inRounds(bench.rounds, entrants, async ({ name, code }, counted) => {
     const { ms } = await wallTime(process.execPath, ['-e', code])
     if (counted) wall.add(name, ms)

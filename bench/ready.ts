@@ -13,7 +13,8 @@ interface Entrant {
 
 /** Five services from nothing to ready, and away again; a fresh process for every try. */
 export const measureReady = async (bench: Bench): Promise<Comparison[]> => {
-  const [call, process, down] = [createSamples(), createSamples(), createSamples()]
+  const samples = () => createSamples(entrants.map(({ label }) => label))
+  const [call, process, down] = [samples(), samples(), samples()]
   await inRounds(bench.rounds, entrants, async ({ contender: name, label, timed }, counted) => {
     await using contender = bench.start(name)
     const up = await contender.order('up', 'five')

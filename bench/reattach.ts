@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Bench } from './lib/bench.ts'
+import { removeLeftovers } from './lib/clean-up.ts'
 import { testcontainersEnv } from './lib/contenders.ts'
+import { endRun } from './lib/end-run.ts'
 import { createNetwork, engine } from './lib/engine.ts'
 import { inRounds } from './lib/rounds.ts'
 import { type Comparison, createSamples } from './lib/samples.ts'
@@ -12,6 +14,7 @@ import { scenes } from './scenes.ts'
 /** A whole new process until it knows an address of five services that run already. */
 export const measureReattach = async (bench: Bench): Promise<Comparison[]> => {
   const network = await createNetwork(engine(), `${bench.id}-reuse`, bench.id)
+  const run = bench.newRun()
   const entrants = [
     { name: 'node -e 0', args: ['-e', '0'], env: {}, says: '' },
     {
@@ -20,7 +23,7 @@ export const measureReattach = async (bench: Bench): Promise<Comparison[]> => {
       env: {
         BENCH_FOLDER: bench.folder,
         BENCH_SERVICES: JSON.stringify(topologyServices('five')),
-        MESOCOSM_RUN: bench.newRun(),
+        MESOCOSM_RUN: run,
         // Between two processes nobody is there; the topology stays so long.
         MESOCOSM_GRACE_MS: '60000',
       },
@@ -40,7 +43,7 @@ export const measureReattach = async (bench: Bench): Promise<Comparison[]> => {
       says: 'http://',
     },
   ]
-  const samples = createSamples()
+  const samples = createSamples(entrants.map(({ name }) => name))
   // The round that is not counted starts the services.
   await inRounds(bench.rounds, entrants, async ({ name, args, env, says }, counted) => {
     const { ms, output } = await wallTime(process.execPath, args, env)
@@ -48,6 +51,8 @@ export const measureReattach = async (bench: Bench): Promise<Comparison[]> => {
     bench.say(`reattach: ${name}, ${ms.toFixed(0)} ms`)
     if (counted) samples.add(name, ms)
   })
+  // Nobody holds these: they would stay and disturb what is measured next.
+  await Promise.all([endRun(bench.folder, run), removeLeftovers(bench.id)])
   return [
     {
       measure: 'reattach',

@@ -6,12 +6,11 @@ import { topologyServices } from '../lib/topology.ts'
 import type { Scene } from '../scenes.ts'
 
 const { folder } = contenderSettings()
+const { BENCH_POSTGRES, MESOCOSM_RUN: run = '' } = process.env
 
 /** With `plugin` the database is `@mesocosm/postgres`, as users have it, else a plain service as with the others. */
 const database =
-  process.env.BENCH_POSTGRES === 'plugin'
-    ? { db: (await import('@mesocosm/postgres')).postgres() }
-    : {}
+  BENCH_POSTGRES === 'plugin' ? { db: (await import('@mesocosm/postgres')).postgres() } : {}
 
 const topologyOf = (scene: Scene) => {
   const services = { ...topologyServices(scene), ...(scene === 'five' ? database : {}) }
@@ -48,7 +47,7 @@ const createMesocosm = (): Contender => {
     async down() {
       const { endRun } = await import('../lib/end-run.ts')
       await Promise.all(lanes.map((lane) => lane.release()))
-      await endRun(folder, process.env.MESOCOSM_RUN as string)
+      await endRun(folder, run)
     },
   }
 }

@@ -23,7 +23,6 @@ import { scenes } from '../scenes.ts'
 
 const probes = { http: answersHttp, tcp: answersTcp, postgres: answersPostgres }
 const probeMs = 20
-const bootPort = 3999
 
 /** What somebody would write who knows the Engine API well: each service on the network by itself. */
 const createRawBridge = (): Contender => {
@@ -31,6 +30,7 @@ const createRawBridge = (): Contender => {
   const { id } = contenderSettings()
   const containers = new Map<string, { readonly container: Container; address: Address }>()
   let network: Network | undefined
+  let lastPort = 3999
   const api = () => {
     const made = containers.get('api')
     if (made === undefined) throw new Error('nothing is up')
@@ -64,12 +64,14 @@ const createRawBridge = (): Contender => {
     },
     async boot() {
       const { container, address } = api()
+      // What an earlier one started may still be there.
+      const port = ++lastPort
       const argv = [...(scenes.one.api?.command ?? [])]
       const call = performance.now()
-      const exec = await container.exec({ Cmd: argv, Env: [`PORT=${bootPort}`] })
+      const exec = await container.exec({ Cmd: argv, Env: [`PORT=${port}`] })
       await exec.start({ Detach: true })
       const started = performance.now()
-      await until(() => answersHttp({ ...address, port: bootPort }), 2)
+      await until(() => answersHttp({ ...address, port }), 2)
       const end = performance.now()
       return { fromCall: end - call, fromStart: end - started }
     },

@@ -13,14 +13,15 @@ export interface Comparison {
   readonly variants: readonly Variant[]
 }
 
-/** Gathers what rounds bring, in the order in which the variants were first seen. */
-export const createSamples = () => {
-  const all = new Map<string, number[]>()
+/** Gathers what rounds bring, in whatever order; shown in the order of `names`. */
+export const createSamples = (names: readonly string[]) => {
+  const all = new Map<string, number[]>(names.map((name) => [name, []]))
   return {
     add(name: string, ms: number): void {
-      all.set(name, [...(all.get(name) ?? []), ms])
+      all.get(name)?.push(ms)
     },
-    variants: (): readonly Variant[] => [...all].map(([name, ms]) => ({ name, ms })),
+    variants: (): readonly Variant[] =>
+      [...all].filter(([, ms]) => ms.length > 0).map(([name, ms]) => ({ name, ms })),
   }
 }
 

@@ -12,10 +12,9 @@ const need = (address) =>
     })
   })
 
-const needs = (process.env.NEEDS ?? '').split(',').filter(Boolean)
-const answer = JSON.stringify({ mode: process.env.MODE ?? 'none', boot: crypto.randomUUID() })
+const { NEEDS = '', MODE = '', PORT = '3000' } = process.env
+const needs = NEEDS.split(',').filter(Boolean)
+const answer = JSON.stringify({ mode: MODE, boot: crypto.randomUUID() })
 Promise.all(needs.map(need)).then(() =>
-  createServer((_request, response) => response.end(answer)).listen(
-    Number(process.env.PORT ?? 3000),
-  ),
+  createServer((_request, response) => response.end(answer)).listen(Number(PORT)),
 )

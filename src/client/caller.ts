@@ -8,6 +8,8 @@ import type { MethodName, Notifications, ParamsOf, ResultOf } from '../protocol/
 export interface CallOptions<Result = unknown> {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
+  /** Where the supervisor keeps the time itself: how much later its answer may come; default 0. */
+  readonly answerMs?: number
   /** In words, for the error of a timeout. */
   readonly what?: string
   /** Gets an answer that came after the call was given up: what it gave must be given back. */
@@ -88,7 +90,7 @@ export const createCaller = (socket: Socket): Caller => {
     const site: { stack?: string } = {}
     Error.captureStackTrace(site, call)
     return new Promise((resolve, reject) => {
-      const { signal, timeoutMs, late } = options
+      const { signal, timeoutMs, answerMs = 0, late } = options
       const fail = (error: Error) => reject(at(site, error))
       if (gone) return fail(supervisorGone(undefined))
       if (signal?.aborted) return fail(aborted(options, signal))
@@ -109,7 +111,7 @@ export const createCaller = (socket: Socket): Caller => {
       const timer =
         timeoutMs === undefined
           ? undefined
-          : setTimeout(() => giveUp(timedOut(options, timeoutMs)), timeoutMs)
+          : setTimeout(() => giveUp(timedOut(options, timeoutMs)), timeoutMs + answerMs)
       signal?.addEventListener('abort', onAbort, { once: true })
       pending.set(id, {
         resolve: (result) => {

@@ -22,6 +22,9 @@ export interface OpenLane<T extends AnyTopology> {
 
 const resetTimeoutMs = 60_000
 
+/** How long an answer of the supervisor may be on its way. */
+const answerMs = 250
+
 export const openLane = async <T extends AnyTopology>(
   topology: T,
   options: LeaseOptions<ServiceName<T>> & { readonly client?: string } = {},
@@ -54,7 +57,9 @@ export const openLane = async <T extends AnyTopology>(
       },
       {
         signal: options.signal,
+        // The supervisor has the first word: it knows who holds the lane.
         timeoutMs: options.timeoutMs,
+        answerMs,
         what: `the lease of ${topology.name}`,
         late: ({ lane }) => {
           // Where this fails the connection has ended, which gives the lane back too.

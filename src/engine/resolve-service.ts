@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { mergeContainer } from '../model/merge-container.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import type { ProgramConfig } from '../plan/desired.ts'
@@ -57,7 +58,23 @@ const imageRequest = ({ topology, root, name, spec }: ResolveSource): ImageReque
 }
 
 const withDigest = async (file: NonNullable<ServiceSpec['files']>[number]) =>
-  file.from === undefined ? file : { ...file, digest: await digest(file.from) }
+  file.from === undefined
+    ? file
+    : {
+        ...file,
+        digest: await digest(file.from).catch((cause: unknown) => {
+          throw unreadable(file.from as string, cause)
+        }),
+      }
+
+const unreadable = (path: string, cause: unknown) =>
+  new MesocosmError({
+    code: 'TOPOLOGY_INVALID',
+    message: `${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`,
+    remedy: 'check the path in `files`, and that this user may read all that lies below it',
+    facts: { path },
+    cause,
+  })
 
 const digest = async (path: string): Promise<string> => {
   const hash = createHash('sha256')

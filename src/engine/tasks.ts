@@ -1,4 +1,4 @@
-import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import type { TaskSpec } from '../model/service-spec.ts'
 import type { Template } from '../model/template.ts'
 import type { EngineContext } from './context.ts'
@@ -12,6 +12,8 @@ export interface TaskPlace {
   readonly resolve: (template: Template) => string
 }
 
+const defaultTimeoutMs = 60_000
+
 /** Runs a service's tasks one after the other inside it. Throws `TASK_FAILED` with what the program said. */
 export const runTasks = async (
   context: EngineContext,
@@ -23,16 +25,17 @@ export const runTasks = async (
     const env = Object.fromEntries(
       Object.entries(task.env ?? {}).map(([key, value]) => [key, place.resolve(value)]),
     )
-    const result = await context.runtime.exec(
-      place.container,
-      {
-        argv,
-        env,
-        ...(task.user === undefined ? {} : { user: task.user }),
-        ...(task.stdin === undefined ? {} : { stdin: place.resolve(task.stdin) }),
-      },
-      { timeoutMs: task.timeoutMs ?? 60_000 },
-    )
+    const request = {
+      argv,
+      env,
+      ...(task.user === undefined ? {} : { user: task.user }),
+      ...(task.stdin === undefined ? {} : { stdin: place.resolve(task.stdin) }),
+    }
+    const result = await context.runtime
+      .exec(place.container, request, { timeoutMs: task.timeoutMs ?? defaultTimeoutMs })
+      .catch((cause: unknown) => {
+        throw notRun(place, argv, cause)
+      })
     context.record.events.write('mark', {
       l: place.lane,
       s: place.service,
@@ -50,4 +53,19 @@ export const runTasks = async (
       lastLogs: (result.stderr || result.stdout).trim().split('\n').slice(-20),
     })
   }
+}
+
+/** Its time was up, there is no such program, or the service is not running. */
+const notRun = ({ service, lane, purpose }: TaskPlace, argv: readonly string[], cause: unknown) => {
+  const { summary, remedy, facts } = isMesocosmError(cause) ? cause : {}
+  const { stdout = '', stderr = '' } = (facts ?? {}) as { stdout?: string; stderr?: string }
+  const output = (stderr || stdout).trim()
+  return new MesocosmError({
+    code: 'TASK_FAILED',
+    message: `${service} could not ${purpose}: ${summary ?? String(cause)}`,
+    ...(remedy === undefined ? {} : { remedy }),
+    facts: { service, lane, argv },
+    lastLogs: output === '' ? [] : output.split('\n').slice(-20),
+    cause,
+  })
 }

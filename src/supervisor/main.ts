@@ -56,7 +56,7 @@ const openEngine = async (): Promise<RunEngine> => {
       record,
       run,
       labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
-      limit: createLimit(settings.parallel ?? Math.max(4, info.cpus * 2)),
+      limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
       progress: (event) => supervisor.progress(event),
       logged: (lane, service) => supervisor.logged(lane, service),

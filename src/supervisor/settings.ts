@@ -2,7 +2,7 @@
 export interface Settings {
   /** `MESOCOSM_GRACE_MS`: how long it stays when the last client has gone; default 5 000. */
   readonly graceMs: number
-  /** `MESOCOSM_PARALLEL`: engine calls at once; default twice the engine's CPUs, at least 4. */
+  /** `MESOCOSM_PARALLEL`: engine calls at once; default one more than the engine has CPUs, at least 3. */
   readonly parallel: number | undefined
 }
 

@@ -82,8 +82,11 @@ export class LanePool {
     this.putBack(lane)
   }
 
+  /** The lane has ended; whoever waits for it gets another. */
   forget(lane: Lane): void {
+    const entry = this.#entries.get(lane.name)
     this.#entries.delete(lane.name)
+    for (const turn of entry?.waiting.splice(0) ?? []) turn()
   }
 
   #choose(request: LaneRequest): Entry {

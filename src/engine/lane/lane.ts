@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { keepBeside } from '../../errors/keep-beside.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
@@ -104,6 +105,8 @@ export class Lane {
     throwFirst(unresolved, asked)
     this.#forgive(asked)
     await this.#tenancies.settle(this.#wanted)
+    // Servers are the longest way: their first steps shall reach the engine before ours do.
+    if (this.#tenancies.names.length > 0) await setImmediate()
     const failures = await this.group.converge()
     await this.#arrived(asked)
     throwFirst(failures, asked)

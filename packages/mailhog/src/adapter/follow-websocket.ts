@@ -17,7 +17,11 @@ export const followWebSocket = (
       return
     }
     const socket = new WebSocket(url.replace(/^http/, 'ws'))
-    const hangUp = () => socket.close()
+    const hangUp = () => {
+      socket.close()
+      // A server that is paused would not say goodbye.
+      resolve()
+    }
     signal.addEventListener('abort', hangUp, { once: true })
     socket.addEventListener('open', () => handlers.onOpen?.())
     socket.addEventListener('message', ({ data }) => {

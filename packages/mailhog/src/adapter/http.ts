@@ -28,7 +28,10 @@ export const createHttp = (service: string, baseUrl: () => string): Http => {
         ...(json === undefined
           ? {}
           : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
-        signal: AbortSignal.any([AbortSignal.timeout(answerTimeoutMs), ...(signal ? [signal] : [])]),
+        signal: AbortSignal.any([
+          AbortSignal.timeout(answerTimeoutMs),
+          ...(signal ? [signal] : []),
+        ]),
       })
     try {
       // A kept connection may have ended with the former container; every request of ours can be made twice.

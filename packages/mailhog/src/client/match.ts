@@ -73,4 +73,5 @@ const addressTest = (wanted: string | RegExp): ((address: MailAddress) => boolea
   return ({ name, address }) => test(name === '' ? address : `${name} <${address}>`)
 }
 
-const inWords = (wanted: unknown) => (wanted instanceof RegExp ? String(wanted) : JSON.stringify(wanted))
+const inWords = (wanted: unknown) =>
+  wanted instanceof RegExp ? String(wanted) : JSON.stringify(wanted)

@@ -68,7 +68,10 @@ export const readMessage = async (
   const cc = flat(parsed.cc)
   const named = new Set([...to, ...cc].map(({ address }) => address.toLowerCase()))
   const hidden = new Map<string, MailAddress>()
-  for (const other of [...flat(parsed.bcc), ...recipients.map((address) => ({ name: '', address }))]) {
+  for (const other of [
+    ...flat(parsed.bcc),
+    ...recipients.map((address) => ({ name: '', address })),
+  ]) {
     const key = other.address.toLowerCase()
     if (!named.has(key) && !hidden.has(key)) hidden.set(key, other)
   }

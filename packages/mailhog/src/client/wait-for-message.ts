@@ -23,67 +23,51 @@ export const waitForMessage = async (
 ): Promise<MailMessage> => {
   const { matches, words } = matcherOf(match)
   const startedAt = performance.now()
-  const bell = createBell()
   const end = new AbortController()
-  const timer = setTimeout(() => end.abort(late), timeoutMs)
-  const late = Symbol('late')
+  const timer = setTimeout(() => end.abort(), timeoutMs)
   const until = signal === undefined ? end.signal : AbortSignal.any([end.signal, signal])
+  const bell = createBell()
   let arrived: readonly MailMessage[] = []
   let failure: unknown
   let told = false
+  const onNews = () => {
+    told = true
+    bell.ring()
+  }
   const follow = async () => {
-    const { follow } = await adapter(until)
-    const onNews = () => {
-      told = true
-      bell.ring()
-    }
-    await follow(onNews, until)
+    await (await adapter(until)).follow(onNews, until)
     told = false
   }
   let following: Promise<void> | undefined
+  const look = async () => {
+    try {
+      arrived = await mailbox.arrived(until)
+      failure = undefined
+    } catch (error) {
+      if (until.aborted || !isMesocosmError(error)) throw error
+      // The server may be on its way back.
+      failure = error
+    }
+  }
   try {
     for (;;) {
-      try {
-        arrived = await mailbox.arrived(until)
-        failure = undefined
-        // Only now: most mail is there at the first look.
-        following ??= undefined
-      } catch (error) {
-        if (until.aborted || !isMesocosmError(error)) throw error
-        failure = error
-      }
+      await look()
       for (const message of arrived) if (await matches(message)) return message
-      if (failure === undefined) following ??= follow()
+      // Only now: most mail is there at the first look.
+      if (failure === undefined) {
+        following ??= follow().catch((error: unknown) => {
+          failure ??= error
+        })
+      }
       await bell.wait(told ? pollMs.told : pollMs.untold, until)
     }
   } catch (error) {
     if (!until.aborted) throw error
-    const facts = {
-      service,
-      awaited: `a mail ${words}`,
-      elapsedMs: Math.round(performance.now() - startedAt),
-      arrived: arrived.map(({ id, subject }) => ({ id, subject })),
-    }
-    const details = arrived.length === 0 ? [] : arrived.map(inOneLine)
-    if (signal?.aborted)
-      throw new MesocosmError({
-        code: 'ABORTED',
-        message: `waiting for a mail ${words} in ${service} was called off`,
-        facts,
-        details,
-        cause: signal.reason,
-      })
-    throw new MesocosmError({
-      code: 'TIMEOUT',
-      message: `no mail ${words} came to ${service} within ${timeoutMs} ms; ${howMany(arrived.length)}`,
-      remedy:
-        arrived.length === 0
-          ? `see in the sender's log whether it sent one, and to which server`
-          : 'compare with the mail above; clear() and mark() decide what is old',
-      facts,
-      details,
-      ...(failure === undefined ? {} : { cause: failure }),
-    })
+    const elapsedMs = Math.round(performance.now() - startedAt)
+    const facts = { service, awaited: `a mail ${words}`, elapsedMs }
+    throw signal?.aborted
+      ? calledOff(facts, arrived, signal.reason)
+      : notCome(facts, arrived, timeoutMs, failure)
   } finally {
     clearTimeout(timer)
     end.abort()
@@ -93,8 +77,43 @@ export const waitForMessage = async (
 
 // ---
 
+interface Facts {
+  readonly service: string
+  readonly awaited: string
+  readonly elapsedMs: number
+}
+
+const calledOff = (facts: Facts, arrived: readonly MailMessage[], cause: unknown) =>
+  new MesocosmError({
+    code: 'ABORTED',
+    message: `waiting for ${facts.awaited} in ${facts.service} was called off`,
+    facts: { ...facts, arrived: arrived.map(inFacts) },
+    details: arrived.map(inOneLine),
+    cause,
+  })
+
+const notCome = (
+  facts: Facts,
+  arrived: readonly MailMessage[],
+  timeoutMs: number,
+  failure: unknown,
+) =>
+  new MesocosmError({
+    code: 'TIMEOUT',
+    message: `${facts.service} did not get ${facts.awaited} within ${timeoutMs} ms; ${howMany(arrived.length)}`,
+    remedy:
+      arrived.length === 0
+        ? "see in the sender's log whether it sent one, and to which server"
+        : 'compare with the mail above; clear() and mark() decide what is too old',
+    facts: { ...facts, arrived: arrived.map(inFacts) },
+    details: arrived.map(inOneLine),
+    ...(failure === undefined ? {} : { cause: failure }),
+  })
+
 const howMany = (count: number) =>
-  count === 0 ? 'none came at all' : count === 1 ? 'one other came' : `${count} others came`
+  count === 0 ? 'no mail came at all' : count === 1 ? 'one other came' : `${count} others came`
+
+const inFacts = ({ id, subject }: MailMessage) => ({ id, subject })
 
 const inOneLine = ({ subject, from, to, cc, bcc, receivedAt }: MailMessage): string => {
   const rest = [...cc, ...bcc].map(({ address }) => address)

@@ -80,14 +80,15 @@ export const createRoutes = (mailbox: Mailbox, chaos: Chaos) => {
     }),
   ]
 
-  function aboutMail(
-    rest: string,
-    answer: (mail: StoredMail, argument: string) => Answer,
-  ): Route {
-    return route('GET', new RegExp(`^/api/v1/message/([^/]+)${rest}$`), (_, [id = '', more = '']) => {
-      const mail = mailbox.get(id)
-      return mail === undefined ? notFound : answer(mail, more)
-    })
+  function aboutMail(rest: string, answer: (mail: StoredMail, argument: string) => Answer): Route {
+    return route(
+      'GET',
+      new RegExp(`^/api/v1/message/([^/]+)${rest}$`),
+      (_, [id = '', more = '']) => {
+        const mail = mailbox.get(id)
+        return mail === undefined ? notFound : answer(mail, more)
+      },
+    )
   }
 
   return async (request: Request): Promise<Answer> => {

@@ -62,8 +62,7 @@ export const acceptWebSocket = (
 
 const frame = (code: number, payload: Buffer): Buffer => {
   const { length } = payload
-  const head =
-    length < 126 ? Buffer.alloc(2) : length < 65_536 ? Buffer.alloc(4) : Buffer.alloc(10)
+  const head = length < 126 ? Buffer.alloc(2) : length < 65_536 ? Buffer.alloc(4) : Buffer.alloc(10)
   head[0] = 0x80 | code
   if (length < 126) head[1] = length
   else if (length < 65_536) {

@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url'
+import { bundledPorts } from './bundled-ports.ts'
+
+export type ServerName = 'mailpit' | 'mailhog' | 'maildev' | 'bundled'
+
+interface Server {
+  readonly image: string
+  readonly smtp: number
+  readonly http: number
+  /** Answered with 200 once it takes mail. */
+  readonly readyPath: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly command?: readonly string[]
+  readonly files?: readonly { readonly from: string; readonly to: string }[]
+  /** What brings the mailbox back to empty. */
+  readonly reset: readonly string[]
+}
+
+const program = '/mesocosm/mail-server.mjs'
+
+export const servers: Readonly<Record<ServerName, Server>> = {
+  mailpit: {
+    image: 'axllent/mailpit:v1.30.5',
+    smtp: 1025,
+    http: 8025,
+    readyPath: '/readyz',
+    env: {
+      MP_ENABLE_CHAOS: 'true',
+      MP_MAX_MESSAGES: '0',
+      MP_SMTP_AUTH_ACCEPT_ANY: 'true',
+      MP_SMTP_AUTH_ALLOW_INSECURE: 'true',
+      MP_DISABLE_VERSION_CHECK: 'true',
+    },
+    reset: ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}'],
+  },
+  mailhog: {
+    image: 'mailhog/mailhog:v1.0.1',
+    smtp: 1025,
+    http: 8025,
+    readyPath: '/api/v2/messages?limit=1',
+    reset: ['DELETE /api/v1/messages'],
+  },
+  maildev: {
+    image: 'maildev/maildev:3.0.0',
+    smtp: 1025,
+    http: 1080,
+    readyPath: '/api/healthz',
+    reset: ['DELETE /api/email/all'],
+  },
+  bundled: {
+    image: 'node:24-trixie-slim',
+    smtp: bundledPorts.smtp,
+    http: bundledPorts.http,
+    readyPath: '/readyz',
+    command: ['node', program],
+    files: [
+      // Beside this file when built, and where the build puts it when it runs from source.
+      { from: fileURLToPath(new URL('../dist/mail-server.mjs', import.meta.url)), to: program },
+    ],
+    reset: ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}'],
+  },
+}
