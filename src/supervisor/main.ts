@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createFreePorts } from '../engine/free-ports.ts'
 import { createLimit } from '../engine/limit.ts'
@@ -66,7 +67,7 @@ const openEngine = async (): Promise<RunEngine> => {
   await engine.watch((error) => {
     say(error.message)
     supervisor.fail(error)
-    void end('engine gone')
+    supervisor.end('engine gone')
   })
   // Leftovers of runs that died are nobody's hurry, but somebody must remove them.
   sweep(runtime).then(
@@ -115,8 +116,10 @@ const end = (reason: string): Promise<void> => {
         record[Symbol.dispose]()
       })
       await attempt(() => runtime[Symbol.asyncDispose]())
+      say(`ended in ${Math.round(performance.now() - start)} ms`)
+      // The meeting folder goes; what was said belongs to the run.
+      await attempt(() => copyFileSync(join(former, 'supervisor.log'), join(record.folder, 'supervisor.log')))
     }
-    say(`ended in ${Math.round(performance.now() - start)} ms`)
     supervisor.closeAll()
     // What went wrong stands in the log; `gc` removes it later.
     if (!failed) rmSync(former, { recursive: true, force: true })
@@ -128,19 +131,19 @@ const end = (reason: string): Promise<void> => {
 engine.catch((error: unknown) => {
   say(`no engine: ${textOf(error)}`)
   // Clients that are connecting get the error as the answer to their hello.
-  setTimeout(() => void end('no engine'), 1_000)
+  setTimeout(() => supervisor.end('no engine'), 1_000)
 })
-process.on('SIGTERM', () => void end('SIGTERM'))
+process.on('SIGTERM', () => supervisor.end('SIGTERM'))
 process.on('unhandledRejection', (error) => say(`unhandled: ${textOf(error)}`))
 process.on('uncaughtException', (error) => {
   say(`uncaught: ${textOf(error)}`)
-  void end('a defect')
+  supervisor.end('a defect')
 })
 
 const server = createServer((socket) => supervisor.accept(socket))
 server.on('error', (error) => {
   say(`no socket at ${place.socket}: ${error.message}`)
-  void end('no socket')
+  supervisor.end('no socket')
 })
 writeFileSync(place.token, token, { mode: 0o600 })
 if (process.platform !== 'win32') rmSync(place.socket, { force: true })

@@ -56,7 +56,7 @@ export class Supervisor {
         this.#kept = keep
         this.#watchIdle(options.graceMs)
       },
-      end: (reason) => this.#end(reason),
+      end: (reason) => this.end(reason),
     })
     this.#watchIdle(options.firstGraceMs ?? Math.max(options.graceMs, 30_000))
   }
@@ -76,6 +76,14 @@ export class Supervisor {
 
   logged(lane: string, service: string): void {
     this.#watchers.logged(lane, service)
+  }
+
+  /** Answers nothing any more; those who are connected stay so until {@link closeAll}. */
+  end(reason: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#idle)
+    this.#options.onEnd(reason)
   }
 
   /** Tells all who wait for an answer why they will get none. */
@@ -137,15 +145,8 @@ export class Supervisor {
       clearTimeout(this.#idle)
       this.#idle = undefined
     } else {
-      this.#idle ??= setTimeout(() => this.#end('no client'), graceMs)
+      this.#idle ??= setTimeout(() => this.end('no client'), graceMs)
     }
-  }
-
-  #end(reason: string): void {
-    if (this.#ended) return
-    this.#ended = true
-    clearTimeout(this.#idle)
-    this.#options.onEnd(reason)
   }
 
   async #facts(): Promise<RunFacts> {

@@ -1,3 +1,4 @@
+import { ref } from 'mesocosm'
 import { app, envOf } from '../lib/app.ts'
 import { madeBy, programs } from '../lib/engine.ts'
 import { eventually } from '../lib/eventually.ts'
@@ -12,7 +13,7 @@ const makeAMess = async (lane: Open) => {
   const { api, store } = lane.services
   await write(lane, 'of the mess')
   await api.run(['touch', '/made-by-hand'])
-  await lane.add('extra', app)
+  await lane.add('extra', { ...app, env: { DATABASE: ref('db.url') } })
   await api.setEnv({ GREETING: 'changed' })
   await lane.disconnect('api')
   await store.stop()

@@ -26,6 +26,19 @@ test('a test finds the data as it was declared, whatever the one before did', as
   expect(user?.id).toBe('2')
 })
 
+test('an environment holds for a block, and blocks can be nested', async ({ api }) => {
+  const signUp = async (email: string) => (await call(`${api.http.url}/signup`, 'POST', { email })).status
+  {
+    await using _ = await api.withEnv({ SIGNUP: 'open' })
+    {
+      await using _ = await api.withEnv({ SIGNUP: 'closed', LOG_LEVEL: 'debug' })
+      expect(await signUp('joe@example.test')).toBe(403)
+    }
+    expect(await signUp('joe@example.test')).toBe(201)
+  }
+  expect(await signUp('jim@example.test')).toBe(403)
+})
+
 test('an environment set for the rest of the test is gone in the next', async ({ api }) => {
   await api.setEnv({ SIGNUP: 'open', LOG_LEVEL: 'debug' })
   expect(api.env.SIGNUP).toBe('open')

@@ -110,8 +110,10 @@ export class Lane {
     const failures = await this.group.converge()
     await this.#arrived(asked)
     throwFirst(failures, asked)
-    // What it needs as well: a program may have written there at its start. Not others, which a test may have used.
-    await this.#remember(closure(this.#form.graph, fresh))
+    // What it needs as well: a program may have written there at its start. Not others, which a test may have used,
+    // and only itself when it was added: a reset takes it away, so what it wrote elsewhere shall go too.
+    const declared = fresh.filter((name) => !this.#form.added.includes(name))
+    await this.#remember(new Set([...closure(this.#form.graph, declared), ...fresh]))
   }
 
   /**

@@ -49,9 +49,8 @@ const absolute = /^[a-z][a-z0-9+.-]*:\/\//i
 /** In `(see https://a.test/b).` the address ends before the bracket. */
 const withoutPunctuation = (link: string): string => {
   const trimmed = link.replace(/[.,;:!?'*_\]]+$/, '')
-  return trimmed.endsWith(')') && !trimmed.includes('(')
-    ? withoutPunctuation(trimmed.slice(0, -1))
-    : trimmed
+  const unopened = trimmed.split(')').length > trimmed.split('(').length
+  return trimmed.endsWith(')') && unopened ? withoutPunctuation(trimmed.slice(0, -1)) : trimmed
 }
 
 const names: Readonly<Record<string, string>> = {

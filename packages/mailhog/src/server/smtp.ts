@@ -14,7 +14,7 @@ export const createSmtp = (
   chaos: Chaos,
   onMail: (mail: StoredMail) => void,
 ): SMTPServer =>
-  new SMTPServer({
+  new PromptServer({
     name: 'mail',
     banner: 'ready',
     size: maxBytes,
@@ -56,3 +56,21 @@ export const createSmtp = (
       )
     },
   })
+
+// ---
+
+/** Greets at once. Its parent keeps every client waiting for 100 ms, to find out spammers that talk too soon. */
+class PromptServer extends SMTPServer {
+  override connect(...given: Parameters<SMTPServer['connect']>): void {
+    const [socket] = given
+    socket.setNoDelay(true)
+    const before = new Set(this.connections)
+    super.connect(...given)
+    for (const connection of this.connections) {
+      if (before.has(connection)) continue
+      connection.connectionReady()
+      // What its timer calls later on.
+      connection.connectionReady = () => {}
+    }
+  }
+}

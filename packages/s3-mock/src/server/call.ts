@@ -19,6 +19,8 @@ export interface Call {
   readonly bucketName: string
   readonly key: string
   readonly body: Body
+  /** The body of a request whose checksum headers speak of something else. */
+  readonly bodyOfObject: Body
   /** Tells those who listen that something happened to an object. */
   emit(name: EventName, bucket: Bucket, key: string, version: Partial<Version>): void
 }

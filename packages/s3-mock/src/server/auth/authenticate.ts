@@ -67,7 +67,8 @@ export const authenticate = (request: S3Request, keys: Keys): Identity => {
     })
   if (request.param('AWSAccessKeyId') !== undefined) throw unsupported()
   if (header === undefined && !inQuery) return { kind: 'anonymous' }
-  const claim = header === undefined ? readPresigned(request, keys.now()) : readHeader(request, header)
+  const claim =
+    header === undefined ? readPresigned(request, keys.now()) : readHeader(request, header)
   checkScope(claim, keys.region, header !== undefined)
   if (header !== undefined) checkSkew(claim.date, keys.now())
   checkAllSigned(request, claim)
@@ -131,7 +132,8 @@ const readHeader = (request: S3Request, header: string): Claim => {
   const signature = fields.get('Signature')
   if (credential === undefined || signedHeaders === undefined || signature === undefined)
     throw new S3Error('AuthorizationHeaderMalformed', {
-      message: 'The authorization header is malformed; Credential, SignedHeaders and Signature are needed.',
+      message:
+        'The authorization header is malformed; Credential, SignedHeaders and Signature are needed.',
     })
   const payload = request.headers.get('x-amz-content-sha256')
   if (payload === undefined)

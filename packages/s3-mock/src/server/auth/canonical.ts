@@ -42,16 +42,14 @@ export const canonicalRequest = (
     .map(([name, value]) => `${name}=${value}`)
     .join('&')
   const headers = signedHeaders.map(
-    (name) => `${name}:${(request.headers.get(name) ?? '').trim().replace(/ +/g, ' ')}\n`,
+    (name) =>
+      `${name}:${asUtf8(request.headers.get(name) ?? '')
+        .trim()
+        .replace(/ +/g, ' ')}\n`,
   )
-  return [
-    request.method,
-    path,
-    query,
-    headers.join(''),
-    signedHeaders.join(';'),
-    payloadHash,
-  ].join('\n')
+  return [request.method, path, query, headers.join(''), signedHeaders.join(';'), payloadHash].join(
+    '\n',
+  )
 }
 
 export const stringToSign = (date: string, scope: Scope, canonical: string): string =>
@@ -73,5 +71,8 @@ export const readAmzDate = (text: string): number => {
 }
 
 // ---
+
+/** Headers are read byte by byte; a client that writes more than ASCII signs the characters. */
+const asUtf8 = (text: string) => Buffer.from(text, 'latin1').toString('utf8')
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { S3Error } from '../s3-error.ts'
-import { sameText, type Seed } from './authenticate.ts'
+import { type Seed, sameText } from './authenticate.ts'
 import { sha256, sign } from './canonical.ts'
 
 /** Checks the signatures of a body's chunks, each of which rests on the one before. */

@@ -23,7 +23,9 @@ export const readPresigned = (request: S3Request, now: number): Claim => {
   if (!Number.isInteger(expiresS) || expiresS < 0)
     throw malformed('X-Amz-Expires should be a non-negative number')
   if (expiresS > maxExpiresS)
-    throw malformed('X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds')
+    throw malformed(
+      'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
+    )
   const until = from + expiresS * 1000
   const times = { ServerTime: new Date(now).toISOString() }
   if (from > now + 15 * 60_000)

@@ -53,9 +53,12 @@ interface Reader {
 }
 
 const readChunkLine = (line: string): { size: number; signature: string | undefined } => {
-  const [, size, signature] = /^([0-9a-f]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/i.exec(line) ?? []
+  const [, size, signature] =
+    /^([0-9a-f]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/i.exec(line) ?? []
   if (size === undefined)
-    throw new S3Error('IncompleteBody', { message: 'A chunk of the request body has no valid size' })
+    throw new S3Error('IncompleteBody', {
+      message: 'A chunk of the request body has no valid size',
+    })
   return { size: Number.parseInt(size, 16), signature }
 }
 

@@ -17,10 +17,7 @@ export const combineCrc = (
     polynomial,
     bits,
   )
-  return Buffer.from(
-    (moved ^ toNumber(second)).toString(16).padStart(Number(bits) / 4, '0'),
-    'hex',
-  )
+  return Buffer.from((moved ^ toNumber(second)).toString(16).padStart(Number(bits) / 4, '0'), 'hex')
 }
 
 // ---

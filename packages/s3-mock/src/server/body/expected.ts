@@ -29,8 +29,15 @@ const framings: Readonly<Record<string, Pick<Expected, 'framing' | 'trailer'>>> 
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER': { framing: 'signed', trailer: true },
 }
 
-/** @param payload `x-amz-content-sha256`, as it was signed. */
-export const readExpected = (request: S3Request, payload: string): Expected => {
+/**
+ * @param payload `x-amz-content-sha256`, as it was signed.
+ * @param withChecksum whether checksum headers are about the body.
+ */
+export const readExpected = (
+  request: S3Request,
+  payload: string,
+  withChecksum: boolean,
+): Expected => {
   const framing = framings[payload] ?? { framing: 'none', trailer: false }
   if (payload.startsWith('STREAMING-') && framings[payload] === undefined)
     throw new S3Error('NotImplemented', { message: `${payload} is not implemented` })
@@ -46,7 +53,7 @@ export const readExpected = (request: S3Request, payload: string): Expected => {
     size: sizeOf(request, framing.framing !== 'none'),
     md5: md5Of(request),
     sha256: isHash ? payload.toLowerCase() : undefined,
-    checksum: checksumOf(request, framing.trailer),
+    checksum: withChecksum ? checksumOf(request, framing.trailer) : undefined,
   }
 }
 
@@ -84,11 +91,12 @@ const md5Of = (request: S3Request): Buffer | undefined => {
 
 const checksumOf = (request: S3Request, trailer: boolean): Expected['checksum'] => {
   const named = [...request.headers.keys()].filter(
-    (name) =>
-      name.startsWith('x-amz-checksum-') && !/-(algorithm|type|mode)$/.test(name),
+    (name) => name.startsWith('x-amz-checksum-') && !/-(algorithm|type|mode)$/.test(name),
   )
   const inTrailer = trailer
-    ? (request.headers.get('x-amz-trailer') ?? '').split(',').map((name) => name.trim().toLowerCase())
+    ? (request.headers.get('x-amz-trailer') ?? '')
+        .split(',')
+        .map((name) => name.trim().toLowerCase())
     : []
   const all = [...named, ...inTrailer.filter((name) => name !== '')]
   if (all.length > 1)

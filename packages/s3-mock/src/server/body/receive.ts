@@ -1,18 +1,18 @@
-import type { ServerResponse } from 'node:http'
 import { createHash } from 'node:crypto'
-import { createChunkVerifier } from '../auth/chunk-signature.ts'
+import type { ServerResponse } from 'node:http'
 import type { Identity } from '../auth/authenticate.ts'
+import { createChunkVerifier } from '../auth/chunk-signature.ts'
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import { decodeAwsChunked, type Trailers } from './aws-chunked.ts'
-import { type Checksum, createMeter } from './checksum.ts'
+import { type Checksum, type ChecksumAlgorithm, checksumHeader, createMeter } from './checksum.ts'
 import { checkChecksumText, type Expected, readExpected } from './expected.ts'
 
 /** A body that came whole and was what the request said it would be. */
 export interface Received {
   readonly size: number
   readonly md5: Buffer
-  /** The one the client sent. */
+  /** The one the client sent, or the one that was wanted. */
   readonly checksum: Checksum | undefined
 }
 
@@ -21,27 +21,30 @@ export interface Body {
   /**
    * Reads it, piece by piece: the next is read when `sink` has taken the one before.
    *
+   * @param algorithm of a checksum that is wanted even if the client sends none.
    * @throws {S3Error} `BadDigest`, `XAmzContentSHA256Mismatch`, `IncompleteBody`, …: what was sunk is then worth nothing.
    */
-  receive(sink: (bytes: Buffer) => unknown): Promise<Received>
+  receive(sink: (bytes: Buffer) => unknown, algorithm?: ChecksumAlgorithm): Promise<Received>
   /** Reads it into memory; `MaxMessageLengthExceeded` when it is longer than 8 MiB. */
   text(): Promise<string>
 }
 
 const maxText = 8 * 1024 * 1024
 
+/** @param options.checksum whether checksum headers are about this body; default `true`. */
 export const openBody = (
   request: S3Request,
   response: ServerResponse,
   identity: Identity,
+  options: { readonly checksum?: boolean } = {},
 ): Body => {
   const payload = identity.kind === 'signed' ? identity.payload : 'UNSIGNED-PAYLOAD'
-  const expected = readExpected(request, payload)
-  const receive: Body['receive'] = async (sink) => {
+  const expected = readExpected(request, payload, options.checksum ?? true)
+  const receive: Body['receive'] = async (sink, algorithm = expected.checksum?.algorithm) => {
     if (/100-continue/i.test(request.headers.get('expect') ?? '')) response.writeContinue()
     const trailers: Trailers = new Map()
     const chunks = framed(request, identity, expected, trailers)
-    return measure(chunks, expected, trailers, sink)
+    return measure(chunks, expected, trailers, sink, algorithm)
   }
   return {
     expected,
@@ -59,33 +62,17 @@ export const openBody = (
   }
 }
 
-// ---
-
-const framed = (
-  request: S3Request,
-  identity: Identity,
-  { framing, trailer }: Expected,
-  trailers: Trailers,
-): AsyncIterable<Buffer> => {
-  if (framing === 'none') return request.raw
-  return decodeAwsChunked(request.raw, {
-    ...(framing === 'signed' && identity.kind === 'signed'
-      ? { verifier: createChunkVerifier(identity.seed) }
-      : {}),
-    ...(trailer ? { trailers } : {}),
-  })
-}
-
-const measure = async (
+/** Reads a body to its end, compares it with what was said of it, and hands it on. */
+export const measure = async (
   chunks: AsyncIterable<Buffer>,
   expected: Expected,
   trailers: Trailers,
   sink: (bytes: Buffer) => unknown,
+  algorithm: ChecksumAlgorithm | undefined,
 ): Promise<Received> => {
   const md5 = createMeter('MD5')
   const sha256 = expected.sha256 === undefined ? undefined : createHash('sha256')
-  const meter =
-    expected.checksum === undefined ? undefined : createMeter(expected.checksum.algorithm)
+  const meter = algorithm === undefined ? undefined : createMeter(algorithm)
   let size = 0
   for await (const bytes of chunks) {
     size += bytes.length
@@ -116,27 +103,42 @@ const measure = async (
         CalculatedDigest: found.toString('base64'),
       },
     })
-  return { size, md5: found, checksum: checkChecksum(expected, meter?.digest(), trailers) }
+  if (algorithm === undefined || meter === undefined)
+    return { size, md5: found, checksum: undefined }
+  const value = meter.digest().toString('base64')
+  checkChecksum(expected, value, trailers)
+  return { size, md5: found, checksum: { algorithm, value, type: 'FULL_OBJECT' } }
 }
 
-const checkChecksum = (
-  { checksum }: Expected,
-  found: Buffer | undefined,
+// ---
+
+const framed = (
+  request: S3Request,
+  identity: Identity,
+  { framing, trailer }: Expected,
   trailers: Trailers,
-): Checksum | undefined => {
-  if (checksum === undefined || found === undefined) return undefined
+): AsyncIterable<Buffer> => {
+  if (framing === 'none') return request.raw
+  return decodeAwsChunked(request.raw, {
+    ...(framing === 'signed' && identity.kind === 'signed'
+      ? { verifier: createChunkVerifier(identity.seed) }
+      : {}),
+    ...(trailer ? { trailers } : {}),
+  })
+}
+
+const checkChecksum = ({ checksum }: Expected, found: string, trailers: Trailers): void => {
+  if (checksum === undefined) return
   const { algorithm } = checksum
-  const trailer = trailers.get(`x-amz-checksum-${algorithm.toLowerCase()}`)
+  const trailer = trailers.get(checksumHeader(algorithm))
   const expected =
     checksum.value ?? (trailer === undefined ? undefined : checkChecksumText(algorithm, trailer))
   if (expected === undefined)
     throw new S3Error('MalformedTrailerError', {
       message: 'The checksum that the request announces as a trailer is missing',
     })
-  const value = found.toString('base64')
-  if (value !== expected)
+  if (found !== expected)
     throw new S3Error('BadDigest', {
       message: `The ${algorithm} you specified did not match the calculated checksum.`,
     })
-  return { algorithm, value, type: 'FULL_OBJECT' }
 }

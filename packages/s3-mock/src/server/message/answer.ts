@@ -29,4 +29,7 @@ export const isoTime = (ms: number): string => new Date(ms).toISOString()
 export const httpTime = (ms: number): string => new Date(ms).toUTCString()
 
 /** Who owns everything here. */
-export const owner = { ID: '6d65736f636f736d6d65736f636f736d6d65736f636f736d6d65736f636f736d', DisplayName: 'mesocosm' }
+export const owner = {
+  ID: '6d65736f636f736d6d65736f636f736d6d65736f636f736d6d65736f636f736d',
+  DisplayName: 'mesocosm',
+}

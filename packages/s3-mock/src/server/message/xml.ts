@@ -74,7 +74,7 @@ const parser = () =>
 
 const inner = (content: XmlContent | readonly XmlContent[]): string => {
   if (content === undefined) return ''
-  if (typeof content !== 'object') return escape(String(content))
+  if (typeof content !== 'object') return escapeText(String(content))
   return Object.entries(content)
     .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, one]))
     .map(([name, value]) => (value === undefined ? '' : `<${name}>${inner(value)}</${name}>`))
@@ -88,7 +88,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
 }
 
-const escape = (text: string): string =>
+const escapeText = (text: string): string =>
   text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold them, and S3 writes them so
     /[&<>"\u0000-\u0008\u000b-\u001f]/g,

@@ -1,4 +1,4 @@
-import { type Operation } from '../call.ts'
+import type { Operation } from '../call.ts'
 import { empty, owner, xml } from '../message/answer.ts'
 import { child, children, readXml, textOf } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
@@ -68,7 +68,11 @@ const wanted: (call: Parameters<Operation>[0]) => Promise<string> = async ({ req
 
 const policy = (acl: string) => {
   const grants = [
-    grant(`<ID>${owner.ID}</ID><DisplayName>${owner.DisplayName}</DisplayName>`, 'CanonicalUser', 'FULL_CONTROL'),
+    grant(
+      `<ID>${owner.ID}</ID><DisplayName>${owner.DisplayName}</DisplayName>`,
+      'CanonicalUser',
+      'FULL_CONTROL',
+    ),
     ...(isPublic(acl, 'read') ? [grant(`<URI>${allUsers}</URI>`, 'Group', 'READ')] : []),
     ...(isPublic(acl, 'write') ? [grant(`<URI>${allUsers}</URI>`, 'Group', 'WRITE')] : []),
   ]

@@ -1,4 +1,10 @@
-import { type Checksum, type ChecksumAlgorithm, checksumElements, createMeter, readAlgorithm } from '../body/checksum.ts'
+import {
+  type Checksum,
+  type ChecksumAlgorithm,
+  checksumElements,
+  createMeter,
+  readAlgorithm,
+} from '../body/checksum.ts'
 import { type Call, checkStillThere, type Operation, versionHeader } from '../call.ts'
 import { isoTime, xml } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
@@ -84,8 +90,7 @@ const digestsOf = async (
   { bucket, object }: CopySource,
 ): Promise<Pick<StoredObject, 'etag' | 'checksum'>> => {
   const asked = request.header('x-amz-checksum-algorithm')
-  const algorithm =
-    asked === undefined ? object.checksum?.algorithm : wantedAlgorithm(asked)
+  const algorithm = asked === undefined ? object.checksum?.algorithm : wantedAlgorithm(asked)
   const keeps = object.checksum?.algorithm === algorithm && object.checksum?.type !== 'COMPOSITE'
   if (object.parts === undefined && keeps) return { etag: object.etag, checksum: object.checksum }
   const md5 = createMeter('MD5')
@@ -106,7 +111,8 @@ export const wantedAlgorithm = (text: string): ChecksumAlgorithm => {
   const algorithm = readAlgorithm(text)
   if (algorithm === undefined)
     throw new S3Error('InvalidRequest', {
-      message: 'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
+      message:
+        'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
     })
   return algorithm
 }

@@ -1,4 +1,4 @@
-import { type Call, type Operation } from '../call.ts'
+import type { Call, Operation } from '../call.ts'
 import { noContent, xml } from '../message/answer.ts'
 import { children, readXml, textOf, type XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'

@@ -37,7 +37,9 @@ export const requestFields = (request: S3Request): Fields => ({
   get: request.header,
   names: () => [
     ...request.headers.keys(),
-    ...request.query.map(([name]) => name.toLowerCase()).filter((name) => name.startsWith('x-amz-')),
+    ...request.query
+      .map(([name]) => name.toLowerCase())
+      .filter((name) => name.startsWith('x-amz-')),
   ],
 })
 
@@ -61,7 +63,7 @@ export const describe = (fields: Fields): Description => {
   return {
     headers: Object.fromEntries(
       stored.flatMap((name) => {
-        const value = valueOf(name, fields.get(name))
+        const value = storedValue(name, fields.get(name))
         return value === undefined ? [] : [[name, value]]
       }),
     ),
@@ -74,7 +76,7 @@ export const describe = (fields: Fields): Description => {
 
 // ---
 
-const valueOf = (name: string, value: string | undefined): string | undefined => {
+const storedValue = (name: string, value: string | undefined): string | undefined => {
   if (name === 'content-type') return value ?? 'binary/octet-stream'
   if (name !== 'content-encoding' || value === undefined) return value
   // The framing of the transfer is not part of the object.

@@ -20,8 +20,7 @@ export const findVersion = (bucket: Bucket, key: string, versionId?: string): St
   }
   if (!found.deleted) return found
   const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId }
-  if (versionId === undefined)
-    throw new S3Error('NoSuchKey', { details: { Key: key }, headers })
+  if (versionId === undefined) throw new S3Error('NoSuchKey', { details: { Key: key }, headers })
   throw new S3Error('MethodNotAllowed', {
     details: { Method: 'GET', ResourceType: 'DeleteMarker' },
     headers: { ...headers, allow: 'DELETE', 'last-modified': httpTime(found.modified) },

@@ -30,9 +30,7 @@ export const getObject: Operation = (call) => {
     ),
     'accept-ranges': 'bytes',
     'content-length': end - start,
-    ...(range === undefined
-      ? {}
-      : { 'content-range': `bytes ${start}-${end - 1}/${object.size}` }),
+    ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end - 1}/${object.size}` }),
     ...(object.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': object.storageClass }),
     ...tagCount(object),
     ...(part !== undefined && object.parts !== undefined

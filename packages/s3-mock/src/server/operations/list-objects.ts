@@ -1,4 +1,4 @@
-import { type Call, type Operation } from '../call.ts'
+import type { Call, Operation } from '../call.ts'
 import { isoTime, owner, xml } from '../message/answer.ts'
 import type { XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
@@ -26,7 +26,10 @@ export const listObjectsV2: Operation = (call) => {
   const { request } = call
   const token = request.param('continuation-token')
   const startAfter = request.param('start-after')
-  const { page, shared, encode } = list(call, token === undefined ? (startAfter ?? '') : readToken(token))
+  const { page, shared, encode } = list(
+    call,
+    token === undefined ? (startAfter ?? '') : readToken(token),
+  )
   const last = typeof page.last === 'string' ? page.last : page.last?.key
   const withOwner = request.param('fetch-owner') === 'true'
   return xml('ListBucketResult', {
@@ -51,7 +54,12 @@ const list = ({ bucket, request }: Call, after: string) => {
   const delimiter = request.param('delimiter') ?? ''
   const most = readMost(request, 'max-keys')
   const { type, encode } = readEncoding(request)
-  const page = takePage(entriesAfter(bucket, after, prefix), { prefix, delimiter, most, shown: after })
+  const page = takePage(entriesAfter(bucket, after, prefix), {
+    prefix,
+    delimiter,
+    most,
+    shown: after,
+  })
   return {
     page,
     encode,

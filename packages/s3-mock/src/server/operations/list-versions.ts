@@ -1,4 +1,4 @@
-import { type Operation } from '../call.ts'
+import type { Operation } from '../call.ts'
 import { isoTime, owner, xml } from '../message/answer.ts'
 import type { XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'

@@ -1,6 +1,6 @@
+import { encodeStrictly } from '../auth/canonical.ts'
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
-import { encodeStrictly } from '../auth/canonical.ts'
 
 /** What a list shows of its entries at once. */
 export interface Page<T> {

@@ -55,5 +55,7 @@ export const checkSize = ({ request, body }: Call): void => {
     throw new S3Error('MissingContentLength')
   }
   if (size > maxSize)
-    throw new S3Error('EntityTooLarge', { details: { ProposedSize: size, MaxSizeAllowed: maxSize } })
+    throw new S3Error('EntityTooLarge', {
+      details: { ProposedSize: size, MaxSizeAllowed: maxSize },
+    })
 }

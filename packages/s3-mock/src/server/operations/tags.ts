@@ -1,13 +1,10 @@
-import { S3Error } from '../s3-error.ts'
 import { child, children, readXml, textOf, type XmlContent } from '../message/xml.ts'
+import { S3Error } from '../s3-error.ts'
 import type { Tags } from '../store/model.ts'
 
 /** Tags as a header holds them: `a=1&b=2`. */
 export const readTagHeader = (text: string | undefined): Tags =>
-  checked(
-    (text ?? '') === '' ? [] : [...new URLSearchParams(text)],
-    10,
-  )
+  checked((text ?? '') === '' ? [] : [...new URLSearchParams(text)], 10)
 
 /** @param most how many there may be: 10 on an object, 50 on a bucket. */
 export const readTagXml = (text: string, most: number): Tags => {

@@ -45,7 +45,8 @@ export const createBlobs = (folder: string): Blobs => {
         await file.close()
       }
     },
-    read: (segments, start, end) => Readable.from(pieces(segments, start, end, path), { objectMode: false }),
+    read: (segments, start, end) =>
+      Readable.from(pieces(segments, start, end, path), { objectMode: false }),
     link: (segments) =>
       segments.map((segment) => {
         const copy = { id: randomUUID(), size: segment.size }

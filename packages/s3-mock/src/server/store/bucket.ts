@@ -74,10 +74,16 @@ export class Bucket {
   }
 
   /** Changes what can be changed of a version in place. */
-  amend(key: string, object: StoredObject, change: Pick<StoredObject, 'tags'> | Pick<StoredObject, 'acl'>): void {
+  amend(
+    key: string,
+    object: StoredObject,
+    change: Pick<StoredObject, 'tags'> | Pick<StoredObject, 'acl'>,
+  ): void {
     this.#set(
       key,
-      this.versions(key).map((version) => (version === object ? { ...object, ...change } : version)),
+      this.versions(key).map((version) =>
+        version === object ? { ...object, ...change } : version,
+      ),
     )
   }
 

@@ -88,10 +88,9 @@ export interface Upload {
   readonly id: string
   readonly key: string
   readonly begun: number
-  readonly object: Pick<
-    StoredObject,
-    'headers' | 'metadata' | 'tags' | 'acl' | 'storageClass'
-  >
-  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType } | undefined
+  readonly object: Pick<StoredObject, 'headers' | 'metadata' | 'tags' | 'acl' | 'storageClass'>
+  readonly checksum:
+    | { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType }
+    | undefined
   readonly parts: Map<number, Part>
 }

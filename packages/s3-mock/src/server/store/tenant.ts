@@ -55,15 +55,17 @@ export const openTenant = (folder: string, accessKeyId: string, declared: Declar
     if (found === undefined) continue
     const { bucket, keys } = found
     const versions = keys.map(({ key, versions }) => [key, versions] as const)
-    buckets.set(name, new Bucket({ ...bucket, blobs, records: createRecords(place(name)), versions }))
+    buckets.set(
+      name,
+      new Bucket({ ...bucket, blobs, records: createRecords(place(name)), versions }),
+    )
   }
   return {
     accessKeyId,
     buckets,
     bucket(name) {
       const found = buckets.get(name)
-      if (found === undefined)
-        throw new S3Error('NoSuchBucket', { details: { BucketName: name } })
+      if (found === undefined) throw new S3Error('NoSuchBucket', { details: { BucketName: name } })
       return found
     },
     create,

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { readMessage } from './message.ts'
+
+const read = (source: string, recipients: readonly string[] = []) =>
+  readMessage(
+    { id: '1', receivedAt: new Date(0) },
+    { raw: new TextEncoder().encode(source.replaceAll('\n', '\r\n')), recipients },
+  )
+
+const html = (body: string) => `Subject: x\nContent-Type: text/html; charset=utf-8\n\n${body}`
+
+test('addresses, headers and dates are read off the source', async () => {
+  const message = await read(
+    `From: =?utf-8?q?J=C3=B6rg?= <joerg@example.test>
+To: Team: a@example.test, "B, b" <b@example.test>;
+Cc: c@example.test
+Reply-To: help@example.test
+Subject: =?utf-8?b?4pyTIGRvbmU=?=
+Date: Thu, 05 Nov 2026 10:00:00 +0100
+Message-ID: <1@example.test>
+X-Tag: one
+X-Tag: two
+
+hello
+`,
+    ['A@example.test', 'c@example.test', 'hidden@example.test'],
+  )
+  expect(message).toMatchObject({
+    from: { name: 'Jörg', address: 'joerg@example.test' },
+    to: [{ address: 'a@example.test' }, { name: 'B, b', address: 'b@example.test' }],
+    cc: [{ address: 'c@example.test' }],
+    bcc: [{ address: 'hidden@example.test' }],
+    replyTo: [{ address: 'help@example.test' }],
+    subject: '✓ done',
+    messageId: '1@example.test',
+    text: 'hello\n',
+    html: '',
+    date: new Date('2026-11-05T09:00:00Z'),
+  })
+  expect(message.headers['x-tag']?.split(', ').sort()).toEqual(['one', 'two'])
+  expect(message.raw()).toMatch(/^From: =\?utf-8/)
+})
+
+test('a mail with next to nothing in it can be read', async () => {
+  expect(await read('\n')).toMatchObject({
+    from: { name: '', address: '' },
+    to: [],
+    subject: '',
+    text: expect.any(String),
+    date: undefined,
+    attachments: [],
+  })
+})
+
+test('attachments have their bytes, and say whether they belong into the text', async () => {
+  const { attachments } = await read(`Content-Type: multipart/related; boundary=b
+
+--b
+Content-Type: text/html
+
+<img src="cid:logo">
+--b
+Content-Type: image/png
+Content-Disposition: inline; filename=logo.png
+Content-ID: <logo>
+Content-Transfer-Encoding: base64
+
+AP8=
+--b
+Content-Type: text/csv
+Content-Disposition: attachment; filename*=utf-8''%C3%BC.csv
+
+a,b
+--b--
+`)
+  expect(attachments).toMatchObject([
+    { filename: 'logo.png', contentType: 'image/png', contentId: 'logo', inline: true },
+    { filename: 'ü.csv', contentType: 'text/csv', inline: false },
+  ])
+  expect([...(attachments[0]?.content ?? [])]).toEqual([0, 255])
+  expect(attachments[1]?.text()).toMatch(/^a,b\s*$/)
+})
+
+test('links are those people can follow, each once, as they are meant', async () => {
+  const { links } = await read(
+    html(`<a class="x" href="https://shop.test/verify?a=1&amp;b=2">go</a>
+      <A HREF='app://open/1'>app</A> <a href=https://plain.test/x>x</a> <a href="mailto:a@b.c">m</a>
+      <a href="#top">top</a> <a data-href="https://no.test">n</a> <a href="https://plain.test/x">again</a>`),
+  )
+  expect(links()).toEqual([
+    'https://shop.test/verify?a=1&b=2',
+    'app://open/1',
+    'https://plain.test/x',
+  ])
+  expect(links(/verify/)).toEqual(['https://shop.test/verify?a=1&b=2'])
+  const plain = await read(
+    'Subject: x\n\nSee https://a.test/b, (or http://c.test/d_(e)) and <https://f.test/>.\n',
+  )
+  expect(plain.links()).toEqual(['https://a.test/b', 'http://c.test/d_(e)', 'https://f.test/'])
+})
+
+test('a code is found where people would read it', async () => {
+  const styled = await read(
+    html('<style>p { color: #123456 }</style><p>Code: <b>98</b><i>7654</i>&nbsp;&#33;</p>'),
+  )
+  expect(styled.code(/\d{6}/)).toBe('987654')
+  const text = await read('Subject: Code 111111\n\nYour code is 222222.\n')
+  expect(text.code(/code is (\d+)/)).toBe('222222')
+  expect(text.code(/^Code (\d+)/)).toBe('111111')
+  expect(() => text.code(/\d{7}/)).toThrow(/"Code 111111" has nothing that matches .*222222/s)
+})

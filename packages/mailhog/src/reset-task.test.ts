@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { openMailPlace } from '../test/mail-place.ts'
+import { requestTask } from './reset-task.ts'
+
+const find = async (program: string): Promise<string> => {
+  const child = spawn('sh', ['-c', `command -v ${program}`])
+  return (await text(child.stdout)).trim()
+}
+
+/** Runs the task where only these programs are. */
+const runTask = async (port: number, requests: readonly string[], programs: readonly string[]) => {
+  const path = await mkdtemp(join(tmpdir(), 'mesocosm-mail-'))
+  try {
+    for (const program of ['sh', 'head', ...programs])
+      await symlink(program === 'node' ? process.execPath : await find(program), join(path, program))
+    const [file = '', ...args] = requestTask(port, requests).argv.map(String)
+    const child = spawn(join(path, file), args, { env: { PATH: path } })
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+    return { code, stderr }
+  } finally {
+    await rm(path, { recursive: true })
+  }
+}
+
+test.for([['bash', 'cat'], ['node']])('the mailbox is emptied by %s', async (programs) => {
+  await using place = await openMailPlace()
+  await place.send({ subject: 'one' })
+  const chaos = () => fetch(`${place.url}/api/v1/chaos`).then((response) => response.json())
+  await fetch(`${place.url}/api/v1/chaos`, { method: 'PUT', body: '{"Sender":{"Probability":100}}' })
+  const requests = ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}']
+  const { httpPort } = place.server
+  expect(await runTask(httpPort, requests, programs)).toEqual({ code: 0, stderr: '' })
+  expect(await place.mail.messages()).toEqual([])
+  expect(await chaos()).toMatchObject({ Sender: { Probability: 0 } })
+})
+
+test('a request that is refused fails the task, and is named', async () => {
+  await using place = await openMailPlace()
+  const requests = ['PUT /api/v1/chaos {"Sender":{"Probability":300}}', 'DELETE /api/v1/messages']
+  await place.send({ subject: 'stays' })
+  expect(await runTask(place.server.httpPort, requests, ['bash', 'cat'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('PUT /api/v1/chaos: HTTP/1.1 400'),
+  })
+  expect((await place.mail.messages()).length).toBe(1)
+})

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { EventBus } from './events/bus.ts'
+
+/** Access keys, which come and go with lanes. */
+export interface Tenants {
+  has(accessKeyId: string): boolean
+  /** Makes a place for a key, or leaves the one it has. */
+  enter(accessKeyId: string): void
+  /** Back to the declared buckets, empty. */
+  reset(accessKeyId: string): void
+  leave(accessKeyId: string): void
+}
+
+/** Begins with a character that no bucket name has. */
+export const controlPrefix = '/_mesocosm/'
+
+/**
+ * What is not S3: `GET ready`, `GET events?key=` (server-sent events), `PUT | POST | DELETE keys/<access key>`
+ * for enter, reset and leave.
+ */
+export const control = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  tenants: Tenants,
+  bus: EventBus,
+): void => {
+  const url = new URL(request.url ?? '', 'http://control')
+  const [what, text] = url.pathname.slice(controlPrefix.length).split('/')
+  const key = decodeURIComponent(text ?? '')
+  if (what === 'events') openEvents(response, bus, url.searchParams.get('key'))
+  else response.writeHead(statusOf(request.method, what, key, tenants)).end()
+}
+
+// ---
+
+const openEvents = (response: ServerResponse, bus: EventBus, key: string | null) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  // Who has this line misses nothing that happens from now on.
+  response.write(': listening\n\n')
+  const end = bus.listen((event) => {
+    if (event.accessKeyId === key) response.write(`data: ${JSON.stringify(event)}\n\n`)
+  })
+  response.once('close', end)
+}
+
+const statusOf = (
+  method: string | undefined,
+  what: string | undefined,
+  key: string,
+  tenants: Tenants,
+): number => {
+  if (what === 'ready') return 204
+  if (what !== 'keys' || key === '') return 404
+  if (method === 'PUT') tenants.enter(key)
+  else if (!tenants.has(key)) return 404
+  else if (method === 'POST') tenants.reset(key)
+  else if (method === 'DELETE') tenants.leave(key)
+  else return 405
+  return 204
+}

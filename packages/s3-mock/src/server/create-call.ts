@@ -1,0 +1,39 @@
+import type { ServerResponse } from 'node:http'
+import type { Identity } from './auth/authenticate.ts'
+import { type Body, openBody } from './body/receive.ts'
+import type { Call } from './call.ts'
+import type { S3Request } from './message/request.ts'
+import type { Tenant } from './store/tenant.ts'
+
+/** Bucket and body are looked at when an operation asks for them, so that what fails first is what it looks at first. */
+export const createCall = (options: {
+  readonly request: S3Request
+  readonly response: ServerResponse
+  readonly identity: Identity
+  readonly tenant: Tenant
+  readonly region: string
+  readonly emit: Call['emit']
+}): Call => {
+  const { request, response, identity, tenant, region, emit } = options
+  const bucketName = request.bucket ?? ''
+  let body: Body | undefined
+  return {
+    request,
+    identity,
+    tenant,
+    region,
+    bucketName,
+    key: request.key ?? '',
+    get bucket() {
+      return tenant.bucket(bucketName)
+    },
+    get body() {
+      body ??= openBody(request, response, identity)
+      return body
+    },
+    get bodyOfObject() {
+      return openBody(request, response, identity, { checksum: false })
+    },
+    emit,
+  }
+}

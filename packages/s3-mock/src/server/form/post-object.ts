@@ -1,0 +1,166 @@
+import { type Keys, readCredential, sameText } from '../auth/authenticate.ts'
+import { algorithm, sign, signingKey } from '../auth/canonical.ts'
+import { checksumAlgorithms, checksumHeader } from '../body/checksum.ts'
+import { checkChecksumText, type Expected } from '../body/expected.ts'
+import { measure } from '../body/receive.ts'
+import type { EventName } from '../events/event.ts'
+import type { Answer } from '../message/answer.ts'
+import type { S3Request } from '../message/request.ts'
+import { writeXml } from '../message/xml.ts'
+import { isPublic } from '../operations/acl.ts'
+import { describe } from '../operations/describe.ts'
+import { S3Error } from '../s3-error.ts'
+import type { Bucket } from '../store/bucket.ts'
+import type { StoredObject } from '../store/model.ts'
+import type { Tenant } from '../store/tenant.ts'
+import { checkFields, readPolicy, sizeLimits } from './policy.ts'
+import { readForm } from './read-form.ts'
+
+export interface PostContext {
+  readonly keys: Keys
+  /** `undefined`: that of requests that are not signed. */
+  tenant(accessKeyId: string | undefined): Tenant
+  emit(name: EventName, tenant: Tenant, bucket: Bucket, key: string, object: StoredObject): void
+}
+
+/** An upload from a web page's form, allowed by a signed policy among its fields. */
+export const postObject = async (request: S3Request, context: PostContext): Promise<Answer> => {
+  const {
+    file,
+    fileName,
+    fields: given,
+  } = await readForm(request.raw, request.headers.get('content-type') ?? '')
+  const name = request.bucket ?? ''
+  const template = given.get('key')
+  if (template === undefined)
+    throw new S3Error('InvalidArgument', {
+      message:
+        "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.",
+      details: { ArgumentName: 'key', ArgumentValue: '' },
+    })
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is how forms say it
+  const key = template.replaceAll('${filename}', fileName)
+  if (key === '')
+    throw new S3Error('InvalidArgument', { message: 'User key must have a length greater than 0.' })
+  const fields = new Map([...given, ['bucket', name], ['key', key]])
+  const signer = authenticateForm(fields, context.keys)
+  const tenant = context.tenant(signer)
+  const bucket = tenant.bucket(name)
+  const policyText = fields.get('policy')
+  if (policyText === undefined && !isPublic(bucket.settings.acl, 'write'))
+    throw new S3Error('AccessDenied')
+  const policy = policyText === undefined ? undefined : readPolicy(policyText)
+  // The bucket is in the address; a policy may speak of it all the same.
+  if (policy !== undefined)
+    checkFields(policy, withoutBucket(fields, given, policy), context.keys.now())
+  const { least, most } = sizeLimits(policy ?? { expires: 0, conditions: [] })
+  const description = describe({ get: (field) => fields.get(field), names: () => fields.keys() })
+  let size = 0
+  const [segment, { md5, checksum }] = await bucket.blobs.write((sink) => {
+    const expected = expectedOf(fields)
+    const check = (bytes: Buffer) => {
+      size += bytes.length
+      if (size > most)
+        throw new S3Error('EntityTooLarge', {
+          details: { ProposedSize: size, MaxSizeAllowed: most },
+        })
+      return sink(bytes)
+    }
+    return measure(file, expected, new Map(), check, expected.checksum?.algorithm)
+  })
+  if (size < least || tenant.buckets.get(name) !== bucket) {
+    bucket.blobs.remove([segment])
+    if (size >= least) throw new S3Error('NoSuchBucket', { details: { BucketName: name } })
+    throw new S3Error('EntityTooSmall', { details: { ProposedSize: size, MinSizeAllowed: least } })
+  }
+  const object = bucket.put(key, {
+    ...description,
+    segments: [segment],
+    size,
+    etag: `"${md5.toString('hex')}"`,
+    modified: Date.now(),
+    checksum,
+    parts: undefined,
+  })
+  context.emit('s3:ObjectCreated:Post', tenant, bucket, key, object)
+  return done(request, fields, { bucket: name, key, etag: object.etag })
+}
+
+// ---
+
+/** @returns the access key that signed the policy; `undefined` where there is no policy. */
+const authenticateForm = (fields: ReadonlyMap<string, string>, keys: Keys): string | undefined => {
+  const policy = fields.get('policy')
+  if (policy === undefined) return undefined
+  if (fields.get('x-amz-algorithm') !== algorithm)
+    throw new S3Error('InvalidRequest', {
+      message: `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,
+    })
+  const credential = readCredential(fields.get('x-amz-credential') ?? '')
+  if (credential === undefined || credential.scope.region !== keys.region)
+    throw new S3Error('InvalidArgument', {
+      message: `x-amz-credential must be <key>/<date>/${keys.region}/s3/aws4_request`,
+    })
+  const secret = keys.secretOf(credential.accessKeyId)
+  if (secret === undefined)
+    throw new S3Error('InvalidAccessKeyId', {
+      details: { AWSAccessKeyId: credential.accessKeyId },
+    })
+  const signature = sign(signingKey(secret, credential.scope), policy)
+  if (!sameText(signature, fields.get('x-amz-signature') ?? ''))
+    throw new S3Error('SignatureDoesNotMatch', { details: { StringToSign: policy } })
+  return credential.accessKeyId
+}
+
+const withoutBucket = (
+  fields: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, string>,
+  { conditions }: ReturnType<typeof readPolicy>,
+): ReadonlyMap<string, string> => {
+  const spoken = conditions.some((one) => 'field' in one && one.field === 'bucket')
+  return spoken || given.has('bucket')
+    ? fields
+    : new Map([...fields].filter(([name]) => name !== 'bucket'))
+}
+
+const expectedOf = (fields: ReadonlyMap<string, string>): Expected => {
+  const found = checksumAlgorithms.find((one) => fields.has(checksumHeader(one)))
+  return {
+    size: undefined,
+    md5: undefined,
+    sha256: undefined,
+    framing: 'none',
+    trailer: false,
+    checksum:
+      found === undefined
+        ? undefined
+        : {
+            algorithm: found,
+            value: checkChecksumText(found, fields.get(checksumHeader(found)) ?? ''),
+          },
+  }
+}
+
+const done = (
+  request: S3Request,
+  fields: ReadonlyMap<string, string>,
+  { bucket, key, etag }: { readonly bucket: string; readonly key: string; readonly etag: string },
+): Answer => {
+  const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/')
+  const location = `http://${request.headers.get('host') ?? ''}/${path}`
+  const redirect = fields.get('success_action_redirect') ?? fields.get('redirect')
+  if (redirect !== undefined && URL.canParse(redirect)) {
+    const url = new URL(redirect)
+    for (const [name, value] of Object.entries({ bucket, key, etag }))
+      url.searchParams.append(name, value)
+    return { status: 303, headers: { location: url.href, etag } }
+  }
+  const status = fields.get('success_action_status')
+  if (status === '201')
+    return {
+      status: 201,
+      headers: { etag, location, 'content-type': 'application/xml' },
+      body: writeXml('PostResponse', { Location: location, Bucket: bucket, Key: key, ETag: etag }),
+    }
+  return { status: status === '200' ? 200 : 204, headers: { etag, location } }
+}

@@ -1,0 +1,256 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import {
+  ChecksumAlgorithm,
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetBucketLocationCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../../test/server.ts'
+
+let server: TestServer
+let s3: ReturnType<TestServer['client']>
+beforeAll(async () => {
+  server = await startTestServer()
+  s3 = server.client()
+})
+afterAll(async () => {
+  expect(server.logged).toEqual([])
+  await server[Symbol.asyncDispose]()
+})
+
+const Bucket = 'bucket'
+const put = (Key: string, Body: string | Uint8Array = Key) =>
+  s3.send(new PutObjectCommand({ Bucket, Key, Body }))
+const get = async (Key: string, more = {}) => {
+  const answer = await s3.send(new GetObjectCommand({ Bucket, Key, ...more }))
+  return { ...answer, text: await answer.Body?.transformToString() }
+}
+/** Code and status of a refusal. */
+const refusal = async (request: Promise<unknown>) => {
+  const error = await request.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof S3ServiceException)) throw new Error('not refused', { cause: error })
+  return `${error.$metadata.httpStatusCode} ${error.name}`
+}
+
+test('an object comes back as it was put, with all that was said of it', async () => {
+  const Metadata = { colour: 'green', note: 'two words' }
+  const written = await s3.send(
+    new PutObjectCommand({
+      Bucket,
+      Key: 'a/ü ß+&.txt',
+      Body: 'hello',
+      ContentType: 'text/plain',
+      CacheControl: 'no-cache',
+      ContentDisposition: 'attachment',
+      ContentEncoding: 'identity',
+      Metadata,
+    }),
+  )
+  expect(written.ETag).toBe(`"${createHash('md5').update('hello').digest('hex')}"`)
+  const read = await get('a/ü ß+&.txt')
+  expect(read.text).toBe('hello')
+  expect(read).toMatchObject({
+    ContentType: 'text/plain',
+    CacheControl: 'no-cache',
+    ContentDisposition: 'attachment',
+    ContentEncoding: 'identity',
+    ContentLength: 5,
+    ETag: written.ETag,
+    Metadata,
+  })
+  const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'a/ü ß+&.txt' }))
+  expect(head).toMatchObject({ ContentLength: 5, ETag: written.ETag, Metadata })
+  expect(Math.abs((head.LastModified?.getTime() ?? 0) - Date.now())).toBeLessThan(5_000)
+})
+
+test('an empty object is an object', async () => {
+  await put('empty', '')
+  expect(await get('empty')).toMatchObject({ text: '', ContentLength: 0 })
+})
+
+test.each(Object.values(ChecksumAlgorithm).filter((one) => /^(CRC|SHA(1|256)$)/.test(one)))(
+  'a %s is checked, kept and given back',
+  async (algorithm) => {
+    const Body = randomBytes(100_003)
+    const Key = `checked-${algorithm}`
+    const written = await s3.send(
+      new PutObjectCommand({ Bucket, Key, Body, ChecksumAlgorithm: algorithm }),
+    )
+    const read = await s3.send(new GetObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }))
+    const field = `Checksum${algorithm}` as 'ChecksumCRC32'
+    expect(written[field]).toBeTruthy()
+    expect(read[field]).toBe(written[field])
+    // The client checks it once more while it reads.
+    expect(Buffer.from((await read.Body?.transformToByteArray()) ?? []).equals(Body)).toBe(true)
+    const wrong = new PutObjectCommand({ Bucket, Key: 'x', Body: 'other', [field]: written[field] })
+    expect(await refusal(s3.send(wrong))).toBe('400 BadDigest')
+  },
+)
+
+test('a streamed body loses its framing', async () => {
+  const Body = randomBytes(300_001)
+  const pieces = Readable.from([Body.subarray(0, 7), Body.subarray(7, 200_000), Body.subarray(200_000)])
+  await s3.send(
+    new PutObjectCommand({ Bucket, Key: 'streamed', Body: pieces, ContentLength: Body.length }),
+  )
+  const read = await s3.send(new GetObjectCommand({ Bucket, Key: 'streamed' }))
+  expect(read.ContentEncoding).toBeUndefined()
+  expect(Buffer.from((await read.Body?.transformToByteArray()) ?? []).equals(Body)).toBe(true)
+})
+
+test('a refused upload leaves what was there', async () => {
+  await put('kept', 'before')
+  const wrong = new PutObjectCommand({
+    Bucket,
+    Key: 'kept',
+    Body: 'after',
+    ContentMD5: createHash('md5').update('other').digest('base64'),
+  })
+  expect(await refusal(s3.send(wrong))).toBe('400 BadDigest')
+  expect((await get('kept')).text).toBe('before')
+})
+
+test('ranges', async () => {
+  await put('ranges', '0123456789')
+  const range = async (Range: string) => {
+    const { text, ContentRange } = await get('ranges', { Range })
+    return `${text} ${ContentRange}`
+  }
+  expect(await range('bytes=2-4')).toBe('234 bytes 2-4/10')
+  expect(await range('bytes=7-')).toBe('789 bytes 7-9/10')
+  expect(await range('bytes=-3')).toBe('789 bytes 7-9/10')
+  expect(await range('bytes=8-99')).toBe('89 bytes 8-9/10')
+  expect(await range('bytes=5-2')).toBe('0123456789 undefined')
+  expect(await refusal(get('ranges', { Range: 'bytes=10-' }))).toBe('416 InvalidRange')
+})
+
+test('conditions of a read', async () => {
+  const { ETag } = await put('read', 'x')
+  const past = new Date(Date.now() - 60_000)
+  const future = new Date(Date.now() + 60_000)
+  expect(await refusal(get('read', { IfNoneMatch: ETag }))).toMatch(/^304/)
+  expect(await refusal(get('read', { IfMatch: '"other"' }))).toBe('412 PreconditionFailed')
+  expect(await refusal(get('read', { IfModifiedSince: future }))).toMatch(/^304/)
+  expect(await refusal(get('read', { IfUnmodifiedSince: past }))).toBe('412 PreconditionFailed')
+  expect((await get('read', { IfMatch: ETag, IfUnmodifiedSince: past })).text).toBe('x')
+  expect((await get('read', { IfNoneMatch: '"other"', IfModifiedSince: future })).text).toBe('x')
+})
+
+test('conditions of a write', async () => {
+  const write = (more: object) =>
+    s3.send(new PutObjectCommand({ Bucket, Key: 'once', Body: 'x', ...more }))
+  expect(await refusal(write({ IfMatch: '"x"' }))).toBe('404 NoSuchKey')
+  const { ETag } = await write({ IfNoneMatch: '*' })
+  expect(await refusal(write({ IfNoneMatch: '*' }))).toBe('412 PreconditionFailed')
+  expect(await refusal(write({ IfMatch: '"other"' }))).toBe('412 PreconditionFailed')
+  await write({ IfMatch: ETag })
+})
+
+test('of many that write a key only if it is new, one succeeds', async () => {
+  const all = await Promise.allSettled(
+    Array.from({ length: 8 }, (_, at) =>
+      s3.send(new PutObjectCommand({ Bucket, Key: 'race', Body: `${at}`, IfNoneMatch: '*' })),
+    ),
+  )
+  expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+})
+
+test('a copy takes the source’s metadata, or new ones', async () => {
+  await s3.send(
+    new PutObjectCommand({
+      Bucket,
+      Key: 'from ü',
+      Body: 'copied',
+      Metadata: { a: '1' },
+      Tagging: 'k=v',
+    }),
+  )
+  const copy = (Key: string, more = {}) =>
+    s3.send(
+      new CopyObjectCommand({
+        Bucket,
+        Key,
+        CopySource: `${Bucket}/${encodeURIComponent('from ü')}`,
+        ...more,
+      }),
+    )
+  const { CopyObjectResult } = await copy('to')
+  expect(await get('to')).toMatchObject({
+    text: 'copied',
+    Metadata: { a: '1' },
+    TagCount: 1,
+    ETag: CopyObjectResult?.ETag,
+  })
+  await copy('to', { MetadataDirective: 'REPLACE', Metadata: { b: '2' } })
+  expect(await get('to')).toMatchObject({ text: 'copied', Metadata: { b: '2' } })
+  expect(await refusal(copy('from ü'))).toBe('400 InvalidRequest')
+  await copy('from ü', { MetadataDirective: 'REPLACE', Metadata: { c: '3' } })
+  expect(await get('from ü')).toMatchObject({ text: 'copied', Metadata: { c: '3' } })
+  await s3.send(new DeleteObjectCommand({ Bucket, Key: 'from ü' }))
+  expect((await get('to')).text).toBe('copied')
+  expect(await refusal(copy('to'))).toBe('404 NoSuchKey')
+  const conditional = new CopyObjectCommand({
+    Bucket,
+    Key: 'z',
+    CopySource: `${Bucket}/to`,
+    CopySourceIfNoneMatch: CopyObjectResult?.ETag,
+  })
+  expect(await refusal(s3.send(conditional))).toBe('412 PreconditionFailed')
+})
+
+test('many are deleted at once, also those that are not there', async () => {
+  await Promise.all([put('d/1'), put('d/2 &<>'), put('d/\r\u0001')])
+  const Objects = ['d/1', 'd/2 &<>', 'd/\r\u0001', 'd/none'].map((Key) => ({ Key }))
+  const { Deleted, Errors } = await s3.send(
+    new DeleteObjectsCommand({ Bucket, Delete: { Objects } }),
+  )
+  expect(Deleted?.map(({ Key }) => Key)).toEqual(Objects.map(({ Key }) => Key))
+  expect(Errors).toBeUndefined()
+  expect(await refusal(get('d/2 &<>'))).toBe('404 NoSuchKey')
+  const quiet = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })
+  expect((await s3.send(quiet)).Deleted).toBeUndefined()
+})
+
+test('buckets come and go', async () => {
+  const name = { Bucket: 'another-bucket' }
+  expect(await refusal(s3.send(new HeadBucketCommand(name)))).toMatch(/^404/)
+  await s3.send(new CreateBucketCommand(name))
+  await s3.send(new CreateBucketCommand(name))
+  await s3.send(new HeadBucketCommand(name))
+  expect((await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).toEqual([
+    'another-bucket',
+    'bucket',
+  ])
+  expect((await s3.send(new GetBucketLocationCommand(name))).LocationConstraint).toBeFalsy()
+  await s3.send(new PutObjectCommand({ ...name, Key: 'x', Body: 'x' }))
+  expect(await refusal(s3.send(new DeleteBucketCommand(name)))).toBe('409 BucketNotEmpty')
+  await s3.send(new DeleteObjectCommand({ ...name, Key: 'x' }))
+  await s3.send(new DeleteBucketCommand(name))
+  expect(await refusal(s3.send(new DeleteBucketCommand(name)))).toBe('404 NoSuchBucket')
+  const bad = new CreateBucketCommand({ Bucket: 'Upper_Case' })
+  expect(await refusal(s3.send(bad))).toBe('400 InvalidBucketName')
+})
+
+test('what is kept outlives the server', async () => {
+  await using other = await startTestServer()
+  const client = other.client()
+  await client.send(new CreateBucketCommand({ Bucket: 'more' }))
+  await client.send(new PutObjectCommand({ Bucket: 'more', Key: 'k', Body: 'still here' }))
+  await other.restart()
+  const read = await client.send(new GetObjectCommand({ Bucket: 'more', Key: 'k' }))
+  expect(await read.Body?.transformToString()).toBe('still here')
+})

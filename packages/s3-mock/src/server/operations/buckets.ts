@@ -1,0 +1,85 @@
+import type { Call, Operation } from '../call.ts'
+import { empty, isoTime, noContent, owner, xml } from '../message/answer.ts'
+import { readXml, textOf } from '../message/xml.ts'
+import { S3Error } from '../s3-error.ts'
+import { readCannedAcl } from './acl.ts'
+
+export const listBuckets: Operation = ({ tenant, request }) => {
+  const prefix = request.param('prefix') ?? ''
+  const names = [...tenant.buckets.keys()].filter((name) => name.startsWith(prefix)).sort()
+  return xml('ListAllMyBucketsResult', {
+    Owner: owner,
+    Buckets: {
+      Bucket: names.map((name) => ({
+        Name: name,
+        CreationDate: isoTime(tenant.bucket(name).created),
+      })),
+    },
+  })
+}
+
+export const createBucket: Operation = async ({ tenant, bucketName, request, body, region }) => {
+  if (request.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true')
+    throw new S3Error('NotImplemented', { details: { Header: 'x-amz-bucket-object-lock-enabled' } })
+  checkBucketName(bucketName)
+  const text = await body.text()
+  const wanted =
+    text.trim() === ''
+      ? undefined
+      : textOf(readXml(text, 'CreateBucketConfiguration'), 'LocationConstraint')
+  if (wanted !== undefined && wanted !== region)
+    throw new S3Error('IllegalLocationConstraintException', {
+      message: `The ${wanted} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    })
+  const acl = readCannedAcl(request.header('x-amz-acl'))
+  const location = { location: `/${bucketName}` }
+  if (tenant.buckets.has(bucketName)) {
+    // In its first region S3 takes it as done.
+    if (region === 'us-east-1') return empty(location)
+    throw new S3Error('BucketAlreadyOwnedByYou', { details: { BucketName: bucketName } })
+  }
+  tenant.create(bucketName, { acl })
+  return empty(location)
+}
+
+export const headBucket: Operation = (call) => {
+  checkThere(call)
+  return empty({ 'x-amz-bucket-region': call.region })
+}
+
+export const deleteBucket: Operation = ({ tenant, bucket }) => {
+  if (bucket.keys.size > 0)
+    throw new S3Error('BucketNotEmpty', { details: { BucketName: bucket.name } })
+  tenant.remove(bucket)
+  return noContent()
+}
+
+/** The first region has no name here. */
+export const getBucketLocation: Operation = (call) => {
+  checkThere(call)
+  return xml('LocationConstraint', call.region === 'us-east-1' ? '' : call.region)
+}
+
+export const getBucketVersioning: Operation = ({ bucket }) =>
+  xml('VersioningConfiguration', { Status: bucket.settings.versioning })
+
+export const putBucketVersioning: Operation = async ({ bucket, body }) => {
+  const document = readXml(await body.text(), 'VersioningConfiguration')
+  const status = textOf(document, 'Status')
+  if (textOf(document, 'MfaDelete') === 'Enabled')
+    throw new S3Error('NotImplemented', { message: 'MfaDelete is not implemented' })
+  if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('MalformedXML')
+  bucket.change({ versioning: status })
+  return empty()
+}
+
+// ---
+
+const checkThere = ({ tenant, bucketName }: Call) => void tenant.bucket(bucketName)
+
+const checkBucketName = (name: string) => {
+  const valid =
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+    !/\.\.|^\d+\.\d+\.\d+\.\d+$|^xn--|^sthree-|-s3alias$|--ol-s3$/.test(name)
+  if (!valid) throw new S3Error('InvalidBucketName', { details: { BucketName: name } })
+}

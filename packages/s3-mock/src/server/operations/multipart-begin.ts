@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import type { ChecksumType } from '../body/checksum.ts'
+import type { Call, Operation } from '../call.ts'
+import { noContent, xml } from '../message/answer.ts'
+import { S3Error } from '../s3-error.ts'
+import type { Upload } from '../store/model.ts'
+import { wantedAlgorithm } from './copy-object.ts'
+import { describe, requestFields } from './describe.ts'
+
+export const createMultipartUpload: Operation = (call) => {
+  const { bucket, key, request } = call
+  const checksum = readChecksum(call)
+  const upload: Upload = {
+    id: randomBytes(24).toString('base64url'),
+    key,
+    begun: Date.now(),
+    object: describe(requestFields(request)),
+    checksum,
+    parts: new Map(),
+  }
+  bucket.uploads.set(upload.id, upload)
+  return xml(
+    'InitiateMultipartUploadResult',
+    { Bucket: bucket.name, Key: key, UploadId: upload.id },
+    checksum === undefined
+      ? {}
+      : {
+          'x-amz-checksum-algorithm': checksum.algorithm,
+          'x-amz-checksum-type': checksum.type,
+        },
+  )
+}
+
+export const abortMultipartUpload: Operation = (call) => {
+  const upload = uploadOf(call)
+  forget(call, upload)
+  call.bucket.blobs.remove([...upload.parts.values()].map(({ segment }) => segment))
+  return noContent()
+}
+
+/** @throws {S3Error} `NoSuchUpload`, also for an upload of another key. */
+export const uploadOf = ({ bucket, key, request }: Call): Upload => {
+  const id = request.param('uploadId') ?? ''
+  const upload = bucket.uploads.get(id)
+  if (upload === undefined || upload.key !== key)
+    throw new S3Error('NoSuchUpload', { details: { UploadId: id } })
+  return upload
+}
+
+export const forget = ({ bucket }: Call, upload: Upload): void => {
+  bucket.uploads.delete(upload.id)
+}
+
+// ---
+
+const readChecksum = ({ request }: Call): Upload['checksum'] => {
+  const name = request.headers.get('x-amz-checksum-algorithm')
+  const type = request.headers.get('x-amz-checksum-type')
+  if (name === undefined) {
+    if (type !== undefined)
+      throw new S3Error('InvalidRequest', {
+        message:
+          'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+      })
+    return undefined
+  }
+  const algorithm = wantedAlgorithm(name)
+  // Sums can be put together from parts, hashes cannot; the 64-bit one is never of parts.
+  const allowed: readonly ChecksumType[] =
+    algorithm === 'CRC64NVME'
+      ? ['FULL_OBJECT']
+      : algorithm.startsWith('SHA')
+        ? ['COMPOSITE']
+        : ['COMPOSITE', 'FULL_OBJECT']
+  const chosen = allowed.find((candidate) => candidate === type?.toUpperCase())
+  if (type !== undefined && chosen === undefined)
+    throw new S3Error('InvalidRequest', {
+      message: `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    })
+  return { algorithm, type: chosen ?? allowed[0] ?? 'FULL_OBJECT' }
+}

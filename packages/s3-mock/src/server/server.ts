@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { authenticate, type Keys } from './auth/authenticate.ts'
+import type { Call } from './call.ts'
+import { control, controlPrefix } from './control.ts'
+import { createCall } from './create-call.ts'
+import { createEventBus } from './events/bus.ts'
+import { eventOf } from './events/event.ts'
+import { createHookSender } from './events/hooks.ts'
+import { postObject } from './form/post-object.ts'
+import type { Answer } from './message/answer.ts'
+import { readRequest, type S3Request } from './message/request.ts'
+import { isPublic } from './operations/acl.ts'
+import { corsHeaders, preflight } from './operations/cors.ts'
+import { type Access, route } from './router.ts'
+import { S3Error } from './s3-error.ts'
+import { commonHeaders, sendAnswer, sendError } from './send.ts'
+import type { Settings } from './settings.ts'
+import type { Tenant } from './store/tenant.ts'
+import { openTenants } from './tenants.ts'
+
+export interface S3Server extends AsyncDisposable {
+  readonly port: number
+}
+
+export interface ServerOptions {
+  /** Default: all addresses. */
+  readonly host?: string
+  /** Milliseconds since 1970. */
+  now?(): number
+  /** Takes what no client is told. */
+  log?(line: string): void
+}
+
+export const startS3Server = async (
+  settings: Settings,
+  { host, now = Date.now, log = () => {} }: ServerOptions = {},
+): Promise<S3Server> => {
+  const tenants = openTenants(settings.data, settings)
+  if (settings.accessKeyId !== undefined) tenants.enter(settings.accessKeyId)
+  const bus = createEventBus()
+  const hooks = createHookSender({ region: settings.region, log })
+  const keys: Keys = {
+    region: settings.region,
+    now,
+    secretOf: (key) => (tenants.has(key) ? settings.secretAccessKey : undefined),
+  }
+
+  const emitFor =
+    (tenant: Tenant, { id }: S3Request): Call['emit'] =>
+    (name, bucket, key, version) => {
+      const where = { accessKeyId: tenant.accessKeyId, bucket: bucket.name, key }
+      const versioned = bucket.settings.versioning !== undefined
+      const event = eventOf(name, where, version, versioned)
+      bus.emit(event)
+      hooks.send(event, bucket.settings.hooks, id)
+    }
+
+  const tenantOf = (accessKeyId: string | undefined, { bucket }: S3Request): Tenant => {
+    const found = accessKeyId === undefined ? tenants.open(bucket) : tenants.get(accessKeyId)
+    if (found === undefined) throw new S3Error('AccessDenied')
+    return found
+  }
+
+  /** Of the bucket that a page asks about, signed or not. */
+  const bucketFor = (request: S3Request) => {
+    const [key] = (request.param('X-Amz-Credential') ?? '').split('/')
+    const authorized = /Credential=([^/]+)\//.exec(request.headers.get('authorization') ?? '')?.[1]
+    const tenant = tenants.get(authorized ?? key ?? '') ?? tenants.open(request.bucket)
+    return tenant?.buckets.get(request.bucket ?? '')
+  }
+
+  const answer = (request: S3Request, response: ServerResponse): Answer | Promise<Answer> => {
+    if (request.method === 'OPTIONS') return preflight(request, bucketFor(request))
+    if (isForm(request))
+      return postObject(request, {
+        keys,
+        tenant: (key) => tenantOf(key, request),
+        emit: (name, tenant, ...what) => emitFor(tenant, request)(name, ...what),
+      })
+    const identity = authenticate(request, keys)
+    const signer = identity.kind === 'signed' ? identity.accessKeyId : undefined
+    const tenant = tenantOf(signer, request)
+    const { operation, access } = route(request)
+    if (signer === undefined) checkPublic(request, tenant, access)
+    const emit = emitFor(tenant, request)
+    return operation(
+      createCall({ request, response, identity, tenant, region: settings.region, emit }),
+    )
+  }
+
+  const serve = async (raw: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (raw.url?.startsWith(controlPrefix)) return control(raw, response, tenants, bus)
+    const id = randomBytes(8).toString('hex').toUpperCase()
+    let more = commonHeaders({ id })
+    try {
+      const request = readRequest(raw, id, settings.domains)
+      more = { ...more, ...corsHeaders(request, bucketFor(request)) }
+      await sendAnswer(response, await answer(request, response), more)
+    } catch (error) {
+      // The client went away: nobody is there to be told.
+      if (response.destroyed || (raw.destroyed && !raw.complete)) return void response.destroy()
+      if (!(error instanceof S3Error)) log(`${raw.method} ${raw.url}: ${(error as Error).stack}`)
+      const known = error instanceof S3Error ? error : new S3Error('InternalError')
+      sendError(response, known, { id, path: raw.url ?? '', method: raw.method ?? '' }, more)
+    }
+  }
+
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, serve)
+  // An upload is asked for when its request was found good.
+  server.on('checkContinue', serve)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: settings.port, host }, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      hooks.close()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+// ---
+
+const isForm = ({ method, key, headers }: S3Request): boolean =>
+  method === 'POST' &&
+  key === undefined &&
+  /^multipart\/form-data/i.test(headers.get('content-type') ?? '')
+
+/** @throws {S3Error} `AccessDenied` where a signature is needed. */
+const checkPublic = (request: S3Request, tenant: Tenant, access: Access | undefined): void => {
+  const bucket = tenant.buckets.get(request.bucket ?? '')
+  if (access === undefined || bucket === undefined) throw new S3Error('AccessDenied')
+  const object =
+    request.key === undefined || access === 'write'
+      ? undefined
+      : bucket.versions(request.key).find((version) => !version.deleted)
+  const acls = [bucket.settings.acl, ...(object?.deleted === false ? [object.acl] : [])]
+  if (!acls.some((acl) => isPublic(acl, access))) throw new S3Error('AccessDenied')
+}

@@ -1,0 +1,50 @@
+import type { Hook } from './store/model.ts'
+
+/** What the server is told by its environment, read once. */
+export interface Settings {
+  /** `S3_PORT`; default 9000. */
+  readonly port: number
+  /** `S3_DATA`, a folder; default `/tmp/mesocosm-s3`. */
+  readonly data: string
+  /** `S3_REGION`; default `us-east-1`. */
+  readonly region: string
+  /** `S3_ACCESS_KEY_ID`; without one, keys are entered while it runs. */
+  readonly accessKeyId: string | undefined
+  /** `S3_SECRET_ACCESS_KEY`, of every access key; default `mesocosm-secret`. */
+  readonly secretAccessKey: string
+  /** `S3_BUCKETS`, separated by commas. */
+  readonly buckets: readonly string[]
+  /** `S3_CORS_ORIGINS`, separated by commas. */
+  readonly corsOrigins: readonly string[]
+  /** `S3_DOMAINS`, separated by commas: below them a host's first labels are a bucket; default `localhost`. */
+  readonly domains: readonly string[]
+  /** `S3_HOOK`: address that events of the declared buckets are posted to. */
+  readonly hooks: readonly Hook[]
+}
+
+export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
+  port: Number(env.S3_PORT ?? 9000),
+  data: env.S3_DATA ?? '/tmp/mesocosm-s3',
+  region: env.S3_REGION ?? 'us-east-1',
+  accessKeyId: env.S3_ACCESS_KEY_ID,
+  secretAccessKey: env.S3_SECRET_ACCESS_KEY ?? 'mesocosm-secret',
+  buckets: list(env.S3_BUCKETS),
+  corsOrigins: list(env.S3_CORS_ORIGINS),
+  domains: list(env.S3_DOMAINS ?? 'localhost'),
+  hooks: list(env.S3_HOOK).map((url, index) => ({
+    id: `declared-${index}`,
+    kind: 'QueueConfiguration',
+    url,
+    events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
+    prefix: '',
+    suffix: '',
+  })),
+})
+
+// ---
+
+const list = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { pause, settledWithin } from './deadline.ts'
+
+const never = new Promise<void>(() => {})
+
+test('what settles in time counts, also when it fails', async () => {
+  expect(await settledWithin(Promise.resolve(), 1_000)).toBe(true)
+  expect(await settledWithin(Promise.reject(new Error('no')), 1_000)).toBe(true)
+})
+
+test('what does not settle is given up after the time', async () => {
+  expect(await settledWithin(never, 5)).toBe(false)
+})
+
+test('a signal ends both the wait and the pause at once', async () => {
+  const signal = AbortSignal.abort()
+  expect(await settledWithin(never, 60_000, signal)).toBe(false)
+  await pause(60_000, signal)
+  const later = new AbortController()
+  const paused = pause(60_000, later.signal)
+  later.abort()
+  await paused
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { createLimit } from './limit.ts'
+
+test('at most so many tasks run at once, the others in the order in which they came', async () => {
+  const limit = createLimit(2)
+  const begun: number[] = []
+  const ends = [0, 1, 2, 3].map(() => Promise.withResolvers<void>())
+  const all = ends.map(({ promise }, index) =>
+    limit(() => {
+      begun.push(index)
+      return promise
+    }),
+  )
+  await new Promise(setImmediate)
+  expect(begun).toEqual([0, 1])
+  ends[1]?.resolve()
+  await all[1]
+  await new Promise(setImmediate)
+  expect(begun).toEqual([0, 1, 2])
+  for (const { resolve } of ends) resolve()
+  await Promise.all(all)
+  expect(begun).toEqual([0, 1, 2, 3])
+})
+
+test('a task that fails gives its place on', async () => {
+  const limit = createLimit(1)
+  await expect(limit(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await limit(async () => 'yes')).toBe('yes')
+})

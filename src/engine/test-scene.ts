@@ -1,0 +1,129 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import { label } from '../runtime/labels.ts'
+import {
+  createMemoryRuntime,
+  type MemoryRuntime,
+  type RuntimeCall,
+} from '../runtime/memory/memory-runtime.ts'
+import type { MemoryImage, MemoryProgram, ProgramContext } from '../runtime/memory/program.ts'
+import type { TraceEvent } from '../trace/event.ts'
+import { createLogReader, logStart } from '../trace/log-reader.ts'
+import { createRedactor, type Redactor } from '../trace/redact.ts'
+import { openRunRecord } from '../trace/run-record.ts'
+import type { EngineContext, ProgressEvent } from './context.ts'
+import { createLimit } from './limit.ts'
+
+/** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
+export interface Scene extends AsyncDisposable {
+  readonly runtime: MemoryRuntime
+  readonly context: EngineContext
+  readonly redactor: Redactor
+  readonly progress: readonly ProgressEvent[]
+  /** Calls on the runtime so far. */
+  readonly calls: readonly RuntimeCall[]
+  /** The names of containers that were created so far, without the run's prefix. */
+  created(): string[]
+  /** Containers there now, by name without the run's prefix: their status. */
+  containers(): Promise<Record<string, string>>
+  events(kind?: TraceEvent['k']): TraceEvent[]
+  /** Lines of a service in the record. */
+  lines(lane: string, service: string): string[]
+}
+
+export interface SceneOptions {
+  readonly programs: Readonly<Record<string, MemoryProgram | MemoryImage>>
+  /** What this call throws. */
+  readonly fail?: (call: RuntimeCall) => Error | undefined
+}
+
+const run = 'test-abcdef'
+const prefix = `mesocosm-${run.slice(-6)}-`
+
+export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene> => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-unit-'))
+  const calls: RuntimeCall[] = []
+  const runtime = createMemoryRuntime({
+    programs,
+    fail: (call) => {
+      calls.push(call)
+      return fail?.(call)
+    },
+  })
+  const redactor = createRedactor()
+  const record = openRunRecord(folder, run, redactor)
+  const progress: ProgressEvent[] = []
+  const context: EngineContext = {
+    runtime,
+    info: await runtime.info(),
+    record,
+    run,
+    labels: { [label.made]: '1', [label.run]: run },
+    limit: createLimit(8),
+    freePorts: undefined,
+    progress: (event) => void progress.push(event),
+    logged: () => {},
+  }
+  return {
+    runtime,
+    context,
+    redactor,
+    progress,
+    calls,
+    created: () =>
+      calls
+        .filter(({ method }) => method === 'create')
+        .map(({ args }) => (args[0] as { name: string }).name.replace(prefix, '')),
+    containers: async () => {
+      const { containers } = await runtime.list({})
+      return Object.fromEntries(
+        containers.map(({ name, status }) => [name.replace(prefix, ''), status]),
+      )
+    },
+    events: (kind) =>
+      readdirSync(join(record.folder, 'ev'))
+        .flatMap((file) => readFileSync(join(record.folder, 'ev', file), 'utf8').trim().split('\n'))
+        .map((line) => JSON.parse(line) as TraceEvent)
+        .filter(({ k }) => kind === undefined || k === kind),
+    lines: (lane, service) =>
+      createLogReader(record.logFolder, lane, service)
+        .read(logStart)
+        .lines.map(({ text }) => text),
+    async [Symbol.asyncDispose]() {
+      await runtime[Symbol.asyncDispose]()
+      record[Symbol.dispose]()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Says `up` and runs until it is told to end. Where its environment has `FAIL`, it says so and ends with 1. */
+export const daemon = ({ print, over, onSignal, env }: ProgramContext): Promise<number> =>
+  new Promise((resolve) => {
+    if (env['FAIL'] !== undefined) {
+      print(`failed: ${env['FAIL']}\n`, 'stderr')
+      resolve(1)
+      return
+    }
+    onSignal('SIGTERM', () => {
+      print('bye\n')
+      resolve(0)
+    })
+    over.addEventListener('abort', () => resolve(137))
+    print('up\n')
+  })
+
+/** A service that is ready when it has said `up`. */
+export const app = (more: Partial<ServiceSpec> = {}): ServiceSpec => ({
+  image: 'daemon',
+  ready: { kind: 'log', pattern: 'up' },
+  readyTimeoutMs: 2_000,
+  ...more,
+})
+
+export const topology = (
+  services: Readonly<Record<string, ServiceSpec>>,
+  name = 'shop',
+): TopologySpec => ({ name, root: '/', services })

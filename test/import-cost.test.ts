@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const preload = pathToFileURL(join(import.meta.dirname, 'fixture/loaded-modules.mjs')).href
+
+/** Paths of the files that this import loads, relative to the project. */
+const loadedBy = async (door: string): Promise<readonly string[]> => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', preload, '--input-type=module', '--eval', `await import('${door}')`],
+    { cwd: root },
+  )
+  return (JSON.parse(stdout) as string[])
+    .filter((url) => url.startsWith('file:') && url !== preload)
+    .map((url) => relative(root, fileURLToPath(url)))
+}
+
+/** The rooms that a test process needs: all that declares and calls, nothing that does. */
+const thin = ['client', 'define', 'errors', 'model', 'plugin', 'protocol', 'runner', 'trace']
+
+test.for(['mesocosm', 'mesocosm/runner', '@mesocosm/postgres', '@mesocosm/vitest'])(
+  'importing %s loads nothing that is only needed where services run',
+  async (door) => {
+    const loaded = await loadedBy(door)
+    expect(loaded).not.toEqual([])
+    expect(loaded.filter((path) => path.includes('node_modules'))).toEqual([])
+    const rooms = loaded.flatMap((path) => /^dist\/([^/]+)\//.exec(path)?.[1] ?? [])
+    expect([...new Set(rooms)].filter((room) => !thin.includes(room))).toEqual([])
+  },
+)
+
+test('a package that a door does not need is seen when it is loaded', async () => {
+  expect(await loadedBy('dockerode')).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^node_modules\/docker-modem\//)]),
+  )
+})

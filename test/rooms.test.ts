@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Import, importsOf, sourcesIn } from './lib/imports.ts'
+
+const root = join(import.meta.dirname, '..')
+const src = join(root, 'src')
+
+type Arrows = Readonly<Record<string, { readonly [Kind in Import['kind']]?: readonly string[] }>>
+
+/** Which room may import which others; `value` includes types. What is not listed is not allowed. */
+const rooms: Arrows = {
+  model: {},
+  errors: {},
+  define: { value: ['model', 'errors'] },
+  schema: { value: ['model', 'errors'] },
+  // Wants the vocabulary of the port, and calls nothing of it.
+  plan: { value: ['model', 'errors'], types: ['runtime'] },
+  runtime: { value: ['model', 'errors'] },
+  docker: { value: ['model', 'errors', 'runtime'] },
+  trace: { value: ['model', 'errors'] },
+  protocol: { value: ['model', 'errors'] },
+  engine: { value: ['model', 'errors', 'schema', 'plan', 'runtime', 'trace'] },
+  supervisor: {
+    value: ['model', 'errors', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
+    // The one engine there is, loaded while clients are connecting already.
+    lazy: ['docker'],
+  },
+  client: {
+    value: ['model', 'errors', 'define', 'trace', 'protocol'],
+    // Container objects of testcontainers can be read only in the process that made them.
+    lazy: ['docker'],
+  },
+  plugin: { value: ['model', 'errors', 'define'] },
+  runner: { value: ['define', 'client'] },
+  operate: {
+    value: ['model', 'errors', 'plan', 'runtime', 'trace', 'protocol', 'client'],
+    types: ['define'],
+    // What touches the engine is loaded by the command that needs it.
+    lazy: ['docker', 'schema', 'supervisor'],
+  },
+}
+
+/** Packages from elsewhere, and the rooms that may use them. */
+const foreign: Readonly<Record<string, Arrows[string]>> = {
+  zod: { value: ['schema'], types: ['define'] },
+  dockerode: { lazy: ['docker'] },
+  testcontainers: { lazy: ['docker'] },
+  'tar-stream': { value: ['docker'] },
+  '@balena/dockerignore': { value: ['docker'] },
+  // The contract that every runtime must keep is a suite of tests.
+  vitest: { value: ['runtime'] },
+}
+
+test('rooms import only those that the architecture lets them', () => {
+  expect(Object.keys(rooms).sort()).toEqual(roomsIn(src))
+  const wrong = sourcesIn(src).flatMap((path) => {
+    const room = roomOf(path)
+    if (room === undefined) return []
+    return importsOf(path)
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .flatMap(({ specifier, kind }) => {
+        const target = roomOf(resolve(dirname(path), specifier)) ?? 'a door'
+        return target === room || allows(rooms[room], target, kind)
+          ? []
+          : [`${relative(root, path)} imports ${target} (${kind})`]
+      })
+  })
+  expect(wrong).toEqual([])
+})
+
+test('packages from elsewhere are used in their rooms only', () => {
+  const wrong = sourcesIn(src).flatMap((path) =>
+    importsOf(path)
+      .filter(({ specifier }) => isForeign(specifier))
+      .filter(({ specifier, kind }) => {
+        const room = roomOf(path)
+        return room === undefined || !allows(foreign[packageOf(specifier)], room, kind)
+      })
+      .map(({ specifier, kind }) => `${relative(root, path)} imports ${specifier} (${kind})`),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('packages of the workspace use the doors of mesocosm, and what they depend on', () => {
+  const wrong = readdirSync(join(root, 'packages')).flatMap((name) => {
+    const folder = join(root, 'packages', name)
+    return sourcesIn(join(folder, 'src')).flatMap((path) => {
+      // A server that runs in a container is bundled: what it is made of is installed nowhere else.
+      const bundled = path.startsWith(join(folder, 'src/server/'))
+      const allowed = dependenciesOf(folder, bundled ? ['devDependencies'] : [])
+      return importsOf(path)
+        .filter(({ specifier }) =>
+          specifier.startsWith('.')
+            ? relative(folder, resolve(dirname(path), specifier)).startsWith('..')
+            : isForeign(specifier) && !allowed.includes(packageOf(specifier)),
+        )
+        .map(({ specifier }) => `${relative(root, path)} imports ${specifier}`)
+    })
+  })
+  expect(wrong).toEqual([])
+})
+
+// ---
+
+const roomsIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+
+/** `undefined` for the doors, which lie beside the rooms. */
+const roomOf = (path: string): string | undefined => {
+  const [room, ...rest] = relative(src, path).split(/[\\/]/)
+  return rest.length === 0 ? undefined : room
+}
+
+/** What may be imported may be imported later, and its types too. */
+const allows = (
+  { value = [], types = [], lazy = [] }: Arrows[string] = {},
+  target: string,
+  kind: Import['kind'],
+): boolean =>
+  [...value, ...(kind === 'value' ? [] : kind === 'lazy' ? lazy : [...types, ...lazy])].includes(
+    target,
+  )
+
+const isForeign = (specifier: string): boolean => !/^(\.|node:)/.test(specifier)
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+
+const dependenciesOf = (folder: string, more: readonly string[]): string[] => {
+  const text = readFileSync(join(folder, 'package.json'), 'utf8')
+  const manifest = JSON.parse(text) as Readonly<Record<string, object | undefined>>
+  return ['dependencies', 'peerDependencies', ...more].flatMap((key) =>
+    Object.keys(manifest[key] ?? {}),
+  )
+}

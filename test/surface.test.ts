@@ -1,0 +1,235 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+/*
+ * Every name that a door exports, types with a `type` before them. A change here is a change of the public
+ * interface: `vitest run test/surface -u` writes it down, and the commit says why.
+ */
+
+const root = join(import.meta.dirname, '..')
+
+/** The names of a built door, from its declarations: what is exported there is exported at run time, or a type. */
+const namesOf = (door: string): readonly string[] => {
+  const script = createRequire(join(root, 'test/')).resolve(door)
+  const text = readFileSync(script.replace(/\.js$/, '.d.ts'), 'utf8').replaceAll(
+    /\/\*[\s\S]*?\*\//g,
+    '',
+  )
+  const lists = [...text.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(
+    ([, typeOnly = '', names = '']) =>
+      names
+        .split(',')
+        .map((name) => name.trim().replace(/^(type )?.* as /, '$1'))
+        .filter((name) => name !== '')
+        .map((name) => (name.startsWith('type ') ? name : typeOnly + name)),
+  )
+  const declared = [
+    ...text.matchAll(/^export (?:declare )?(const|function|class|type|interface) (\w+)/gm),
+  ].map(([, kind = '', name = '']) => (/type|interface/.test(kind) ? `type ${name}` : name))
+  expect(text, 'a door names what it exports').not.toMatch(/^export \*/m)
+  return [...lists, ...declared].sort()
+}
+
+test('the door of mesocosm', () => {
+  expect(namesOf('mesocosm')).toMatchInlineSnapshot(`
+    [
+      "ExecError",
+      "MesocosmError",
+      "all",
+      "defineCommand",
+      "definePlugin",
+      "defineTopology",
+      "exec",
+      "healthcheck",
+      "http",
+      "isMesocosmError",
+      "lease",
+      "log",
+      "ref",
+      "secret",
+      "self",
+      "tcp",
+      "testcontainer",
+      "type AllOf",
+      "type AnyTopology",
+      "type ArgvFunction",
+      "type BaseHandle",
+      "type Command",
+      "type CommandCall",
+      "type EnvOptions",
+      "type EnvPatch",
+      "type EnvPatchOf",
+      "type EnvTextOf",
+      "type EnvValue",
+      "type ErrorCode",
+      "type ErrorFacts",
+      "type ExecProbe",
+      "type ExecResult",
+      "type HandleOf",
+      "type Handles",
+      "type HealthcheckProbe",
+      "type HttpProbe",
+      "type Lane",
+      "type LeaseOptions",
+      "type LogLine",
+      "type LogProbe",
+      "type Node",
+      "type OnPort",
+      "type PluginFactory",
+      "type PluginHandle",
+      "type PluginNode",
+      "type PluginService",
+      "type PortHandle",
+      "type Probe",
+      "type Ref",
+      "type Register",
+      "type ResetLevel",
+      "type ResetOptions",
+      "type RunOptions",
+      "type SecretPart",
+      "type ServiceHandle",
+      "type ServiceLogs",
+      "type ServiceName",
+      "type ServicesOf",
+      "type StopOptions",
+      "type TaskPlan",
+      "type TaskSpec",
+      "type TcpProbe",
+      "type Template",
+      "type TestcontainersModule",
+      "type Topology",
+      "type WaitOptions",
+    ]
+  `)
+})
+
+test('the door for integrations of runners', () => {
+  expect(namesOf('mesocosm/runner')).toMatchInlineSnapshot(`
+    [
+      "beginTest",
+      "openLane",
+      "type AnyTopology",
+      "type Handles",
+      "type Lane",
+      "type LeaseOptions",
+      "type OpenLane",
+      "type ServiceName",
+      "type ServicesOf",
+      "type TestFacts",
+      "type TestResult",
+      "type TestScope",
+    ]
+  `)
+})
+
+test('the door for tools', () => {
+  expect(namesOf('mesocosm/operate')).toMatchInlineSnapshot(`
+    [
+      "bringUp",
+      "changeEnv",
+      "didYouMean",
+      "endRuns",
+      "examine",
+      "execIn",
+      "findGarbage",
+      "findProject",
+      "listRuns",
+      "loadTopology",
+      "planUp",
+      "projectRoot",
+      "readLogs",
+      "removeGarbage",
+      "serviceNow",
+      "topologyOf",
+      "type AnyTopology",
+      "type BringUpOptions",
+      "type BroughtUp",
+      "type ChangeEnvOptions",
+      "type ChangedEnv",
+      "type EndRunsOptions",
+      "type EndedRun",
+      "type EnvPatch",
+      "type ExecInOptions",
+      "type ExecRequest",
+      "type ExecResult",
+      "type FindProjectOptions",
+      "type Finding",
+      "type Garbage",
+      "type LaneView",
+      "type LogLine",
+      "type LogsOptions",
+      "type PlannedUp",
+      "type Project",
+      "type RunEvent",
+      "type RunFacts",
+      "type RunStatus",
+      "type RunView",
+      "type ServiceSpec",
+      "type ServiceView",
+      "type TopologySpec",
+      "type WatchRunOptions",
+      "watchRun",
+    ]
+  `)
+})
+
+test('the door for tests of plugins', () => {
+  expect(namesOf('mesocosm/testing')).toMatchInlineSnapshot(`[]`)
+})
+
+test('the doors of the packages', () => {
+  const packages = readdirSync(join(root, 'packages')).map((name) => `@mesocosm/${name}`)
+  expect(Object.fromEntries(packages.map((name) => [name, namesOf(name)]))).toMatchInlineSnapshot(`
+    {
+      "@mesocosm/cli": [
+        "openScreen",
+        "openTree",
+        "renderTree",
+        "treeOf",
+        "type Screen",
+        "type Terminal",
+        "type Tree",
+        "type TreeLook",
+        "type TreeRow",
+        "withEvent",
+        "withLane",
+        "withRun",
+      ],
+      "@mesocosm/mailhog": [
+        "mailhog",
+        "type Chaos",
+        "type MailAddress",
+        "type MailAttachment",
+        "type MailClient",
+        "type MailMatch",
+        "type MailMessage",
+        "type MailPredicate",
+        "type MailhogOptions",
+        "type Refusal",
+        "type ServerName",
+      ],
+      "@mesocosm/postgres": [
+        "postgres",
+        "type PostgresClient",
+        "type PostgresOptions",
+        "type Row",
+      ],
+      "@mesocosm/s3-mock": [],
+      "@mesocosm/vitest": [
+        "createTest",
+        "type CreateTestOptions",
+        "type Fixtures",
+        "type TopologyTest",
+      ],
+    }
+  `)
+})
+
+test('what a door exports by value is there when it is imported', async () => {
+  for (const door of ['mesocosm', 'mesocosm/runner', 'mesocosm/operate', 'mesocosm/testing'])
+    expect(Object.keys(await import(door)).sort()).toEqual(
+      namesOf(door).filter((name) => !name.startsWith('type ')),
+    )
+})
