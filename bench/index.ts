@@ -4,6 +4,7 @@ import { measureExec } from './exec.ts'
 import { measureImports } from './imports.ts'
 import { type Bench, openBench } from './lib/bench.ts'
 import { expectations } from './lib/expectations.ts'
+import { lookAtMachine, machineLine } from './lib/machine.ts'
 import { type MeasureName, measureNames, readOptions } from './lib/options.ts'
 import { comparisonTable, expectationTable } from './lib/print.ts'
 import type { Comparison } from './lib/samples.ts'
@@ -29,6 +30,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(130)
   })
 
+const machine = await lookAtMachine()
+if (!json) print(machineLine(machine))
 const measured: Comparison[] = []
 for (const name of measureNames.filter((measure) => only.includes(measure))) {
   const found = await measures[name](bench)
@@ -36,4 +39,4 @@ for (const name of measureNames.filter((measure) => only.includes(measure))) {
   if (!json) for (const comparison of found) print(comparisonTable(comparison))
 }
 const expected = expectations(measured)
-print(json ? JSON.stringify({ rounds, measured, expected }) : expectationTable(expected))
+print(json ? JSON.stringify({ machine, rounds, measured, expected }) : expectationTable(expected))

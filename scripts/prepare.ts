@@ -1,9 +1,10 @@
+import { glob } from 'node:fs/promises'
 import { installServices } from '../examples/shop/install-services.ts'
 import { endpointEnv } from './engine/endpoint.ts'
 import { ensureEngine } from './engine.ts'
 import { ensureImages } from './images.ts'
 import { progressLog } from './log.ts'
-import { bin, run } from './run.ts'
+import { bin, root, run } from './run.ts'
 
 /** An engine, the images, the example's packages and the build: what every command needs before it runs. */
 export const prepare = async (): Promise<Prepared> => {
@@ -16,11 +17,17 @@ export const prepare = async (): Promise<Prepared> => {
   return { exitCode, env: { ...process.env, ...endpointEnv(endpoint) } }
 }
 
-/** The compiler over all packages; exit code 0 when there is nothing to complain about. */
+/** The compiler over all packages, and the servers that packages carry; exit code 0 when there is nothing to complain about. */
 export const build = async (): Promise<number> => {
   const log = progressLog('build')
-  const exitCode = await run(bin('tsc'), ['-b'])
-  log(exitCode === 0 ? 'done' : `the compiler exited with ${exitCode}`)
+  const bundles = await Array.fromAsync(glob('packages/*/scripts/bundle.ts', { cwd: root }))
+  const exitCodes = await Promise.all([
+    run(bin('tsc'), ['-b']),
+    // Each does nothing while its server is up to date.
+    ...bundles.map((script) => run('node', [script])),
+  ])
+  const exitCode = exitCodes.find((code) => code !== 0) ?? 0
+  log(exitCode === 0 ? 'done' : `ended with exit code ${exitCode}`)
   return exitCode
 }
 

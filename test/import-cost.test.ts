@@ -35,6 +35,6 @@ test.for(['mesocosm', 'mesocosm/runner', '@mesocosm/postgres', '@mesocosm/vitest
 
 test('a package that a door does not need is seen when it is loaded', async () => {
   expect(await loadedBy('dockerode')).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^node_modules\/docker-modem\//)]),
+    expect.arrayContaining([expect.stringMatching(/node_modules\/docker-modem\//)]),
   )
 })

@@ -23,7 +23,6 @@ export const awaitServiceReady = async (awaited: Awaited): Promise<void> => {
   } else if (program.exit !== undefined && program.exit.exitCode !== 0) {
     throw exitError(waitOf(awaited), program.exit, performance.now())
   }
-  program.log.settled()
 }
 
 /** Waits for a program's end; another exit code than 0 is a failure. */

@@ -168,6 +168,8 @@ const makeReady = async (work: StepWork, member: Member) => {
   await awaitServiceReady({ context, members, member, program, desired: wanted(work) })
   if (!program.prepared) await hooks.prepare?.(member.name, program)
   program.prepared = true
+  // Not before: until it is ready, its lines may be looked at again.
+  program.log.settled()
   program.ready = program.status === 'running'
 }
 

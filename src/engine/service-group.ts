@@ -1,3 +1,4 @@
+import { atService } from '../errors/at-service.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { Address } from '../model/endpoint.ts'
 import type {
@@ -88,7 +89,7 @@ export class ServiceGroup {
       })
       // Where a container could not be removed, its log is still open.
       for (const { program, outgoing } of this.members.all())
-        for (const one of [program, ...outgoing.values()]) await one?.close()
+        for (const one of [program, ...outgoing.values()]) one?.log[Symbol.dispose]()
       return round
     })
     for (const failure of failures.values()) throw failure
@@ -173,7 +174,9 @@ const failuresOf = (outcomes: readonly StepOutcome[], desired: DesiredState): Fa
     if (outcome.status !== 'failed') continue
     const error = asMesocosmError(outcome.error)
     if ('service' in outcome.step) {
-      if (!failures.has(outcome.step.service)) failures.set(outcome.step.service, error)
+      const { service } = outcome.step
+      if (!failures.has(service))
+        failures.set(service, atService(error, { service, lane: desired.group }))
     } else {
       // Without a network nothing of the group can be as desired.
       const services = Object.keys(desired.services)

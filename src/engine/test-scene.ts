@@ -84,7 +84,11 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
     },
     events: (kind) =>
       readdirSync(join(record.folder, 'ev'))
-        .flatMap((file) => readFileSync(join(record.folder, 'ev', file), 'utf8').trim().split('\n'))
+        .flatMap((file) =>
+          readFileSync(join(record.folder, 'ev', file), 'utf8')
+            .trim()
+            .split('\n'),
+        )
         .map((line) => JSON.parse(line) as TraceEvent)
         .filter(({ k }) => kind === undefined || k === kind),
     lines: (lane, service) =>

@@ -118,7 +118,9 @@ const end = (reason: string): Promise<void> => {
       await attempt(() => runtime[Symbol.asyncDispose]())
       say(`ended in ${Math.round(performance.now() - start)} ms`)
       // The meeting folder goes; what was said belongs to the run.
-      await attempt(() => copyFileSync(join(former, 'supervisor.log'), join(record.folder, 'supervisor.log')))
+      await attempt(() =>
+        copyFileSync(join(former, 'supervisor.log'), join(record.folder, 'supervisor.log')),
+      )
     }
     supervisor.closeAll()
     // What went wrong stands in the log; `gc` removes it later.
@@ -147,4 +149,5 @@ server.on('error', (error) => {
 })
 writeFileSync(place.token, token, { mode: 0o600 })
 if (process.platform !== 'win32') rmSync(place.socket, { force: true })
-server.listen(place.socket)
+// Its claim has served; while it stays, nobody could start another supervisor should this one die.
+server.listen(place.socket, () => rmSync(place.starting, { force: true }))

@@ -41,6 +41,7 @@ export class Supervisor {
   #kept = false
   #idle: NodeJS.Timeout | undefined
   #ended = false
+  #failure: MesocosmError | undefined
 
   constructor(options: SupervisorOptions) {
     this.#options = options
@@ -86,8 +87,9 @@ export class Supervisor {
     this.#options.onEnd(reason)
   }
 
-  /** Tells all who wait for an answer why they will get none. */
+  /** Tells all who wait for an answer, and all who still ask, why they will get none. */
   fail(error: MesocosmError): void {
+    this.#failure = error
     for (const connection of this.#connections) connection.fail(error)
   }
 
@@ -103,6 +105,7 @@ export class Supervisor {
     params: never,
     signal: AbortSignal,
   ): Promise<unknown> {
+    if (this.#failure !== undefined) throw this.#failure
     if (this.#ended)
       throw new MesocosmError({
         code: 'SUPERVISOR_GONE',

@@ -14,7 +14,7 @@ test.skipIf(process.platform !== 'linux')(
   'an owner that has ended is dead though nobody has reaped it',
   async () => {
     // The shell becomes a program that never asks how its child ended.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'])
+    const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'])
     try {
       const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]()
       const pid = Number((await lines.next()).value)

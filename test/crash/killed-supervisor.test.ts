@@ -26,6 +26,15 @@ test('clients of a killed supervisor are told, and can lease anew', async ({ san
   expect(await child.ended).toMatchObject({ exitCode: 0 })
 })
 
+test('a supervisor that is asked to end takes everything along', async ({ sandbox }) => {
+  await using child = start(sandbox, 'outlive-supervisor.ts')
+  const { run, supervisor } = await child.told<Leased>('leased')
+  kill(supervisor, 'SIGTERM')
+  await cleared(run, sweptMs)
+  expect(await child.told('waiting call')).toMatchObject({ error: { code: expect.any(String) } })
+  expect((await child.told<{ value: string }>('second run')).value).not.toBe(run)
+})
+
 test('what a killed supervisor left is removed though its clients lease no more', async ({
   sandbox,
 }) => {
@@ -59,7 +68,12 @@ test('a supervisor that lives keeps what it has when another one sweeps', async 
   await using holder = start(sandbox, 'hold.ts')
   const { run } = await holder.told<Leased>('leased')
   await holder.told('changed')
-  const before = idsOf(await madeBy(run))
+  // Two networks, and two containers for each of three services once the replaced one is gone.
+  const before = await eventually(async () => {
+    const ids = idsOf(await madeBy(run))
+    expect(ids).toHaveLength(8)
+    return ids
+  })
   await using other = start(sandbox, 'look.ts')
   const now = await other.told<Leased>('leased')
   await other.ended

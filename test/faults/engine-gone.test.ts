@@ -37,7 +37,7 @@ test.skipIf(engineSocket() === undefined)(
     await using child = startNode([script('outlive-engine.ts'), sandbox.folder], {
       env: { ...sandbox.env, DOCKER_HOST: `unix://${path}` },
     })
-    const { run } = await child.told<{ run: string }>('leased')
+    const { run } = await child.told<{ run: string }>('waiting')
     passage.cut()
     child.go('engine gone')
     const gone = { error: { code: expect.stringMatching(/^(ENGINE|SUPERVISOR)_GONE$/) } }

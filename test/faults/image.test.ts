@@ -8,7 +8,7 @@ test('an image that nobody has is named, with what the registry said', async ({ 
   const image = 'registry.invalid/some/image:1'
   const fault = await faultOf(sandbox, { api: { ...app, image } })
   expect(fault.code).toMatch(/^IMAGE_(PULL_FAILED|PULL_DENIED|NOT_FOUND)$/)
-  expect(fault.facts).toMatchObject({ image })
+  expect(fault.facts).toMatchObject({ image, service: 'api' })
   expect(fault.message).toContain('registry.invalid')
   expect(fault.remedy).toContain(`docker pull ${image}`)
 })
@@ -21,6 +21,7 @@ test('a failing build step is named with its output, and leaves no container', a
   const fault = await faultOf(sandbox, { api: { ...app, image: undefined, build } })
   expect(fault).toMatchObject({
     code: 'BUILD_FAILED',
+    facts: { service: 'api' },
     details: [expect.stringContaining(step)],
     lastLogs: expect.arrayContaining(['before the end']),
   })

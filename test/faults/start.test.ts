@@ -43,13 +43,13 @@ test('a program that the image does not have is told', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, {
     api: { ...app, entrypoint: ['/no/such/program'] },
   })
-  expect(fault.code).toBe('SERVICE_START_FAILED')
+  expect(fault).toMatchObject({ code: 'SERVICE_START_FAILED', facts: { service: 'api' } })
   expect(fault.message).toContain('/no/such/program')
 })
 
 test('a user that the image does not know is told', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, { api: { ...app, user: 'nobody-such' } })
-  expect(fault.code).toBe('SERVICE_START_FAILED')
+  expect(fault).toMatchObject({ code: 'SERVICE_START_FAILED', facts: { service: 'api' } })
   expect(fault.message).toContain('nobody-such')
 })
 

@@ -49,11 +49,13 @@ export const labelled = async (key: string, value: string): Promise<Inventory> =
 /** Everything that one run has made and that is still there. */
 export const madeBy = (run: string): Promise<Inventory> => labelled(label.run, run)
 
-/** The programs of a run by `<lane>/<service>`: container ids. */
+/** The newest program of each service of a run, by `<lane>/<service>`: container ids. One that was replaced may still be on its way out. */
 export const programs = async (run: string): Promise<Readonly<Record<string, string>>> => {
   const { containers } = await madeBy(run)
   return Object.fromEntries(
     containers
+      // The engine lists the newest first; here the last one wins.
+      .toReversed()
       .filter(({ role }) => role === 'program')
       .map(({ lane, service, id }) => [`${lane}/${service}`, id]),
   )

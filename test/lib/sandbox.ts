@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -35,13 +43,13 @@ export const openSandbox = (): Sandbox => {
   mkdirSync(temporary)
   writeFileSync(join(folder, 'package.json'), '{ "name": "sandbox", "private": true }\n')
   let kept = false
-  const runs = () => namesIn(join(folder, '.mesocosm', 'runs')).sort()
+  const records = join(folder, '.mesocosm', 'runs')
+  const runs = () => namesIn(records).sort()
   return {
     folder,
     env: { TMPDIR: temporary, MESOCOSM_GRACE_MS: String(graceMs) },
     runs,
-    evidence: () =>
-      [`records: ${join(folder, '.mesocosm', 'runs')}`, ...supervisorLogs(temporary)].join('\n'),
+    evidence: () => [`records: ${records}`, ...supervisorLogs(records, temporary)].join('\n'),
     keep() {
       kept = true
     },
@@ -65,18 +73,14 @@ export const cleared = (run: string, withinMs: number): Promise<void> =>
 
 // ---
 
-const supervisorLogs = (temporary: string): string[] => {
-  const runs = namesIn(temporary)
-    .filter((name) => name.startsWith('mesocosm-'))
-    .flatMap((name) => namesIn(join(temporary, name)).map((run) => join(temporary, name, run)))
-  return runs.map((run) => {
-    const path = join(run, 'supervisor.log')
-    try {
-      return `${path}:\n${readFileSync(path, 'utf8')}`
-    } catch {
-      return `${path}: not there`
-    }
-  })
+/** Beside the socket while a supervisor lives or when it died, with the record once it has ended. */
+const supervisorLogs = (records: string, temporary: string): string[] => {
+  const places = namesIn(temporary).filter((name) => name.startsWith('mesocosm-'))
+  const folders = [records, ...places.map((name) => join(temporary, name))]
+  const logs = folders.flatMap((folder) =>
+    namesIn(folder).map((run) => join(folder, run, 'supervisor.log')),
+  )
+  return logs.filter(existsSync).map((path) => `${path}:\n${readFileSync(path, 'utf8')}`)
 }
 
 const namesIn = (folder: string): string[] => {

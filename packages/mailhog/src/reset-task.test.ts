@@ -18,9 +18,15 @@ const runTask = async (port: number, requests: readonly string[], programs: read
   const path = await mkdtemp(join(tmpdir(), 'mesocosm-mail-'))
   try {
     for (const program of ['sh', 'head', ...programs])
-      await symlink(program === 'node' ? process.execPath : await find(program), join(path, program))
-    const [file = '', ...args] = requestTask(port, requests).argv.map(String)
-    const child = spawn(join(path, file), args, { env: { PATH: path } })
+      await symlink(
+        program === 'node' ? process.execPath : await find(program),
+        join(path, program),
+      )
+    const { argv, env } = requestTask(port, requests)
+    const [file = '', ...args] = argv.map(String)
+    const child = spawn(join(path, file), args, {
+      env: { ...(env as NodeJS.ProcessEnv), PATH: path },
+    })
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
     return { code, stderr }
   } finally {
@@ -32,7 +38,10 @@ test.for([['bash', 'cat'], ['node']])('the mailbox is emptied by %s', async (pro
   await using place = await openMailPlace()
   await place.send({ subject: 'one' })
   const chaos = () => fetch(`${place.url}/api/v1/chaos`).then((response) => response.json())
-  await fetch(`${place.url}/api/v1/chaos`, { method: 'PUT', body: '{"Sender":{"Probability":100}}' })
+  await fetch(`${place.url}/api/v1/chaos`, {
+    method: 'PUT',
+    body: '{"Sender":{"Probability":100}}',
+  })
   const requests = ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}']
   const { httpPort } = place.server
   expect(await runTask(httpPort, requests, programs)).toEqual({ code: 0, stderr: '' })

@@ -7,7 +7,9 @@ import type { TaskSpec } from 'mesocosm'
  * @param requests `METHOD /path`, or `METHOD /path <JSON body>`; each must be answered with 200.
  */
 export const requestTask = (port: number, requests: readonly string[]): TaskSpec => ({
-  argv: ['sh', '-c', script, 'sh', String(port), ...requests],
+  // By a variable, so that a failure names the requests and not the whole script.
+  argv: ['sh', '-c', 'eval "$EXCHANGE"', 'sh', String(port), ...requests],
+  env: { EXCHANGE: script },
 })
 
 const script = `set -eu
@@ -23,9 +25,14 @@ process.stdin.pipe(s, { end: false }); s.pipe(process.stdout)' "$port" | head -n
   }
 fi
 for request; do
+  # A content type without a body is refused by some.
+  case $request in
+    *' {'*) body="{\${request#*' {'}"; headers="Content-Type: application/json\\r\\n" ;;
+    *) body=''; headers='' ;;
+  esac
   what=\${request%%' {'*}
-  case $request in *' {'*) body="{\${request#*' {'}" ;; *) body='' ;; esac
-  status=$(printf '%s HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Type: application/json\\r\\nContent-Length: %s\\r\\nConnection: close\\r\\n\\r\\n%s' "$what" "\${#body}" "$body" | exchange)
+  headers="Host: localhost\\r\\n\${headers}Content-Length: \${#body}\\r\\nConnection: close\\r\\n\\r\\n"
+  status=$(printf "%s HTTP/1.1\\r\\n$headers%s" "$what" "$body" | exchange)
   case $status in *' 200'*) ;; *) echo "$what: $status" >&2; exit 1 ;; esac
 done
 `

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3'
 import { type S3Server, type ServerOptions, startS3Server } from '../src/server/server.ts'
 import { readSettings, type Settings } from '../src/server/settings.ts'
 
@@ -65,4 +65,14 @@ export const startTestServer = async (
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+/** Status and code of a refusal. */
+export const refusal = async (request: Promise<unknown>): Promise<string> => {
+  const error = await request.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof S3ServiceException)) throw new Error('not refused', { cause: error })
+  return `${error.$metadata.httpStatusCode} ${error.name}`
 }

@@ -1,4 +1,5 @@
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { atService } from '../../errors/at-service.ts'
+import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { didYouMean } from '../../errors/nearest.ts'
 import { own, references, splitRef } from '../../model/reference.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
@@ -132,7 +133,10 @@ export class LaneForm {
     const failures = new Map<string, unknown>()
     await Promise.all(
       [...names].map((name) =>
-        this.#resolve(name).catch((error: unknown) => void failures.set(name, error)),
+        this.#resolve(name).catch((error: unknown) => {
+          const known = isMesocosmError(error)
+          failures.set(name, known ? atService(error, { service: name }) : error)
+        }),
       ),
     )
     return failures

@@ -75,3 +75,83 @@ test('a lane is known by the form it was last leased in', async () => {
   pool.release(edited, 'light')
   expect(await pool.acquire(request('api:3'))).toBe(first)
 })
+
+test('a slot finds its lane again; others get one of the same form, then the least dirty', async () => {
+  const pool = newPool()
+  const [one, two, three] = [
+    await pool.acquire(request('api:1', { slot: 'w1' })),
+    await pool.acquire(request('api:2', { slot: 'w2' })),
+    await pool.acquire(request('api:2', { slot: 'w3' })),
+  ]
+  pool.release(one, 'light')
+  pool.release(two, 'deep')
+  pool.release(three, 'light')
+  expect(await pool.acquire(request('api:2', { slot: 'w1' }))).toBe(one)
+  expect(await pool.acquire(request('api:2', { slot: 'w9' }))).toBe(three)
+  expect(await pool.acquire(request('api:1'))).toBe(two)
+})
+
+test('lanes of another topology, or of another project, are nobody’s choice', async () => {
+  const pool = newPool()
+  const lane = await pool.acquire(request())
+  pool.release(lane, 'light')
+  expect(await pool.acquire(request('api:1', { spec: { ...spec('api:1'), name: 'x' } }))).not.toBe(
+    lane,
+  )
+  expect(await pool.acquire(request('api:1', { spec: { ...spec('api:1'), root: '/x' } }))).not.toBe(
+    lane,
+  )
+  expect(await pool.acquire(request('api:1', { key: 'mine' }))).not.toBe(lane)
+})
+
+test('a key is one lane, for which those who come later wait in turn', async () => {
+  const pool = newPool()
+  const order: string[] = []
+  const held = await pool.acquire(request('api:1', { key: 'k' }))
+  const waiting = ['first', 'second'].map(async (name) => {
+    const lane = await pool.acquire(request('api:1', { key: 'k' }))
+    order.push(name)
+    pool.release(lane, 'light')
+    return lane
+  })
+  await new Promise(setImmediate)
+  expect(order).toEqual([])
+  pool.release(held, 'light')
+  expect(await Promise.all(waiting)).toEqual([held, held])
+  expect(order).toEqual(['first', 'second'])
+})
+
+test('who waits no longer is told who has it, and takes nobody’s turn', async () => {
+  const pool = newPool()
+  const held = await pool.acquire(request('api:1', { key: 'k' }))
+  const stop = new AbortController()
+  const impatient = pool.acquire(request('api:1', { key: 'k', signal: stop.signal }))
+  const patient = pool.acquire(request('api:1', { key: 'k' }))
+  stop.abort()
+  await expect(impatient).rejects.toMatchObject({
+    code: 'LANE_BUSY',
+    facts: { lane: held.name, key: 'k' },
+  })
+  await expect(
+    pool.acquire(request('api:1', { key: 'k', signal: AbortSignal.abort() })),
+  ).rejects.toMatchObject({ code: 'LANE_BUSY' })
+  pool.release(held, 'light')
+  expect(await patient).toBe(held)
+})
+
+test('what needs a deep reset needs it until it is done, however it is released', async () => {
+  const pool = newPool()
+  const lane = await pool.acquire(request())
+  pool.release(lane, 'deep')
+  await pool.acquire(request())
+  pool.release(lane, 'light')
+  expect(lane.dirty).toBe('deep')
+})
+
+test('who waits for a lane that ends gets another', async () => {
+  const pool = newPool()
+  const held = await pool.acquire(request('api:1', { key: 'k' }))
+  const waiting = pool.acquire(request('api:1', { key: 'k' }))
+  pool.forget(held)
+  expect((await waiting).name).not.toBe(held.name)
+})

@@ -9,8 +9,12 @@ const root = process.argv[2] as string
 const { lane, link } = await openLane(
   defineTopology({ name: 'faults', root, services: { api: { ...app, env: { GREETING: '' } } } }),
 )
-tell('leased', { run: link.session.facts.run })
 const { api } = lane.services
-await Promise.all([tellOutcome('waiting call', () => api.run(['sleep', '30'])), gone])
+const waiting = tellOutcome('waiting call', () =>
+  api.run(['sh', '-c', 'echo begun > /proc/1/fd/1; sleep 30']),
+)
+await api.logs.waitFor('begun')
+tell('waiting', { run: link.session.facts.run })
+await Promise.all([waiting, gone])
 await tellOutcome('later call', () => api.withEnv({ GREETING: 'changed' }))
 await tellOutcome('release', () => lane.release())

@@ -53,7 +53,9 @@ test('MailHog is listed, searched and cleared', async () => {
   const mail = createMailClient('mail', () => fake.url)
   for (let index = 0; index < 201; index++) fake.deliver(`mail ${index}`)
   const messages = await mail.messages()
-  expect(messages.map(({ subject }) => subject)).toEqual(messages.map((_, index) => `mail ${index}`))
+  expect(messages.map(({ subject }) => subject)).toEqual(
+    messages.map((_, index) => `mail ${index}`),
+  )
   expect(messages[200]).toMatchObject({
     to: [{ address: 'ann@example.test' }],
     bcc: [{ address: 'eve@example.test' }],

@@ -13,10 +13,9 @@ import {
   HeadObjectCommand,
   ListBucketsCommand,
   PutObjectCommand,
-  S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../../test/server.ts'
+import { refusal, startTestServer, type TestServer } from '../../test/server.ts'
 
 let server: TestServer
 let s3: ReturnType<TestServer['client']>
@@ -35,15 +34,6 @@ const put = (Key: string, Body: string | Uint8Array = Key) =>
 const get = async (Key: string, more = {}) => {
   const answer = await s3.send(new GetObjectCommand({ Bucket, Key, ...more }))
   return { ...answer, text: await answer.Body?.transformToString() }
-}
-/** Code and status of a refusal. */
-const refusal = async (request: Promise<unknown>) => {
-  const error = await request.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof S3ServiceException)) throw new Error('not refused', { cause: error })
-  return `${error.$metadata.httpStatusCode} ${error.name}`
 }
 
 test('an object comes back as it was put, with all that was said of it', async () => {
@@ -78,7 +68,7 @@ test('an object comes back as it was put, with all that was said of it', async (
 })
 
 test('an empty object is an object', async () => {
-  await put('empty', '')
+  await put('empty', new Uint8Array())
   expect(await get('empty')).toMatchObject({ text: '', ContentLength: 0 })
 })
 
@@ -103,7 +93,11 @@ test.each(Object.values(ChecksumAlgorithm).filter((one) => /^(CRC|SHA(1|256)$)/.
 
 test('a streamed body loses its framing', async () => {
   const Body = randomBytes(300_001)
-  const pieces = Readable.from([Body.subarray(0, 7), Body.subarray(7, 200_000), Body.subarray(200_000)])
+  const pieces = Readable.from([
+    Body.subarray(0, 7),
+    Body.subarray(7, 200_000),
+    Body.subarray(200_000),
+  ])
   await s3.send(
     new PutObjectCommand({ Bucket, Key: 'streamed', Body: pieces, ContentLength: Body.length }),
   )
@@ -251,6 +245,7 @@ test('what is kept outlives the server', async () => {
   await client.send(new CreateBucketCommand({ Bucket: 'more' }))
   await client.send(new PutObjectCommand({ Bucket: 'more', Key: 'k', Body: 'still here' }))
   await other.restart()
-  const read = await client.send(new GetObjectCommand({ Bucket: 'more', Key: 'k' }))
+  const again = other.client()
+  const read = await again.send(new GetObjectCommand({ Bucket: 'more', Key: 'k' }))
   expect(await read.Body?.transformToString()).toBe('still here')
 })

@@ -1,0 +1,28 @@
+import { createRequire, findPackageJSON } from 'node:module'
+import { dirname } from 'node:path'
+
+/**
+ * Folders of a package and of all that its `dependencies` lead to, as they lie in our `node_modules`,
+ * without what lies below another of them: that comes along with it.
+ */
+export const closureOf = (name: string, from: string): readonly string[] => {
+  const folders = new Set<string>()
+  const follow = (name: string, from: string) => {
+    const manifest = findPackageJSON(name, from)
+    // An optional one, of another platform.
+    if (manifest === undefined) return
+    const folder = dirname(manifest)
+    if (folders.has(folder)) return
+    folders.add(folder)
+    const { dependencies = {} } = createRequire(manifest)(manifest) as Manifest
+    for (const next of Object.keys(dependencies)) follow(next, manifest)
+  }
+  follow(name, from)
+  return [...folders].filter(
+    (folder) => folder.lastIndexOf('/node_modules/') === folder.indexOf('/node_modules/'),
+  )
+}
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>
+}

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import type { ServiceSpec } from '../../model/service-spec.ts'
+import { RunEngine } from '../run-engine.ts'
+import { app, daemon, openScene, topology } from '../test-scene.ts'
+import type { Lane } from './lane.ts'
+
+const fixture = async (services: Readonly<Record<string, ServiceSpec>>) => {
+  const scene = await openScene({ programs: { daemon } })
+  const engine = new RunEngine(scene.context, scene.redactor)
+  await engine.watch(() => {})
+  const lane = await engine.lease({
+    spec: topology(services),
+    key: undefined,
+    slot: undefined,
+    reset: undefined,
+    signal: new AbortController().signal,
+  })
+  await lane.start()
+  return { scene, lane, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
+}
+
+const self = { dependents: false }
+const id = (lane: Lane, name: string) => lane.group.members.get(name)?.program?.id
+const envOf = (lane: Lane, name: string) => lane.viewOf(name).env
+
+test('a change lies over the declared environment and goes again', async () => {
+  await using made = await fixture({ api: app({ env: { MODE: 'test', SPARE: 'x' } }), db: app() })
+  const { lane } = made
+  const [api, db] = [id(lane, 'api'), id(lane, 'db')]
+  const change = await lane.changeEnv('api', { MODE: 'open', SPARE: null }, self)
+  expect(envOf(lane, 'api')).toEqual({ MODE: 'open' })
+  expect(id(lane, 'api')).not.toBe(api)
+  await lane.dropEnv('api', change.id, self)
+  expect(envOf(lane, 'api')).toEqual({ MODE: 'test', SPARE: 'x' })
+  expect(id(lane, 'db')).toBe(db)
+})
+
+test('the same environment causes nothing', async () => {
+  await using made = await fixture({ api: app({ env: { MODE: 'test' } }) })
+  const before = id(made.lane, 'api')
+  await made.lane.changeEnv('api', { MODE: 'test' }, self)
+  expect(id(made.lane, 'api')).toBe(before)
+})
+
+test('changes nest and may end in any order', async () => {
+  await using made = await fixture({ api: app({ env: { A: '0' } }) })
+  const { lane } = made
+  const outer = await lane.changeEnv('api', { A: '1', B: '1' }, self)
+  const inner = await lane.changeEnv('api', { A: '2' }, self)
+  await lane.dropEnv('api', outer.id, self)
+  expect(envOf(lane, 'api')).toEqual({ A: '2' })
+  await lane.dropEnv('api', inner.id, self)
+  expect(envOf(lane, 'api')).toEqual({ A: '0' })
+})
+
+test('after a failed change the former environment runs again, and the error tells the first reason', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane } = made
+  await expect(lane.changeEnv('api', { FAIL: 'bad value' }, self)).rejects.toMatchObject({
+    code: 'SERVICE_EXITED',
+    lastLogs: ['failed: bad value'],
+  })
+  expect(lane.viewOf('api')).toMatchObject({ state: 'ready', env: {} })
+})
+
+test('when the way back fails too, both failures are told', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  const { create } = scene.runtime
+  let creations = 0
+  Object.assign(scene.runtime, {
+    create: async (...args: Parameters<typeof create>) => {
+      if (++creations > 1) throw new Error('no space left')
+      return create(...args)
+    },
+  })
+  const error = await lane.changeEnv('api', { FAIL: 'bad value' }, self).catch((it: unknown) => it)
+  expect(error).toMatchObject({
+    code: 'SERVICE_EXITED',
+    cause: expect.objectContaining({ message: expect.stringContaining('no space left') }),
+  })
+})
+
+test('changes of several services at once are one round, each with its own outcome', async () => {
+  await using made = await fixture({ api: app(), web: app() })
+  const { lane, scene } = made
+  const before = scene.events('plan').length
+  const [good, bad] = await Promise.allSettled([
+    lane.changeEnv('api', { A: '1' }, self),
+    lane.changeEnv('web', { FAIL: '1' }, self),
+  ])
+  expect([good.status, bad.status]).toEqual(['fulfilled', 'rejected'])
+  expect(envOf(lane, 'api')).toEqual({ A: '1' })
+  expect(lane.viewOf('web')).toMatchObject({ state: 'ready', env: {} })
+  // One there, one back for the service that failed.
+  expect(scene.events('plan').length - before).toBe(2)
+})
+
+test('dependents are restarted after it where that is asked', async () => {
+  await using made = await fixture({
+    api: app(),
+    web: app({ dependsOn: { api: 'healthy' } }),
+    other: app(),
+  })
+  const { lane, scene } = made
+  const before = id(lane, 'web')
+  await lane.changeEnv('api', { A: '1' }, { dependents: true })
+  expect(id(lane, 'web')).toBe(before)
+  expect(scene.lines('lane_1', 'web')).toEqual(['up', 'up'])
+  expect(scene.lines('lane_1', 'other')).toEqual(['up'])
+})
+
+test('a change heals a crash, since it asks for the service', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  const program = lane.group.members.get('api')?.program
+  await scene.runtime.signal(program?.id ?? '', 'SIGHUP')
+  await program?.exited
+  await lane.changeEnv('api', { A: '1' }, self)
+  expect(lane.viewOf('api')).toMatchObject({ state: 'ready' })
+})
+
+test('a change that a reset has dropped can be dropped again without effect', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane } = made
+  const change = await lane.changeEnv('api', { A: '1' }, self)
+  await lane.reset('light')
+  const before = id(lane, 'api')
+  await lane.dropEnv('api', change.id, self)
+  expect(id(lane, 'api')).toBe(before)
+})

@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest'
+import type { ServiceSpec, TaskPlan } from '../../model/service-spec.ts'
+import type { CommandContext } from '../../runtime/memory/program.ts'
+import { RunEngine } from '../run-engine.ts'
+import { app, daemon, openScene, topology } from '../test-scene.ts'
+import type { Lane } from './lane.ts'
+
+/** Every task of a `keeper` is `note <moment>`: what they did, in order. */
+const tasks: TaskPlan = Object.fromEntries(
+  (['setup', 'enter', 'baseline', 'reset', 'leave'] as const).map((moment) => [
+    moment,
+    [{ argv: ['note', moment] }],
+  ]),
+)
+
+const keeper = (more: Partial<ServiceSpec> = {}): ServiceSpec =>
+  app({ image: 'keeper', tasks, ...more })
+
+const fixture = async (services: Readonly<Record<string, ServiceSpec>>) => {
+  const notes: string[] = []
+  let refused: string | undefined
+  const note = ({ argv: [, moment = ''], hostname }: CommandContext): number => {
+    notes.push(`${hostname} ${moment}`)
+    return refused === moment ? 1 : 0
+  }
+  const programs = { daemon, keeper: { run: daemon, exec: { note } } }
+  const scene = await openScene({ programs })
+  const engine = new RunEngine(scene.context, scene.redactor)
+  await engine.watch(() => {})
+  const lease = () =>
+    engine.lease({
+      spec: topology(services),
+      key: undefined,
+      slot: undefined,
+      reset: undefined,
+      signal: new AbortController().signal,
+    })
+  return {
+    scene,
+    engine,
+    lane: await lease(),
+    lease,
+    /** What the tasks did since the last call; the container's name left out. */
+    noted: () => notes.splice(0).map((entry) => entry.replace(/^\S+ /, '')),
+    refuse: (moment: string | undefined) => {
+      refused = moment
+    },
+    [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+  }
+}
+
+const id = (lane: Lane, name: string) => lane.group.members.get(name)?.program?.id
+const states = (lane: Lane) =>
+  Object.fromEntries(lane.view().map(({ name, state }) => [name, state]))
+
+test('a reset leaves alone what is as declared', async () => {
+  await using made = await fixture({ api: app(), db: app() })
+  const { lane, scene } = made
+  await lane.start()
+  const before = scene.created()
+  await lane.reset('light')
+  expect(scene.created()).toEqual(before)
+})
+
+test('a reset takes back all that was asked of services', async () => {
+  await using made = await fixture({ api: app(), db: app(), web: app(), off: app() })
+  const { lane } = made
+  await lane.start()
+  await lane.changeEnv('api', { A: '1' }, { dependents: false })
+  await lane.stop('db')
+  await lane.setPaused('web', true)
+  await lane.setConnected('off', false)
+  await lane.add('extra', app())
+  await lane.reset('light')
+  expect(states(lane)).toEqual({ api: 'ready', db: 'ready', web: 'ready', off: 'ready' })
+  expect(lane.viewOf('api').env).toEqual({})
+  expect(lane.group.members.get('off')?.holder?.connected).toBe(true)
+})
+
+test('a reset starts what has crashed', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  await lane.start()
+  const program = lane.group.members.get('api')?.program
+  await scene.runtime.signal(program?.id ?? '', 'SIGHUP')
+  await program?.exited
+  await lane.reset('light')
+  expect(states(lane)).toEqual({ api: 'ready' })
+})
+
+test('data is remembered when all is ready, and reset in place', async () => {
+  await using made = await fixture({ db: keeper(), api: app({ dependsOn: { db: 'healthy' } }) })
+  const { lane, noted } = made
+  await lane.start()
+  expect(noted()).toEqual(['setup', 'enter', 'baseline'])
+  await lane.reset('light')
+  expect(noted()).toEqual(['reset'])
+})
+
+test('a service that starts later has what it needs remembered again, and nothing else', async () => {
+  await using made = await fixture({
+    db: keeper(),
+    other: keeper(),
+    api: app({ dependsOn: { db: 'healthy' } }),
+  })
+  const { lane, noted } = made
+  await lane.start(['db', 'other'])
+  noted()
+  await lane.start(['api'])
+  expect(noted()).toEqual(['baseline'])
+  await lane.start(['api'])
+  await lane.add('mail', app())
+  expect(noted()).toEqual([])
+})
+
+test('a container that is made anew has forgotten: its data is set up and remembered, not reset', async () => {
+  await using made = await fixture({ db: keeper() })
+  const { lane, noted } = made
+  await lane.start()
+  noted()
+  await lane.changeEnv('db', { A: '1' }, { dependents: false })
+  expect(noted()).toEqual(['setup', 'enter', 'baseline'])
+  await lane.reset('light')
+  expect(noted()).toEqual(['setup', 'enter', 'baseline'])
+})
+
+test('a deep reset makes programs anew, and their data', async () => {
+  await using made = await fixture({ db: keeper(), api: app() })
+  const { lane, noted } = made
+  await lane.start()
+  const before = [id(lane, 'db'), id(lane, 'api')]
+  noted()
+  await lane.reset('deep')
+  expect(noted()).toEqual(['setup', 'enter', 'baseline'])
+  expect(before).not.toContain(id(lane, 'db'))
+  expect(before).not.toContain(id(lane, 'api'))
+})
+
+test('half a reset is not to be trusted: the next one is deep', async () => {
+  await using made = await fixture({ db: keeper() })
+  const { lane, engine, lease, noted, refuse } = made
+  await lane.start()
+  const before = id(lane, 'db')
+  refuse('reset')
+  await expect(lane.reset('light')).rejects.toMatchObject({ code: 'TASK_FAILED' })
+  refuse(undefined)
+  engine.release(lane, 'light')
+  noted()
+  expect(await lease()).toBe(lane)
+  expect(id(lane, 'db')).not.toBe(before)
+  expect(lane.dirty).toBeUndefined()
+})
+
+test('a lane is leased again in declared state, or as it was left where that is asked', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, engine, lease } = made
+  await lane.start()
+  await lane.changeEnv('api', { A: '1' }, { dependents: false })
+  engine.release(lane, 'light')
+  const again = await engine.lease({
+    spec: lane.spec,
+    key: undefined,
+    slot: undefined,
+    reset: 'none',
+    signal: new AbortController().signal,
+  })
+  expect(again.viewOf('api').env).toEqual({ A: '1' })
+  engine.release(again, 'light')
+  expect((await lease()).viewOf('api').env).toEqual({})
+})

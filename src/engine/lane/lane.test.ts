@@ -1,0 +1,261 @@
+import { expect, test } from 'vitest'
+import type { ServiceSpec } from '../../model/service-spec.ts'
+import { RunEngine } from '../run-engine.ts'
+import { app, daemon, openScene, type SceneOptions, topology } from '../test-scene.ts'
+import type { Lane } from './lane.ts'
+
+type Services = Readonly<Record<string, ServiceSpec>>
+
+/** A leased lane of these services, nothing started. */
+const fixture = async (services: Services, options: Partial<SceneOptions> = {}) => {
+  const scene = await openScene({ programs: { daemon, job: () => 0 }, ...options })
+  const engine = new RunEngine(scene.context, scene.redactor)
+  await engine.watch(() => {})
+  const signal = new AbortController().signal
+  const request = { key: undefined, slot: undefined, reset: undefined, signal }
+  const lane = await engine.lease({ spec: topology(services), ...request })
+  return { scene, engine, lane, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
+}
+
+const program = (lane: Lane, name: string) => lane.group.members.get(name)?.program
+const states = (lane: Lane) =>
+  Object.fromEntries(lane.view().map(({ name, state }) => [name, state]))
+
+/** Ends a program behind the lane's back, and waits until that is known. */
+const crash = async (lane: Lane, name: string, { runtime }: Awaited<ReturnType<typeof openScene>>) => {
+  const one = program(lane, name)
+  await runtime.signal(one?.id ?? '', 'SIGHUP')
+  await one?.exited
+}
+
+test('only what is asked for is started, with what it needs', async () => {
+  await using made = await fixture({
+    db: app(),
+    api: app({ env: { DB: { ref: 'db.host' } } }),
+    web: app({ dependsOn: { api: 'healthy' } }),
+  })
+  await made.lane.start(['api'])
+  expect(states(made.lane)).toEqual({ db: 'ready', api: 'ready', web: 'unstarted' })
+  expect(made.lane.viewOf('api').env).toEqual({ DB: 'db' })
+  expect(made.lane.viewOf('web').env).toEqual({})
+  const [before] = [program(made.lane, 'api')]
+  await made.lane.start()
+  expect(states(made.lane)).toMatchObject({ web: 'ready' })
+  expect(program(made.lane, 'api')).toBe(before)
+})
+
+test('a name that is not there is refused with the nearest, before anything is done', async () => {
+  await using made = await fixture({ api: app() })
+  await expect(made.lane.start(['apo'])).rejects.toMatchObject({
+    code: 'SERVICE_UNKNOWN',
+    message: expect.stringContaining('did you mean "api"'),
+  })
+  await expect(made.lane.stop('constructor')).rejects.toMatchObject({ code: 'SERVICE_UNKNOWN' })
+  expect(made.scene.created()).toEqual([])
+})
+
+test('a service that cannot start leaves the others, which can still be asked for', async () => {
+  await using made = await fixture({
+    good: app(),
+    bad: app({ env: { FAIL: 'no config' } }),
+    lost: app({ image: 'not-there' }),
+    waits: app({ dependsOn: { bad: 'healthy' } }),
+  })
+  await expect(made.lane.start(['waits'])).rejects.toMatchObject({
+    code: 'SERVICE_EXITED',
+    facts: { service: 'bad' },
+    lastLogs: ['failed: no config'],
+  })
+  await expect(made.lane.start(['lost'])).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
+  await made.lane.start(['good'])
+  expect(states(made.lane)).toMatchObject({ good: 'ready', bad: 'exited', lost: 'unstarted' })
+})
+
+test('a crash is not mended by a change of another service, but by a start that asks for it', async () => {
+  await using made = await fixture({ api: app(), other: app() })
+  const { lane, scene } = made
+  await lane.start()
+  await crash(lane, 'api', scene)
+  expect(lane.viewOf('api')).toMatchObject({ state: 'exited', exitCode: 129 })
+  await lane.changeEnv('other', { A: '1' }, { dependents: false })
+  expect(states(lane)).toEqual({ api: 'exited', other: 'ready' })
+  await lane.start(['other'])
+  expect(states(lane)).toEqual({ api: 'exited', other: 'ready' })
+  await lane.start(['api'])
+  expect(states(lane)).toEqual({ api: 'ready', other: 'ready' })
+})
+
+test('a job that has done its work is not run again by a start', async () => {
+  await using made = await fixture({ job: { image: 'job' }, api: app() })
+  const { lane } = made
+  await lane.start()
+  await program(lane, 'job')?.exited
+  await lane.start()
+  expect(lane.viewOf('job')).toMatchObject({ state: 'exited', exitCode: 0 })
+})
+
+test('stop stays until somebody starts the service by name', async () => {
+  await using made = await fixture({ api: app(), web: app({ dependsOn: { api: 'started' } }) })
+  const { lane } = made
+  await lane.start()
+  const before = program(lane, 'api')
+  await lane.stop('api')
+  expect(lane.viewOf('api')).toMatchObject({ state: 'stopped', exitCode: 0 })
+  await lane.start()
+  await lane.start(['web'])
+  expect(states(lane)).toMatchObject({ api: 'stopped' })
+  await lane.startAgain('api')
+  expect(states(lane)).toMatchObject({ api: 'ready' })
+  expect(program(lane, 'api')).toBe(before)
+  await lane.stop('api')
+  await lane.start(['api'])
+  expect(states(lane)).toMatchObject({ api: 'ready' })
+})
+
+test('what was stopped before it ever ran can be started', async () => {
+  await using made = await fixture({ api: app() })
+  await made.lane.stop('api')
+  await made.lane.startAgain('api')
+  expect(states(made.lane)).toEqual({ api: 'ready' })
+})
+
+test('kill is over when the program is; other signals are only sent', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  await lane.start()
+  await lane.kill('api', 'SIGKILL')
+  expect(states(lane)).toEqual({ api: 'stopped' })
+  await expect(lane.kill('api', 'SIGKILL')).rejects.toMatchObject({ code: 'SERVICE_NOT_RUNNING' })
+  await lane.startAgain('api')
+  const { exited } = program(lane, 'api') ?? {}
+  await lane.kill('api', 'SIGTERM')
+  expect(await exited).toMatchObject({ exitCode: 0 })
+  expect(states(lane)).toEqual({ api: 'exited' })
+  expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up', 'bye'])
+})
+
+test('restart ends a program in order and starts the same container', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  await lane.start()
+  const before = program(lane, 'api')
+  await lane.restart('api')
+  expect(program(lane, 'api')).toBe(before)
+  expect(scene.lines('lane_1', 'api')).toEqual(['up', 'bye', 'up'])
+  await lane.setPaused('api', true)
+  expect(states(lane)).toEqual({ api: 'paused' })
+  await lane.setPaused('api', false)
+  expect(states(lane)).toEqual({ api: 'ready' })
+})
+
+test('a service is taken off the network and comes back under its names', async () => {
+  await using made = await fixture({ api: app({ aliases: ['backend'] }) })
+  const { lane, scene } = made
+  await lane.start()
+  await lane.setConnected('api', false)
+  await lane.setConnected('api', true)
+  const links = scene.calls.flatMap(({ method, args }) => (method === 'link' ? args : []))
+  expect(links).toMatchObject([
+    { kind: 'disconnect' },
+    { kind: 'connect', aliases: ['api', 'backend'] },
+  ])
+})
+
+test('commands run in a service that runs, and say so where it does not', async () => {
+  const image = { run: daemon, exec: { hello: ({ print }: { print(text: string): void }) => print('hi\n') } }
+  await using made = await fixture({ api: app({ image: 'shell' }) }, { programs: { shell: image as never } })
+  const { lane } = made
+  const options = { timeoutMs: 1_000, signal: new AbortController().signal }
+  await expect(lane.exec('api', { argv: ['hello'] }, options)).rejects.toMatchObject({
+    code: 'SERVICE_NOT_STARTED',
+  })
+  await lane.start()
+  expect(await lane.exec('api', { argv: ['hello'] }, options)).toMatchObject({ stdout: 'hi\n' })
+  await lane.stop('api')
+  await expect(lane.exec('api', { argv: ['hello'] }, options)).rejects.toMatchObject({
+    code: 'SERVICE_NOT_RUNNING',
+    lastLogs: ['up', 'bye'],
+    facts: { exitCode: 0 },
+  })
+})
+
+test('an added service joins, is seen, and goes again', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  await lane.start()
+  await lane.add('mail', app({ env: { API: { ref: 'api.host' } } }))
+  expect(states(lane)).toEqual({ api: 'ready', mail: 'ready' })
+  expect(lane.viewOf('mail').env).toEqual({ API: 'api' })
+  await lane.remove('mail')
+  expect(states(lane)).toEqual({ api: 'ready' })
+  expect(Object.keys(await scene.containers()).filter((name) => name.includes('mail'))).toEqual([])
+  await lane.add('mail', app())
+  expect(states(lane)).toMatchObject({ mail: 'ready' })
+})
+
+test('a taken name, a wrong service and one that fails leave the lane as it was', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane } = made
+  await lane.start()
+  await expect(lane.add('api', app())).rejects.toMatchObject({ code: 'SERVICE_IN_USE' })
+  await expect(lane.add('x', app({ env: { A: { ref: 'nobody.host' } } }))).rejects.toMatchObject({
+    code: 'TOPOLOGY_INVALID',
+  })
+  await expect(lane.add('x', app({ env: { FAIL: '1' } }))).rejects.toMatchObject({
+    code: 'SERVICE_EXITED',
+  })
+  expect(states(lane)).toEqual({ api: 'ready' })
+  await lane.add('x', app())
+  expect(states(lane)).toEqual({ api: 'ready', x: 'ready' })
+})
+
+test('what is declared, or still referred to, cannot be removed', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane } = made
+  await lane.start()
+  await expect(lane.remove('api')).rejects.toMatchObject({ code: 'SERVICE_IN_USE' })
+  await expect(lane.remove('nobody')).rejects.toMatchObject({ code: 'SERVICE_UNKNOWN' })
+  await lane.add('s3', app())
+  await lane.add('user', app({ env: { S3: { ref: 's3.host', wait: false } } }))
+  await expect(lane.remove('s3')).rejects.toMatchObject({
+    code: 'SERVICE_IN_USE',
+    facts: { mentions: ['user'] },
+  })
+  await lane.remove('user')
+  await lane.remove('s3')
+  expect(states(lane)).toEqual({ api: 'ready' })
+})
+
+test('another form of the topology is reconciled, not begun anew', async () => {
+  await using made = await fixture({ api: app(), old: app() })
+  const { lane, engine, scene } = made
+  await lane.start()
+  const kept = program(lane, 'api')
+  engine.release(lane, 'light')
+  const next = await engine.lease({
+    spec: topology({ api: app(), fresh: app() }),
+    key: undefined,
+    slot: undefined,
+    reset: undefined,
+    signal: new AbortController().signal,
+  })
+  expect(next).toBe(lane)
+  await lane.start()
+  expect(states(lane)).toEqual({ api: 'ready', fresh: 'ready' })
+  expect(program(lane, 'api')).toBe(kept)
+  expect(Object.keys(await scene.containers()).filter((name) => name.includes('old'))).toEqual([])
+})
+
+test('a plan tells what a start would do, and changes nothing', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  await lane.start()
+  const before = scene.created()
+  const plans = await lane.plan(topology({ api: app({ env: { A: '1' } }), web: app() }))
+  const steps = plans.flatMap((plan) => plan.steps.map((step) => `${step.do} ${'service' in step ? step.service : ''}`))
+  expect(steps).toContain('create program api')
+  expect(steps).toContain('start holder web')
+  expect(scene.created()).toEqual(before)
+  expect(Object.keys(states(lane))).toEqual(['api'])
+  expect((await lane.plan(lane.spec)).flatMap((plan) => plan.steps)).toEqual([])
+})

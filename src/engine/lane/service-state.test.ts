@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { ServiceState } from './service-state.ts'
+
+const declared = { A: 'declared', B: 'declared' }
+
+test('patches lie over the declared environment, the last one on top', () => {
+  const state = new ServiceState()
+  const outer = state.patchEnv({ A: 'outer', C: 'outer' })
+  const inner = state.patchEnv({ A: 'inner' })
+  expect(state.env(declared)).toEqual({ A: 'inner', B: 'declared', C: 'outer' })
+  // They may go in any order.
+  expect(state.dropEnv(outer)).toBe(true)
+  expect(state.env(declared)).toEqual({ A: 'inner', B: 'declared' })
+  expect(state.dropEnv(inner)).toBe(true)
+  expect(state.env(declared)).toEqual(declared)
+})
+
+test('null takes a variable away, and a later patch can bring it back', () => {
+  const state = new ServiceState()
+  state.patchEnv({ A: null, Z: null })
+  expect(state.env(declared)).toEqual({ B: 'declared' })
+  state.patchEnv({ A: 'again' })
+  expect(state.env(declared)).toEqual({ A: 'again', B: 'declared' })
+})
+
+test('a patch is dropped once', () => {
+  const state = new ServiceState()
+  const id = state.patchEnv({ A: '1' })
+  expect(state.dropEnv(id)).toBe(true)
+  expect(state.dropEnv(id)).toBe(false)
+})
+
+test('it is as declared when nothing was asked, or all was taken back', () => {
+  const state = new ServiceState()
+  expect(state.pristine).toBe(true)
+  const id = state.patchEnv({})
+  expect(state.pristine).toBe(false)
+  state.dropEnv(id)
+  state.run = 'paused'
+  expect(state.pristine).toBe(false)
+  state.run = 'running'
+  state.disconnected = true
+  expect(state.pristine).toBe(false)
+  state.patchEnv({ A: '1' })
+  state.clear()
+  expect(state.pristine).toBe(true)
+  expect(state.env(declared)).toEqual(declared)
+})

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { createLineSplitter } from './split-lines.ts'
+
+/** Pushes bytes in pieces of this size; the rest as the last element. */
+const split = (bytes: Uint8Array, size: number): (string | undefined)[] => {
+  const splitter = createLineSplitter()
+  const lines: string[] = []
+  for (let at = 0; at < bytes.length; at += size)
+    lines.push(...splitter.push(bytes.subarray(at, at + size)))
+  return [...lines, splitter.flush()]
+}
+
+test('text is the same however its bytes are cut, also within a letter or a line end', () => {
+  const bytes = Buffer.from('größe 🦀\r\nzwei\n\n三 lines\nlast')
+  for (const size of [1, 2, 3, 5, 1000])
+    expect(split(bytes, size)).toEqual(['größe 🦀', 'zwei', '', '三 lines', 'last'])
+})
+
+test('a line that ends has no rest', () => {
+  expect(split(Buffer.from('one\n'), 2)).toEqual(['one', undefined])
+  expect(split(Buffer.from(''), 2)).toEqual([undefined])
+})
+
+test('a return within a line stays, one at its end goes', () => {
+  expect(split(Buffer.from('10 %\r100 %\r\n\r\r\n'), 3)).toEqual(['10 %\r100 %', '\r', undefined])
+})
+
+test('half a letter at the end shows as what it is', () => {
+  expect(split(Buffer.from('ü').subarray(0, 1), 1)).toEqual(['\ufffd'])
+})
+
+test('a line that does not end is cut, so that it cannot fill the memory, and nothing of it is lost', () => {
+  const long = 'x'.repeat(700_000)
+  const lines = split(Buffer.from(`${long}\nshort`), 64 * 1024)
+  expect(lines.length).toBeGreaterThan(3)
+  expect(Math.max(...lines.map((line) => line?.length ?? 0))).toBeLessThanOrEqual(256 * 1024)
+  expect(lines.slice(0, -1).join('')).toBe(long)
+  expect(lines.at(-1)).toBe('short')
+})
+
+test('bytes may be part of a larger buffer', () => {
+  const whole = Buffer.from('--hello\n--')
+  expect(createLineSplitter().push(new Uint8Array(whole.buffer, whole.byteOffset + 2, 6))).toEqual([
+    'hello',
+  ])
+})

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import { createServiceLog, type ServiceLog } from '../logs/service-log.ts'
+import { awaitReady, type ExitFacts, type ReadyWait } from './await-ready.ts'
+import { type Look, notYet, type Probe, ready } from './target.ts'
+
+const newLog = (): ServiceLog => {
+  const log = createServiceLog(
+    () => ({ path: '/log', write: () => {}, [Symbol.dispose]: () => {} }),
+    () => {},
+  )
+  log.begin(true)
+  return log
+}
+
+const say = (log: ServiceLog, text: string) =>
+  log.push({ stream: 'stdout', bytes: Buffer.from(`${text}\n`) })
+
+const probe = (look: (signal: AbortSignal) => Look | Promise<Look>, intervalMs = 1): Probe => ({
+  awaited: 'something',
+  intervalMs,
+  look: async (signal) => look(signal),
+})
+
+const wait = (more: Partial<ReadyWait> & Pick<ReadyWait, 'probe'>): ReadyWait => ({
+  service: 'api',
+  lane: 'lane_1',
+  log: newLog(),
+  logPath: '/log/api',
+  exited: new Promise<ExitFacts>(() => {}),
+  timeoutMs: 1_000,
+  ...more,
+})
+
+test('it looks until it is ready', async () => {
+  let looks = 0
+  await awaitReady(wait({ probe: probe(() => (++looks < 4 ? notYet('no') : ready)) }))
+  expect(looks).toBe(4)
+})
+
+test('the deadline brings what was awaited, what was seen last, and the last lines', async () => {
+  const log = newLog()
+  say(log, 'still loading')
+  await expect(
+    awaitReady(wait({ log, timeoutMs: 20, probe: probe(() => notYet('answered 503')) })),
+  ).rejects.toMatchObject({
+    code: 'SERVICE_NOT_READY',
+    message: expect.stringMatching(/api is not ready after \d+ ms.*something.*answered 503/),
+    facts: { service: 'api', lane: 'lane_1', awaited: 'something', seen: 'answered 503' },
+    lastLogs: ['still loading'],
+    remedy: expect.stringContaining('/log/api'),
+  })
+})
+
+test('a look that hangs is called off at the deadline, and its error is not what was seen', async () => {
+  const hanging = probe(
+    (signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  )
+  await expect(awaitReady(wait({ timeoutMs: 10, probe: hanging }))).rejects.toMatchObject({
+    facts: { seen: 'nothing yet' },
+  })
+})
+
+test('the end of the program is told at once, with its exit code', async () => {
+  const exited = Promise.withResolvers<ExitFacts>()
+  const looks: number[] = []
+  const waiting = awaitReady(
+    wait({
+      exited: exited.promise,
+      timeoutMs: 60_000,
+      probe: probe(() => {
+        // The look fails because of the end: that is no answer.
+        if (looks.push(1) === 2) exited.resolve({ exitCode: 3, outOfMemory: false })
+        if (looks.length > 1) throw new Error('the container is not running')
+        return notYet('no')
+      }),
+    }),
+  )
+  await expect(waiting).rejects.toMatchObject({
+    code: 'SERVICE_EXITED',
+    facts: { exitCode: 3, awaited: 'something' },
+  })
+})
+
+test('memory that ran out has a code of its own', async () => {
+  const exited = Promise.resolve({ exitCode: 137, outOfMemory: true })
+  await expect(
+    awaitReady(wait({ exited, probe: probe(() => notYet('no')) })),
+  ).rejects.toMatchObject({
+    code: 'SERVICE_OUT_OF_MEMORY',
+    remedy: expect.stringContaining('memoryMiB'),
+  })
+})
+
+test('a program that is ready before it ends was ready', async () => {
+  const exited = Promise.withResolvers<ExitFacts>()
+  await awaitReady(
+    wait({
+      exited: exited.promise,
+      probe: probe(() => {
+        exited.resolve({ exitCode: 0, outOfMemory: false })
+        return ready
+      }),
+    }),
+  )
+})
+
+test('a signal calls it off', async () => {
+  const stop = new AbortController()
+  const waiting = awaitReady(
+    wait({ signal: stop.signal, timeoutMs: 60_000, probe: probe(() => notYet('no'), 60_000) }),
+  )
+  stop.abort(new Error('teardown'))
+  await expect(waiting).rejects.toMatchObject({
+    code: 'ABORTED',
+    cause: expect.objectContaining({ message: 'teardown' }),
+  })
+  await expect(
+    awaitReady(wait({ signal: AbortSignal.abort(), probe: probe(() => notYet('no')) })),
+  ).rejects.toMatchObject({ code: 'ABORTED' })
+})
+
+test('a probe of lines looks when one comes, also one that came while it looked', async () => {
+  const log = newLog()
+  let looks = 0
+  const waiting = awaitReady(
+    wait({
+      log,
+      timeoutMs: 60_000,
+      probe: probe(() => {
+        looks++
+        const found = log.sinceStart.length >= 2
+        if (looks === 1) say(log, 'one')
+        return found ? ready : notYet('no')
+      }, 0),
+    }),
+  )
+  while (looks < 2) await new Promise(setImmediate)
+  say(log, 'two')
+  await waiting
+  expect(looks).toBe(3)
+})

@@ -1,0 +1,149 @@
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Address } from '../../model/endpoint.ts'
+import type { HttpProbe, TcpProbe } from '../../model/probe.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import type { ServiceLog } from '../logs/service-log.ts'
+import { httpProbe } from './http.ts'
+import type { Look, ProbeTarget } from './target.ts'
+import { tcpProbe } from './tcp.ts'
+
+const listen = (server: Server): Promise<Address> =>
+  new Promise((resolve) => {
+    onTestFinished(() => void server.close())
+    server.listen(0, '127.0.0.1', () =>
+      resolve({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }),
+    )
+  })
+
+const serveHttp = (answer: RequestListener): Promise<Address> => listen(createHttpServer(answer))
+
+const serveTcp = (onConnection: (socket: Socket) => void): Promise<Address> =>
+  listen(
+    createServer((socket) => {
+      socket.on('error', () => {})
+      onConnection(socket)
+    }),
+  )
+
+const target = (more: Partial<ProbeTarget>): ProbeTarget => ({
+  runtime: {} as Runtime,
+  container: 'c1',
+  ports: { web: { port: 80, scheme: 'http' } },
+  published: () => undefined,
+  direct: () => undefined,
+  log: {} as ServiceLog,
+  ...more,
+})
+
+const signal = () => new AbortController().signal
+const lookHttp = (spec: Omit<HttpProbe, 'kind'>, address: Address | undefined): Promise<Look> =>
+  httpProbe({ kind: 'http', ...spec }, target({ published: () => address })).look(signal())
+const lookTcp = (at: Partial<ProbeTarget>, spec: Omit<TcpProbe, 'kind'> = {}): Promise<Look> =>
+  tcpProbe({ kind: 'tcp', ...spec }, target(at)).look(signal())
+
+test('any answer from 200 to 399 is ready, or the one status that is asked for', async () => {
+  const address = await serveHttp((request, response) => {
+    response.statusCode = Number(request.url?.slice(1))
+    response.end()
+  })
+  expect(await lookHttp({ path: '/204' }, address)).toEqual({ ready: true })
+  expect(await lookHttp({ path: '/302' }, address)).toEqual({ ready: true })
+  expect(await lookHttp({ path: '/404' }, address)).toEqual({ ready: false, seen: 'answered 404' })
+  expect(await lookHttp({ path: '/404', status: 404 }, address)).toEqual({ ready: true })
+  expect(await lookHttp({ path: '/200', status: 201 }, address)).toMatchObject({ ready: false })
+})
+
+test('method, path and headers are sent as declared', async () => {
+  const asked: unknown[] = []
+  const address = await serveHttp(({ method, url, headers }, response) => {
+    asked.push([method, url, headers['x-probe']])
+    response.end()
+  })
+  await lookHttp({ path: '/up?deep=1', method: 'HEAD', headers: { 'x-probe': 'yes' } }, address)
+  expect(asked).toEqual([['HEAD', '/up?deep=1', 'yes']])
+})
+
+test('a body must hold the text, wherever the answer is cut', async () => {
+  const address = await serveHttp((_, response) => {
+    response.write('{"status":"o')
+    setImmediate(() => response.end('k"}'))
+  })
+  expect(await lookHttp({ path: '/', body: '"ok"' }, address)).toEqual({ ready: true })
+  expect(await lookHttp({ path: '/', body: 'up' }, address)).toEqual({
+    ready: false,
+    seen: 'answered 200 without the expected body',
+  })
+})
+
+test('an answer that never ends is ready as soon as it says what is expected', async () => {
+  const address = await serveHttp((_, response) => void response.write('event: ready\n'))
+  expect(await lookHttp({ path: '/', body: 'ready' }, address)).toEqual({ ready: true })
+})
+
+test('no listener, no port and a broken answer are told in words', async () => {
+  const closed = await new Promise<Address>((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve({ host: '127.0.0.1', port }))
+    })
+  })
+  expect(await lookHttp({ path: '/' }, closed)).toEqual({
+    ready: false,
+    seen: expect.stringContaining('ECONNREFUSED'),
+  })
+  expect(await lookHttp({ path: '/' }, undefined)).toEqual({
+    ready: false,
+    seen: 'port web is not published',
+  })
+  const rude = await serveTcp((socket) => socket.destroy())
+  expect(await lookHttp({ path: '/' }, rude)).toMatchObject({ ready: false })
+})
+
+test('the container’s own address is asked first, where there is a route', async () => {
+  const direct = await serveHttp((_, response) => response.end())
+  const probe = httpProbe(
+    { kind: 'http', path: '/' },
+    target({ direct: () => direct, published: () => ({ host: '127.0.0.1', port: 1 }) }),
+  )
+  expect(await probe.look(signal())).toEqual({ ready: true })
+})
+
+test('a published port is ready when its connection stays open, as behind a proxy that accepts all', async () => {
+  const open = await serveTcp(() => {})
+  expect(await lookTcp({ published: () => open })).toEqual({ ready: true })
+  const proxy = await serveTcp((socket) => socket.destroy())
+  expect(await lookTcp({ published: () => proxy })).toMatchObject({ ready: false })
+})
+
+test('a server that speaks first is ready at its first word', async () => {
+  const greeting = await serveTcp((socket) => void socket.end('220 mail\r\n'))
+  expect(await lookTcp({ published: () => greeting })).toEqual({ ready: true })
+})
+
+test('directly, a connection is enough', async () => {
+  const open = await serveTcp((socket) => socket.destroy())
+  expect(await lookTcp({ direct: () => open })).toEqual({ ready: true })
+})
+
+test('from inside, the tables of the service’s own network are read', async () => {
+  const row = (port: string, state: string) =>
+    `   0: 0100007F:${port} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000 0 0 1`
+  const runtime = (rows: readonly string[]) =>
+    ({
+      exec: async () => ({
+        exitCode: 0,
+        stdout: ['  sl  local_address rem_address   st', ...rows].join('\n'),
+        stderr: '',
+        durationMs: 1,
+      }),
+    }) as unknown as Runtime
+  const look = (rows: readonly string[]) => lookTcp({ runtime: runtime(rows) }, { from: 'inside' })
+  expect(await look([row('0050', '0A')])).toEqual({ ready: true })
+  // A connection is no listener, and port 0x1050 is not port 0x50.
+  expect(await look([row('0050', '01'), row('1050', '0A')])).toEqual({
+    ready: false,
+    seen: 'nothing listens on 80 inside',
+  })
+})

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { kill, startScript } from '../lib/child.ts'
+import { idsOf, madeBy } from '../lib/engine.ts'
+import { eventually } from '../lib/eventually.ts'
+import { graceMs } from '../lib/sandbox.ts'
+import { expect, test } from '../lib/test.ts'
+import type { Leased } from './script/lane.ts'
+
+test('a client that stands still, as in a debugger, keeps its lane and holds up nobody', async ({
+  sandbox,
+}) => {
+  const start = (script: string) =>
+    startScript(sandbox, join(import.meta.dirname, 'script', script), { run: 'paused' })
+  await using paused = start('pause.ts')
+  const { run, lane, url } = await paused.told<Leased>('leased')
+  kill(paused.pid, 'SIGSTOP')
+
+  await using other = start('look.ts')
+  const others = await other.told<Leased>('leased')
+  expect(others.run).toBe(run)
+  expect(others.lane).not.toBe(lane)
+  expect(await other.ended).toMatchObject({ exitCode: 0 })
+  // Longer than the grace: a connection that says nothing is still one.
+  await until(performance.now() + 2 * graceMs)
+  expect(await (await fetch(`${url}/health`)).json()).toBe('ok')
+
+  kill(paused.pid, 'SIGCONT')
+  paused.go('on')
+  expect(await paused.told('went on')).toEqual({ value: 'hello' })
+  expect(idsOf(await madeBy(run))).not.toEqual([])
+})
+
+const until = (time: number) =>
+  eventually(() => expect(performance.now()).toBeGreaterThan(time), 10_000)
