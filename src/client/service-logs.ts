@@ -42,10 +42,11 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
         wake = Promise.withResolvers()
         // What was written before the end is read after it is known.
         const { gone } = source
+        const isOver = signal?.aborted
         const { lines: more, next } = reader.read(cursor)
         cursor = next
         yield* named(more)
-        if (signal?.aborted) return
+        if (isOver) return
         if (more.length > 0) continue
         if (gone) throw supervisorGone(undefined)
         await wake.promise

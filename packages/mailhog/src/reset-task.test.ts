@@ -13,15 +13,20 @@ const find = async (program: string): Promise<string> => {
   return (await text(child.stdout)).trim()
 }
 
+/** Programs by name, each by where it is. */
+type Programs = Readonly<Record<string, string>>
+
+const posix: Programs = Object.fromEntries(
+  await Promise.all(['sh', 'head', 'cat'].map(async (name) => [name, await find(name)])),
+)
+const busybox = await find('busybox')
+const applets = ['sh', 'head', 'cat', 'rm', 'nc', 'mktemp', 'mkfifo']
+
 /** Runs the task where only these programs are. */
-const runTask = async (port: number, requests: readonly string[], programs: readonly string[]) => {
+const runTask = async (port: number, requests: readonly string[], programs: Programs) => {
   const path = await mkdtemp(join(tmpdir(), 'mesocosm-mail-'))
   try {
-    for (const program of ['sh', 'head', ...programs])
-      await symlink(
-        program === 'node' ? process.execPath : await find(program),
-        join(path, program),
-      )
+    for (const [name, target] of Object.entries(programs)) await symlink(target, join(path, name))
     const { argv, env } = requestTask(port, requests)
     const [file = '', ...args] = argv.map(String)
     const child = spawn(join(path, file), args, {
@@ -34,7 +39,14 @@ const runTask = async (port: number, requests: readonly string[], programs: read
   }
 }
 
-test.for([['bash', 'cat'], ['node']])('the mailbox is emptied by %s', async (programs) => {
+const images: readonly (readonly [string, Programs])[] = [
+  ['bash', { ...posix, bash: await find('bash') }],
+  ['Node', { ...posix, node: process.execPath }],
+  ['BusyBox', Object.fromEntries(applets.map((name) => [name, busybox]))],
+]
+
+test.for(images)('the mailbox is emptied by %s', async ([name, programs], { skip }) => {
+  skip(name === 'BusyBox' && busybox === '', 'there is no busybox on this machine')
   await using place = await openMailPlace()
   await place.send({ subject: 'one' })
   const chaos = () => fetch(`${place.url}/api/v1/chaos`).then((response) => response.json())
@@ -53,7 +65,7 @@ test('a request that is refused fails the task, and is named', async () => {
   await using place = await openMailPlace()
   const requests = ['PUT /api/v1/chaos {"Sender":{"Probability":300}}', 'DELETE /api/v1/messages']
   await place.send({ subject: 'stays' })
-  expect(await runTask(place.server.httpPort, requests, ['bash', 'cat'])).toMatchObject({
+  expect(await runTask(place.server.httpPort, requests, images[0]?.[1] ?? {})).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('PUT /api/v1/chaos: HTTP/1.1 400'),
   })

@@ -17,7 +17,15 @@ port=$1; shift
 if command -v bash > /dev/null; then
   exchange() { bash -c 'exec 3<> "/dev/tcp/127.0.0.1/$0" && cat >&3 && head -n 1 <&3' "$port"; }
 elif command -v nc > /dev/null; then
-  exchange() { nc 127.0.0.1 "$port" | head -n 1; }
+  # Node's servers hang up on who stops talking before the answer: a pipe that never ends keeps nc at it.
+  exchange() {
+    pipe=$(mktemp -u)
+    mkfifo "$pipe"
+    exec 3<> "$pipe"
+    rm "$pipe"
+    cat >&3
+    nc 127.0.0.1 "$port" <&3 | head -n 1
+  }
 else
   exchange() {
     node -e 'const s = require("net").connect(process.argv[1], "127.0.0.1")

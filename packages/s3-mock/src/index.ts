@@ -1,1 +1,131 @@
-export {}
+import { definePlugin, http, secret, self, tcp } from 'mesocosm'
+import { createS3Client } from './client/s3-client.ts'
+import { accessKeyOf, bundledPort, bundledServer, defaults, type Server } from './servers.ts'
+
+export type {
+  GetOptions,
+  PresignOptions,
+  PutOptions,
+  S3Body,
+  S3Client,
+  S3Content,
+  S3Event,
+  S3Match,
+  S3ObjectInfo,
+  S3Predicate,
+} from './client/types.ts'
+export type { OtherServer, Server } from './servers.ts'
+
+export interface S3MockOptions {
+  /** Buckets that are there from the start and after each reset; the first is the output `bucket`. Default `['files']`. */
+  readonly buckets?: readonly string[]
+  /** `bundled` comes with this package and runs in any Node image; `adobe` is Adobe S3Mock, pinned; or any other image. Default `bundled`. */
+  readonly server?: Server
+  /** In place of the image that goes with the server; for `bundled` one with Node 22 or later. */
+  readonly image?: string
+  /** Which region it is in; requests signed for another are refused. Default `us-east-1`. */
+  readonly region?: string
+  /** `lane`: a server a lane; `run`: one for all, which keeps lanes apart by their access keys. Bundled only. Default `lane`. */
+  readonly share?: 'lane' | 'run'
+  /** Origins whose pages may use the declared buckets, such as `['*']`. Bundled only. */
+  readonly corsOrigins?: readonly string[]
+  /** Host names in the lane below which a label is a bucket: `['s3.test']` for `http://invoices.s3.test:9000`. Bundled only. */
+  readonly domains?: readonly string[]
+  /** Addresses that S3 notifications of the declared buckets are posted to: `['http://api:3000/s3-events']`. Bundled only. */
+  readonly notify?: readonly string[]
+}
+
+/**
+ * An S3 server: outputs `url, region, accessKeyId, secretAccessKey, bucket`; the handle has `put()`, `get()`, `list()`,
+ * `exists()`, `delete()`, `presign()`, `waitForObject()`, `onEvent()` and `clear()`.
+ * Services reach it by path: `forcePathStyle: true`.
+ */
+export const s3Mock = definePlugin({
+  name: 's3-mock',
+  service: (options: S3MockOptions = {}) => {
+    const { buckets, region, server, share, ...rest } = complete(options)
+    const common = {
+      ports: { s3: { port: portOf(server), scheme: 'http' } },
+      outputs: {
+        url: self('s3.url'),
+        region,
+        accessKeyId: keyOf(server) ?? accessKeyOf(share),
+        secretAccessKey: secret(secretOf(server)),
+        bucket: buckets[0] ?? '',
+      },
+    }
+    if (server === 'bundled')
+      return {
+        ...common,
+        ...bundledServer({ ...rest, buckets, region, share }),
+        share,
+        ready: http('/_mesocosm/ready'),
+      }
+    if (server === 'adobe')
+      return {
+        ...common,
+        image: rest.image ?? defaults.adobeImage,
+        env: {
+          COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS: buckets.join(','),
+          COM_ADOBE_TESTING_S3MOCK_STORE_REGION: region,
+        },
+        ready: http('/favicon.ico'),
+      }
+    const { image, command, env, readyPath, tasks } = server
+    return {
+      ...common,
+      image: rest.image ?? image,
+      ...(command === undefined ? {} : { command }),
+      ...(env === undefined ? {} : { env }),
+      ...(tasks === undefined ? {} : { tasks }),
+      ready: readyPath === undefined ? tcp('s3') : http(readyPath),
+    }
+  },
+  client: (service, options) => {
+    const { buckets, server } = complete(options)
+    const { outputs } = service
+    return createS3Client(
+      {
+        service: service.name,
+        get url() {
+          return service.port('s3').url
+        },
+        insideUrl: `http://${service.name}:${portOf(server)}`,
+        region: outputs.region,
+        accessKeyId: outputs.accessKeyId,
+        secretAccessKey: secretOf(server),
+        buckets,
+        bundled: server === 'bundled',
+      },
+      service.onRelease,
+    )
+  },
+})
+
+// ---
+
+const complete = (options: S3MockOptions) => ({
+  buckets: options.buckets ?? ['files'],
+  server: options.server ?? 'bundled',
+  image: options.image,
+  region: options.region ?? defaults.region,
+  share: options.share ?? 'lane',
+  corsOrigins: options.corsOrigins ?? [],
+  domains: options.domains ?? [],
+  notify: options.notify ?? [],
+})
+
+const portOf = (server: Server): number =>
+  server === 'bundled' ? bundledPort : server === 'adobe' ? 9090 : server.port
+
+const keyOf = (server: Server): string | undefined =>
+  typeof server === 'object'
+    ? (server.accessKeyId ?? defaults.accessKeyId)
+    : server === 'adobe'
+      ? defaults.accessKeyId
+      : undefined
+
+const secretOf = (server: Server): string =>
+  typeof server === 'object'
+    ? (server.secretAccessKey ?? defaults.secretAccessKey)
+    : defaults.secretAccessKey

@@ -8,15 +8,16 @@ const pageSize = 200
 export const maildevAdapter = (http: Http): MailAdapter => {
   const all = async (query: string, signal?: AbortSignal): Promise<Listed[]> => {
     const found = new Map<string, Summary>()
+    // By their `Date`, in whole seconds; among equals in the order of arrival, which descending order would lose.
     for (let skip = 0; ; ) {
-      const path = `/api/email/summary?${query}sort=desc&skip=${skip}&limit=${pageSize}`
+      const path = `/api/email/summary?${query}sort=asc&skip=${skip}&limit=${pageSize}`
       const { items, limit } = await http.json<Page>(path, { signal })
       for (const item of items) found.set(item.id, item)
       // It may give fewer a page than it was asked for.
       if (items.length < limit) break
       skip += items.length
     }
-    return [...found.values()].reverse().map(listed)
+    return [...found.values()].map(listed)
   }
   const listed = ({ id, time }: Summary): Listed => ({
     id,

@@ -42,6 +42,7 @@ export interface MailMessage {
   readonly headers: Readonly<Record<string, string>>
   /** Of the header; `undefined` when there is none that can be read. */
   readonly date: Date | undefined
+  /** As the server says; MailDev says what `Date` says. */
   readonly receivedAt: Date
   readonly attachments: readonly MailAttachment[]
   /** The source as it was sent, as UTF-8. */

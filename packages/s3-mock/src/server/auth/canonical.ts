@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
+import { encodeStrictly } from '../../percent.ts'
 import { decode, type S3Request } from '../message/request.ts'
 
 /* Signature version 4 as S3 asks for it. @see AWS documentation, «Create a signed AWS API request». */
@@ -54,13 +55,6 @@ export const canonicalRequest = (
 
 export const stringToSign = (date: string, scope: Scope, canonical: string): string =>
   [algorithm, date, scope.text, sha256(canonical)].join('\n')
-
-/** Percent-encodes all but the unreserved characters of RFC 3986. */
-export const encodeStrictly = (text: string): string =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
 
 /** `20260131T235959Z` → milliseconds; `NaN` when it is none. */
 export const readAmzDate = (text: string): number => {

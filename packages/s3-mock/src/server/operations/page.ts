@@ -1,4 +1,4 @@
-import { encodeStrictly } from '../auth/canonical.ts'
+import { encodeStrictly } from '../../percent.ts'
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 

@@ -1,0 +1,55 @@
+import { MesocosmError, type WaitOptions } from 'mesocosm'
+
+/** S3's answer as an error: its code and message are in a small document. */
+export const refusedBy = async (
+  service: string,
+  what: string,
+  response: Response,
+): Promise<MesocosmError> => {
+  const text = await response.text()
+  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]
+  const s3Code = element('Code')
+  const reason = [s3Code, element('Message')].filter((part) => part !== undefined).join(': ')
+  return new MesocosmError({
+    code: 'SERVICE_CLIENT_FAILED',
+    message: `${service} answered ${what} with status ${response.status}${reason === '' ? '' : `, ${reason}`}`,
+    facts: { service, status: response.status, ...(s3Code === undefined ? {} : { s3Code }) },
+  })
+}
+
+export const noAnswer = (service: string, what: string, cause: unknown): MesocosmError =>
+  new MesocosmError({
+    code: 'SERVICE_CLIENT_FAILED',
+    message: `${service} does not answer ${what}`,
+    remedy: 'see in its log whether it runs; start() it again if the test has stopped it',
+    facts: { service },
+    cause,
+  })
+
+/** Does `work` with a signal that aborts when the time is over or the caller's aborts; then throws `TIMEOUT` or `ABORTED`. */
+export const within = async <T>(
+  what: string,
+  { timeoutMs = 10_000, signal }: WaitOptions,
+  work: (signal: AbortSignal) => Promise<T>,
+  details: () => readonly string[] = () => [],
+): Promise<T> => {
+  const end = new AbortController()
+  const timer = setTimeout(() => end.abort(), timeoutMs)
+  const until = signal === undefined ? end.signal : AbortSignal.any([end.signal, signal])
+  try {
+    until.throwIfAborted()
+    return await work(until)
+  } catch (error) {
+    if (!until.aborted) throw error
+    const called = signal?.aborted === true
+    throw new MesocosmError({
+      code: called ? 'ABORTED' : 'TIMEOUT',
+      message: called ? `${what} was called off` : `${what} took longer than ${timeoutMs} ms`,
+      facts: { awaited: what },
+      details: details(),
+      ...(called ? { cause: signal.reason } : {}),
+    })
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,6 @@
+/** Percent-encodes all but the unreserved characters of RFC 3986, which is what signatures are made over. */
+export const encodeStrictly = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )

@@ -1,0 +1,275 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Caller, createCaller } from '../client/caller.ts'
+import { RunEngine } from '../engine/run-engine.ts'
+import { app, daemon, openScene, topology } from '../engine/test-scene.ts'
+import { protocolVersion } from '../protocol/methods.ts'
+import { Supervisor } from './supervisor.ts'
+
+const token = 'open sesame'
+const graceMs = 30
+const spec = topology({ api: app() })
+
+const fixture = async (options: { readonly firstGraceMs?: number } = {}) => {
+  const scene = await openScene({ programs: { daemon } })
+  const engine = new RunEngine(
+    { ...scene.context, logged: (lane, service) => supervisor.logged(lane, service) },
+    scene.redactor,
+  )
+  await engine.watch(() => {})
+  const ended = Promise.withResolvers<string>()
+  const supervisor = new Supervisor({
+    token,
+    graceMs,
+    firstGraceMs: options.firstGraceMs ?? 60_000,
+    engine: Promise.resolve(engine),
+    onEnd: ended.resolve,
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-socket-'))
+  const path = process.platform === 'win32' ? `\\\\.\\pipe\\${folder}` : join(folder, 's')
+  const server = createServer((socket) => supervisor.accept(socket))
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  const sockets: Socket[] = []
+  const open = async (): Promise<Caller> => {
+    const socket = connect(path)
+    sockets.push(socket)
+    await new Promise((resolve) => socket.once('connect', resolve))
+    return createCaller(socket)
+  }
+  const hello = { token, version: protocolVersion, client: 'test', pid: 1 }
+  const greet = async (observer = false): Promise<Caller> => {
+    const caller = await open()
+    await caller.call('hello', { ...hello, observer })
+    return caller
+  }
+  return {
+    scene,
+    engine,
+    open,
+    hello,
+    greet,
+    ended: ended.promise,
+    /** As a process that dies does. */
+    drop: (index: number) => sockets[index]?.destroy(),
+    freeLanes: () => engine.lanes.all().filter(({ held }) => !held).length,
+    async [Symbol.asyncDispose]() {
+      supervisor.end('test')
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await scene[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Waits for a turn of events at a time, with a deadline by the test's own. */
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise(setImmediate)
+}
+
+test('a client greets with the token and the version, or hears nothing', async () => {
+  await using made = await fixture()
+  const caller = await made.open()
+  await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'PROTOCOL' })
+  for (const wrong of ['', 'open sesamo', undefined])
+    await expect(
+      caller.call('hello', { ...made.hello, token: wrong as string }),
+    ).rejects.toMatchObject({ code: 'PROTOCOL', message: expect.stringContaining('wrong token') })
+  await expect(caller.call('hello', { ...made.hello, version: 0 })).rejects.toMatchObject({
+    code: 'PROTOCOL',
+    message: expect.stringContaining(`speaks version ${protocolVersion}, the client version 0`),
+  })
+  await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'PROTOCOL' })
+  expect(await caller.call('hello', made.hello)).toMatchObject({ run: made.scene.context.run })
+  expect(await caller.call('ps', {})).toMatchObject({ clients: [{ client: 'test', pid: 1 }] })
+})
+
+test('a method that is not there is refused, also one that every object has', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  for (const method of ['frobnicate', 'constructor', 'toString'])
+    await expect(caller.call(method as 'ps', {})).rejects.toMatchObject({
+      code: 'PROTOCOL',
+      message: expect.stringContaining(`unknown method ${method}`),
+    })
+})
+
+test('errors cross the border with code, facts and last lines', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const broken = topology({ api: app({ env: { FAIL: 'no config' } }) })
+  await expect(caller.call('lease', { spec: broken })).rejects.toMatchObject({
+    code: 'SERVICE_EXITED',
+    facts: { service: 'api', exitCode: 1 },
+    lastLogs: ['failed: no config'],
+  })
+  await expect(
+    caller.call('lease', { spec: { ...spec, services: {} as never, name: '' } }),
+  ).rejects.toMatchObject({ code: 'TOPOLOGY_INVALID' })
+})
+
+test('a lane is of use to its holder alone, until it is released', async () => {
+  await using made = await fixture()
+  const [one, two] = [await made.greet(), await made.greet()]
+  const { lane } = await one.call('lease', { spec })
+  const released = { code: 'LANE_RELEASED' }
+  await expect(two.call('reset', { lane, level: 'light' })).rejects.toMatchObject(released)
+  await expect(two.call('take', { lane })).rejects.toMatchObject({
+    code: 'LANE_BUSY',
+    facts: { client: 'test', pid: 1 },
+  })
+  await one.call('release', { lane, dirty: 'light' })
+  await expect(one.call('stop', { lane, service: 'api' })).rejects.toMatchObject(released)
+  expect(await two.call('take', { lane })).toMatchObject({ lane })
+  await expect(two.call('take', { lane: 'lane_9' })).rejects.toMatchObject(released)
+})
+
+test('who only looks on may look into every lane, and change none', async () => {
+  await using made = await fixture()
+  const [holder, observer] = [await made.greet(), await made.greet(true)]
+  const { lane } = await holder.call('lease', { spec })
+  expect(await observer.call('watchLogs', { lane, service: 'api' })).toBeNull()
+  await expect(observer.call('stop', { lane, service: 'api' })).rejects.toMatchObject({
+    code: 'LANE_RELEASED',
+  })
+})
+
+test('a connection that ends gives its lanes back, to be made anew', async () => {
+  await using made = await fixture()
+  const { greet, drop, freeLanes, engine } = made
+  const [first, second] = [await greet(), await greet()]
+  const { lane } = await first.call('lease', { spec })
+  drop(0)
+  await until(() => freeLanes() === 1)
+  expect(engine.lanes.get(lane)?.dirty).toBe('deep')
+  expect(await second.call('lease', { spec })).toMatchObject({ lane })
+})
+
+test('its lane is nobody else’s while what it called for is still under way', async () => {
+  await using made = await fixture()
+  const { greet, drop, freeLanes, scene } = made
+  const first = await greet()
+  const { lane } = await first.call('lease', { spec })
+  const { create } = scene.runtime
+  const creating = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  Object.assign(scene.runtime, {
+    create: async (...args: Parameters<typeof create>) => {
+      begun.resolve()
+      await creating.promise
+      return create(...args)
+    },
+  })
+  const change = { lane, service: 'api', patch: { A: '1' }, stacked: true, dependents: false }
+  first.call('setEnv', change).catch(() => {})
+  await begun.promise
+  drop(0)
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+  expect(freeLanes()).toBe(0)
+  creating.resolve()
+  await until(() => freeLanes() === 1)
+})
+
+test('a lease that was given up while it started gives its lane back', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const mute = topology({ mute: app({ ready: { kind: 'log', pattern: 'go' }, readyTimeoutMs: 40 }) })
+  const stop = new AbortController()
+  const leasing = caller.call('lease', { spec: mute }, { signal: stop.signal })
+  await until(() => made.scene.lines('lane_1', 'mute').length > 0)
+  stop.abort()
+  await expect(leasing).rejects.toMatchObject({ code: 'ABORTED' })
+  await until(() => made.freeLanes() === 1)
+})
+
+test('who waits for a held lane and gives up is out of the line', async () => {
+  await using made = await fixture()
+  const [holder, other] = [await made.greet(), await made.greet()]
+  const { lane } = await holder.call('lease', { spec, key: 'k' })
+  await expect(other.call('lease', { spec, key: 'k', timeoutMs: 5 })).rejects.toMatchObject({
+    code: 'LANE_BUSY',
+    facts: { lane, key: 'k' },
+  })
+  await holder.call('release', { lane, dirty: 'light' })
+  expect(await other.call('lease', { spec, key: 'k' })).toMatchObject({ lane })
+})
+
+test('the run ends a grace after the last client has gone', async () => {
+  await using made = await fixture()
+  await made.greet()
+  await made.greet()
+  made.drop(0)
+  made.drop(1)
+  expect(await made.ended).toBe('no client')
+})
+
+test('it ends too when nobody ever came', async () => {
+  await using made = await fixture({ firstGraceMs: 1 })
+  expect(await made.ended).toBe('no client')
+})
+
+test('who looks on neither keeps it nor gives it more time', async () => {
+  await using made = await fixture()
+  await made.greet()
+  made.drop(0)
+  const start = performance.now()
+  const looking = (async () => {
+    for (let index = 1; performance.now() - start < 5_000; index++) {
+      const caller = await made.greet(true)
+      await caller.call('ps', {})
+      made.drop(index)
+    }
+    return 'still there'
+  })().catch(() => 'gone')
+  expect(await Promise.race([made.ended, looking])).toBe('no client')
+})
+
+test('it stays while it is kept, and ends a grace after it no longer is', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  await caller.call('keep', { keep: true })
+  made.drop(0)
+  const observer = await made.greet(true)
+  let over = false
+  void made.ended.then(() => {
+    over = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 2 * graceMs))
+  expect(over).toBe(false)
+  await observer.call('keep', { keep: false })
+  expect(await made.ended).toBe('no client')
+})
+
+test('down ends it for all: nothing is answered any more', async () => {
+  await using made = await fixture()
+  const [one, two] = [await made.greet(), await made.greet()]
+  one.call('down', {}).catch(() => {})
+  expect(await made.ended).toBe('down')
+  await expect(two.call('lease', { spec })).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
+})
+
+test('watchers of a log hear when it has grown', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const heard = new Promise((resolve) => caller.on('log', resolve))
+  await caller.call('watchLogs', { lane, service: 'api' })
+  await caller.call('restart', { lane, service: 'api' })
+  expect(await heard).toEqual({ lane, service: 'api' })
+})
+
+test('a change of environment is written down with before and after, there and back', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec: topology({ api: app({ env: { A: '0', B: '0' } }) }) })
+  const at = { lane, service: 'api', dependents: false }
+  const { id } = await caller.call('setEnv', { ...at, patch: { A: '1', B: null, C: '1' }, stacked: true })
+  await caller.call('dropEnv', { ...at, id })
+  expect(made.scene.events('env.change')).toMatchObject([
+    { l: lane, s: 'api', diff: { A: ['0', '1'], B: ['0', null], C: [null, '1'] }, stacked: true },
+    { l: lane, s: 'api', diff: { A: ['1', '0'], B: [null, '0'], C: ['1', null] } },
+  ])
+})
