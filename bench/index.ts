@@ -1,4 +1,4 @@
-// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import] [--json]`
+// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import,s3] [--json]`
 import { measureEnvChange } from './env-change.ts'
 import { measureExec } from './exec.ts'
 import { measureImports } from './imports.ts'
@@ -10,6 +10,7 @@ import { comparisonTable, expectationTable } from './lib/print.ts'
 import type { Comparison } from './lib/samples.ts'
 import { measureReady } from './ready.ts'
 import { measureReattach } from './reattach.ts'
+import { measureS3Upload } from './s3-upload.ts'
 
 const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<Comparison[]>>> = {
   ready: measureReady,
@@ -17,6 +18,7 @@ const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<Compariso
   exec: measureExec,
   reattach: measureReattach,
   import: measureImports,
+  s3: measureS3Upload,
 }
 
 const { rounds, only, json } = readOptions(process.argv.slice(2))

@@ -6,32 +6,17 @@
  * declarations could not write the types of its own topology (TS2742, TS2883).
  */
 
-// Declare
-export { type ArgvFunction, type Command, type CommandCall, defineCommand } from './define/command.ts'
-export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
-export type { EnvValue } from './define/env-value.ts'
-export type { Node } from './define/node.ts'
-export type { PluginNode, PluginService } from './define/plugin-node.ts'
-export { type AllOf, all, exec, healthcheck, http, log, type OnPort, type Probe, tcp } from './define/probes.ts'
-export { type Ref, ref } from './define/ref.ts'
-export type { Register } from './define/register.ts'
-export { secret } from './define/secret.ts'
-export { type TestcontainersModule, testcontainer } from './define/testcontainer.ts'
-export {
-  type AnyTopology,
-  defineTopology,
-  type ServiceName,
-  type ServicesOf,
-  type Topology,
-} from './define/topology.ts'
-export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
-export type { TaskPlan, TaskSpec } from './model/service-spec.ts'
-export type { SecretPart, Template } from './model/template.ts'
-export { definePlugin, type PluginFactory } from './plugin/define-plugin.ts'
-export { self } from './plugin/self.ts'
-
 // Use
 export { lease } from './client/open-lane.ts'
+// Declare
+export {
+  type ArgvFunction,
+  type Command,
+  type CommandCall,
+  defineCommand,
+} from './define/command.ts'
+export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
+export type { EnvValue } from './define/env-value.ts'
 export type {
   BaseHandle,
   EnvOptions,
@@ -43,10 +28,38 @@ export type {
 } from './define/handle.ts'
 export type { HandleOf, Handles, PluginHandle, ServiceHandle } from './define/handle-types.ts'
 export type { Lane, LeaseOptions, ResetLevel, ResetOptions } from './define/lane.ts'
-export type { ExecResult } from './model/exec.ts'
-export type { LogLine } from './model/log-line.ts'
-
+export type { Node } from './define/node.ts'
+export type { PluginNode, PluginService } from './define/plugin-node.ts'
+export {
+  type AllOf,
+  all,
+  exec,
+  healthcheck,
+  http,
+  log,
+  type OnPort,
+  type Probe,
+  tcp,
+} from './define/probes.ts'
+export { type Ref, ref } from './define/ref.ts'
+export type { Register } from './define/register.ts'
+export { secret } from './define/secret.ts'
+export { type TestcontainersModule, testcontainer } from './define/testcontainer.ts'
+export {
+  type AnyTopology,
+  defineTopology,
+  type ServiceName,
+  type ServicesOf,
+  type Topology,
+} from './define/topology.ts'
 // Fail
 export type { ErrorCode } from './errors/codes.ts'
 export { ExecError } from './errors/exec-error.ts'
 export { type ErrorFacts, isMesocosmError, MesocosmError } from './errors/mesocosm-error.ts'
+export type { ExecResult } from './model/exec.ts'
+export type { LogLine } from './model/log-line.ts'
+export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
+export type { TaskPlan, TaskSpec } from './model/service-spec.ts'
+export type { SecretPart, Template } from './model/template.ts'
+export { definePlugin, type PluginFactory } from './plugin/define-plugin.ts'
+export { self } from './plugin/self.ts'

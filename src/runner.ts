@@ -1,7 +1,7 @@
 /* The door of `mesocosm/runner`: what integrations of test runners are made of. */
 
 export { type OpenLane, openLane } from './client/open-lane.ts'
-export { beginTest, type TestFacts, type TestResult, type TestScope } from './runner/test-scope.ts'
-export type { LeaseOptions, Lane } from './define/lane.ts'
 export type { Handles } from './define/handle-types.ts'
+export type { Lane, LeaseOptions } from './define/lane.ts'
 export type { AnyTopology, ServiceName, ServicesOf } from './define/topology.ts'
+export { beginTest, type TestFacts, type TestResult, type TestScope } from './runner/test-scope.ts'

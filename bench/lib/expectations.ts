@@ -2,7 +2,7 @@ import { type Comparison, median, ratio } from './samples.ts'
 
 export interface Expectation {
   readonly what: string
-  readonly unit: 'ms' | '×' | '%'
+  readonly unit: 'ms' | '×' | '%' | 'MiB'
   readonly limit: number
   /** `undefined` when it was not measured. */
   readonly value: number | undefined
@@ -72,10 +72,26 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
       limit: 40,
       value: imported === undefined ? undefined : median(imported),
     },
+    {
+      what: 'memory of the S3 server that 1 GiB adds',
+      unit: 'MiB',
+      limit: 64,
+      value: s3Growth(ms),
+    },
     overhead('ready, cold', 'ready', 'mesocosm, cold', 'raw, holders'),
     overhead('ready, warm', 'ready', 'mesocosm, warm', 'raw, holders'),
     overhead('env change', 'env', 'mesocosm', 'raw, holders'),
     overhead('exec', 'exec', 'mesocosm', 'raw dockerode'),
     overhead('down', 'down', 'mesocosm, cold', 'raw, holders'),
   ]
+}
+
+// ---
+
+type Samples = (measure: string, variant: string) => readonly number[] | undefined
+
+const s3Growth = (samples: Samples): number | undefined => {
+  const ready = samples('s3-memory', 'ready')
+  const peak = samples('s3-memory', 'most ever, after 1 GiB')
+  return ready === undefined || peak === undefined ? undefined : median(peak) - median(ready)
 }

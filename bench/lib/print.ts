@@ -33,7 +33,7 @@ const mark = (value: number | undefined, limit: number) => {
 
 const shown = (value: number | undefined, unit: Expectation['unit']): string => {
   if (value === undefined) return 'not measured'
-  if (unit === 'ms') return `${milliseconds(value)} ms`
+  if (unit === 'ms' || unit === 'MiB') return `${milliseconds(value)} ${unit}`
   return unit === '×' ? `${value.toFixed(2)} ×` : `${(value * 100).toFixed(1)} %`
 }
 

@@ -1,4 +1,4 @@
-/** Milliseconds of one variant, one number a round. */
+/** Milliseconds of one variant, or what the comparison's title says, one number a round. */
 export interface Variant {
   readonly name: string
   readonly ms: readonly number[]

@@ -44,7 +44,8 @@ const fixture = async () => {
   return { caller: createCaller(socket), socket, other, line, next, nextCall }
 }
 
-const isHeld = (socket: Socket) => (socket as unknown as { _handle: { hasRef(): boolean } })._handle.hasRef()
+const isHeld = (socket: Socket) =>
+  (socket as unknown as { _handle: { hasRef(): boolean } })._handle.hasRef()
 
 test('answers find their calls, in whichever order they come', async () => {
   const { caller, line, nextCall } = await fixture()
@@ -87,9 +88,10 @@ test('a call that takes too long is called off there and told here', async () =>
 test('a signal calls a call off, before it was made or after', async () => {
   const { caller, next, nextCall } = await fixture()
   const reason = new Error('enough')
-  await expect(
-    caller.call('ps', {}, { signal: AbortSignal.abort(reason) }),
-  ).rejects.toMatchObject({ code: 'ABORTED', cause: reason })
+  await expect(caller.call('ps', {}, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
+    code: 'ABORTED',
+    cause: reason,
+  })
   const stop = new AbortController()
   const call = caller.call('ps', {}, { signal: stop.signal })
   const { id } = await nextCall()

@@ -32,7 +32,7 @@ const pollMs = 5
  * started when there is none. `MESOCOSM_RUN` names another.
  */
 export const connectOrStart = async (options: ConnectOptions): Promise<Session> => {
-  const named = process.env['MESOCOSM_RUN']
+  const named = process.env.MESOCOSM_RUN
   if (named !== undefined) return startAt(runPlace(options.root, named), options)
   const warm = await connectTo(runPlace(options.root, warmRun), options)
   return warm ?? startAt(runPlace(options.root, String(runnerSlot().runner)), options)

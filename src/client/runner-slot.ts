@@ -12,18 +12,18 @@ export interface RunnerSlot {
 export const runnerSlot = (env: NodeJS.ProcessEnv = process.env): RunnerSlot => {
   const inside = isMainThread ? process.ppid : process.pid
   // Vitest: forks are children, threads share the process. Jest in band and Playwright set theirs alike.
-  if (env['VITEST_POOL_ID'] !== undefined)
-    return { runner: inside, slot: `vitest-${env['VITEST_POOL_ID']}` }
-  if (env['TEST_PARALLEL_INDEX'] !== undefined)
-    return { runner: process.ppid, slot: `playwright-${env['TEST_PARALLEL_INDEX']}` }
-  if (env['JEST_WORKER_ID'] !== undefined)
+  if (env.VITEST_POOL_ID !== undefined)
+    return { runner: inside, slot: `vitest-${env.VITEST_POOL_ID}` }
+  if (env.TEST_PARALLEL_INDEX !== undefined)
+    return { runner: process.ppid, slot: `playwright-${env.TEST_PARALLEL_INDEX}` }
+  if (env.JEST_WORKER_ID !== undefined)
     return {
       runner: process.send === undefined ? process.pid : inside,
-      slot: `jest-${env['JEST_WORKER_ID']}`,
+      slot: `jest-${env.JEST_WORKER_ID}`,
     }
-  if (env['MOCHA_WORKER_ID'] !== undefined)
-    return { runner: inside, slot: `mocha-${env['MOCHA_WORKER_ID']}` }
-  if (env['NODE_TEST_CONTEXT']?.startsWith('child'))
-    return { runner: process.ppid, slot: `node-${env['NODE_TEST_WORKER_ID'] ?? '1'}` }
+  if (env.MOCHA_WORKER_ID !== undefined)
+    return { runner: inside, slot: `mocha-${env.MOCHA_WORKER_ID}` }
+  if (env.NODE_TEST_CONTEXT?.startsWith('child'))
+    return { runner: process.ppid, slot: `node-${env.NODE_TEST_WORKER_ID ?? '1'}` }
   return { runner: process.pid, slot: undefined }
 }

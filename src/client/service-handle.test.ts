@@ -90,9 +90,7 @@ test('the plugin’s methods are beside the common ones, and made when first use
   const db = handleOf<{ query(text: string): Promise<string>; name: string }>(definition)
   expect(db.name).toBe('db')
   expect(made).toEqual([])
-  expect(await db.query('select 1')).toBe(
-    'select 1 at postgres://127.0.0.1:4321/app by client',
-  )
+  expect(await db.query('select 1')).toBe('select 1 at postgres://127.0.0.1:4321/app by client')
   const { query } = db
   expect(await query('again')).toContain('by client')
   expect('query' in db).toBe(true)

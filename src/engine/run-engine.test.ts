@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TopologySpec } from '../model/service-spec.ts'
-import { removeAll, RunEngine } from './run-engine.ts'
+import { RunEngine, removeAll } from './run-engine.ts'
 import { app, daemon, openScene, type SceneOptions, topology } from './test-scene.ts'
 
 const fixture = async (options: Partial<SceneOptions> = {}) => {
@@ -65,7 +65,11 @@ test('everything is tried, and every failure told', async () => {
   })
   const ids = ['a', 'b'].map((id) => ({ id, name: id, labels: {}, status: 'exited' as const }))
   await expect(
-    removeAll(made.scene.runtime, { containers: ids, networks: [], volumes: [{ id: 'v', labels: {} }] }),
+    removeAll(made.scene.runtime, {
+      containers: ids,
+      networks: [],
+      volumes: [{ id: 'v', labels: {} }],
+    }),
   ).rejects.toThrow('3 things could not be removed')
 })
 
@@ -110,7 +114,9 @@ test('an engine that stops answering is told once, and refuses leases from then 
 
 test('the end of an engine that is gone does not hang', async () => {
   await using made = await fixture()
-  const lane = await made.lease(topology({ api: app({ ready: { kind: 'log', pattern: 'never' } }) }))
+  const lane = await made.lease(
+    topology({ api: app({ ready: { kind: 'log', pattern: 'never' } }) }),
+  )
   const starting = lane.start()
   starting.catch(() => {})
   while (made.scene.lines('lane_1', 'api').length === 0) await new Promise(setImmediate)

@@ -106,8 +106,8 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
 /** Says `up` and runs until it is told to end. Where its environment has `FAIL`, it says so and ends with 1. */
 export const daemon = ({ print, over, onSignal, env }: ProgramContext): Promise<number> =>
   new Promise((resolve) => {
-    if (env['FAIL'] !== undefined) {
-      print(`failed: ${env['FAIL']}\n`, 'stderr')
+    if (env.FAIL !== undefined) {
+      print(`failed: ${env.FAIL}\n`, 'stderr')
       resolve(1)
       return
     }

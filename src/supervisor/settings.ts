@@ -7,8 +7,8 @@ export interface Settings {
 }
 
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
-  graceMs: wholeNumber(env['MESOCOSM_GRACE_MS']) ?? 5_000,
-  parallel: wholeNumber(env['MESOCOSM_PARALLEL']),
+  graceMs: wholeNumber(env.MESOCOSM_GRACE_MS) ?? 5_000,
+  parallel: wholeNumber(env.MESOCOSM_PARALLEL),
 })
 
 const wholeNumber = (text: string | undefined): number | undefined =>

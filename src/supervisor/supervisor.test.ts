@@ -176,7 +176,9 @@ test('its lane is nobody else’s while what it called for is still under way', 
 test('a lease that was given up while it started gives its lane back', async () => {
   await using made = await fixture()
   const caller = await made.greet()
-  const mute = topology({ mute: app({ ready: { kind: 'log', pattern: 'go' }, readyTimeoutMs: 40 }) })
+  const mute = topology({
+    mute: app({ ready: { kind: 'log', pattern: 'go' }, readyTimeoutMs: 40 }),
+  })
   const stop = new AbortController()
   const leasing = caller.call('lease', { spec: mute }, { signal: stop.signal })
   await until(() => made.scene.lines('lane_1', 'mute').length > 0)
@@ -264,9 +266,15 @@ test('watchers of a log hear when it has grown', async () => {
 test('a change of environment is written down with before and after, there and back', async () => {
   await using made = await fixture()
   const caller = await made.greet()
-  const { lane } = await caller.call('lease', { spec: topology({ api: app({ env: { A: '0', B: '0' } }) }) })
+  const { lane } = await caller.call('lease', {
+    spec: topology({ api: app({ env: { A: '0', B: '0' } }) }),
+  })
   const at = { lane, service: 'api', dependents: false }
-  const { id } = await caller.call('setEnv', { ...at, patch: { A: '1', B: null, C: '1' }, stacked: true })
+  const { id } = await caller.call('setEnv', {
+    ...at,
+    patch: { A: '1', B: null, C: '1' },
+    stacked: true,
+  })
   await caller.call('dropEnv', { ...at, id })
   expect(made.scene.events('env.change')).toMatchObject([
     { l: lane, s: 'api', diff: { A: ['0', '1'], B: ['0', null], C: [null, '1'] }, stacked: true },

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { startNode, startScript } from '../lib/child.ts'
-import { engineSocket } from '../lib/engine.ts'
+import { ask, engineSocket, programs } from '../lib/engine.ts'
+import { eventually } from '../lib/eventually.ts'
 import { cleared } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 
@@ -37,11 +38,19 @@ test.skipIf(engineSocket() === undefined)(
     await using child = startNode([script('outlive-engine.ts'), sandbox.folder], {
       env: { ...sandbox.env, DOCKER_HOST: `unix://${path}` },
     })
-    const { run } = await child.told<{ run: string }>('waiting')
+    const { run, web } = await child.told<{ run: string; web: string }>('leased')
+    await eventually(async () => {
+      const { [web]: id } = await programs(run)
+      const { Config } = await ask<{ Config: { Env: string[] } }>({
+        path: `/containers/${id}/json`,
+      })
+      expect(Config.Env).toContain('BOOT_MS=60000')
+    })
     passage.cut()
     child.go('engine gone')
     const gone = { error: { code: expect.stringMatching(/^(ENGINE|SUPERVISOR)_GONE$/) } }
     expect(await child.told('waiting call')).toMatchObject({ error: { code: 'ENGINE_GONE' } })
+    expect(await child.told('waiting change')).toMatchObject({ error: { code: 'ENGINE_GONE' } })
     expect(await child.told('later call')).toMatchObject(gone)
     await child.told('release')
     expect(await child.ended).toMatchObject({ exitCode: 0 })

@@ -44,12 +44,15 @@ test('logs are read from the mark on', async ({ api }) => {
 })
 
 test('a program runs in a service as any user, in any folder, with input', async ({ api }) => {
-  const result = await api.run(['sh', '-c', 'id -un; pwd; echo "$GREETING"; cat; echo oops >&2; exit 3'], {
-    user: 'nobody',
-    cwd: '/tmp',
-    env: { GREETING: 'hello' },
-    stdin: 'from the test\n',
-  })
+  const result = await api.run(
+    ['sh', '-c', 'id -un; pwd; echo "$GREETING"; cat; echo oops >&2; exit 3'],
+    {
+      user: 'nobody',
+      cwd: '/tmp',
+      env: { GREETING: 'hello' },
+      stdin: 'from the test\n',
+    },
+  )
   expect(result).toMatchObject({
     exitCode: 3,
     stdout: 'nobody\n/tmp\nhello\nfrom the test\n',

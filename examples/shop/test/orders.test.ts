@@ -22,7 +22,10 @@ test('a discount needs no other service to restart', async ({ api, pricing, work
   expect(await pidOf()).toBe(before)
 })
 
-test('orders wait while the worker is down, and are done when it is back', async ({ api, worker }) => {
+test('orders wait while the worker is down, and are done when it is back', async ({
+  api,
+  worker,
+}) => {
   await worker.stop()
   const { body: order } = await call(`${api.http.url}/orders`, 'POST', { item: 'milk' })
   expect((await call(`${api.http.url}/orders/${order.id}`)).body.status).toBe('open')
@@ -47,12 +50,18 @@ test('a paused service answers nobody, and goes on where it was', async ({ api, 
   expect((await call(`${api.http.url}/report`)).status).toBe(200)
 })
 
-test('a service off the network cannot be reached, and can again', async ({ api, lane, pricing }) => {
+test('a service off the network cannot be reached, and can again', async ({
+  api,
+  lane,
+  pricing,
+}) => {
   const ask = () =>
-    api.run(
-      ['node', '-e', `fetch(process.env.PRICING_URL + '/health', { signal: AbortSignal.timeout(2000) })
-        .then((answer) => process.exit(answer.ok ? 0 : 2), () => process.exit(1))`],
-    )
+    api.run([
+      'node',
+      '-e',
+      `fetch(process.env.PRICING_URL + '/health', { signal: AbortSignal.timeout(2000) })
+        .then((answer) => process.exit(answer.ok ? 0 : 2), () => process.exit(1))`,
+    ])
   expect((await ask()).exitCode).toBe(0)
   await lane.disconnect('pricing')
   expect((await ask()).exitCode).toBe(1)

@@ -27,7 +27,8 @@ test('a test finds the data as it was declared, whatever the one before did', as
 })
 
 test('an environment holds for a block, and blocks can be nested', async ({ api }) => {
-  const signUp = async (email: string) => (await call(`${api.http.url}/signup`, 'POST', { email })).status
+  const signUp = async (email: string) =>
+    (await call(`${api.http.url}/signup`, 'POST', { email })).status
   {
     await using _ = await api.withEnv({ SIGNUP: 'open' })
     {

@@ -5,7 +5,10 @@
  * for the first time the rows are remembered, and `reset` brings them back with clients still connected:
  * all rows deleted and written again in one transaction, with triggers and foreign keys silent meanwhile.
  */
-export const laneScript = (options: { readonly user: string; readonly template: string }): string => `#!/bin/sh
+export const laneScript = (options: {
+  readonly user: string
+  readonly template: string
+}): string => `#!/bin/sh
 set -eu
 template='${options.template}'
 database="\${2:-}"

@@ -9,7 +9,7 @@ import {
   openLane,
   type TestScope,
 } from 'mesocosm/runner'
-import { expect, type TestAPI, test as base, vi } from 'vitest'
+import { test as base, expect, type TestAPI, vi } from 'vitest'
 
 export interface CreateTestOptions {
   /**
@@ -78,10 +78,8 @@ export const createTest = <T extends AnyTopology>(
       await use(scope)
       scope.end(error === undefined ? { status: 'passed' } : { status: 'failed', error })
     },
-    lane: async (
-      { mesocosmLane, mesocosmTest: _ }: Needs,
-      use: (lane: unknown) => Promise<void>,
-    ) => use(mesocosmLane.open.lane),
+    lane: async ({ mesocosmLane, mesocosmTest: _ }: Needs, use: (lane: unknown) => Promise<void>) =>
+      use(mesocosmLane.open.lane),
   }
   for (const service of services)
     fixtures[service] = async (
@@ -121,15 +119,19 @@ interface Needs {
 }
 
 const titles = (task: Task): string[] =>
-  task.suite === undefined || task.suite.name === '' ? [task.name] : [...titles(task.suite), task.name]
+  task.suite === undefined || task.suite.name === ''
+    ? [task.name]
+    : [...titles(task.suite), task.name]
 
-const idOf = (path: readonly string[]) => createHash('sha1').update(path.join('\0')).digest('hex').slice(0, 16)
+const idOf = (path: readonly string[]) =>
+  createHash('sha1').update(path.join('\0')).digest('hex').slice(0, 16)
 
 /** Reporters print the message, and take the place from the stack: both must say the same. */
 const appendTo = (errors: TestErrorLike[] | undefined, lines: readonly string[]) => {
   const last = errors?.at(-1)
   if (last === undefined) return
   const text = `\n\nlast log lines of the services it asked for:\n${lines.map((line) => `  ${line}`).join('\n')}`
-  if (last.stack?.includes(last.message)) last.stack = last.stack.replace(last.message, () => last.message + text)
+  if (last.stack?.includes(last.message))
+    last.stack = last.stack.replace(last.message, () => last.message + text)
   last.message += text
 }

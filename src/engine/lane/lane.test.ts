@@ -22,7 +22,11 @@ const states = (lane: Lane) =>
   Object.fromEntries(lane.view().map(({ name, state }) => [name, state]))
 
 /** Ends a program behind the lane's back, and waits until that is known. */
-const crash = async (lane: Lane, name: string, { runtime }: Awaited<ReturnType<typeof openScene>>) => {
+const crash = async (
+  lane: Lane,
+  name: string,
+  { runtime }: Awaited<ReturnType<typeof openScene>>,
+) => {
   const one = program(lane, name)
   await runtime.signal(one?.id ?? '', 'SIGHUP')
   await one?.exited
@@ -162,8 +166,14 @@ test('a service is taken off the network and comes back under its names', async 
 })
 
 test('commands run in a service that runs, and say so where it does not', async () => {
-  const image = { run: daemon, exec: { hello: ({ print }: { print(text: string): void }) => print('hi\n') } }
-  await using made = await fixture({ api: app({ image: 'shell' }) }, { programs: { shell: image as never } })
+  const image = {
+    run: daemon,
+    exec: { hello: ({ print }: { print(text: string): void }) => print('hi\n') },
+  }
+  await using made = await fixture(
+    { api: app({ image: 'shell' }) },
+    { programs: { shell: image as never } },
+  )
   const { lane } = made
   const options = { timeoutMs: 1_000, signal: new AbortController().signal }
   await expect(lane.exec('api', { argv: ['hello'] }, options)).rejects.toMatchObject({
@@ -252,7 +262,9 @@ test('a plan tells what a start would do, and changes nothing', async () => {
   await lane.start()
   const before = scene.created()
   const plans = await lane.plan(topology({ api: app({ env: { A: '1' } }), web: app() }))
-  const steps = plans.flatMap((plan) => plan.steps.map((step) => `${step.do} ${'service' in step ? step.service : ''}`))
+  const steps = plans.flatMap((plan) =>
+    plan.steps.map((step) => `${step.do} ${'service' in step ? step.service : ''}`),
+  )
   expect(steps).toContain('create program api')
   expect(steps).toContain('start holder web')
   expect(scene.created()).toEqual(before)

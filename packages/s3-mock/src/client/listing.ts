@@ -47,7 +47,7 @@ export const listBuckets = async (requests: Requests, signal: AbortSignal): Prom
       readonly Buckets?: { readonly Bucket?: readonly { Name: string }[] } | ''
     }
   }>(response)
-  return (all.Buckets || {}).Bucket?.map(({ Name }) => Name) ?? []
+  return (all.Buckets === '' ? undefined : all.Buckets)?.Bucket?.map(({ Name }) => Name) ?? []
 }
 
 /** The text of an element that has nothing in it but text. */

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { OpenLane } from '../client/open-lane.ts'
+import type { AnyTopology } from '../define/topology.ts'
+import { openEventFile } from '../trace/event-file.ts'
+import { createRedactor } from '../trace/redact.ts'
+import { beginTest, type TestFacts } from './test-scope.ts'
+
+const fixture = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-scope-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const events = openEventFile(join(folder, 'w.ndjson'), 'client', createRedactor())
+  const record = { events, redactor: createRedactor(), test: undefined, stack: [1] as number[] }
+  const done: string[] = []
+  const service = (name: string, lines: readonly string[]) => ({
+    logs: {
+      clear: () => void done.push(`clear ${name}`),
+      lines: () => lines.map((text) => ({ text })),
+    },
+  })
+  const lane = {
+    services: { api: service('api', ['one', 'two']), db: service('db', ['three']) },
+    reset: async ({ level }: { level?: string } = {}) =>
+      void done.push(`reset ${level ?? 'light'}`),
+  }
+  const open = { lane, link: { name: 'lane_1', record } } as unknown as OpenLane<AnyTopology>
+  return {
+    open,
+    record,
+    done,
+    written: () =>
+      readFileSync(events.path, 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => JSON.parse(line)),
+  }
+}
+
+const facts = (more: Partial<TestFacts> = {}): TestFacts => ({
+  id: 'abc',
+  retry: 0,
+  file: 'a.test.ts',
+  titlePath: ['sign-up', 'sends mail'],
+  ...more,
+})
+
+test('the first test finds the lane as leased; each later one has it reset, then the logs marked', async () => {
+  const { open, done } = fixture()
+  await beginTest(open, facts(), { first: true })
+  expect(done.splice(0)).toEqual(['clear api', 'clear db'])
+  await beginTest(open, facts(), { first: false })
+  expect(done).toEqual(['reset light', 'clear api', 'clear db'])
+})
+
+test('a retry gets everything anew, also the first test’s', async () => {
+  const { open, done } = fixture()
+  await beginTest(open, facts({ retry: 1 }), { first: true })
+  expect(done[0]).toBe('reset deep')
+})
+
+test('the record has the test from begin to end, with what it used and how it went', async () => {
+  const { open, record, written } = fixture()
+  const scope = await beginTest(open, facts({ retry: 2 }), { first: false })
+  expect(record.test).toBe('abc#2')
+  scope.touch('api')
+  scope.touch('api')
+  scope.end({ status: 'failed', error: 'expected 1' })
+  expect(record).toMatchObject({ test: undefined, stack: [] })
+  expect(written()).toMatchObject([
+    { k: 'test.start', x: 'abc#2', l: 'lane_1', file: 'a.test.ts', retry: 2 },
+    { k: 'test.end', x: 'abc#2', status: 'failed', error: 'expected 1', touched: ['api'] },
+  ])
+})
+
+test('last lines are those of the services that the test used', async () => {
+  const { open } = fixture()
+  const scope = await beginTest(open, facts(), { first: true })
+  expect(scope.lastLogs()).toEqual([])
+  scope.touch('api')
+  scope.touch('removed')
+  expect(scope.lastLogs()).toEqual(['api | one', 'api | two'])
+})

@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openEventFile } from './event-file.ts'
+import { createRedactor } from './redact.ts'
+
+const fixture = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-events-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const redactor = createRedactor()
+  const file = openEventFile(join(folder, 'owner.ndjson'), 'supervisor', redactor)
+  const events = () =>
+    readFileSync(file.path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+  return { file, events, redactor }
+}
+
+test('the first event says who writes; each is on disk at once, with its time', () => {
+  const { file, events } = fixture()
+  const before = Date.now()
+  file.write('mark', { l: 'lane_1', note: 'x' })
+  const [head, mark] = events()
+  expect(head).toMatchObject({ k: 'head', v: 1, writer: 'supervisor', pid: process.pid })
+  expect(mark).toMatchObject({ k: 'mark', l: 'lane_1', note: 'x' })
+  expect(Math.abs(Number(mark?.t) - before)).toBeLessThan(1_000)
+})
+
+test('a span is two events with one id, and keeps where it belongs', () => {
+  const { file, events } = fixture()
+  const outer = file.span('test', { x: 'a#0', l: 'lane_1', title: 'a' })
+  const inner = file.span('step', { x: 'a#0', p: outer.id, s: 'api' })
+  inner.end({ error: 'no' })
+  outer.end()
+  expect(events().slice(1)).toMatchObject([
+    { k: 'test.start', i: 1, title: 'a' },
+    { k: 'step.start', i: 2, p: 1 },
+    { k: 'step.end', i: 2, x: 'a#0', s: 'api', error: 'no' },
+    { k: 'test.end', i: 1, x: 'a#0', l: 'lane_1' },
+  ])
+})
+
+test('secrets are not written, also those that came later', () => {
+  const { file, events, redactor } = fixture()
+  redactor.add(['hunter2'])
+  file.write('plan', { steps: ['env PASSWORD hunter2'] })
+  expect(events()[1]).toMatchObject({ steps: ['env PASSWORD •••'] })
+})
+
+test('after its end nothing is written, and ending twice is fine', () => {
+  const { file, events } = fixture()
+  const span = file.span('exec')
+  file[Symbol.dispose]()
+  file[Symbol.dispose]()
+  span.end()
+  file.write('mark')
+  expect(events()).toHaveLength(2)
+})
