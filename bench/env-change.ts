@@ -2,7 +2,7 @@ import type { Bench } from './lib/bench.ts'
 import { composeVersion } from './lib/compose.ts'
 import type { BootTime, Operation } from './lib/contender.ts'
 import { inRounds } from './lib/rounds.ts'
-import { type Comparison, createSamples, type Variant } from './lib/samples.ts'
+import { type Comparison, createSamples, median, type Variant } from './lib/samples.ts'
 import type { RunningContender } from './lib/start-contender.ts'
 
 /**
@@ -79,6 +79,7 @@ interface Entrant {
 
 const base = 'docker restart -t 0'
 
+/** Less the median of all boots: one slow boot would otherwise make its whole round look fast. */
 const net = (
   measure: string,
   title: string,
@@ -88,8 +89,5 @@ const net = (
   measure,
   title,
   base,
-  variants: variants.map(({ name, ms }) => ({
-    name,
-    ms: ms.map((value, round) => value - (boot[round] ?? Number.NaN)),
-  })),
+  variants: variants.map(({ name, ms }) => ({ name, ms: ms.map((value) => value - median(boot)) })),
 })

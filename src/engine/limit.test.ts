@@ -22,6 +22,22 @@ test('at most so many tasks run at once, the others in the order in which they c
   expect(begun).toEqual([0, 1, 2, 3])
 })
 
+test('a place that passes on is not free in between', async () => {
+  const limit = createLimit(1)
+  let running = 0
+  let most = 0
+  const task = async () => {
+    most = Math.max(most, ++running)
+    await new Promise(setImmediate)
+    running--
+  }
+  const first = limit(task)
+  const second = limit(task)
+  await first
+  await Promise.all([second, limit(task), limit(task)])
+  expect(most).toBe(1)
+})
+
 test('a task that fails gives its place on', async () => {
   const limit = createLimit(1)
   await expect(limit(() => Promise.reject(new Error('no')))).rejects.toThrow('no')

@@ -116,6 +116,25 @@ test('what is as desired is left alone', async () => {
   expect(made.scene.calls.length).toBe(before)
 })
 
+test('what was asked for once is done once', async () => {
+  await using made = await fixture()
+  const { scene, group, want } = made
+  want(service('api'))
+  await group.converge()
+  await group.converge({ restart: ['api'] })
+  expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up'])
+  await group.converge()
+  expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up'])
+})
+
+test('lines are kept in memory until a service is ready, and no longer', async () => {
+  await using made = await fixture()
+  made.want(service('api'))
+  await made.group.converge()
+  expect(made.group.members.get('api')?.program?.log.sinceStart).toEqual([])
+  expect(made.group.members.get('api')?.program?.log.last()).toEqual(['up'])
+})
+
 test('the failure of one service leaves the others, and is told with its last lines', async () => {
   await using made = await fixture()
   const { group, want, scene } = made

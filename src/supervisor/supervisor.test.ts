@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type Caller, createCaller } from '../client/caller.ts'
 import { RunEngine } from '../engine/run-engine.ts'
 import { app, daemon, openScene, topology } from '../engine/test-scene.ts'
@@ -10,27 +10,36 @@ import { protocolVersion } from '../protocol/methods.ts'
 import { Supervisor } from './supervisor.ts'
 
 const token = 'open sesame'
-const graceMs = 30
+const graceMs = 5_000
+const firstGraceMs = 60_000
+/** The supervisor's own timer alone: sockets go on as they are. */
+const clock: Parameters<typeof vi.useFakeTimers>[0] = { toFake: ['setTimeout', 'clearTimeout'] }
+
+afterEach(() => void vi.useRealTimers())
 const spec = topology({ api: app() })
 
-const fixture = async (options: { readonly firstGraceMs?: number } = {}) => {
+const fixture = async () => {
   const scene = await openScene({ programs: { daemon } })
   const engine = new RunEngine(
     { ...scene.context, logged: (lane, service) => supervisor.logged(lane, service) },
     scene.redactor,
   )
   await engine.watch(() => {})
-  const ended = Promise.withResolvers<string>()
+  const reasons: string[] = []
   const supervisor = new Supervisor({
     token,
     graceMs,
-    firstGraceMs: options.firstGraceMs ?? 60_000,
+    firstGraceMs,
     engine: Promise.resolve(engine),
-    onEnd: ended.resolve,
+    onEnd: (reason) => void reasons.push(reason),
   })
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-socket-'))
   const path = process.platform === 'win32' ? `\\\\.\\pipe\\${folder}` : join(folder, 's')
-  const server = createServer((socket) => supervisor.accept(socket))
+  const served: { readonly closed: Promise<unknown> }[] = []
+  const server = createServer((socket) => {
+    supervisor.accept(socket)
+    served.push({ closed: new Promise((resolve) => socket.once('close', resolve)) })
+  })
   await new Promise<void>((resolve) => server.listen(path, resolve))
   const sockets: Socket[] = []
   const open = async (): Promise<Caller> => {
@@ -51,9 +60,14 @@ const fixture = async (options: { readonly firstGraceMs?: number } = {}) => {
     open,
     hello,
     greet,
-    ended: ended.promise,
-    /** As a process that dies does. */
-    drop: (index: number) => sockets[index]?.destroy(),
+    /** Why the run was told to end. */
+    reasons,
+    /** As a process that dies does; waits until the supervisor knows. */
+    drop: async (index: number) => {
+      const closed = served[index]?.closed
+      sockets[index]?.destroy()
+      await closed
+    },
     freeLanes: () => engine.lanes.all().filter(({ held }) => !held).length,
     async [Symbol.asyncDispose]() {
       supervisor.end('test')
@@ -142,7 +156,7 @@ test('a connection that ends gives its lanes back, to be made anew', async () =>
   const { greet, drop, freeLanes, engine } = made
   const [first, second] = [await greet(), await greet()]
   const { lane } = await first.call('lease', { spec })
-  drop(0)
+  await drop(0)
   await until(() => freeLanes() === 1)
   expect(engine.lanes.get(lane)?.dirty).toBe('deep')
   expect(await second.call('lease', { spec })).toMatchObject({ lane })
@@ -166,7 +180,7 @@ test('its lane is nobody else’s while what it called for is still under way', 
   const change = { lane, service: 'api', patch: { A: '1' }, stacked: true, dependents: false }
   first.call('setEnv', change).catch(() => {})
   await begun.promise
-  drop(0)
+  await drop(0)
   for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
   expect(freeLanes()).toBe(0)
   creating.resolve()
@@ -176,15 +190,34 @@ test('its lane is nobody else’s while what it called for is still under way', 
 test('a lease that was given up while it started gives its lane back', async () => {
   await using made = await fixture()
   const caller = await made.greet()
-  const mute = topology({
-    mute: app({ ready: { kind: 'log', pattern: 'go' }, readyTimeoutMs: 40 }),
+  const { create } = made.scene.runtime
+  const creating = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  Object.assign(made.scene.runtime, {
+    create: async (...args: Parameters<typeof create>) => {
+      begun.resolve()
+      await creating.promise
+      return create(...args)
+    },
   })
   const stop = new AbortController()
-  const leasing = caller.call('lease', { spec: mute }, { signal: stop.signal })
-  await until(() => made.scene.lines('lane_1', 'mute').length > 0)
+  const leasing = caller.call('lease', { spec }, { signal: stop.signal })
+  await begun.promise
   stop.abort()
   await expect(leasing).rejects.toMatchObject({ code: 'ABORTED' })
+  // By the answer to this, the supervisor knows.
+  await caller.call('ps', {})
+  creating.resolve()
   await until(() => made.freeLanes() === 1)
+})
+
+test('a lane that is released twice at once comes back once', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const release = () => caller.call('release', { lane, dirty: 'light' })
+  await Promise.allSettled([release(), release()])
+  expect(made.scene.events('lane.release')).toHaveLength(1)
 })
 
 test('who waits for a held lane and gives up is out of the line', async () => {
@@ -200,56 +233,71 @@ test('who waits for a held lane and gives up is out of the line', async () => {
 })
 
 test('the run ends a grace after the last client has gone', async () => {
+  vi.useFakeTimers(clock)
   await using made = await fixture()
   await made.greet()
   await made.greet()
-  made.drop(0)
-  made.drop(1)
-  expect(await made.ended).toBe('no client')
+  await made.drop(0)
+  vi.advanceTimersByTime(2 * graceMs)
+  expect(made.reasons).toEqual([])
+  await made.drop(1)
+  vi.advanceTimersByTime(graceMs - 1)
+  expect(made.reasons).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(made.reasons).toEqual(['no client'])
+})
+
+test('a client that comes within the grace keeps it', async () => {
+  vi.useFakeTimers(clock)
+  await using made = await fixture()
+  await made.greet()
+  await made.drop(0)
+  vi.advanceTimersByTime(graceMs - 1)
+  await made.greet()
+  vi.advanceTimersByTime(10 * graceMs)
+  expect(made.reasons).toEqual([])
 })
 
 test('it ends too when nobody ever came', async () => {
-  await using made = await fixture({ firstGraceMs: 1 })
-  expect(await made.ended).toBe('no client')
+  vi.useFakeTimers(clock)
+  await using made = await fixture()
+  vi.advanceTimersByTime(firstGraceMs)
+  expect(made.reasons).toEqual(['no client'])
 })
 
 test('who looks on neither keeps it nor gives it more time', async () => {
+  vi.useFakeTimers(clock)
   await using made = await fixture()
   await made.greet()
-  made.drop(0)
-  const start = performance.now()
-  const looking = (async () => {
-    for (let index = 1; performance.now() - start < 5_000; index++) {
-      const caller = await made.greet(true)
-      await caller.call('ps', {})
-      made.drop(index)
-    }
-    return 'still there'
-  })().catch(() => 'gone')
-  expect(await Promise.race([made.ended, looking])).toBe('no client')
+  await made.drop(0)
+  vi.advanceTimersByTime(graceMs - 1)
+  await made.greet(true)
+  await made.drop(1)
+  await made.greet(true)
+  vi.advanceTimersByTime(1)
+  expect(made.reasons).toEqual(['no client'])
 })
 
 test('it stays while it is kept, and ends a grace after it no longer is', async () => {
+  vi.useFakeTimers(clock)
   await using made = await fixture()
   const caller = await made.greet()
   await caller.call('keep', { keep: true })
-  made.drop(0)
+  await made.drop(0)
   const observer = await made.greet(true)
-  let over = false
-  void made.ended.then(() => {
-    over = true
-  })
-  await new Promise((resolve) => setTimeout(resolve, 2 * graceMs))
-  expect(over).toBe(false)
+  vi.advanceTimersByTime(10 * graceMs)
+  expect(made.reasons).toEqual([])
   await observer.call('keep', { keep: false })
-  expect(await made.ended).toBe('no client')
+  vi.advanceTimersByTime(graceMs)
+  expect(made.reasons).toEqual(['no client'])
 })
 
 test('down ends it for all: nothing is answered any more', async () => {
   await using made = await fixture()
   const [one, two] = [await made.greet(), await made.greet()]
   one.call('down', {}).catch(() => {})
-  expect(await made.ended).toBe('down')
+  await until(() => made.reasons.length > 0)
+  expect(made.reasons).toEqual(['down'])
   await expect(two.call('lease', { spec })).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
 })
 

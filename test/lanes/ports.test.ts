@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { envOf } from '../lib/app.ts'
+import { askFrom, envOf } from '../lib/app.ts'
 import { expect, test } from '../lib/test.ts'
 import { answers, open } from './topology.ts'
 
@@ -58,6 +58,19 @@ test('a lane keeps its ports while another comes', async ({ sandbox }) => {
   expect([one.services.api.http.port, one.services.store.http.port]).toEqual(before)
   expect(before).not.toContain(other.services.api.http.port)
   expect(await envOf(one.services.api)).toMatchObject({ GREETING: 'hello' })
+})
+
+test('the shared server off one lane’s network is still there for another', async ({ sandbox }) => {
+  await using one = await open(sandbox, 'one')
+  await using two = await open(sandbox, 'two')
+  await using connection = await connect(two.services.db.url)
+  const seenFrom = async ({ services: { api } }: typeof one) =>
+    (await askFrom(api, 'http://db:5432')).resolved !== undefined
+  await one.disconnect('db')
+  expect([await seenFrom(one), await seenFrom(two)]).toEqual([false, true])
+  await one.connect('db')
+  expect([await seenFrom(one), await seenFrom(two)]).toEqual([true, true])
+  expect((await connection.client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
 })
 
 const connect = async (connectionString: string) => {

@@ -16,7 +16,7 @@ interface Server {
   readonly reset: readonly string[]
 }
 
-const program = '/mesocosm/mail-server.mjs'
+const program = '/mesocosm/mail-server.cjs'
 
 export const servers: Readonly<Record<ServerName, Server>> = {
   mailpit: {
@@ -55,7 +55,7 @@ export const servers: Readonly<Record<ServerName, Server>> = {
     command: ['node', program],
     files: [
       // Beside this file when built, and where the build puts it when it runs from source.
-      { from: fileURLToPath(new URL('../dist/mail-server.mjs', import.meta.url)), to: program },
+      { from: fileURLToPath(new URL('../dist/mail-server.cjs', import.meta.url)), to: program },
     ],
     reset: ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}'],
   },

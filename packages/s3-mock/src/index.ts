@@ -1,4 +1,5 @@
-import { definePlugin, http, secret, self, tcp } from 'mesocosm'
+import { definePlugin, http, MesocosmError, secret, self, tcp } from 'mesocosm'
+import { isBucketName } from './bucket-name.ts'
 import { createS3Client } from './client/s3-client.ts'
 import { accessKeyOf, bundledPort, bundledServer, defaults, type Server } from './servers.ts'
 
@@ -104,8 +105,9 @@ export const s3Mock = definePlugin({
 
 // ---
 
+/** @throws {MesocosmError} `TOPOLOGY_INVALID` for a name that no bucket can have. */
 const complete = (options: S3MockOptions) => ({
-  buckets: options.buckets ?? ['files'],
+  buckets: checkedNames(options.buckets ?? ['files']),
   server: options.server ?? 'bundled',
   image: options.image,
   region: options.region ?? defaults.region,
@@ -114,6 +116,18 @@ const complete = (options: S3MockOptions) => ({
   domains: options.domains ?? [],
   notify: options.notify ?? [],
 })
+
+const checkedNames = (names: readonly string[]): readonly string[] => {
+  const wrong = names.filter((name) => !isBucketName(name))
+  if (wrong.length > 0)
+    throw new MesocosmError({
+      code: 'TOPOLOGY_INVALID',
+      message: `s3Mock cannot have a bucket named ${wrong.map((name) => `"${name}"`).join(', ')}`,
+      remedy: 'use 3 to 63 of a–z, 0–9, hyphens and dots, with a letter or digit at both ends',
+      facts: { buckets: wrong },
+    })
+  return names
+}
 
 const portOf = (server: Server): number =>
   server === 'bundled' ? bundledPort : server === 'adobe' ? 9090 : server.port

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
 import { keepBeside } from '../../errors/keep-beside.ts'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
 import type { DesiredService, DesiredState } from '../../plan/desired.ts'
@@ -11,10 +10,10 @@ import type { EngineContext } from '../context.ts'
 import type { Member } from '../group-members.ts'
 import type { Program } from '../program.ts'
 import { ServiceGroup } from '../service-group.ts'
-import { setUp } from '../set-up.ts'
 import { desire } from './desire.ts'
+import { LaneData } from './lane-data.ts'
+import { isDeclared, isMentioned, nameTaken, notRunning, throwFirst } from './lane-errors.ts'
 import { LaneForm } from './lane-form.ts'
-import { type LaneMoment, runLaneTasks } from './lane-tasks.ts'
 import { type EnvPatch, ServiceState } from './service-state.ts'
 import { type ServiceView, shownOutputs, shownState } from './service-view.ts'
 import type { SharedServers } from './shared-servers.ts'
@@ -40,11 +39,10 @@ export class Lane {
   readonly #shared: SharedServers
   readonly #form: LaneForm
   readonly #tenancies: Tenancies
+  readonly #data: LaneData
   readonly #states = new Map<string, ServiceState>()
   /** Services asked for so far, with what they need. */
   readonly #wanted = new Set<string>()
-  /** In which container the data of a service was remembered. */
-  readonly #remembered = new Map<string, string>()
   #removed = false
 
   constructor(
@@ -67,7 +65,7 @@ export class Lane {
       topology: options.spec.name,
       desired: () => this.#desired(),
       gate: (service) => this.#gate(service),
-      prepare: (service, program) => this.#prepare(service, program),
+      prepare: (service, program) => this.#data.prepare(service, program),
       networkMade: () => this.#tenancies.networkMade(),
     })
     this.#tenancies = new Tenancies(context, {
@@ -75,6 +73,12 @@ export class Lane {
       shared,
       form: this.#form,
       network: () => this.group.members.network,
+    })
+    this.#data = new LaneData(context, {
+      lane: options.name,
+      form: this.#form,
+      tenancies: this.#tenancies,
+      memberOf: (service) => this.#at(service).member,
     })
   }
 
@@ -85,7 +89,7 @@ export class Lane {
   /** Takes another form of the topology; what is running is reconciled at the next start. */
   adopt(spec: TopologySpec): void {
     this.#form.adopt(spec)
-    for (const name of this.#wanted) if (!this.#form.has(name)) this.#wanted.delete(name)
+    for (const name of [...this.#wanted]) if (!this.#form.has(name)) this.#drop(name)
   }
 
   /**
@@ -113,7 +117,7 @@ export class Lane {
     // What it needs as well: a program may have written there at its start. Not others, which a test may have used,
     // and only itself when it was added: a reset takes it away, so what it wrote elsewhere shall go too.
     const declared = fresh.filter((name) => !this.#form.added.includes(name))
-    await this.#remember(new Set([...closure(this.#form.graph, declared), ...fresh]))
+    await this.#data.remember(new Set([...closure(this.#form.graph, declared), ...fresh]))
   }
 
   /**
@@ -221,13 +225,7 @@ export class Lane {
 
   /** A sidecar joins: started, ready, on the lane's network. */
   async add(name: string, service: ServiceSpec): Promise<void> {
-    if (this.#form.has(name))
-      throw new MesocosmError({
-        code: 'SERVICE_IN_USE',
-        message: `there is a service named ${name} in this lane already`,
-        remedy: 'remove it first, or add yours under another name',
-        facts: { service: name, lane: this.name },
-      })
+    if (this.#form.has(name)) throw nameTaken({ service: name, lane: this.name })
     const { spec } = this.#form
     validateTopology({ ...spec, services: { ...spec.services, [name]: service } })
     this.#form.add(name, service)
@@ -243,14 +241,9 @@ export class Lane {
   async remove(name: string): Promise<void> {
     this.#form.known(name)
     const mentions = this.#form.mentions(name)
-    if (!this.#form.added.includes(name)) throw this.#declared(name)
-    if (mentions.length > 0)
-      throw new MesocosmError({
-        code: 'SERVICE_IN_USE',
-        message: `${name} cannot be removed from lane ${this.name}: ${mentions.join(', ')} refers to it`,
-        remedy: `remove ${mentions.join(', ')} first, or use ${name}.stop()`,
-        facts: { service: name, lane: this.name, mentions },
-      })
+    const where = { service: name, lane: this.name }
+    if (!this.#form.added.includes(name)) throw isDeclared(where)
+    if (mentions.length > 0) throw isMentioned(where, mentions)
     this.#drop(name)
     throwFirst(await this.group.converge(), [name])
     await this.#tenancies.leave(name)
@@ -270,17 +263,15 @@ export class Lane {
     await this.#tenancies.settle(wanted)
     if (level === 'deep') {
       // Data first: programs then start on it. Clients of the old data are about to end anyway.
-      await this.#tasks('deepReset', this.#tenancies.names)
+      await this.#data.run('deepReset', this.#tenancies.names)
       const force = wanted.filter((name) => !this.#form.isShared(name))
       throwFirst(await this.group.converge({ force }), wanted)
       await this.#arrived(wanted)
-      await this.#remember(wanted)
+      await this.#data.remember(wanted)
     } else {
       throwFirst(await this.group.converge(), wanted)
       await this.#arrived(wanted)
-      const kept = wanted.filter((name) => this.#isRemembered(name))
-      const made = wanted.filter((name) => !kept.includes(name))
-      await Promise.all([this.#tasks('reset', kept), this.#remember(made)])
+      await this.#data.restore(wanted)
     }
     this.dirty = undefined
     const ms = Math.round(performance.now() - start)
@@ -376,13 +367,7 @@ export class Lane {
       throwFirst(failures, options.dependents ? [...this.#wanted] : [name])
     }
     // A new container has forgotten.
-    const forgotten = [...this.#wanted].filter(
-      (other) =>
-        this.#remembered.has(other) &&
-        !this.#isRemembered(other) &&
-        this.#at(other).member?.program?.status === 'running',
-    )
-    await this.#remember(forgotten)
+    await this.#data.catchUp()
   }
 
   async #bringShared(
@@ -429,7 +414,7 @@ export class Lane {
     this.#form.remove(name)
     this.#wanted.delete(name)
     this.#states.delete(name)
-    this.#remembered.delete(name)
+    this.#data.forget(name)
   }
 
   #desired(form = this.#form, wanted: ReadonlySet<string> = this.#wanted): DesiredState {
@@ -484,80 +469,11 @@ export class Lane {
     for (const result of all) if (result.status === 'rejected') throw result.reason
   }
 
-  /** A service of the lane's own has one tenant, which has its place on it like on a shared one. */
-  async #prepare(name: string, program: Program): Promise<void> {
-    const resolved = this.#form.resolved(name)
-    if (resolved === undefined) return
-    const services = this.#form.complete
-    const lane = { name: this.name }
-    await setUp(this.#context, { name, resolved, services, lane, program })
-    await this.#runOwn('enter', name, program.id)
-  }
-
-  async #tasks(moment: LaneMoment, names: Iterable<string>): Promise<void> {
-    await Promise.all(
-      [...names].map(async (name) => {
-        if (this.#tenancies.server(name) !== undefined) return this.#tenancies.run(moment, name)
-        const container = this.#container(name)
-        if (container !== undefined) await this.#runOwn(moment, name, container)
-      }),
-    )
-  }
-
-  async #runOwn(moment: LaneMoment, name: string, container: string): Promise<void> {
-    const spec = this.#form.resolved(name)?.spec
-    if (spec === undefined) return
-    const services = this.#form.complete
-    const tasks = { lane: this.name, service: name, spec, services, container }
-    await runLaneTasks(this.#context, moment, tasks)
-  }
-
-  async #remember(names: Iterable<string>): Promise<void> {
-    const all = [...names]
-    const containers = all.map((name) => [name, this.#container(name)] as const)
-    await this.#tasks('baseline', all)
-    for (const [name, container] of containers)
-      if (container !== undefined) this.#remembered.set(name, container)
-  }
-
-  #isRemembered(name: string): boolean {
-    const container = this.#container(name)
-    return container !== undefined && this.#remembered.get(name) === container
-  }
-
-  /** The container that runs a service now. */
-  #container(name: string): string | undefined {
-    return this.#at(name).member?.program?.id
-  }
-
   #running(name: string, member: Member | undefined): Program {
     const program = member?.program
     if (program !== undefined && (program.status === 'running' || program.status === 'paused'))
       return program
-    const exit = program?.exit
-    throw new MesocosmError({
-      code: program === undefined ? 'SERVICE_NOT_STARTED' : 'SERVICE_NOT_RUNNING',
-      message: `${name} is not running in lane ${this.name}${exit === undefined ? '' : `: it ended with exit code ${exit.exitCode}`}`,
-      remedy:
-        program === undefined
-          ? `start it: lane.start('${name}')`
-          : `start it again: ${name}.start()`,
-      facts: {
-        service: name,
-        lane: this.name,
-        ...(exit === undefined ? {} : { exitCode: exit.exitCode }),
-      },
-      lastLogs: program?.log.last() ?? [],
-    })
-  }
-
-  #declared(name: string): MesocosmError {
-    return new MesocosmError({
-      code: 'SERVICE_IN_USE',
-      message: `${name} is declared in the topology and cannot be removed from a lane`,
-      remedy: `use ${name}.stop(), or lease topology.without('${name}')`,
-      facts: { service: name, lane: this.name },
-    })
+    throw notRunning({ service: name, lane: this.name }, program)
   }
 }
 
@@ -568,13 +484,4 @@ interface Kept {
   /** Its name in its group. */
   readonly key: string
   readonly shared: boolean
-}
-
-/** Of the concerned services' failures the first that is not another's consequence. */
-const throwFirst = (failures: ReadonlyMap<string, unknown>, concerned: readonly string[]): void => {
-  const found = concerned.flatMap((name) => failures.get(name) ?? [])
-  const isOwn = (error: unknown) =>
-    !(error instanceof MesocosmError) || !('blockedBy' in error.facts)
-  const first = found.find(isOwn) ?? found[0]
-  if (first !== undefined) throw first
 }

@@ -24,9 +24,10 @@ const fixture = async (
   options: { readonly fail?: (call: RuntimeCall) => Error | undefined } = {},
 ) => {
   const notes: string[] = []
+  let refused: string | undefined
   const note = ({ argv }: CommandContext) => {
     notes.push(argv.slice(1).join(' '))
-    return 0
+    return argv[1] === refused ? 1 : 0
   }
   const programs = { daemon, server: { run: daemon, exec: { note } } }
   const scene = await openScene({ programs, ...options })
@@ -44,6 +45,9 @@ const fixture = async (
         signal: new AbortController().signal,
       }),
     noted: () => notes.splice(0),
+    refuse: (moment: string | undefined) => {
+      refused = moment
+    },
     links: () =>
       scene.calls.flatMap(({ method, args }) =>
         method === 'link' ? [args[0] as { kind: string; network: string }] : [],
@@ -139,6 +143,22 @@ test('a server that fails is tried once a start, for all who wait, and anew by t
   await expect(one.start()).rejects.toMatchObject({ code: 'SERVICE_EXITED' })
   expect(scene.lines('run', 'db')).toEqual(['failed: broken', 'failed: broken'])
 })
+
+test.each(['setup', 'enter'])(
+  'a server whose %s failed is tried anew by the next start',
+  async (moment) => {
+    await using made = await fixture()
+    const { lease, refuse, noted } = made
+    const lane = await lease({ db: server(), api })
+    refuse(moment)
+    await expect(lane.start()).rejects.toMatchObject({ code: 'TASK_FAILED' })
+    refuse(undefined)
+    noted()
+    await lane.start()
+    expect(noted()).toContain(moment === 'setup' ? 'setup' : 'enter lane_1')
+    expect(lane.view().map(({ state }) => state)).toEqual(['ready', 'ready'])
+  },
+)
 
 test('a server that crashed is up again for whoever starts or resets next; its places stay', async () => {
   await using made = await fixture()

@@ -7,7 +7,9 @@ import type { SharedServer, SharedServers } from './shared-servers.ts'
 /** A lane's use of one shared server. */
 interface Tenancy {
   readonly server: SharedServer
-  /** Rejected when the server, or the lane's place on it, failed; tried anew by {@link Tenancies.settle}. */
+  /** The server is ready. Rejected when it failed; tried anew by {@link Tenancies.settle}. */
+  up: Promise<void>
+  /** The lane has its place on it, likewise. */
   arrived: Promise<void>
   /** The container in which the lane has its place. */
   enteredIn: string | undefined
@@ -146,6 +148,7 @@ export class Tenancies {
     const known = this.#all.get(name)
     const tenancy = known ?? {
       server,
+      up: Promise.resolve(),
       arrived: Promise.resolve(),
       enteredIn: undefined,
       links: new Map(),
@@ -153,15 +156,15 @@ export class Tenancies {
     }
     this.#all.set(name, tenancy)
     // One arrival after the other: a place is made once.
-    tenancy.arrived = tenancy.arrived.catch(ignored).then(() => this.#enter(name, tenancy))
+    const former = tenancy.arrived.catch(ignored)
+    tenancy.up = former.then(() => this.#options.shared.ready(server))
+    tenancy.arrived = tenancy.up.then(() => this.#enter(name, tenancy))
     // Whoever needs it awaits it; a failure nobody needs is not an unhandled one.
     tenancy.arrived.catch(ignored)
   }
 
   async #enter(name: string, tenancy: Tenancy): Promise<void> {
-    const { shared } = this.#options
-    await shared.ready(tenancy.server)
-    const container = shared.container(tenancy.server)
+    const container = this.#options.shared.container(tenancy.server)
     if (tenancy.enteredIn === container) return
     await this.#run('enter', name, tenancy.server)
     tenancy.enteredIn = container
@@ -188,9 +191,8 @@ export class Tenancies {
   }
 
   async #link(name: string, tenancy: Tenancy): Promise<void> {
-    const { shared, network } = this.#options
-    if (network() === undefined || tenancy.disconnected) return
-    await shared.ready(tenancy.server)
+    if (this.#options.network() === undefined || tenancy.disconnected) return
+    await tenancy.up
     const at = this.#linkOf(tenancy)
     if (at === undefined || tenancy.disconnected) return
     let link = tenancy.links.get(at.key)

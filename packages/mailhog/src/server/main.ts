@@ -2,14 +2,21 @@
 import { bundledPorts } from '../bundled-ports.ts'
 import { startMailServer } from './mail-server.ts'
 
-await startMailServer({
-  host: '0.0.0.0',
-  smtpPort: bundledPorts.smtp,
-  httpPort: bundledPorts.http,
-  onMail: ({ id, envelope: { from, to }, parsed }) =>
-    console.log(`mail ${id} from ${from} to ${to.join(', ')}: ${parsed.subject ?? ''}`),
-})
-console.log(`smtp on ${bundledPorts.smtp}, http on ${bundledPorts.http}`)
+const main = async () => {
+  await startMailServer({
+    host: '0.0.0.0',
+    smtpPort: bundledPorts.smtp,
+    httpPort: bundledPorts.http,
+    onMail: ({ id, envelope: { from, to }, parsed }) =>
+      console.log(`mail ${id} from ${from} to ${to.join(', ')}: ${parsed.subject ?? ''}`),
+  })
+  console.log(`smtp on ${bundledPorts.smtp}, http on ${bundledPorts.http}`)
+}
 
 // Mail is in memory: there is nothing to finish.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0))
+
+main().catch((error: unknown) => {
+  console.error(error)
+  process.exit(1)
+})

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import {
   ChecksumAlgorithm,
@@ -14,6 +16,7 @@ import {
   ListBucketsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { refusal, startTestServer, type TestServer } from '../../test/server.ts'
 
@@ -31,6 +34,12 @@ afterAll(async () => {
 const Bucket = 'bucket'
 const put = (Key: string, Body: string | Uint8Array = Key) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body }))
+const presignedPut = async (Key: string) => ({
+  url: await getSignedUrl(
+    server.client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
+    new PutObjectCommand({ Bucket, Key }),
+  ),
+})
 const get = async (Key: string, more = {}) => {
   const answer = await s3.send(new GetObjectCommand({ Bucket, Key, ...more }))
   return { ...answer, text: await answer.Body?.transformToString() }
@@ -116,6 +125,37 @@ test('a refused upload leaves what was there', async () => {
   })
   expect(await refusal(s3.send(wrong))).toBe('400 BadDigest')
   expect((await get('kept')).text).toBe('before')
+})
+
+test('an upload that breaks off leaves nothing and stops nobody', async () => {
+  await put('cut', 'before')
+  const { url } = await presignedPut('cut')
+  const sending = request(url, {
+    method: 'PUT',
+    headers: { 'content-length': 1000, expect: '100-continue' },
+  })
+  // Sent by the server when it begins to read.
+  sending.flushHeaders()
+  await once(sending, 'continue')
+  // Without an answer it ends as an error of the client's.
+  const ended = once(sending, 'error')
+  sending.write('some', () => sending.destroy())
+  expect((await ended)[0]).toMatchObject({ code: 'ECONNRESET' })
+  expect((await get('cut')).text).toBe('before')
+})
+
+test('text in headers may have any characters', async () => {
+  const url = await getSignedUrl(
+    s3,
+    new GetObjectCommand({
+      Bucket,
+      Key: 'text',
+      ResponseContentDisposition: 'attachment; filename="grüße 日本.txt"',
+    }),
+  )
+  await put('text')
+  const header = (await fetch(url)).headers.get('content-disposition') ?? ''
+  expect(Buffer.from(header, 'latin1').toString()).toContain('grüße 日本.txt')
 })
 
 test('ranges', async () => {
@@ -229,6 +269,12 @@ test('buckets come and go', async () => {
     'another-bucket',
     'bucket',
   ])
+  const first = await s3.send(new ListBucketsCommand({ MaxBuckets: 1 }))
+  expect(first.Buckets).toMatchObject([{ Name: 'another-bucket' }])
+  const { ContinuationToken } = first
+  const second = await s3.send(new ListBucketsCommand({ MaxBuckets: 1, ContinuationToken }))
+  expect(second.Buckets).toMatchObject([{ Name: 'bucket' }])
+  expect(second.ContinuationToken).toBeUndefined()
   expect((await s3.send(new GetBucketLocationCommand(name))).LocationConstraint).toBeFalsy()
   await s3.send(new PutObjectCommand({ ...name, Key: 'x', Body: 'x' }))
   expect(await refusal(s3.send(new DeleteBucketCommand(name)))).toBe('409 BucketNotEmpty')

@@ -135,10 +135,13 @@ const isForm = ({ method, key, headers }: S3Request): boolean =>
 const checkPublic = (request: S3Request, tenant: Tenant, access: Access | undefined): void => {
   const bucket = tenant.buckets.get(request.bucket ?? '')
   if (access === undefined || bucket === undefined) throw new S3Error('AccessDenied')
+  const { key } = request
+  const versionId = request.param('versionId')
+  // Reading a bucket is listing it; its objects are as public as each is itself.
   const object =
-    request.key === undefined || access === 'write'
-      ? undefined
-      : bucket.versions(request.key).find((version) => !version.deleted)
-  const acls = [bucket.settings.acl, ...(object?.deleted === false ? [object.acl] : [])]
-  if (!acls.some((acl) => isPublic(acl, access))) throw new S3Error('AccessDenied')
+    key === undefined || access === 'write'
+      ? bucket.settings
+      : bucket.versions(key).find((one) => versionId === undefined || one.versionId === versionId)
+  if (object === undefined || !('acl' in object) || !isPublic(object.acl, access))
+    throw new S3Error('AccessDenied')
 }

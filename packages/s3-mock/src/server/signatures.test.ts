@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import {
+  CreateBucketCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -57,6 +58,22 @@ test('a request that is not signed is refused, unless what it asks for is public
   expect(await (await read('public')).text()).toBe('x')
   const write = await fetch(`${server.url}/bucket/public`, { method: 'PUT', body: 'y' })
   expect(await codeOf(write)).toBe('403 AccessDenied')
+  await s3.send(new CreateBucketCommand({ Bucket: 'open', ACL: 'public-read-write' }))
+  await s3.send(new PutObjectCommand({ Bucket: 'open', Key: 'own', Body: 'x' }))
+  expect(await (await fetch(`${server.url}/open`)).text()).toContain('<Key>own</Key>')
+  expect(await codeOf(await fetch(`${server.url}/open/own`))).toBe('403 AccessDenied')
+  // Framing is taken off, whoever sends it.
+  const framed = await fetch(`${server.url}/open/framed`, {
+    method: 'PUT',
+    body: '5\r\nhello\r\n0\r\n\r\n',
+    headers: {
+      'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+      'x-amz-decoded-content-length': '5',
+    },
+  })
+  expect(framed.status).toBe(200)
+  const stored = await s3.send(new GetObjectCommand({ Bucket: 'open', Key: 'framed' }))
+  expect(await stored.Body?.transformToString()).toBe('hello')
 })
 
 test('a clock that is too far off', async () => {

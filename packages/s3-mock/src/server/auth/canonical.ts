@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { encodeStrictly } from '../../percent.ts'
-import { decode, type S3Request } from '../message/request.ts'
+import { decode, fromHeader, type S3Request } from '../message/request.ts'
 
 /* Signature version 4 as S3 asks for it. @see AWS documentation, «Create a signed AWS API request». */
 
@@ -44,7 +44,7 @@ export const canonicalRequest = (
     .join('&')
   const headers = signedHeaders.map(
     (name) =>
-      `${name}:${asUtf8(request.headers.get(name) ?? '')
+      `${name}:${fromHeader(request.headers.get(name) ?? '')
         .trim()
         .replace(/ +/g, ' ')}\n`,
   )
@@ -65,8 +65,5 @@ export const readAmzDate = (text: string): number => {
 }
 
 // ---
-
-/** Headers are read byte by byte; a client that writes more than ASCII signs the characters. */
-const asUtf8 = (text: string) => Buffer.from(text, 'latin1').toString('utf8')
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -31,16 +31,18 @@ const framings: Readonly<Record<string, Pick<Expected, 'framing' | 'trailer'>>> 
 
 /**
  * @param payload `x-amz-content-sha256`, as it was signed.
- * @param withChecksum whether checksum headers are about the body.
+ * @param options.withChecksum whether checksum headers are about the body.
  */
 export const readExpected = (
   request: S3Request,
   payload: string,
-  withChecksum: boolean,
+  { withChecksum, signed }: { readonly withChecksum: boolean; readonly signed: boolean },
 ): Expected => {
   const framing = framings[payload] ?? { framing: 'none', trailer: false }
   if (payload.startsWith('STREAMING-') && framings[payload] === undefined)
     throw new S3Error('NotImplemented', { message: `${payload} is not implemented` })
+  if (framing.framing === 'signed' && !signed)
+    throw new S3Error('InvalidRequest', { message: `${payload} needs a signed request` })
   const isHash = /^[0-9a-f]{64}$/i.test(payload)
   if (framing.framing === 'none' && !isHash && payload !== 'UNSIGNED-PAYLOAD')
     throw new S3Error('InvalidArgument', {

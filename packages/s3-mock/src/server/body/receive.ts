@@ -38,8 +38,14 @@ export const openBody = (
   identity: Identity,
   options: { readonly checksum?: boolean } = {},
 ): Body => {
-  const payload = identity.kind === 'signed' ? identity.payload : 'UNSIGNED-PAYLOAD'
-  const expected = readExpected(request, payload, options.checksum ?? true)
+  const payload =
+    identity.kind === 'signed'
+      ? identity.payload
+      : (request.headers.get('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD')
+  const expected = readExpected(request, payload, {
+    withChecksum: options.checksum ?? true,
+    signed: identity.kind === 'signed',
+  })
   const receive: Body['receive'] = async (sink, algorithm = expected.checksum?.algorithm) => {
     if (/100-continue/i.test(request.headers.get('expect') ?? '')) response.writeContinue()
     const trailers: Trailers = new Map()

@@ -5,7 +5,7 @@ import { checkChecksumText, type Expected } from '../body/expected.ts'
 import { measure } from '../body/receive.ts'
 import type { EventName } from '../events/event.ts'
 import type { Answer } from '../message/answer.ts'
-import type { S3Request } from '../message/request.ts'
+import { asHeader, type S3Request } from '../message/request.ts'
 import { writeXml } from '../message/xml.ts'
 import { isPublic } from '../operations/acl.ts'
 import { describe } from '../operations/describe.ts'
@@ -54,7 +54,13 @@ export const postObject = async (request: S3Request, context: PostContext): Prom
   if (policy !== undefined)
     checkFields(policy, withoutBucket(fields, given, policy), context.keys.now())
   const { least, most } = sizeLimits(policy ?? { expires: 0, conditions: [] })
-  const description = describe({ get: (field) => fields.get(field), names: () => fields.keys() })
+  const description = describe({
+    get(field) {
+      const value = fields.get(field)
+      return value === undefined ? undefined : asHeader(value)
+    },
+    names: () => fields.keys(),
+  })
   let size = 0
   const [segment, { md5, checksum }] = await bucket.blobs.write((sink) => {
     const expected = expectedOf(fields)

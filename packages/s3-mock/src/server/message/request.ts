@@ -61,13 +61,21 @@ export const readRequest = (
     headers,
     raw,
     param,
-    header: (name) =>
-      headers.get(name) ??
-      (name.startsWith('x-amz-') && !/checksum/.test(name)
-        ? query.find(([found]) => found.toLowerCase() === name)?.[1]
-        : undefined),
+    header(name) {
+      const found = headers.get(name)
+      if (found !== undefined || !name.startsWith('x-amz-') || name.includes('checksum'))
+        return found
+      const moved = query.find(([one]) => one.toLowerCase() === name)?.[1]
+      return moved === undefined ? undefined : asHeader(moved)
+    },
   }
 }
+
+/** Text as a header carries it: one character for each byte of its UTF-8. */
+export const asHeader = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
+
+/** The text that a header carries. */
+export const fromHeader = (text: string): string => Buffer.from(text, 'latin1').toString('utf8')
 
 export const decode = (text: string): string => {
   try {

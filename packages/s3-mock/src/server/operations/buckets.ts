@@ -1,3 +1,4 @@
+import { isBucketName } from '../../bucket-name.ts'
 import type { Call, Operation } from '../call.ts'
 import { empty, isoTime, noContent, owner, xml } from '../message/answer.ts'
 import { readXml, textOf } from '../message/xml.ts'
@@ -6,15 +7,27 @@ import { readCannedAcl } from './acl.ts'
 
 export const listBuckets: Operation = ({ tenant, request }) => {
   const prefix = request.param('prefix') ?? ''
-  const names = [...tenant.buckets.keys()].filter((name) => name.startsWith(prefix)).sort()
+  const after = Buffer.from(request.param('continuation-token') ?? '', 'base64url').toString()
+  const most = Number(request.param('max-buckets') ?? 10_000)
+  if (!Number.isInteger(most) || most < 1 || most > 10_000)
+    throw new S3Error('InvalidArgument', {
+      details: { ArgumentName: 'max-buckets', ArgumentValue: most },
+    })
+  const names = [...tenant.buckets.keys()]
+    .filter((name) => name.startsWith(prefix) && name > after)
+    .sort()
+  const shown = names.slice(0, most)
+  const last = shown.length < names.length ? shown.at(-1) : undefined
   return xml('ListAllMyBucketsResult', {
     Owner: owner,
     Buckets: {
-      Bucket: names.map((name) => ({
+      Bucket: shown.map((name) => ({
         Name: name,
         CreationDate: isoTime(tenant.bucket(name).created),
       })),
     },
+    Prefix: prefix === '' ? undefined : prefix,
+    ContinuationToken: last === undefined ? undefined : Buffer.from(last).toString('base64url'),
   })
 }
 
@@ -78,8 +91,5 @@ export const putBucketVersioning: Operation = async ({ bucket, body }) => {
 const checkThere = ({ tenant, bucketName }: Call) => void tenant.bucket(bucketName)
 
 const checkBucketName = (name: string) => {
-  const valid =
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
-    !/\.\.|^\d+\.\d+\.\d+\.\d+$|^xn--|^sthree-|-s3alias$|--ol-s3$/.test(name)
-  if (!valid) throw new S3Error('InvalidBucketName', { details: { BucketName: name } })
+  if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { details: { BucketName: name } })
 }

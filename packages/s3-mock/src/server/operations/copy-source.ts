@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import { decode } from '../message/request.ts'
+import { decode, fromHeader } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Bucket } from '../store/bucket.ts'
 import type { StoredObject } from '../store/model.ts'
@@ -14,7 +14,7 @@ export interface CopySource {
 
 /** `x-amz-copy-source`: `[/]<bucket>/<key>[?versionId=…]`, percent-encoded; its conditions are checked too. */
 export const readCopySource = ({ request, tenant }: Call): CopySource => {
-  const text = request.header('x-amz-copy-source') ?? ''
+  const text = fromHeader(request.header('x-amz-copy-source') ?? '')
   const [path = '', version] = text.split('?versionId=')
   const [, name, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(path)) ?? []
   if (name === undefined || key === undefined)

@@ -1,7 +1,7 @@
 import { checksumHeaders } from '../body/checksum.ts'
 import { type Operation, versionHeader } from '../call.ts'
 import { type Answer, httpTime } from '../message/answer.ts'
-import type { S3Request } from '../message/request.ts'
+import { asHeader, type S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
 import { checkRead } from './conditions.ts'
@@ -65,7 +65,7 @@ const overridable = [
 const overrides = (signed: boolean, request: S3Request): Record<string, string> => {
   const found = overridable.flatMap((name) => {
     const value = request.param(`response-${name}`)
-    return value === undefined ? [] : [[name, value] as const]
+    return value === undefined ? [] : [[name, asHeader(value)] as const]
   })
   if (found.length > 0 && !signed)
     throw new S3Error('InvalidRequest', {

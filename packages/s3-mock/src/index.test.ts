@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { s3Mock } from './index.ts'
+
+test('by default it is the bundled server, one a lane', () => {
+  expect(s3Mock({ buckets: ['invoices'] })).toMatchObject({
+    image: 'node:24-trixie-slim',
+    share: 'lane',
+    env: { S3_BUCKETS: 'invoices', S3_ACCESS_KEY_ID: 'mesocosm' },
+    outputs: { region: 'us-east-1', accessKeyId: 'mesocosm', bucket: 'invoices' },
+  })
+})
+
+test('a shared server gets its keys from lanes', () => {
+  const node = s3Mock({ share: 'run' })
+  expect(node).toMatchObject({ outputs: { accessKeyId: { ref: 'lane.name' } } })
+  expect(node).not.toHaveProperty('env.S3_ACCESS_KEY_ID')
+  expect(Object.keys((node as unknown as { tasks: object }).tasks)).toEqual([
+    'enter',
+    'leave',
+    'reset',
+    'deepReset',
+  ])
+})
+
+test('buckets below a domain have names in the lane', () => {
+  expect(s3Mock({ buckets: ['a-b', 'c-d'], domains: ['s3.test'] })).toMatchObject({
+    aliases: ['s3.test', 'a-b.s3.test', 'c-d.s3.test'],
+    env: { S3_DOMAINS: 'localhost,s3.test' },
+  })
+})
+
+test('another server is run as it is told', () => {
+  expect(s3Mock({ server: 'adobe', buckets: ['one', 'two'] })).toMatchObject({
+    image: 'adobe/s3mock:5.2.0',
+    ports: { s3: { port: 9090 } },
+    env: { COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS: 'one,two' },
+  })
+  const server = { image: 'own:1', port: 8333, accessKeyId: 'me' }
+  expect(s3Mock({ server })).toMatchObject({ image: 'own:1', outputs: { accessKeyId: 'me' } })
+})
+
+test('a bucket that cannot be is refused where it is declared', () => {
+  expect(() => s3Mock({ buckets: ['fine', 'Not_Fine', '..'] })).toThrow(
+    expect.objectContaining({
+      code: 'TOPOLOGY_INVALID',
+      message: expect.stringContaining('"Not_Fine", ".."'),
+    }),
+  )
+})
