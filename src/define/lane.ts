@@ -37,7 +37,7 @@ export interface Lane<T extends AnyTopology> extends AsyncDisposable {
     const X extends Node<T['name'], ServicesOf<T> & { readonly [P in K]: X }, K>,
   >(name: K & FreeName<K, T>, node: X, options?: WaitOptions): Promise<HandleOf<T['name'], K, X>>
 
-  /** Stops and removes a service that `add` started. Throws `SERVICE_UNKNOWN`. */
+  /** Stops and removes a service that `add` started. Throws `SERVICE_UNKNOWN`, and `SERVICE_IN_USE` where another refers to it. */
   remove(name: string, options?: WaitOptions): Promise<void>
 
   /** Runs `use` as a named span of the trace. What it throws, it throws. */

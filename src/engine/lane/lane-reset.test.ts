@@ -124,6 +124,19 @@ test('a container that is made anew has forgotten: its data is set up and rememb
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
 })
 
+test('what does not run on purpose is not asked to remember', async () => {
+  await using made = await fixture({ db: keeper(), web: app({ dependsOn: { db: 'started' } }) })
+  const { lane, noted } = made
+  await lane.start(['db'])
+  await lane.stop('db')
+  noted()
+  await lane.start(['web'])
+  await lane.changeEnv('db', { A: '1' }, { dependents: false })
+  expect(noted()).toEqual([])
+  await lane.reset('light')
+  expect(noted()).toEqual(['setup', 'enter', 'baseline'])
+})
+
 test('a deep reset makes programs anew, and their data', async () => {
   await using made = await fixture({ db: keeper(), api: app() })
   const { lane, noted } = made
