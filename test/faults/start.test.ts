@@ -53,19 +53,22 @@ test('a user that the image does not know is told', async ({ sandbox }) => {
   expect(fault.message).toContain('nobody-such')
 })
 
-const elsewhere = { ...app, env: { PORT: 4000 }, readyTimeoutMs: 400 }
+/** Time enough for a busy machine to boot the service and look at it once. */
+const readyTimeoutMs = 2_000
+
+const elsewhere = { ...app, env: { PORT: 4000 }, readyTimeoutMs }
 
 test.for([
-  ['http', { ...app, ready: http('/nothing'), readyTimeoutMs: 400 }, 'answered 404'],
+  ['http', { ...app, ready: http('/nothing'), readyTimeoutMs }, 'answered 404'],
   ['tcp', { ...elsewhere, ready: tcp() }, /refused|closed/i],
   ['tcp inside', { ...elsewhere, ready: tcp('http', { from: 'inside' }) }, /nothing listens on/],
-  ['log', { ...app, ready: log(/never said/), readyTimeoutMs: 400 }, '0 of 1 lines'],
+  ['log', { ...app, ready: log(/never said/), readyTimeoutMs }, '0 of 1 lines'],
   [
     'exec',
-    { ...app, ready: exec(['sh', '-c', 'echo not today >&2; exit 3']), readyTimeoutMs: 400 },
+    { ...app, ready: exec(['sh', '-c', 'echo not today >&2; exit 3']), readyTimeoutMs },
     'exit code 3: not today',
   ],
-  ['health check', { ...app, ready: healthcheck(), readyTimeoutMs: 400 }, 'health is none'],
+  ['health check', { ...app, ready: healthcheck(), readyTimeoutMs }, 'health is none'],
 ] as const)(
   'a probe that never holds tells what it saw: %s',
   async ([, service, seen], { sandbox }) => {

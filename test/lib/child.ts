@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import type { Sandbox } from './sandbox.ts'
 import { toldMark } from './script.ts'
 
-/** A process of a test's own. Disposing it kills it with its whole group. */
+/** A process of a test's own. Disposing it kills it with its whole group, if it has not ended by itself. */
 export interface Child extends AsyncDisposable {
   readonly pid: number
   /** What the script told under this name; waits for it, and fails when the process ends without. */
@@ -89,7 +89,8 @@ export const startNode = (args: readonly string[], options: ChildOptions = {}): 
       return output
     },
     async [Symbol.asyncDispose]() {
-      killGroup(pid, 'SIGKILL')
+      // Afterwards the number may be somebody else's.
+      if (over === undefined) killGroup(pid, 'SIGKILL')
       await ended
     },
   }
