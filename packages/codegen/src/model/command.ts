@@ -1,0 +1,33 @@
+import type { ValueType } from './value-type.ts'
+
+/** A command that a service's own command-line tool offers, in the words of no framework. */
+export interface Command {
+  /** As it is typed: `app:create-admin`; subcommands with a space between, `db migrate`; a script of npm is `npm:<script>`. */
+  readonly name: string
+  /** One line. */
+  readonly doc?: string
+  /** In their order: required ones before optional ones, at most the last variadic. */
+  readonly args: readonly Argument[]
+  readonly options: readonly Option[]
+}
+
+export interface Argument {
+  /** As in the tool's help, `user-name`. */
+  readonly name: string
+  readonly required: boolean
+  /** Takes any number of values; `required` then means at least one. */
+  readonly variadic: boolean
+  readonly type: ValueType
+  readonly doc?: string
+}
+
+export interface Option {
+  /** Long name without dashes, `dry-run`. */
+  readonly name: string
+  /** Absent for a flag that takes no value. */
+  readonly value?: ValueType
+  /** May be given several times. */
+  readonly multiple: boolean
+  readonly required: boolean
+  readonly doc?: string
+}
