@@ -11,7 +11,6 @@ import { runQuietly } from '../run.ts'
 
 const baseRecipe = {
   suite: 'trixie',
-  mirror: 'http://deb.debian.org/debian',
   /** Large, and nobody reads them in a test. Later packages in images built on it leave them out too. */
   dropped: ['usr/share/doc', 'usr/share/man', 'usr/share/info', 'usr/share/locale'],
   /** Caches of the making. */
@@ -58,7 +57,8 @@ export const makeBase = async (
       '--keyring=/usr/share/keyrings/debian-archive-keyring.gpg',
       baseRecipe.suite,
       folder,
-      baseRecipe.mirror,
+      // Its own choice of mirror; the argument must be there for the next one to be read as what it is.
+      '',
       // An older debootstrap does not know the suite's name, but all suites share this script.
       '/usr/share/debootstrap/scripts/sid',
     ])
