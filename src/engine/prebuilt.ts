@@ -12,7 +12,9 @@ export const prebuiltReference = (
   { spec, image, files }: Omit<ResolvedService, 'prebuilt'>,
 ): string => {
   const { command, entrypoint, user, workdir, env, tasks } = spec
-  const made = [image.id, command, entrypoint, user, workdir, env, files, tasks?.setup]
+  // Of a host file its content counts, not where it lies: another checkout shall find the same image.
+  const contents = files?.map(({ from, ...rest }) => rest)
+  const made = [image.id, command, entrypoint, user, workdir, env, contents, tasks?.setup]
   const hash = createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16)
   return `mesocosm/prebuilt-${topology}-${name}:${hash}`
 }

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
-import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
+import { type ErrorJson, isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { createLineSocket, type LineSocket } from '../protocol/line-socket.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MethodName, Notifications } from '../protocol/methods.ts'
+import type { Redactor } from '../trace/redact.ts'
 
 /** Answers one call. */
 export type Handler = (method: MethodName, params: never, signal: AbortSignal) => Promise<unknown>
@@ -24,9 +25,12 @@ export class Connection {
   /** By topic: notifications that wait until the client reads again. */
   readonly #late = new Map<string, Message>()
   readonly #handler: Handler
+  readonly #redactor: Redactor
 
-  constructor(socket: Socket, handler: Handler, onClose: () => void) {
+  /** @param redactor hides secrets in errors, which end in the output of tests. */
+  constructor(socket: Socket, redactor: Redactor, handler: Handler, onClose: () => void) {
     this.#handler = handler
+    this.#redactor = redactor
     this.#line = createLineSocket(socket, {
       message: (message) => this.#receive(message),
       drain: () => this.#catchUp(),
@@ -53,7 +57,7 @@ export class Connection {
   /** Answers every call that is under way with this error: nothing can come of them any more. */
   fail(error: MesocosmError): void {
     for (const [id, { abort }] of this.#calls) {
-      this.#line.send({ id, error: error.toJSON() })
+      this.#line.send({ id, error: this.#shown(error) })
       abort.abort()
     }
   }
@@ -77,8 +81,13 @@ export class Connection {
     try {
       this.#line.send({ id, result: (await handle()) ?? null })
     } catch (error) {
-      this.#line.send({ id, error: toMesocosmError(error).toJSON() })
+      this.#line.send({ id, error: this.#shown(toMesocosmError(error)) })
     }
+  }
+
+  #shown(error: MesocosmError): ErrorJson {
+    const { name, code, ...rest } = error.toJSON()
+    return { name, code, ...this.#redactor.value(rest) }
   }
 
   #catchUp(): void {

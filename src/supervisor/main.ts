@@ -86,6 +86,7 @@ const supervisor: Supervisor = new Supervisor({
   token,
   graceMs: settings.graceMs,
   engine,
+  redactor,
   onEnd: (reason) => void end(reason),
 })
 

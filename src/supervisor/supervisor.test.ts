@@ -31,6 +31,7 @@ const fixture = async () => {
     graceMs,
     firstGraceMs,
     engine: Promise.resolve(engine),
+    redactor: scene.redactor,
     onEnd: (reason) => void reasons.push(reason),
   })
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-socket-'))
@@ -123,6 +124,15 @@ test('errors cross the border with code, facts and last lines', async () => {
   await expect(
     caller.call('lease', { spec: { ...spec, services: {} as never, name: '' } }),
   ).rejects.toMatchObject({ code: 'TOPOLOGY_INVALID' })
+})
+
+test('errors tell no secret of the topology, wherever it stands in them', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const broken = topology({ api: app({ env: { FAIL: [{ secret: 'hunter22' }] } }) })
+  const error = await caller.call('lease', { spec: broken }).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'SERVICE_EXITED', lastLogs: ['failed: •••'] })
+  expect(JSON.stringify(error)).not.toContain('hunter22')
 })
 
 test('a lane is of use to its holder alone, until it is released', async () => {

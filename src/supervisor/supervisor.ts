@@ -9,6 +9,7 @@ import {
   protocolVersion,
   type RunFacts,
 } from '../protocol/methods.ts'
+import type { Redactor } from '../trace/redact.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { Connection } from './connection.ts'
 import { LaneHolds } from './lane-holds.ts'
@@ -21,6 +22,8 @@ export interface SupervisorOptions {
   /** How long it stays when none has come yet; default 30 000, or the grace where that is longer. */
   readonly firstGraceMs?: number
   readonly engine: Promise<RunEngine>
+  /** Knows the secrets of every topology that was leased. */
+  readonly redactor: Redactor
   /** Called once, when the run shall end: no client for the grace, `down`, or a lost engine. */
   readonly onEnd: (reason: string) => void
 }
@@ -65,6 +68,7 @@ export class Supervisor {
   accept(socket: Socket): void {
     const connection: Connection = new Connection(
       socket,
+      this.#options.redactor,
       (method, params, signal) => this.#dispatch(connection, method, params, signal),
       () => void this.#left(connection),
     )

@@ -13,7 +13,7 @@ export interface PostgresOptions {
   readonly database?: string
   /** Superuser; default `postgres`. */
   readonly user?: string
-  /** Default `postgres`. */
+  /** Hidden in records and errors when it is given. Default `postgres`, which is no secret. */
   readonly password?: string
   /** More server settings, such as `{ log_statement: 'all' }`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
@@ -41,59 +41,65 @@ export const postgres = definePlugin({
     init = [],
     database = 'app',
     user = 'postgres',
-    password = 'postgres',
+    password: given,
     settings = {},
     share = 'run',
-  }: PostgresOptions = {}) => ({
-    from: testcontainer<typeof import('@testcontainers/postgresql')>({
-      module: '@testcontainers/postgresql',
-      export: 'PostgreSqlContainer',
-      args: [image],
-      options: {
-        withDatabase: [database],
-        withUsername: [user],
-        withPassword: [password],
-        // Outside of the image's volume, so that the prebuilt image holds the data.
-        withEnvironment: [{ POSTGRES_INITDB_ARGS: '--no-sync', PGDATA: '/var/lib/mesocosm/data' }],
-      },
-      resolveFrom: import.meta.url,
-    }),
-    command: ['postgres', ...Object.entries({ ...fastSettings, ...settings }).flatMap(setting)],
-    ports: { sql: { port: 5432, scheme: 'postgres' } },
-    ready: tcp('sql'),
-    prebuild: true,
-    share,
-    files: [
-      { content: laneScript({ user, template: database }), to: '/mesocosm/lanes.sh' },
-      // The number keeps the order that was written here.
-      ...init.map((from, index) => ({
-        from,
-        to: `/mesocosm/init/${String(index).padStart(4, '0')}-${from.split(/[\\/]/).at(-1)}`,
-      })),
-    ],
-    outputs: {
-      user,
-      password: secret(password),
-      database: [`${database}_`, ref('lane.name')],
-      url: [
-        `postgres://${encodeURIComponent(user)}:`,
-        secret(encodeURIComponent(password)),
-        '@',
-        self('sql.host'),
-        ':',
-        self('sql.port'),
-        '/',
-        self('database'),
+  }: PostgresOptions = {}) => {
+    const password = given ?? 'postgres'
+    const shown = given === undefined ? (text: string) => text : secret
+    return {
+      from: testcontainer<typeof import('@testcontainers/postgresql')>({
+        module: '@testcontainers/postgresql',
+        export: 'PostgreSqlContainer',
+        args: [image],
+        options: {
+          withDatabase: [database],
+          withUsername: [user],
+          withPassword: [password],
+          // Outside of the image's volume, so that the prebuilt image holds the data.
+          withEnvironment: [
+            { POSTGRES_INITDB_ARGS: '--no-sync', PGDATA: '/var/lib/mesocosm/data' },
+          ],
+        },
+        resolveFrom: import.meta.url,
+      }),
+      command: ['postgres', ...Object.entries({ ...fastSettings, ...settings }).flatMap(setting)],
+      ports: { sql: { port: 5432, scheme: 'postgres' } },
+      ready: tcp('sql'),
+      prebuild: true,
+      share,
+      files: [
+        { content: laneScript({ user, template: database }), to: '/mesocosm/lanes.sh' },
+        // The number keeps the order that was written here.
+        ...init.map((from, index) => ({
+          from,
+          to: `/mesocosm/init/${String(index).padStart(4, '0')}-${from.split(/[\\/]/).at(-1)}`,
+        })),
       ],
-    },
-    tasks: {
-      setup: [lanes('setup')],
-      enter: [lanes('enter')],
-      baseline: [lanes('baseline')],
-      reset: [lanes('reset')],
-      leave: [lanes('leave')],
-    },
-  }),
+      outputs: {
+        user,
+        password: shown(password),
+        database: [`${database}_`, ref('lane.name')],
+        url: [
+          `postgres://${encodeURIComponent(user)}:`,
+          shown(encodeURIComponent(password)),
+          '@',
+          self('sql.host'),
+          ':',
+          self('sql.port'),
+          '/',
+          self('database'),
+        ],
+      },
+      tasks: {
+        setup: [lanes('setup')],
+        enter: [lanes('enter')],
+        baseline: [lanes('baseline')],
+        reset: [lanes('reset')],
+        leave: [lanes('leave')],
+      },
+    }
+  },
   client: (service) => createSqlClient(() => service.outputs.url, service.onRelease),
 })
 
