@@ -131,7 +131,7 @@ test('a reset that fails at a lease gives the lane back, to be made anew', async
   const spec = topology({ api: app() })
   const lane = await lease(spec)
   await lane.start()
-  await lane.changeEnv('api', { A: '1' }, { dependents: false })
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: false })
   engine.release(lane, 'light')
   const { create } = scene.runtime
   Object.assign(scene.runtime, { create: () => Promise.reject(new Error('no space')) })

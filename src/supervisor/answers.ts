@@ -92,19 +92,19 @@ export const createAnswers = (supervisor: Answering): Answers => {
     setEnv: async ({ lane: name, service, patch, stacked, dependents }, _, connection) => {
       const lane = await holds.held(name, connection)
       const { id } = await noted(lane, service, { stacked }, () =>
-        lane.changeEnv(service, patch, { dependents }),
+        lane.control.changeEnv(service, patch, { dependents }),
       )
       return { id, view: viewOf(lane) }
     },
     dropEnv: change((lane, { service, id, dependents }) =>
-      noted(lane, service, {}, () => lane.dropEnv(service, id, { dependents })),
+      noted(lane, service, {}, () => lane.control.dropEnv(service, id, { dependents })),
     ),
-    restart: change((lane, { service, graceMs }) => lane.restart(service, graceMs)),
-    stop: change((lane, { service, graceMs }) => lane.stop(service, graceMs)),
-    startService: change((lane, { service }) => lane.startAgain(service)),
-    kill: change((lane, { service, signal }) => lane.kill(service, signal)),
-    pause: change((lane, { service, paused }) => lane.setPaused(service, paused)),
-    link: change((lane, { service, connected }) => lane.setConnected(service, connected)),
+    restart: change((lane, { service, graceMs }) => lane.control.restart(service, graceMs)),
+    stop: change((lane, { service, graceMs }) => lane.control.stop(service, graceMs)),
+    startService: change((lane, { service }) => lane.control.startAgain(service)),
+    kill: change((lane, { service, signal }) => lane.control.kill(service, signal)),
+    pause: change((lane, { service, paused }) => lane.control.setPaused(service, paused)),
+    link: change((lane, { service, connected }) => lane.control.setConnected(service, connected)),
     add: change(async (lane, { name, service }) => {
       await (await engine).add(lane, name, service)
     }),

@@ -27,10 +27,10 @@ test('a change lies over the declared environment and goes again', async () => {
   await using made = await fixture({ api: app({ env: { MODE: 'test', SPARE: 'x' } }), db: app() })
   const { lane } = made
   const [api, db] = [id(lane, 'api'), id(lane, 'db')]
-  const change = await lane.changeEnv('api', { MODE: 'open', SPARE: null }, self)
+  const change = await lane.control.changeEnv('api', { MODE: 'open', SPARE: null }, self)
   expect(envOf(lane, 'api')).toEqual({ MODE: 'open' })
   expect(id(lane, 'api')).not.toBe(api)
-  await lane.dropEnv('api', change.id, self)
+  await lane.control.dropEnv('api', change.id, self)
   expect(envOf(lane, 'api')).toEqual({ MODE: 'test', SPARE: 'x' })
   expect(id(lane, 'db')).toBe(db)
 })
@@ -38,25 +38,25 @@ test('a change lies over the declared environment and goes again', async () => {
 test('the same environment causes nothing', async () => {
   await using made = await fixture({ api: app({ env: { MODE: 'test' } }) })
   const before = id(made.lane, 'api')
-  await made.lane.changeEnv('api', { MODE: 'test' }, self)
+  await made.lane.control.changeEnv('api', { MODE: 'test' }, self)
   expect(id(made.lane, 'api')).toBe(before)
 })
 
 test('changes nest and may end in any order', async () => {
   await using made = await fixture({ api: app({ env: { A: '0' } }) })
   const { lane } = made
-  const outer = await lane.changeEnv('api', { A: '1', B: '1' }, self)
-  const inner = await lane.changeEnv('api', { A: '2' }, self)
-  await lane.dropEnv('api', outer.id, self)
+  const outer = await lane.control.changeEnv('api', { A: '1', B: '1' }, self)
+  const inner = await lane.control.changeEnv('api', { A: '2' }, self)
+  await lane.control.dropEnv('api', outer.id, self)
   expect(envOf(lane, 'api')).toEqual({ A: '2' })
-  await lane.dropEnv('api', inner.id, self)
+  await lane.control.dropEnv('api', inner.id, self)
   expect(envOf(lane, 'api')).toEqual({ A: '0' })
 })
 
 test('after a failed change the former environment runs again, and the error tells the first reason', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
-  await expect(lane.changeEnv('api', { FAIL: 'bad value' }, self)).rejects.toMatchObject({
+  await expect(lane.control.changeEnv('api', { FAIL: 'bad value' }, self)).rejects.toMatchObject({
     code: 'SERVICE_EXITED',
     lastLogs: ['failed: bad value'],
   })
@@ -74,7 +74,9 @@ test('when the way back fails too, both failures are told', async () => {
       return create(...args)
     },
   })
-  const error = await lane.changeEnv('api', { FAIL: 'bad value' }, self).catch((it: unknown) => it)
+  const error = await lane.control
+    .changeEnv('api', { FAIL: 'bad value' }, self)
+    .catch((it: unknown) => it)
   expect(error).toMatchObject({
     code: 'SERVICE_EXITED',
     cause: expect.objectContaining({ message: expect.stringContaining('no space left') }),
@@ -86,8 +88,8 @@ test('changes of several services at once are one round, each with its own outco
   const { lane, scene } = made
   const before = scene.events('plan').length
   const [good, bad] = await Promise.allSettled([
-    lane.changeEnv('api', { A: '1' }, self),
-    lane.changeEnv('web', { FAIL: '1' }, self),
+    lane.control.changeEnv('api', { A: '1' }, self),
+    lane.control.changeEnv('web', { FAIL: '1' }, self),
   ])
   expect([good.status, bad.status]).toEqual(['fulfilled', 'rejected'])
   expect(envOf(lane, 'api')).toEqual({ A: '1' })
@@ -104,7 +106,7 @@ test('dependents are restarted after it where that is asked', async () => {
   })
   const { lane, scene } = made
   const before = id(lane, 'web')
-  await lane.changeEnv('api', { A: '1' }, { dependents: true })
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: true })
   expect(id(lane, 'web')).toBe(before)
   expect(scene.lines('lane_1', 'web')).toEqual(['up', 'up'])
   expect(scene.lines('lane_1', 'other')).toEqual(['up'])
@@ -116,16 +118,16 @@ test('a change heals a crash, since it asks for the service', async () => {
   const program = lane.group.members.get('api')?.program
   await scene.runtime.signal(program?.id ?? '', 'SIGHUP')
   await program?.exited
-  await lane.changeEnv('api', { A: '1' }, self)
+  await lane.control.changeEnv('api', { A: '1' }, self)
   expect(lane.viewOf('api')).toMatchObject({ state: 'ready' })
 })
 
 test('a change that a reset has dropped can be dropped again without effect', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
-  const change = await lane.changeEnv('api', { A: '1' }, self)
+  const change = await lane.control.changeEnv('api', { A: '1' }, self)
   await lane.reset('light')
   const before = id(lane, 'api')
-  await lane.dropEnv('api', change.id, self)
+  await lane.control.dropEnv('api', change.id, self)
   expect(id(lane, 'api')).toBe(before)
 })

@@ -66,10 +66,10 @@ test('a reset takes back all that was asked of services', async () => {
   await using made = await fixture({ api: app(), db: app(), web: app(), off: app() })
   const { lane } = made
   await lane.start()
-  await lane.changeEnv('api', { A: '1' }, { dependents: false })
-  await lane.stop('db')
-  await lane.setPaused('web', true)
-  await lane.setConnected('off', false)
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: false })
+  await lane.control.stop('db')
+  await lane.control.setPaused('web', true)
+  await lane.control.setConnected('off', false)
   await lane.add('extra', app())
   await lane.reset('light')
   expect(states(lane)).toEqual({ api: 'ready', db: 'ready', web: 'ready', off: 'ready' })
@@ -118,7 +118,7 @@ test('a container that is made anew has forgotten: its data is set up and rememb
   const { lane, noted } = made
   await lane.start()
   noted()
-  await lane.changeEnv('db', { A: '1' }, { dependents: false })
+  await lane.control.changeEnv('db', { A: '1' }, { dependents: false })
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
   await lane.reset('light')
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
@@ -128,10 +128,10 @@ test('what does not run on purpose is not asked to remember', async () => {
   await using made = await fixture({ db: keeper(), web: app({ dependsOn: { db: 'started' } }) })
   const { lane, noted } = made
   await lane.start(['db'])
-  await lane.stop('db')
+  await lane.control.stop('db')
   noted()
   await lane.start(['web'])
-  await lane.changeEnv('db', { A: '1' }, { dependents: false })
+  await lane.control.changeEnv('db', { A: '1' }, { dependents: false })
   expect(noted()).toEqual([])
   await lane.reset('light')
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
@@ -168,7 +168,7 @@ test('a lane is leased again in declared state, or as it was left where that is 
   await using made = await fixture({ api: app() })
   const { lane, engine, lease } = made
   await lane.start()
-  await lane.changeEnv('api', { A: '1' }, { dependents: false })
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: false })
   engine.release(lane, 'light')
   const again = await engine.lease({
     spec: lane.spec,

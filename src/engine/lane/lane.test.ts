@@ -54,7 +54,9 @@ test('a name that is not there is refused with the nearest, before anything is d
     code: 'SERVICE_UNKNOWN',
     message: expect.stringContaining('did you mean "api"'),
   })
-  await expect(made.lane.stop('constructor')).rejects.toMatchObject({ code: 'SERVICE_UNKNOWN' })
+  await expect(made.lane.control.stop('constructor')).rejects.toMatchObject({
+    code: 'SERVICE_UNKNOWN',
+  })
   expect(made.scene.created()).toEqual([])
 })
 
@@ -81,7 +83,7 @@ test('a crash is not mended by a change of another service, but by a start that 
   await lane.start()
   await crash(lane, 'api', scene)
   expect(lane.viewOf('api')).toMatchObject({ state: 'exited', exitCode: 129 })
-  await lane.changeEnv('other', { A: '1' }, { dependents: false })
+  await lane.control.changeEnv('other', { A: '1' }, { dependents: false })
   expect(states(lane)).toEqual({ api: 'exited', other: 'ready' })
   await lane.start(['other'])
   expect(states(lane)).toEqual({ api: 'exited', other: 'ready' })
@@ -103,23 +105,23 @@ test('stop stays until somebody starts the service by name', async () => {
   const { lane } = made
   await lane.start()
   const before = program(lane, 'api')
-  await lane.stop('api')
+  await lane.control.stop('api')
   expect(lane.viewOf('api')).toMatchObject({ state: 'stopped', exitCode: 0 })
   await lane.start()
   await lane.start(['web'])
   expect(states(lane)).toMatchObject({ api: 'stopped' })
-  await lane.startAgain('api')
+  await lane.control.startAgain('api')
   expect(states(lane)).toMatchObject({ api: 'ready' })
   expect(program(lane, 'api')).toBe(before)
-  await lane.stop('api')
+  await lane.control.stop('api')
   await lane.start(['api'])
   expect(states(lane)).toMatchObject({ api: 'ready' })
 })
 
 test('what was stopped before it ever ran can be started', async () => {
   await using made = await fixture({ api: app() })
-  await made.lane.stop('api')
-  await made.lane.startAgain('api')
+  await made.lane.control.stop('api')
+  await made.lane.control.startAgain('api')
   expect(states(made.lane)).toEqual({ api: 'ready' })
 })
 
@@ -127,12 +129,14 @@ test('kill is over when the program is; other signals are only sent', async () =
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
   await lane.start()
-  await lane.kill('api', 'SIGKILL')
+  await lane.control.kill('api', 'SIGKILL')
   expect(states(lane)).toEqual({ api: 'stopped' })
-  await expect(lane.kill('api', 'SIGKILL')).rejects.toMatchObject({ code: 'SERVICE_NOT_RUNNING' })
-  await lane.startAgain('api')
+  await expect(lane.control.kill('api', 'SIGKILL')).rejects.toMatchObject({
+    code: 'SERVICE_NOT_RUNNING',
+  })
+  await lane.control.startAgain('api')
   const { exited } = program(lane, 'api') ?? {}
-  await lane.kill('api', 'SIGTERM')
+  await lane.control.kill('api', 'SIGTERM')
   expect(await exited).toMatchObject({ exitCode: 0 })
   expect(states(lane)).toEqual({ api: 'exited' })
   expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up', 'bye'])
@@ -143,12 +147,12 @@ test('restart ends a program in order and starts the same container', async () =
   const { lane, scene } = made
   await lane.start()
   const before = program(lane, 'api')
-  await lane.restart('api')
+  await lane.control.restart('api')
   expect(program(lane, 'api')).toBe(before)
   expect(scene.lines('lane_1', 'api')).toEqual(['up', 'bye', 'up'])
-  await lane.setPaused('api', true)
+  await lane.control.setPaused('api', true)
   expect(states(lane)).toEqual({ api: 'paused' })
-  await lane.setPaused('api', false)
+  await lane.control.setPaused('api', false)
   expect(states(lane)).toEqual({ api: 'ready' })
 })
 
@@ -156,8 +160,8 @@ test('a service is taken off the network and comes back under its names', async 
   await using made = await fixture({ api: app({ aliases: ['backend'] }) })
   const { lane, scene } = made
   await lane.start()
-  await lane.setConnected('api', false)
-  await lane.setConnected('api', true)
+  await lane.control.setConnected('api', false)
+  await lane.control.setConnected('api', true)
   const links = scene.calls.flatMap(({ method, args }) => (method === 'link' ? args : []))
   expect(links).toMatchObject([
     { kind: 'disconnect' },
@@ -181,7 +185,7 @@ test('commands run in a service that runs, and say so where it does not', async 
   })
   await lane.start()
   expect(await lane.exec('api', { argv: ['hello'] }, options)).toMatchObject({ stdout: 'hi\n' })
-  await lane.stop('api')
+  await lane.control.stop('api')
   await expect(lane.exec('api', { argv: ['hello'] }, options)).rejects.toMatchObject({
     code: 'SERVICE_NOT_RUNNING',
     lastLogs: ['up', 'bye'],

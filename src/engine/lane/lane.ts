@@ -3,26 +3,22 @@ import { keepBeside } from '../../errors/keep-beside.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
 import type { DesiredService, DesiredState } from '../../plan/desired.ts'
-import { closure, dependents } from '../../plan/graph.ts'
+import { closure } from '../../plan/graph.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { validateTopology } from '../../schema/validate.ts'
 import type { EngineContext } from '../context.ts'
-import type { Member } from '../group-members.ts'
-import type { Program } from '../program.ts'
 import { ServiceGroup } from '../service-group.ts'
 import { desire } from './desire.ts'
 import { LaneData } from './lane-data.ts'
-import { isDeclared, isMentioned, nameTaken, notRunning, throwFirst } from './lane-errors.ts'
+import { isDeclared, isMentioned, nameTaken, throwFirst } from './lane-errors.ts'
 import { LaneForm } from './lane-form.ts'
-import { type EnvPatch, ServiceState } from './service-state.ts'
+import { type Kept, runningProgram, ServiceControl } from './service-control.ts'
+import { ServiceState } from './service-state.ts'
 import { type ServiceView, shownOutputs, shownState } from './service-view.ts'
 import type { SharedServers } from './shared-servers.ts'
 import { Tenancies } from './tenancies.ts'
 
 export type ResetLevel = 'light' | 'deep'
-
-/** Grace of `stop()` and `restart()` where the service declares none. */
-const defaultStopTimeoutMs = 2_000
 
 /**
  * One isolated copy of the topology. Holds what is wanted (declaration, additions, what tests asked)
@@ -33,6 +29,8 @@ export class Lane {
   readonly topology: string
   readonly key: string | undefined
   readonly group: ServiceGroup
+  /** Changes of single services. */
+  readonly control: ServiceControl
   /** What the next holder must have reset before use. */
   dirty: ResetLevel | undefined
   readonly #context: EngineContext
@@ -79,6 +77,17 @@ export class Lane {
       form: this.#form,
       tenancies: this.#tenancies,
       memberOf: (service) => this.#at(service).member,
+    })
+    this.control = new ServiceControl(context, {
+      name: options.name,
+      form: this.#form,
+      group: this.group,
+      shared,
+      tenancies: this.#tenancies,
+      data: this.#data,
+      wanted: this.#wanted,
+      at: (service) => this.#at(service),
+      start: (services) => this.start(services),
     })
   }
 
@@ -138,89 +147,6 @@ export class Lane {
       this.#shared.plan(this.name, shared),
       this.group.plan(this.#desired(form, new Set(wanted))),
     ]
-  }
-
-  /**
-   * Changes a service's environment and waits until it runs with it. After a failure the former environment is back.
-   * The change can be dropped again by the returned number; else it stays until the reset.
-   */
-  async changeEnv(
-    name: string,
-    patch: EnvPatch,
-    options: { readonly dependents: boolean },
-  ): Promise<{ readonly id: number }> {
-    const { state } = this.#own(name)
-    const id = state.patchEnv(patch)
-    try {
-      await this.#bring(name, options)
-    } catch (error) {
-      // The first error tells what was wrong; that the way back failed too is noted beside it.
-      if (state.dropEnv(id))
-        await this.#bring(name, options).catch((second: unknown) => keepBeside(error, second))
-      throw error
-    }
-    return { id }
-  }
-
-  async dropEnv(
-    name: string,
-    id: number,
-    options: { readonly dependents: boolean },
-  ): Promise<void> {
-    // A reset in between has dropped it already.
-    if (this.#own(name).state.dropEnv(id)) await this.#bring(name, options)
-  }
-
-  async restart(name: string, graceMs?: number): Promise<void> {
-    const { state } = this.#own(name)
-    state.run = 'running'
-    state.graceMs = graceMs ?? this.#form.known(name).stopTimeoutMs ?? defaultStopTimeoutMs
-    try {
-      await this.#bring(name, { restart: true })
-    } finally {
-      state.graceMs = undefined
-    }
-  }
-
-  async stop(name: string, graceMs?: number): Promise<void> {
-    const { state } = this.#own(name)
-    state.run = 'stopped'
-    state.graceMs = graceMs
-    try {
-      await this.#bring(name, { heal: false })
-    } finally {
-      state.graceMs = undefined
-    }
-  }
-
-  async startAgain(name: string): Promise<void> {
-    const { state } = this.#own(name)
-    if (!this.#wanted.has(name)) return this.start([name])
-    state.run = 'running'
-    await this.#bring(name)
-  }
-
-  async kill(name: string, signal: `SIG${string}`): Promise<void> {
-    const { state, member } = this.#own(name)
-    const program = this.#running(name, member)
-    if (signal !== 'SIGKILL') return this.#context.runtime.signal(program.id, signal)
-    state.run = 'stopped'
-    await program.stop(0)
-  }
-
-  async setPaused(name: string, paused: boolean): Promise<void> {
-    const { state, member } = this.#own(name)
-    this.#running(name, member)
-    state.run = paused ? 'paused' : 'running'
-    await this.#bring(name)
-  }
-
-  async setConnected(name: string, connected: boolean): Promise<void> {
-    const { state, shared } = this.#at(name)
-    // Only this lane's network is left.
-    if (shared) return this.#tenancies.setConnected(name, connected)
-    state.disconnected = !connected
-    await this.#bring(name)
   }
 
   /** A sidecar joins: started, ready, on the lane's network. */
@@ -285,7 +211,11 @@ export class Lane {
     options: { readonly timeoutMs: number; readonly signal: AbortSignal },
   ): Promise<ExecResult> {
     const { member } = this.#at(name)
-    return this.#context.runtime.exec(this.#running(name, member).id, request, options)
+    return this.#context.runtime.exec(
+      runningProgram({ service: name, lane: this.name }, member).id,
+      request,
+      options,
+    )
   }
 
   view(): ServiceView[] {
@@ -339,53 +269,6 @@ export class Lane {
     }
     const member = this.group.members.get(name)
     return { state, member, key: name, shared: this.#form.isShared(name) }
-  }
-
-  /** The same, where no other lane would feel a change of it. */
-  #own(name: string): Kept {
-    this.#tenancies.ownServer(name)
-    return this.#at(name)
-  }
-
-  /** Converges what a change of one service concerns, and throws if that service failed. */
-  async #bring(
-    name: string,
-    options: {
-      readonly restart?: boolean
-      readonly dependents?: boolean
-      readonly heal?: boolean
-    } = {},
-  ): Promise<void> {
-    const { member, shared } = this.#own(name)
-    if (options.heal !== false) member?.program?.forgive()
-    if (shared) await this.#bringShared(name, options)
-    else {
-      const failures = await this.group.converge({
-        ...(options.restart ? { restart: [name] } : {}),
-        ...(options.dependents ? { restartDependentsOf: [name] } : {}),
-      })
-      throwFirst(failures, options.dependents ? [...this.#wanted] : [name])
-    }
-    // A new container has forgotten.
-    await this.#data.catchUp()
-  }
-
-  async #bringShared(
-    name: string,
-    options: { readonly restart?: boolean; readonly dependents?: boolean },
-  ): Promise<void> {
-    const server = this.#tenancies.server(name)
-    if (server === undefined) return
-    const before = this.#shared.container(server)
-    const failure = await this.#shared.converge(server, { restart: options.restart ?? false })
-    if (failure !== undefined) throw failure
-    if (server.state.run !== 'stopped') await this.#tenancies.renew(name)
-    const unchanged = !options.restart && this.#shared.container(server) === before
-    if (!options.dependents || unchanged) return
-    const restart = dependents(this.#form.graph, name).filter(
-      (other) => this.group.members.get(other)?.program?.status === 'running',
-    )
-    throwFirst(await this.group.converge({ restart }), [...this.#wanted])
   }
 
   /** What this lane alone has asked of shared servers is dropped. */
@@ -468,20 +351,4 @@ export class Lane {
     const all = await Promise.allSettled(names.map((name) => this.#tenancies.ready(name)))
     for (const result of all) if (result.status === 'rejected') throw result.reason
   }
-
-  #running(name: string, member: Member | undefined): Program {
-    const program = member?.program
-    if (program !== undefined && (program.status === 'running' || program.status === 'paused'))
-      return program
-    throw notRunning({ service: name, lane: this.name }, program)
-  }
-}
-
-/** Where a service's state and containers are kept. */
-interface Kept {
-  readonly state: ServiceState
-  readonly member: Member | undefined
-  /** Its name in its group. */
-  readonly key: string
-  readonly shared: boolean
 }

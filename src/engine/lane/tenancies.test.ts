@@ -188,10 +188,12 @@ test('nobody changes a server that another lane uses, and nothing of the try sta
   await one.start()
   await two.start()
   const inUse = { code: 'SERVICE_IN_USE', facts: { others: ['lane_2'] } }
-  await expect(one.stop('db')).rejects.toMatchObject(inUse)
-  await expect(one.kill('db', 'SIGKILL')).rejects.toMatchObject(inUse)
-  await expect(one.setPaused('db', true)).rejects.toMatchObject(inUse)
-  await expect(one.changeEnv('db', { A: '1' }, { dependents: false })).rejects.toMatchObject(inUse)
+  await expect(one.control.stop('db')).rejects.toMatchObject(inUse)
+  await expect(one.control.kill('db', 'SIGKILL')).rejects.toMatchObject(inUse)
+  await expect(one.control.setPaused('db', true)).rejects.toMatchObject(inUse)
+  await expect(
+    one.control.changeEnv('db', { A: '1' }, { dependents: false }),
+  ).rejects.toMatchObject(inUse)
   await two.start()
   expect(two.viewOf('db')).toMatchObject({ state: 'ready', env: {} })
 })
@@ -202,11 +204,11 @@ test('a lane alone on a server may change it; a reset takes that back', async ()
   const lane = await lease({ db: server(), api })
   await lane.start()
   noted()
-  await lane.changeEnv('db', { A: '1' }, { dependents: false })
+  await lane.control.changeEnv('db', { A: '1' }, { dependents: false })
   // In the new container the lane has a place again.
   expect(noted()).toEqual(['setup', 'enter lane_1', 'baseline lane_1'])
   expect(lane.viewOf('db').env).toEqual({ A: '1' })
-  await lane.stop('db')
+  await lane.control.stop('db')
   expect(lane.viewOf('db').state).toBe('stopped')
   await lane.reset('light')
   expect(lane.viewOf('db')).toMatchObject({ state: 'ready', env: {} })
@@ -217,7 +219,7 @@ test('who comes while a lane has a server stopped gets one as declared', async (
   const { lease, servers } = made
   const one = await lease({ db: server(), api })
   await one.start()
-  await one.stop('db')
+  await one.control.stop('db')
   const two = await lease({ db: server(), api })
   await two.start()
   expect(two.viewOf('db').state).toBe('ready')
@@ -230,7 +232,7 @@ test('off the lane’s network the server serves the others, and a reset brings 
   const { lease, links } = made
   const lane = await lease({ db: server(), api })
   await lane.start()
-  await lane.setConnected('db', false)
+  await lane.control.setConnected('db', false)
   expect(links().map(({ kind }) => kind)).toEqual(['connect', 'disconnect'])
   await lane.start()
   expect(links()).toHaveLength(2)
@@ -268,7 +270,7 @@ test('a lane that ends gives its places back, and the server stays', async () =>
   expect(await servers()).toHaveLength(1)
   expect(two.viewOf('db').state).toBe('ready')
   // Alone now, so it may.
-  await two.stop('db')
+  await two.control.stop('db')
 })
 
 test('a shared server that needs another one starts after it', async () => {
