@@ -50,6 +50,15 @@ export interface ContainerRowJson {
   readonly Names: readonly string[]
   readonly Labels?: Readonly<Record<string, string>> | null
   readonly State: string
+  readonly ImageID: string
+}
+
+export interface ImageRowJson {
+  readonly Id: string
+  readonly RepoTags?: readonly string[] | null
+  /** Seconds since 1970. */
+  readonly Created: number
+  readonly Size: number
 }
 
 export interface NetworkJson {

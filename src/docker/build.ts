@@ -36,7 +36,7 @@ export const buildImage = async (
         dockerfile: context.dockerfile,
         target: build.target,
         buildargs: build.args ?? {},
-        labels: { [label.contentHash]: context.hash },
+        labels: { [label.made]: '1', [label.contentHash]: context.hash },
         rm: 1,
         forcerm: 1,
       },

@@ -6,6 +6,7 @@ import { createEngineInfo } from './engine-info.ts'
 import { execIn } from './exec.ts'
 import { createImages } from './images.ts'
 import { listResources } from './list.ts'
+import { listImages } from './list-images.ts'
 import { changeLink, createNetworks } from './network.ts'
 import { removeResource } from './remove.ts'
 import { createWatches } from './watches.ts'
@@ -39,6 +40,7 @@ export const createDockerRuntime = async (
     exec: (id, request, options) => execIn(api, id, request, options),
     link: (change) => changeLink(api, change),
     list: (labels) => listResources(api, labels),
+    images: (labels) => listImages(api, labels),
     watch: watches.watch,
     remove: (kind, id) => removeResource(api, kind, id),
     [Symbol.asyncDispose]: async () => {

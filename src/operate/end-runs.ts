@@ -3,6 +3,7 @@ import { connectTo } from '../client/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunPlace } from '../protocol/run-place.ts'
 import { label } from '../runtime/labels.ts'
+import { openRuntime } from './open-runtime.ts'
 import { ownRun, runPlaces } from './runs.ts'
 
 export interface EndRunsOptions {
@@ -76,8 +77,7 @@ const endBySignal = async (place: RunPlace): Promise<void> => {
 /** The supervisor removes what it made; whether it could, only the engine knows. */
 const mustBeGone = async (runs: readonly string[]): Promise<void> => {
   if (runs.length === 0) return
-  const { createDockerRuntime } = await import('../docker/docker-runtime.ts')
-  await using runtime = await createDockerRuntime()
+  await using runtime = await openRuntime()
   for (const run of runs) {
     const { containers, networks, volumes } = await runtime.list({ [label.run]: run })
     const count = containers.length + networks.length + volumes.length

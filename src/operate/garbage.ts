@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { runsFolder } from '../protocol/run-place.ts'
 import type { Inventory } from '../runtime/runtime.ts'
+import { openRuntime } from './open-runtime.ts'
 
 /** What runs that died have left behind. */
 export interface Garbage {
@@ -19,21 +20,15 @@ const abandonedAfterMs = 60_000
  * @throws {MesocosmError} `ENGINE_NOT_FOUND`, `ENGINE_GONE`
  */
 export const findGarbage = async (): Promise<Garbage> => {
-  const [{ createDockerRuntime }, { findLeftovers }] = await Promise.all([
-    import('../docker/docker-runtime.ts'),
-    import('../supervisor/sweep.ts'),
-  ])
-  await using runtime = await createDockerRuntime()
+  const [opened, { findLeftovers }] = await Promise.all([openRuntime(), openSweep()])
+  await using runtime = opened
   return { engine: await findLeftovers(runtime), folders: await deadFolders() }
 }
 
 /** Removes what {@link findGarbage} found. */
 export const removeGarbage = async ({ engine, folders }: Garbage): Promise<void> => {
-  const [{ createDockerRuntime }, { removeLeftovers }] = await Promise.all([
-    import('../docker/docker-runtime.ts'),
-    import('../supervisor/sweep.ts'),
-  ])
-  await using runtime = await createDockerRuntime()
+  const [opened, { removeLeftovers }] = await Promise.all([openRuntime(), openSweep()])
+  await using runtime = opened
   await removeLeftovers(runtime, engine)
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 }
@@ -53,6 +48,8 @@ export const deadFolders = async (runs: string = runsFolder()): Promise<string[]
 }
 
 // ---
+
+const openSweep = () => import('../supervisor/sweep.ts')
 
 const list = (folder: string): string[] => {
   try {

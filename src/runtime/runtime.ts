@@ -8,7 +8,7 @@ import type {
 } from '../model/service-spec.ts'
 
 /**
- * What Mesocosm needs of a machine that runs containers: twelve methods, in our words.
+ * What Mesocosm needs of a machine that runs containers: thirteen methods, in our words.
  * Implementations: `docker/` (dockerode) and `runtime/memory` (no engine); both pass `runtime/contract`.
  *
  * Every failure is a `MesocosmError`. What is not there any more counts as removed.
@@ -49,6 +49,9 @@ export interface Runtime extends AsyncDisposable {
 
   /** All that carries every one of these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<Inventory>
+
+  /** Images that carry every one of these labels, each under each of its names. */
+  images(labels: Readonly<Record<string, string>>): Promise<readonly StoredImage[]>
 
   /** Calls back for every life event of containers with these labels until disposed. */
   watch(
@@ -114,6 +117,17 @@ export interface ImageInfo {
   readonly exposedPorts: readonly number[]
   /** For `module` requests: what was read off, for the spec's absent keys. */
   readonly service?: Partial<ServiceSpec>
+}
+
+/** An image that is there, as a list tells of it. */
+export interface StoredImage {
+  readonly reference: string
+  /** Milliseconds since 1970 when it was made. */
+  readonly madeMs: number
+  /** With the layers that it has in common with others. */
+  readonly bytes: number
+  /** Whether a container, running or not, was created from it. */
+  readonly used: boolean
 }
 
 export interface NetworkSpec {

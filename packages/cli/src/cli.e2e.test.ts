@@ -203,6 +203,16 @@ test('doctor finds nothing that fails', async () => {
   expect(findings.filter(({ status }) => status === 'fail')).toEqual([])
 })
 
+test('gc lists what it would remove, and old images only when asked', async () => {
+  const asked = JSON.parse(await done('gc', '--dry-run', '--images', '--json'))
+  expect(asked).toMatchObject({ removed: false, networks: expect.any(Array) })
+  // What is up is not left behind.
+  expect(JSON.stringify(asked.containers)).not.toContain('cli-e2e')
+  const images = (asked.images as { reference: string; used: boolean }[]).map((it) => it.reference)
+  for (const image of images) expect(image).toMatch(/^mesocosm\/[^:]+:[0-9a-f]{16}$/)
+  expect(JSON.parse(await done('gc', '--dry-run', '--json')).images).toEqual([])
+})
+
 test('down leaves nothing but the record', async () => {
   expect(await done('down')).toMatch(/^warm ended in /)
   expect(await made()).toEqual([])

@@ -43,7 +43,12 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
         expect(stdout).toBe('644\nfrozen')
         const carried = (await runtime.inspect(id))?.labels['dev.mesocosm.run']
         expect(carried ?? '').toBe('')
+        expect(await runtime.images(labels)).toMatchObject([{ reference, used: true }])
         await runtime.remove('container', id)
+        const [made, ...others] = await runtime.images(labels)
+        expect([made, others]).toMatchObject([{ reference, used: false }, []])
+        expect(Math.abs(Date.now() - (made?.madeMs ?? 0))).toBeLessThan(3_600_000)
+        expect(await runtime.images({ ...labels, listed: 'no' })).toEqual([])
       } finally {
         await runtime.remove('image', reference)
       }

@@ -12,6 +12,8 @@ export interface KnownImage {
   readonly image: MemoryImage
   /** Files a committed container left. */
   readonly files: FileTable
+  /** Of those that were made here. */
+  readonly made?: { readonly labels: Readonly<Record<string, string>>; readonly ms: number }
 }
 
 /** The images of the in-memory engine: the given programs by name, and what was made of them. */
@@ -38,6 +40,10 @@ export const createMemoryImages = (programs: Programs) => {
 
   return {
     get: (reference: string) => known.get(reference),
+    made: () =>
+      [...known].flatMap(([reference, { made }]) =>
+        made === undefined ? [] : [{ reference, ...made }],
+      ),
     remove: (reference: string) => void known.delete(reference),
     provide: (
       request: ImageRequest,
@@ -62,6 +68,7 @@ export const createMemoryImages = (programs: Programs) => {
           known.set(request.reference, {
             image: container.image,
             files: new Map(container.files),
+            made: { labels: request.labels, ms: Date.now() },
           })
           return infoOf(request.reference)
         }

@@ -141,6 +141,17 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       networks: [...networks.all()].filter((it) => carries(it.labels, labels)),
       volumes: [],
     })),
+    images: guarded('images', (labels: Labels) =>
+      images
+        .made()
+        .filter((image) => carries(image.labels, labels))
+        .map(({ reference, ms }) => ({
+          reference,
+          madeMs: ms,
+          bytes: 0,
+          used: [...containers.values()].some(({ spec }) => spec.image === reference),
+        })),
+    ),
     watch: guarded<Parameters<Runtime['watch']>, AsyncDisposable>('watch', (labels, tell) => {
       const watcher = { labels, tell }
       watchers.add(watcher)
