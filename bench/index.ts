@@ -1,4 +1,4 @@
-// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import,s3] [--json]`
+// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import,s3,sidecars,types] [--json]`
 import { measureEnvChange } from './env-change.ts'
 import { measureExec } from './exec.ts'
 import { measureImports } from './imports.ts'
@@ -11,6 +11,8 @@ import type { Comparison } from './lib/samples.ts'
 import { measureReady } from './ready.ts'
 import { measureReattach } from './reattach.ts'
 import { measureS3Upload } from './s3-upload.ts'
+import { measureSidecars } from './sidecars.ts'
+import { measureTypes } from './types.ts'
 
 const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<Comparison[]>>> = {
   ready: measureReady,
@@ -19,6 +21,8 @@ const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<Compariso
   reattach: measureReattach,
   import: measureImports,
   s3: measureS3Upload,
+  sidecars: measureSidecars,
+  types: measureTypes,
 }
 
 const { rounds, only, json } = readOptions(process.argv.slice(2))

@@ -23,11 +23,12 @@ const createMesocosm = (): Contender => {
   const up = async (scene: Scene, key: string) => {
     lanes.push(await lease(topologyOf(scene), { key }))
   }
-  const api = () => {
+  const leased = () => {
     const first = lanes[0]
     if (first === undefined) throw new Error('nothing is up')
-    return first.services.api
+    return first
   }
+  const api = () => leased().services.api
   return {
     up: (scene) => up(scene, 'first'),
     upAgain: (scene) => up(scene, 'second'),
@@ -37,6 +38,13 @@ const createMesocosm = (): Contender => {
       await until(async () => (await askHttp({ host, port }))?.includes(mode) ?? false, 5)
       return async () => changed[Symbol.asyncDispose]()
     },
+    async addSidecar(name) {
+      // Loaded only here, so that other measures do not start later; before anything is counted.
+      const { sidecars } = await import('../lib/sidecars.ts')
+      const added = await leased().add('helper', sidecars[name])
+      return async () => added[Symbol.asyncDispose]()
+    },
+    async settle() {},
     async exec() {
       const { stdout } = await api().run(['echo', 'hello'])
       if (stdout !== 'hello\n') throw new Error(`echo said ${stdout}`)

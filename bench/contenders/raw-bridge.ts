@@ -28,6 +28,7 @@ const probeMs = 20
 const createRawBridge = (): Contender => {
   const docker = engine()
   const { id } = contenderSettings()
+  const name = `${id}-bridge-${process.pid}`
   const containers = new Map<string, { readonly container: Container; address: Address }>()
   let network: Network | undefined
   let lastPort = 3999
@@ -38,7 +39,6 @@ const createRawBridge = (): Contender => {
   }
   return {
     async up(scene) {
-      const name = `${id}-bridge-${process.pid}`
       network = await createNetwork(docker, name, id)
       await byNeed(scene, async (service, program, needed) => {
         const container = await docker.createContainer({
@@ -58,6 +58,20 @@ const createRawBridge = (): Contender => {
       await container.restart({ t: 0 })
       await until(async () => ![undefined, before].includes(await askHttp(address)), 5)
     },
+    async addSidecar(helper) {
+      const { archiveOf, bareSidecar } = await import('../lib/sidecars.ts')
+      const { files, port, path, ...program } = bareSidecar(helper)
+      const container = await docker.createContainer({
+        ...programBody(`${name}-helper`, program),
+        ...placeBody(name, 'helper', port),
+      })
+      await container.putArchive(await archiveOf(files), { path: '/' })
+      await container.start()
+      const address = await addressOf(container, port)
+      await until(() => answersHttp({ ...address, path }), probeMs)
+      return () => container.remove({ force: true, v: true })
+    },
+    async settle() {},
     async exec() {
       const { output } = await execIn(api().container, ['echo', 'hello'])
       if (!output.endsWith('hello\n')) throw new Error(`echo said ${output}`)

@@ -6,6 +6,8 @@ import { database } from '../scenes.ts'
 export interface Address {
   readonly host: string
   readonly port: number
+  /** Of what is asked for; default `/`. */
+  readonly path?: string
 }
 
 /** Polls until `look` is content. Throws after a minute. */
@@ -20,7 +22,7 @@ export const until = async (look: () => Promise<boolean>, everyMs: number): Prom
 /** The body of a GET; `undefined` when there is no answer. */
 export const askHttp = (address: Address): Promise<string | undefined> =>
   new Promise((resolve) => {
-    const request = get({ ...address, path: '/', agent: false, timeout: 1_000 }, (response) => {
+    const request = get({ path: '/', ...address, agent: false, timeout: 1_000 }, (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (text: string) => {

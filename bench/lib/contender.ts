@@ -1,4 +1,5 @@
 import type { Scene } from '../scenes.ts'
+import type { SidecarName } from './sidecars.ts'
 
 /**
  * One way to run the services of a scene. Lives in a process of its own, so that none warms up,
@@ -17,6 +18,10 @@ export interface Contender {
   changeEnv?(mode: string): Promise<() => Promise<void>>
   /** Restarts `api` as it is and returns when it answers again. */
   restart?(): Promise<void>
+  /** A helper joins what runs; returns when it is ready. The result takes it away. */
+  addSidecar?(name: SidecarName): Promise<() => Promise<void>>
+  /** Nothing, after what the order before left to be put back. */
+  settle?(): Promise<void>
   /** Runs `echo` in `api`. */
   exec?(): Promise<void>
   /** Starts the program of `api` by hand, in its running container, and waits until it answers. */

@@ -9,7 +9,7 @@ export const engine = (): Docker => new Docker()
 /** The create body that raw contenders share. */
 export const programBody = (
   name: string,
-  { image, command, env }: Program,
+  { image, command, env }: Pick<Program, 'image' | 'command' | 'env'>,
 ): Docker.ContainerCreateOptions => ({
   name,
   Image: image,

@@ -1,8 +1,9 @@
+import { typeExpectations } from '../types/budgets.ts'
 import { type Comparison, median, ratio } from './samples.ts'
 
 export interface Expectation {
   readonly what: string
-  readonly unit: 'ms' | '×' | '%' | 'MiB'
+  readonly unit: 'ms' | '×' | '%' | 'MiB' | 'count'
   readonly limit: number
   /** `undefined` when it was not measured. */
   readonly value: number | undefined
@@ -90,11 +91,24 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
       limit: 64,
       value: s3Growth(ms),
     },
+    ...['mail', 'files'].map((helper): Expectation => {
+      const [own, bare] = ['mesocosm', 'a bare container'].map((variant) =>
+        ms(`sidecars-${helper}`, variant),
+      )
+      return {
+        what: `sidecar ${helper} ready, beyond 1.1 × a bare container`,
+        unit: 'ms',
+        limit: 100,
+        value:
+          own === undefined || bare === undefined ? undefined : median(own) - 1.1 * median(bare),
+      }
+    }),
     overhead('ready, cold', 'ready', 'mesocosm, cold', 'raw, holders'),
     overhead('ready, warm', 'ready', 'mesocosm, warm', 'raw, holders'),
     overhead('env change', 'env', 'mesocosm', 'raw, holders'),
     overhead('exec', 'exec', 'mesocosm', 'raw dockerode'),
     overhead('down', 'down', 'mesocosm, cold', 'raw, holders'),
+    ...typeExpectations(ms),
   ]
 }
 

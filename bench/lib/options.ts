@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util'
 
-export const measureNames = ['ready', 'env', 'exec', 'reattach', 'import', 's3'] as const
+export const measureNames = [
+  'ready',
+  'env',
+  'exec',
+  'reattach',
+  'import',
+  's3',
+  'sidecars',
+  'types',
+] as const
 export type MeasureName = (typeof measureNames)[number]
 
 export interface Options {

@@ -34,6 +34,7 @@ const mark = (value: number | undefined, limit: number) => {
 const shown = (value: number | undefined, unit: Expectation['unit']): string => {
   if (value === undefined) return 'not measured'
   if (unit === 'ms' || unit === 'MiB') return `${milliseconds(value)} ${unit}`
+  if (unit === 'count') return String(value)
   return unit === '×' ? `${value.toFixed(2)} ×` : `${(value * 100).toFixed(1)} %`
 }
 

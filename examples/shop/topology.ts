@@ -1,4 +1,6 @@
+import { mailhog } from '@mesocosm/mailhog'
 import { postgres } from '@mesocosm/postgres'
+import { s3Mock } from '@mesocosm/s3-mock'
 import { defineCommand, defineTopology, http, ref } from 'mesocosm'
 import { z } from 'zod'
 
@@ -6,6 +8,10 @@ export const topology = defineTopology({
   name: 'shop',
   services: {
     db: postgres({ init: ['./db/schema.sql'] }),
+
+    mail: mailhog({ server: 'bundled' }),
+
+    files: s3Mock({ buckets: ['invoices'] }),
 
     pricing: {
       build: './pricing',
@@ -20,6 +26,15 @@ export const topology = defineTopology({
       env: {
         DATABASE_URL: ref('db.url'),
         PRICING_URL: ref('pricing.http.url'),
+        SMTP_URL: ref('mail.smtp.url'),
+        S3_ENDPOINT: ref('files.url'),
+        S3_BUCKET: ref('files.bucket'),
+        AWS_REGION: ref('files.region'),
+        AWS_ACCESS_KEY_ID: ref('files.accessKeyId'),
+        AWS_SECRET_ACCESS_KEY: ref('files.secretAccessKey'),
+        // What customers see, whom a test plays: it sets `api.http.url` and `files.url`.
+        PUBLIC_URL: 'http://api:3000',
+        S3_PUBLIC_ENDPOINT: ref('files.url'),
         SIGNUP: 'closed',
         LOG_LEVEL: 'info',
       },

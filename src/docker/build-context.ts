@@ -54,26 +54,26 @@ const ignoreRules = async (context: string, dockerfile: string): Promise<Rules> 
 const walk = async (context: string, folder: string, rules: Rules): Promise<TarEntry[]> => {
   const children = await readdir(join(context, folder), { withFileTypes: true })
   children.sort((a, b) => (a.name < b.name ? -1 : 1))
-  const entries: TarEntry[] = []
-  for (const child of children) {
-    const name = posix.join(folder, child.name)
-    const path = join(context, name)
-    const ignored = rules.ignores(name)
-    if (child.isDirectory()) {
-      if (ignored && !rules.hasExceptions) continue
-      const below = await walk(context, name, rules)
-      if (ignored && below.length === 0) continue
-      const { mode } = await stat(path)
-      entries.push({ name, mode: mode & 0o777, content: { kind: 'folder' } }, ...below)
-    } else if (ignored) {
-    } else if (child.isSymbolicLink()) {
-      entries.push({ name, mode: 0o777, content: { kind: 'symlink', path } })
-    } else if (child.isFile()) {
+  const found = await Promise.all(
+    children.map(async (child): Promise<TarEntry[]> => {
+      const name = posix.join(folder, child.name)
+      const path = join(context, name)
+      const ignored = rules.ignores(name)
+      if (child.isDirectory()) {
+        if (ignored && !rules.hasExceptions) return []
+        const below = await walk(context, name, rules)
+        if (ignored && below.length === 0) return []
+        const { mode } = await stat(path)
+        return [{ name, mode: mode & 0o777, content: { kind: 'folder' } }, ...below]
+      }
+      if (ignored) return []
+      if (child.isSymbolicLink()) return [{ name, mode: 0o777, content: { kind: 'symlink', path } }]
+      if (!child.isFile()) return []
       const { mode, size } = await stat(path)
-      entries.push({ name, mode: mode & 0o777, content: { kind: 'file', path, size } })
-    }
-  }
-  return entries
+      return [{ name, mode: mode & 0o777, content: { kind: 'file', path, size } }]
+    }),
+  )
+  return found.flat()
 }
 
 const hashOf = async (
@@ -84,13 +84,27 @@ const hashOf = async (
   const hash = createHash('sha256')
   const args = Object.entries(build.args ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
   hash.update(JSON.stringify({ dockerfile, target: build.target ?? '', args }))
-  for (const { name, mode, content } of entries) {
-    hash.update(`\0${content.kind}\0${name}\0${mode.toString(8)}\0`)
-    if (content.kind === 'symlink') hash.update(await readlink(content.path))
-    if (content.kind === 'file')
-      for await (const chunk of createReadStream(content.path)) hash.update(chunk)
+  for (let first = 0; first < entries.length; first += readAtOnce) {
+    const some = entries.slice(first, first + readAtOnce)
+    const contents = await Promise.all(some.map(contentOf))
+    for (const [index, { name, mode, content }] of some.entries()) {
+      hash.update(`\0${content.kind}\0${name}\0${mode.toString(8)}\0`)
+      const whole = contents[index]
+      if (whole !== undefined) hash.update(whole)
+      else if (content.kind === 'file')
+        for await (const chunk of createReadStream(content.path)) hash.update(chunk)
+    }
   }
   return hash.digest('hex')
+}
+
+/** Files read side by side: a folder of installed packages has thousands of small ones. */
+const readAtOnce = 32
+
+/** Not of a large file, which is better read piece by piece. */
+const contentOf = async ({ content }: TarEntry): Promise<string | Buffer | undefined> => {
+  if (content.kind === 'symlink') return readlink(content.path)
+  return content.kind === 'file' && content.size <= 1024 ** 2 ? readFile(content.path) : undefined
 }
 
 const readIfThere = async (path: string): Promise<string | undefined> => {

@@ -1,23 +1,25 @@
 import { createServer } from 'node:http'
-import { json } from 'node:stream/consumers'
+import { text as readText } from 'node:stream/consumers'
 import { pool } from './database.js'
 import { log } from './log.js'
 import { routes } from './routes.js'
 
 const answer = async (request) => {
-  const [, first, id = ''] = new URL(request.url, 'http://api').pathname.split('/')
-  const route = routes[`${request.method} ${first}`]
+  const { pathname, searchParams: search } = new URL(request.url, 'http://api')
+  const [, first, id = '', part] = pathname.split('/')
+  const route = routes[[request.method, first, part].filter(Boolean).join(' ')]
   if (route === undefined) return [404, { error: 'no such route' }]
   let body = {}
   if (request.method === 'POST') {
     try {
-      body = (await json(request)) ?? {}
+      const text = await readText(request)
+      body = (text === '' ? undefined : JSON.parse(text)) ?? {}
     } catch {
       return [400, { error: 'the body is no JSON' }]
     }
   }
   try {
-    return await route({ id, body })
+    return await route({ id, body, search })
   } catch (error) {
     log('error', 'request failed', { path: request.url, error: error.message })
     return [503, { error: error.message }]

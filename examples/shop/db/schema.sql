@@ -1,6 +1,9 @@
 create table users (
   id bigint generated always as identity primary key,
-  email text not null unique
+  email text not null unique,
+  -- What was sent to the address; gone once it was given back.
+  code text,
+  active boolean not null default false
 );
 
 create table admins (
@@ -13,7 +16,11 @@ create table orders (
   id bigint generated always as identity primary key,
   item text not null,
   status text not null default 'open' check (status in ('open', 'done')),
-  price_cents integer
+  price_cents integer,
+  -- The customer's; null for a guest.
+  email text references users (email),
+  -- Key of the file.
+  invoice text
 );
 
 -- Orders that the worker has yet to price.
@@ -22,4 +29,4 @@ create table jobs (
   order_id bigint not null references orders (id)
 );
 
-insert into users (email) values ('first@example.test');
+insert into users (email, active) values ('first@example.test', true);

@@ -25,4 +25,6 @@ export interface Answer {
   readonly status?: string
   readonly error?: string
   readonly price_cents?: number
+  readonly active?: boolean
+  readonly url?: string
 }

@@ -1,7 +1,8 @@
+import { mailhog } from '@mesocosm/mailhog'
 import { expect, test } from './shop.ts'
 
 // #region tour
-test('a tour of what a test can do', async ({ api, worker, db, lane }) => {
+test('a tour of what a test can do', async ({ api, worker, db, mail, files, lane }) => {
   await api.exec.createAdmin({ email: 'ann@example.test' }) // a command of the service, typed by its schema
   await db.query('select 1') // SQL in the lane's own database
   await api.run(['ls', '-l'], { user: 'root' }) // any program, any user
@@ -10,6 +11,9 @@ test('a tour of what a test can do', async ({ api, worker, db, lane }) => {
     // recreated with the new environment, ready, under the same address; put back afterwards
     await fetch(`${api.http.url}/signup`, { method: 'POST', body: '{"email":"bob@example.test"}' })
   })
+  const message = await mail.waitForMessage({ to: 'bob@example.test' }) // what the service has sent
+  expect(message.code(/\d{6}/)).toMatch(/^\d{6}$/)
+  await files.put('invoices', '1.pdf', 'paid') // S3: also get, list, presign, waitForObject
 
   await worker.stop() // also start, restart, kill, pause, unpause
   await lane.step('order while the worker is down', async () => {
@@ -20,7 +24,9 @@ test('a tour of what a test can do', async ({ api, worker, db, lane }) => {
 
   await lane.disconnect('pricing') // off the network, and on again
   await lane.connect('pricing')
+  await using outbox = await lane.add('outbox', mailhog({ server: 'bundled' })) // one more, while it runs
   await using rival = await lane.add('rival', { build: './pricing', ports: { http: 8000 } })
   expect((await fetch(`${rival.http.url}/price?item=tea`)).status).toBe(200)
+  expect(await outbox.messages()).toEqual([])
 })
 // #endregion

@@ -31,7 +31,7 @@ export const defaults = {
 
 export const bundledPort = 9000
 
-const program = '/mesocosm/s3-server.mjs'
+const program = '/mesocosm/s3-server.cjs'
 
 /** Declaration of the server that comes with this package. */
 export const bundledServer = (options: {
@@ -49,7 +49,7 @@ export const bundledServer = (options: {
     command: ['node', program],
     // In the build's folder, from there as from the sources.
     files: [
-      { from: fileURLToPath(new URL('../dist/s3-server.mjs', import.meta.url)), to: program },
+      { from: fileURLToPath(new URL('../dist/s3-server.cjs', import.meta.url)), to: program },
     ],
     env: {
       S3_PORT: String(bundledPort),
@@ -77,12 +77,25 @@ export const accessKeyOf = (share: 'lane' | 'run') =>
 
 // ---
 
-/** Enters, resets or removes the lane's access key. */
+/** Enters, resets or removes the lane's access key: by bash where the image has it, which starts sooner than Node. */
 const keyTask = (method: 'PUT' | 'POST' | 'DELETE'): TaskSpec => ({
-  argv: ['node', '-e', keyScript, method, self('accessKeyId')],
+  argv: ['sh', '-c', 'eval "$REQUEST"', 'sh', method, self('accessKeyId')],
+  // By variables, so that a failure names the request and not the whole script.
+  env: { REQUEST: request, REQUEST_BY_BASH: requestByBash, REQUEST_BY_NODE: requestByNode },
 })
 
-const keyScript = `const [, method, key] = process.argv
+/** A key that would have to be escaped within a path is left to Node. */
+const request = `case $2 in *[!a-zA-Z0-9_-]*) plain='' ;; *) plain=yes ;; esac
+if [ "$plain" ] && command -v bash > /dev/null; then exec bash -c "$REQUEST_BY_BASH" bash "$@"; fi
+exec node -e "$REQUEST_BY_NODE" "$@"`
+
+const requestByBash = `set -e
+exec 3<> /dev/tcp/127.0.0.1/${bundledPort}
+printf '%s /_mesocosm/keys/%s HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' "$1" "$2" >&3
+read -r _ status _ <&3
+if [ "$status" != 204 ]; then echo "status $status" >&2; exit 1; fi`
+
+const requestByNode = `const [, method, key] = process.argv
 const fail = (reason) => { console.error(reason); process.exitCode = 1 }
 require('node:http')
   .request({ port: ${bundledPort}, method, path: '/_mesocosm/keys/' + encodeURIComponent(key) }, (answer) => {

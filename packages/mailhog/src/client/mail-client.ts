@@ -31,27 +31,40 @@ export interface MailClient {
    * Lets the server refuse mail until the returned object is disposed, `use` has ended, or the lane is reset:
    * `chaos({ recipient: { code: 550 } })`. It replaces what an earlier call said.
    *
-   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` where the server cannot: MailHog, MailDev.
+   * @param options for telling the server, not for `use`; `timeoutMs` default 10 000.
+   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` where the server cannot: MailHog, MailDev; `TIMEOUT`, `ABORTED`.
    */
-  chaos(refusals: Chaos): Promise<AsyncDisposable>
-  chaos<T>(refusals: Chaos, use: () => T | Promise<T>): Promise<T>
+  chaos(refusals: Chaos, options?: WaitOptions): Promise<AsyncDisposable>
+  chaos<T>(refusals: Chaos, use: () => T | Promise<T>, options?: WaitOptions): Promise<T>
 }
 
 /** Nothing is loaded before a method is called, and no connection outlives a call. */
 export const createMailClient = (service: string, baseUrl: () => string): MailClient => {
   const { adapter, mailbox } = createParts(service, baseUrl)
-  const refuse = async (refusals: Chaos): Promise<AsyncDisposable> => {
-    const server = await adapter()
-    if (server.refuse === undefined) throw cannotRefuse(service, server)
-    await server.refuse(refusals)
-    return { [Symbol.asyncDispose]: async () => await server.refuse?.({}) }
+  const tell = (refusals: Chaos, options?: WaitOptions): Promise<void> =>
+    within(`telling ${service} what to refuse`, options, async (signal) => {
+      const server = await adapter(signal)
+      if (server.refuse === undefined) throw cannotRefuse(service, server)
+      await server.refuse(refusals, signal)
+    })
+  const refuse = async (refusals: Chaos, options?: WaitOptions): Promise<AsyncDisposable> => {
+    await tell(refusals, options)
+    return { [Symbol.asyncDispose]: () => tell({}) }
   }
-  async function chaos(refusals: Chaos): Promise<AsyncDisposable>
-  async function chaos<T>(refusals: Chaos, use: () => T | Promise<T>): Promise<T>
-  async function chaos<T>(refusals: Chaos, use?: () => T | Promise<T>) {
-    if (use === undefined) return await refuse(refusals)
-    await using _ = await refuse(refusals)
-    return await use()
+  async function chaos(refusals: Chaos, options?: WaitOptions): Promise<AsyncDisposable>
+  async function chaos<T>(
+    refusals: Chaos,
+    use: () => T | Promise<T>,
+    options?: WaitOptions,
+  ): Promise<T>
+  async function chaos<T>(
+    refusals: Chaos,
+    useOrOptions?: WaitOptions | (() => T | Promise<T>),
+    options?: WaitOptions,
+  ) {
+    if (typeof useOrOptions !== 'function') return await refuse(refusals, useOrOptions)
+    await using _ = await refuse(refusals, options)
+    return await useOrOptions()
   }
   return {
     async waitForMessage(match = {}, options) {

@@ -9,7 +9,8 @@ import { createRoutes } from './routes.ts'
 import { createSmtp } from './smtp.ts'
 
 export interface MailServerOptions {
-  readonly host: string
+  /** Default: all addresses. */
+  readonly host?: string
   /** 0 for any free one. */
   readonly smtpPort: number
   readonly httpPort: number

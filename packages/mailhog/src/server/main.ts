@@ -4,7 +4,6 @@ import { startMailServer } from './mail-server.ts'
 
 const main = async () => {
   await startMailServer({
-    host: '0.0.0.0',
     smtpPort: bundledPorts.smtp,
     httpPort: bundledPorts.http,
     onMail: ({ id, envelope: { from, to }, parsed }) =>

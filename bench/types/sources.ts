@@ -1,0 +1,37 @@
+/** Files of a service, by path; every tenth reads two variables, as in what people write. */
+export const sourceFiles = (count: number): Record<string, string> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `api/src/part-${index % 20}/file-${index}.ts`,
+      sourceText(index),
+    ]),
+  )
+
+export const sourcedTopology = `import { defineTopology } from 'mesocosm'
+
+export const topology = defineTopology({
+  name: 'sourced',
+  services: { api: { build: './api', ports: { http: 3000 } } },
+})
+`
+
+// ---
+
+/** Some seven kilobytes of code: what 200 files of a service in use had on average. */
+const sourceText = (index: number): string => {
+  const reads =
+    index % 10 === 0
+      ? `const { READ_${index} } = process.env\nexport const read${index} = READ_${index} ?? process.env.ALSO_${index}\n`
+      : ''
+  const functions = Array.from(
+    { length: 30 },
+    (_, n) => `
+export const work${index}x${n} = (items: readonly Item[], limit = ${n}): readonly string[] => {
+  const seen = new Map<string, number>()
+  for (const { name, count } of items) seen.set(name, (seen.get(name) ?? 0) + count)
+  return [...seen].filter(([, count]) => count > limit).map(([name]) => \`\${name}-${n}\`)
+}
+`,
+  )
+  return `interface Item { readonly name: string; readonly count: number }\n${reads}${functions.join('')}`
+}

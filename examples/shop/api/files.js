@@ -1,0 +1,15 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+
+const Bucket = process.env.S3_BUCKET
+const clientOf = (endpoint) => new S3Client({ endpoint, forcePathStyle: true })
+const inside = clientOf(process.env.S3_ENDPOINT)
+// An address is signed for the host it names: customers have to be given the one that they see.
+const outside = clientOf(process.env.S3_PUBLIC_ENDPOINT)
+
+export const storeFile = (Key, Body, ContentType) =>
+  inside.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }))
+
+/** An address to download a file from, good for five minutes. */
+export const addressOfFile = (Key) =>
+  getSignedUrl(outside, new GetObjectCommand({ Bucket, Key }), { expiresIn: 300 })
