@@ -44,7 +44,9 @@ export const createTest = <T extends AnyTopology>(
 ): TopologyTest<T> => {
   // Fixtures are set up within a test's time, and the first one may build images.
   vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs })
-  const services = Object.keys(topology.definition.services)
+  // Fixtures are set up one after the other. Services are mostly declared after what they need: begun with the last,
+  // one plan starts most of what a test asks for, side by side.
+  const services = Object.keys(topology.definition.services).toReversed()
   const fixtures: Record<string, unknown> = {
     // The file's scope, not the worker's: Vitest starts the next worker of a slot while the last one still cleans up.
     mesocosmLane: [

@@ -22,10 +22,15 @@ export interface Argument {
 }
 
 export interface Option {
-  /** Long name without dashes, `dry-run`. */
+  /**
+   * The key in the object of options. Long name without dashes, `dry-run`; with its dash, `-n`, when there is only a
+   * short one; with its dashes, `--tag`, when one option takes several values (`--tag a b`).
+   */
   readonly name: string
   /** Absent for a flag that takes no value. */
   readonly value?: ValueType
+  /** The value can be left out: `true` is the option without one. */
+  readonly valueOptional?: boolean
   /** May be given several times. */
   readonly multiple: boolean
   readonly required: boolean

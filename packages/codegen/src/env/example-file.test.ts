@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { readExample } from './example-file.ts'
+
+const read = (text: string) =>
+  readExample({ path: '.env.example', text }).uses.map(({ name, doc }) =>
+    doc === undefined ? name : `${name}: ${doc}`,
+  )
+
+test('the comment above a name, and the one behind it, are its doc', () => {
+  expect(read('# One.\n# Two.\nA=1\n\n# Not of B.\n\nB=2 # Three.\nC="x" # Four.')).toEqual([
+    'A: One. Two.',
+    'B: Three.',
+    'C: Four.',
+  ])
+})
+
+test('a name that is commented out is one, a sentence is none', () => {
+  expect(read('# A=1\n#B=\n# see http://x?a=b\n# When x = y.\nexport C=')).toEqual([
+    'A',
+    'B',
+    'C: see http://x?a=b When x = y.',
+  ])
+})
+
+test('a quoted value goes on over lines', () => {
+  expect(read('A="x\nB=1\n"\nC=2')).toEqual(['A', 'C'])
+  expect(read("A='x\nB=1'\nC=2")).toEqual(['A', 'C'])
+  expect(read('A="x \\" y"\nB=1')).toEqual(['A', 'B'])
+})
+
+test('a quote that nobody closes takes one line only', () => {
+  expect(read('A="x\nB=1')).toEqual(['A', 'B'])
+})
+
+test('a comment that tells a value is no doc', () => {
+  expect(read('# Use abc-123-def.\nA=abc-123-def')).toEqual(['A'])
+  expect(read('# A is KEY=secret\nA=')).toEqual(['A'])
+  expect(read('# amqp://guest:guest@mq\nA=')).toEqual(['A'])
+  expect(read('# In production.\nA=production')).toEqual(['A: In production.'])
+})
+
+test('byte order mark and CRLF change nothing', () => {
+  expect(read('\uFEFF# One.\r\nA=1\r\nB=2\r\n')).toEqual(['A: One.', 'B'])
+})

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import type { EnvKey } from '../model/env-key.ts'
+import type { Warning } from '../model/findings.ts'
+import { readEnv } from './read-env.ts'
+
+const cases = join(import.meta.dirname, '../../test/env')
+const scratch = mkdtempSync(join(tmpdir(), 'mesocosm-env-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+/** A case is a page: every fenced block with a path behind its language is a file; what is found is the text beside it. */
+test.for(readdirSync(cases).filter((name) => name.endsWith('.md')))('%s', async (page) => {
+  const name = page.replace(/\.md$/, '')
+  const root = join(scratch, name)
+  const options = unpack(readFileSync(join(cases, page), 'utf8'), root)
+  const { env, warnings } = await readEnv({
+    service: 'api',
+    root: scratch,
+    folders: [root],
+    dockerfile: join(root, 'Dockerfile'),
+    ...options,
+  })
+  const found = [...env.map(keyLine), ...warnings.map(warningLine), ''].join('\n')
+  await expect(found.replaceAll(`${name}/`, '')).toMatchFileSnapshot(join(cases, `${name}.txt`))
+  // Every value and default of every page is made of one of these.
+  expect(found).not.toMatch(/s3cr3t|48151/)
+})
+
+const unpack = (page: string, root: string): { readonly target?: string } => {
+  for (const [, path = '', text = ''] of page.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  const target = /^target: (\w+)$/m.exec(page)?.[1]
+  return target === undefined ? {} : { target }
+}
+
+const keyLine = ({ name, type, required, doc, files }: EnvKey): string =>
+  [
+    `${name}${required ? '' : '?'}: ${type.kind === 'enum' ? type.values.join(' | ') : type.kind}`,
+    `(${files.join(', ')})`,
+    ...(doc === undefined ? [] : [`-- ${doc}`]),
+  ].join(' ')
+
+const warningLine = ({ file, message, suggestions }: Warning): string =>
+  [`! ${file} ${message}`, ...(suggestions ? [`: ${suggestions.join(', ')}`] : [])].join('')

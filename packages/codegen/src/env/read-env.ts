@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import type { EnvKey } from '../model/env-key.ts'
+import type { Warning } from '../model/findings.ts'
+import type { SourceFile } from '../model/source-file.ts'
+import { readDockerfile } from './dockerfile.ts'
+import { readExample } from './example-file.ts'
+import { merge } from './merge.ts'
+import { joined, nothing, type Reading } from './reading.ts'
+import { mayReadScript } from './script/prefilter.ts'
+import { readText } from './text/read-text.ts'
+import { isExampleFile, isScript, walk } from './walk.ts'
+
+/** Where the environment variables of a service are named. All paths are absolute. */
+export interface EnvSources {
+  readonly service: string
+  /** Folder that findings and warnings name their files from: the topology's. */
+  readonly root: string
+  /** Folders whose code runs in the service; one that is not there is a warning. */
+  readonly folders: readonly string[]
+  /** Dockerfile whose `ENV` counts; none is looked for when absent, one that is not there is no fault. */
+  readonly dockerfile?: string
+  /** Last stage that is built; default the last of the file. */
+  readonly target?: string
+}
+
+export interface EnvFindings {
+  /** Sorted by name, by code unit. */
+  readonly env: readonly EnvKey[]
+  readonly warnings: readonly Warning[]
+}
+
+/** Reads what the sources of one service say of its environment variables. Values are never read out. */
+export const readEnv = async (sources: EnvSources): Promise<EnvFindings> => {
+  const readings: Reading[] = []
+  for (const folder of sources.folders)
+    readings.push(named(await readFolder(folder), sources.root, folder))
+  readings.push(dockerfileOf(sources))
+  const { uses, troubles } = joined(readings)
+  const { env, troubles: conflicts } = merge(uses)
+  const known = new Set(env.map(({ name }) => name))
+  return {
+    env,
+    warnings: once(
+      [...troubles, ...conflicts].map(({ suggestions = [], ...trouble }) => {
+        const unknown = suggestions.filter((name) => !known.has(name))
+        return {
+          service: sources.service,
+          ...trouble,
+          ...(unknown.length > 0 ? { suggestions: unknown } : {}),
+        }
+      }),
+    ),
+  }
+}
+
+const readFolder = async (folder: string): Promise<Reading> => {
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    return { ...nothing, troubles: [{ file: '.', message: 'there is no such folder to read' }] }
+  const readings: Reading[] = []
+  const scripts: SourceFile[] = []
+  for (const file of walk(folder)) {
+    if (isExampleFile(file.path)) readings.push(readExample(file))
+    else if (!isScript(file.path)) readings.push(readText(file))
+    else if (mayReadScript(file.text)) scripts.push(file)
+  }
+  if (scripts.length > 0) readings.push(await readScripts(folder, scripts))
+  return joined(readings)
+}
+
+/** The parser is a third of a second to load: nobody pays who has nothing to parse. */
+const readScripts = async (folder: string, files: readonly SourceFile[]): Promise<Reading> => {
+  const { createScriptReader } = await import('./script/read-script.ts')
+  const read = createScriptReader(folder)
+  return joined(files.map(({ path, text }) => read(path, text)))
+}
+
+const dockerfileOf = ({ root, dockerfile, target }: EnvSources): Reading => {
+  if (dockerfile === undefined || !existsSync(dockerfile)) return nothing
+  const text = readFileSync(dockerfile, 'utf8')
+  const folder = dirname(dockerfile)
+  return named(readDockerfile({ path: relative(folder, dockerfile), text }, target), root, folder)
+}
+
+/** Files as they are named from the topology's folder. */
+const named = ({ uses, troubles }: Reading, root: string, folder: string): Reading => {
+  const fromRoot = (file: string) => relative(root, join(folder, file)).split(sep).join('/')
+  return {
+    uses: uses.map((use) => ({ ...use, file: fromRoot(use.file) })),
+    troubles: troubles.map((trouble) => ({
+      ...trouble,
+      file: fromRoot(trouble.file) || '.',
+    })),
+  }
+}
+
+/** Folders may overlap, and imports lead to one file from many; sorted, so that nothing depends on the way. */
+const once = (warnings: readonly Warning[]): readonly Warning[] =>
+  [...new Map(warnings.map((warning) => [`${warning.file}\n${warning.message}`, warning]))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, warning]) => warning)

@@ -1,0 +1,11 @@
+import type { EnvUse } from '../../model/env-key.ts'
+import type { SourceFile } from '../../model/source-file.ts'
+import { nothing, type Reading } from '../reading.ts'
+
+/** `env("DATABASE_URL")` in a schema of Prisma. */
+export const readPrisma = ({ path, text }: SourceFile): Reading => ({
+  ...nothing,
+  uses: [...text.replace(/\/\/.*$/gm, '').matchAll(/\benv\("(\w+)"\)/g)].map(
+    ([, name = '']): EnvUse => ({ name, origin: 'use', file: path }),
+  ),
+})

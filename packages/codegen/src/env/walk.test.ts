@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { readEnv } from './read-env.ts'
+import { walk } from './walk.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'mesocosm-walk-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+const folderOf = (name: string, files: Readonly<Record<string, string>>): string => {
+  const folder = join(scratch, name)
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  return folder
+}
+
+const read = (folders: readonly string[]) => readEnv({ service: 'api', root: scratch, folders })
+
+test('a walk takes what a program may be written in, by code unit', () => {
+  const paths = ['b.ts', 'B.py', 'a/z.go', 'a/Y.rb', '.env.example', 'a.test.ts', 'readme.md']
+  const left = ['node_modules/x/a.js', '.git/a.js', '.next/a.js', 'dist/a.js', 'test/a.ts', '.env']
+  const folder = folderOf('all', Object.fromEntries([...paths, ...left].map((path) => [path, 'x'])))
+  expect([...walk(folder)].map(({ path }) => path)).toEqual([
+    '.env.example',
+    'B.py',
+    'a/Y.rb',
+    'a/z.go',
+    'b.ts',
+  ])
+})
+
+test('links and files too large to be written by hand are left out', () => {
+  const folder = folderOf('odd', { 'a.ts': 'x', 'large.ts': 'x'.repeat(1_000_001) })
+  symlinkSync(join(folder, 'a.ts'), join(folder, 'link.ts'))
+  symlinkSync(folder, join(folder, 'loop'))
+  expect([...walk(folder)].map(({ path }) => path)).toEqual(['a.ts'])
+})
+
+test('files are named from the root, and once where folders overlap', async () => {
+  const folder = folderOf('over', { 'src/a.py': 'import os\nos.environ["A"], os.environ[x]' })
+  const { env, warnings } = await read([folder, join(folder, 'src')])
+  expect(env).toEqual([
+    { name: 'A', type: { kind: 'string' }, required: false, files: ['over/src/a.py'] },
+  ])
+  expect(warnings).toMatchObject([{ service: 'api', file: 'over/src/a.py' }])
+})
+
+test('a folder that is not there is a warning', async () => {
+  expect(await read([join(scratch, 'none')])).toEqual({
+    env: [],
+    warnings: [{ service: 'api', file: 'none', message: 'there is no such folder to read' }],
+  })
+})
+
+test('the same folder gives the same answer', async () => {
+  const folder = folderOf('same', {
+    'a.rb': "ENV['A']; ENV[x]",
+    'b.go': 'package b\nvar c = os.Getenv("B")',
+    '.env.example': '# Doc.\nA=1\nC=2',
+  })
+  expect(await read([folder])).toEqual(await read([folder]))
+})

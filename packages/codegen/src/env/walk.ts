@@ -1,0 +1,55 @@
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import type { SourceFile } from '../model/source-file.ts'
+
+/**
+ * The files of a folder that may be its program's, by code unit of their path.
+ * Left out are dependencies, what a build makes, hidden folders, tests and their tools, links, and what is too large
+ * to be written by hand. A `.dockerignore` is not asked: a service may run from a mounted folder.
+ */
+export const walk = function* (folder: string, inner = ''): Generator<SourceFile> {
+  for (const entry of entriesOf(join(folder, inner))) {
+    const path = inner === '' ? entry.name : `${inner}/${entry.name}`
+    if (entry.isDirectory()) {
+      if (!isForeignFolder(entry.name)) yield* walk(folder, path)
+    } else if (entry.isFile() && isSource(entry.name) && !isOfTests(entry.name)) {
+      const file = join(folder, path)
+      if (statSync(file).size <= largest) yield { path, text: readFileSync(file, 'utf8') }
+    }
+  }
+}
+
+/** Examples of a `.env`; the `.env` itself is never read. */
+export const isExampleFile = (path: string): boolean =>
+  /(^|\/)\.env\.(example|sample|template|dist)$/.test(path)
+
+export const isScript = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path)
+
+const largest = 1_000_000
+
+const entriesOf = (folder: string): Dirent[] =>
+  readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+
+const isForeignFolder = (name: string): boolean =>
+  name.startsWith('.') ||
+  /^(node_modules|bower_components|vendor|dist|build|out|target|coverage|__pycache__|venv|site-packages|tests?|__tests__|__mocks__|__fixtures__|spec|e2e)$/.test(
+    name,
+  )
+
+const isSource = (name: string): boolean =>
+  isExampleFile(name) ||
+  (languages.has(extname(name)) && !/\.d\.[cm]?ts$|\.min\.[cm]?js$|\.gen\.ts$/.test(name)) ||
+  /^(Rakefile|Gemfile)$/.test(name)
+
+const languages = new Set(
+  '.js .cjs .mjs .jsx .ts .cts .mts .tsx .php .py .go .rb .ru .rake .java .kt .kts .scala .yaml .yml .xml .properties .prisma'.split(
+    ' ',
+  ),
+)
+
+const isOfTests = (name: string): boolean =>
+  /\.(test|spec|e2e|cy|stories|bench)(-d)?\.[cm]?[jt]sx?$/.test(name) ||
+  /^(vitest|jest|playwright|cypress|karma)\.(config|setup|workspace)\b/.test(name) ||
+  /_test\.(go|py|rb)$|^test_.*\.py$|^conftest\.py$|_spec\.rb$|Test\.(php|java|kt|scala)$|Spec\.(kt|scala)$|\.gradle\.kts$/.test(
+    name,
+  )
