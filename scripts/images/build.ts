@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { copyFile, cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -25,7 +25,7 @@ export const buildStandIn = async (
   try {
     await cp(join(standIns, row.folder ?? ''), context, { recursive: true })
     for (const [name, from] of Object.entries(row.extra?.() ?? {}))
-      await copyFile(from, join(context, name))
+      await cp(from, join(context, name), { recursive: true, dereference: true })
     const tar = spawn(
       'tar',
       ['--numeric-owner', '--owner=0', '--group=0', '-C', context, '-c', '.'],

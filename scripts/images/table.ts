@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../run.ts'
+import { hostNpm } from './host-npm.ts'
 
 /** An image that tests or the example start, and how it is made where no registry can be reached. */
 export interface ImageRow {
@@ -9,7 +10,9 @@ export interface ImageRow {
   readonly folder?: string
   /** The row it is built from. */
   readonly from?: string
-  /** Files from outside the folder: name in the build context → host path. */
+  /** In no registry: always built here. */
+  readonly own?: true
+  /** Files and folders from outside the folder: name in the build context → host path. */
   readonly extra?: () => Readonly<Record<string, string>>
   /** What stands for those files in the content hash; reading 100 MB for it would take too long. */
   readonly extraVersion?: () => string
@@ -24,11 +27,20 @@ export const images: readonly ImageRow[] = [
     name: 'node:24-trixie-slim',
     folder: 'node',
     from: base,
-    extra: () => ({ node: join(nodePackage, 'bin/node') }),
-    extraVersion: () =>
-      (JSON.parse(readFileSync(join(nodePackage, 'package.json'), 'utf8')) as { version: string })
-        .version,
+    extra: () => ({ node: join(nodePackage, 'bin/node'), npm: hostNpm() }),
+    extraVersion: () => `${versionOf(nodePackage)} ${versionOf(hostNpm())}`,
   },
   { name: 'postgres:17-trixie', folder: 'postgres', from: base },
   { name: 'python:3.13-slim-trixie', folder: 'python', from: base },
+  {
+    name: 'mesocosm-test/command-tools:trixie',
+    folder: 'command-tools',
+    from: 'python:3.13-slim-trixie',
+    own: true,
+  },
+  { name: 'redis:8', folder: 'redis', from: base },
+  { name: 'rabbitmq:4', folder: 'rabbitmq', from: base },
 ]
+
+const versionOf = (folder: string): string =>
+  (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version

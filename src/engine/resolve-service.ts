@@ -50,7 +50,8 @@ export const resolveService = async (
   return { ...resolved, prebuilt: { reference, present: await hasPrebuilt(context, reference) } }
 }
 
-const imageRequest = ({ topology, root, name, spec }: ResolveSource): ImageRequest => {
+/** What a service's image is made from, or fetched by. */
+export const imageRequest = ({ topology, root, name, spec }: ResolveSource): ImageRequest => {
   if (spec.from !== undefined) return { kind: 'module', module: spec.from, root }
   if (spec.build !== undefined)
     return { kind: 'build', name: `${topology}-${name}`, build: spec.build }

@@ -19,8 +19,10 @@ const keeper = (more: Partial<ServiceSpec> = {}): ServiceSpec =>
 const fixture = async (services: Readonly<Record<string, ServiceSpec>>) => {
   const notes: string[] = []
   let refused: string | undefined
-  const note = ({ argv: [, moment = ''], hostname }: CommandContext): number => {
+  let onLeave = async () => {}
+  const note = async ({ argv: [, moment = ''], hostname }: CommandContext): Promise<number> => {
     notes.push(`${hostname} ${moment}`)
+    if (moment === 'leave') await onLeave()
     return refused === moment ? 1 : 0
   }
   const programs = { daemon, keeper: { run: daemon, exec: { note } } }
@@ -44,6 +46,9 @@ const fixture = async (services: Readonly<Record<string, ServiceSpec>>) => {
     noted: () => notes.splice(0).map((entry) => entry.replace(/^\S+ /, '')),
     refuse: (moment: string | undefined) => {
       refused = moment
+    },
+    whenLeaving: (work: () => Promise<void>) => {
+      onLeave = work
     },
     [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
   }
@@ -147,6 +152,23 @@ test('a deep reset makes programs anew, and their data', async () => {
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
   expect(before).not.toContain(id(lane, 'db'))
   expect(before).not.toContain(id(lane, 'api'))
+})
+
+test('a deep reset starts what has ended because its data on a shared server went', async () => {
+  await using made = await fixture({
+    db: keeper({ share: 'run' }),
+    api: app({ dependsOn: { db: 'healthy' } }),
+  })
+  const { lane, scene } = made
+  await lane.start()
+  const program = lane.group.members.get('api')?.program
+  made.whenLeaving(async () => {
+    await scene.runtime.signal(program?.id ?? '', 'SIGHUP')
+    await program?.exited
+  })
+  await lane.reset('deep')
+  expect(program?.status).toBe('exited')
+  expect(states(lane)).toEqual({ db: 'ready', api: 'ready' })
 })
 
 test('half a reset is not to be trusted: the next one is deep', async () => {

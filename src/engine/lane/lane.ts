@@ -188,7 +188,9 @@ export class Lane {
     throwFirst(await this.#form.resolve(wanted), wanted)
     await this.#tenancies.settle(wanted)
     if (level === 'deep') {
-      // Data first: programs then start on it. Clients of the old data are about to end anyway.
+      // Data first: programs then start on it. Clients of the old data are about to end anyway,
+      // and one that ends by itself because that data goes has not failed.
+      for (const name of wanted) this.group.members.get(name)?.program?.forgive()
       await this.#data.run('deepReset', this.#tenancies.names)
       const force = wanted.filter((name) => !this.#form.isShared(name))
       throwFirst(await this.group.converge({ force }), wanted)
