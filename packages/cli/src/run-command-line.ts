@@ -33,6 +33,7 @@ export const runCommandLine = async (args: readonly string[], io: Io): Promise<n
 
 /** Each is loaded only when it is asked for. */
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  init: () => import('./commands/init.ts'),
   up: () => import('./commands/up.ts'),
   down: () => import('./commands/down.ts'),
   ps: () => import('./commands/ps.ts'),
@@ -40,6 +41,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   logs: () => import('./commands/logs.ts'),
   exec: () => import('./commands/exec.ts'),
   env: () => import('./commands/env.ts'),
+  gen: () => import('./commands/gen.ts'),
   gc: () => import('./commands/gc.ts'),
   doctor: () => import('./commands/doctor.ts'),
 }

@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/*
+ * The built command in a project that has nothing but a Compose file: each test goes on where the one before ended.
+ */
+
+const here = dirname(fileURLToPath(import.meta.url))
+const bin = join(here, '../../bin/mesocosm.js')
+const root = join(here, '../../../..')
+let project = ''
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'mesocosm-init-'))
+  await writeFile(join(project, 'package.json'), '{"type":"module"}')
+  await mkdir(join(project, 'node_modules'))
+  await symlink(root, join(project, 'node_modules/mesocosm'))
+  await symlink(join(root, 'node_modules/@mesocosm'), join(project, 'node_modules/@mesocosm'))
+  await writeFile(join(project, 'compose.yaml'), compose)
+  await writeFile(join(project, 'server.mjs'), server)
+  await writeFile(join(project, 'api.env'), 'FROM_FILE=yes\n')
+})
+afterAll(async () => {
+  await mesocosm('down', '--all')
+  await rm(project, { recursive: true })
+})
+
+const compose = `
+name: init-e2e
+services:
+  api:
+    image: node:24-trixie-slim
+    command: node /srv/server.mjs
+    restart: always
+    env_file: api.env
+    environment:
+      DATABASE_URL: postgres://shop:s3cret@db:5432/shop
+      GREETING: \${GREETING:-hello}
+    ports: ['8080:3000']
+    volumes: ['./server.mjs:/srv/server.mjs:ro']
+    healthcheck:
+      test: curl --fail http://localhost:3000/health
+    depends_on:
+      db:
+        condition: service_healthy
+  db:
+    image: postgres:17-trixie
+    environment:
+      POSTGRES_USER: shop
+      POSTGRES_PASSWORD: s3cret
+    volumes: ['data:/var/lib/postgresql/data']
+    healthcheck:
+      test: pg_isready -U shop
+volumes:
+  data:
+`
+
+/** Says its environment, and whether its database is there. */
+const server = `
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+const { DATABASE_URL, GREETING, FROM_FILE } = process.env
+const { hostname, port, pathname } = new URL(DATABASE_URL)
+createServer((_, response) => {
+  const socket = connect(Number(port), hostname, () => answer(true)).on('error', () => answer(false))
+  const answer = (reached) => {
+    socket.destroy()
+    response.end(JSON.stringify({ greeting: GREETING, fromFile: FROM_FILE, database: pathname, reached }))
+  }
+}).listen(3000)
+`
+
+const mesocosm = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    const { MESOCOSM_RUN: _, VITEST_POOL_ID: __, FORCE_COLOR: ___, ...env } = process.env
+    const child = execFile(
+      process.execPath,
+      [bin, ...args],
+      { cwd: project, env },
+      (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    )
+  })
+
+test('init tells what it made of the Compose file and what it left out', async () => {
+  const { code, stdout } = await mesocosm('init')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^topology\.ts written from compose\.yaml: 2 services\n/)
+  expect(stdout).toContain('  api restart: ')
+  expect(stdout).toContain('npm install --save-dev @mesocosm/cli mesocosm @mesocosm/postgres')
+  expect(await readFile(join(project, 'topology.ts'), 'utf8')).toContain("ref('db.url')")
+})
+
+test('init does not replace a topology', async () => {
+  expect(await mesocosm('init')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('--force'),
+  })
+  expect((await mesocosm('init', '--print')).stdout).toBe(
+    await readFile(join(project, 'topology.ts'), 'utf8'),
+  )
+  const again = await mesocosm('init', '--force', '--json')
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    services: ['api', 'db'],
+    packages: ['mesocosm', '@mesocosm/postgres'],
+  })
+})
+
+test('a Compose file with faults makes nothing', async () => {
+  await writeFile(join(project, 'faulty.yaml'), 'services:\n  a:\n    ports: 80\n')
+  const { code, stderr } = await mesocosm('init', '--from', 'faulty.yaml', '--topology', 'other.ts')
+  expect(code).toBe(1)
+  expect(stderr).toContain('faulty.yaml:3: service a: `ports` must be a list')
+  expect((await mesocosm('init', '--from', 'nowhere.yaml')).stderr).toContain('there is no file')
+  await expect(readFile(join(project, 'other.ts'))).rejects.toThrow('ENOENT')
+})
+
+test('the topology starts and works as the project did', async () => {
+  expect(await mesocosm('up')).toMatchObject({ code: 0 })
+  const runs = JSON.parse((await mesocosm('ps', '--json')).stdout) as {
+    lanes: { services: { name: string; outputs: Record<string, string> }[] }[]
+  }[]
+  const api = runs[0]?.lanes[0]?.services.find(({ name }) => name === 'api')
+  const answer = await fetch(`${api?.outputs['http.url']}/`)
+  expect(await answer.json()).toEqual({
+    greeting: 'hello',
+    fromFile: 'yes',
+    database: '/shop_lane_1',
+    reached: true,
+  })
+})

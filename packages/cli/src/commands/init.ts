@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { ComposeFile, Imported, Note } from '@mesocosm/codegen/compose'
+import { MesocosmError } from 'mesocosm'
+import { defineCommand, type Io, UsageError } from '../command.ts'
+import { exactly } from '../parse.ts'
+
+export const command = defineCommand({
+  summary: 'Write a first topology, from a Compose file where there is one',
+  usage: '[--from <compose file>]… [--name <name>] [--print | --force] [--json]',
+  help: [
+    'Done once: the topology is yours from then on. What a Compose file says and a topology cannot stands in comments.',
+    'Without --from: compose.yaml, compose.yml or docker-compose.yml here, with its override file; else a small topology to start from.',
+    '',
+    '  --from <file>      a Compose file; several are laid one over the other',
+    '  --topology <file>  what to write; default topology.ts',
+    '  --name <name>      of the topology; default what the file says, else the folder',
+    '  --print            print the topology and write nothing',
+    '  --force            replace the file that is there',
+    '  --json             one JSON object: { file, written, services, packages, notes }',
+  ],
+  options: {
+    from: { type: 'string', multiple: true },
+    name: { type: 'string' },
+    print: { type: 'boolean' },
+    force: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  async run({ values, positionals }, io) {
+    exactly(positionals)
+    const { from = [], print = false, force = false, json = false } = values
+    if (print && (force || json))
+      throw new UsageError('--print goes with neither --force nor --json')
+    const compose = await import('@mesocosm/codegen/compose')
+    const file = resolve(io.cwd, values.topology ?? 'topology.ts')
+    const folder = dirname(file)
+    const paths =
+      from.length > 0
+        ? from.map((path) => resolve(io.cwd, path))
+        : compose.composeFilesIn(readdirSync(io.cwd)).map((path) => join(io.cwd, path))
+    const first = paths[0]
+    const name = values.name ?? basename(first === undefined ? folder : dirname(first))
+    const made: Imported =
+      first === undefined
+        ? { ...starter, text: compose.starterTopology(name) }
+        : compose.importCompose(
+            paths.map((path) => readCompose(path, folder)),
+            {
+              name,
+              fixedName: values.name !== undefined,
+              readFile: (path) => readIfThere(resolve(folder, path)),
+              exists: (path) => existsSync(resolve(folder, path)),
+              dotEnv: existsSync(join(folder, '.env')),
+            },
+          )
+    if (print) {
+      io.stdout.write(made.text)
+      return 0
+    }
+    await compose.writeTopology(file, made.text, { force })
+    const shown = relative(io.cwd, file) || file
+    if (json) {
+      const { services, packages, notes } = made
+      const result = { file, written: true, services, packages, notes }
+      io.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
+    } else
+      tell(
+        io,
+        shown,
+        paths.map((path) => relative(io.cwd, path)),
+        made,
+      )
+    return 0
+  },
+})
+
+// ---
+
+const starter = { notes: [], packages: ['mesocosm'], services: ['web'] }
+
+const readCompose = (path: string, folder: string): ComposeFile => {
+  const text = readIfThere(path)
+  if (text !== undefined) return { path: relative(folder, path), text }
+  throw new MesocosmError({
+    code: 'COMPOSE_INVALID',
+    message: `there is no file ${path}`,
+    remedy: 'check the path after --from; it is taken from the working folder',
+    facts: { file: path },
+  })
+}
+
+const readIfThere = (path: string): string | undefined =>
+  existsSync(path) ? readFileSync(path, 'utf8') : undefined
+
+const tell = (io: Pick<Io, 'stdout'>, file: string, from: readonly string[], made: Imported) => {
+  const { services, notes, packages } = made
+  const source = from.length === 0 ? '' : ` from ${from.join(' and ')}`
+  io.stdout.write(
+    [
+      `${file} written${source}: ${services.length} ${services.length === 1 ? 'service' : 'services'}`,
+      ...notes.map(describe),
+      `next: npm install --save-dev ${['@mesocosm/cli', ...packages].join(' ')}`,
+      '      npx mesocosm up',
+      '',
+    ].join('\n'),
+  )
+}
+
+const describe = ({ service, key, text }: Note): string =>
+  `  ${[service, key].filter((part) => part !== undefined).join(' ')}${service === undefined ? '' : ': '}${text}`

@@ -1,0 +1,31 @@
+/** A comment for editors, a paragraph an entry; nothing for none. */
+export const docLines = (paragraphs: readonly (string | undefined)[]): string[] => {
+  const texts = paragraphs.map((text = '') => oneLine(text)).filter((text) => text !== '')
+  const [first, ...others] = texts
+  if (first === undefined) return []
+  if (others.length === 0) return [`/** ${first} */`]
+  return [
+    '/**',
+    ...texts.flatMap((text, i) => (i === 0 ? [` * ${text}`] : [' *', ` * ${text}`])),
+    ' */',
+  ]
+}
+
+/** Where something is from: files, never lines, which would change with every edit of the file. */
+export const fromFiles = (files: readonly string[]): string | undefined => {
+  const shown = files.slice(0, mostFiles).map((file) => `\`${file}\``)
+  const more = files.length - shown.length
+  if (shown.length === 0) return undefined
+  return `From ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
+}
+
+// ---
+
+const mostFiles = 3
+
+/** Others write these texts: they must neither end the comment nor hide in it. */
+const oneLine = (text: string): string =>
+  text
+    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .replaceAll('*/', '*\\/')
+    .trim()

@@ -1,0 +1,70 @@
+import type { EnvKey } from '../model/env-key.ts'
+import type { ServiceFindings, TopologyFindings } from '../model/findings.ts'
+import { commandLines } from './command.ts'
+import { docLines, fromFiles } from './doc.ts'
+import { headerOf } from './header.ts'
+import { byCodeUnit, keyOf, quoted } from './quote.ts'
+import { envType } from './value-type.ts'
+
+/**
+ * The generated file: types only, the same text for the same findings on every machine.
+ *
+ * @param command what a person types to make it again, without volatile parts.
+ */
+export const render = (findings: TopologyFindings, command: string): string => {
+  const { topology, module } = findings
+  const services = findings.services
+    .filter(({ env, commands }) => env.length > 0 || commands.length > 0)
+    .toSorted((a, b) => byCodeUnit(a.service, b.service))
+  const body = [
+    // Also makes it a module: in a script, `declare module` would replace the package's types.
+    services.some(({ commands }) => commands.length > 0)
+      ? `import type { ExecResult } from ${quoted(module)}`
+      : 'export {}',
+    '',
+    `declare module ${quoted(module)} {`,
+    '  interface Register {',
+    ...block(keyOf(topology), services.flatMap(serviceLines)).map(indented(2)),
+    '  }',
+    '}',
+    '',
+  ].join('\n')
+  return headerOf(command, body) + body
+}
+
+// ---
+
+/** Columns of a line, and of what stands inside topology, service and part. */
+const width = 100
+const depth = 10
+
+const serviceLines = ({ service, env, commands }: ServiceFindings): string[] =>
+  block(keyOf(service), [
+    ...(env.length === 0 ? [] : block('env', sorted(env).flatMap(envLines))),
+    ...(commands.length === 0
+      ? []
+      : block(
+          'exec',
+          sorted(commands).flatMap((command) => commandLines(command, width - depth)),
+        )),
+  ])
+
+const envLines = ({ name, type, required, doc, files }: EnvKey): string[] => [
+  ...docLines([sentence(doc), [required ? 'Required.' : '', fromFiles(files)].join(' ')]),
+  // Also a required one: where one key must be given, `withEnv` needs a mapped type, and editors show no docs of its keys.
+  `${keyOf(name)}?: ${envType(type)} | undefined`,
+]
+
+const block = (key: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [`${key}: {}`] : [`${key}: {`, ...lines.map(indented(1)), '}']
+
+const indented =
+  (steps: number) =>
+  (line: string): string =>
+    line === '' ? line : '  '.repeat(steps) + line
+
+const sorted = <T extends { readonly name: string }>(list: readonly T[]): T[] =>
+  list.toSorted((a, b) => byCodeUnit(a.name, b.name))
+
+const sentence = (text: string | undefined): string | undefined =>
+  text === undefined || text === '' || /[.!?:]$/.test(text.trim()) ? text : `${text.trim()}.`

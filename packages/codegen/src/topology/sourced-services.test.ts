@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { definePlugin, defineTopology } from 'mesocosm'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sourcedServices } from './sourced-services.ts'
+
+let root = ''
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'mesocosm-services-'))
+})
+afterEach(() => rm(root, { recursive: true }))
+
+const put = async (folder: string, ...names: string[]) => {
+  await mkdir(join(root, folder), { recursive: true })
+  for (const name of names) await writeFile(join(root, folder, name), '')
+}
+
+test('services are read that are built here, name sources or have a cli; plugins and images are not', () => {
+  const store = definePlugin({ name: 'store', service: () => ({ build: './store' }) })
+  const topology = defineTopology({
+    name: 'read',
+    root,
+    services: {
+      web: { image: 'nginx' },
+      store: store(),
+      worker: { image: 'acme/worker', sources: ['./worker', '../shared'] },
+      jobs: { image: 'acme/jobs', cli: ['jobs'] },
+      api: { build: './api', exec: { seed: () => ['seed'] } },
+    },
+  })
+  const services = sourcedServices(topology).map(({ folders, ...service }) => ({
+    ...service,
+    folders: folders.map((folder) => relative(root, folder)),
+  }))
+  expect(services).toEqual([
+    {
+      name: 'api',
+      folders: ['api'],
+      dockerfile: join(root, 'api/Dockerfile'),
+      declared: ['seed'],
+    },
+    { name: 'jobs', folders: [], cli: ['jobs'], declared: [] },
+    { name: 'worker', folders: ['worker', '../shared'], declared: [] },
+  ])
+})
+
+test('of a build from the root of many services, the sources are the project around the Dockerfile', async () => {
+  await put('services/api', 'package.json')
+  await put('services/api/docker', 'Dockerfile')
+  await put('deploy', 'web.Dockerfile')
+  const of = (dockerfile: string, target?: string) => {
+    const build = { context: '.', dockerfile, ...(target === undefined ? {} : { target }) }
+    const [service] = sourcedServices(
+      defineTopology({ name: 'read', root, services: { it: { build } } }),
+    )
+    return { folder: relative(root, service?.folders[0] ?? ''), target: service?.target }
+  }
+  expect(of('services/api/docker/Dockerfile', 'run')).toEqual({
+    folder: 'services/api',
+    target: 'run',
+  })
+  expect(of('deploy/web.Dockerfile')).toEqual({ folder: '', target: undefined })
+  expect(of('../elsewhere/Dockerfile')).toEqual({ folder: '', target: undefined })
+})

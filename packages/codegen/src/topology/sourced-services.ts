@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import type { AnyTopology, CliDefinition } from 'mesocosm'
+import { byCodeUnit } from '../render/quote.ts'
+import { sourceFolder } from './source-folder.ts'
+
+/** A service of which there is something to read. Paths are absolute. */
+export interface SourcedService {
+  readonly name: string
+  readonly folders: readonly string[]
+  readonly dockerfile?: string
+  readonly target?: string
+  readonly cli?: readonly string[] | CliDefinition
+  /** Names of the commands that the topology declares itself. */
+  readonly declared: readonly string[]
+}
+
+/**
+ * The services whose types can be read off files: those that are built here, name their `sources`, or have a `cli`.
+ * A plugin's service is typed by its plugin, and foreign images have no sources.
+ */
+export const sourcedServices = ({ root, definition }: AnyTopology): SourcedService[] =>
+  Object.entries(definition.services as Readonly<Record<string, WrittenService>>)
+    .filter(([, service]) => !(pluginMark in service))
+    .map(([name, service]) => sourced(name, service, root))
+    .filter(({ folders, cli }) => folders.length > 0 || cli !== undefined)
+    .toSorted((a, b) => byCodeUnit(a.name, b.name))
+
+// ---
+
+/** As `mesocosm` marks the nodes that plugins make. */
+const pluginMark = Symbol.for('mesocosm.plugin')
+
+interface WrittenService {
+  readonly build?: string | { context: string; dockerfile?: string; target?: string }
+  readonly sources?: string | readonly string[]
+  readonly cli?: readonly string[] | CliDefinition
+  readonly exec?: object
+}
+
+const sourced = (name: string, service: WrittenService, root: string): SourcedService => {
+  const { build, sources, cli, exec = {} } = service
+  const written = typeof build === 'string' ? { context: build } : build
+  const built = written && { ...written, context: resolve(root, written.context) }
+  const folders =
+    sources === undefined
+      ? built === undefined
+        ? []
+        : [sourceFolder(built)]
+      : [sources].flat().map((folder) => resolve(root, folder))
+  return {
+    name,
+    folders,
+    ...(built && { dockerfile: resolve(built.context, built.dockerfile ?? 'Dockerfile') }),
+    ...(built?.target === undefined ? {} : { target: built.target }),
+    ...(cli === undefined ? {} : { cli }),
+    declared: Object.keys(exec),
+  }
+}

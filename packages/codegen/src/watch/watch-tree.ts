@@ -1,0 +1,63 @@
+import { type FSWatcher, readdirSync, watch } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Watches folders with all below them but dependencies and what builds make: a recursive watch of the system
+ * would take a handle for each folder of `node_modules`.
+ */
+export const watchTrees = (
+  folders: readonly string[],
+  onChange: (path: string) => void,
+): Disposable => {
+  const watchers = new Map<string, FSWatcher>()
+  const forget = (folder: string) => {
+    watchers.get(folder)?.close()
+    watchers.delete(folder)
+  }
+  const add = (folder: string) => {
+    if (watchers.has(folder)) return
+    const inner = foldersIn(folder)
+    if (inner === undefined) return
+    const watcher = watch(folder, (event, name) => {
+      if (name === null || isIgnored(name)) return
+      const path = join(folder, name)
+      // A new folder, or one that went.
+      if (event === 'rename') {
+        if (foldersIn(path) === undefined) forget(path)
+        else add(path)
+      }
+      onChange(path)
+    })
+    // It went while it was watched.
+    watcher.on('error', () => forget(folder))
+    watchers.set(folder, watcher)
+    for (const name of inner) add(join(folder, name))
+  }
+  for (const folder of folders) add(folder)
+  return {
+    [Symbol.dispose]() {
+      for (const watcher of watchers.values()) watcher.close()
+    },
+  }
+}
+
+// ---
+
+/** Folders worth watching; `undefined` for what is no folder (any more). */
+const foldersIn = (folder: string): string[] | undefined => {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !isIgnored(entry.name))
+      .map(({ name }) => name)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined
+    throw error
+  }
+}
+
+/** What others make, and what we write ourselves. */
+const isIgnored = (name: string): boolean =>
+  /^(node_modules|vendor|dist|build|target|coverage|__pycache__|\.git|\.mesocosm|\.venv|\.turbo)$/.test(
+    name,
+  ) || /\.gen\.[cm]?ts$|\.tmp$|~$|^\.#/.test(name)

@@ -1,0 +1,1 @@
+export { defineTopology } from 'mesocosm'

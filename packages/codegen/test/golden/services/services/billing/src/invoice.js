@@ -1,0 +1,1 @@
+console.log(process.env.CURRENCY, process.env.INVOICE_PREFIX)

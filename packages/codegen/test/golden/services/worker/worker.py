@@ -1,0 +1,3 @@
+import os
+
+queue = os.environ["QUEUE"]
