@@ -1,4 +1,4 @@
-import { definePlugin, ref, secret, self, tcp, testcontainer } from 'mesocosm'
+import { all, definePlugin, exec, log, ref, secret, self, tcp, testcontainer } from 'mesocosm'
 import { laneScript } from './lane-script.ts'
 import { createSqlClient } from './sql-client.ts'
 
@@ -65,7 +65,7 @@ export const postgres = definePlugin({
       }),
       command: ['postgres', ...Object.entries({ ...fastSettings, ...settings }).flatMap(setting)],
       ports: { sql: { port: 5432, scheme: 'postgres' } },
-      ready: tcp('sql'),
+      ready: readiness(settings),
       prebuild: true,
       share,
       files: [
@@ -76,6 +76,7 @@ export const postgres = definePlugin({
           to: `/mesocosm/init/${String(index).padStart(4, '0')}-${from.split(/[\\/]/).at(-1)}`,
         })),
       ],
+      // #region outputs
       outputs: {
         user,
         password: shown(password),
@@ -91,6 +92,8 @@ export const postgres = definePlugin({
           self('database'),
         ],
       },
+      // #endregion
+      // #region tasks
       tasks: {
         setup: [lanes('setup')],
         enter: [lanes('enter')],
@@ -98,14 +101,25 @@ export const postgres = definePlugin({
         reset: [lanes('reset')],
         leave: [lanes('leave')],
       },
+      // #endregion
     }
   },
-  client: (service) => createSqlClient(() => service.outputs.url, service.onRelease),
+  client: (service) => createSqlClient(service),
 })
 
+/** It listens before it lets anybody in, and says when it does, unless it was told to say it elsewhere or otherwise. */
+const readiness = (settings: object) =>
+  ['logging_collector', 'log_destination', 'log_min_messages', 'lc_messages'].some(
+    (name) => name in settings,
+  )
+    ? exec(['pg_isready', '-q', '-h', '127.0.0.1'])
+    : all(tcp('sql'), log('database system is ready to accept connections'))
+
+// #region task
 const lanes = (what: 'setup' | 'enter' | 'baseline' | 'reset' | 'leave') => ({
   argv: ['sh', '/mesocosm/lanes.sh', what, ...(what === 'setup' ? [] : [self('database')])],
 })
+// #endregion
 
 const setting = ([name, value]: [string, string | number | boolean]) => [
   '-c',

@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { lease } from 'mesocosm'
+import { labelled } from '../../../../test/lib/engine.ts'
+import type { Sandbox } from '../../../../test/lib/sandbox.ts'
+import { expect, test } from '../../../../test/lib/test.ts'
+import { topology } from '../../test/commands/topology.ts'
+import { probeFileOf } from '../probe/probe-file.ts'
+import { probeService } from '../probe/probe-service.ts'
+
+/*
+ * Real tools in their images: what they say of themselves is what is committed in `test/commands/topology.probe`,
+ * and calls that the types made of it allow reach them as they should.
+ */
+
+const fixtures = join(import.meta.dirname, '../../test/commands')
+
+/** The same topology, its runs in the sandbox. */
+const inSandbox = ({ folder }: Sandbox) => ({ ...topology, root: folder })
+
+/** What a command printed, when it ended well. */
+const printed = async (
+  ended: Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>,
+): Promise<string> => {
+  const { exitCode, stdout, stderr } = await ended
+  return exitCode === 0 ? stdout.trim() : `exit code ${exitCode}: ${stderr}`
+}
+
+test('a Symfony console is asked and run', async ({ sandbox }) => {
+  await using lane = await lease(inSandbox(sandbox), { services: ['symfony'] })
+  await saysWhatIsCommitted(sandbox, 'symfony')
+  const { exec } = lane.services.symfony
+  const result = exec['app:create-admin']('ann@b.co', ['x', 'y'], {
+    role: 'root',
+    group: ['a', 'b'],
+    'no-mail': true,
+    note: 'later',
+  })
+  expect(JSON.parse(await printed(result))).toEqual({
+    arguments: { email: 'ann@b.co', tags: ['x', 'y'] },
+    options: { role: 'root', group: ['a', 'b'], note: 'later', mail: false, force: false },
+  })
+  expect(await printed(exec['app:create-admin']('-ann', { force: true }))).toContain('"-ann"')
+  expect(await printed(exec['app:purge']())).toBe('purged')
+  expect(await exec['app:create-admin']('taken@b.co')).toMatchObject({ exitCode: 3 })
+})
+
+test('a Django project is asked and run', async ({ sandbox }) => {
+  await using lane = await lease(inSandbox(sandbox), { services: ['django'] })
+  await saysWhatIsCommitted(sandbox, 'django')
+  const { exec } = lane.services.django
+  const result = exec.create_admin('-ann', ['x', 'y'], {
+    role: 'root',
+    quota: 3,
+    group: ['a', 'b'],
+    '--fields': ['p', 'q'],
+    'no-mail': true,
+    '-n': true,
+  })
+  expect(JSON.parse(await printed(result))).toEqual({
+    ...{ email: '-ann', tags: ['x', 'y'], role: 'root', quota: 3, mail: false, dry: true },
+    ...{ group: ['a', 'b'], fields: ['p', 'q'] },
+  })
+  expect(await printed(exec['stock move']('a', 'b'))).toBe("move None ['a', 'b']")
+  expect(await exec.create_admin('taken@b.co')).toMatchObject({
+    exitCode: 3,
+    stderr: 'CommandError: taken\n',
+  })
+  expect(await printed(exec.migrate({ plan: true }))).toContain('Planned operations')
+})
+
+test('tools made with click and typer are asked and run', async ({ sandbox }) => {
+  await using lane = await lease(inSandbox(sandbox), { services: ['click', 'typer'] })
+  await saysWhatIsCommitted(sandbox, 'click')
+  await saysWhatIsCommitted(sandbox, 'typer')
+  const { click, typer } = lane.services
+  const result = click.exec['create-admin']('-ann', ['x'], {
+    role: 'root',
+    quota: -3,
+    group: ['a', 'b'],
+    '--at': [1, 2],
+    'no-mail': true,
+    '-n': true,
+  })
+  expect(await printed(result)).toBe(
+    'loading the shop\n{"role": "root", "quota": -3, "group": ["a", "b"], "at": [1.0, 2.0], "mail": false, "dry": true, "email": "-ann", "tags": ["x"]}',
+  )
+  expect(await printed(click.exec['db migrate']('7'))).toMatch(/at 7$/)
+  expect(await printed(typer.exec.paint('north', { color: 'blue', coats: 2 }))).toBe('north blue 2')
+  expect(await printed(typer.exec['wash-all'](['a', 'b'], { hot: true }))).toBe('a,b True')
+})
+
+test('tools made with commander and yargs are asked and run, and so are scripts and programs of their package', async ({
+  sandbox,
+}) => {
+  await using lane = await lease(inSandbox(sandbox), { services: ['commander', 'yargs'] })
+  await saysWhatIsCommitted(sandbox, 'commander')
+  await saysWhatIsCommitted(sandbox, 'yargs')
+  const { commander, yargs } = lane.services
+  const result = commander.exec['create-admin']('-ann', ['x', 'y'], {
+    role: 'root',
+    quota: 3,
+    group: ['a', 'b'],
+    'no-mail': true,
+    '-n': true,
+    reason: 'new',
+  })
+  expect(JSON.parse(await printed(result))).toEqual([
+    '-ann',
+    ['x', 'y'],
+    { role: 'root', quota: 3, group: ['a', 'b'], mail: false, n: true, reason: 'new' },
+  ])
+  expect(await printed(commander.exec['db migrate']('up'))).toBe('["up",{}]')
+  expect(
+    JSON.parse(
+      await printed(yargs.exec['create-admin'](['ann', 'x'], { role: 'root', force: true })),
+    ),
+  ).toEqual({ email: 'ann', tags: ['x'], role: 'root', force: true })
+  expect(await printed(yargs.exec['db migrate']('up'))).toBe('{"to":"up"}')
+
+  expect(await printed(commander.exec['npm:greet']('ann', '--loud'))).toBe('hello ann --loud')
+  expect(await printed(commander.exec['bin:shop']('db', 'migrate', 'down'))).toBe('["down",{}]')
+  expect(await printed(commander.exec['bin:shop-sh']('a b', 'c'))).toBe('shell a b c')
+})
+
+test('a tool made with cobra is asked and run, in a service that is only an image', async ({
+  sandbox,
+}) => {
+  await using lane = await lease(inSandbox(sandbox), { services: ['cobra'] })
+  await saysWhatIsCommitted(sandbox, 'cobra')
+  const { exec } = lane.services.cobra
+  const put = { type: 'int', value: 3, selector: 'b', file: '/a.json', out: '-', pretty: 'false' }
+  expect(await printed(exec.put(put))).toBe('{"a":1,"b":3}')
+  expect(await exec.validate(['/a.json'])).toMatchObject({ exitCode: 0 })
+  expect(await exec.validate(['/etc/hostname'])).toMatchObject({ exitCode: 1 })
+})
+
+test('an image that was not built is told, with what builds it, and nothing is left', async ({
+  sandbox,
+}) => {
+  const changed = topology.with({
+    symfony: {
+      build: { context: join(fixtures, 'symfony'), args: { CHANGED: '1' } },
+      cli: ['php', 'bin/console'],
+    },
+  })
+  const asked = probeService({
+    topology: { ...changed, root: sandbox.folder },
+    service: 'symfony',
+    folder: undefined,
+  })
+  await expect(asked).rejects.toMatchObject({
+    code: 'IMAGE_NOT_FOUND',
+    remedy: expect.stringContaining('mesocosm up symfony'),
+    facts: { service: 'symfony' },
+  })
+})
+
+// ---
+
+/** Asks the service anew, in a folder of its own, and compares; nothing stays on the engine. */
+const saysWhatIsCommitted = async (
+  sandbox: Sandbox,
+  service: keyof typeof topology.definition.services,
+): Promise<void> => {
+  const { file, outcome } = await probeService({
+    topology: inSandbox(sandbox),
+    service,
+    folder: join(fixtures, service === 'commander' || service === 'yargs' ? 'node' : service),
+  })
+  expect(outcome).toBe('written')
+  expect(file).toBe(probeFileOf(sandbox.folder, service))
+  await expect(readFileSync(file ?? '', 'utf8')).toMatchFileSnapshot(probeFileOf(fixtures, service))
+  const { containers } = await labelled('dev.mesocosm.topology', topology.name)
+  expect(containers.filter(({ role }) => role === undefined)).toEqual([])
+}

@@ -1,0 +1,46 @@
+import type { Draft } from './service/draft.ts'
+
+/** A topology without the services of a profile. */
+export interface Derived {
+  /** Name of its export. */
+  readonly name: string
+  /** Profile, or `undefined` for the one without any. */
+  readonly profile: string | undefined
+  readonly removed: ReadonlySet<string>
+}
+
+/** One for every profile, and where there are several one for what Compose starts when none is named. */
+export const derivedTopologies = (drafts: readonly Draft[]): Derived[] => {
+  const profiles = [...new Set(drafts.flatMap((draft) => draft.profiles))]
+  const removedBy = (gone: (profile: string) => boolean) =>
+    new Set(
+      drafts
+        .filter((draft) => draft.profiles.length > 0 && draft.profiles.every(gone))
+        .map(({ name }) => name),
+    )
+  const single = profiles.map((profile) => ({
+    name: `without${pascal(profile)}`,
+    profile,
+    removed: removedBy((one) => one === profile),
+  }))
+  const all = { name: 'withoutProfiles', profile: undefined, removed: removedBy(() => true) }
+  const found = [...single, ...(profiles.length > 1 ? [all] : [])].filter(
+    ({ removed }) => removed.size > 0,
+  )
+  return found.filter(({ name }, index) => found.findIndex((one) => one.name === name) === index)
+}
+
+/** Whether `other` is there wherever `draft` is. */
+export const isAlwaysBeside = (
+  draft: string,
+  other: string,
+  derived: readonly Derived[],
+): boolean => derived.every(({ removed }) => removed.has(draft) || !removed.has(other))
+
+// ---
+
+const pascal = (text: string) =>
+  text
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('')

@@ -1,0 +1,90 @@
+import type { Remark } from '../note.ts'
+import { array, type Code, expression, number, object, string } from '../print/code.ts'
+import type { Scope } from '../print/scope.ts'
+import { textCode } from '../print/text-code.ts'
+import { defaultOf, readText, type Text } from '../text/interpolation.ts'
+import { mebibytes, milliseconds } from '../text/measures.ts'
+import { shellWords } from '../text/shell-words.ts'
+import { isList, isMapping, type Mapping, scalarText, texts, type Value } from '../yaml/value.ts'
+
+export interface Settings {
+  readonly settings: Readonly<Record<string, Code | undefined>>
+  readonly remarks: readonly Remark[]
+}
+
+/** The keys that are the same in both, but for their units. */
+export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
+  const limits = at(keys, 'deploy', 'resources', 'limits')
+  const memory = measured(keys.mem_limit ?? at(limits, 'memory'), mebibytes)
+  const cpus = measured(keys.cpus ?? at(limits, 'cpus'), positive)
+  const grace = measured(keys.stop_grace_period, milliseconds)
+  const text = (key: string): Code | undefined => {
+    const value = scalarText(keys[key])
+    return value === undefined ? undefined : textCode(readText(value), scope)
+  }
+  return {
+    settings: {
+      entrypoint: argvCode(keys.entrypoint, scope),
+      command: argvCode(keys.command, scope),
+      user: text('user'),
+      workdir: text('working_dir'),
+      stopTimeoutMs: grace === undefined ? undefined : number(grace),
+      memoryMiB: memory === undefined ? undefined : number(memory),
+      cpus: cpus === undefined ? undefined : expression(String(cpus)),
+      labels: labelsCode(keys.labels, scope),
+    },
+    remarks: deployRemarks(keys.deploy),
+  }
+}
+
+/** The start command in words. */
+export const argvOf = (value: Value | undefined): Text[] | undefined => {
+  if (value === undefined || value === null) return undefined
+  if (isList(value)) return texts(value).map(readText)
+  const line = scalarText(value)
+  return line === undefined ? undefined : shellWords(line)
+}
+
+// ---
+
+const argvCode = (value: Value | undefined, scope: Scope): Code | undefined => {
+  const words = argvOf(value)
+  return words === undefined ? undefined : array(words.map((word) => textCode(word, scope)))
+}
+
+const at = (value: Value | undefined, ...path: readonly string[]): Value | undefined =>
+  path.reduce<Value | undefined>((found, key) => (isMapping(found) ? found[key] : undefined), value)
+
+const measured = (
+  value: Value | undefined,
+  read: (text: string) => number | undefined,
+): number | undefined => {
+  const text = scalarText(value)
+  const plain = text === undefined ? undefined : defaultOf(readText(text))
+  return plain === undefined ? undefined : read(plain)
+}
+
+const positive = (text: string): number | undefined => (Number(text) > 0 ? Number(text) : undefined)
+
+const labelsCode = (value: Value | undefined, scope: Scope): Code | undefined => {
+  const labels = Object.entries(isMapping(value) ? value : {}).filter(
+    ([key]) => !/^(com\.docker\.compose|dev\.mesocosm)/.test(key),
+  )
+  if (labels.length === 0) return undefined
+  return object(
+    labels.map(([key, label]) => {
+      const text = scalarText(label)
+      return { key, value: text === undefined ? string('') : textCode(readText(text), scope) }
+    }),
+  )
+}
+
+const deployRemarks = (deploy: Value | undefined): Remark[] =>
+  Object.keys(isMapping(deploy) ? deploy : {}).flatMap((key): Remark[] => {
+    if (key === 'replicas')
+      return [{ key: 'deploy.replicas', text: 'a service is one container; add others by name.' }]
+    if (key !== 'resources') return [{ key: `deploy.${key}`, text: 'there is no cluster here.' }]
+    return at(deploy, 'resources', 'reservations') === undefined
+      ? []
+      : [{ key: 'deploy.resources.reservations', text: 'only limits can be set.' }]
+  })

@@ -1,0 +1,17 @@
+import { topologyName } from './names.ts'
+
+/** A first topology for a project that has no Compose file. */
+export const starterTopology = (name: string): string =>
+  `import { defineTopology, http } from 'mesocosm'
+
+export const topology = defineTopology({
+  name: '${topologyName(name)}',
+  services: {
+    web: {
+      image: 'nginx:1.29',
+      ports: { http: 80 },
+      ready: http('/'),
+    },
+  },
+})
+`

@@ -1,0 +1,32 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { probeFileOf, readProbeFile, writeProbeFile } from './probe-file.ts'
+
+let folder = ''
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mesocosm-probe-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('the same answer is the same text, written only when it is another', () => {
+  const file = probeFileOf(folder, 'api')
+  expect(readProbeFile(file)).toBeUndefined()
+  const record = { kind: 'x', argv: ['b', 'a'], answer: { z: [{ y: 1, x: null }], a: true } }
+  expect(writeProbeFile(file, record)).toBe('written')
+  const text = readFileSync(file, 'utf8')
+  expect(text.replaceAll(/\s+/g, '')).toBe(
+    '{"answer":{"a":true,"z":[{"x":null,"y":1}]},"argv":["b","a"],"kind":"x"}',
+  )
+  expect(text.endsWith('}\n')).toBe(true)
+  const { mtimeMs } = statSync(file)
+  const turned = { answer: { a: true, z: [{ x: null, y: 1 }] }, argv: ['b', 'a'], kind: 'x' }
+  expect(writeProbeFile(file, turned)).toBe('unchanged')
+  // As a checkout on Windows leaves it.
+  writeFileSync(file, text.replaceAll('\n', '\r\n'))
+  expect(writeProbeFile(file, turned)).toBe('unchanged')
+  expect(statSync(file).mtimeMs).toBeGreaterThanOrEqual(mtimeMs)
+  expect(readProbeFile(file)).toEqual(record)
+})

@@ -1,0 +1,57 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineTopology } from 'mesocosm'
+import { closureOf } from '../../../mailhog/test/closure.ts'
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+/** Waits until it is told to end: commands are run in it. */
+const waits = { command: ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'] } as const
+
+/** The packages that tools of Node are made with, and what they need. */
+const packages = ['commander', 'yargs']
+  .flatMap((name) => closureOf(name, import.meta.url))
+  .map((from) => ({ from, to: join('/app', from.slice(from.indexOf('/node_modules/'))) }))
+
+const node = {
+  ...waits,
+  image: 'node:24-trixie-slim',
+  workdir: '/app',
+  files: [{ from: join(here, 'node'), to: '/app' }, ...packages],
+} as const
+
+/** A service for each kind of tool. Paths are absolute: tests put its runs into folders of their own. */
+export const topology = defineTopology({
+  name: 'command-tools',
+  services: {
+    symfony: { ...waits, build: join(here, 'symfony'), cli: ['php', 'bin/console'] },
+    django: {
+      ...waits,
+      build: join(here, 'django'),
+      env: { SECRET_KEY: 'x', DATABASE_FILE: '/tmp/shop.db' },
+      cli: ['python', 'manage.py'],
+    },
+    click: {
+      ...waits,
+      build: join(here, 'python'),
+      cli: { argv: ['python', 'shop_click.py'], kind: 'click' },
+    },
+    typer: {
+      ...waits,
+      build: join(here, 'python'),
+      cli: { argv: ['python', 'shop_typer.py'], kind: 'typer' },
+    },
+    cobra: {
+      ...waits,
+      image: 'mesocosm-test/command-tools:trixie',
+      files: [{ content: '{"a":1}', to: '/a.json' }],
+      cli: { argv: ['dasel'], kind: 'cobra' },
+    },
+    commander: { ...node, sources: join(here, 'node'), cli: ['node', 'commander.js'] },
+    yargs: {
+      ...node,
+      sources: join(here, 'node'),
+      cli: { argv: ['node', 'yargs.js'], kind: 'yargs' },
+    },
+  },
+})

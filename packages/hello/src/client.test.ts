@@ -1,0 +1,39 @@
+import { createServer } from 'node:http'
+import { expect, test } from 'vitest'
+import { createHelloClient } from './client.ts'
+
+/** A server that never answers. */
+const silent = async () => {
+  const server = createServer(() => {})
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { readonly port: number }
+  return {
+    client: createHelloClient('greeter', () => `http://127.0.0.1:${port}`),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+test('a call that is not answered ends when its time is up', async () => {
+  await using place = await silent()
+  await expect(place.client.guests({ timeoutMs: 20 })).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    facts: { service: 'greeter' },
+    remedy: expect.stringContaining('greeter.logs'),
+  })
+})
+
+test('a call that is aborted ends, with the reason as its cause', async () => {
+  await using place = await silent()
+  const reason = new Error('enough')
+  await expect(
+    place.client.greet('Ada', { signal: AbortSignal.abort(reason) }),
+  ).rejects.toMatchObject({ code: 'ABORTED', cause: reason })
+})
+
+test('a server that is not there is told from one that is silent', async () => {
+  const client = createHelloClient('greeter', () => 'http://127.0.0.1:1')
+  await expect(client.guests()).rejects.toMatchObject({ code: 'SERVICE_CLIENT_FAILED' })
+})

@@ -1,0 +1,2 @@
+create table marks (mark text primary key);
+insert into marks values ('declared');
