@@ -1,1 +1,52 @@
-export {}
+/*
+ * The door `mesocosm/testing`: suites that hold a plugin or a runtime to what is promised of it, and the runtime
+ * without an engine. The suites are for Vitest, which whoever opens this door has installed.
+ */
+
+// Runtimes
+export {
+  type ContractHarness,
+  type ContractPrograms,
+  type ContractSkip,
+  runtimeContract,
+} from './runtime/contract/contract.ts'
+export type { Programs as MemoryPrograms } from './runtime/memory/images.ts'
+export {
+  createMemoryRuntime,
+  type MemoryRuntime,
+  type MemoryRuntimeOptions,
+  type RuntimeCall,
+} from './runtime/memory/memory-runtime.ts'
+export type {
+  CommandContext,
+  MemoryCommand,
+  MemoryFiles,
+  MemoryImage,
+  MemoryProgram,
+  ProgramContext,
+} from './runtime/memory/program.ts'
+export type {
+  ContainerSignal,
+  ContainerSpec,
+  ContainerState,
+  EngineInfo,
+  ImageInfo,
+  ImageOptions,
+  ImageRequest,
+  Inventory,
+  LinkChange,
+  NetworkSpec,
+  OutputChunk,
+  Runtime,
+  RuntimeEvent,
+  StartedProgram,
+} from './runtime/runtime.ts'
+// Plugins
+export type {
+  ContractClause,
+  ContractData,
+  ContractSeed,
+  PluginContract,
+  ServiceOf,
+} from './testing/contract.ts'
+export { pluginContract } from './testing/plugin-contract.ts'

@@ -1,32 +1,53 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 
-/** Fences of the README that name the tested file they are taken from, as a whole or by region. */
-const snippets = [
-  ...readFileSync(join(root, 'README.md'), 'utf8').matchAll(
-    /<!-- from ([^#\s]+)(?:#(\S+))? -->\n```ts\n([\s\S]*?)```/g,
-  ),
-].map(([, file, region, text]) => ({ file: file as string, region, text: text as string }))
+/** Pages whose every fence of code comes from a file that is compiled and tested. */
+const strict = ['README.md', ...globSync('docs/*.md', { cwd: root })].sort()
+const others = globSync('packages/*/README.md', { cwd: root }).sort()
+
+/** Fences of a page that name the tested file they are taken from, as a whole or by region. */
+const snippetsOf = (page: string) =>
+  [
+    ...readFileSync(join(root, page), 'utf8').matchAll(
+      /<!-- from ([^#\s]+)(?:#(\S+))? -->\n```(?:ts|json)\n([\s\S]*?)```/g,
+    ),
+  ].map(([, file, region, text]) => ({
+    page,
+    file: file as string,
+    region,
+    text: text as string,
+  }))
+
+const snippets = [...strict, ...others].flatMap(snippetsOf)
 
 test('the README shows something', () => {
-  expect(snippets.length).toBeGreaterThanOrEqual(4)
+  expect(snippets.filter(({ page }) => page === 'README.md').length).toBeGreaterThanOrEqual(4)
 })
 
-test.for(snippets)('$file $region is shown as it is', ({ file, region, text }) => {
+test.for(snippets)('$page shows $file $region as it is', ({ file, region, text }) => {
   const source = readFileSync(join(root, file), 'utf8')
   expect(text).toBe(region === undefined ? source : regionOf(source, region))
 })
 
-test('every TypeScript fence of the README comes from a tested file', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  expect(readme.match(/```ts\n/g)).toHaveLength(snippets.length)
+test.for(strict)('every fence of code in %s comes from a tested file', (page) => {
+  const fences = readFileSync(join(root, page), 'utf8').match(/```(ts|json)\n/g) ?? []
+  expect(fences).toHaveLength(snippetsOf(page).length)
 })
 
+test.for([...strict, ...others])('%s links to what is there', (page) => {
+  const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
+  const missing = links.filter(([, to = '']) => !existsSync(join(root, page, '..', to)))
+  expect(missing.map(([, to]) => to)).toEqual([])
+})
+
+/** A region without the indentation that all its lines have. */
 const regionOf = (source: string, name: string): string => {
-  const found = new RegExp(`// #region ${name}\\n([\\s\\S]*?)// #endregion`).exec(source)
+  const found = new RegExp(`// #region ${name}\\n([\\s\\S]*?)[ ]*// #endregion`).exec(source)
   if (found === null) throw new Error(`no region ${name}`)
-  return found[1] as string
+  const lines = (found[1] as string).split('\n')
+  const depths = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/))
+  return lines.map((line) => line.slice(Math.min(...depths))).join('\n')
 }

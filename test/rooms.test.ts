@@ -37,7 +37,13 @@ const rooms: Arrows = {
     value: ['model', 'errors', 'plan', 'runtime', 'trace', 'protocol', 'client'],
     types: ['define'],
     // What touches the engine is loaded by the command that needs it.
-    lazy: ['docker', 'schema', 'supervisor'],
+    lazy: ['docker', 'engine', 'schema', 'supervisor'],
+  },
+  testing: {
+    // Plays the user of a plugin: declares, plans, leases.
+    value: ['model', 'errors', 'define', 'plan', 'runtime', 'client', 'operate'],
+    // What is left on the engine is asked past everything that could be wrong about it.
+    lazy: ['docker'],
   },
 }
 
@@ -48,8 +54,8 @@ const foreign: Readonly<Record<string, Arrows[string]>> = {
   testcontainers: { lazy: ['docker'] },
   'tar-stream': { value: ['docker'] },
   '@balena/dockerignore': { value: ['docker'] },
-  // The contract that every runtime must keep is a suite of tests.
-  vitest: { value: ['runtime'] },
+  // The contracts that every runtime and every plugin must keep are suites of tests.
+  vitest: { value: ['runtime', 'testing'] },
 }
 
 test('rooms import only those that the architecture lets them', () => {

@@ -1,0 +1,69 @@
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { label } from '../runtime/labels.ts'
+import type { Inventory } from '../runtime/runtime.ts'
+
+const everyMs = 50
+const deadlineMs = 30_000
+
+/** Everything that a run has on the engine, asked past its owner. */
+export const madeBy = async (run: string): Promise<Inventory> => {
+  await using runtime = await openRuntime()
+  return await runtime.list({ [label.run]: run })
+}
+
+/** Ids of containers, networks and volumes, sorted. */
+export const idsOf = ({ containers, networks, volumes }: Inventory): string[] =>
+  [...containers, ...networks, ...volumes].map(({ id }) => id).sort()
+
+/** Ids of all that the run has, once `until` holds for them; after 30 s what is there then. */
+export const leftOf = async (
+  run: string,
+  until: (ids: readonly string[]) => boolean,
+): Promise<readonly string[]> => {
+  await using runtime = await openRuntime()
+  const look = async () => idsOf(await runtime.list({ [label.run]: run }))
+  return await poll(look, until)
+}
+
+/** Resolves when the process has ended. */
+export const aliveUntil = async (pid: number): Promise<void> => {
+  if (
+    await poll(
+      () => isAlive(pid),
+      (alive) => !alive,
+    )
+  )
+    throw new MesocosmError({
+      code: 'TIMEOUT',
+      message: `process ${pid}, which owns the run, has not ended within ${deadlineMs} ms`,
+    })
+}
+
+/** Looks until it is as wanted or the time is up; gives what was seen last. */
+export const poll = async <T>(
+  look: () => T | Promise<T>,
+  wanted: (seen: T) => boolean,
+  withinMs: number = deadlineMs,
+): Promise<T> => {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const seen = await look()
+    if (wanted(seen) || performance.now() > deadline) return seen
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
+  }
+}
+
+// ---
+
+// Apart from `await using`: beside it, the compiler (7.0.2) leaves the `.ts` of an `import()` as it is.
+const openRuntime = async () => (await import('../docker/docker-runtime.ts')).createDockerRuntime()
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import type { EnvPatch } from '../define/env-patch.ts'
+import type { BaseHandle } from '../define/handle.ts'
+import type { PluginNode } from '../define/plugin-node.ts'
+import { isMesocosmError } from '../errors/mesocosm-error.ts'
+import { given, unlessSkipped } from './clause.ts'
+import type { PluginContract, ServiceOf } from './contract.ts'
+import { idsOf, leftOf, madeBy } from './engine-view.ts'
+import type { Stage } from './stage.ts'
+
+/**
+ * One that joins the running lane, is stopped and started, falls silent, and leaves. It has a server to itself
+ * whatever the plugin shares, so that it can be stopped.
+ */
+export const lifeClauses = <N extends PluginNode>(
+  contract: PluginContract<N>,
+  stage: () => Stage<N>,
+): void => {
+  const { make, use, data, waits } = contract
+  const made: { second?: ServiceOf<N>; before?: readonly string[] } = {}
+  const second = (): ServiceOf<N> & BaseHandle<EnvPatch> => {
+    if (made.second === undefined) throw new Error('it has not joined the lane, see above')
+    return made.second as ServiceOf<N> & BaseHandle<EnvPatch>
+  }
+
+  describe('added to a running lane', () => {
+    test('works at once, on data of its own', async (context) => {
+      unlessSkipped(contract, 'add', context)
+      const { one, run } = stage()
+      made.before = idsOf(await madeBy(run))
+      made.second = await one.add('second', make())
+      await use(made.second)
+      if (data === undefined) return
+      await data.write(made.second, 'of-second')
+      expect(await data.read(made.second)).toContain('of-second')
+      expect(await data.read(one.it)).not.toContain('of-second')
+    })
+
+    test('works again after it was stopped and started, restarted, killed', async (context) => {
+      unlessSkipped(contract, 'add', context)
+      unlessSkipped(contract, 'restart', context)
+      await second().stop()
+      await second().start()
+      await use(second())
+      await second().restart()
+      await use(second())
+      await second().kill()
+      await second().start()
+      await use(second())
+    })
+
+    test('ends waiting calls in time while it does not answer', async (context) => {
+      unlessSkipped(contract, 'add', context)
+      unlessSkipped(contract, 'waits', context)
+      const calls = Object.entries(given(waits, 'waits'))
+      await second().pause()
+      try {
+        for (const [name, call] of calls) {
+          const wait = (options: Parameters<typeof call>[1]) => codeOf(call(second(), options))
+          const abort = new AbortController()
+          const aborted = wait({ signal: abort.signal, timeoutMs: 60_000 })
+          expect(await wait({ timeoutMs: 100 }), `${name} past its time`).toBe('TIMEOUT')
+          abort.abort(new Error('enough'))
+          expect(await aborted, `${name}, aborted`).toBe('ABORTED')
+          const before = { signal: AbortSignal.abort(new Error('never')), timeoutMs: 60_000 }
+          expect(await wait(before), `${name}, aborted before`).toBe('ABORTED')
+        }
+      } finally {
+        await second().unpause()
+      }
+      await use(second())
+    })
+
+    test('leaves nothing behind when it is removed', async (context) => {
+      unlessSkipped(contract, 'add', context)
+      const { one, run } = stage()
+      await one.remove('second')
+      // What a reset has replaced may have been on its way out still.
+      const isNew = (id: string) => made.before?.includes(id) !== true
+      const left = await leftOf(run, (ids) => !ids.some(isNew))
+      expect(left.filter(isNew)).toEqual([])
+      await use(one.it)
+    })
+  })
+}
+
+// ---
+
+/** Code of the `MesocosmError` that a call ends with, else what it ended with. */
+const codeOf = async (call: Promise<unknown>): Promise<unknown> => {
+  const [ended] = await Promise.allSettled([call])
+  if (ended.status === 'fulfilled') return `nothing thrown, but given: ${String(ended.value)}`
+  return isMesocosmError(ended.reason) ? ended.reason.code : ended.reason
+}

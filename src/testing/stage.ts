@@ -1,0 +1,157 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compile } from '../client/compile.ts'
+import { type OpenLane, openLane } from '../client/open-lane.ts'
+import type { EnvPatch } from '../define/env-patch.ts'
+import type { BaseHandle } from '../define/handle.ts'
+import type { PluginNode } from '../define/plugin-node.ts'
+import { ref } from '../define/ref.ts'
+import type { AnyTopology } from '../define/topology.ts'
+import { isMesocosmError } from '../errors/mesocosm-error.ts'
+import { outputNames } from '../model/reference.ts'
+import type { TopologySpec } from '../model/service-spec.ts'
+import { activeResources } from './active-resources.ts'
+import type { PluginContract, ServiceOf } from './contract.ts'
+import { aliveUntil, leftOf } from './engine-view.ts'
+
+/** A lane of the contract's topology: the plugin's service `it`, and in the first lane `app` beside it. */
+export interface ContractLane<N extends PluginNode> {
+  readonly it: ServiceOf<N>
+  readonly name: string
+  /** Outputs of `it` as the test sees them. */
+  readonly outputs: Readonly<Record<string, string>>
+  readonly app: BaseHandle<EnvPatch> & { readonly env: Readonly<Record<string, string>> }
+  add(name: string, node: object): Promise<ServiceOf<N>>
+  remove(name: string): Promise<void>
+  reset(options?: { readonly level?: 'light' | 'deep' }): Promise<void>
+  release(): Promise<void>
+}
+
+/** What the clauses play on: a project of its own, and two lanes in it at once. */
+export interface Stage<N extends PluginNode> extends AsyncDisposable {
+  readonly spec: TopologySpec
+  readonly one: ContractLane<N>
+  readonly two: ContractLane<N>
+  /** What the first use, straight after the start, came to. */
+  readonly firstUse: PromiseSettledResult<unknown>
+  readonly run: string
+  /** Folder of the run's record. */
+  readonly record: string
+  /** Process that owns the run. */
+  readonly owner: number
+  /** What kept this process alive before there was a lane. */
+  readonly activeBefore: readonly string[]
+  /** Lets the run end with its lanes. Until then the services outlive them, and whoever is still connected. */
+  letEnd(): Promise<void>
+}
+
+export const openStage = async <N extends PluginNode>(
+  contract: PluginContract<N>,
+): Promise<Stage<N>> => {
+  const activeBefore = activeResources()
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mesocosm-contract-')))
+  writeFileSync(join(folder, 'package.json'), '{ "name": "contract", "private": true }\n')
+  const topology = await contractTopology(contract, folder)
+  const spec = await compile(topology)
+  const restore = shortGrace()
+  const opened: OpenLane<AnyTopology>[] = []
+  const open = async (key: string, services: readonly string[]) => {
+    const lane = await openLane(topology, { key, services, client: 'plugin contract' } as object)
+    opened.push(lane)
+    return lane
+  }
+  try {
+    const leases = await Promise.allSettled([
+      open('one', Object.keys(spec.services)).then(async (lane) => {
+        const { it } = laneOf<N>(lane)
+        const [firstUse] = await Promise.allSettled([contract.use(it)])
+        return { lane, firstUse }
+      }),
+      open('two', ['it']),
+      open('empty', []),
+    ])
+    const [first, second, empty] = leases
+    if (first.status === 'rejected') throw first.reason
+    if (second.status === 'rejected') throw second.reason
+    if (empty.status === 'rejected') throw empty.reason
+    const hold = empty.value
+    const { facts } = first.value.lane.link.session
+    return {
+      spec,
+      one: laneOf(first.value.lane),
+      two: laneOf(second.value),
+      firstUse: first.value.firstUse,
+      run: facts.run,
+      record: facts.folder,
+      owner: facts.pid,
+      activeBefore,
+      letEnd: () => hold.release(),
+      async [Symbol.asyncDispose]() {
+        await Promise.all(opened.map(({ release }) => release()))
+        restore()
+        await leftOf(facts.run, (left) => left.length === 0)
+        await aliveUntil(facts.pid)
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      },
+    }
+  } catch (error) {
+    await Promise.allSettled(opened.map(({ release }) => release()))
+    restore()
+    if (!isMesocosmError(error)) throw error
+    // Vitest shows what `toJSON` gives of an error, which is less than its message. The folder stays for the reader.
+    throw new Error(`${error.message}\n  record: ${join(folder, '.mesocosm')}`, { cause: error })
+  }
+}
+
+/** The topology of the contract: the node as `it`, an `app` that is told all its outputs, and the seed. */
+export const contractTopology = async <N extends PluginNode>(
+  { name, make, appImage = 'node:24-trixie-slim', seed }: PluginContract<N>,
+  root: string,
+): Promise<AnyTopology> => {
+  const title = `contract-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`
+  const declare = (services: object): AnyTopology => ({
+    name: title,
+    root,
+    definition: { name: title, services },
+  })
+  const { it } = (await compile(declare({ it: make() }))).services
+  const env = outputNames(it ?? {}).map((output, index) => [`OUTPUT_${index}`, ref(`it.${output}`)])
+  const app = {
+    image: appImage,
+    command: ['node', '-e', 'setInterval(() => {}, 60_000)'],
+    env: Object.fromEntries(env) as object,
+  }
+  return declare({ it: make(), app, ...(seed === undefined ? {} : { seed: seed.service }) })
+}
+
+// ---
+
+/** The run ends soon after its last lane, unless its user has said how soon. Gives what puts the setting back. */
+const shortGrace = (): (() => void) => {
+  const name = 'MESOCOSM_GRACE_MS'
+  if (process.env[name] !== undefined) return () => {}
+  process.env[name] = '300'
+  return () => {
+    delete process.env[name]
+  }
+}
+
+/** The lane without the types of a topology that is written nowhere. */
+const laneOf = <N extends PluginNode>({ lane, link }: OpenLane<AnyTopology>): ContractLane<N> => {
+  const loose = lane as unknown as Omit<ContractLane<N>, 'it' | 'app' | 'outputs'> & {
+    readonly services: Pick<ContractLane<N>, 'it' | 'app'>
+  }
+  return {
+    name: loose.name,
+    it: loose.services.it,
+    app: loose.services.app,
+    get outputs() {
+      return { ...link.view('it')?.outputs }
+    },
+    add: loose.add,
+    remove: loose.remove,
+    reset: loose.reset,
+    release: loose.release,
+  }
+}
