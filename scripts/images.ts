@@ -56,8 +56,9 @@ const pulled = async (
   rows: readonly ImageRow[],
   log: Log,
 ): Promise<ImageRow[]> => {
-  const [first, ...others] = rows
-  if (first === undefined) return []
+  const own = rows.filter((row) => row.own)
+  const [first, ...others] = rows.filter((row) => !row.own)
+  if (first === undefined) return own
   const why = await pull(endpoint, first.name, 8_000)
   if (why !== undefined) {
     log(`no registry: ${why}`)
@@ -71,15 +72,16 @@ const pulled = async (
       return reason === undefined ? [] : [row]
     }),
   )
-  return rest.flat()
+  return [...own, ...rest.flat()]
 }
 
 /** Builds stand-ins side by side, the base of them first. */
 const built = async (endpoint: Endpoint, rows: readonly ImageRow[], log: Log): Promise<void> => {
-  if (!canInstall())
+  const standIns = rows.filter((row) => !row.own)
+  if (standIns.length > 0 && !canInstall())
     throw new MesocosmError({
       code: 'IMAGE_PULL_FAILED',
-      message: `these images are not here and cannot be pulled: ${rows.map((row) => row.name).join(', ')}`,
+      message: `these images are not here and cannot be pulled: ${standIns.map((row) => row.name).join(', ')}`,
       remedy:
         'connect the engine to a registry, `docker load` them, or run this as root on Debian or Ubuntu',
     })
@@ -96,7 +98,16 @@ const built = async (endpoint: Endpoint, rows: readonly ImageRow[], log: Log): P
     log(`built ${row.name} in ${((performance.now() - begin) / 1_000).toFixed(1)} s`)
   }
   if ((await wanting(endpoint, [base])).length > 0) await make(base)
-  const settled = await Promise.allSettled(rows.filter((row) => row !== base).map(make))
+  const making = new Map<ImageRow, Promise<void>>()
+  const made = (row: ImageRow): Promise<void> => {
+    const known = making.get(row)
+    if (known !== undefined) return known
+    const from = rows.find((other) => other.name === row.from && other !== base)
+    const work = from === undefined ? make(row) : made(from).then(() => make(row))
+    making.set(row, work)
+    return work
+  }
+  const settled = await Promise.allSettled(rows.filter((row) => row !== base).map(made))
   for (const result of settled) if (result.status === 'rejected') throw result.reason
 }
 

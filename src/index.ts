@@ -56,6 +56,7 @@ export {
 export type { ErrorCode } from './errors/codes.ts'
 export { ExecError } from './errors/exec-error.ts'
 export { type ErrorFacts, isMesocosmError, MesocosmError } from './errors/mesocosm-error.ts'
+export type { CliDefinition, CliKind } from './model/cli.ts'
 export type { ExecResult } from './model/exec.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'

@@ -56,6 +56,8 @@ test('the door of mesocosm', () => {
       "type AnyTopology",
       "type ArgvFunction",
       "type BaseHandle",
+      "type CliDefinition",
+      "type CliKind",
       "type Command",
       "type CommandCall",
       "type EnvOptions",
@@ -129,18 +131,22 @@ test('the door for tools', () => {
     [
       "bringUp",
       "changeEnv",
+      "cliOf",
       "didYouMean",
       "endRuns",
       "examine",
       "execIn",
       "findGarbage",
+      "findOldImages",
       "findProject",
       "listRuns",
       "loadTopology",
+      "openImage",
       "planUp",
       "projectRoot",
       "readLogs",
       "removeGarbage",
+      "removeOldImages",
       "serviceNow",
       "topologyOf",
       "type AnyTopology",
@@ -148,6 +154,8 @@ test('the door for tools', () => {
       "type BroughtUp",
       "type ChangeEnvOptions",
       "type ChangedEnv",
+      "type CliDefinition",
+      "type CliKind",
       "type EndRunsOptions",
       "type EndedRun",
       "type EnvPatch",
@@ -160,6 +168,7 @@ test('the door for tools', () => {
       "type LaneView",
       "type LogLine",
       "type LogsOptions",
+      "type OpenImage",
       "type PlannedUp",
       "type Project",
       "type RunEvent",
@@ -168,6 +177,7 @@ test('the door for tools', () => {
       "type RunView",
       "type ServiceSpec",
       "type ServiceView",
+      "type StoredImage",
       "type TopologySpec",
       "type WatchRunOptions",
       "watchRun",
@@ -176,7 +186,45 @@ test('the door for tools', () => {
 })
 
 test('the door for tests of plugins', () => {
-  expect(namesOf('mesocosm/testing')).toMatchInlineSnapshot(`[]`)
+  expect(namesOf('mesocosm/testing')).toMatchInlineSnapshot(`
+    [
+      "createMemoryRuntime",
+      "pluginContract",
+      "runtimeContract",
+      "type CommandContext",
+      "type ContainerSignal",
+      "type ContainerSpec",
+      "type ContainerState",
+      "type ContractClause",
+      "type ContractData",
+      "type ContractHarness",
+      "type ContractPrograms",
+      "type ContractSeed",
+      "type ContractSkip",
+      "type EngineInfo",
+      "type ImageInfo",
+      "type ImageOptions",
+      "type ImageRequest",
+      "type Inventory",
+      "type LinkChange",
+      "type MemoryCommand",
+      "type MemoryFiles",
+      "type MemoryImage",
+      "type MemoryProgram",
+      "type MemoryPrograms",
+      "type MemoryRuntime",
+      "type MemoryRuntimeOptions",
+      "type NetworkSpec",
+      "type OutputChunk",
+      "type PluginContract",
+      "type ProgramContext",
+      "type Runtime",
+      "type RuntimeCall",
+      "type RuntimeEvent",
+      "type ServiceOf",
+      "type StartedProgram",
+    ]
+  `)
 })
 
 test('the doors of the packages', () => {
@@ -197,6 +245,32 @@ test('the doors of the packages', () => {
         "withLane",
         "withRun",
       ],
+      "@mesocosm/codegen": [
+        "generate",
+        "refuseSameNames",
+        "regenerate",
+        "type Argument",
+        "type Command",
+        "type CommandProbe",
+        "type CommandProvider",
+        "type GenerateOptions",
+        "type Generated",
+        "type Json",
+        "type Option",
+        "type RegenerateOptions",
+        "type RunTool",
+        "type Tool",
+        "type ToolFiles",
+        "type ValueType",
+        "type Warning",
+        "type WatchOptions",
+        "watchTopology",
+      ],
+      "@mesocosm/hello": [
+        "hello",
+        "type HelloClient",
+        "type HelloOptions",
+      ],
       "@mesocosm/mailhog": [
         "mailhog",
         "type Chaos",
@@ -215,6 +289,38 @@ test('the doors of the packages', () => {
         "type PostgresClient",
         "type PostgresOptions",
         "type Row",
+      ],
+      "@mesocosm/rabbitmq": [
+        "rabbitmq",
+        "type Arguments",
+        "type Binding",
+        "type ConsumeOptions",
+        "type Definitions",
+        "type Exchange",
+        "type MessageBody",
+        "type MessageMatch",
+        "type Policy",
+        "type PublishOptions",
+        "type Queue",
+        "type QueueState",
+        "type RabbitClient",
+        "type RabbitMessage",
+        "type RabbitmqOptions",
+        "type Setting",
+        "type Source",
+        "type Subscription",
+        "type Target",
+      ],
+      "@mesocosm/redis": [
+        "redis",
+        "type MessageMatch",
+        "type RedisArgument",
+        "type RedisClient",
+        "type RedisOptions",
+        "type RedisReply",
+        "type SetOptions",
+        "type Setting",
+        "type Subscription",
       ],
       "@mesocosm/s3-mock": [
         "s3Mock",
@@ -247,4 +353,14 @@ test('what a door exports by value is there when it is imported', async () => {
     expect(Object.keys(await import(door)).sort()).toEqual(
       namesOf(door).filter((name) => !name.startsWith('type ')),
     )
+})
+
+test('what is built loads nothing but what is built', () => {
+  const built = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })
+  const wrong = built.filter(
+    (name) =>
+      name.endsWith('.js') &&
+      /\bimport\(\s*['"]\.[^'"]*\.ts['"]/.test(readFileSync(join(root, 'dist', name), 'utf8')),
+  )
+  expect(wrong).toEqual([])
 })

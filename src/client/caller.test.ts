@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { errorJson, MesocosmError } from '../errors/mesocosm-error.ts'
 import { createLineSocket, type LineSocket } from '../protocol/line-socket.ts'
 import type { Message } from '../protocol/message.ts'
 import { createCaller } from './caller.ts'
@@ -67,7 +67,7 @@ test('an error has the place of the caller, and all that the supervisor told', a
     facts: { service: 'api' },
     lastLogs: ['loading'],
   })
-  line.send({ id: (await nextCall()).id, error: error.toJSON() })
+  line.send({ id: (await nextCall()).id, error: errorJson(error) })
   const caught = (await call.catch((it: unknown) => it)) as MesocosmError
   expect(caught).toMatchObject({ code: 'SERVICE_NOT_READY', facts: { service: 'api' } })
   expect(caught.stack).toContain('restartTheApi')

@@ -3,7 +3,10 @@ import type { EnvPatch } from '../define/env-patch.ts'
 import type { BaseHandle } from '../define/handle.ts'
 import { type PluginService, pluginOf } from '../define/plugin-node.ts'
 import { runCommand } from '../define/run-command.ts'
+import { cliOf } from '../model/cli.ts'
+import { isAskedOfAll } from './asked-of-all.ts'
 import { createBaseHandle, notStarted } from './base-handle.ts'
+import { withGenerated } from './generated-commands.ts'
 import type { LaneLink } from './lane-link.ts'
 
 /** The definition of a service as far as handles read it. */
@@ -31,7 +34,14 @@ export const createServiceHandle = (
       Object.keys(ports).map((port) => [port, getter(() => portHandle(link, service, port))]),
     ),
     env: getter(() => ({ ...link.view(service)?.env })),
-    exec: { value: commands(base, service, exec), enumerable: true },
+    exec: {
+      value: withGenerated(commands(base, service, exec), {
+        service,
+        cli: cliOf(definition),
+        run: (argv) => base.run(argv),
+      }),
+      enumerable: true,
+    },
   })
   for (const output of Object.keys(outputs)) {
     if (!(output in handle))
@@ -99,14 +109,11 @@ const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginServic
   onRelease: (release) => link.onRelease(base.name, release),
 })
 
-/** What `await`, `JSON.stringify` and assertion libraries look for in every object. */
-const askedOfAll: readonly unknown[] = ['then', 'toJSON', 'asymmetricMatch', '$$typeof', 'nodeType']
-
 /** Asks for the plugin's methods only when one is used, and never for what `await` or an inspector looks for. */
 const withClient = (handle: object, make: () => object): object => {
   let client: object | undefined
   const isOwn = (target: object, key: string | symbol) =>
-    Reflect.has(target, key) || typeof key === 'symbol' || askedOfAll.includes(key)
+    Reflect.has(target, key) || typeof key === 'symbol' || isAskedOfAll(key)
   return new Proxy(handle, {
     get(target, key, receiver) {
       if (isOwn(target, key)) return Reflect.get(target, key, receiver)

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { isCli, isSources } from '../model/cli.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import { pluginOf } from './plugin-node.ts'
 import { defaultScheme } from './scheme.ts'
@@ -9,7 +10,7 @@ import { defaultScheme } from './scheme.ts'
  */
 export const compileService = (definition: unknown, root: string): ServiceSpec => {
   if (!isRecord(definition)) return definition as ServiceSpec
-  const { exec: _client, ...rest } = definition
+  const { exec: _client, ...rest } = withoutClientKeys(definition)
   const kind = pluginOf(definition)?.name
   return present({
     ...(kind === undefined ? {} : { kind }),
@@ -18,6 +19,16 @@ export const compileService = (definition: unknown, root: string): ServiceSpec =
       return convert === undefined ? value : convert(value, root)
     }),
   }) as ServiceSpec
+}
+
+/** What is right of them concerns the test process alone; what is wrong goes on, for the schema to name. */
+const withoutClientKeys = (definition: Fields): Fields => {
+  const { cli, sources, ...rest } = definition
+  return {
+    ...rest,
+    ...(cli === undefined || isCli(cli) ? {} : { cli }),
+    ...(sources === undefined || isSources(sources) ? {} : { sources }),
+  }
 }
 
 type Converter = (value: unknown, root: string) => unknown

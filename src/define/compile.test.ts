@@ -213,3 +213,22 @@ test('services that are no object at all compile to what they hold', async () =>
     services: {},
   })
 })
+
+test('what only the test process uses is left out when it is right, and passed on when it is wrong', async () => {
+  const image = 'x'
+  const argv = ['php', 'bin/console']
+  expect(await one({ image, cli: argv, sources: './api' })).toEqual({ image })
+  expect(await one({ image, cli: { argv, kind: 'symfony' }, sources: ['a', 'b'] })).toEqual({
+    image,
+  })
+  for (const wrong of [
+    { cli: [] },
+    { cli: 'bin/console' },
+    { cli: { argv: [] } },
+    { cli: { argv, kind: 'rails' } },
+    { cli: { argv, kinds: 1 } },
+    { sources: 3 },
+    { sources: ['a', 1] },
+  ])
+    expect(await one({ image, ...wrong })).toEqual({ image, ...wrong })
+})

@@ -1,3 +1,4 @@
+import type { CliDefinition } from '../model/cli.ts'
 import type { BaseHandle } from './handle.ts'
 import type { plugin } from './plugin-node.ts'
 import type { BuildDefinition, PortDefinition, ServiceKey } from './service-definition.ts'
@@ -48,6 +49,7 @@ interface NestedFaults<S, K extends keyof S> {
   build: UnknownIn<Of<S[K], 'build'>, keyof BuildDefinition, 'build key'>
   ports: PortFaults<Of<S[K], 'ports'>>
   dependsOn: UnknownIn<Of<S[K], 'dependsOn'>, Exclude<keyof S, K>, 'service'>
+  cli: UnknownIn<Of<S[K], 'cli'>, keyof CliDefinition, 'cli key'>
 }
 
 type Of<D, P extends string> = D extends { readonly [Q in P]: infer V } ? V : unknown

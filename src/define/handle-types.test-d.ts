@@ -56,9 +56,22 @@ const topology = defineTopology({
         }),
       },
     },
-    bare: { image: 'bare' },
+    bare: { image: 'bare', cli: ['manage'], sources: ['./a', './b'] },
+    tool: { image: 'tool', cli: { argv: ['php', 'bin/console'], kind: 'symfony' }, sources: './c' },
   },
 })
+
+export const wrongTools = () => {
+  // @ts-expect-error a kind that is not known
+  defineTopology({ name: 'w1', services: { a: { image: 'a', cli: { argv: ['a'], kind: 'x' } } } })
+  defineTopology({
+    name: 'w2',
+    // @ts-expect-error a key that is not known
+    services: { a: { image: 'a', cli: { argv: ['a'], kin: 'oclif' } } },
+  })
+  // @ts-expect-error a program, not a line for a shell
+  defineTopology({ name: 'w3', services: { a: { image: 'a', cli: 'php bin/console' } } })
+}
 
 export const services = async ({ api, mail, bare }: Handles<typeof topology>) => {
   api.http satisfies PortHandle

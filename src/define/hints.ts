@@ -1,3 +1,4 @@
+import type { CliDefinition } from '../model/cli.ts'
 import type { Condition } from '../model/service-spec.ts'
 import type { Generated } from './register.ts'
 import type { BasicDefinition, BuildDefinition, PortDefinition } from './service-definition.ts'
@@ -28,7 +29,13 @@ interface ServiceHints<N, S, K extends keyof S> extends BasicDefinition {
     : { readonly [D in Exclude<keyof S, K>]?: Condition }
   /** Named commands: functions that return argv, or `defineCommand(…)`. */
   readonly exec?: unknown
+  /** How the service's own command-line tool is started in it: `['php', 'bin/console']`, or `{ argv, kind }`. */
+  readonly cli?: S[K] extends { readonly cli?: infer C } ? UnlessShort<C, CliDefinition> : unknown
+  /** Folders whose code runs in the service, for `mesocosm gen`; default the build context. */
+  readonly sources?: unknown
 }
 
-/** No hint beside a short form (a path, a number), else editors would offer the methods of strings and numbers. */
-type UnlessShort<V, Long> = [Extract<V, string | number>] extends [never] ? Long : unknown
+/** No hint beside a short form (a path, a number, a list), else editors would offer the methods of strings and numbers. */
+type UnlessShort<V, Long> = [Extract<V, string | number | readonly unknown[]>] extends [never]
+  ? Long
+  : unknown

@@ -1,3 +1,4 @@
+import type { CliDefinition } from '../model/cli.ts'
 import type {
   BuildSpec,
   Condition,
@@ -110,6 +111,13 @@ export interface ServiceDefinition<N, S, K extends keyof S, P extends string, R 
     | { readonly [D in Exclude<keyof S & string, K>]?: Condition }
   /** Named commands: functions that return argv, or `defineCommand(…)`. */
   readonly exec?: Readonly<Record<string, ArgvFunction | Command>>
+  /**
+   * How the service's own command-line tool is started in it, as `['php', 'bin/console']`: its commands are then
+   * called by their names, `exec['app:create-admin']('a@b.c', { role: 'root' })`, and typed by `mesocosm gen`.
+   */
+  readonly cli?: readonly string[] | CliDefinition
+  /** Folders whose code runs in the service, relative to the topology's folder, for `mesocosm gen`; default the build context. */
+  readonly sources?: string | readonly string[]
 }
 
 export type ServiceKey = keyof ServiceDefinition<never, Record<string, never>, string, never, never>

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { ExecError } from './exec-error.ts'
 import { keepBeside } from './keep-beside.ts'
-import { type ErrorJson, isMesocosmError, MesocosmError } from './mesocosm-error.ts'
+import { type ErrorJson, errorJson, isMesocosmError, MesocosmError } from './mesocosm-error.ts'
 import { didYouMean, nearest } from './nearest.ts'
 import { reviveError } from './revive.ts'
 
 /** As it crosses a process border. */
-const across = (error: MesocosmError) => reviveError(JSON.parse(JSON.stringify(error)) as ErrorJson)
+const across = (error: MesocosmError) =>
+  reviveError(JSON.parse(JSON.stringify(errorJson(error))) as ErrorJson)
 
 const notReady = new MesocosmError({
   code: 'SERVICE_NOT_READY',
@@ -29,6 +30,17 @@ test('a message tells all in layers: sentence, details, log lines, remedy', () =
     '  remedy: raise readyTimeoutMs',
   ])
   expect(new MesocosmError({ code: 'PROTOCOL', message: 'no' }).message).toBe('no [PROTOCOL]')
+})
+
+test('as JSON it has the whole message and the stack: test runners show nothing else', () => {
+  const { message, stack } = notReady
+  expect(JSON.parse(JSON.stringify(notReady))).toMatchObject({
+    name: 'MesocosmError',
+    code: 'SERVICE_NOT_READY',
+    message,
+    stack,
+    facts: { service: 'api' },
+  })
 })
 
 test('an error is the same after it crossed a process border', () => {

@@ -56,19 +56,24 @@ export class MesocosmError extends Error {
     this.summary = options.message
   }
 
-  toJSON(): ErrorJson {
-    return {
-      name: this.name,
-      code: this.code,
-      message: this.summary,
-      ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
-      facts: this.facts,
-      details: this.details,
-      lastLogs: this.lastLogs,
-      ...(this.cause === undefined ? {} : { cause: causeText(this.cause) }),
-    }
+  /** What loggers write and test runners show of an error: some take this alone, so the stack is in it. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, stack, facts, cause } = this
+    return { name, code, message, stack, facts, ...(cause === undefined ? {} : { cause }) }
   }
 }
+
+/** All parts of an error, to make it anew from on the other side of a process border. */
+export const errorJson = (error: MesocosmError): ErrorJson => ({
+  name: error.name,
+  code: error.code,
+  message: error.summary,
+  ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+  facts: error.facts,
+  details: error.details,
+  lastLogs: error.lastLogs,
+  ...(error.cause === undefined ? {} : { cause: causeText(error.cause) }),
+})
 
 /** A `MesocosmError` as it crosses a process border. */
 export interface ErrorJson extends Omit<ErrorOptions, 'cause'> {

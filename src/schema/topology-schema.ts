@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cliKinds } from '../model/cli.ts'
 import type {
   BuildSpec,
   DebugSpec,
@@ -79,7 +80,15 @@ const taskPlanSchema = strict<TaskPlan>({
   leave: tasks,
 })
 
-export const serviceSchema: z.ZodType<ServiceSpec, ServiceSpec> = strict<ServiceSpec>({
+/** Keys that stay in the test process when they are right: whatever arrives here is wrong. */
+interface ClientKeys {
+  readonly cli?: undefined
+  readonly sources?: undefined
+}
+
+const wrong = (error: string) => z.custom<undefined>(() => false, { error }).optional()
+
+const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & ClientKeys>({
   kind: text.optional(),
   image: text.min(1, 'must name an image').optional(),
   build: buildSchema.optional(),
@@ -106,7 +115,13 @@ export const serviceSchema: z.ZodType<ServiceSpec, ServiceSpec> = strict<Service
   outputs: z.record(text, templateSchema).optional(),
   tasks: taskPlanSchema.optional(),
   prebuild: z.boolean().optional(),
+  cli: wrong(
+    `must be the program and arguments of a command-line tool, as ["php", "bin/console"], or { argv, kind } with one of the kinds ${cliKinds.join(', ')}`,
+  ),
+  sources: wrong('must be a folder, or a list of folders, relative to the topology’s folder'),
 })
+
+export const serviceSchema = serviceShape as z.ZodType<ServiceSpec, ServiceSpec>
 
 /** What a topology looks like. Whether its parts fit together is for the rules. */
 export const topologySchema: z.ZodType<TopologySpec, TopologySpec> = strict<TopologySpec>({

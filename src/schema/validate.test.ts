@@ -16,6 +16,15 @@ test('a right topology comes back as it is', () => {
   expect(validateTopology(spec)).toEqual(spec)
 })
 
+test('keys of the test process that arrive are wrong ones, each told beside the others', () => {
+  const api = { image, cli: 'bin/console', sources: 3, cpus: 0 }
+  expect(errorOf({ name: 'shop', root: '/shop', services: { api } }).details).toEqual([
+    'services.api.cpus: must be more than 0',
+    expect.stringMatching(/^services\.api\.cli: must be the program and arguments .* symfony, /),
+    'services.api.sources: must be a folder, or a list of folders, relative to the topology’s folder',
+  ])
+})
+
 test('all faults come in one error, of form and of sense, service by service', () => {
   const input = {
     name: 'shop',

@@ -1,5 +1,10 @@
 import type { Socket } from 'node:net'
-import { type ErrorJson, isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
+import {
+  type ErrorJson,
+  errorJson,
+  isMesocosmError,
+  MesocosmError,
+} from '../errors/mesocosm-error.ts'
 import { createLineSocket, type LineSocket } from '../protocol/line-socket.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MethodName, Notifications } from '../protocol/methods.ts'
@@ -86,7 +91,7 @@ export class Connection {
   }
 
   #shown(error: MesocosmError): ErrorJson {
-    const { name, code, ...rest } = error.toJSON()
+    const { name, code, ...rest } = errorJson(error)
     return { name, code, ...this.#redactor.value(rest) }
   }
 

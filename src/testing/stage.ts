@@ -99,7 +99,7 @@ export const openStage = async <N extends PluginNode>(
     await Promise.allSettled(opened.map(({ release }) => release()))
     restore()
     if (!isMesocosmError(error)) throw error
-    // Vitest shows what `toJSON` gives of an error, which is less than its message. The folder stays for the reader.
+    // The folder stays for the reader.
     throw new Error(`${error.message}\n  record: ${join(folder, '.mesocosm')}`, { cause: error })
   }
 }

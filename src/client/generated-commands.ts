@@ -1,0 +1,54 @@
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { didYouMean } from '../errors/nearest.ts'
+import type { CliDefinition } from '../model/cli.ts'
+import type { ExecResult } from '../model/exec.ts'
+import { isAskedOfAll } from './asked-of-all.ts'
+import { toolArgv } from './tool-argv.ts'
+
+/** Whose commands they are, and how to run them. */
+export interface CommandSource {
+  readonly service: string
+  /** The service's own command-line tool, when it declares one. */
+  readonly cli: CliDefinition | undefined
+  run(argv: readonly string[]): Promise<ExecResult>
+}
+
+/**
+ * Declared commands, and under every other name a command of the service's own tool, of its `package.json`
+ * (`npm:<script>`) or its package (`bin:<name>`). There is no list of them: the name is passed on as it is.
+ */
+export const withGenerated = (declared: object, source: CommandSource): object =>
+  new Proxy(declared, {
+    get: (target, name, receiver) =>
+      typeof name === 'symbol' || Reflect.has(target, name) || isAskedOfAll(name)
+        ? Reflect.get(target, name, receiver)
+        : async (...args: unknown[]) => source.run(argvOf(name, args, declared, source)),
+  })
+
+// ---
+
+const argvOf = (
+  command: string,
+  args: readonly unknown[],
+  declared: object,
+  { service, cli }: CommandSource,
+): readonly string[] => {
+  const argv = toolArgv(command, args, cli)
+  if (argv === undefined) throw noSuchCommand(service, command, Object.keys(declared))
+  if ('argv' in argv) return argv.argv
+  throw new MesocosmError({
+    code: 'EXEC_ARGS_INVALID',
+    message: `Command ${command} of ${service} was called with arguments it does not take; nothing was run`,
+    remedy: 'Pass texts and numbers, lists of them, and last an object of options.',
+    facts: { service, command, given: args },
+    details: argv.faults,
+  })
+}
+
+const noSuchCommand = (service: string, command: string, declared: readonly string[]) =>
+  new MesocosmError({
+    code: 'EXEC_NOT_FOUND',
+    message: `${service} has no command "${command}"${didYouMean(command, declared)}`,
+    remedy: `Declare it under \`exec\`; or, if it is one of the service's own command-line tool, say how that is started: \`cli: ['php', 'bin/console']\`.`,
+    facts: { service, command, declared },
+  })
