@@ -1,4 +1,7 @@
-/** Files of a service, by path; every tenth reads two variables, as in what people write. */
+/**
+ * Files of a service, by path. In what people write, few of them read variables: in 200 files with 44 000
+ * lines of one project it was six.
+ */
 export const sourceFiles = (count: number): Record<string, string> =>
   Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
@@ -17,14 +20,14 @@ export const topology = defineTopology({
 
 // ---
 
-/** Some seven kilobytes of code: what 200 files of a service in use had on average. */
+/** Some seven kilobytes of code, what those files had on average. */
 const sourceText = (index: number): string => {
   const reads =
-    index % 10 === 0
+    index % 34 === 0
       ? `const { READ_${index} } = process.env\nexport const read${index} = READ_${index} ?? process.env.ALSO_${index}\n`
       : ''
   const functions = Array.from(
-    { length: 30 },
+    { length: 21 },
     (_, n) => `
 export const work${index}x${n} = (items: readonly Item[], limit = ${n}): readonly string[] => {
   const seen = new Map<string, number>()

@@ -77,7 +77,7 @@ const generatedService = ({ variables }: Size, service: number): string => {
   const env = each(
     variables,
     (variable) => `          /** s${service}/env.ts */
-          V${variable}?: ${variable % 5 === 1 ? "'a' | 'b'" : 'string'} | undefined`,
+          V${variable}?: ${variable % 5 === 1 ? "'a' | 'b'" : 'string | number | boolean'} | undefined`,
   )
   return `      s${service}: {\n        env: {\n${env.join('\n')}\n        }\n        exec: {}\n      }`
 }

@@ -1,92 +1,110 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { openEditor } from './editor.ts'
+import { closeEditors, openEditors } from './editors.ts'
 import { fixture, inTopology, inUse } from './typed.ts'
 
-const editor = await openEditor(fixture)
-afterAll(() => editor[Symbol.asyncDispose]())
+const editors = await openEditors(fixture)
+afterAll(() => closeEditors(editors))
 
-describe('"go to definition" leads', () => {
-  test.each([
-    ['from a service to its definition', 'services.a¦pi', 'topology.ts: api: {'],
-    [
-      'from a port to its declaration',
-      'api.ht¦tp',
-      'topology.ts: ports: { http: 3000, admin: { port: 3001 } },',
-    ],
-    [
-      'from a declared variable to the topology',
-      'api.env.SIGN¦UP',
-      "topology.ts: SIGNUP: 'closed',",
-    ],
-    [
-      'from a declared variable that is set',
-      "api.withEnv({ SIGN¦UP: '' })",
-      "topology.ts: SIGNUP: 'closed',",
-    ],
-    [
-      'from a declared command',
-      'api.exec.se¦ed',
-      "topology.ts: seed: (rows: number, table?: 'users' | 'orders') => [",
-    ],
-    [
-      'from a generated variable to the generated file',
-      'api.env.API_K¦EY',
-      'topology.gen.ts: API_KEY?: string | undefined',
-    ],
-    [
-      'from a generated variable that is set',
-      "api.withEnv({ API_K¦EY: '' })",
-      'topology.gen.ts: API_KEY?: string | undefined',
-    ],
-    [
-      'from a generated command',
-      "api.exec['npm:mi¦grate']",
-      "topology.gen.ts: 'npm:migrate'(...args: string[]): Promise<ExecResult>",
-    ],
-    [
-      "from a plugin's method",
-      'mail.mess¦ages()',
-      'plugins.ts: messages: async (): Promise<Mail[]> =>',
-    ],
-  ])('%s', async (_, typed, place) => {
-    expect(await editor.definition(inUse(typed))).toEqual([place])
-  })
-})
-
-describe('documentation is shown', () => {
-  test('of the keys of a service', async () => {
-    const beside = inTopology('    web: {', "    neu: { image: 'x', ¦ },\n    web: {")
-    expect(await editor.document('memoryMiB?', beside)).toBe('Memory limit; default none.')
-    expect(await editor.document('ready?', beside)).toMatch(/^What must hold/)
+describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
+  describe('"go to definition" leads', () => {
+    test.each([
+      ['from a service to its definition', 'services.a¦pi', 'topology.ts: api: {'],
+      [
+        'from a port to its declaration',
+        'api.ht¦tp',
+        'topology.ts: ports: { http: 3000, admin: { port: 3001 } },',
+      ],
+      [
+        'from a declared variable to the topology',
+        'api.env.SIGN¦UP',
+        "topology.ts: SIGNUP: 'closed',",
+      ],
+      [
+        'from a declared variable that is set',
+        "api.withEnv({ SIGN¦UP: '' })",
+        "topology.ts: SIGNUP: 'closed',",
+      ],
+      [
+        'from a declared command',
+        'api.exec.se¦ed',
+        "topology.ts: seed: (rows: number, table?: 'users' | 'orders') => [",
+      ],
+      [
+        'from a generated variable to the generated file',
+        'api.env.API_K¦EY',
+        'topology.gen.ts: API_KEY?: string | number | boolean | undefined',
+      ],
+      [
+        'from a generated variable that is set',
+        "api.withEnv({ API_K¦EY: '' })",
+        'topology.gen.ts: API_KEY?: string | number | boolean | undefined',
+      ],
+      [
+        'from a generated command',
+        "api.exec['npm:mi¦grate']",
+        "topology.gen.ts: 'npm:migrate'(...args: readonly (string | number)[]): Promise<ExecResult>",
+      ],
+      [
+        "from a plugin's method",
+        'mail.mess¦ages()',
+        'plugins.ts: messages: async (): Promise<Mail[]> =>',
+      ],
+    ])('%s', async (_, typed, place) => {
+      expect(await editor.definition(inUse(typed))).toEqual([place])
+    })
   })
 
-  test('of generated variables that are set', async () => {
-    expect(await editor.document('API_KEY?', inUse('api.withEnv({ ¦ })'))).toBe(
-      'Key of the mail service.',
-    )
-    expect(await editor.hover(inUse("api.withEnv({ API_K¦EY: '' })"))).toContain(
-      'Key of the mail service.',
-    )
+  describe('documentation is shown', () => {
+    test('of the keys of a service', async () => {
+      const beside = inTopology('    web: {', "    neu: { image: 'x', ¦ },\n    web: {")
+      expect(await editor.document('memoryMiB?', beside)).toBe('Memory limit; default none.')
+      expect(await editor.document('ready?', beside)).toMatch(/^What must hold/)
+    })
+
+    test('of generated variables, with the files that read them', async () => {
+      const set = 'api.withEnv({ ¦ })'
+      expect(await editor.document('API_KEY?', inUse(set))).toBe(
+        'Key of the mail service.\n\nFrom `api/.env.example`, `api/src/server.ts`.',
+      )
+      expect(await editor.document('LOG_LEVEL?', inUse(set))).toBe('From `api/src/env.ts`.')
+      expect(await editor.hover(inUse("api.withEnv({ API_K¦EY: '' })"))).toContain(
+        'Key of the mail service.',
+      )
+    })
+
+    test('of variables that come through a mapped type, where the engine can', async () => {
+      const beside = inTopology("SIGNUP: 'closed',", "SIGNUP: 'closed',\n¦")
+      const documented = [
+        (await editor.hover(inUse('api.env.API_K¦EY'))).includes('Key of the mail service.'),
+        (await editor.hover(inUse('api.env.SIGN¦UP'))).includes('Whether strangers may sign up.'),
+        (await editor.document('LOG_LEVEL?', beside)) === 'From `api/src/env.ts`.',
+      ]
+      expect(documented).toEqual(documented.map(() => documentsMappedKeys))
+    })
+
+    test('of generated commands', async () => {
+      expect(await editor.document('app:create-admin', inUse('api.exec.¦'))).toBe(
+        'Creates an admin.',
+      )
+      expect(await editor.hover(inUse("api.exec['app:create-a¦dmin']"))).toContain(
+        'Creates an admin.',
+      )
+    })
+
+    test('of what every handle can do', async () => {
+      expect(await editor.hover(inUse('api.res¦tart()'))).toContain('Ends the program and starts')
+      expect(await editor.hover(inUse('mail.res¦tart()'))).toContain('Ends the program and starts')
+    })
+
+    test('of the functions a topology is declared with', async () => {
+      const topology = inTopology('defineTopology({', 'define¦Topology({')
+      expect(await editor.hover(topology)).toContain(
+        'Declares services and how they belong together',
+      )
+    })
   })
 
-  test('of generated commands', async () => {
-    expect(await editor.document('app:create-admin', inUse('api.exec.¦'))).toBe('Creates an admin.')
-    expect(await editor.hover(inUse("api.exec['app:create-a¦dmin']"))).toContain(
-      'Creates an admin.',
-    )
+  test('the type of a plugin handle is short enough to read', async () => {
+    expect(await editor.hover(inUse('d¦b'))).toContain('PluginHandle<"sql", "url" | "user", {')
   })
-
-  test('of what every handle can do', async () => {
-    expect(await editor.hover(inUse('api.res¦tart()'))).toContain('Ends the program and starts')
-    expect(await editor.hover(inUse('mail.res¦tart()'))).toContain('Ends the program and starts')
-  })
-
-  test('of the functions a topology is declared with', async () => {
-    const topology = inTopology('defineTopology({', 'define¦Topology({')
-    expect(await editor.hover(topology)).toContain('Declares services and how they belong together')
-  })
-})
-
-test('the type of a plugin handle is short enough to read', async () => {
-  expect(await editor.hover(inUse('d¦b'))).toContain('PluginHandle<"sql", "url" | "user", {')
 })

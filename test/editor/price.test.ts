@@ -1,57 +1,51 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fixture } from './typed.ts'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { budgets } from '../../bench/types/budgets.ts'
+import { instantiations } from '../../bench/types/instantiations.ts'
+import { writeProject } from '../../bench/types/project.ts'
+import { generatedText, type Size, topologyText, useText } from '../../bench/types/topologies.ts'
+import { typeScripts } from './editors.ts'
 
-/** Type instantiations of a check: exact and the same on every machine, unlike its time. */
-const price = { plain: 0, commands: 0 }
+const services = 50
+const each = 10
+const sizes = {
+  plain: { services, variables: 30 },
+  argv: { services, variables: 30, commands: { kind: 'argv', each } },
+  zod: { services, variables: 30, commands: { kind: 'zod', each } },
+} as const satisfies Record<string, Size>
+
 let folder = ''
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mesocosm-price-'))
-  price.plain = await instantiations('plain', '')
-  price.commands = await instantiations(
-    'commands',
-    "exec: { seed: (n: number) => ['seed', String(n)] },",
-  )
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('fifty services with thirty variables each cost less than 200 000 instantiations', () => {
-  expect(price.plain).toBeGreaterThan(1_000)
-  expect(price.plain).toBeLessThan(200_000)
+describe.each(typeScripts)('%s instantiates', (compiler) => {
+  const price = { plain: 0, argv: 0, zod: 0 }
+  beforeAll(async () => {
+    for (const name of ['plain', 'argv', 'zod'] as const) {
+      const size = sizes[name]
+      const project = await writeProject(join(folder, compiler, name), {
+        'topology.ts': topologyText(size),
+        'topology.gen.ts': generatedText(size),
+        'use.ts': useText,
+      })
+      price[name] = await instantiations(project, compiler)
+    }
+  })
+
+  test('for fifty services with thirty refs and generated variables each, what the budget allows', () => {
+    expect(price.plain).toBeGreaterThan(1_000)
+    expect(price.plain).toBeLessThan(budgets.plain.instantiations)
+  })
+
+  test('for a plain command less than 150 types', () => {
+    expect((price.argv - price.plain) / (services * each)).toBeLessThan(150)
+  })
+
+  test('for five hundred zod commands beside, what the budget allows', () => {
+    expect(price.zod).toBeLessThan(budgets.zod.instantiations)
+  })
 })
-
-test('a plain command costs less than 150 instantiations', () => {
-  expect((price.commands - price.plain) / 50).toBeLessThan(150)
-})
-
-const instantiations = async (name: string, extra: string): Promise<number> => {
-  const sdk = JSON.stringify(join(fixture, 'sdk.ts'))
-  const file = join(folder, `${name}.ts`)
-  await writeFile(
-    file,
-    `import { defineTopology, type Handles, ref } from ${sdk}
-     export const topology = defineTopology({ name: ${JSON.stringify(name)}, services: { ${services(extra)} } })
-     export const use = ({ s49 }: Handles<typeof topology>) => s49.withEnv({ V1: 'x' })`,
-  )
-  const base = createRequire(import.meta.url).resolve('typescript/package.json')
-  const options = '--noEmit --strict --target es2023 --module nodenext --types node --skipLibCheck'
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(dirname(base), 'bin', 'tsc'),
-    ...`${options} --allowImportingTsExtensions --extendedDiagnostics --singleThreaded`.split(' '),
-    ...['--typeRoots', join(dirname(base), '..', '@types'), '--ignoreConfig', file],
-  ])
-  return Number(/Instantiations:\s+(\d+)/.exec(stdout)?.[1])
-}
-
-const services = (extra: string): string =>
-  Array.from({ length: 50 }, (_, s) => {
-    const env = Array.from({ length: 30 }, (_, v) => `V${v}: ref('s${(s + v) % 50}.http.url')`)
-    const dependsOn = s === 0 ? '' : `dependsOn: ['s${s - 1}'],`
-    return `s${s}: { image: 'i', ports: { http: 80 }, ${dependsOn} ${extra} env: { ${env.join(', ')} } }`
-  }).join(',\n')

@@ -1,0 +1,3 @@
+export type * as operate from 'mesocosm/operate'
+export type * as runner from 'mesocosm/runner'
+export type * as testing from 'mesocosm/testing'

@@ -1,0 +1,17 @@
+// What a project that publishes its topology may export: every type is inferred, and has to be written down by name.
+import { definePlugin, lease } from 'mesocosm'
+import { topology } from '../topology.ts'
+
+export { topology } from '../topology.ts'
+export const smaller = topology.without('api')
+export const larger = topology.with({ web: { image: 'nginx', ports: { http: 80 } } })
+export const open = () => lease(topology)
+export const services = async () => (await open()).services
+export const api = async () => (await services()).api
+export const createAdmin = async () => (await api()).exec.createAdmin
+export const database = async () => (await services()).db
+export const plugin = definePlugin({
+  name: 'clock',
+  service: (_: { readonly zone?: string }) => ({ image: 'clock', ports: { http: 80 } }),
+  client: (service) => ({ now: async () => fetch(service.port('http').url) }),
+})
