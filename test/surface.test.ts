@@ -103,6 +103,7 @@ test('the door of mesocosm', () => {
       "type TestcontainersModule",
       "type Topology",
       "type WaitOptions",
+      "within",
     ]
   `)
 })

@@ -1,11 +1,11 @@
-import { MesocosmError, type WaitOptions } from 'mesocosm'
+import { isMesocosmError, MesocosmError, type WaitOptions, within } from 'mesocosm'
 
 /** The methods of the handle. */
 export interface HelloClient {
   /**
    * Greets a guest.
    *
-   * @param options.timeoutMs default 5 000.
+   * @param options.timeoutMs default 10 000.
    * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`, `TIMEOUT`, `ABORTED`.
    */
   greet(guest: string, options?: WaitOptions): Promise<string>
@@ -15,19 +15,17 @@ export interface HelloClient {
 
 /** @param url asked for at each call: it is another after a restart somewhere else. */
 export const createHelloClient = (service: string, url: () => string): HelloClient => {
-  const ask = async <T>(
-    { timeoutMs = 5_000, signal }: WaitOptions = {},
-    request: RequestInit = {},
-  ): Promise<T> => {
-    const time = AbortSignal.timeout(timeoutMs)
-    const over = signal === undefined ? time : AbortSignal.any([signal, time])
+  const ask = async <T>(what: string, options?: WaitOptions, request?: RequestInit): Promise<T> => {
     try {
-      const response = await fetch(url(), { ...request, signal: over })
-      return (await response.json()) as T
+      return await within(`${what} of ${service}`, options, async (signal) => {
+        const response = await fetch(url(), { ...request, signal })
+        return (await response.json()) as T
+      })
     } catch (cause) {
+      if (isMesocosmError(cause)) throw cause
       throw new MesocosmError({
-        code: signal?.aborted ? 'ABORTED' : time.aborted ? 'TIMEOUT' : 'SERVICE_CLIENT_FAILED',
-        message: `${service} was asked in vain`,
+        code: 'SERVICE_CLIENT_FAILED',
+        message: `${service} does not answer`,
         remedy: `see what it says: lane.services.${service}.logs.text()`,
         facts: { service },
         cause,
@@ -35,7 +33,7 @@ export const createHelloClient = (service: string, url: () => string): HelloClie
     }
   }
   return {
-    greet: (guest, options) => ask(options, { method: 'POST', body: guest }),
-    guests: (options) => ask(options),
+    greet: (guest, options) => ask('a greeting', options, { method: 'POST', body: guest }),
+    guests: (options) => ask('the guests', options),
   }
 }

@@ -1,6 +1,5 @@
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib'
-import { isMesocosmError, MesocosmError, type WaitOptions } from 'mesocosm'
-import { within } from './within.ts'
+import { isMesocosmError, MesocosmError, type WaitOptions, within } from 'mesocosm'
 
 /** Where the server answers, and when a connection to it has to be closed. */
 export interface Place {
@@ -46,7 +45,7 @@ export const createConnection = (place: Place): Connection => {
     const opening = kept
     try {
       const what = `opening a channel on ${place.name}`
-      const opened = await within(what, options, opening.then(createChannel))
+      const opened = await within(what, options, () => opening.then(createChannel))
       return opened
     } catch (error) {
       // What is stuck would hold up all that follow.
@@ -59,7 +58,7 @@ export const createConnection = (place: Place): Connection => {
     async use(what, work, options = {}) {
       const opened = await channel(options)
       try {
-        return await within(`${what} on ${place.name}`, options, work(opened))
+        return await within(`${what} on ${place.name}`, options, () => work(opened))
       } catch (error) {
         throw failed(place.name, error)
       } finally {
@@ -74,7 +73,7 @@ export const closed = async (channel: Channel): Promise<void> => {
   const closing = channel.close().catch(() => {
     // The server has closed it, which is why there is an error already.
   })
-  await within('closing a channel', { timeoutMs: 1_000 }, closing).catch(() => {})
+  await within('closing a channel', { timeoutMs: 1_000 }, () => closing).catch(() => {})
 }
 
 /** What the server or the connection said, with what to do about it. */

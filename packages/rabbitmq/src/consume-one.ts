@@ -1,5 +1,5 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
-import { isMesocosmError, MesocosmError, type WaitOptions } from 'mesocosm'
+import { isMesocosmError, MesocosmError, type WaitOptions, within } from 'mesocosm'
 import { type Connection, closed, failed } from './connection.ts'
 import {
   inOneLine,
@@ -9,7 +9,6 @@ import {
   testerOf,
   wordsOf,
 } from './message.ts'
-import { within } from './within.ts'
 
 /** Takes the first message that matches off the queue; those that do not go back to their places. */
 export const consumeOne = async (
@@ -23,7 +22,7 @@ export const consumeOne = async (
   const others: RabbitMessage[] = []
   const what = `waiting for ${wordsOf(match)} in ${queue} of ${service}`
   try {
-    const taken = await within(what, options, take(channel, queue, match, others))
+    const taken = await within(what, options, () => take(channel, queue, match, others))
     await closed(channel)
     return taken
   } catch (error) {

@@ -1,4 +1,4 @@
-import { isMesocosmError, MesocosmError, type WaitOptions } from 'mesocosm'
+import { isMesocosmError, MesocosmError, type WaitOptions, within } from 'mesocosm'
 import { type Connection, closed, failed } from './connection.ts'
 import {
   inOneLine,
@@ -8,7 +8,6 @@ import {
   testerOf,
   wordsOf,
 } from './message.ts'
-import { within } from './within.ts'
 
 /** An exchange, and which of its messages: a binding's routing key, default `#`, which in a topic exchange is all. */
 export interface Source {
@@ -57,7 +56,7 @@ export const openSubscription = async (
     await channel.consume(queue, (raw) => raw !== null && add(messageOf(raw)), { noAck: true })
   }
   try {
-    await within(`subscribing to ${exchange} of ${service}`, options, bind())
+    await within(`subscribing to ${exchange} of ${service}`, options, bind)
   } catch (error) {
     await closed(channel)
     throw failed(service, error)
@@ -77,7 +76,7 @@ export const openSubscription = async (
     waiting.add(tell)
     const what = `waiting for ${wordsOf(match)} from ${exchange} of ${service}`
     try {
-      return await within(what, wait, Promise.race([promise, over.promise]))
+      return await within(what, wait, () => Promise.race([promise, over.promise]))
     } catch (error) {
       throw isMesocosmError(error) && error.code === 'TIMEOUT' ? notCome(error, arrived) : error
     } finally {

@@ -1,5 +1,4 @@
-import { MesocosmError, type WaitOptions } from 'mesocosm'
-import { within } from './within.ts'
+import { MesocosmError, type WaitOptions, within } from 'mesocosm'
 
 /** A part of the text, a pattern, or a predicate. */
 export type MessageMatch = string | RegExp | ((message: string) => boolean)
@@ -45,9 +44,7 @@ export const createArrivals = (what: string): Arrivals => {
       }
       waiting.add(tell)
       try {
-        return await within(
-          `waiting for ${wordsOf(match)} ${what}`,
-          options,
+        return await within(`waiting for ${wordsOf(match)} ${what}`, options, () =>
           Promise.race([promise, over.promise]),
         )
       } catch (error) {

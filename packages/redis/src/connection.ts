@@ -1,6 +1,5 @@
 import type { RedisClientType } from '@redis/client'
-import { isMesocosmError, MesocosmError, type WaitOptions } from 'mesocosm'
-import { within } from './within.ts'
+import { isMesocosmError, MesocosmError, type WaitOptions, within } from 'mesocosm'
 
 /** Where the server answers, and when a connection to it has to be closed. */
 export interface Place {
@@ -53,7 +52,7 @@ export const createConnection = (place: Place): Connection => {
     async use(what, work, options = {}) {
       const sentence = `${what} on ${place.name}`
       try {
-        return await within(sentence, options, take().then(work))
+        return await within(sentence, options, () => take().then(work))
       } catch (error) {
         // Replies come in order: what is stuck would hold up all that follow.
         if (isMesocosmError(error) && kept !== undefined) forget(kept)

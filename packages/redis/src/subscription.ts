@@ -1,7 +1,6 @@
-import type { WaitOptions } from 'mesocosm'
+import { type WaitOptions, within } from 'mesocosm'
 import { createArrivals, type MessageMatch } from './arrivals.ts'
 import { connect, end, type Place, unreachable } from './connection.ts'
-import { within } from './within.ts'
 
 /** A channel that is listened to until this is disposed. */
 export interface Subscription extends AsyncDisposable {
@@ -42,7 +41,7 @@ export const openSubscription = async (
   }
   place.onRelease(over)
   try {
-    await within(`subscribing to ${channel} of ${place.name}`, options, subscribed)
+    await within(`subscribing to ${channel} of ${place.name}`, options, () => subscribed)
   } catch (error) {
     void over()
     throw error

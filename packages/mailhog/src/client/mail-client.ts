@@ -1,9 +1,9 @@
-import { MesocosmError, type WaitOptions } from 'mesocosm'
+import { MesocosmError, type WaitOptions, within } from 'mesocosm'
 import type { Chaos, MailAdapter } from '../adapter/adapter.ts'
 import type { MailboxView } from './mailbox.ts'
 import type { MailMatch, MailPredicate } from './match.ts'
 import type { MailMessage } from './message.ts'
-import { orAborted, within } from './within.ts'
+import { orAborted } from './or-aborted.ts'
 
 /** The methods of a mail server's handle. The mark is the last reset, `clear()` or `mark()`. */
 export interface MailClient {

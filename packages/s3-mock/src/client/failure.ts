@@ -1,4 +1,4 @@
-import { MesocosmError, type WaitOptions } from 'mesocosm'
+import { MesocosmError } from 'mesocosm'
 
 /** S3's answer as an error: its code and message are in a small document. */
 export const refusedBy = async (
@@ -25,31 +25,3 @@ export const noAnswer = (service: string, what: string, cause: unknown): Mesocos
     facts: { service },
     cause,
   })
-
-/** Does `work` with a signal that aborts when the time is over or the caller's aborts; then throws `TIMEOUT` or `ABORTED`. */
-export const within = async <T>(
-  what: string,
-  { timeoutMs = 10_000, signal }: WaitOptions,
-  work: (signal: AbortSignal) => Promise<T>,
-  details: () => readonly string[] = () => [],
-): Promise<T> => {
-  const end = new AbortController()
-  const timer = setTimeout(() => end.abort(), timeoutMs)
-  const until = signal === undefined ? end.signal : AbortSignal.any([end.signal, signal])
-  try {
-    until.throwIfAborted()
-    return await work(until)
-  } catch (error) {
-    if (!until.aborted) throw error
-    const called = signal?.aborted === true
-    throw new MesocosmError({
-      code: called ? 'ABORTED' : 'TIMEOUT',
-      message: called ? `${what} was called off` : `${what} took longer than ${timeoutMs} ms`,
-      facts: { awaited: what },
-      details: details(),
-      ...(called ? { cause: signal.reason } : {}),
-    })
-  } finally {
-    clearTimeout(timer)
-  }
-}

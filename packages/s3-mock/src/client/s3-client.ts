@@ -1,6 +1,6 @@
-import type { WaitOptions } from 'mesocosm'
+import { type WaitOptions, within } from 'mesocosm'
 import { openEvents } from './events.ts'
-import { refusedBy, within } from './failure.ts'
+import { refusedBy } from './failure.ts'
 import { listAll, unquoted } from './listing.ts'
 import type { S3Place } from './place.ts'
 import { createRequests, type Requests } from './requests.ts'

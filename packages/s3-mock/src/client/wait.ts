@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isMesocosmError, type WaitOptions } from 'mesocosm'
+import { isMesocosmError, type WaitOptions, within } from 'mesocosm'
 import { openEvents } from './events.ts'
-import { within } from './failure.ts'
 import { listAll, listBuckets } from './listing.ts'
 import type { S3Place } from './place.ts'
 import type { Requests } from './requests.ts'
