@@ -43,17 +43,23 @@ snapshot="$folder/$(setting dbfilename)"
 base="$folder/mesocosm-base.rdb"
 # By somebody else than the server's user, who must be able to read it.
 copy() { cp "$1" "$2.new" && chmod 644 "$2.new" && mv "$2.new" "$2"; }
+# Asks again, for at most ten seconds.
+until_so() {
+  tries=0
+  until said=$("$@" 2>&1); do
+    tries=$((tries + 1)); [ $tries -lt 200 ] || { echo "$said" >&2; exit 1; }
+    sleep 0.05
+  done
+}
+# Until then a server that is killed would come back with what its former log says.
+log_rewritten() { ! redis info persistence | grep -E 'aof_rewrite_(in_progress|scheduled):1'; }
 # A server that keeps nothing shall start empty.
 tidy() { [ -n "$(setting save)" ] || rm -f "$snapshot"; }
 
 case "$1" in
   baseline)
-    tries=0
     # Refused while a save of the server's own is under way.
-    until said=$(redis save 2>&1); do
-      tries=$((tries + 1)); [ $tries -lt 200 ] || { echo "$said" >&2; exit 1; }
-      sleep 0.05
-    done
+    until_so redis save
     copy "$snapshot" "$base"
     tidy
     ;;
@@ -63,7 +69,10 @@ case "$1" in
     log=$(setting appendonly)
     [ "$log" != yes ] || redis config set appendonly no > /dev/null
     redis debug reload nosave > /dev/null
-    [ "$log" != yes ] || redis config set appendonly yes > /dev/null
+    if [ "$log" = yes ]; then
+      redis config set appendonly yes > /dev/null
+      until_so log_rewritten
+    fi
     tidy
     ;;
 esac

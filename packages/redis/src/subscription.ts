@@ -31,17 +31,18 @@ export const openSubscription = async (
   const arrivals = createArrivals(`on ${channel} of ${place.name}`)
   const fail = (cause: unknown) => arrivals.fail(unreachable(place.name, cause))
   const opening = connect(place)
-  const subscribed = opening.then(async (client) => {
+  const subscribe = async () => {
+    const client = await opening
     client.on('error', fail)
     await client.subscribe(channel, arrivals.add)
-  })
+  }
   const over = async () => {
     fail(new Error('the subscription was ended'))
     await opening.then(end, () => {})
   }
   place.onRelease(over)
   try {
-    await within(`subscribing to ${channel} of ${place.name}`, options, () => subscribed)
+    await within(`subscribing to ${channel} of ${place.name}`, options, subscribe)
   } catch (error) {
     void over()
     throw error
