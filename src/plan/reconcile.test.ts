@@ -118,7 +118,7 @@ describe('a changed program', () => {
 #2 create program api  (env SIGNUP changed)
 #3 start program api  after #2  (env SIGNUP changed)
 #4 await ready api  after #3  (not ready yet)
-#5 remove program api api-program  after #1 #3  (replaced)
+#5 remove program api api-program  after #1 #4  (replaced)
 `)
   })
 
@@ -128,7 +128,7 @@ describe('a changed program', () => {
 #2 create program api  (env SIGNUP changed)
 #3 start program api  after #1 #2  (env SIGNUP changed)
 #4 await ready api  after #3  (not ready yet)
-#5 remove program api api-program  after #1 #3  (replaced)
+#5 remove program api api-program  after #1 #4  (replaced)
 `)
   })
 
@@ -137,7 +137,7 @@ describe('a changed program', () => {
 #1 create program api  (env SIGNUP changed)
 #2 start program api  after #1  (env SIGNUP changed)
 #3 await ready api  after #2  (not ready yet)
-#4 remove program api api-program  after #2  (replaced)
+#4 remove program api api-program  after #3  (replaced)
 `)
   })
 
@@ -163,8 +163,8 @@ describe('a changed program', () => {
 #6 await ready db  after #5  (not ready yet)
 #7 start program api  after #4 #6  (env SIGNUP changed)
 #8 await ready api  after #7  (not ready yet)
-#9 remove program db db-program  after #1 #5  (replaced)
-#10 remove program api api-program  after #2 #7  (replaced)
+#9 remove program db db-program  after #1 #6  (replaced)
+#10 remove program api api-program  after #2 #8  (replaced)
 `)
   })
 
@@ -191,7 +191,7 @@ describe('a changed program', () => {
 #2 create program db  (deep reset)
 #3 start program db  after #2  (deep reset)
 #4 await ready db  after #3  (not ready yet)
-#5 remove program db db-program  after #1 #3  (replaced)
+#5 remove program db db-program  after #1 #4  (replaced)
 `)
   })
 })
@@ -207,7 +207,7 @@ describe('a changed place', () => {
 #4 create program db  after #3  (aliases changed)
 #5 start program db  after #4  (aliases changed)
 #6 await ready db  after #5  (not ready yet)
-#7 remove program db db-program  after #1 #5  (replaced)
+#7 remove program db db-program  after #1 #6  (replaced)
 `)
   })
 
@@ -220,7 +220,7 @@ describe('a changed place', () => {
 #3 create program db  after #1  (its holder is gone)
 #4 start program db  after #3  (its holder is gone)
 #5 await ready db  after #4  (not ready yet)
-#6 remove program db db-program  after #2 #4  (replaced)
+#6 remove program db db-program  after #2 #5  (replaced)
 `)
   })
 })
@@ -356,7 +356,7 @@ describe('restart', () => {
 #8 await ready api  after #7  (not ready yet)
 #9 start program web again  after #3 #8  (depends on db)
 #10 await ready web  after #9  (not ready yet)
-#11 remove program db db-program  after #1 #5  (replaced)
+#11 remove program db db-program  after #1 #6  (replaced)
 `)
   })
 

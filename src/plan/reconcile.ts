@@ -147,7 +147,8 @@ const addRemoval = ({ change, list, own }: Planned, observed: ObservedState) => 
   const remove = (container: string, after: (number | undefined)[], cause: string) =>
     list.add({ do: 'remove program', service: name, container }, after, cause)
   if (old !== undefined) {
-    remove(old.id, [own.get('stopped'), own.get('started') ?? own.get('made')], 'replaced')
+    // Not before the new one is ready: an engine that removes is slow to start.
+    remove(old.id, [own.get('stopped'), own.get('settled') ?? own.get('made')], 'replaced')
   }
   for (const container of observed.services[name]?.outgoing ?? [])
     remove(container, [], 'left over')
