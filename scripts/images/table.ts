@@ -38,6 +38,12 @@ export const images: readonly ImageRow[] = [
     from: 'python:3.13-slim-trixie',
     own: true,
   },
+  {
+    name: 'mesocosm-test/s3-clients:trixie',
+    folder: 's3-clients',
+    from: 'python:3.13-slim-trixie',
+    own: true,
+  },
   { name: 'redis:8', folder: 'redis', from: base },
   { name: 'rabbitmq:4', folder: 'rabbitmq', from: base },
 ]

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineTopology, lease, ref } from 'mesocosm'
 import { app, envOf } from '../../../test/lib/app.ts'
 import type { Sandbox } from '../../../test/lib/sandbox.ts'
@@ -83,4 +84,44 @@ test('lanes on one server see nothing of each other', async ({ sandbox }) => {
   await one.reset()
   expect(await a.list('invoices')).toEqual([])
   expect((await b.get('invoices', 'k')).text()).toBe('of two')
+})
+
+test('a service is told by the server what happens in the declared buckets', async ({
+  sandbox,
+}) => {
+  const topology = defineTopology({
+    name: 's3-notify',
+    root: sandbox.folder,
+    services: {
+      files: s3Mock({ buckets: ['invoices'], notify: ['http://app:3000/hook'] }),
+      app: {
+        image: app.image,
+        command: ['node', '/receiver.cjs'],
+        files: [{ from: join(import.meta.dirname, '../test/receiver.cjs'), to: '/receiver.cjs' }],
+        ports: { http: 3000 },
+      },
+    },
+  })
+  await using lane = await lease(topology)
+  const { files, app: receiver } = lane.services
+  const told = async (pattern: RegExp) => JSON.parse((await receiver.logs.waitFor(pattern)).text)
+
+  await files.put('invoices', 'an invoice.pdf', 'paid')
+  expect(await told(/ObjectCreated/)).toMatchObject({
+    Records: [
+      {
+        eventSource: 'aws:s3',
+        eventName: 'ObjectCreated:Put',
+        s3: { bucket: { name: 'invoices' }, object: { key: 'an+invoice.pdf', size: 4 } },
+      },
+    ],
+  })
+  await files.delete('invoices', 'an invoice.pdf')
+  expect(await told(/ObjectRemoved/)).toMatchObject({
+    Records: [{ s3: { object: { key: 'an+invoice.pdf' } } }],
+  })
+
+  await lane.reset()
+  await files.put('invoices', 'after', 'x')
+  await told(/"key":"after"/)
 })

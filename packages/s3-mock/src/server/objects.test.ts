@@ -259,6 +259,11 @@ test('many are deleted at once, also those that are not there', async () => {
   expect((await s3.send(quiet)).Deleted).toBeUndefined()
 })
 
+test('nothing is deleted of a bucket that is not there: all is refused, not each', async () => {
+  const request = new DeleteObjectsCommand({ Bucket: 'none', Delete: { Objects: [{ Key: 'k' }] } })
+  expect(await refusal(s3.send(request))).toBe('404 NoSuchBucket')
+})
+
 test('buckets come and go', async () => {
   const name = { Bucket: 'another-bucket' }
   expect(await refusal(s3.send(new HeadBucketCommand(name)))).toMatch(/^404/)

@@ -1,4 +1,4 @@
-import type { Call, Operation } from '../call.ts'
+import { type Call, checkStillThere, type Operation } from '../call.ts'
 import { noContent, xml } from '../message/answer.ts'
 import { children, readXml, textOf, type XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
@@ -15,12 +15,13 @@ export const deleteObject: Operation = (call) => {
 }
 
 export const deleteObjects: Operation = async (call) => {
-  const { body } = call
+  const { body, bucket } = call
   if (body.expected.md5 === undefined && body.expected.checksum === undefined)
     throw new S3Error('InvalidRequest', {
       message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
     })
   const document = readXml(await body.text(), 'Delete')
+  checkStillThere(call, bucket)
   const objects = children(document, 'Object').map((object) => ({
     key: textOf(object, 'Key') ?? '',
     versionId: textOf(object, 'VersionId'),

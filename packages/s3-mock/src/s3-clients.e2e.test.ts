@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { defineTopology, lease, ref } from 'mesocosm'
+import type { Sandbox } from '../../../test/lib/sandbox.ts'
+import { expect, test } from '../../../test/lib/test.ts'
+import { s3Mock } from './index.ts'
+
+// Clients that others have made, each with a script of what it does with S3.
+
+const declare = ({ folder }: Sandbox) =>
+  defineTopology({
+    name: 's3-clients',
+    root: folder,
+    services: {
+      files: s3Mock({ buckets: ['invoices'], domains: ['s3.test'] }),
+      client: {
+        image: 'mesocosm-test/s3-clients:trixie',
+        // Waits until it is told to end: the clients are run in it.
+        command: ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'],
+        files: [{ from: join(import.meta.dirname, '../test/clients'), to: '/clients' }],
+        env: {
+          S3_ENDPOINT: ref('files.url'),
+          AWS_DEFAULT_REGION: ref('files.region'),
+          AWS_ACCESS_KEY_ID: ref('files.accessKeyId'),
+          AWS_SECRET_ACCESS_KEY: ref('files.secretAccessKey'),
+        },
+      },
+    },
+  })
+
+const inClients = { cwd: '/clients', timeoutMs: 120_000 }
+
+test.for([
+  { name: 'boto3', argv: ['python3', '-m', 'unittest', '-v', 'boto3_test'] },
+  { name: 's3cmd', argv: ['sh', 's3cmd.sh'] },
+  { name: 'rclone', argv: ['sh', 'rclone.sh'] },
+])('$name takes the server for S3', async ({ argv }, { sandbox }) => {
+  await using lane = await lease(declare(sandbox))
+  const { client, files } = lane.services
+  const happened = new Set<string>()
+  await using _ = await files.onEvent(({ name }) => happened.add(name))
+  const { exitCode, stdout, stderr } = await client.run(argv, inClients)
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
+  // A client that sends nothing in parts after all would prove less than it says.
+  await expect
+    .poll(() => [...happened])
+    .toEqual(
+      expect.arrayContaining([
+        'ObjectCreated:Put',
+        'ObjectCreated:Copy',
+        'ObjectCreated:CompleteMultipartUpload',
+        'ObjectRemoved:Delete',
+      ]),
+    )
+})
+
+test('a bucket is a host name below a domain', async ({ sandbox }) => {
+  await using lane = await lease(declare(sandbox))
+  const { client, files } = lane.services
+  const { exitCode, stdout, stderr } = await client.run(['sh', 'virtual-host.sh', 'invoices'], {
+    ...inClients,
+    env: { S3_ENDPOINT: 'http://s3.test:9000' },
+  })
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
+  expect((await files.list('invoices')).map(({ key, size }) => ({ key, size }))).toEqual([
+    { key: 'by boto3/ü', size: 1 },
+    { key: 'by rclone/large', size: 6 * 1024 * 1024 },
+    { key: 'by s3cmd/large', size: 6 * 1024 * 1024 },
+  ])
+})
