@@ -53,6 +53,18 @@ test('one that cannot be loaded still has a project, whose runs can be ended', a
   expect(() => topologyOf(project)).toThrow(/no luck/)
 })
 
+test('the remedy is for what was wrong: code that threw, or what Node cannot run', async () => {
+  const fault = async (file: string, text: string) =>
+    (await findProject({ cwd: folder, file: write(file, text) })).fault
+  expect(await fault('thrown.ts', '\nthrow new Error("no luck")')).toMatchObject({
+    remedy: expect.stringContaining('thrown'),
+    details: [expect.stringMatching(/^at .*thrown\.ts:2/)],
+  })
+  expect(await fault('gone.ts', "import './nowhere.ts'")).toMatchObject({
+    remedy: expect.stringContaining('need their ending'),
+  })
+})
+
 test('a named file that is not there is an error at once', async () => {
   await expect(findProject({ cwd: folder, file: 'nowhere.ts' })).rejects.toMatchObject({
     code: 'TOPOLOGY_NOT_FOUND',

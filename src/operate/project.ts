@@ -101,7 +101,7 @@ const notThere = (file: string) =>
   new MesocosmError({
     code: 'TOPOLOGY_NOT_FOUND',
     message: `there is no file ${file}`,
-    remedy: 'check the path after --topology; it is taken from the working folder',
+    remedy: 'check the path; it is taken from the working folder',
     facts: { file },
   })
 
@@ -125,8 +125,27 @@ const unloadable = (file: string, cause: unknown) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
     message: `${file} could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-    remedy:
-      'Node runs the file as it is: imports of own files need their ending (`./x.ts`), and TypeScript that is more than types (enum, namespace) does not work',
+    ...whatToDo(cause),
     facts: { file },
     cause,
   })
+
+/** Of what Node has against the file, or of what its own code threw. */
+const whatToDo = (cause: unknown): { remedy: string; details?: readonly string[] } => {
+  const { code = '' } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {}
+  const isSyntax = cause instanceof SyntaxError
+  if (isSyntax && /import statement outside|Unexpected token 'export'/.test(cause.message))
+    return { remedy: 'say "type": "module" in the package.json of its folder, or above it' }
+  if (isSyntax || /^ERR_(MODULE|UNSUPPORTED|INVALID_TYPESCRIPT|UNKNOWN_FILE)/.test(code))
+    return {
+      remedy:
+        'Node runs the file as it is: imports of own files need their ending (`./x.ts`), and TypeScript that is more than types (enum, namespace) does not work',
+    }
+  const place = /^ +(at (?!.*\bnode:).+)$/m.exec(
+    cause instanceof Error ? (cause.stack ?? '') : '',
+  )?.[1]
+  return {
+    remedy: 'correct what was thrown while the file was loaded; --verbose shows where',
+    ...(place === undefined ? {} : { details: [place] }),
+  }
+}

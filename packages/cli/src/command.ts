@@ -19,6 +19,8 @@ export interface Command<O extends ParseArgsOptionsConfig = ParseArgsOptionsConf
   /** More lines for `--help`; what each option means is said here. */
   readonly help: readonly string[]
   readonly options: O
+  /** Whether words after `--` mean something; default `false`. */
+  readonly takesRest?: boolean
   /** Returns the exit code: 0 done, 1 failed. Throws {@link UsageError} for 2. */
   run(input: Input<O>, io: Io): Promise<number>
 }

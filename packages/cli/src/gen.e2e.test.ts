@@ -149,7 +149,54 @@ test('what cannot be read is a warning with its file and names that may be meant
   expect(stderr).toMatch(/^warning {2}api {2}api\/server\.js: .+\n +maybe: .*APP_MODE/m)
 })
 
+test('a topology file that ends the process, or never ends itself, is no success', async () => {
+  for (const line of ['process.exit(0)', 'await new Promise(() => {})']) {
+    await put({ 'topology.ts': `${topology()}${line}\n` })
+    expect(await gen('--check')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/before the command was done\n {2}remedy: /),
+    })
+  }
+})
+
+test('what is wrong with several files is told at once, and the others are written', async () => {
+  await put({
+    'a.topology.ts': topology('a'),
+    'a.topology.gen.ts': 'export const mine = 1\n',
+    'b.topology.ts': topology('b'),
+    'b.topology.gen.ts': 'export const mine = 1\n',
+    'c.topology.ts': topology('c'),
+  })
+  const { code, stdout, stderr } = await gen('a.topology.ts', 'b.topology.ts', 'c.topology.ts')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: 'c.topology.gen.ts written\n' })
+  expect(stderr.match(/[ab]\.topology\.gen\.ts was not made/g)).toHaveLength(2)
+  expect((await gen('nowhere.ts', 'neither.ts')).stderr.match(/TOPOLOGY_NOT_FOUND/g)).toHaveLength(
+    2,
+  )
+})
+
+test('sources that cannot be read whole are warnings', async () => {
+  await put({ 'api/server.js': 'const = process.env.LOST', 'api/package.json': '{' })
+  const { code, stderr } = await gen()
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/^warning {2}api {2}api\/server\.js: has syntax errors/m)
+  expect(stderr).toMatch(/^warning {2}api {2}api\/package\.json: is no JSON/m)
+})
+
+test('--probe tells all that is in the way, each with its remedy', async () => {
+  const services = `a: { build: './api', cli: ['odd'] }, b: { build: './api', cli: ['odd'] }`
+  await put({ 'topology.ts': topology().replace("api: { build: './api' }", services) })
+  const { code, stderr } = await gen('--probe')
+  expect(code).toBe(1)
+  expect(
+    stderr.match(/`odd` of [ab] is made with cannot be told \[TOPOLOGY_INVALID\]\n +remedy: /g),
+  ).toHaveLength(2)
+})
+
 test('wrong words are exit code 2', async () => {
+  expect(await gen('--module', '')).toMatchObject({ code: 2 })
+  expect(await gen('--', 'topology.ts')).toMatchObject({ code: 2 })
   expect(await gen('--check', '--watch')).toMatchObject({ code: 2 })
   expect(await gen('--topology', 'topology.ts', 'topology.ts')).toMatchObject({ code: 2 })
 })

@@ -10,7 +10,7 @@ export const overview = (commands: ReadonlyMap<string, Command>): string => {
     '',
     ...commonHelp,
     '',
-    'mesocosm <command> --help tells more. Exit codes: 0 done, 1 failed, 2 wrong usage.',
+    'mesocosm <command> --help tells more; --version tells this one. Exit codes: 0 done, 1 failed, 2 wrong usage.',
     '',
   ].join('\n')
 }
@@ -31,5 +31,5 @@ export const helpOf = (name: string, { usage, summary, help }: Command): string 
 
 const commonHelp = [
   '  --topology <file>  default topology.ts, then mesocosm.config.ts, here or in a folder above',
-  '  --verbose          stacks of errors',
+  '  --verbose          stacks of errors and of what caused them',
 ]

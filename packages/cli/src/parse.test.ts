@@ -24,7 +24,7 @@ describe('arguments', () => {
   test('with an unknown option are wrong usage, told in one sentence', () => {
     const parse = () => parseInput(command, ['--folow'])
     expect(parse).toThrow(UsageError)
-    expect(parse).toThrow(/^Unknown option '--folow'$/)
+    expect(parse).toThrow(/^Unknown option '--folow'; did you mean "--follow"\?$/)
   })
 
   test('must be as many as wanted', () => {

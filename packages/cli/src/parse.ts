@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { didYouMean } from 'mesocosm/operate'
 import { type Command, commonOptions, type Input, UsageError } from './command.ts'
 
 /**
@@ -12,10 +13,11 @@ export const parseInput = (
 ): Input<ParseArgsOptionsConfig> => {
   const end = args.indexOf('--')
   const own = end === -1 ? args : args.slice(0, end)
+  const options = { ...commonOptions, ...command.options }
   try {
     const { values, positionals } = parseArgs({
       args: [...own],
-      options: { ...commonOptions, ...command.options },
+      options,
       allowPositionals: true,
       strict: true,
     })
@@ -23,7 +25,12 @@ export const parseInput = (
   } catch (error) {
     if (!isParseError(error)) throw error
     // Its second sentence explains a form of `--` that means something else here.
-    throw new UsageError(error.message.replace(/\. To specify a positional.*$/s, ''))
+    const text = error.message.replace(/\. To specify a positional.*$/s, '')
+    const unknown = /^Unknown option '--([^']+)'/.exec(text)?.[1]
+    const names = Object.keys(options).map((name) => `--${name}`)
+    throw new UsageError(
+      unknown === undefined ? text : `${text}${didYouMean(`--${unknown}`, names)}`,
+    )
   }
 }
 

@@ -36,8 +36,33 @@ test('wrong usage of a command names its right one', async () => {
   await expect(failure).rejects.toThrow(/usage: mesocosm exec <service>/)
 })
 
+test('words after -- are wrong usage where they mean nothing', async () => {
+  await expect(runCommandLine(['gen', '--', 'x'], world().io)).rejects.toThrow(/after --/)
+})
+
+test('help and version are there under their usual names', async () => {
+  const { io, written } = world()
+  expect(await runCommandLine(['help', 'gen'], io)).toBe(0)
+  expect(written.stdout).toMatch(/^mesocosm gen /)
+  written.stdout = ''
+  expect(await runCommandLine(['--version'], io)).toBe(0)
+  expect(written.stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/)
+})
+
 test('every command explains itself', async () => {
-  for (const name of ['up', 'down', 'ps', 'plan', 'logs', 'exec', 'env', 'gc', 'doctor']) {
+  for (const name of [
+    'up',
+    'down',
+    'ps',
+    'plan',
+    'logs',
+    'exec',
+    'env',
+    'init',
+    'gen',
+    'gc',
+    'doctor',
+  ]) {
     const { io, written } = world()
     expect(await runCommandLine([name, '--help'], io)).toBe(0)
     expect(written.stdout).toMatch(new RegExp(`^mesocosm ${name} `))

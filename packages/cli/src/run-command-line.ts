@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { didYouMean } from 'mesocosm/operate'
 import { type Command, type Io, UsageError } from './command.ts'
 import { helpOf, overview } from './help.ts'
@@ -10,6 +11,15 @@ import { parseInput } from './parse.ts'
  */
 export const runCommandLine = async (args: readonly string[], io: Io): Promise<number> => {
   const [name, ...others] = args
+  if (name === '--version' || name === '-v') {
+    io.stdout.write(`${version()}\n`)
+    return 0
+  }
+  const [about] = others
+  if (name === 'help' && about !== undefined) {
+    io.stdout.write(helpOf(about, await load(about)))
+    return 0
+  }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const to = name === undefined ? io.stderr : io.stdout
     to.write(overview(await allCommands()))
@@ -22,7 +32,10 @@ export const runCommandLine = async (args: readonly string[], io: Io): Promise<n
     return 0
   }
   try {
-    return await command.run(parseInput(command, others), io)
+    const input = parseInput(command, others)
+    if (input.rest.length > 0 && command.takesRest !== true)
+      throw new UsageError('nothing can stand after --')
+    return await command.run(input, io)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     throw new UsageError(`${error.message}\nusage: mesocosm ${name} ${command.usage}`.trimEnd())
@@ -44,6 +57,11 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   gen: () => import('./commands/gen.ts'),
   gc: () => import('./commands/gc.ts'),
   doctor: () => import('./commands/doctor.ts'),
+}
+
+const version = (): string => {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { readonly version: string }).version
 }
 
 const load = async (name: string): Promise<Command> => {

@@ -26,6 +26,7 @@ export const command = defineCommand({
     'timeout-ms': { type: 'string' },
     json: { type: 'boolean' },
   },
+  takesRest: true,
   async run({ values, positionals, rest }, io) {
     const [service, ...words] = positionals
     if (service === undefined) throw new UsageError('<service> is missing')

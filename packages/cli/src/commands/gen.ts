@@ -31,10 +31,11 @@ export const command = defineCommand({
       throw new UsageError('--check, --watch and --probe go each by itself')
     if (values.topology !== undefined && positionals.length > 0)
       throw new UsageError('name the file either after --topology or by itself')
+    if (module === '') throw new UsageError('--module takes the name of a module')
     const projects =
       positionals.length === 0
         ? [await projectOf(values, io)]
-        : await Promise.all(positionals.map((file) => findProject({ cwd: io.cwd, file })))
+        : await allOf([...new Set(positionals)], (file) => findProject({ cwd: io.cwd, file }))
     const tell = json ? tellJson : check ? tellCheck : tellWritten
     const options = module === undefined ? {} : { module }
     if (watch) {
@@ -44,18 +45,18 @@ export const command = defineCommand({
       )
       return 0
     }
-    const topologies = projects.map((project) => {
+    const topologies = await allOf(projects, async (project) => {
       const topology = topologyOf(project)
       return { topology, name: topology.name, file: fileOf(project) }
     })
     const { generate, refuseSameNames } = await import('@mesocosm/codegen')
     refuseSameNames(topologies)
     let stale = false
-    for (const { topology, file } of topologies) {
+    await allOf(topologies, async ({ topology, file }) => {
       const generated = await generate(topology, { ...options, file, check, probe })
       tell(generated, io)
       stale ||= check && generated.changed
-    }
+    })
     return stale ? 1 : 0
   },
 })
@@ -63,6 +64,22 @@ export const command = defineCommand({
 // ---
 
 type Tell = (generated: Generated, io: Io) => void
+
+/** One after the other; all are tried before what failed is thrown. */
+const allOf = async <T, R>(items: readonly T[], of: (item: T) => Promise<R>): Promise<R[]> => {
+  const results: R[] = []
+  const failures: unknown[] = []
+  for (const item of items) {
+    try {
+      results.push(await of(item))
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 1) throw new AggregateError(failures)
+  if (failures.length === 1) throw failures[0]
+  return results
+}
 
 /** A file that cannot be loaded now is known by its name still. */
 const fileOf = (project: Project): string => project.file ?? topologyOf(project).root

@@ -109,12 +109,35 @@ test('init does not replace a topology', async () => {
   })
 })
 
+test('init says so where Node would not take the topology for a module', async () => {
+  const manifest = join(project, 'common/package.json')
+  await mkdir(dirname(manifest))
+  await writeFile(manifest, '{"type":"commonjs"}')
+  const made = await mesocosm('init', '--topology', 'common/topology.ts')
+  expect(made.stdout).toContain('first: say "type": "module" in common/package.json')
+  const { code, stderr } = await mesocosm('gen', 'common/topology.ts')
+  expect(code).toBe(1)
+  expect(stderr).toContain('remedy: say "type": "module"')
+  await writeFile(manifest, '{"type":"module"}')
+  const again = await mesocosm('init', '--force', '--topology', 'common/topology.ts')
+  expect(again.stdout).not.toContain('first:')
+})
+
 test('a Compose file with faults makes nothing', async () => {
   await writeFile(join(project, 'faulty.yaml'), 'services:\n  a:\n    ports: 80\n')
   const { code, stderr } = await mesocosm('init', '--from', 'faulty.yaml', '--topology', 'other.ts')
   expect(code).toBe(1)
   expect(stderr).toContain('faulty.yaml:3: service a: `ports` must be a list')
   expect((await mesocosm('init', '--from', 'nowhere.yaml')).stderr).toContain('there is no file')
+  // A folder.
+  expect((await mesocosm('init', '--from', '.', '--topology', 'other.ts')).stderr).toMatch(
+    /cannot be read \(EISDIR\) \[COMPOSE_INVALID\]\n {2}remedy: /,
+  )
+  for (const wrong of [
+    ['--topology', 'other.txt'],
+    ['--name', ''],
+  ])
+    expect(await mesocosm('init', ...wrong)).toMatchObject({ code: 2 })
   await expect(readFile(join(project, 'other.ts'))).rejects.toThrow('ENOENT')
 })
 

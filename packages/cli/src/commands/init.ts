@@ -31,6 +31,9 @@ export const command = defineCommand({
     const { from = [], print = false, force = false, json = false } = values
     if (print && (force || json))
       throw new UsageError('--print goes with neither --force nor --json')
+    if (values.name === '') throw new UsageError('--name takes a name')
+    if (values.topology !== undefined && !/\.m?ts$/.test(values.topology))
+      throw new UsageError('--topology takes a file that ends in .ts')
     const compose = await import('@mesocosm/codegen/compose')
     const file = resolve(io.cwd, values.topology ?? 'topology.ts')
     const folder = dirname(file)
@@ -89,21 +92,56 @@ const readCompose = (path: string, folder: string): ComposeFile => {
   })
 }
 
-const readIfThere = (path: string): string | undefined =>
-  existsSync(path) ? readFileSync(path, 'utf8') : undefined
+const readIfThere = (path: string): string | undefined => {
+  if (!existsSync(path)) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException
+    throw new MesocosmError({
+      code: 'COMPOSE_INVALID',
+      message: `${path} cannot be read (${code})`,
+      remedy: 'name a file that you may read, after --from or in the Compose file',
+      facts: { file: path },
+      cause,
+    })
+  }
+}
 
-const tell = (io: Pick<Io, 'stdout'>, file: string, from: readonly string[], made: Imported) => {
+const tell = (
+  io: Pick<Io, 'cwd' | 'stdout'>,
+  file: string,
+  from: readonly string[],
+  made: Imported,
+) => {
   const { services, notes, packages } = made
   const source = from.length === 0 ? '' : ` from ${from.join(' and ')}`
   io.stdout.write(
     [
       `${file} written${source}: ${services.length} ${services.length === 1 ? 'service' : 'services'}`,
       ...notes.map(describe),
+      ...asModules(dirname(resolve(io.cwd, file)), io.cwd),
       `next: npm install --save-dev ${['@mesocosm/cli', ...packages].join(' ')}`,
       '      npx mesocosm up',
       '',
     ].join('\n'),
   )
+}
+
+/** Node runs the topology as it is, so it has to be told that it is a module. */
+const asModules = (folder: string, cwd: string): string[] => {
+  const manifest = nearestManifest(folder)
+  if (manifest === undefined) return ['first: npm init -y && npm pkg set type=module']
+  if (/"type"\s*:\s*"module"/.test(readFileSync(manifest, 'utf8'))) return []
+  return [
+    `first: say "type": "module" in ${relative(cwd, manifest)}, or keep the topology in a folder whose own package.json says so`,
+  ]
+}
+
+const nearestManifest = (folder: string): string | undefined => {
+  const manifest = join(folder, 'package.json')
+  if (existsSync(manifest)) return manifest
+  return folder === dirname(folder) ? undefined : nearestManifest(dirname(folder))
 }
 
 const describe = ({ service, key, text }: Note): string =>

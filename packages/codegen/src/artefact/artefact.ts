@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { MesocosmError } from 'mesocosm'
 import { isGenerated } from '../render/header.ts'
 import { replaceFile } from './replace-file.ts'
+import { unwritable } from './unwritable.ts'
 
 /**
  * Brings the file up to date; one that is keeps its time stamp.
  *
  * @returns whether it was written.
- * @throws {MesocosmError} `GENERATED_FILE_FOREIGN` for a file that was not made here.
+ * @throws {MesocosmError} `GENERATED_FILE_FOREIGN` for a file that was not made here, `FILE_UNWRITABLE`, `DISK_FULL`.
  */
 export const writeArtefact = async (path: string, text: string): Promise<boolean> => {
   const there = await readArtefact(path)
@@ -42,7 +43,7 @@ export const artefactDiff = async (
 const readArtefact = async (path: string): Promise<string | undefined> => {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw error
+    throw unwritable(path, error)
   })
   if (text === undefined || isGenerated(text)) return text?.replaceAll('\r\n', '\n')
   throw new MesocosmError({

@@ -1,7 +1,12 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { unwritable } from './unwritable.ts'
 
-/** Writes a file so that readers see the old text or the new one, whole. */
+/**
+ * Writes a file so that readers see the old text or the new one, whole.
+ *
+ * @throws {MesocosmError} `FILE_UNWRITABLE`, `DISK_FULL`
+ */
 export const replaceFile = async (path: string, text: string): Promise<void> => {
   await removeLeftovers(path)
   const temporary = `${path}.${process.pid}.tmp`
@@ -9,12 +14,15 @@ export const replaceFile = async (path: string, text: string): Promise<void> => 
     await writeFile(temporary, text)
     await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
+    await rm(temporary, { force: true }).catch(ignoreSecondFailure)
+    throw unwritable(path, error)
   }
 }
 
 // ---
+
+/** The first one tells why. */
+const ignoreSecondFailure = () => {}
 
 /** Temporary files of writers that died; those of living ones are theirs. */
 const removeLeftovers = async (path: string): Promise<void> => {

@@ -7,28 +7,25 @@ import type { ToolFiles } from './provider.ts'
  * The text of a script is not copied: it may hold what nobody wants to read twice.
  */
 export const readPackage = (files: ToolFiles): readonly Command[] => {
-  const manifest = manifestOf(files)
-  const scripts = Object.keys(objectOf(manifest.scripts))
+  const own = manifestOf(files)
+  const scripts = Object.keys(objectOf(own.scripts))
   return [
     ...scripts
       .filter((script) => !isHook(script, scripts))
       .map((script) => command(`npm:${script}`, `npm run ${script}`)),
-    ...binNames(manifest).map((bin) => command(`bin:${bin}`, `Program ${bin} of the package`)),
+    ...binNames(own).map((bin) => command(`bin:${bin}`, `Program ${bin} of the package`)),
   ]
 }
 
+/** Its name within a folder of sources. */
+export const manifest = 'package.json'
+
 /** The package's manifest, empty when there is none or it is no JSON. */
-export const manifestOf = (files: ToolFiles) => {
-  const text = files.text('package.json')
-  if (text === undefined) return {}
-  try {
-    return objectOf(JSON.parse(text))
-  } catch (error) {
-    // Whoever works on that package will be told by npm.
-    if (error instanceof SyntaxError) return {}
-    throw error
-  }
-}
+export const manifestOf = (files: ToolFiles) => objectOf(parse(files.text(manifest) ?? '{}'))
+
+/** Whether there is a manifest that cannot be read. */
+export const isManifestBroken = (files: ToolFiles): boolean =>
+  parse(files.text(manifest) ?? '{}') === undefined
 
 /** Whether the package needs another one to run. */
 export const dependsOn = (files: ToolFiles, name: string): boolean => {
@@ -37,6 +34,16 @@ export const dependsOn = (files: ToolFiles, name: string): boolean => {
 }
 
 // ---
+
+/** `undefined` for what is no JSON. */
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
 
 /** What npm runs by itself, when something is installed, packed or published, or around another script. */
 const lifecycle =

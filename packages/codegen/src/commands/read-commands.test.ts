@@ -47,6 +47,12 @@ test('a package offers its scripts and programs without a tool being declared', 
   expect(commands.map(({ name }) => name)).toEqual(['bin:shop', 'bin:shop-sh', 'npm:greet'])
 })
 
+test('a kind that there is not is told by its name', async () => {
+  const cli = { argv: ['x'], kind: 'cobrra' } as unknown as ReadCommandsOptions['cli']
+  const { warnings } = await read({ cli })
+  expect(warnings).toMatchObject([{ message: expect.stringContaining('is called "cobrra"') }])
+})
+
 test('a tool that was never asked is told, with what to do', async () => {
   expect(await read({ cli: ['php', 'bin/console'] })).toEqual({
     commands: [],

@@ -1,11 +1,11 @@
-import { basename, dirname, posix } from 'node:path'
+import { basename, dirname, join, posix, relative, sep } from 'node:path'
 import type { CliDefinition } from 'mesocosm'
 import type { Command } from '../model/command.ts'
 import type { Warning } from '../model/findings.ts'
 import { readProbeFile } from '../probe/probe-file.ts'
 import { findProvider, longCli } from './find-provider.ts'
 import { byName } from './json-value.ts'
-import { readPackage } from './npm-package.ts'
+import { isManifestBroken, manifest, readPackage } from './npm-package.ts'
 import type { CommandProvider, ToolFiles } from './provider.ts'
 import { commandProviders } from './providers.ts'
 import { toolFiles } from './tool-files.ts'
@@ -39,10 +39,33 @@ export const readCommands = async (options: ReadCommandsOptions): Promise<FoundC
   const commands = new Map(
     [...found.commands, ...readPackage(files)].map((command) => [command.name, command]),
   )
-  return { commands: byName([...commands.values()]), warnings: found.warnings }
+  return {
+    commands: byName([...commands.values()]),
+    warnings: [...found.warnings, ...manifestTrouble(options, files)],
+  }
 }
 
 // ---
+
+/** Without it there are no scripts and programs, and nobody would know why. */
+const manifestTrouble = (
+  { service, folder, probeFile }: ReadCommandsOptions,
+  files: ToolFiles,
+): readonly Warning[] => {
+  if (!isManifestBroken(files)) return []
+  const file = join(
+    [folder ?? []].flat().find((each) => toolFiles(each).has(manifest)) ?? '',
+    manifest,
+  )
+  const root = dirname(dirname(probeFile))
+  return [
+    {
+      service,
+      file: relative(root, file).split(sep).join('/'),
+      message: 'is no JSON, so its scripts and programs are not typed',
+    },
+  ]
+}
 
 /** Commands are typed only where `cli` says how they are run. */
 const toolCommands = (
@@ -62,7 +85,10 @@ const toolCommands = (
   const provider = findProvider(cli, files, providers)
   if (provider === undefined) {
     const kinds = [...providers, ...commandProviders].map(({ kind }) => kind)
-    const message = `What \`${cli.argv.join(' ')}\` is made with cannot be told; name it in the topology: cli: { argv, kind }.`
+    const message =
+      cli.kind === undefined
+        ? `What \`${cli.argv.join(' ')}\` is made with cannot be told; name it in the topology: cli: { argv, kind }.`
+        : `No kind of tool is called "${cli.kind}"; correct it in the topology: cli: { argv, kind }.`
     return { commands: [], warnings: [warn(message, kinds)] }
   }
   const fixed = provider.static?.(files)

@@ -22,7 +22,8 @@ const readIfThere = (path: string): string | undefined => {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return undefined
+    // That a folder may not be read is told where its sources are.
+    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM'].includes(code)) return undefined
     throw error
   }
 }

@@ -189,6 +189,14 @@ test('what cannot be carried is told at its service and among the notes', () => 
   expect(imported(text).notes.at(-1)).toMatchObject({ service: 'a', file: 'compose.yaml', line: 2 })
 })
 
+test('a limit whose value the file does not tell is not lost in silence', () => {
+  const limits = (...lines: string[]) => service('image: x', ...lines)
+  expect(noteOn(limits('mem_limit: ${MEMORY}'), 'mem_limit')).toContain('cannot be told')
+  expect(noteOn(limits('stop_grace_period: soon'), 'stop_grace_period')).toContain('cannot be told')
+  for (const fine of ['${MEMORY:-64m}', '0', '0m', '1.5gb'])
+    expect(noteOn(limits(`mem_limit: ${fine}`), 'mem_limit')).toBeUndefined()
+})
+
 test('paths are those of the folder that a file lies in', () => {
   const made = importCompose(
     [

@@ -1,12 +1,13 @@
 import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { unwritable } from '../artefact/unwritable.ts'
 import { topologyExists } from './errors.ts'
 
 /**
  * Writes a topology file whole or not at all.
  *
  * @param options.force replaces one that is there; default `false`.
- * @throws {MesocosmError} `TOPOLOGY_EXISTS`
+ * @throws {MesocosmError} `TOPOLOGY_EXISTS`, `FILE_UNWRITABLE`, `DISK_FULL`
  */
 export const writeTopology = async (
   file: string,
@@ -14,15 +15,19 @@ export const writeTopology = async (
   { force = false }: { readonly force?: boolean } = {},
 ): Promise<void> => {
   const draft = `${file}.${process.pid}.tmp`
-  await mkdir(dirname(file), { recursive: true })
+  const folder = dirname(file)
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw unwritable(folder, error)
+  })
   try {
     await writeFile(draft, text)
     // A link, unlike a rename, does not replace what came into being meanwhile.
     await (force ? rename(draft, file) : link(draft, file))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw topologyExists(file)
-    throw error
+    throw unwritable(file, error)
   } finally {
-    await rm(draft, { force: true })
+    // What could not be made need not be removed.
+    await rm(draft, { force: true }).catch(() => {})
   }
 }

@@ -59,7 +59,12 @@ const readFolder = async (folder: string): Promise<Reading> => {
     return { ...nothing, troubles: [{ file: '.', message: 'there is no such folder to read' }] }
   const readings: Reading[] = []
   const scripts: SourceFile[] = []
-  for (const file of walk(folder)) {
+  const denied = (path: string) =>
+    readings.push({
+      ...nothing,
+      troubles: [{ file: path || '.', message: 'may not be read: permission denied' }],
+    })
+  for (const file of walk(folder, denied)) {
     if (isExampleFile(file.path)) readings.push(readExample(file))
     else if (!isScript(file.path)) readings.push(readText(file))
     else if (mayReadScript(file.text)) scripts.push(file)

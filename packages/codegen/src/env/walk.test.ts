@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -17,13 +17,15 @@ const folderOf = (name: string, files: Readonly<Record<string, string>>): string
   return folder
 }
 
+const refuse = (path: string) => expect.fail(path)
+
 const read = (folders: readonly string[]) => readEnv({ service: 'api', root: scratch, folders })
 
 test('a walk takes what a program may be written in, by code unit', () => {
   const paths = ['b.ts', 'B.py', 'a/z.go', 'a/Y.rb', '.env.example', 'a.test.ts', 'readme.md']
   const left = ['node_modules/x/a.js', '.git/a.js', '.next/a.js', 'dist/a.js', 'test/a.ts', '.env']
   const folder = folderOf('all', Object.fromEntries([...paths, ...left].map((path) => [path, 'x'])))
-  expect([...walk(folder)].map(({ path }) => path)).toEqual([
+  expect([...walk(folder, refuse)].map(({ path }) => path)).toEqual([
     '.env.example',
     'B.py',
     'a/Y.rb',
@@ -36,7 +38,7 @@ test('links and files too large to be written by hand are left out', () => {
   const folder = folderOf('odd', { 'a.ts': 'x', 'large.ts': 'x'.repeat(1_000_001) })
   symlinkSync(join(folder, 'a.ts'), join(folder, 'link.ts'))
   symlinkSync(folder, join(folder, 'loop'))
-  expect([...walk(folder)].map(({ path }) => path)).toEqual(['a.ts'])
+  expect([...walk(folder, refuse)].map(({ path }) => path)).toEqual(['a.ts'])
 })
 
 test('files are named from the root, and once where folders overlap', async () => {
@@ -54,6 +56,27 @@ test('a folder that is not there is a warning', async () => {
     warnings: [{ service: 'api', file: 'none', message: 'there is no such folder to read' }],
   })
 })
+
+// Everything may be read by the superuser.
+test.skipIf(process.getuid?.() === 0)(
+  'what may not be read is a warning, and the rest is read',
+  async () => {
+    const folder = folderOf('locked', {
+      'a.py': 'import os\nos.environ["A"]',
+      'b.py': '',
+      'data/c.py': '',
+    })
+    const locked = ['b.py', 'data'].map((path) => join(folder, path))
+    for (const path of locked) chmodSync(path, 0)
+    const { env, warnings } = await read([folder])
+    for (const path of locked) chmodSync(path, 0o700)
+    expect(env).toMatchObject([{ name: 'A' }])
+    expect(warnings).toMatchObject([
+      { file: 'locked/b.py', message: expect.stringContaining('permission denied') },
+      { file: 'locked/data' },
+    ])
+  },
+)
 
 test('the same folder gives the same answer', async () => {
   const folder = folderOf('same', {

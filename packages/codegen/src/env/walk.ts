@@ -6,15 +6,30 @@ import type { SourceFile } from '../model/source-file.ts'
  * The files of a folder that may be its program's, by code unit of their path.
  * Left out are dependencies, what a build makes, hidden folders, tests and their tools, links, and what is too large
  * to be written by hand. A `.dockerignore` is not asked: a service may run from a mounted folder.
+ *
+ * @param onDenied told of files and folders that may not be read, such as the data of a server that ran here.
  */
-export const walk = function* (folder: string, inner = ''): Generator<SourceFile> {
-  for (const entry of entriesOf(join(folder, inner))) {
+export const walk = function* (
+  folder: string,
+  onDenied: (path: string) => void,
+  inner = '',
+): Generator<SourceFile> {
+  const read = <T>(path: string, how: (file: string) => T): T | undefined => {
+    try {
+      return how(join(folder, path))
+    } catch (error) {
+      if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+      onDenied(path)
+      return undefined
+    }
+  }
+  for (const entry of read(inner, entriesOf) ?? []) {
     const path = inner === '' ? entry.name : `${inner}/${entry.name}`
     if (entry.isDirectory()) {
-      if (!isForeignFolder(entry.name)) yield* walk(folder, path)
+      if (!isForeignFolder(entry.name)) yield* walk(folder, onDenied, path)
     } else if (entry.isFile() && isSource(entry.name) && !isOfTests(entry.name)) {
-      const file = join(folder, path)
-      if (statSync(file).size <= largest) yield { path, text: readFileSync(file, 'utf8') }
+      const text = read(path, textOf)
+      if (text !== undefined) yield { path, text }
     }
   }
 }
@@ -26,6 +41,9 @@ export const isExampleFile = (path: string): boolean =>
 export const isScript = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path)
 
 const largest = 1_000_000
+
+const textOf = (file: string): string | undefined =>
+  statSync(file).size <= largest ? readFileSync(file, 'utf8') : undefined
 
 const entriesOf = (folder: string): Dirent[] =>
   readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { MesocosmError } from 'mesocosm'
+import { unwritable } from '../artefact/unwritable.ts'
 import type { Json } from '../commands/provider.ts'
 
 /** What a tool said when it was asked, committed so that nobody needs an engine to read it. */
@@ -33,14 +34,22 @@ export const readProbeFile = (file: string): ProbeRecord | undefined => {
   })
 }
 
-/** Writes it when it is another; never half. */
+/**
+ * Writes it when it is another; never half.
+ *
+ * @throws {MesocosmError} `FILE_UNWRITABLE`, `DISK_FULL`
+ */
 export const writeProbeFile = (file: string, record: ProbeRecord): 'written' | 'unchanged' => {
   const text = `${JSON.stringify(sorted({ ...record }), undefined, 2)}\n`
   if (textOf(file)?.replaceAll('\r\n', '\n') === text) return 'unchanged'
-  mkdirSync(dirname(file), { recursive: true })
   const temporary = `${file}.${process.pid}.tmp`
-  writeFileSync(temporary, text)
-  renameSync(temporary, file)
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(temporary, text)
+    renameSync(temporary, file)
+  } catch (error) {
+    throw unwritable(file, error)
+  }
   return 'written'
 }
 
@@ -50,7 +59,8 @@ const textOf = (file: string): string | undefined => {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined
     throw error
   }
 }

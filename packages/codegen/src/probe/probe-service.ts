@@ -1,4 +1,4 @@
-import type { AnyTopology } from 'mesocosm'
+import type { AnyTopology, CliDefinition } from 'mesocosm'
 import { MesocosmError } from 'mesocosm'
 import { cliOf, openImage } from 'mesocosm/operate'
 import { findProvider } from '../commands/find-provider.ts'
@@ -43,8 +43,7 @@ export const probeService = async (options: ProbeServiceOptions): Promise<Probed
   if (cli === undefined) return { outcome: 'none' }
   const files = toolFiles(folder)
   const provider = findProvider(cli, files, providers)
-  if (provider === undefined)
-    throw unknownKind(service, cli.argv, [...providers, ...commandProviders])
+  if (provider === undefined) throw unknownKind(service, cli, [...providers, ...commandProviders])
   if (provider.probe === undefined || provider.static?.(files) !== undefined)
     return { outcome: 'none' }
   await using image = await openImage(topology, service)
@@ -64,12 +63,15 @@ export const probeService = async (options: ProbeServiceOptions): Promise<Probed
 
 const unknownKind = (
   service: string,
-  argv: readonly string[],
+  { argv, kind }: CliDefinition,
   providers: readonly CommandProvider[],
 ) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `what \`${argv.join(' ')}\` of ${service} is made with cannot be told`,
+    message:
+      kind === undefined
+        ? `what \`${argv.join(' ')}\` of ${service} is made with cannot be told`
+        : `no kind of tool is called "${kind}", as \`${argv.join(' ')}\` of ${service} is`,
     remedy: `name it: cli: { argv, kind } with kind ${providers.map(({ kind }) => kind).join(', ')}`,
     facts: { service, argv },
   })

@@ -35,8 +35,16 @@ export const askTools = async (
   throw new MesocosmError({
     code: first.code,
     message: `${failures.length} services could not be asked for their commands`,
-    ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
-    details: failures.map(({ code, summary }) => `${summary} [${code}]`),
+    details: [...new Set(failures.map((failure) => linesOf(failure).join('\n    ')))],
     cause: first,
   })
 }
+
+// ---
+
+/** Each has its own remedy; a fault of the topology as a whole is met by every service, and told once. */
+const linesOf = ({ code, summary, details, remedy }: MesocosmError): string[] => [
+  `${summary} [${code}]`,
+  ...details.map((line) => `- ${line}`),
+  ...(remedy === undefined ? [] : [`remedy: ${remedy}`]),
+]

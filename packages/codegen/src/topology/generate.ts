@@ -45,7 +45,7 @@ export interface Generated {
  * Writes the types of a topology's env keys and commands beside it, as its services' sources tell them.
  * Without `probe` it reads files only: no engine, no network, the same result on every machine.
  *
- * @throws {MesocosmError} `GENERATED_FILE_FOREIGN`, `TOPOLOGY_INVALID`; with `probe` also `IMAGE_NOT_FOUND`, `EXEC_FAILED`.
+ * @throws {MesocosmError} `GENERATED_FILE_FOREIGN`, `FILE_UNWRITABLE`, `DISK_FULL`, `TOPOLOGY_INVALID`; with `probe` also `IMAGE_NOT_FOUND`, `EXEC_FAILED`.
  */
 export const generate = async (
   topology: AnyTopology,

@@ -15,9 +15,20 @@ export interface Settings {
 /** The keys that are the same in both, but for their units. */
 export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
   const limits = at(keys, 'deploy', 'resources', 'limits')
-  const memory = measured(keys.mem_limit ?? at(limits, 'memory'), mebibytes)
-  const cpus = measured(keys.cpus ?? at(limits, 'cpus'), positive)
-  const grace = measured(keys.stop_grace_period, milliseconds)
+  const remarks: Remark[] = []
+  const measured = (key: string, value: Value | undefined, read: Measure): number | undefined => {
+    const text = scalarText(value)
+    if (text === undefined) return undefined
+    const plain = defaultOf(readText(text)) ?? ''
+    const found = read(plain)
+    // Nought is no limit.
+    if (found === undefined && !/^0\D*$/.test(plain))
+      remarks.push({ key, text: 'its value cannot be told from the file; the default is taken.' })
+    return found
+  }
+  const memory = measured('mem_limit', keys.mem_limit ?? at(limits, 'memory'), mebibytes)
+  const cpus = measured('cpus', keys.cpus ?? at(limits, 'cpus'), positive)
+  const grace = measured('stop_grace_period', keys.stop_grace_period, milliseconds)
   const text = (key: string): Code | undefined => {
     const value = scalarText(keys[key])
     return value === undefined ? undefined : textCode(readText(value), scope)
@@ -33,7 +44,7 @@ export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
       cpus: cpus === undefined ? undefined : expression(String(cpus)),
       labels: labelsCode(keys.labels, scope),
     },
-    remarks: deployRemarks(keys.deploy),
+    remarks: [...remarks, ...deployRemarks(keys.deploy)],
   }
 }
 
@@ -55,14 +66,7 @@ const argvCode = (value: Value | undefined, scope: Scope): Code | undefined => {
 const at = (value: Value | undefined, ...path: readonly string[]): Value | undefined =>
   path.reduce<Value | undefined>((found, key) => (isMapping(found) ? found[key] : undefined), value)
 
-const measured = (
-  value: Value | undefined,
-  read: (text: string) => number | undefined,
-): number | undefined => {
-  const text = scalarText(value)
-  const plain = text === undefined ? undefined : defaultOf(readText(text))
-  return plain === undefined ? undefined : read(plain)
-}
+type Measure = (text: string) => number | undefined
 
 const positive = (text: string): number | undefined => (Number(text) > 0 ? Number(text) : undefined)
 

@@ -120,10 +120,17 @@ export const createScriptReader = (folder: string): ((path: string, text: string
 
     const file = modules.parse(`${folder}/${path}`, text)
     visit(file)
+    if (hasSyntaxErrors(file)) troubles.push({ file: path, message: halfRead })
     for (const source of dynamicIn) troubles.push(dynamicNames(fileName(source), textsIn(source)))
     return { uses, troubles }
   }
 }
+
+const halfRead = 'has syntax errors: what it reads of the environment may be missed'
+
+/** The parser's own list, which its types leave out. */
+const hasSyntaxErrors = (file: ts.SourceFile): boolean =>
+  ((file as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics ?? []).length > 0
 
 const unread = (call: ts.CallExpression, file: string): Trouble => ({
   file,
