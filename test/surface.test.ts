@@ -355,13 +355,3 @@ test('what a door exports by value is there when it is imported', async () => {
       namesOf(door).filter((name) => !name.startsWith('type ')),
     )
 })
-
-test('what is built loads nothing but what is built', () => {
-  const built = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })
-  const wrong = built.filter(
-    (name) =>
-      name.endsWith('.js') &&
-      /\bimport\(\s*['"]\.[^'"]*\.ts['"]/.test(readFileSync(join(root, 'dist', name), 'utf8')),
-  )
-  expect(wrong).toEqual([])
-})

@@ -1,4 +1,5 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { openRuntime } from '../operate/open-runtime.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory } from '../runtime/runtime.ts'
 
@@ -54,9 +55,6 @@ export const poll = async <T>(
 }
 
 // ---
-
-// Apart from `await using`: beside it, the compiler (7.0.2) leaves the `.ts` of an `import()` as it is.
-const openRuntime = async () => (await import('../docker/docker-runtime.ts')).createDockerRuntime()
 
 const isAlive = (pid: number): boolean => {
   try {

@@ -31,7 +31,7 @@ export const command = defineCommand({
     const dry = values['dry-run'] ?? false
     if (!dry) {
       await removeGarbage(garbage)
-      await removeOldImages(images)
+      if (images.length > 0) await removeOldImages(images)
     }
     const lines = [...linesOf(garbage), ...images.map(imageLine)]
     if (values.json) {

@@ -20,7 +20,7 @@ test('what cannot be written is told with its path, the reason of the system and
     [taken, () => writeArtefact(taken, 'text')],
     [taken, () => artefactDiff(taken, 'text', 'taken')],
     [join(folder, 'file'), () => writeTopology(below, 'text')],
-    [below, async () => writeProbeFile(below, record)],
+    [below, () => writeProbeFile(below, record)],
   ] as const)
     await expect(failing()).rejects.toMatchObject({
       code: 'FILE_UNWRITABLE',

@@ -11,6 +11,16 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {})
 
+/** `undefined` for what is no JSON. */
+export const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
 /** Items of a list or values of an object: PHP prints an empty map as an empty list. */
 export const itemsOf = (value: unknown): readonly Json[] =>
   Array.isArray(value) ? (value as Json[]) : isObject(value) ? Object.values(value) : []
@@ -28,12 +38,9 @@ export const parseAnswer = (stdout: string): Json | undefined => {
   const lines = stdout.split('\n')
   const starts = lines.flatMap((line, index) => (/^\s*[[{]/.test(line) ? [index] : []))
   for (const start of starts) {
-    try {
-      return JSON.parse(lines.slice(start).join('\n')) as Json
-    } catch (error) {
-      // A line of a log can look like the beginning of the answer.
-      if (!(error instanceof SyntaxError)) throw error
-    }
+    const value = parseJson(lines.slice(start).join('\n'))
+    // A line of a log can look like the beginning of the answer.
+    if (value !== undefined) return value as Json
   }
   return undefined
 }

@@ -1,5 +1,5 @@
 import type { Command } from '../model/command.ts'
-import { isObject, objectOf, textOf } from './json-value.ts'
+import { isObject, objectOf, parseJson, textOf } from './json-value.ts'
 import type { ToolFiles } from './provider.ts'
 
 /**
@@ -21,11 +21,11 @@ export const readPackage = (files: ToolFiles): readonly Command[] => {
 export const manifest = 'package.json'
 
 /** The package's manifest, empty when there is none or it is no JSON. */
-export const manifestOf = (files: ToolFiles) => objectOf(parse(files.text(manifest) ?? '{}'))
+export const manifestOf = (files: ToolFiles) => objectOf(parseJson(files.text(manifest) ?? '{}'))
 
 /** Whether there is a manifest that cannot be read. */
 export const isManifestBroken = (files: ToolFiles): boolean =>
-  parse(files.text(manifest) ?? '{}') === undefined
+  parseJson(files.text(manifest) ?? '{}') === undefined
 
 /** Whether the package needs another one to run. */
 export const dependsOn = (files: ToolFiles, name: string): boolean => {
@@ -34,16 +34,6 @@ export const dependsOn = (files: ToolFiles, name: string): boolean => {
 }
 
 // ---
-
-/** `undefined` for what is no JSON. */
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
 
 /** What npm runs by itself, when something is installed, packed or published, or around another script. */
 const lifecycle =

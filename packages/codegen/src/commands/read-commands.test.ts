@@ -107,7 +107,7 @@ test('a provider from elsewhere is asked first', async () => {
 
 test('a probe file that is something else is an error', async () => {
   const probeFile = probeFileOf(join(folder, 'other'), 'api')
-  writeProbeFile(probeFile, {
+  await writeProbeFile(probeFile, {
     kind: 'symfony',
     argv: ['php'],
     answer: { b: 1, a: [{ d: 1, c: 2 }] },

@@ -11,11 +11,11 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('the same answer is the same text, written only when it is another', () => {
+test('the same answer is the same text, written only when it is another', async () => {
   const file = probeFileOf(folder, 'api')
   expect(readProbeFile(file)).toBeUndefined()
   const record = { kind: 'x', argv: ['b', 'a'], answer: { z: [{ y: 1, x: null }], a: true } }
-  expect(writeProbeFile(file, record)).toBe('written')
+  expect(await writeProbeFile(file, record)).toBe('written')
   const text = readFileSync(file, 'utf8')
   expect(text.replaceAll(/\s+/g, '')).toBe(
     '{"answer":{"a":true,"z":[{"x":null,"y":1}]},"argv":["b","a"],"kind":"x"}',
@@ -23,10 +23,10 @@ test('the same answer is the same text, written only when it is another', () => 
   expect(text.endsWith('}\n')).toBe(true)
   const { mtimeMs } = statSync(file)
   const turned = { answer: { a: true, z: [{ x: null, y: 1 }] }, argv: ['b', 'a'], kind: 'x' }
-  expect(writeProbeFile(file, turned)).toBe('unchanged')
+  expect(await writeProbeFile(file, turned)).toBe('unchanged')
   // As a checkout on Windows leaves it.
   writeFileSync(file, text.replaceAll('\n', '\r\n'))
-  expect(writeProbeFile(file, turned)).toBe('unchanged')
+  expect(await writeProbeFile(file, turned)).toBe('unchanged')
   expect(statSync(file).mtimeMs).toBeGreaterThanOrEqual(mtimeMs)
   expect(readProbeFile(file)).toEqual(record)
 })

@@ -1,7 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MesocosmError } from 'mesocosm'
+import { replaceFile } from '../artefact/replace-file.ts'
 import { unwritable } from '../artefact/unwritable.ts'
+import { parseJson } from '../commands/json-value.ts'
 import type { Json } from '../commands/provider.ts'
 
 /** What a tool said when it was asked, committed so that nobody needs an engine to read it. */
@@ -24,7 +27,7 @@ export const probeFileOf = (topologyFolder: string, service: string): string =>
 export const readProbeFile = (file: string): ProbeRecord | undefined => {
   const text = textOf(file)
   if (text === undefined) return undefined
-  const record = parse(text)
+  const record = parseJson(text)
   if (isRecord(record)) return record
   throw new MesocosmError({
     code: 'TOPOLOGY_INVALID',
@@ -39,17 +42,16 @@ export const readProbeFile = (file: string): ProbeRecord | undefined => {
  *
  * @throws {MesocosmError} `FILE_UNWRITABLE`, `DISK_FULL`
  */
-export const writeProbeFile = (file: string, record: ProbeRecord): 'written' | 'unchanged' => {
+export const writeProbeFile = async (
+  file: string,
+  record: ProbeRecord,
+): Promise<'written' | 'unchanged'> => {
   const text = `${JSON.stringify(sorted({ ...record }), undefined, 2)}\n`
   if (textOf(file)?.replaceAll('\r\n', '\n') === text) return 'unchanged'
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, text)
-    renameSync(temporary, file)
-  } catch (error) {
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
     throw unwritable(file, error)
-  }
+  })
+  await replaceFile(file, text)
   return 'written'
 }
 
@@ -61,16 +63,6 @@ const textOf = (file: string): string | undefined => {
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
       return undefined
-    throw error
-  }
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    // Told as any other content that is not ours.
-    if (error instanceof SyntaxError) return undefined
     throw error
   }
 }

@@ -56,7 +56,8 @@ export const probeService = async (options: ProbeServiceOptions): Promise<Probed
     cli.argv,
   )
   const file = probeFileOf(options.topologyFolder ?? topology.root, service)
-  return { outcome: writeProbeFile(file, { kind: provider.kind, argv: cli.argv, answer }), file }
+  const outcome = await writeProbeFile(file, { kind: provider.kind, argv: cli.argv, answer })
+  return { outcome, file }
 }
 
 // ---

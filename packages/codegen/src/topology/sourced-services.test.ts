@@ -24,7 +24,7 @@ test('services are read that are built here, name sources or have a cli; plugins
     services: {
       web: { image: 'nginx' },
       store: store(),
-      worker: { image: 'acme/worker', sources: ['./worker', '../shared'] },
+      worker: { image: 'acme/worker', sources: ['./worker', '../common'] },
       jobs: { image: 'acme/jobs', cli: ['jobs'] },
       api: { build: './api', exec: { seed: () => ['seed'] } },
     },
@@ -41,7 +41,7 @@ test('services are read that are built here, name sources or have a cli; plugins
       declared: ['seed'],
     },
     { name: 'jobs', folders: [], cli: ['jobs'], declared: [] },
-    { name: 'worker', folders: ['worker', '../shared'], declared: [] },
+    { name: 'worker', folders: ['worker', '../common'], declared: [] },
   ])
 })
 

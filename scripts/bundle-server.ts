@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
+import { dirname, join } from 'node:path'
+
+export interface ServerBundle {
+  /** Folder of the package; the server is its `src/server/main.ts`. */
+  readonly home: string
+  /** Relative to it. */
+  readonly output: string
+  /** Packages in the bundle whose version decides about it. */
+  readonly packages: readonly string[]
+}
+
+/**
+ * Makes a server as one file that any Node runs. Its first line says of what it was made, so that nothing is done
+ * while that is still so.
+ */
+export const bundleServer = async ({ home, output, packages }: ServerBundle): Promise<void> => {
+  const path = join(home, output)
+  const first = `// ${fingerprint(home, packages)}\n`
+  if (existsSync(path) && readFileSync(path, 'utf8').startsWith(first)) return
+  // Loaded only now: mostly there is nothing to do.
+  const { build } = await import('rolldown')
+  const { output: chunks } = await build({
+    input: join(home, 'src/server/main.ts'),
+    platform: 'node',
+    write: false,
+    // One file: what is imported late is within. CommonJS: an `import` of `node:http` would load its WebSocket, too,
+    // some 25 ms at each start.
+    output: { format: 'cjs', minify: true, codeSplitting: false },
+  })
+  const [{ code, moduleIds }] = chunks
+  // Put in its place at once: a service may be starting from it.
+  mkdirSync(dirname(path), { recursive: true })
+  const part = `${path}.${process.pid}`
+  writeFileSync(part, `${first}${code}${licenses(moduleIds)}`)
+  renameSync(part, path)
+}
+
+// ---
+
+/** Of our sources, of what is bundled with them, and of how. */
+const fingerprint = (home: string, packages: readonly string[]): string => {
+  const hash = createHash('sha256')
+  const ours = globSync(['src/server/**/*.ts', 'src/*.ts', 'scripts/*.ts'], { cwd: home })
+    .filter((name) => !name.endsWith('.test.ts'))
+    .sort()
+    .map((name) => join(home, name))
+  const others = packages.map((name) => {
+    const path = findPackageJSON(name, join(home, 'package.json'))
+    if (path === undefined) throw new Error(`${name} is not installed: run npm ci`)
+    return path
+  })
+  for (const path of [...ours, ...others, import.meta.filename]) hash.update(readFileSync(path))
+  return hash.digest('hex')
+}
+
+/** The terms under which the packages in the bundle may be passed on, as a comment. */
+const licenses = (modules: readonly string[]): string => {
+  const folders = modules.flatMap(
+    (path) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0] ?? [],
+  )
+  const texts = [...new Set(folders)].sort().flatMap((folder) =>
+    globSync('LICEN[CS]E*', { cwd: folder }).map((name) => {
+      const { name: of } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      return `${of}\n\n${readFileSync(join(folder, name), 'utf8')}`
+    }),
+  )
+  return `/*\n${[...new Set(texts)].join('\n').replaceAll('*/', '* /')}*/\n`
+}
