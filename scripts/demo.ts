@@ -33,6 +33,9 @@ export const runDemo = async (
       : {}),
   })
   await view.end()
+  // It would end by itself a little later; whoever looks at the engine now shall find nothing.
+  const { endRuns } = await import('mesocosm/operate')
+  await endRuns(join(root, folder), { run: who })
   process.stdout.write(Buffer.concat(output))
   process.stdout.write(`trace: ${join(folder, '.mesocosm', 'latest')}\n`)
   return exitCode
