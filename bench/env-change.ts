@@ -20,7 +20,7 @@ export const measureEnvChange = async (bench: Bench): Promise<Comparison[]> => {
   const bridge = await open('raw-bridge')
   const entrants: Entrant[] = [
     { contender: await open('mesocosm'), label: 'mesocosm', operation: 'changeEnv' },
-    { contender: await open('raw-holders'), label: 'raw, holders', operation: 'changeEnv' },
+    { contender: await open('raw-sandboxes'), label: 'raw, sandboxes', operation: 'changeEnv' },
     { contender: bridge, label: base, operation: 'restart' },
   ]
   const version = await composeVersion()

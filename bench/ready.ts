@@ -50,7 +50,7 @@ const entrants: readonly Entrant[] = [
   { contender: 'mesocosm', label: 'mesocosm, warm', timed: 'upAgain' },
   { contender: 'mesocosm-plugin', label: 'mesocosm, cold, @mesocosm/postgres', timed: 'up' },
   { contender: 'mesocosm-plugin', label: 'mesocosm, warm, @mesocosm/postgres', timed: 'upAgain' },
-  { contender: 'raw-holders', label: 'raw, holders', timed: 'up' },
+  { contender: 'raw-sandboxes', label: 'raw, sandboxes', timed: 'up' },
   { contender: 'raw-bridge', label: 'raw, own places', timed: 'up' },
   { contender: 'testcontainers', label: 'testcontainers', timed: 'up' },
 ]

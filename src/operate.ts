@@ -9,11 +9,13 @@ export type { AnyTopology } from './define/topology.ts'
 export { didYouMean } from './errors/nearest.ts'
 export { type CliDefinition, type CliKind, cliOf } from './model/cli.ts'
 export type { ExecRequest, ExecResult } from './model/exec.ts'
+export type { EnvOverrides as EnvPatch } from './model/lane-change.ts'
 export type { LogLine } from './model/log-line.ts'
+export type { RunEvent } from './model/run-event.ts'
 export type { ServiceSpec, TopologySpec } from './model/service-spec.ts'
+export type { LaneView, ServiceView } from './model/service-view.ts'
 // Runs
 export { type BringUpOptions, type BroughtUp, bringUp } from './operate/bring-up.ts'
-
 // Services of a live run
 export {
   type ChangedEnv,
@@ -39,8 +41,7 @@ export {
   type Project,
   topologyOf,
 } from './operate/project.ts'
-export type { RunEvent } from './operate/run-event.ts'
 export { listRuns, type RunStatus } from './operate/runs.ts'
 export { type WatchRunOptions, watchRun } from './operate/watch-run.ts'
-export type { EnvPatch, LaneView, RunFacts, RunView, ServiceView } from './protocol/methods.ts'
+export type { RunFacts, RunView } from './protocol/methods.ts'
 export type { StoredImage } from './runtime/runtime.ts'

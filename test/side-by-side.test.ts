@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { installServices } from '../examples/shop/install-services.ts'
-import { runPlace } from '../src/protocol/run-place.ts'
+import { runDirOf } from '../src/protocol/run-dir.ts'
 import { label } from '../src/runtime/labels.ts'
 import { type Child, startNode } from './lib/child.ts'
 import { idsOf, labelled } from './lib/engine.ts'
@@ -21,7 +21,7 @@ const startSuite = ({ env }: Sandbox): Child =>
 
 /** What the supervisor of a suite writes on everything it makes. */
 const ownerOf = ({ pid }: Child): Promise<string> =>
-  eventually(() => readFileSync(runPlace(shop, String(pid)).owner, 'utf8'), 30_000)
+  eventually(() => readFileSync(runDirOf(shop, String(pid)).owner, 'utf8'), 30_000)
 
 test('a suite runs twice at once, and the two share nothing', async ({ sandbox }) => {
   await installServices()

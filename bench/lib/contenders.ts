@@ -5,7 +5,7 @@ export type ContenderName =
   | 'mesocosm-plugin'
   | 'testcontainers'
   | 'raw-bridge'
-  | 'raw-holders'
+  | 'raw-sandboxes'
   | 'compose'
 
 export interface ContenderProcess {

@@ -1,9 +1,9 @@
 import { connectTo } from '../../src/client/connect.ts'
-import { runPlace } from '../../src/protocol/run-place.ts'
+import { runDirOf } from '../../src/protocol/run-dir.ts'
 
 /** Ends a run of Mesocosm by its name and waits until all it made is gone; nothing when there is none. */
 export const endRun = async (root: string, name: string): Promise<void> => {
-  const session = await connectTo(runPlace(root, name), { root, client: 'bench', observer: true })
+  const session = await connectTo(runDirOf(root, name), { root, client: 'bench', observer: true })
   if (session === undefined) return
   // Never answered: the connection closes when everything is gone.
   session.caller.call('down', {}).catch(() => undefined)

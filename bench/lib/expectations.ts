@@ -103,11 +103,11 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
           own === undefined || bare === undefined ? undefined : median(own) - 1.1 * median(bare),
       }
     }),
-    overhead('ready, cold', 'ready', 'mesocosm, cold', 'raw, holders'),
-    overhead('ready, warm', 'ready', 'mesocosm, warm', 'raw, holders'),
-    overhead('env change', 'env', 'mesocosm', 'raw, holders'),
+    overhead('ready, cold', 'ready', 'mesocosm, cold', 'raw, sandboxes'),
+    overhead('ready, warm', 'ready', 'mesocosm, warm', 'raw, sandboxes'),
+    overhead('env change', 'env', 'mesocosm', 'raw, sandboxes'),
     overhead('exec', 'exec', 'mesocosm', 'raw dockerode'),
-    overhead('down', 'down', 'mesocosm, cold', 'raw, holders'),
+    overhead('down', 'down', 'mesocosm, cold', 'raw, sandboxes'),
     ...typeExpectations(ms),
   ]
 }

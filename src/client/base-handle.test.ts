@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LaneView, ServiceView } from '../protocol/methods.ts'
+import type { LaneView, ServiceView } from '../model/service-view.ts'
 import { createBaseHandle } from './base-handle.ts'
 import type { Caller, CallOptions } from './caller.ts'
 import type { Session } from './connect.ts'

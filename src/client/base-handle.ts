@@ -7,9 +7,9 @@ import type {
   StopOptions,
   WaitOptions,
 } from '../define/handle.ts'
-import { keepBeside } from '../errors/keep-beside.ts'
+import { attachSecondary } from '../errors/attach-secondary.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import type { EnvPatch as WirePatch } from '../protocol/methods.ts'
+import type { EnvOverrides } from '../model/lane-change.ts'
 import type { LaneLink } from './lane-link.ts'
 import { createServiceLogs } from './service-logs.ts'
 
@@ -74,7 +74,7 @@ export const createBaseHandle = (
       result = await useOrOptions()
     } catch (error) {
       // What the test says counts; a failure on the way back is kept beside it.
-      await undo().catch((second: unknown) => keepBeside(error, second))
+      await undo().catch((second: unknown) => attachSecondary(error, second))
       throw error
     }
     await undo()
@@ -178,7 +178,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   return createServiceLogs(source)
 }
 
-const onWire = (env: EnvPatch): WirePatch =>
+const onWire = (env: EnvPatch): EnvOverrides =>
   Object.fromEntries(
     Object.entries(env).map(([key, value]) => [
       key,

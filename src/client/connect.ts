@@ -4,7 +4,7 @@ import { connect as connectSocket, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { protocolVersion, type RunFacts } from '../protocol/methods.ts'
-import { makePlace, type RunPlace, runPlace, warmRun } from '../protocol/run-place.ts'
+import { makeRunDir, type RunDir, runDirOf, warmRun } from '../protocol/run-dir.ts'
 import { type Caller, createCaller } from './caller.ts'
 import { runnerSlot } from './runner-slot.ts'
 
@@ -12,7 +12,7 @@ import { runnerSlot } from './runner-slot.ts'
 export interface Session {
   readonly caller: Caller
   readonly facts: RunFacts
-  readonly place: RunPlace
+  readonly runDir: RunDir
 }
 
 export interface ConnectOptions {
@@ -33,32 +33,32 @@ const pollMs = 5
  */
 export const connectOrStart = async (options: ConnectOptions): Promise<Session> => {
   const named = process.env.MESOCOSM_RUN
-  if (named !== undefined) return startAt(runPlace(options.root, named), options)
-  const warm = await connectTo(runPlace(options.root, warmRun), options)
-  return warm ?? startAt(runPlace(options.root, String(runnerSlot().runner)), options)
+  if (named !== undefined) return startAt(runDirOf(options.root, named), options)
+  const warm = await connectTo(runDirOf(options.root, warmRun), options)
+  return warm ?? startAt(runDirOf(options.root, String(runnerSlot().runner)), options)
 }
 
 /** Connects to a supervisor that is there; `undefined` when none is. */
 export const connectTo = async (
-  place: RunPlace,
+  runDir: RunDir,
   options: ConnectOptions,
 ): Promise<Session | undefined> => {
-  const socket = await open(place.socket)
+  const socket = await open(runDir.socket)
   if (socket === undefined) return undefined
   const caller = createCaller(socket)
   try {
     const facts = await caller.call(
       'hello',
       {
-        token: readFileSync(place.token, 'utf8'),
+        token: readFileSync(runDir.token, 'utf8'),
         version: protocolVersion,
         client: options.client,
         pid: process.pid,
         ...(options.observer === undefined ? {} : { observer: options.observer }),
       },
-      { timeoutMs: startTimeoutMs, what: `the greeting of the supervisor of run ${place.name}` },
+      { timeoutMs: startTimeoutMs, what: `the greeting of the supervisor of run ${runDir.name}` },
     )
-    return { caller, facts, place }
+    return { caller, facts, runDir }
   } catch (error) {
     caller.close()
     // It ended between the connection and the greeting: as if it had not been there.
@@ -68,18 +68,18 @@ export const connectTo = async (
   }
 }
 
-/** Connects to the supervisor of this place, and starts it when there is none. */
-export const startAt = async (place: RunPlace, options: ConnectOptions): Promise<Session> => {
+/** Connects to the supervisor of this runDir, and starts it when there is none. */
+export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<Session> => {
   const deadline = performance.now() + startTimeoutMs
   let started: StartedSupervisor | undefined
   for (;;) {
-    const session = await connectTo(place, options)
+    const session = await connectTo(runDir, options)
     if (session !== undefined) return session
-    makePlace(place)
-    if (claimStart(place)) started = startSupervisor(place, options.root)
-    if (started?.failed) throw unreachable(place, 'ended at its start')
+    makeRunDir(runDir)
+    if (claimStart(runDir)) started = startSupervisor(runDir, options.root)
+    if (started?.failed) throw unreachable(runDir, 'ended at its start')
     if (performance.now() > deadline)
-      throw unreachable(place, `did not answer within ${startTimeoutMs} ms`)
+      throw unreachable(runDir, `did not answer within ${startTimeoutMs} ms`)
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }
@@ -101,19 +101,19 @@ const open = (path: string): Promise<Socket | undefined> =>
   })
 
 /** One of many clients starts the supervisor; a claim is void after a while, since its maker may have died. */
-const claimStart = (place: RunPlace): boolean => {
+const claimStart = (runDir: RunDir): boolean => {
   const voidAfterMs = 3_000
   try {
-    writeFileSync(place.starting, String(process.pid), { flag: 'wx', mode: 0o600 })
+    writeFileSync(runDir.starting, String(process.pid), { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return false
     if (code !== 'EEXIST') throw error
     const age =
-      Date.now() - (statSync(place.starting, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+      Date.now() - (statSync(runDir.starting, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
     // Two that void it at once start two supervisors, of which one wins the election.
-    if (age > voidAfterMs) rmSync(place.starting, { force: true })
+    if (age > voidAfterMs) rmSync(runDir.starting, { force: true })
     return false
   }
 }
@@ -124,13 +124,13 @@ export interface StartedSupervisor {
 }
 
 /** Also called where one has died, so that what it left behind is swept at once. */
-export const startSupervisor = (place: RunPlace, root: string): StartedSupervisor => {
+export const startSupervisor = (runDir: RunDir, root: string): StartedSupervisor => {
   const own = import.meta.url
   const extension = own.endsWith('.ts') ? 'ts' : 'js'
   const main = fileURLToPath(new URL(`../supervisor/main.${extension}`, own))
-  const log = openSync(place.log, 'a', 0o600)
+  const log = openSync(runDir.log, 'a', 0o600)
   try {
-    const child = spawn(process.execPath, [main, '--run', place.name, '--root', root], {
+    const child = spawn(process.execPath, [main, '--run', runDir.name, '--root', root], {
       detached: true,
       stdio: ['ignore', log, log],
       // The runner's own switches (inspector ports, loaders) are not for this process.
@@ -153,13 +153,13 @@ export const startSupervisor = (place: RunPlace, root: string): StartedSuperviso
 
 const withoutRunner = ({ NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env }: NodeJS.ProcessEnv) => env
 
-const unreachable = (place: RunPlace, what: string) => {
-  const log = readTail(place.log)
+const unreachable = (runDir: RunDir, what: string) => {
+  const log = readTail(runDir.log)
   return new MesocosmError({
     code: 'SUPERVISOR_UNREACHABLE',
     message: `the supervisor of this run ${what}`,
-    remedy: `read ${place.log}`,
-    facts: { socket: place.socket, log: place.log },
+    remedy: `read ${runDir.log}`,
+    facts: { socket: runDir.socket, log: runDir.log },
     lastLogs: log,
   })
 }

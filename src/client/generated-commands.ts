@@ -2,7 +2,7 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { didYouMean } from '../errors/nearest.ts'
 import type { CliDefinition } from '../model/cli.ts'
 import type { ExecResult } from '../model/exec.ts'
-import { isAskedOfAll } from './asked-of-all.ts'
+import { isProbedProperty } from './probed-property.ts'
 import { toolArgv } from './tool-argv.ts'
 
 /** Whose commands they are, and how to run them. */
@@ -20,7 +20,7 @@ export interface CommandSource {
 export const withGenerated = (declared: object, source: CommandSource): object =>
   new Proxy(declared, {
     get: (target, name, receiver) =>
-      typeof name === 'symbol' || Reflect.has(target, name) || isAskedOfAll(name)
+      typeof name === 'symbol' || Reflect.has(target, name) || isProbedProperty(name)
         ? Reflect.get(target, name, receiver)
         : async (...args: unknown[]) => source.run(argvOf(name, args, declared, source)),
   })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import type { LaneView, MethodName, ParamsOf, ResultOf, ServiceView } from '../protocol/methods.ts'
+import type { LaneView, ServiceView } from '../model/service-view.ts'
+import type { MethodName, ParamsOf, ResultOf } from '../protocol/methods.ts'
 import { now } from '../trace/clock.ts'
 import type { CallOptions } from './caller.ts'
 import type { Session } from './connect.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { plugin } from '../define/plugin-node.ts'
-import type { LaneView } from '../protocol/methods.ts'
+import type { LaneView } from '../model/service-view.ts'
 import type { Caller } from './caller.ts'
 import type { Session } from './connect.ts'
 import { LaneLink } from './lane-link.ts'

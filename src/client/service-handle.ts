@@ -4,10 +4,10 @@ import type { BaseHandle } from '../define/handle.ts'
 import { type PluginService, pluginOf } from '../define/plugin-node.ts'
 import { runCommand } from '../define/run-command.ts'
 import { cliOf } from '../model/cli.ts'
-import { isAskedOfAll } from './asked-of-all.ts'
 import { createBaseHandle, notStarted } from './base-handle.ts'
 import { withGenerated } from './generated-commands.ts'
 import type { LaneLink } from './lane-link.ts'
+import { isProbedProperty } from './probed-property.ts'
 
 /** The definition of a service as far as handles read it. */
 interface Definition {
@@ -113,7 +113,7 @@ const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginServic
 const withClient = (handle: object, make: () => object): object => {
   let client: object | undefined
   const isOwn = (target: object, key: string | symbol) =>
-    Reflect.has(target, key) || typeof key === 'symbol' || isAskedOfAll(key)
+    Reflect.has(target, key) || typeof key === 'symbol' || isProbedProperty(key)
   return new Proxy(handle, {
     get(target, key, receiver) {
       if (isOwn(target, key)) return Reflect.get(target, key, receiver)

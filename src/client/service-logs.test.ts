@@ -79,7 +79,7 @@ test('clear moves the mark and deletes nothing', () => {
 test('the first mark is the lease, whenever the logs are looked at first', () => {
   const since = Date.now() + 1_000
   const { logs, say } = fixture({ since })
-  say('of the holder before', since - 1)
+  say('of the sandbox before', since - 1)
   say('of this lease', since)
   say('too', since + 1)
   expect(logs.text()).toBe('of this lease\ntoo')

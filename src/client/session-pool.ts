@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { RunPlace } from '../protocol/run-place.ts'
+import type { RunDir } from '../protocol/run-dir.ts'
 import { connectOrStart, type Session, startSupervisor } from './connect.ts'
 
 interface Shared {
@@ -16,9 +16,9 @@ const pool = (): Map<string, Shared> => {
 }
 
 /** An orderly end takes the owner's mark away. If it is there, the supervisor died: have its leftovers swept. */
-const succeed = (place: RunPlace, root: string): void => {
+const succeed = (runDir: RunDir, root: string): void => {
   try {
-    if (existsSync(place.owner)) startSupervisor(place, root)
+    if (existsSync(runDir.owner)) startSupervisor(runDir, root)
   } catch {
     // Somebody else cleaned up in between. If it is more than that, whoever connects next is told.
   }
@@ -40,10 +40,10 @@ export const acquireSession = async (root: string, client: string): Promise<Sess
     const forget = () => {
       if (sessions.get(root) === mine) sessions.delete(root)
     }
-    mine.session.then(({ caller, place }) => {
+    mine.session.then(({ caller, runDir }) => {
       void caller.closed.then(({ expected }) => {
         forget()
-        if (!expected) succeed(place, root)
+        if (!expected) succeed(runDir, root)
       })
     }, forget)
   }

@@ -38,9 +38,9 @@ test('publishes on the given address, each port on a free one', () => {
 })
 
 test('joins a namespace without network, host name or names of its own', () => {
-  const network = { kind: 'joined', container: 'holder' } as const
+  const network = { kind: 'joined', container: 'sandbox' } as const
   const body = createBody({ ...minimal, network, hostname: 'api' }, '127.0.0.1')
-  expect(body.HostConfig.NetworkMode).toBe('container:holder')
+  expect(body.HostConfig.NetworkMode).toBe('container:sandbox')
   expect(body).not.toHaveProperty('NetworkingConfig')
   expect(body).not.toHaveProperty('Hostname')
 })

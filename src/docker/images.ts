@@ -5,10 +5,10 @@ import { readBuildContext } from './build-context.ts'
 import { commitContainer } from './commit.ts'
 import type { EngineApi } from './engine-api.ts'
 import { engineError } from './errors.ts'
-import { holderImage, importHolder } from './holder.ts'
 import { inspectImage } from './image-info.ts'
 import { loadModule } from './module/load-module.ts'
 import { pullImage } from './pull.ts'
+import { importSandbox, sandboxImage } from './sandbox-image.ts'
 import { createSharedWork } from './shared-work.ts'
 
 /** Makes images present; see `Runtime.image`. */
@@ -61,9 +61,9 @@ export const createImages = (api: EngineApi, architecture: () => Promise<string>
           buildImage(api, tag, request.build, context, shared),
         )
       }
-      case 'holder': {
-        const holder = holderImage(await architecture())
-        return ensure(holder.reference, options, () => importHolder(api, holder))
+      case 'sandbox': {
+        const sandbox = sandboxImage(await architecture())
+        return ensure(sandbox.reference, options, () => importSandbox(api, sandbox))
       }
       case 'module': {
         const service = await loadModule(request.module, request.root)

@@ -1,3 +1,4 @@
+import type { RunEvent } from '../model/run-event.ts'
 import type { EngineInfo, Runtime } from '../runtime/runtime.ts'
 import type { RunRecord } from '../trace/run-record.ts'
 import type { FreePorts } from './free-ports.ts'
@@ -17,34 +18,7 @@ export interface EngineContext {
   /** Present where ports of the engine's host are ports of this one. */
   readonly freePorts: FreePorts | undefined
   /** Called for everything a person may want to watch. */
-  readonly progress: (event: ProgressEvent) => void
+  readonly progress: (event: RunEvent) => void
   /** A service wrote something. */
   readonly logged: (lane: string, service: string) => void
 }
-
-export type ProgressEvent =
-  | {
-      readonly kind: 'service'
-      readonly lane: string
-      readonly service: string
-      readonly state: ServiceState
-      readonly ms?: number
-      readonly detail?: string
-    }
-  | { readonly kind: 'image'; readonly service: string; readonly line: string }
-  | {
-      readonly kind: 'lane'
-      readonly lane: string
-      readonly state: 'leased' | 'released' | 'reset' | 'removed'
-    }
-
-export type ServiceState =
-  | 'preparing'
-  | 'starting'
-  | 'ready'
-  | 'paused'
-  | 'stopping'
-  | 'stopped'
-  | 'exited'
-  | 'failed'
-  | 'removed'

@@ -1,15 +1,15 @@
 import type { Address } from '../model/endpoint.ts'
-import type { ObservedService, PlaceConfig } from '../plan/desired.ts'
+import type { ObservedService, SandboxConfig } from '../plan/desired.ts'
 import type { ContainerState, RuntimeEvent } from '../runtime/runtime.ts'
 import type { EngineContext } from './context.ts'
 import type { Program } from './program.ts'
 
-/** The container that keeps a service's place on the network. */
-export interface Holder {
+/** The container that keeps a service's sandbox on the network. */
+export interface Sandbox {
   readonly id: string
   /** Of what it was made from; no hash at all when it has ended, so that the next plan replaces it. */
   hash: string
-  readonly config: PlaceConfig
+  readonly config: SandboxConfig
   connected: boolean
   state: ContainerState
 }
@@ -17,7 +17,7 @@ export interface Holder {
 /** What is there of one service. */
 export class Member {
   readonly name: string
-  holder: Holder | undefined
+  sandbox: Sandbox | undefined
   /** The newest program, the one that is meant when the service is. */
   program: Program | undefined
   /** Programs on their way out. */
@@ -30,23 +30,23 @@ export class Member {
   }
 
   observed(): ObservedService {
-    const { holder, program } = this
+    const { sandbox, program } = this
     return {
-      holder,
+      sandbox,
       program: program?.observed(),
       outgoing: [...this.outgoing.keys()],
     }
   }
 
   published(port: number, protocol = 'tcp'): Address | undefined {
-    const number = this.holder?.state.published[`${port}/${protocol}`]
+    const number = this.sandbox?.state.published[`${port}/${protocol}`]
     return number === undefined ? undefined : { host: this.#context.info.host, port: number }
   }
 
   /** By the service's own address, where this process has a route to it. */
   direct(port: number): Address | undefined {
     if (!this.#context.info.directRoute) return undefined
-    const host = Object.values(this.holder?.state.addresses ?? {})[0]
+    const host = Object.values(this.sandbox?.state.addresses ?? {})[0]
     return host === undefined ? undefined : { host, port }
   }
 
@@ -57,7 +57,7 @@ export class Member {
   /** The container is gone, by us or by somebody else. Resolves when what it said is on disk. */
   async forget(container: string): Promise<void> {
     const program = this.programOf(container)
-    if (this.holder?.id === container) this.holder = undefined
+    if (this.sandbox?.id === container) this.sandbox = undefined
     if (this.program?.id === container) this.program = undefined
     this.outgoing.delete(container)
     await program?.close()
@@ -97,14 +97,14 @@ export class GroupMembers {
 
   all(): readonly Member[] {
     return [...this.#members.values()].filter(
-      ({ holder, program, outgoing }) =>
-        holder !== undefined || program !== undefined || outgoing.size > 0,
+      ({ sandbox, program, outgoing }) =>
+        sandbox !== undefined || program !== undefined || outgoing.size > 0,
     )
   }
 
   /** A container name that nobody else uses and a person can read. */
-  containerName(service: string, role: 'holder' | 'program'): string {
-    const last = role === 'holder' ? 'place' : ++this.#made
+  containerName(service: string, role: 'sandbox' | 'program'): string {
+    const last = role === 'sandbox' ? 'sandbox' : ++this.#made
     return `mesocosm-${this.#context.run.slice(-6)}-${this.group}-${service}-${last}`
   }
 
@@ -113,7 +113,7 @@ export class GroupMembers {
     for (const member of this.#members.values()) {
       const program = member.programOf(event.container)
       if (program !== undefined) this.#onProgramEvent(member, program, event)
-      else if (member.holder?.id === event.container) onHolderEvent(member, event)
+      else if (member.sandbox?.id === event.container) onSandboxEvent(member, event)
     }
   }
 
@@ -145,8 +145,8 @@ export class GroupMembers {
 
 type ContainerEvent = Extract<RuntimeEvent, { readonly container: string }>
 
-/** Without its holder a service has no network: what is left of it is made anew by the next plan. */
-const onHolderEvent = (member: Member, { kind, container }: ContainerEvent): void => {
-  if (kind === 'exited' && member.holder !== undefined) member.holder.hash = ''
+/** Without its sandbox a service has no network: what is left of it is made anew by the next plan. */
+const onSandboxEvent = (member: Member, { kind, container }: ContainerEvent): void => {
+  if (kind === 'exited' && member.sandbox !== undefined) member.sandbox.hash = ''
   if (kind === 'removed') void member.forget(container)
 }

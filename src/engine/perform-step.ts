@@ -1,12 +1,13 @@
+import type { ServiceStatus } from '../model/service-view.ts'
 import type { DesiredService } from '../plan/desired.ts'
 import type { Step } from '../plan/plan.ts'
 import { label } from '../runtime/labels.ts'
 import { awaitCompleted, awaitServiceReady } from './await-service.ts'
-import type { EngineContext, ServiceState } from './context.ts'
-import type { GroupMembers, Holder, Member } from './group-members.ts'
+import type { EngineContext } from './context.ts'
+import type { GroupMembers, Member, Sandbox } from './group-members.ts'
 import { looksAtLog } from './probe/probe.ts'
 import { Program } from './program.ts'
-import { startHolder } from './start-holder.ts'
+import { startSandbox } from './start-sandbox.ts'
 
 /** What lies outside a group and is told, or waited for, while it changes. */
 export interface GroupHooks {
@@ -40,7 +41,7 @@ export const performStep = async (work: StepWork): Promise<void> => {
     return
   }
   const member = members.of(step.service)
-  const report = (state: ServiceState, ms?: number) =>
+  const report = (state: ServiceStatus, ms?: number) =>
     context.progress({
       kind: 'service',
       lane: members.group,
@@ -49,22 +50,22 @@ export const performStep = async (work: StepWork): Promise<void> => {
       ...(ms === undefined ? {} : { ms }),
     })
   switch (step.do) {
-    case 'start holder': {
+    case 'start sandbox': {
       report('preparing')
-      const { place } = wanted(work)
-      member.holder = await startHolder(context, member.name, {
-        place,
+      const { sandbox } = wanted(work)
+      member.sandbox = await startSandbox(context, member.name, {
+        sandbox,
         hash: step.hash,
         spec: {
-          name: members.containerName(member.name, 'holder'),
+          name: members.containerName(member.name, 'sandbox'),
           hostname: member.name,
-          labels: serviceLabels(work, member.name, 'holder', step.hash),
-          network: { kind: 'own', network: networkOf(members), aliases: place.aliases },
+          labels: serviceLabels(work, member.name, 'sandbox', step.hash),
+          network: { kind: 'own', network: networkOf(members), aliases: sandbox.aliases },
         },
       })
       return
     }
-    case 'remove holder':
+    case 'remove sandbox':
       await limit(() => runtime.remove('container', step.container))
       await member.forget(step.container)
       report('removed')
@@ -141,7 +142,7 @@ const createProgram = async (work: StepWork, member: Member, hash: string) => {
   const { context, members } = work
   const { program: config, prebuilt } = wanted(work)
   const { image, imageId: _, labels, env, files, ...rest } = config
-  const holder = holderOf(member)
+  const sandbox = sandboxOf(member)
   const id = await context.limit(() =>
     context.runtime.create({
       ...rest,
@@ -151,7 +152,7 @@ const createProgram = async (work: StepWork, member: Member, hash: string) => {
       image: prebuilt ?? image,
       env,
       labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
-      network: { kind: 'joined', container: holder.id },
+      network: { kind: 'joined', container: sandbox.id },
     }),
   )
   if (member.program !== undefined) member.outgoing.set(member.program.id, member.program)
@@ -178,18 +179,18 @@ const link = async (
   member: Member,
   change: 'connect' | 'disconnect',
 ) => {
-  const { holder } = member
+  const { sandbox } = member
   const { network } = members
-  if (holder === undefined || network === undefined) return
+  if (sandbox === undefined || network === undefined) return
   await context.runtime.link({
     kind: change,
-    container: holder.id,
+    container: sandbox.id,
     network,
-    aliases: desired?.place.aliases ?? [],
+    aliases: desired?.sandbox.aliases ?? [],
   })
-  holder.connected = change === 'connect'
-  const state = await context.runtime.inspect(holder.id)
-  if (state !== undefined) holder.state = state
+  sandbox.connected = change === 'connect'
+  const state = await context.runtime.inspect(sandbox.id)
+  if (state !== undefined) sandbox.state = state
 }
 
 /**
@@ -218,9 +219,9 @@ const networkOf = ({ network, group }: GroupMembers): string => {
   return network
 }
 
-const holderOf = (member: Member): Holder => {
-  if (member.holder === undefined) throw new Error(`the network place of ${member.name} is gone`)
-  return member.holder
+const sandboxOf = (member: Member): Sandbox => {
+  if (member.sandbox === undefined) throw new Error(`the network sandbox of ${member.name} is gone`)
+  return member.sandbox
 }
 
 const programOf = (member: Member): Program => {

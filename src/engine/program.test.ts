@@ -145,7 +145,7 @@ test('a crash that was forgiven counts again after the next start', async () => 
   engine.outputEnded.resolve()
   await program.start()
   await program.onExit(1)
-  program.forgive()
+  program.clearCrash()
   expect(program.crashed).toBe(false)
   await program.start()
   await program.onExit(1)

@@ -27,7 +27,7 @@ export class Program {
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
   exit: ExitFacts | undefined
   #stopping = false
-  #forgiven = false
+  #crashCleared = false
   #outOfMemory = false
   #killed: Promise<void> = Promise.resolve()
   #exited = Promise.withResolvers<ExitFacts>()
@@ -80,12 +80,12 @@ export class Program {
 
   /** Ended by itself, and nobody has asked for it again. */
   get crashed(): boolean {
-    return this.status === 'exited' && !this.#stopping && !this.#forgiven
+    return this.status === 'exited' && !this.#stopping && !this.#crashCleared
   }
 
   /** It shall run again though it ended by itself. */
-  forgive(): void {
-    this.#forgiven = true
+  clearCrash(): void {
+    this.#crashCleared = true
   }
 
   /** @param options.keepLines its lines are kept until `log.settled()`, for probes. */
@@ -98,7 +98,7 @@ export class Program {
     this.#outputEnded = outputEnded.promise
     this.#killed = Promise.resolve()
     this.#stopping = false
-    this.#forgiven = false
+    this.#crashCleared = false
     this.#outOfMemory = false
     this.exit = undefined
     this.ready = false

@@ -1,4 +1,5 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { ResetDepth } from '../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { secretsOf } from '../plan/outputs.ts'
 import { renderPlan } from '../plan/render.ts'
@@ -6,7 +7,7 @@ import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
 import type { Redactor } from '../trace/redact.ts'
 import type { EngineContext } from './context.ts'
-import { Lane, type ResetLevel } from './lane/lane.ts'
+import { Lane } from './lane/lane.ts'
 import { LanePool, type LaneRequest } from './lane/lane-pool.ts'
 import { SharedServers } from './lane/shared-servers.ts'
 
@@ -40,7 +41,7 @@ export class RunEngine implements AsyncDisposable {
 
   /** A lane in declared state; its services start with `lane.start`. */
   async lease(
-    request: LaneRequest & { readonly reset: ResetLevel | 'none' | undefined },
+    request: LaneRequest & { readonly reset: ResetDepth | 'none' | undefined },
   ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
     this.#redactor.add(secretsOf(request.spec))
@@ -83,7 +84,7 @@ export class RunEngine implements AsyncDisposable {
     this.context.record.events.write('svc.add', { l: lane.name, s: name })
   }
 
-  release(lane: Lane, dirty: ResetLevel): void {
+  release(lane: Lane, dirty: ResetDepth): void {
     this.context.record.events.write('lane.release', { l: lane.name, dirty })
     this.context.progress({ kind: 'lane', lane: lane.name, state: 'released' })
     this.lanes.release(lane, dirty)

@@ -21,7 +21,7 @@ const service = (name: string, { env = {}, ...more }: Change = {}): DesiredServi
     tmpfs: {},
     labels: {},
   },
-  place: { aliases: [name], publish: [] },
+  sandbox: { aliases: [name], publish: [] },
   state: 'running',
   disconnected: false,
   dependsOn: {},
@@ -59,7 +59,7 @@ const fixture = async (
 
 const plans = ({ events }: Scene) => events('plan').length
 const programs = async (scene: Scene) =>
-  Object.entries(await scene.containers()).filter(([name]) => !name.endsWith('-place'))
+  Object.entries(await scene.containers()).filter(([name]) => !name.endsWith('-sandbox'))
 
 test('services come up on one network, dependencies first', async () => {
   await using made = await fixture()
@@ -67,8 +67,8 @@ test('services come up on one network, dependencies first', async () => {
   want(service('api', { dependsOn: { db: 'healthy' } }), service('db'))
   expect((await group.converge()).size).toBe(0)
   expect(await scene.containers()).toMatchObject({
-    'lane_1-api-place': 'running',
-    'lane_1-db-place': 'running',
+    'lane_1-api-sandbox': 'running',
+    'lane_1-db-sandbox': 'running',
   })
   const done = scene
     .events('plan.step')
@@ -186,11 +186,11 @@ test('an environment change makes only that program anew; the former one goes', 
   want(service('api'), service('db'))
   await group.converge()
   const before = { api: group.members.get('api')?.program, db: group.members.get('db')?.program }
-  const holder = group.members.get('api')?.holder
+  const sandbox = group.members.get('api')?.sandbox
   want(service('api', { env: { A: '1' } }))
   await group.converge()
   expect(group.members.get('api')?.program).not.toBe(before.api)
-  expect(group.members.get('api')?.holder).toBe(holder)
+  expect(group.members.get('api')?.sandbox).toBe(sandbox)
   expect(group.members.get('db')?.program).toBe(before.db)
   // Its removal is not waited for by who asked for the change, but by the next round.
   await group.converge()
@@ -219,7 +219,7 @@ test('a new program starts only when the former one was told to end', async () =
   })
   want(service('api', { env: { A: '1' } }))
   const round = group.converge()
-  // Holder, first and second program: after the third, only the kill is missing.
+  // Sandbox, first and second program: after the third, only the kill is missing.
   while (scene.created().length < 3) await new Promise(setImmediate)
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
   expect(order).toEqual([])
@@ -278,21 +278,21 @@ test('a removal tries all, then says what could not be removed', async () => {
   expect(await made.scene.containers()).toEqual({})
 })
 
-test('a lost container, and a lost network place, are made anew', async () => {
+test('a lost container, and a lost network sandbox, are made anew', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'))
   await group.converge()
-  const { program, holder } = group.members.of('api')
+  const { program, sandbox } = group.members.of('api')
   await scene.runtime.remove('container', program?.id ?? '')
   await new Promise(setImmediate)
   await group.converge()
   expect(group.members.get('api')?.program?.ready).toBe(true)
-  expect(group.members.get('api')?.holder).toBe(holder)
-  await scene.runtime.signal(holder?.id ?? '', 'SIGKILL')
+  expect(group.members.get('api')?.sandbox).toBe(sandbox)
+  await scene.runtime.signal(sandbox?.id ?? '', 'SIGKILL')
   await new Promise(setImmediate)
   expect((await group.converge()).size).toBe(0)
-  expect(group.members.get('api')?.holder?.id).not.toBe(holder?.id)
+  expect(group.members.get('api')?.sandbox?.id).not.toBe(sandbox?.id)
   expect(group.members.get('api')?.program?.ready).toBe(true)
   await group.converge()
   expect(Object.keys(await scene.containers())).toHaveLength(2)

@@ -1,6 +1,7 @@
 import { atService } from '../errors/at-service.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { Address } from '../model/endpoint.ts'
+import { backgroundSteps } from '../plan/background-steps.ts'
 import type {
   DesiredService,
   DesiredState,
@@ -10,7 +11,6 @@ import type {
 import type { Plan } from '../plan/plan.ts'
 import { type ReconcileOptions, reconcile, teardown } from '../plan/reconcile.ts'
 import { renderPlan } from '../plan/render.ts'
-import { tidySteps } from '../plan/tidy-steps.ts'
 import type { RuntimeEvent } from '../runtime/runtime.ts'
 import type { EngineContext } from './context.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
@@ -114,14 +114,14 @@ export class ServiceGroup {
   #enqueue(round: () => Promise<Round>): Promise<Failures> {
     const running = this.#last.then(round)
     this.#last = running.then(
-      ({ tidied }) => tidied,
+      ({ settled }) => settled,
       () => undefined,
     )
     return running.then(({ failures }) => failures)
   }
 
   async #execute(plan: Plan, desired: DesiredState): Promise<Round> {
-    if (plan.steps.length === 0) return { failures: new Map(), tidied: Promise.resolve() }
+    if (plan.steps.length === 0) return { failures: new Map(), settled: Promise.resolve() }
     this.#context.record.events.write('plan', { l: this.name, steps: renderPlan(plan).split('\n') })
     const outcomes = startPlan(plan, (step) =>
       performStep({
@@ -134,13 +134,13 @@ export class ServiceGroup {
       }),
     )
     for (const outcome of outcomes.values()) void outcome.then((ended) => this.#note(ended))
-    const tidy = tidySteps(plan, desired)
+    const tidy = backgroundSteps(plan, desired)
     const asked = await Promise.all(
       [...outcomes].flatMap(([id, outcome]) => (tidy.has(id) ? [] : [outcome])),
     )
-    // What could not be tidied up stays among the outgoing programs: the next round tries again.
-    const tidied = Promise.all([...tidy].map((id) => outcomes.get(id)))
-    return { failures: failuresOf(asked, desired), tidied }
+    // What could not be settled up stays among the outgoing programs: the next round tries again.
+    const settled = Promise.all([...tidy].map((id) => outcomes.get(id)))
+    return { failures: failuresOf(asked, desired), settled }
   }
 
   #note(outcome: StepOutcome): void {
@@ -160,10 +160,10 @@ export class ServiceGroup {
 interface Round {
   readonly failures: Failures
   /** Nobody waits for these steps but the next round. */
-  readonly tidied: Promise<unknown>
+  readonly settled: Promise<unknown>
 }
 
-/** Places on the network: services now, and some for those added later. */
+/** Sandboxes on the network: services now, and some for those added later. */
 const sizeOf = (desired: DesiredState) => Object.keys(desired.services).length + 24
 
 const nothingPending = () => ({ force: [], restart: [], restartDependentsOf: [] })
@@ -219,7 +219,7 @@ const refused = ({ name }: ServiceGroup, desired: DesiredState): Round => {
       facts: { service, lane: name },
     })
   const failures = Object.keys(desired.services).map((name) => [name, error(name)] as const)
-  return { failures: new Map(failures), tidied: Promise.resolve() }
+  return { failures: new Map(failures), settled: Promise.resolve() }
 }
 
 const asMesocosmError = (error: unknown): MesocosmError =>

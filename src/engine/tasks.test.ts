@@ -3,7 +3,7 @@ import { ExecError } from '../errors/exec-error.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import { type Template, templateParts } from '../model/template.ts'
 import type { ExecOptions, Runtime } from '../runtime/runtime.ts'
-import { runTasks, type TaskPlace } from './tasks.ts'
+import { runTasks, type TaskTarget } from './tasks.ts'
 import { openScene } from './test-scene.ts'
 
 type Answer = (request: ExecRequest) => Partial<ExecResult> | Error
@@ -18,7 +18,7 @@ const fixture = async (answer: Answer) => {
     return { exitCode: 0, stdout: '', stderr: '', durationMs: 1, ...result }
   }
   const context = { ...scene.context, runtime: { ...scene.runtime, exec } }
-  const place: TaskPlace = {
+  const target: TaskTarget = {
     service: 'db',
     lane: 'lane_1',
     container: 'c1',
@@ -28,10 +28,16 @@ const fixture = async (answer: Answer) => {
         .map((part) => (typeof part === 'object' ? 'value' : String(part)))
         .join(''),
   }
-  return { scene, asked, context, place, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
+  return {
+    scene,
+    asked,
+    context,
+    target,
+    [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+  }
 }
 
-test('tasks run one after the other, with all values in place', async () => {
+test('tasks run one after the other, with all values filled in', async () => {
   await using made = await fixture(() => ({}))
   await runTasks(
     made.context,
@@ -44,7 +50,7 @@ test('tasks run one after the other, with all values in place', async () => {
       },
       { argv: ['true'], timeoutMs: 5 },
     ],
-    made.place,
+    made.target,
   )
   expect(made.asked).toEqual([
     [
@@ -67,7 +73,7 @@ test('tasks run one after the other, with all values in place', async () => {
 test('the first that fails is the last, and tells what it said', async () => {
   await using made = await fixture(() => ({ exitCode: 2, stderr: 'ERROR: no such table\n' }))
   await expect(
-    runTasks(made.context, [{ argv: ['one'] }, { argv: ['two'] }], made.place),
+    runTasks(made.context, [{ argv: ['one'] }, { argv: ['two'] }], made.target),
   ).rejects.toMatchObject({
     code: 'TASK_FAILED',
     message: expect.stringContaining('db could not set up: one ended with exit code 2'),
@@ -85,7 +91,7 @@ test('one that could not be run to its end is a failed task too, with the reason
     exec: { argv: ['one'], exitCode: undefined, stdout: '', stderr: 'locked\n' },
   })
   await using made = await fixture(() => reason)
-  await expect(runTasks(made.context, [{ argv: ['one'] }], made.place)).rejects.toMatchObject({
+  await expect(runTasks(made.context, [{ argv: ['one'] }], made.target)).rejects.toMatchObject({
     code: 'TASK_FAILED',
     message: expect.stringContaining('db could not set up: `one` was killed after 5 ms'),
     remedy: 'give it more time',

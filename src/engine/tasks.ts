@@ -3,7 +3,7 @@ import type { TaskSpec } from '../model/service-spec.ts'
 import type { Template } from '../model/template.ts'
 import type { EngineContext } from './context.ts'
 
-export interface TaskPlace {
+export interface TaskTarget {
   readonly service: string
   readonly lane: string
   readonly container: string
@@ -18,28 +18,28 @@ const defaultTimeoutMs = 60_000
 export const runTasks = async (
   context: EngineContext,
   tasks: readonly TaskSpec[] | undefined,
-  place: TaskPlace,
+  target: TaskTarget,
 ): Promise<void> => {
   for (const task of tasks ?? []) {
-    const argv = task.argv.map(place.resolve)
+    const argv = task.argv.map(target.resolve)
     const env = Object.fromEntries(
-      Object.entries(task.env ?? {}).map(([key, value]) => [key, place.resolve(value)]),
+      Object.entries(task.env ?? {}).map(([key, value]) => [key, target.resolve(value)]),
     )
     const request = {
       argv,
       env,
       ...(task.user === undefined ? {} : { user: task.user }),
-      ...(task.stdin === undefined ? {} : { stdin: place.resolve(task.stdin) }),
+      ...(task.stdin === undefined ? {} : { stdin: target.resolve(task.stdin) }),
     }
     const result = await context.runtime
-      .exec(place.container, request, { timeoutMs: task.timeoutMs ?? defaultTimeoutMs })
+      .exec(target.container, request, { timeoutMs: task.timeoutMs ?? defaultTimeoutMs })
       .catch((cause: unknown) => {
-        throw notRun(place, argv, cause)
+        throw notRun(target, argv, cause)
       })
     context.record.events.write('mark', {
-      l: place.lane,
-      s: place.service,
-      task: place.purpose,
+      l: target.lane,
+      s: target.service,
+      task: target.purpose,
       argv,
       exitCode: result.exitCode,
       ms: result.durationMs,
@@ -47,16 +47,20 @@ export const runTasks = async (
     if (result.exitCode === 0) continue
     throw new MesocosmError({
       code: 'TASK_FAILED',
-      message: `${place.service} could not ${place.purpose}: ${argv.join(' ')} ended with exit code ${result.exitCode}`,
+      message: `${target.service} could not ${target.purpose}: ${argv.join(' ')} ended with exit code ${result.exitCode}`,
       remedy: 'run the same command by hand in the service to see it fail; its output is below',
-      facts: { service: place.service, lane: place.lane, argv, exitCode: result.exitCode },
+      facts: { service: target.service, lane: target.lane, argv, exitCode: result.exitCode },
       lastLogs: (result.stderr || result.stdout).trim().split('\n').slice(-20),
     })
   }
 }
 
 /** Its time was up, there is no such program, or the service is not running. */
-const notRun = ({ service, lane, purpose }: TaskPlace, argv: readonly string[], cause: unknown) => {
+const notRun = (
+  { service, lane, purpose }: TaskTarget,
+  argv: readonly string[],
+  cause: unknown,
+) => {
   const { summary, remedy, facts } = isMesocosmError(cause) ? cause : {}
   const { stdout = '', stderr = '' } = (facts ?? {}) as { stdout?: string; stderr?: string }
   const output = (stderr || stdout).trim()

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { label } from '../runtime/labels.ts'
 import {
@@ -13,7 +14,7 @@ import type { TraceEvent } from '../trace/event.ts'
 import { createLogReader, logStart } from '../trace/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/redact.ts'
 import { openRunRecord } from '../trace/run-record.ts'
-import type { EngineContext, ProgressEvent } from './context.ts'
+import type { EngineContext } from './context.ts'
 import { createLimit } from './limit.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
@@ -21,7 +22,7 @@ export interface Scene extends AsyncDisposable {
   readonly runtime: MemoryRuntime
   readonly context: EngineContext
   readonly redactor: Redactor
-  readonly progress: readonly ProgressEvent[]
+  readonly progress: readonly RunEvent[]
   /** Calls on the runtime so far. */
   readonly calls: readonly RuntimeCall[]
   /** The names of containers that were created so far, without the run's prefix. */
@@ -54,7 +55,7 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
   })
   const redactor = createRedactor()
   const record = openRunRecord(folder, run, redactor)
-  const progress: ProgressEvent[] = []
+  const progress: RunEvent[] = []
   const context: EngineContext = {
     runtime,
     info: await runtime.info(),

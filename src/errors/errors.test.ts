@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { attachSecondary } from './attach-secondary.ts'
 import { ExecError } from './exec-error.ts'
-import { keepBeside } from './keep-beside.ts'
 import { type ErrorJson, errorJson, isMesocosmError, MesocosmError } from './mesocosm-error.ts'
 import { didYouMean, nearest } from './nearest.ts'
 import { reviveError } from './revive.ts'
@@ -102,18 +102,18 @@ test('a second failure is kept at the end of the chain of the first', () => {
   const cause = new Error('cause')
   const error = new Error('first', { cause })
   const second = new Error('second')
-  keepBeside(error, second)
+  attachSecondary(error, second)
   expect(error.cause).toBe(cause)
   expect(cause.cause).toBe(second)
 })
 
 test('a failure is not kept beside itself, a chain may be a ring, and what is no error stays as it is', () => {
   const error = new Error('first')
-  keepBeside(error, error)
+  attachSecondary(error, error)
   expect(error.cause).toBeUndefined()
   const ring = new Error('ring')
   ring.cause = new Error('other', { cause: ring })
-  keepBeside(ring, new Error('second'))
+  attachSecondary(ring, new Error('second'))
   expect((ring.cause as Error).cause).toBe(ring)
-  keepBeside('text', error)
+  attachSecondary('text', error)
 })

@@ -1,13 +1,15 @@
 import type { Caller } from '../client/caller.ts'
 import { compile } from '../client/compile.ts'
 import { startAt } from '../client/connect.ts'
+import type { RunEvent } from '../model/run-event.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
-import type { LaneView, RunFacts, ServiceView } from '../protocol/methods.ts'
-import { runPlace } from '../protocol/run-place.ts'
-import { mustBeKnown } from './known-service.ts'
+import type { LaneView, ServiceView } from '../model/service-view.ts'
+import type { RunFacts } from '../protocol/methods.ts'
+import { runDirOf } from '../protocol/run-dir.ts'
+import { assertKnown } from './known-service.ts'
 import { type Project, topologyOf } from './project.ts'
-import { type RunEvent, watchEvents } from './run-event.ts'
 import { ownRun } from './runs.ts'
+import { watchEvents } from './watch-events.ts'
 
 export interface BringUpOptions {
   /** Services to start, with all they need; default all. */
@@ -37,9 +39,9 @@ export const bringUp = async (
 ): Promise<BroughtUp> => {
   const topology = topologyOf(project)
   const spec = await compile(topology)
-  mustBeKnown(options.services ?? [], Object.keys(spec.services))
+  assertKnown(options.services ?? [], Object.keys(spec.services))
   options.onSpec?.(spec)
-  const { caller, facts } = await startAt(runPlace(project.root, ownRun()), {
+  const { caller, facts } = await startAt(runDirOf(project.root, ownRun()), {
     root: project.root,
     client: 'mesocosm up',
   })

@@ -1,5 +1,6 @@
 import { connectTo } from '../client/connect.ts'
-import type { EnvPatch, ServiceView } from '../protocol/methods.ts'
+import type { EnvOverrides } from '../model/lane-change.ts'
+import type { ServiceView } from '../model/service-view.ts'
 import { type LaneChoice, laneOf } from './lane-of.ts'
 import type { Project } from './project.ts'
 import { theRun } from './runs.ts'
@@ -25,14 +26,14 @@ export interface ChangedEnv {
 export const changeEnv = async (
   project: Project,
   service: string,
-  patch: EnvPatch,
+  patch: EnvOverrides,
   { dependents = false, ...choice }: ChangeEnvOptions = {},
 ): Promise<ChangedEnv> => {
   const { session, lane } = await find(project, service, choice)
   session.caller.close()
-  const holder = await connectTo(session.place, { root: project.root, client: 'mesocosm env' })
-  if (holder === undefined) return changeEnv(project, service, patch, { dependents, ...choice })
-  const { caller } = holder
+  const taken = await connectTo(session.runDir, { root: project.root, client: 'mesocosm env' })
+  if (taken === undefined) return changeEnv(project, service, patch, { dependents, ...choice })
+  const { caller } = taken
   try {
     const start = performance.now()
     await caller.call('take', { lane })

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { connectTo } from '../client/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
-import type { RunPlace } from '../protocol/run-place.ts'
+import type { RunDir } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
 import { openRuntime } from './open-runtime.ts'
-import { ownRun, runPlaces } from './runs.ts'
+import { ownRun, runDirs } from './runs.ts'
 
 export interface EndRunsOptions {
   /** Also runs of tests that are under way. Default only the warm one. */
@@ -29,26 +29,26 @@ export interface EndedRun {
  */
 export const endRuns = async (root: string, options: EndRunsOptions = {}): Promise<EndedRun[]> => {
   const wanted = options.run ?? ownRun()
-  const places = runPlaces(root).filter(({ who }) => options.all || who === wanted)
+  const live = runDirs(root).filter(({ who }) => options.all || who === wanted)
   const ended = await Promise.all(
-    places.map(async ({ who, place }) => {
+    live.map(async ({ who, runDir }) => {
       const start = performance.now()
-      const end = await endAt(place, root)
+      const end = await endAt(runDir, root)
       return end === undefined ? [] : [{ who, run: end.run, ms: performance.now() - start }]
     }),
   )
-  await mustBeGone(ended.flat().flatMap(({ run }) => run ?? []))
+  await assertGone(ended.flat().flatMap(({ run }) => run ?? []))
   return ended.flat()
 }
 
 // ---
 
 const endAt = async (
-  place: RunPlace,
+  runDir: RunDir,
   root: string,
 ): Promise<{ readonly run: string | undefined } | undefined> => {
   try {
-    const session = await connectTo(place, { root, client: 'mesocosm down', observer: true })
+    const session = await connectTo(runDir, { root, client: 'mesocosm down', observer: true })
     if (session === undefined) return undefined
     const { caller, facts } = session
     // The answer is the end of the connection.
@@ -57,14 +57,14 @@ const endAt = async (
   } catch (error) {
     if (!isMesocosmError(error) || error.code !== 'PROTOCOL') throw error
     // It speaks another version, but like all of them it ends in order on SIGTERM.
-    await endBySignal(place)
+    await endBySignal(runDir)
     return { run: undefined }
   }
 }
 
-const endBySignal = async (place: RunPlace): Promise<void> => {
+const endBySignal = async (runDir: RunDir): Promise<void> => {
   const { liveness, readIdentity } = await import('../supervisor/owner-identity.ts')
-  const owner = readIdentity(readFileSync(place.owner, 'utf8'))
+  const owner = readIdentity(readFileSync(runDir.owner, 'utf8'))
   if (owner === undefined || liveness(owner) !== 'alive') return
   process.kill(owner.pid, 'SIGTERM')
   const deadline = performance.now() + 60_000
@@ -75,7 +75,7 @@ const endBySignal = async (place: RunPlace): Promise<void> => {
 }
 
 /** The supervisor removes what it made; whether it could, only the engine knows. */
-const mustBeGone = async (runs: readonly string[]): Promise<void> => {
+const assertGone = async (runs: readonly string[]): Promise<void> => {
   if (runs.length === 0) return
   await using runtime = await openRuntime()
   for (const run of runs) {

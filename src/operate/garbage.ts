@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { runsFolder } from '../protocol/run-place.ts'
+import { runsFolder } from '../protocol/run-dir.ts'
 import type { Inventory } from '../runtime/runtime.ts'
 import { openRuntime } from './open-runtime.ts'
 

@@ -2,7 +2,7 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { didYouMean } from '../errors/nearest.ts'
 
 /** @throws {MesocosmError} `SERVICE_UNKNOWN` for the first name that is not among those known. */
-export const mustBeKnown = (names: readonly string[], known: readonly string[]): void => {
+export const assertKnown = (names: readonly string[], known: readonly string[]): void => {
   const unknown = names.find((name) => !known.includes(name))
   if (unknown === undefined) return
   throw new MesocosmError({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { RunView, ServiceView } from '../protocol/methods.ts'
+import type { ServiceView } from '../model/service-view.ts'
+import type { RunView } from '../protocol/methods.ts'
 import { laneOf } from './lane-of.ts'
 
 const lane = (name: string, topology: string, services: Record<string, ServiceView['state']>) => ({

@@ -1,6 +1,7 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import type { LaneView, RunView, ServiceView } from '../protocol/methods.ts'
-import { mustBeKnown } from './known-service.ts'
+import type { LaneView, ServiceView } from '../model/service-view.ts'
+import type { RunView } from '../protocol/methods.ts'
+import { assertKnown } from './known-service.ts'
 
 export interface LaneChoice {
   /** Lane name; default the first in which the services run. */
@@ -26,7 +27,7 @@ export const laneOf = (
   )
   if (lanes.length === 0) throw noLane(view, lane)
   const known = [...new Set(lanes.flatMap((one) => one.services.map(({ name }) => name)))]
-  mustBeKnown(services, known)
+  assertKnown(services, known)
   const started = (one: LaneView) => services.every((name) => stateIn(one, name) !== 'unstarted')
   const has = (one: LaneView) => services.every((name) => stateIn(one, name) !== undefined)
   return (lanes.find((one) => has(one) && started(one)) ?? lanes.find(has) ?? lanes[0]) as LaneView

@@ -4,7 +4,7 @@ import type { Caller } from '../client/caller.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { LogLine } from '../model/log-line.ts'
 import { createLogReader, type LogCursor, logStart } from '../trace/log-reader.ts'
-import { mustBeKnown } from './known-service.ts'
+import { assertKnown } from './known-service.ts'
 import { type LaneChoice, laneOf } from './lane-of.ts'
 import type { Project } from './project.ts'
 import { type LiveRun, observeRun, observeRuns, ownRun } from './runs.ts'
@@ -119,7 +119,7 @@ const onDisk = (project: Project, { services = [], lane }: LogsOptions): Place =
   const at = lane ?? lanes.find((one) => one !== 'run') ?? 'run'
   if (lane !== undefined && !lanes.includes(lane)) throw noLane(lane, lanes)
   const here = unique(written.filter((source) => source.lane === at || source.lane === 'run'))
-  mustBeKnown(
+  assertKnown(
     services,
     here.map(({ service }) => service),
   )

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compile } from '../client/compile.ts'
 import type { AnyTopology } from '../define/topology.ts'
-import { keepBeside } from '../errors/keep-beside.ts'
+import { attachSecondary } from '../errors/attach-secondary.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { createLookup, resolveTemplate } from '../plan/outputs.ts'
 import { label } from '../runtime/labels.ts'
 import type { ExecOptions, Runtime } from '../runtime/runtime.ts'
-import { mustBeKnown } from './known-service.ts'
+import { assertKnown } from './known-service.ts'
 
 /** The image of a service with nothing running in it but what is asked for. Disposing it removes all. */
 export interface OpenImage extends AsyncDisposable {
@@ -32,7 +32,7 @@ export const openImage = async (topology: AnyTopology, service: string): Promise
     import('../docker/docker-runtime.ts'),
   ])
   const spec = validateTopology(await compile(topology))
-  mustBeKnown([service], Object.keys(spec.services))
+  assertKnown([service], Object.keys(spec.services))
   const runtime = await createDockerRuntime()
   let container: string | undefined
   const close = async () => {
@@ -52,7 +52,7 @@ export const openImage = async (topology: AnyTopology, service: string): Promise
       [Symbol.asyncDispose]: close,
     }
   } catch (error) {
-    await close().catch((second: unknown) => keepBeside(error, second))
+    await close().catch((second: unknown) => attachSecondary(error, second))
     throw error
   }
 }
@@ -117,15 +117,15 @@ const createIdle = async (
   spec: ServiceSpec,
   image: string,
 ): Promise<string> => {
-  const [{ holderProgram }, { ownIdentity, writeIdentity }] = await Promise.all([
-    import('../docker/holder.ts'),
+  const [{ sandboxProgram }, { ownIdentity, writeIdentity }] = await Promise.all([
+    import('../docker/sandbox-image.ts'),
     import('../supervisor/owner-identity.ts'),
   ])
   const { architecture } = await runtime.info()
   const folder = await mkdtemp(join(tmpdir(), 'mesocosm-image-'))
   try {
     const wait = join(folder, 'wait')
-    await writeFile(wait, holderProgram(architecture))
+    await writeFile(wait, sandboxProgram(architecture))
     return await runtime.create({
       name: `mesocosm-image-${randomBytes(6).toString('hex')}`,
       image,

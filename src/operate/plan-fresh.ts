@@ -43,7 +43,7 @@ const desired = (
 ): DesiredService => ({
   name,
   program: { image, imageId: '', env: {}, files: [], mounts: [], tmpfs: {}, labels: {} },
-  place: { aliases: [], publish: [] },
+  sandbox: { aliases: [], publish: [] },
   state: 'running',
   disconnected: false,
   dependsOn,

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { connectTo, type Session } from '../client/connect.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunView } from '../protocol/methods.ts'
-import { placeNamed, type RunPlace, runPlace, runsFolder, warmRun } from '../protocol/run-place.ts'
+import { type RunDir, runDirNamed, runDirOf, runsFolder, warmRun } from '../protocol/run-dir.ts'
 
 /** A live run of a project. */
 export interface LiveRun {
@@ -17,18 +17,18 @@ export type RunStatus = RunView & { readonly who: string }
 export const ownRun = (): string => process.env.MESOCOSM_RUN ?? warmRun
 
 /** Places of runs of this project, live or not, the warm one first. */
-export const runPlaces = (root: string): { readonly who: string; readonly place: RunPlace }[] => {
-  const { name: prefix } = runPlace(root, '')
+export const runDirs = (root: string): { readonly who: string; readonly runDir: RunDir }[] => {
+  const { name: prefix } = runDirOf(root, '')
   const names = readdirOrEmpty(runsFolder())
   return names
     .filter((name) => name.startsWith(prefix) && !name.includes('.ended-'))
-    .map((name) => ({ who: name.slice(prefix.length), place: placeNamed(name) }))
+    .map((name) => ({ who: name.slice(prefix.length), runDir: runDirNamed(name) }))
     .sort((a, b) => Number(b.who === warmRun) - Number(a.who === warmRun))
 }
 
 /** Connects to one run to look on, which neither keeps it alive nor holds anything; `undefined` when it is not there. */
 export const observeRun = async (root: string, who: string): Promise<LiveRun | undefined> => {
-  const session = await connectTo(runPlace(root, who), {
+  const session = await connectTo(runDirOf(root, who), {
     root,
     client: 'mesocosm',
     observer: true,
@@ -38,7 +38,7 @@ export const observeRun = async (root: string, who: string): Promise<LiveRun | u
 
 /** Every live run of the project. Close their callers. */
 export const observeRuns = async (root: string): Promise<LiveRun[]> => {
-  const found = await Promise.all(runPlaces(root).map(({ who }) => observeRun(root, who)))
+  const found = await Promise.all(runDirs(root).map(({ who }) => observeRun(root, who)))
   return found.filter((run) => run !== undefined)
 }
 

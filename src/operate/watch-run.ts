@@ -1,7 +1,8 @@
 import { connectTo, type Session } from '../client/connect.ts'
+import type { RunEvent } from '../model/run-event.ts'
 import type { RunView } from '../protocol/methods.ts'
-import { runPlace } from '../protocol/run-place.ts'
-import { type RunEvent, watchEvents } from './run-event.ts'
+import { runDirOf } from '../protocol/run-dir.ts'
+import { watchEvents } from './watch-events.ts'
 
 export interface WatchRunOptions {
   /** As it stands when the watch begins. */
@@ -47,7 +48,7 @@ const appearance = async (
 ): Promise<Session | undefined> => {
   while (!signal.aborted) {
     const options = { root, client: 'mesocosm watch', observer: true }
-    const session = await connectTo(runPlace(root, who), options)
+    const session = await connectTo(runDirOf(root, who), options)
     if (session !== undefined) return session
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }

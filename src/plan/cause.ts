@@ -5,15 +5,15 @@ import type { DesiredService, ObservedService } from './desired.ts'
 export const causeOfMaking = (
   service: DesiredService,
   observed: ObservedService | undefined,
-  hashes: { readonly place: string; readonly program: string },
+  hashes: { readonly sandbox: string; readonly program: string },
   forced: boolean,
 ): string => {
-  const { holder, program } = observed ?? {}
-  if (program === undefined && holder === undefined) return 'not there yet'
-  if (holder === undefined) return 'its holder is gone'
+  const { sandbox, program } = observed ?? {}
+  if (program === undefined && sandbox === undefined) return 'not there yet'
+  if (sandbox === undefined) return 'its sandbox is gone'
   return summary([
     ...(forced ? ['deep reset'] : []),
-    ...difference(holder, service.place, hashes.place),
+    ...difference(sandbox, service.sandbox, hashes.sandbox),
     ...(program === undefined
       ? ['no program yet']
       : difference(program, service.program, hashes.program)),
@@ -22,7 +22,7 @@ export const causeOfMaking = (
 
 // ---
 
-const difference = <T extends DesiredService['program'] | DesiredService['place']>(
+const difference = <T extends DesiredService['program'] | DesiredService['sandbox']>(
   before: { readonly hash: string; readonly config?: T },
   after: T,
   hash: string,

@@ -1,15 +1,20 @@
 import type { ProbeSpec } from '../model/probe.ts'
 import { causeOfMaking } from './cause.ts'
 import { configHash } from './config-hash.ts'
-import type { DesiredService, ObservedHolder, ObservedProgram, ObservedService } from './desired.ts'
+import type {
+  DesiredService,
+  ObservedProgram,
+  ObservedSandbox,
+  ObservedService,
+} from './desired.ts'
 
 /** All that must happen to one service, decided; the order comes later. */
 export interface Change {
   readonly service: DesiredService
-  readonly place: {
+  readonly sandbox: {
     readonly make: boolean
     readonly hash: string
-    readonly old: ObservedHolder | undefined
+    readonly old: ObservedSandbox | undefined
   }
   readonly program: {
     readonly make: boolean
@@ -20,8 +25,8 @@ export interface Change {
   readonly stop: ObservedProgram | undefined
   readonly start: 'new' | 'again' | undefined
   readonly link: 'connect' | 'disconnect' | undefined
-  readonly thaw: boolean
-  readonly freeze: boolean
+  readonly unpause: boolean
+  readonly pause: boolean
   readonly awaitReady: boolean
   readonly awaitCompleted: boolean
   /** Of making, stopping and starting. */
@@ -34,10 +39,11 @@ export const decide = (
   role: Role,
   restart: string | undefined,
 ): Change => {
-  const { holder, program } = observed ?? {}
-  const hashes = { place: configHash(service.place), program: configHash(service.program) }
-  const makePlace = holder === undefined || holder.hash !== hashes.place
-  const make = program === undefined || makePlace || role.forced || program.hash !== hashes.program
+  const { sandbox, program } = observed ?? {}
+  const hashes = { sandbox: configHash(service.sandbox), program: configHash(service.program) }
+  const makeSandbox = sandbox === undefined || sandbox.hash !== hashes.sandbox
+  const make =
+    program === undefined || makeSandbox || role.forced || program.hash !== hashes.program
   const kept = make ? undefined : program
   const alive = program?.status === 'running' || program?.status === 'paused'
   const wanted = service.state !== 'stopped'
@@ -47,19 +53,19 @@ export const decide = (
   const again = kept !== undefined && wanted && alive && restart !== undefined
   const start = wanted && make ? 'new' : startsKept || again ? 'again' : undefined
   const runs = start !== undefined || (wanted && alive)
-  const thaw = kept?.status === 'paused' && service.state === 'running' && !again
+  const unpause = kept?.status === 'paused' && service.state === 'running' && !again
   const unready =
-    start !== undefined || (kept?.ready === false && (thaw || kept.status === 'running'))
+    start !== undefined || (kept?.ready === false && (unpause || kept.status === 'running'))
 
   return {
     service,
-    place: { make: makePlace, hash: hashes.place, old: makePlace ? holder : undefined },
+    sandbox: { make: makeSandbox, hash: hashes.sandbox, old: makeSandbox ? sandbox : undefined },
     program: { make, hash: hashes.program, old: make ? program : undefined },
     stop: alive && (make || !wanted || again) ? program : undefined,
     start,
-    link: linkChange(service, makePlace, holder),
-    thaw,
-    freeze: service.state === 'paused' && (start !== undefined || kept?.status === 'running'),
+    link: linkChange(service, makeSandbox, sandbox),
+    unpause,
+    pause: service.state === 'paused' && (start !== undefined || kept?.status === 'running'),
     awaitReady:
       runs && unready && visible(service) && (role.awaitedHealth || !role.awaitedCompletion),
     awaitCompleted: runs && role.awaitedCompletion && service.state === 'running',
@@ -80,10 +86,10 @@ export interface Role {
 
 const linkChange = (
   service: DesiredService,
-  makePlace: boolean,
-  holder: ObservedHolder | undefined,
+  makeSandbox: boolean,
+  sandbox: ObservedSandbox | undefined,
 ): Change['link'] => {
-  const connected = makePlace || holder === undefined || holder.connected
+  const connected = makeSandbox || sandbox === undefined || sandbox.connected
   if (connected === !service.disconnected) return undefined
   return connected ? 'disconnect' : 'connect'
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { changes, configHash } from './config-hash.ts'
-import type { PlaceConfig, ProgramConfig } from './desired.ts'
+import type { ProgramConfig, SandboxConfig } from './desired.ts'
 
 const program: ProgramConfig = {
   image: 'acme/api',
@@ -11,7 +11,7 @@ const program: ProgramConfig = {
   tmpfs: {},
   labels: {},
 }
-const place: PlaceConfig = { aliases: ['api'], publish: [{ port: 80, protocol: 'tcp' }] }
+const sandbox: SandboxConfig = { aliases: ['api'], publish: [{ port: 80, protocol: 'tcp' }] }
 
 test('a hash is 16 hex digits', () => {
   expect(configHash(program)).toMatch(/^[0-9a-f]{16}$/)
@@ -67,8 +67,8 @@ test('equal configurations have no changes', () => {
   expect(changes(program, structuredClone(program))).toEqual([])
 })
 
-test('changes of a place have words too', () => {
-  expect(changes(place, { aliases: ['api', 'www'], publish: [] })).toEqual([
+test('changes of a sandbox have words too', () => {
+  expect(changes(sandbox, { aliases: ['api', 'www'], publish: [] })).toEqual([
     'aliases changed',
     'published ports changed',
   ])

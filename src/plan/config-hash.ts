@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { PlaceConfig, ProgramConfig } from './desired.ts'
+import type { ProgramConfig, SandboxConfig } from './desired.ts'
 
 /** 16 hex digits of what a container is made from. The order of keys does not count, that of lists does. */
-export const configHash = (config: ProgramConfig | PlaceConfig): string =>
+export const configHash = (config: ProgramConfig | SandboxConfig): string =>
   createHash('sha256').update(canonical(config)).digest('hex').slice(0, 16)
 
 /** What differs, in words without values: `env SIGNUP changed`, `image changed`. */
-export const changes = <T extends ProgramConfig | PlaceConfig>(before: T, after: T): string[] => {
+export const changes = <T extends ProgramConfig | SandboxConfig>(before: T, after: T): string[] => {
   const [old, now] = [entriesOf(before), entriesOf(after)]
   return [...new Set([...old.keys(), ...now.keys()])]
     .filter((key) => canonical(old.get(key)) !== canonical(now.get(key)))

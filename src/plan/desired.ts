@@ -11,10 +11,10 @@ export interface DesiredState {
 
 export interface DesiredService {
   readonly name: string
-  /** All that the program's container is made from, values in place. Its hash decides about a recreate. */
+  /** All that the program's container is made from, values filled in. Its hash decides about a recreate. */
   readonly program: ProgramConfig
-  /** All that the holder of its network place is made from. */
-  readonly place: PlaceConfig
+  /** All that the sandbox of its network sandbox is made from. */
+  readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
   /** Image with the files of `program` after its set-up; equal in effect, so it is no part of the hash. */
   readonly prebuilt?: string
@@ -46,7 +46,7 @@ export interface ProgramConfig {
   readonly labels: Readonly<Record<string, string>>
 }
 
-export interface PlaceConfig {
+export interface SandboxConfig {
   readonly aliases: readonly string[]
   readonly publish: readonly PublishedPort[]
 }
@@ -58,18 +58,18 @@ export interface ObservedState {
 }
 
 export interface ObservedService {
-  readonly holder: ObservedHolder | undefined
+  readonly sandbox: ObservedSandbox | undefined
   readonly program: ObservedProgram | undefined
   /** Containers of replaced programs that are still there, such as after a failed start of the new one. */
   readonly outgoing?: readonly string[]
 }
 
-export interface ObservedHolder {
+export interface ObservedSandbox {
   readonly id: string
   readonly hash: string
   readonly connected: boolean
   /** What it was made from, where that is remembered: lets a plan name what changed. */
-  readonly config?: PlaceConfig
+  readonly config?: SandboxConfig
 }
 
 export interface ObservedProgram {

@@ -129,7 +129,7 @@ test('output names are built-in ones by port, then declared ones', () => {
   expect(outputNames({})).toEqual(['host'])
 })
 
-test('the environment is text with all values in place', () => {
+test('the environment is text with all values filled in', () => {
   const api: ServiceSpec = {
     env: { URL: { ref: 'db.url' }, PORT: 80, DEBUG: false, KEY: ['a-', { secret: 's' }, '-', 1] },
   }

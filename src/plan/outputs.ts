@@ -61,7 +61,7 @@ export const resolveTemplate = (template: Template, lookup: Lookup): string =>
     )
     .join('')
 
-/** The declared environment of a service with all values in place, as text. */
+/** The declared environment of a service with all values filled in, as text. */
 export const resolveEnv = (
   spec: Pick<TopologySpec, 'services'>,
   service: string,

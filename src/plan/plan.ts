@@ -16,8 +16,8 @@ export type StepAction =
   | { readonly do: 'create network' }
   | { readonly do: 'remove network'; readonly network: string }
   /** Creates and starts the container that owns the service's address, names and published ports. */
-  | { readonly do: 'start holder'; readonly service: string; readonly hash: string }
-  | { readonly do: 'remove holder'; readonly service: string; readonly container: string }
+  | { readonly do: 'start sandbox'; readonly service: string; readonly hash: string }
+  | { readonly do: 'remove sandbox'; readonly service: string; readonly container: string }
   | { readonly do: 'create program'; readonly service: string; readonly hash: string }
   | { readonly do: 'start program'; readonly service: string; readonly restart?: true }
   | { readonly do: 'await ready'; readonly service: string }

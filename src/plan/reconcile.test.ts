@@ -3,8 +3,8 @@ import { configHash } from './config-hash.ts'
 import type {
   DesiredService,
   DesiredState,
-  ObservedHolder,
   ObservedProgram,
+  ObservedSandbox,
   ObservedService,
   ObservedState,
   ProgramConfig,
@@ -13,14 +13,14 @@ import { type ReconcileOptions, reconcile, teardown } from './reconcile.ts'
 import { renderPlan } from './render.ts'
 
 describe('a new group', () => {
-  test('starts all holders at once and programs as their dependencies allow', () => {
+  test('starts all sandboxes at once and programs as their dependencies allow', () => {
     const api = service('api', { dependsOn: { db: 'healthy', mail: 'started', init: 'completed' } })
     expect(planned([api, service('db'), service('mail'), service('init')], nothing)).toBe(`
 #1 create network  (no network yet)
-#2 start holder db  after #1  (not there yet)
-#3 start holder mail  after #1  (not there yet)
-#4 start holder init  after #1  (not there yet)
-#5 start holder api  after #1  (not there yet)
+#2 start sandbox db  after #1  (not there yet)
+#3 start sandbox mail  after #1  (not there yet)
+#4 start sandbox init  after #1  (not there yet)
+#5 start sandbox api  after #1  (not there yet)
 #6 create program db  after #2  (not there yet)
 #7 create program mail  after #3  (not there yet)
 #8 create program init  after #4  (not there yet)
@@ -36,10 +36,10 @@ describe('a new group', () => {
 `)
   })
 
-  test('does not start what should be stopped, but keeps its place and program at hand', () => {
+  test('does not start what should be stopped, but keeps its sandbox and program at hand', () => {
     expect(planned([service('db', { state: 'stopped' })], nothing)).toBe(`
 #1 create network  (no network yet)
-#2 start holder db  after #1  (not there yet)
+#2 start sandbox db  after #1  (not there yet)
 #3 create program db  after #2  (not there yet)
 `)
   })
@@ -48,7 +48,7 @@ describe('a new group', () => {
     const db = service('db', { state: 'paused', disconnected: true })
     expect(planned([db], nothing)).toBe(`
 #1 create network  (no network yet)
-#2 start holder db  after #1  (not there yet)
+#2 start sandbox db  after #1  (not there yet)
 #3 disconnect db  after #2  (should be off the network)
 #4 create program db  after #2  (not there yet)
 #5 start program db  after #3 #4  (not there yet)
@@ -70,7 +70,7 @@ describe('a new group', () => {
     ])
   })
 
-  test('places made beforehand are used', () => {
+  test('sandboxes made beforehand are used', () => {
     const db = service('db')
     const ahead = { network: 'net', services: { db: { ...running(db), program: undefined } } }
     expect(planned([db], ahead)).toBe(`
@@ -169,10 +169,10 @@ describe('a changed program', () => {
   })
 
   test('has a general cause when the old configuration is not remembered', () => {
-    const { holder, program } = running(before)
+    const { sandbox, program } = running(before)
     const { config: _, ...forgotten } = program as ObservedProgram
     const observed = seen([db])
-    const services = { ...observed.services, api: { holder, program: forgotten } }
+    const services = { ...observed.services, api: { sandbox, program: forgotten } }
     expect(planned([db, changed()], { ...observed, services })).toContain(
       '#2 create program api  (configuration changed)',
     )
@@ -196,14 +196,14 @@ describe('a changed program', () => {
   })
 })
 
-describe('a changed place', () => {
+describe('a changed sandbox', () => {
   test('is made anew with its program, once the old one has given up its names', () => {
     const db = service('db')
-    const wider = { ...db, place: { ...db.place, aliases: ['db', 'sql'] } }
+    const wider = { ...db, sandbox: { ...db.sandbox, aliases: ['db', 'sql'] } }
     expect(planned([wider], seen([db]))).toBe(`
 #1 stop program db db-program at once  (aliases changed)
-#2 remove holder db db-holder  after #1  (aliases changed)
-#3 start holder db  after #2  (aliases changed)
+#2 remove sandbox db db-sandbox  after #1  (aliases changed)
+#3 start sandbox db  after #2  (aliases changed)
 #4 create program db  after #3  (aliases changed)
 #5 start program db  after #4  (aliases changed)
 #6 await ready db  after #5  (not ready yet)
@@ -213,12 +213,12 @@ describe('a changed place', () => {
 
   test('that vanished takes the program with it', () => {
     const db = service('db')
-    const observed = { network: 'net', services: { db: { ...running(db), holder: undefined } } }
+    const observed = { network: 'net', services: { db: { ...running(db), sandbox: undefined } } }
     expect(planned([db], observed)).toBe(`
-#1 start holder db  (its holder is gone)
-#2 stop program db db-program at once  (its holder is gone)
-#3 create program db  after #1  (its holder is gone)
-#4 start program db  after #3  (its holder is gone)
+#1 start sandbox db  (its sandbox is gone)
+#2 stop program db db-program at once  (its sandbox is gone)
+#3 create program db  after #1  (its sandbox is gone)
+#4 start program db  after #3  (its sandbox is gone)
 #5 await ready db  after #4  (not ready yet)
 #6 remove program db db-program  after #2 #5  (replaced)
 `)
@@ -279,8 +279,8 @@ describe('a changed state', () => {
 
   test('connect and disconnect', () => {
     const off = seen([db])
-    const holder = { id: 'db-holder', hash: configHash(db.place), connected: false }
-    const observed = { ...off, services: { db: { ...running(db), holder } } }
+    const sandbox = { id: 'db-sandbox', hash: configHash(db.sandbox), connected: false }
+    const observed = { ...off, services: { db: { ...running(db), sandbox } } }
     expect(planned([db], observed)).toBe(`
 #1 connect db  (should be on the network)
 `)
@@ -297,8 +297,8 @@ describe('a changed state', () => {
 describe('off the network', () => {
   const cutOff = (ready: DesiredService['ready']) => service('api', { disconnected: true, ready })
   const seenOff = (one: DesiredService) => {
-    const { holder, program } = running(one)
-    const api = { holder: { ...(holder as ObservedHolder), connected: false }, program }
+    const { sandbox, program } = running(one)
+    const api = { sandbox: { ...(sandbox as ObservedSandbox), connected: false }, program }
     return { network: 'net', services: { api } } satisfies ObservedState
   }
 
@@ -367,19 +367,19 @@ describe('restart', () => {
 })
 
 describe('what is not wanted any more', () => {
-  test('is removed, the holder last', () => {
+  test('is removed, the sandbox last', () => {
     const [db, s3] = [service('db'), service('s3')]
     expect(planned([db], seen([db, s3]))).toBe(`
 #1 stop program s3 s3-program at once  (not wanted any more)
 #2 remove program s3 s3-program  after #1  (not wanted any more)
-#3 remove holder s3 s3-holder  after #2  (not wanted any more)
+#3 remove sandbox s3 s3-sandbox  after #2  (not wanted any more)
 `)
   })
 
   test('takes the network along when nothing is left', () => {
     expect(planned([], seen([service('db')], { db: { status: 'exited' } }))).toBe(`
 #1 remove program db db-program  (not wanted any more)
-#2 remove holder db db-holder  after #1  (not wanted any more)
+#2 remove sandbox db db-sandbox  after #1  (not wanted any more)
 #3 remove network net  after #2  (nothing left on it)
 `)
   })
@@ -397,9 +397,9 @@ describe('what is not wanted any more', () => {
     const observed = seen([service('db'), service('api')])
     expect(`\n${renderPlan(teardown(observed, 'lane_1'))}\n`).toBe(`
 #1 remove program db db-program  (teardown)
-#2 remove holder db db-holder  (teardown)
+#2 remove sandbox db db-sandbox  (teardown)
 #3 remove program api api-program  (teardown)
-#4 remove holder api api-holder  (teardown)
+#4 remove sandbox api api-sandbox  (teardown)
 #5 remove network net  after #1 #2 #3 #4  (teardown)
 `)
     expect(teardown(nothing, 'lane_1')).toEqual({ group: 'lane_1', steps: [] })
@@ -439,7 +439,7 @@ function service(
   return {
     name,
     program: { image, imageId: image, env, files: [], mounts: [], tmpfs: {}, labels: {} },
-    place: { aliases: [name], publish: [] },
+    sandbox: { aliases: [name], publish: [] },
     state: 'running',
     disconnected: false,
     dependsOn: {},
@@ -450,9 +450,9 @@ function service(
   }
 }
 
-function running({ name, program, place }: DesiredService): ObservedService {
+function running({ name, program, sandbox }: DesiredService): ObservedService {
   return {
-    holder: { id: `${name}-holder`, hash: configHash(place), config: place, connected: true },
+    sandbox: { id: `${name}-sandbox`, hash: configHash(sandbox), config: sandbox, connected: true },
     program: {
       id: `${name}-program`,
       hash: configHash(program),
@@ -469,8 +469,8 @@ function seen(
   but: Readonly<Record<string, Partial<ObservedProgram>>> = {},
 ): ObservedState {
   const entries = services.map((one): [string, ObservedService] => {
-    const { holder, program } = running(one)
-    return [one.name, { holder, program: { ...(program as ObservedProgram), ...but[one.name] } }]
+    const { sandbox, program } = running(one)
+    return [one.name, { sandbox, program: { ...(program as ObservedProgram), ...but[one.name] } }]
   })
   return { network: 'net', services: Object.fromEntries(entries) }
 }

@@ -10,7 +10,7 @@ export { teardown } from './remove.ts'
 
 /**
  * The steps from what is there to what is wanted; none when nothing differs.
- * Steps stand in the order in which they matter: places, ends, programs, starts, and last what is in nobody's way.
+ * Steps stand in the order in which they matter: sandboxes, ends, programs, starts, and last what is in nobody's way.
  */
 export const reconcile = (
   desired: DesiredState,
@@ -27,16 +27,18 @@ export const reconcile = (
     return { change, list, own, of: (name, milestone) => state.get(name)?.get(milestone) }
   })
 
-  const needsNetwork = decided.some(({ place, link }) => place.make || link === 'connect')
+  const needsNetwork = decided.some(({ sandbox, link }) => sandbox.make || link === 'connect')
   const network =
     observed.network === undefined && needsNetwork
       ? list.add({ do: 'create network' }, [], 'no network yet')
       : undefined
 
-  // New places first, all at once: nothing else may stand before them.
-  for (const planned of all) if (planned.change.place.old === undefined) addPlace(planned, network)
+  // New sandboxes first, all at once: nothing else may stand before them.
+  for (const planned of all)
+    if (planned.change.sandbox.old === undefined) addSandbox(planned, network)
   for (const planned of all) addStop(planned)
-  for (const planned of all) if (planned.change.place.old !== undefined) addPlace(planned, network)
+  for (const planned of all)
+    if (planned.change.sandbox.old !== undefined) addSandbox(planned, network)
   for (const planned of all) addLink(planned, network)
   for (const planned of all) addProgram(planned)
   for (const planned of all) addRun(planned)
@@ -53,7 +55,7 @@ export const reconcile = (
 
 // ---
 
-type Milestone = 'placed' | 'stopped' | 'linked' | 'made' | 'started' | 'settled' | 'completed'
+type Milestone = 'sandboxed' | 'stopped' | 'linked' | 'made' | 'started' | 'settled' | 'completed'
 
 interface Planned {
   readonly change: Change
@@ -63,22 +65,22 @@ interface Planned {
   readonly of: (service: string, milestone: Milestone) => number | undefined
 }
 
-const addPlace = ({ change, list, own }: Planned, network: number | undefined) => {
-  const { place, service } = change
-  if (!place.make) return
-  // The old place has the service's names until it is gone.
+const addSandbox = ({ change, list, own }: Planned, network: number | undefined) => {
+  const { sandbox, service } = change
+  if (!sandbox.make) return
+  // The old sandbox has the service's names until it is gone.
   const removed =
-    place.old === undefined
+    sandbox.old === undefined
       ? undefined
       : list.add(
-          { do: 'remove holder', service: service.name, container: place.old.id },
+          { do: 'remove sandbox', service: service.name, container: sandbox.old.id },
           [own.get('stopped')],
           change.cause,
         )
   own.set(
-    'placed',
+    'sandboxed',
     list.add(
-      { do: 'start holder', service: service.name, hash: place.hash },
+      { do: 'start sandbox', service: service.name, hash: sandbox.hash },
       [network, removed],
       change.cause,
     ),
@@ -95,7 +97,7 @@ const addStop = ({ change, list, own }: Planned) => {
 const addLink = ({ change, list, own }: Planned, network: number | undefined) => {
   if (change.link === undefined) return
   const cause = change.link === 'connect' ? 'should be on the network' : 'should be off the network'
-  const after = [own.get('placed') ?? network]
+  const after = [own.get('sandboxed') ?? network]
   own.set('linked', list.add({ do: change.link, service: change.service.name }, after, cause))
 }
 
@@ -103,7 +105,7 @@ const addProgram = ({ change, list, own }: Planned) => {
   const { program, service, cause } = change
   if (!program.make) return
   const action = { do: 'create program', service: service.name, hash: program.hash } as const
-  own.set('made', list.add(action, [own.get('placed')], cause))
+  own.set('made', list.add(action, [own.get('sandboxed')], cause))
 }
 
 const addRun = ({ change, list, own, of }: Planned) => {
@@ -125,7 +127,7 @@ const addRun = ({ change, list, own, of }: Planned) => {
     own.set('started', id).set('settled', id)
   }
   const before = () => [own.get('started') ?? own.get('linked')]
-  if (change.thaw) {
+  if (change.unpause) {
     const id = list.add({ do: 'unpause', service: name }, before(), 'should run')
     own.set('started', id).set('settled', id)
   }
@@ -136,7 +138,7 @@ const addRun = ({ change, list, own, of }: Planned) => {
     const id = list.add({ do: 'await completed', service: name }, before(), 'not completed yet')
     own.set('completed', id)
   }
-  if (change.freeze) {
+  if (change.pause) {
     list.add({ do: 'pause', service: name }, [own.get('settled')], 'should be paused')
   }
 }

@@ -2,17 +2,17 @@ import type { ObservedService, ObservedState } from './desired.ts'
 import type { Plan } from './plan.ts'
 import { createStepList, type StepList } from './step-list.ts'
 
-/** Removes everything by force: programs and holders side by side, then the network. */
+/** Removes everything by force: programs and sandboxes side by side, then the network. */
 export const teardown = (observed: ObservedState, group: string): Plan => {
   const list = createStepList()
   const removed = Object.entries(observed.services).flatMap(
-    ([service, { program, holder, outgoing }]) => [
+    ([service, { program, sandbox, outgoing }]) => [
       ...[...(program === undefined ? [] : [program.id]), ...(outgoing ?? [])].map((container) =>
         list.add({ do: 'remove program', service, container }, [], 'teardown'),
       ),
-      ...(holder === undefined
+      ...(sandbox === undefined
         ? []
-        : [list.add({ do: 'remove holder', service, container: holder.id }, [], 'teardown')]),
+        : [list.add({ do: 'remove sandbox', service, container: sandbox.id }, [], 'teardown')]),
     ],
   )
   if (observed.network !== undefined) {
@@ -25,7 +25,7 @@ export const teardown = (observed: ObservedState, group: string): Plan => {
 export const removeService = (
   list: StepList,
   service: string,
-  { program, holder, outgoing }: ObservedService,
+  { program, sandbox, outgoing }: ObservedService,
 ): number[] => {
   const cause = 'not wanted any more'
   const removed = (outgoing ?? []).map((container) =>
@@ -39,6 +39,6 @@ export const removeService = (
       list.add({ do: 'remove program', service, container: program.id }, [stopped], cause),
     )
   }
-  if (holder === undefined) return removed
-  return [list.add({ do: 'remove holder', service, container: holder.id }, removed, cause)]
+  if (sandbox === undefined) return removed
+  return [list.add({ do: 'remove sandbox', service, container: sandbox.id }, removed, cause)]
 }

@@ -1,40 +1,11 @@
-import type { Outputs } from '../model/endpoint.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
+import type { EnvOverrides, ResetDepth } from '../model/lane-change.ts'
+import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import type { LaneView } from '../model/service-view.ts'
 
 /** Version of these methods; client and supervisor must agree. */
 export const protocolVersion = 1
-
-export type ResetLevel = 'light' | 'deep'
-export type EnvPatch = Readonly<Record<string, string | null>>
-
-export interface ServiceView {
-  readonly name: string
-  readonly state:
-    | 'unstarted'
-    | 'preparing'
-    | 'starting'
-    | 'ready'
-    | 'paused'
-    | 'stopping'
-    | 'stopped'
-    | 'exited'
-    | 'failed'
-    | 'removed'
-  /** Of a program that ended. */
-  readonly exitCode?: number
-  /** As the test sees them. */
-  readonly outputs: Outputs
-  readonly env: Readonly<Record<string, string>>
-  /** Under which lane and name its log lies in the record. */
-  readonly logLane: string
-  readonly logName: string
-}
-
-export interface LaneView {
-  readonly lane: string
-  readonly services: readonly ServiceView[]
-}
 
 /** A service of a lane that the connection holds. */
 interface At {
@@ -59,7 +30,7 @@ export interface Methods {
       readonly spec: TopologySpec
       readonly key?: string
       readonly slot?: string
-      readonly reset?: ResetLevel | 'none'
+      readonly reset?: ResetDepth | 'none'
       /** Services to start; default all. */
       readonly services?: readonly string[]
       readonly timeoutMs?: number
@@ -72,11 +43,11 @@ export interface Methods {
     params: { readonly lane: string; readonly services?: readonly string[] }
     result: LaneView
   }
-  release: { params: { readonly lane: string; readonly dirty: ResetLevel }; result: null }
-  reset: { params: { readonly lane: string; readonly level: ResetLevel }; result: LaneView }
+  release: { params: { readonly lane: string; readonly dirty: ResetDepth }; result: null }
+  reset: { params: { readonly lane: string; readonly level: ResetDepth }; result: LaneView }
   setEnv: {
     params: At & {
-      readonly patch: EnvPatch
+      readonly patch: EnvOverrides
       readonly stacked: boolean
       readonly dependents: boolean
     }
@@ -132,7 +103,7 @@ export interface RunView extends RunFacts {
 /** What a supervisor says unasked. */
 export interface Notifications {
   log: { readonly lane: string; readonly service: string }
-  progress: Readonly<Record<string, unknown>> & { readonly kind: string }
+  progress: RunEvent
 }
 
 export type MethodName = keyof Methods

@@ -11,7 +11,7 @@ export const label = {
   /** Lane name, or `run` for what all lanes share. */
   lane: 'dev.mesocosm.lane',
   service: 'dev.mesocosm.service',
-  /** `holder` or `program`. */
+  /** `sandbox` or `program`. */
   role: 'dev.mesocosm.role',
   /** What the container was made from; equal hash, nothing to do. */
   configHash: 'dev.mesocosm.config-hash',

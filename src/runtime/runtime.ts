@@ -89,7 +89,7 @@ export type ImageRequest =
   /** Built once per content: the tag holds a hash of folder, Dockerfile, target and arguments. */
   | { readonly kind: 'build'; readonly name: string; readonly build: BuildSpec }
   /** The tiny program that does nothing and so keeps a network namespace alive. */
-  | { readonly kind: 'holder' }
+  | { readonly kind: 'sandbox' }
   /** A testcontainers module: its image made present, its settings read off as a service. */
   | { readonly kind: 'module'; readonly module: ModuleSpec; readonly root: string }
   /** A stopped container's files as an image. */

@@ -1,14 +1,9 @@
 import type { Lane } from '../engine/lane/lane.ts'
 import type { RunEngine } from '../engine/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import type {
-  EnvPatch,
-  LaneView,
-  MethodName,
-  ParamsOf,
-  ResultOf,
-  RunFacts,
-} from '../protocol/methods.ts'
+import type { EnvOverrides } from '../model/lane-change.ts'
+import type { LaneView } from '../model/service-view.ts'
+import type { MethodName, ParamsOf, ResultOf, RunFacts } from '../protocol/methods.ts'
 import { validateTopology } from '../schema/validate.ts'
 import type { Connection } from './connection.ts'
 import type { LaneHolds } from './lane-holds.ts'
@@ -73,9 +68,9 @@ export const createAnswers = (supervisor: Answering): Answers => {
       holds.hold(lane, connection)
       try {
         // The client may have gone, or given up, while it waited.
-        mustBeWanted(signal)
+        assertWanted(signal)
         await lane.start(services)
-        mustBeWanted(signal)
+        assertWanted(signal)
         return viewOf(lane)
       } catch (error) {
         await holds.giveBack(lane, connection, 'deep')
@@ -163,13 +158,13 @@ export const createAnswers = (supervisor: Answering): Answers => {
 
 const viewOf = (lane: Lane): LaneView => ({ lane: lane.name, services: lane.view() })
 
-const mustBeWanted = (signal: AbortSignal): void => {
+const assertWanted = (signal: AbortSignal): void => {
   if (!signal.aborted) return
   throw new MesocosmError({ code: 'ABORTED', message: 'the client does not wait for it any more' })
 }
 
 /** What differs, each as before and after; `null` where it is not set. */
-const difference = (before: EnvPatch, after: EnvPatch): Record<string, (string | null)[]> =>
+const difference = (before: EnvOverrides, after: EnvOverrides): Record<string, (string | null)[]> =>
   Object.fromEntries(
     [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .filter((key) => before[key] !== after[key])

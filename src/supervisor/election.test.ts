@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { RunPlace } from '../protocol/run-place.ts'
+import type { RunDir } from '../protocol/run-dir.ts'
 import { elect, stepAside } from './election.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 
-const newPlace = (): RunPlace => {
+const newPlace = (): RunDir => {
   const base = mkdtempSync(join(tmpdir(), 'mesocosm-election-'))
   onTestFinished(() => rmSync(base, { recursive: true, force: true }))
   const folder = join(base, 'run')
@@ -26,83 +26,83 @@ const newPlace = (): RunPlace => {
 
 const me = writeIdentity(ownIdentity())
 const dead = writeIdentity({ ...ownIdentity(), boot: 'before' })
-const owner = (place: RunPlace) => readFileSync(place.owner, 'utf8')
+const owner = (runDir: RunDir) => readFileSync(runDir.owner, 'utf8')
 
 test('the first is elected, and nobody while it lives', () => {
-  const place = newPlace()
-  expect(elect(place)).toBe(true)
-  expect(owner(place)).toBe(me)
-  expect(elect(place)).toBe(false)
+  const runDir = newPlace()
+  expect(elect(runDir)).toBe(true)
+  expect(owner(runDir)).toBe(me)
+  expect(elect(runDir)).toBe(false)
 })
 
 test('a dead owner is followed, also one after the other, and by one at a time', () => {
-  const place = newPlace()
-  writeFileSync(`${place.owner}.1`, dead)
-  writeFileSync(`${place.owner}.2`, dead)
-  writeFileSync(place.owner, dead)
-  expect(elect(place)).toBe(true)
-  expect(owner(place)).toBe(me)
-  expect(elect(place)).toBe(false)
+  const runDir = newPlace()
+  writeFileSync(`${runDir.owner}.1`, dead)
+  writeFileSync(`${runDir.owner}.2`, dead)
+  writeFileSync(runDir.owner, dead)
+  expect(elect(runDir)).toBe(true)
+  expect(owner(runDir)).toBe(me)
+  expect(elect(runDir)).toBe(false)
 })
 
 test('who looked while the former owner was dead does not follow the one that lives now', () => {
-  const place = newPlace()
-  writeFileSync(`${place.owner}.1`, dead)
+  const runDir = newPlace()
+  writeFileSync(`${runDir.owner}.1`, dead)
   // Another one was quicker between look and move.
-  writeFileSync(`${place.owner}.2`, me)
-  expect(elect(place)).toBe(false)
-  expect(readFileSync(`${place.owner}.2`, 'utf8')).toBe(me)
+  writeFileSync(`${runDir.owner}.2`, me)
+  expect(elect(runDir)).toBe(false)
+  expect(readFileSync(`${runDir.owner}.2`, 'utf8')).toBe(me)
 })
 
 test('an owner on another host is not known to be dead', () => {
-  const place = newPlace()
-  writeFileSync(`${place.owner}.1`, writeIdentity({ ...ownIdentity(), host: 'elsewhere' }))
-  expect(elect(place)).toBe(false)
+  const runDir = newPlace()
+  writeFileSync(`${runDir.owner}.1`, writeIdentity({ ...ownIdentity(), host: 'elsewhere' }))
+  expect(elect(runDir)).toBe(false)
 })
 
 test('an owner that cannot be read cannot live', () => {
-  const place = newPlace()
-  writeFileSync(`${place.owner}.1`, '')
-  expect(elect(place)).toBe(true)
+  const runDir = newPlace()
+  writeFileSync(`${runDir.owner}.1`, '')
+  expect(elect(runDir)).toBe(true)
 })
 
 test('nothing but terms and the owner’s name is left behind', () => {
-  const place = newPlace()
-  elect(place)
-  elect(place)
-  expect(readdirSync(place.folder).sort()).toEqual(['owner', 'owner.1'])
+  const runDir = newPlace()
+  elect(runDir)
+  elect(runDir)
+  expect(readdirSync(runDir.folder).sort()).toEqual(['owner', 'owner.1'])
 })
 
 test('where the folder is moved away meanwhile, nobody is elected in it', () => {
-  const place = newPlace()
-  rmSync(place.folder, { recursive: true })
-  expect(elect(place)).toBe(false)
+  const runDir = newPlace()
+  rmSync(runDir.folder, { recursive: true })
+  expect(elect(runDir)).toBe(false)
 })
 
 test('who steps aside makes room at once, and keeps what it has written', () => {
-  const place = newPlace()
-  elect(place)
-  writeFileSync(place.log, 'so far')
-  const former = stepAside(place)
+  const runDir = newPlace()
+  elect(runDir)
+  writeFileSync(runDir.log, 'so far')
+  const former = stepAside(runDir)
   expect(readFileSync(join(former, 'supervisor.log'), 'utf8')).toBe('so far')
-  mkdirSync(place.folder)
-  expect(elect(place)).toBe(true)
+  mkdirSync(runDir.folder)
+  expect(elect(runDir)).toBe(true)
 })
 
 test('who steps aside from a folder that is gone does so without a word', () => {
-  const place = newPlace()
-  rmSync(place.folder, { recursive: true })
-  expect(stepAside(place)).toBe(place.folder)
+  const runDir = newPlace()
+  rmSync(runDir.folder, { recursive: true })
+  expect(stepAside(runDir)).toBe(runDir.folder)
 })
 
 test('of several processes at once, after a dead owner, one is elected', async () => {
-  const place = newPlace()
-  writeFileSync(`${place.owner}.1`, dead)
+  const runDir = newPlace()
+  writeFileSync(`${runDir.owner}.1`, dead)
   const module = new URL('./election.ts', import.meta.url).href
   // Each tells its vote and stays: a winner that had ended would be dead to the others.
   const script = `
     const { elect } = await import(${JSON.stringify(module)})
-    process.stdout.write(String(elect(${JSON.stringify(place)})))
+    process.stdout.write(String(elect(${JSON.stringify(runDir)})))
     process.stdin.resume()`
   const candidates = [1, 2, 3].map(() =>
     spawn(process.execPath, ['--input-type=module', '-e', script], {

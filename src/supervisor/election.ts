@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { RunPlace } from '../protocol/run-place.ts'
+import type { RunDir } from '../protocol/run-dir.ts'
 import { liveness, ownIdentity, readIdentity, writeIdentity } from './owner-identity.ts'
 
 /**
@@ -11,16 +11,16 @@ import { liveness, ownIdentity, readIdentity, writeIdentity } from './owner-iden
  * A dead owner's term is never taken away, only followed: so nobody can mistake a living one's for it.
  * The folder goes with the terms when a supervisor ends in order.
  */
-export const elect = (place: RunPlace): boolean => {
-  const card = `${place.owner}-${process.pid}-${randomBytes(4).toString('hex')}`
+export const elect = (runDir: RunDir): boolean => {
+  const card = `${runDir.owner}-${process.pid}-${randomBytes(4).toString('hex')}`
   try {
     writeFileSync(card, writeIdentity(ownIdentity()), { mode: 0o600 })
     for (;;) {
-      const last = lastTerm(place)
-      if (last > 0 && isOwned(place, last)) return false
-      if (!take(card, termFile(place, last + 1))) continue
+      const last = lastTerm(runDir)
+      if (last > 0 && isOwned(runDir, last)) return false
+      if (!take(card, termFile(runDir, last + 1))) continue
       // For all who only want to know: no decision rests on this copy.
-      renameSync(card, place.owner)
+      renameSync(card, runDir.owner)
       return true
     }
   } catch (error) {
@@ -36,37 +36,37 @@ export const elect = (place: RunPlace): boolean => {
  * Makes room for the next supervisor, which whoever comes now may start; returns where the folder is from now on.
  * The log in it goes on being written.
  */
-export const stepAside = (place: RunPlace): string => {
-  const former = `${place.folder}.ended-${process.pid}`
+export const stepAside = (runDir: RunDir): string => {
+  const former = `${runDir.folder}.ended-${process.pid}`
   try {
-    renameSync(place.folder, former)
+    renameSync(runDir.folder, former)
     return former
   } catch {
     // Windows moves no folder with open files in it, and a cleaner of temporary files may have been here before.
-    const marks = readdirOrNone(place.folder).filter((name) =>
-      name.startsWith(basename(place.owner)),
+    const marks = readdirOrNone(runDir.folder).filter((name) =>
+      name.startsWith(basename(runDir.owner)),
     )
-    for (const mark of marks) rmSync(join(place.folder, mark), { force: true })
-    rmSync(place.starting, { force: true })
-    return place.folder
+    for (const mark of marks) rmSync(join(runDir.folder, mark), { force: true })
+    rmSync(runDir.starting, { force: true })
+    return runDir.folder
   }
 }
 
 // ---
 
-const termFile = (place: RunPlace, term: number) => `${place.owner}.${term}`
+const termFile = (runDir: RunDir, term: number) => `${runDir.owner}.${term}`
 
-const lastTerm = (place: RunPlace): number => {
-  const prefix = `${basename(place.owner)}.`
-  const terms = readdirOrNone(place.folder)
+const lastTerm = (runDir: RunDir): number => {
+  const prefix = `${basename(runDir.owner)}.`
+  const terms = readdirOrNone(runDir.folder)
     .filter((name) => name.startsWith(prefix))
     .map((name) => Number(name.slice(prefix.length)))
   return Math.max(0, ...terms.filter(Number.isInteger))
 }
 
 /** By one that lives, or that cannot be seen from here. */
-const isOwned = (place: RunPlace, term: number): boolean => {
-  const owner = readIdentity(readFileSync(termFile(place, term), 'utf8'))
+const isOwned = (runDir: RunDir, term: number): boolean => {
+  const owner = readIdentity(readFileSync(termFile(runDir, term), 'utf8'))
   return owner !== undefined && liveness(owner) !== 'dead'
 }
 

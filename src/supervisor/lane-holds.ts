@@ -1,19 +1,20 @@
-import type { Lane, ResetLevel } from '../engine/lane/lane.ts'
+import type { Lane } from '../engine/lane/lane.ts'
 import type { RunEngine } from '../engine/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { ResetDepth } from '../model/lane-change.ts'
 import type { Connection } from './connection.ts'
 
 /** Which connection holds which lane. */
 export class LaneHolds {
   readonly #engine: Promise<RunEngine>
-  readonly #holders = new Map<Lane, Connection>()
+  readonly #heldBy = new Map<Lane, Connection>()
 
   constructor(engine: Promise<RunEngine>) {
     this.#engine = engine
   }
 
   hold(lane: Lane, connection: Connection): void {
-    this.#holders.set(lane, connection)
+    this.#heldBy.set(lane, connection)
   }
 
   /** Takes a free lane as it is. */
@@ -28,7 +29,7 @@ export class LaneHolds {
   /** A lane that this connection holds. Throws `LANE_RELEASED`. */
   async held(name: string, connection: Connection): Promise<Lane> {
     const lane = (await this.#engine).lanes.get(name)
-    if (lane !== undefined && this.#holders.get(lane) === connection) return lane
+    if (lane !== undefined && this.#heldBy.get(lane) === connection) return lane
     throw new MesocosmError({
       code: 'LANE_RELEASED',
       message: `lane ${name} is not held by this client`,
@@ -44,15 +45,15 @@ export class LaneHolds {
   }
 
   /** Gives a lane back, if this connection still holds it. */
-  async giveBack(lane: Lane, connection: Connection, dirty: ResetLevel): Promise<void> {
-    if (this.#holders.get(lane) !== connection) return
-    this.#holders.delete(lane)
+  async giveBack(lane: Lane, connection: Connection, dirty: ResetDepth): Promise<void> {
+    if (this.#heldBy.get(lane) !== connection) return
+    this.#heldBy.delete(lane)
     ;(await this.#engine).release(lane, dirty)
   }
 
   /** All that this connection holds. */
   of(connection: Connection): Lane[] {
-    return [...this.#holders].flatMap(([lane, holder]) => (holder === connection ? [lane] : []))
+    return [...this.#heldBy].flatMap(([lane, owner]) => (owner === connection ? [lane] : []))
   }
 
   #notFree(name: string, lane: Lane | undefined): MesocosmError {
@@ -63,7 +64,7 @@ export class LaneHolds {
         remedy: '`mesocosm ps` shows the lanes',
         facts: { lane: name },
       })
-    const { client, pid } = this.#holders.get(lane) ?? {}
+    const { client, pid } = this.#heldBy.get(lane) ?? {}
     return new MesocosmError({
       code: 'LANE_BUSY',
       message: `lane ${name} is held by ${client ?? 'somebody'}${pid === undefined ? '' : ` (process ${pid})`}`,

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { createFreePorts } from '../engine/free-ports.ts'
 import { createLimit } from '../engine/limit.ts'
 import { RunEngine } from '../engine/run-engine.ts'
-import { makePlace, placeNamed } from '../protocol/run-place.ts'
+import { makeRunDir, runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
 import { createRedactor } from '../trace/redact.ts'
 import { openRunRecord } from '../trace/run-record.ts'
@@ -22,15 +22,15 @@ import { sweep } from './sweep.ts'
  */
 
 const { values } = parseArgs({ options: { run: { type: 'string' }, root: { type: 'string' } } })
-const place = placeNamed(values.run as string)
+const runDir = runDirNamed(values.run as string)
 const root = values.root as string
 const settings = readSettings(process.env)
 const say = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
 
 process.on('SIGINT', () => say('SIGINT ignored'))
 process.on('SIGHUP', () => say('SIGHUP ignored'))
-makePlace(place)
-if (!elect(place)) {
+makeRunDir(runDir)
+if (!elect(runDir)) {
   say('another supervisor serves this run')
   process.exit(0)
 }
@@ -97,7 +97,7 @@ const end = (reason: string): Promise<void> => {
     const start = performance.now()
     // Before the folder moves: it removes the socket by its path, where soon that of the next one may be.
     server.close()
-    const former = stepAside(place)
+    const former = stepAside(runDir)
     let failed = false
     const attempt = async (act: () => unknown) => {
       try {
@@ -145,10 +145,10 @@ process.on('uncaughtException', (error) => {
 
 const server = createServer((socket) => supervisor.accept(socket))
 server.on('error', (error) => {
-  say(`no socket at ${place.socket}: ${error.message}`)
+  say(`no socket at ${runDir.socket}: ${error.message}`)
   supervisor.end('no socket')
 })
-writeFileSync(place.token, token, { mode: 0o600 })
-if (process.platform !== 'win32') rmSync(place.socket, { force: true })
+writeFileSync(runDir.token, token, { mode: 0o600 })
+if (process.platform !== 'win32') rmSync(runDir.socket, { force: true })
 // Its claim has served; while it stays, nobody could start another supervisor should this one die.
-server.listen(place.socket, () => rmSync(place.starting, { force: true }))
+server.listen(runDir.socket, () => rmSync(runDir.starting, { force: true }))

@@ -135,7 +135,7 @@ test('errors tell no secret of the topology, wherever it stands in them', async 
   expect(JSON.stringify(error)).not.toContain('hunter22')
 })
 
-test('a lane is of use to its holder alone, until it is released', async () => {
+test('a lane is of use to its sandbox alone, until it is released', async () => {
   await using made = await fixture()
   const [one, two] = [await made.greet(), await made.greet()]
   const { lane } = await one.call('lease', { spec })
@@ -153,8 +153,8 @@ test('a lane is of use to its holder alone, until it is released', async () => {
 
 test('who only looks on may look into every lane, and change none', async () => {
   await using made = await fixture()
-  const [holder, observer] = [await made.greet(), await made.greet(true)]
-  const { lane } = await holder.call('lease', { spec })
+  const [sandbox, observer] = [await made.greet(), await made.greet(true)]
+  const { lane } = await sandbox.call('lease', { spec })
   expect(await observer.call('watchLogs', { lane, service: 'api' })).toBeNull()
   await expect(observer.call('stop', { lane, service: 'api' })).rejects.toMatchObject({
     code: 'LANE_RELEASED',
@@ -232,13 +232,13 @@ test('a lane that is released twice at once comes back once', async () => {
 
 test('who waits for a held lane and gives up is out of the line', async () => {
   await using made = await fixture()
-  const [holder, other] = [await made.greet(), await made.greet()]
-  const { lane } = await holder.call('lease', { spec, key: 'k' })
+  const [sandbox, other] = [await made.greet(), await made.greet()]
+  const { lane } = await sandbox.call('lease', { spec, key: 'k' })
   await expect(other.call('lease', { spec, key: 'k', timeoutMs: 5 })).rejects.toMatchObject({
     code: 'LANE_BUSY',
     facts: { lane, key: 'k' },
   })
-  await holder.call('release', { lane, dirty: 'light' })
+  await sandbox.call('release', { lane, dirty: 'light' })
   expect(await other.call('lease', { spec, key: 'k' })).toMatchObject({ lane })
 })
 

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { ProgressEvent } from '../engine/context.ts'
 import type { RunEngine } from '../engine/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { RunEvent } from '../model/run-event.ts'
 import {
   type MethodName,
   type Methods,
@@ -75,7 +75,7 @@ export class Supervisor {
     this.#connections.add(connection)
   }
 
-  progress(event: ProgressEvent): void {
+  progress(event: RunEvent): void {
     this.#watchers.progress(event)
   }
 
@@ -123,7 +123,7 @@ export class Supervisor {
   }
 
   #greet(connection: Connection, hello: Hello): Promise<RunFacts> {
-    mustBeOurs(hello, this.#options.token)
+    assertOurs(hello, this.#options.token)
     connection.greeted = true
     connection.client = hello.client
     connection.pid = hello.pid
@@ -169,7 +169,7 @@ export class Supervisor {
   }
 }
 
-const mustBeOurs = ({ token, version }: Partial<Hello>, expected: string): void => {
+const assertOurs = ({ token, version }: Partial<Hello>, expected: string): void => {
   const [given, ours] = [Buffer.from(String(token)), Buffer.from(expected)]
   if (given.length !== ours.length || !timingSafeEqual(given, ours)) throw refusal('wrong token')
   if (version === protocolVersion) return

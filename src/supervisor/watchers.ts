@@ -1,4 +1,4 @@
-import type { ProgressEvent } from '../engine/context.ts'
+import type { RunEvent } from '../model/run-event.ts'
 import type { Connection } from './connection.ts'
 
 /** Which connections want to hear of what. */
@@ -22,8 +22,8 @@ export class Watchers {
       if (watchers.delete(connection) && watchers.size === 0) this.#logs.delete(topic)
   }
 
-  progress(event: ProgressEvent): void {
-    for (const watcher of this.#progress) watcher.notify('progress', { ...event })
+  progress(event: RunEvent): void {
+    for (const watcher of this.#progress) watcher.notify('progress', event)
   }
 
   logged(lane: string, service: string): void {

@@ -72,9 +72,9 @@ test('everything that is made carries its run, so that it can be found', async (
   const ours = (await madeBy(run)).containers.filter((container) => container.lane === lane.name)
   expect(containers).toEqual(expect.arrayContaining(ours))
   expect(ours.map(({ service, role }) => `${service} ${role}`).sort()).toEqual([
-    'api holder',
+    'api sandbox',
     'api program',
-    'store holder',
+    'store sandbox',
     'store program',
   ])
 })

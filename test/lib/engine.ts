@@ -11,7 +11,7 @@ export interface Container {
   readonly id: string
   readonly lane: string
   readonly service: string
-  readonly role: 'holder' | 'program'
+  readonly role: 'sandbox' | 'program'
   /** `created`, `running`, `paused`, `exited` … */
   readonly status: string
   /** Ids of the networks it is on. */

@@ -1,6 +1,7 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { ResetDepth } from '../../model/lane-change.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
-import type { Lane, ResetLevel } from './lane.ts'
+import type { Lane } from './lane.ts'
 
 export interface LaneRequest {
   readonly spec: TopologySpec
@@ -77,7 +78,7 @@ export class LanePool {
     entry.waiting.shift()?.()
   }
 
-  release(lane: Lane, dirty: ResetLevel): void {
+  release(lane: Lane, dirty: ResetDepth): void {
     lane.dirty = lane.dirty === 'deep' ? 'deep' : dirty
     this.putBack(lane)
   }

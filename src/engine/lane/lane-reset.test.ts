@@ -79,7 +79,7 @@ test('a reset takes back all that was asked of services', async () => {
   await lane.reset('light')
   expect(states(lane)).toEqual({ api: 'ready', db: 'ready', web: 'ready', off: 'ready' })
   expect(lane.viewOf('api').env).toEqual({})
-  expect(lane.group.members.get('off')?.holder?.connected).toBe(true)
+  expect(lane.group.members.get('off')?.sandbox?.connected).toBe(true)
 })
 
 test('a reset starts what has crashed', async () => {

@@ -270,7 +270,7 @@ test('a plan tells what a start would do, and changes nothing', async () => {
     plan.steps.map((step) => `${step.do} ${'service' in step ? step.service : ''}`),
   )
   expect(steps).toContain('create program api')
-  expect(steps).toContain('start holder web')
+  expect(steps).toContain('start sandbox web')
   expect(scene.created()).toEqual(before)
   expect(Object.keys(states(lane))).toEqual(['api'])
   expect((await lane.plan(lane.spec)).flatMap((plan) => plan.steps)).toEqual([])

@@ -1,24 +1,24 @@
 import { setImmediate } from 'node:timers/promises'
-import { keepBeside } from '../../errors/keep-beside.ts'
+import { attachSecondary } from '../../errors/attach-secondary.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import type { ResetDepth } from '../../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
+import type { ServiceView } from '../../model/service-view.ts'
 import type { DesiredService, DesiredState } from '../../plan/desired.ts'
 import { closure } from '../../plan/graph.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { validateTopology } from '../../schema/validate.ts'
 import type { EngineContext } from '../context.ts'
 import { ServiceGroup } from '../service-group.ts'
-import { desire } from './desire.ts'
-import { LaneData } from './lane-data.ts'
 import { isDeclared, isMentioned, nameTaken, throwFirst } from './lane-errors.ts'
-import { LaneForm } from './lane-form.ts'
-import { type Kept, runningProgram, ServiceControl } from './service-control.ts'
-import { ServiceState } from './service-state.ts'
-import { type ServiceView, shownOutputs, shownState } from './service-view.ts'
+import { LaneSnapshots } from './lane-snapshots.ts'
+import { LaneSpec } from './lane-spec.ts'
+import { runningProgram, ServiceControl, type ServiceSlot } from './service-control.ts'
+import { ServiceOverrides } from './service-overrides.ts'
+import { shownOutputs, shownState } from './service-view.ts'
 import type { SharedServers } from './shared-servers.ts'
 import { Tenancies } from './tenancies.ts'
-
-export type ResetLevel = 'light' | 'deep'
+import { toDesiredService } from './to-desired-service.ts'
 
 /**
  * One isolated copy of the topology. Holds what is wanted (declaration, additions, what tests asked)
@@ -31,14 +31,14 @@ export class Lane {
   readonly group: ServiceGroup
   /** Changes of single services. */
   readonly control: ServiceControl
-  /** What the next holder must have reset before use. */
-  dirty: ResetLevel | undefined
+  /** What the next sandbox must have reset before use. */
+  dirty: ResetDepth | undefined
   readonly #context: EngineContext
   readonly #shared: SharedServers
-  readonly #form: LaneForm
+  readonly #form: LaneSpec
   readonly #tenancies: Tenancies
-  readonly #data: LaneData
-  readonly #states = new Map<string, ServiceState>()
+  readonly #data: LaneSnapshots
+  readonly #states = new Map<string, ServiceOverrides>()
   /** Services asked for so far, with what they need. */
   readonly #wanted = new Set<string>()
   #removed = false
@@ -57,7 +57,7 @@ export class Lane {
     this.name = options.name
     this.key = options.key
     this.topology = options.spec.name
-    this.#form = new LaneForm(context, options.spec)
+    this.#form = new LaneSpec(context, options.spec)
     this.group = new ServiceGroup(context, {
       name: options.name,
       topology: options.spec.name,
@@ -72,7 +72,7 @@ export class Lane {
       form: this.#form,
       network: () => this.group.members.network,
     })
-    this.#data = new LaneData(context, {
+    this.#data = new LaneSnapshots(context, {
       lane: options.name,
       form: this.#form,
       tenancies: this.#tenancies,
@@ -116,7 +116,7 @@ export class Lane {
     }
     const unresolved = await this.#form.resolve(this.#wanted)
     throwFirst(unresolved, asked)
-    this.#forgive(asked)
+    this.#clearCrash(asked)
     await this.#tenancies.settle(this.#wanted)
     // Servers are the longest way: their first steps shall reach the engine before ours do.
     if (this.#tenancies.names.length > 0) await setImmediate()
@@ -158,7 +158,7 @@ export class Lane {
     try {
       await this.start([name])
     } catch (error) {
-      await this.remove(name).catch((second: unknown) => keepBeside(error, second))
+      await this.remove(name).catch((second: unknown) => attachSecondary(error, second))
       throw error
     }
   }
@@ -176,7 +176,7 @@ export class Lane {
   }
 
   /** Declared state again: services, environment, data. `deep` makes all programs and data anew. */
-  async reset(level: ResetLevel): Promise<void> {
+  async reset(level: ResetDepth): Promise<void> {
     const start = performance.now()
     // Until all is done: half a reset is not to be trusted.
     this.dirty = 'deep'
@@ -184,13 +184,13 @@ export class Lane {
     await this.#restoreShared()
     for (const state of this.#states.values()) state.clear()
     const wanted = [...this.#wanted]
-    this.#forgive(wanted)
+    this.#clearCrash(wanted)
     throwFirst(await this.#form.resolve(wanted), wanted)
     await this.#tenancies.settle(wanted)
     if (level === 'deep') {
       // Data first: programs then start on it. Clients of the old data are about to end anyway,
       // and one that ends by itself because that data goes has not failed.
-      for (const name of wanted) this.group.members.get(name)?.program?.forgive()
+      for (const name of wanted) this.group.members.get(name)?.program?.clearCrash()
       await this.#data.run('deepReset', this.#tenancies.names)
       const force = wanted.filter((name) => !this.#form.isShared(name))
       throwFirst(await this.group.converge({ force }), wanted)
@@ -257,7 +257,7 @@ export class Lane {
   // ---
 
   /** Where a service's state and containers are kept: here, or with its shared server. */
-  #at(name: string): Kept {
+  #at(name: string): ServiceSlot {
     this.#form.known(name)
     const server = this.#tenancies.server(name)
     if (server !== undefined) {
@@ -266,7 +266,7 @@ export class Lane {
     }
     let state = this.#states.get(name)
     if (state === undefined) {
-      state = new ServiceState()
+      state = new ServiceOverrides()
       this.#states.set(name, state)
     }
     const member = this.group.members.get(name)
@@ -286,12 +286,13 @@ export class Lane {
   }
 
   /** Crashed programs shall run again; a job that has done its work is no crash. */
-  #forgive(names: Iterable<string>): void {
+  #clearCrash(names: Iterable<string>): void {
     for (const name of names) {
       const { program } = this.group.members.get(name) ?? {}
       if (program === undefined || !program.crashed) continue
-      const isDone = program.exit?.exitCode === 0 && this.#desireOf(name)?.ready === undefined
-      if (!isDone) program.forgive()
+      const isDone =
+        program.exit?.exitCode === 0 && this.#desiredServiceOf(name)?.ready === undefined
+      if (!isDone) program.clearCrash()
     }
   }
 
@@ -305,7 +306,7 @@ export class Lane {
   #desired(form = this.#form, wanted: ReadonlySet<string> = this.#wanted): DesiredState {
     const services = this.#removed
       ? []
-      : [...wanted].flatMap((name) => this.#desireOf(name, form, wanted) ?? [])
+      : [...wanted].flatMap((name) => this.#desiredServiceOf(name, form, wanted) ?? [])
     return {
       group: this.name,
       services: Object.fromEntries(services.map((service) => [service.name, service])),
@@ -313,7 +314,7 @@ export class Lane {
   }
 
   /** `undefined` for what is shared, and for what could not be resolved. */
-  #desireOf(
+  #desiredServiceOf(
     name: string,
     form = this.#form,
     wanted: ReadonlySet<string> = this.#wanted,
@@ -323,12 +324,12 @@ export class Lane {
     const inGroup = Object.entries(form.graph[name] ?? {}).filter(
       ([other]) => wanted.has(other) && !form.isShared(other),
     )
-    return desire({
+    return toDesiredService({
       name,
       resolved,
       services: form.complete,
       lane: { name: this.name },
-      state: this.#states.get(name) ?? new ServiceState(),
+      state: this.#states.get(name) ?? new ServiceOverrides(),
       crashed: this.group.members.get(name)?.program?.crashed ?? false,
       dependsOn: Object.fromEntries(inGroup),
     })
@@ -338,7 +339,7 @@ export class Lane {
     if (!this.#wanted.has(name)) return {}
     const server = this.#tenancies.server(name)
     return server === undefined
-      ? (this.#desireOf(name)?.program.env ?? {})
+      ? (this.#desiredServiceOf(name)?.program.env ?? {})
       : this.#shared.env(server)
   }
 

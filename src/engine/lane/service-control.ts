@@ -1,19 +1,20 @@
-import { keepBeside } from '../../errors/keep-beside.ts'
+import { attachSecondary } from '../../errors/attach-secondary.ts'
+import type { EnvOverrides } from '../../model/lane-change.ts'
 import { dependents } from '../../plan/graph.ts'
 import type { EngineContext } from '../context.ts'
 import type { Member } from '../group-members.ts'
 import type { Program } from '../program.ts'
 import type { ServiceGroup } from '../service-group.ts'
-import type { LaneData } from './lane-data.ts'
 import { notRunning, throwFirst } from './lane-errors.ts'
-import type { LaneForm } from './lane-form.ts'
-import type { EnvPatch, ServiceState } from './service-state.ts'
+import type { LaneSnapshots } from './lane-snapshots.ts'
+import type { LaneSpec } from './lane-spec.ts'
+import type { ServiceOverrides } from './service-overrides.ts'
 import type { SharedServers } from './shared-servers.ts'
 import type { Tenancies } from './tenancies.ts'
 
 /** Where a service's state and containers are kept. */
-export interface Kept {
-  readonly state: ServiceState
+export interface ServiceSlot {
+  readonly state: ServiceOverrides
   readonly member: Member | undefined
   /** Its name in its group. */
   readonly key: string
@@ -23,15 +24,15 @@ export interface Kept {
 /** What control needs of its lane. */
 interface ControlledLane {
   readonly name: string
-  readonly form: LaneForm
+  readonly form: LaneSpec
   readonly group: ServiceGroup
   readonly shared: SharedServers
   readonly tenancies: Tenancies
-  readonly data: LaneData
+  readonly data: LaneSnapshots
   /** Services asked for so far, with what they need. */
   readonly wanted: ReadonlySet<string>
   /** Throws `SERVICE_UNKNOWN`. */
-  at(service: string): Kept
+  at(service: string): ServiceSlot
   start(services: readonly string[]): Promise<void>
 }
 
@@ -57,7 +58,7 @@ export class ServiceControl {
    */
   async changeEnv(
     name: string,
-    patch: EnvPatch,
+    patch: EnvOverrides,
     options: { readonly dependents: boolean },
   ): Promise<{ readonly id: number }> {
     const { state } = this.#own(name)
@@ -67,7 +68,7 @@ export class ServiceControl {
     } catch (error) {
       // The first error tells what was wrong; that the way back failed too is noted beside it.
       if (state.dropEnv(id))
-        await this.#bring(name, options).catch((second: unknown) => keepBeside(error, second))
+        await this.#bring(name, options).catch((second: unknown) => attachSecondary(error, second))
       throw error
     }
     return { id }
@@ -137,7 +138,7 @@ export class ServiceControl {
   // ---
 
   /** Where it is kept, if no other lane would feel a change of it. */
-  #own(name: string): Kept {
+  #own(name: string): ServiceSlot {
     this.#lane.tenancies.ownServer(name)
     return this.#lane.at(name)
   }
@@ -152,7 +153,7 @@ export class ServiceControl {
     } = {},
   ): Promise<void> {
     const { member, shared } = this.#own(name)
-    if (options.heal !== false) member?.program?.forgive()
+    if (options.heal !== false) member?.program?.clearCrash()
     if (shared) await this.#bringShared(name, options)
     else {
       const failures = await this.#lane.group.converge({

@@ -1,21 +1,8 @@
 import type { Address, Outputs } from '../../model/endpoint.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
+import type { ServiceView } from '../../model/service-view.ts'
 import { outputsOf } from '../../plan/outputs.ts'
-import type { ServiceState as Shown } from '../context.ts'
 import type { Member } from '../group-members.ts'
-
-/** What a test sees of a service. */
-export interface ServiceView {
-  readonly name: string
-  readonly state: Shown | 'unstarted'
-  /** Of a program that ended. */
-  readonly exitCode?: number
-  readonly outputs: Outputs
-  readonly env: Readonly<Record<string, string>>
-  /** Lane name under which its log lies: the lane's own, or `run`. */
-  readonly logLane: string
-  readonly logName: string
-}
 
 export const shownState = (member: Member | undefined): ServiceView['state'] => {
   const program = member?.program

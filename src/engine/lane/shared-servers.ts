@@ -9,8 +9,8 @@ import type { Member } from '../group-members.ts'
 import type { ResolvedService } from '../resolve-service.ts'
 import { ServiceGroup } from '../service-group.ts'
 import { setUp } from '../set-up.ts'
-import { desire } from './desire.ts'
-import { ServiceState } from './service-state.ts'
+import { ServiceOverrides } from './service-overrides.ts'
+import { toDesiredService } from './to-desired-service.ts'
 
 /** One server that lanes share: runs once, knows its lanes. */
 export interface SharedServer {
@@ -20,7 +20,7 @@ export interface SharedServer {
   readonly spec: ServiceSpec
   readonly resolved: ResolvedService
   readonly services: Readonly<Record<string, ServiceSpec>>
-  readonly state: ServiceState
+  readonly state: ServiceOverrides
   /** Names of the lanes that use it. */
   readonly lanes: Set<string>
 }
@@ -99,7 +99,7 @@ export class SharedServers {
 
   /** The environment it runs with. */
   env(server: SharedServer): Readonly<Record<string, string>> {
-    return desireServer(server, []).program.env
+    return toDesiredServer(server, []).program.env
   }
 
   /** What would be done to serve a lane with these; servers that only it uses and that are not among them go. */
@@ -140,7 +140,7 @@ export class SharedServers {
   // ---
 
   async #start(server: SharedServer): Promise<void> {
-    this.find(server)?.program?.forgive()
+    this.find(server)?.program?.clearCrash()
     const failure = await this.converge(server)
     if (failure !== undefined) throw failure
   }
@@ -164,18 +164,21 @@ const newServer = (
   let key = service
   for (let number = 2; others.has(key); number++) key = `${service}-${number}`
   const { spec } = resolved
-  return { key, service, spec, resolved, services, state: new ServiceState(), lanes: new Set() }
+  return { key, service, spec, resolved, services, state: new ServiceOverrides(), lanes: new Set() }
 }
 
 const desiredState = (group: string, servers: readonly SharedServer[]): DesiredState => ({
   group,
   services: Object.fromEntries(
-    servers.map((server) => [server.key, desireServer(server, servers)]),
+    servers.map((server) => [server.key, toDesiredServer(server, servers)]),
   ),
 })
 
-const desireServer = (server: SharedServer, servers: readonly SharedServer[]): DesiredService => {
-  const desired = desire({
+const toDesiredServer = (
+  server: SharedServer,
+  servers: readonly SharedServer[],
+): DesiredService => {
+  const desired = toDesiredService({
     name: server.service,
     resolved: server.resolved,
     services: server.services,

@@ -1,6 +1,6 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { EngineContext } from '../context.ts'
-import type { LaneForm } from './lane-form.ts'
+import type { LaneSpec } from './lane-spec.ts'
 import { type LaneMoment, runLaneTasks } from './lane-tasks.ts'
 import type { SharedServer, SharedServers } from './shared-servers.ts'
 
@@ -22,7 +22,7 @@ interface Tenancy {
 export interface TenanciesOptions {
   readonly lane: string
   readonly shared: SharedServers
-  readonly form: LaneForm
+  readonly form: LaneSpec
   /** The lane's network, once it has one. */
   readonly network: () => string | undefined
 }
@@ -215,7 +215,7 @@ export class Tenancies {
   }
 
   #linkOf({ server }: Tenancy) {
-    const container = this.#options.shared.find(server)?.holder?.id
+    const container = this.#options.shared.find(server)?.sandbox?.id
     const network = this.#options.network()
     if (container === undefined || network === undefined) return undefined
     return { key: `${network} ${container}`, ends: { container, network } }

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { type RunPlace, runPlace, runsFolder } from '../../protocol/run-place.ts'
+import { type RunDir, runDirOf, runsFolder } from '../../protocol/run-dir.ts'
 import type { Finding } from './finding.ts'
 
 const name = 'runs folder'
@@ -10,7 +10,7 @@ const longestSocket = 103
 /** Whether clients and supervisors of this user can meet, and nobody else can listen. */
 export const runsFolderState = (root: string, folder: string = runsFolder()): Finding => {
   if (process.platform === 'win32') return { name, status: 'ok', text: 'named pipes' }
-  const { socket }: RunPlace = runPlace(root, String(2 ** 22))
+  const { socket }: RunDir = runDirOf(root, String(2 ** 22))
   if (socket.length > longestSocket)
     return {
       name,

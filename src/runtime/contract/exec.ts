@@ -16,7 +16,7 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
   /** A running container of the test's own. */
   const running = async (more: Parameters<Scene['program']>[2] = {}): Promise<string> => {
     const { runtime, program, programs, home } = scene()
-    const id = await program(home.place, programs.wait(), more)
+    const id = await program(home.sandbox, programs.wait(), more)
     const output = createOutput()
     await runtime.start(id, output.add)
     await until('the program to be up', () => output.text().includes('up'))

@@ -7,7 +7,7 @@ import { createOutput, ended, kinds, type Scene, until } from './scene.ts'
 export const lifeContract = (scene: () => Scene, harness: ContractHarness): void => {
   const { skip = {} } = harness
 
-  const place = () => scene().home.place
+  const sandbox = () => scene().home.sandbox
 
   describe('the life of a program', () => {
     test('tells who the engine is', async () => {
@@ -20,7 +20,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
 
     test('loses no line of output, from the first to the last, and tells streams apart', async () => {
       const { runtime, program, programs } = scene()
-      const id = await program(place(), programs.print(20_000, 0))
+      const id = await program(sandbox(), programs.print(20_000, 0))
       const output = createOutput()
       const { outputEnded } = await runtime.start(id, output.add)
       await outputEnded
@@ -32,14 +32,14 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
 
     test('starts without a reader of the output', async () => {
       const { runtime, program, programs } = scene()
-      const id = await program(place(), programs.print(10, 0))
+      const id = await program(sandbox(), programs.print(10, 0))
       await (await runtime.start(id)).outputEnded
       expect((await ended(scene(), id)).exitCode).toBe(0)
     })
 
     test('knows each state: created, running, paused, exited with its code', async () => {
       const { runtime, program, programs, labels } = scene()
-      const id = await program(place(), programs.wait())
+      const id = await program(sandbox(), programs.wait())
       const output = createOutput()
       expect(await runtime.inspect(id)).toMatchObject({
         id,
@@ -67,14 +67,14 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
 
     test('keeps an exit code that is not 0', async () => {
       const { runtime, program, programs } = scene()
-      const id = await program(place(), programs.print(1, 42))
+      const id = await program(sandbox(), programs.print(1, 42))
       await runtime.start(id)
       expect(await ended(scene(), id)).toMatchObject({ exitCode: 42, outOfMemory: false })
     })
 
     test('kills with SIGKILL, paused programs included, and not what is over already', async () => {
       const { runtime, program, programs } = scene()
-      const id = await program(place(), programs.wait())
+      const id = await program(sandbox(), programs.wait())
       await runtime.start(id)
       await runtime.signal(id, 'pause')
       await runtime.signal(id, 'SIGKILL')
@@ -88,7 +88,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
     test('starts a stopped program again with its files, and reads its output again', async () => {
       const { runtime, program, programs } = scene()
       const files = [{ content: 'kept', to: '/kept.txt' }]
-      const id = await program(place(), programs.wait(), { files })
+      const id = await program(sandbox(), programs.wait(), { files })
       for (const round of [1, 2]) {
         const output = createOutput()
         const { outputEnded } = await runtime.start(id, output.add)
@@ -105,7 +105,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
     test('tells an exceeded memory limit from another end', async (context) => {
       context.skip(skip.limits !== undefined, skip.limits)
       const { runtime, program, programs } = scene()
-      const id = await program(place(), programs.hog(), { memoryMiB: 24, cpus: 0.5 })
+      const id = await program(sandbox(), programs.hog(), { memoryMiB: 24, cpus: 0.5 })
       await runtime.start(id)
       expect(await ended(scene(), id)).toMatchObject({ exitCode: 137, outOfMemory: true })
     })
@@ -133,7 +133,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
   describe('watching and listing', () => {
     test('tells every event of labelled containers, in order, and none after it is disposed', async () => {
       const { runtime, program, programs, labels } = scene()
-      const joined = place()
+      const joined = sandbox()
       const mine = { ...labels, watched: 'yes' }
       const events: RuntimeEvent[] = []
       const watch = await runtime.watch(mine, (event) => events.push(event))
@@ -159,7 +159,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       const { runtime, program, programs, labels } = scene()
       const events: RuntimeEvent[] = []
       await using _ = await runtime.watch(labels, (event) => events.push(event))
-      const id = await program(place(), programs.wait())
+      const id = await program(sandbox(), programs.wait())
       await runtime.start(id)
       await runtime.signal(id, 'pause')
       await runtime.signal(id, 'unpause')
@@ -173,7 +173,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       const mine = { ...labels, listed: 'yes' }
       const networkName = name('network')
       const network = await runtime.createNetwork({ name: networkName, labels: mine, size: 2 })
-      const id = await program(place(), programs.wait(), { labels: mine })
+      const id = await program(sandbox(), programs.wait(), { labels: mine })
       const found = await runtime.list(mine)
       expect(found.containers).toMatchObject([{ id, labels: mine, status: 'created' }])
       expect(found.networks).toMatchObject([{ id: network, name: networkName, labels: mine }])
@@ -185,7 +185,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
     test('removes running and paused containers at once, and networks with members', async () => {
       const { runtime, program, programs, network } = scene()
       const net = await network()
-      const joined = await scene().holder(net)
+      const joined = await scene().startSandbox(net)
       const id = await program(joined, programs.wait())
       await runtime.start(id)
       await runtime.signal(id, 'pause')
@@ -197,7 +197,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
 
     test('counts as removed what is removed already or by someone else, or never was', async () => {
       const { runtime, program, programs } = scene()
-      const id = await program(place(), programs.wait())
+      const id = await program(sandbox(), programs.wait())
       await Promise.all([runtime.remove('container', id), runtime.remove('container', id)])
       await runtime.remove('container', id)
       for (const kind of ['container', 'network', 'volume', 'image'] as const) {

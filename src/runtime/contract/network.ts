@@ -3,10 +3,10 @@ import { answer, createOutput, type Scene, until } from './scene.ts'
 
 /** Networks, names, joined namespaces, published ports, links. */
 export const networkContract = (scene: () => Scene): void => {
-  /** A running server in a place, and its id. */
-  const serving = async (place: string, text: string): Promise<string> => {
+  /** A running server in a sandbox, and its id. */
+  const serving = async (sandbox: string, text: string): Promise<string> => {
     const { runtime, program, programs } = scene()
-    const id = await program(place, programs.serve(8080, text))
+    const id = await program(sandbox, programs.serve(8080, text))
     const output = createOutput()
     await runtime.start(id, output.add)
     await until(`${text} to listen`, () => output.text().includes('listening'))
@@ -16,13 +16,13 @@ export const networkContract = (scene: () => Scene): void => {
   const fetchInside = (from: string, host: string, port = 8080) =>
     scene().runtime.exec(from, { argv: scene().programs.exec.fetch(host, port) })
 
-  describe('networks and places', () => {
+  describe('networks and sandboxes', () => {
     test('finds other containers of a network by every name they have there', async () => {
-      const { holder, home } = scene()
+      const { startSandbox, home } = scene()
       const net = home.network
-      const api = await holder(net, ['api', 'backend'])
+      const api = await startSandbox(net, ['api', 'backend'])
       await serving(api, 'from api')
-      const client = await serving(await holder(net, ['client']), 'from client')
+      const client = await serving(await startSandbox(net, ['client']), 'from client')
       for (const host of ['api', 'backend']) {
         expect(await fetchInside(client, host)).toMatchObject({ exitCode: 0, stdout: 'from api' })
       }
@@ -32,11 +32,11 @@ export const networkContract = (scene: () => Scene): void => {
       expect(await fetchInside(client, address)).toMatchObject({ stdout: 'from api' })
     })
 
-    test('shares the place with what joins it: loopback and names', async () => {
-      const { holder, home } = scene()
-      const place = await holder(home.network, ['joined'])
-      await serving(place, 'from api')
-      const beside = await scene().program(place, scene().programs.wait())
+    test('shares the sandbox with what joins it: loopback and names', async () => {
+      const { startSandbox, home } = scene()
+      const sandbox = await startSandbox(home.network, ['joined'])
+      await serving(sandbox, 'from api')
+      const beside = await scene().program(sandbox, scene().programs.wait())
       await scene().runtime.start(beside)
       expect(await fetchInside(beside, '127.0.0.1')).toMatchObject({ stdout: 'from api' })
       expect(await fetchInside(beside, 'joined')).toMatchObject({ stdout: 'from api' })
@@ -44,57 +44,60 @@ export const networkContract = (scene: () => Scene): void => {
     })
 
     test('keeps two networks apart', async () => {
-      const { network, holder } = scene()
+      const { network, startSandbox } = scene()
       const [one, two] = await Promise.all([network(), network()])
-      await serving(await holder(one, ['api']), 'of one')
-      await serving(await holder(two, ['api']), 'of two')
-      const client = await serving(await holder(two, ['client']), 'client')
+      await serving(await startSandbox(one, ['api']), 'of one')
+      await serving(await startSandbox(two, ['api']), 'of two')
+      const client = await serving(await startSandbox(two, ['client']), 'client')
       expect(await fetchInside(client, 'api')).toMatchObject({ stdout: 'of two' })
     })
 
     test('answers at the published port, the same one after the program was replaced', async () => {
-      const { runtime, home, holder } = scene()
-      const place = await holder(home.network, [], [8080, 9090])
-      const published = (await runtime.inspect(place))?.published ?? {}
+      const { runtime, home, startSandbox } = scene()
+      const sandbox = await startSandbox(home.network, [], [8080, 9090])
+      const published = (await runtime.inspect(sandbox))?.published ?? {}
       expect(Object.keys(published).sort()).toEqual(['8080/tcp', '9090/tcp'])
-      const first = await serving(place, 'first')
-      expect(await answer(scene(), place, 8080)).toBe('first')
+      const first = await serving(sandbox, 'first')
+      expect(await answer(scene(), sandbox, 8080)).toBe('first')
       const { program, programs } = scene()
-      const second = await program(place, programs.serve(8080, 'second'))
+      const second = await program(sandbox, programs.serve(8080, 'second'))
       await runtime.signal(first, 'SIGKILL')
       await runtime.remove('container', first)
       await runtime.start(second)
-      expect(await answer(scene(), place, 8080)).toBe('second')
-      expect((await runtime.inspect(place))?.published).toEqual(published)
+      expect(await answer(scene(), sandbox, 8080)).toBe('second')
+      expect((await runtime.inspect(sandbox))?.published).toEqual(published)
     })
 
     test('publishes each container on ports of its own', async () => {
-      const { runtime, home, holder } = scene()
+      const { runtime, home, startSandbox } = scene()
       const net = home.network
-      const places = await Promise.all([holder(net, [], [8080]), holder(net, [], [8080])])
+      const sandboxes = await Promise.all([
+        startSandbox(net, [], [8080]),
+        startSandbox(net, [], [8080]),
+      ])
       const ports = await Promise.all(
-        places.map(async (place) => (await runtime.inspect(place))?.published['8080/tcp']),
+        sandboxes.map(async (sandbox) => (await runtime.inspect(sandbox))?.published['8080/tcp']),
       )
       expect(new Set(ports).size).toBe(2)
     })
 
     test('takes a container off a network and puts it back, each as often as asked', async () => {
-      const { runtime, network, holder, programs } = scene()
+      const { runtime, network, startSandbox, programs } = scene()
       const net = await network()
-      const place = await holder(net, ['api'], [8080])
-      await serving(place, 'from api')
-      const client = await serving(await holder(net, ['client']), 'client')
+      const sandbox = await startSandbox(net, ['api'], [8080])
+      await serving(sandbox, 'from api')
+      const client = await serving(await startSandbox(net, ['client']), 'client')
       const lookup = async () =>
         (await runtime.exec(client, { argv: programs.exec.lookup('api') })).exitCode
       expect(await lookup()).toBe(0)
-      const off = { kind: 'disconnect', container: place, network: net } as const
+      const off = { kind: 'disconnect', container: sandbox, network: net } as const
       await runtime.link(off)
       await runtime.link(off)
       expect(await lookup()).not.toBe(0)
-      expect((await runtime.inspect(place))?.addresses).toEqual({})
+      expect((await runtime.inspect(sandbox))?.addresses).toEqual({})
       const on = {
         kind: 'connect',
-        container: place,
+        container: sandbox,
         network: net,
         aliases: ['api', 'new'],
       } as const
@@ -102,7 +105,7 @@ export const networkContract = (scene: () => Scene): void => {
       await runtime.link(on)
       expect(await fetchInside(client, 'api')).toMatchObject({ stdout: 'from api' })
       expect(await fetchInside(client, 'new')).toMatchObject({ stdout: 'from api' })
-      expect(await answer(scene(), place, 8080)).toBe('from api')
+      expect(await answer(scene(), sandbox, 8080)).toBe('from api')
     })
 
     test('counts as off the network what is not there', async () => {
@@ -111,10 +114,10 @@ export const networkContract = (scene: () => Scene): void => {
     })
 
     test('has room for as many members as was asked for', async () => {
-      const { runtime, network, holder } = scene()
+      const { runtime, network, startSandbox } = scene()
       const nets = await Promise.all([network(5), network(100), network(300)])
-      const places = await Promise.all(nets.map((net) => holder(net)))
-      const found = await Promise.all(places.map((place) => runtime.inspect(place)))
+      const sandboxes = await Promise.all(nets.map((net) => startSandbox(net)))
+      const found = await Promise.all(sandboxes.map((sandbox) => runtime.inspect(sandbox)))
       const addresses = found.flatMap((state) => Object.values(state?.addresses ?? {}))
       expect(new Set(addresses).size).toBe(3)
     })

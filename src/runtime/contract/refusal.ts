@@ -15,20 +15,20 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
       expect(info.id).toMatch(/^sha256:[0-9a-f]{64}$/)
     })
 
-    test('makes the holder present, again and again the same', async () => {
+    test('makes the sandbox present, again and again the same', async () => {
       const { runtime } = scene()
       const [one, two] = await Promise.all([
-        runtime.image({ kind: 'holder' }),
-        runtime.image({ kind: 'holder' }),
+        runtime.image({ kind: 'sandbox' }),
+        runtime.image({ kind: 'sandbox' }),
       ])
       expect(one).toEqual(two)
     })
 
     test('makes an image of a stopped container, without making it part of the run', async () => {
       const { runtime, program, programs, home, labels } = scene()
-      const place = home.place
+      const sandbox = home.sandbox
       const files = [{ content: 'frozen', to: '/frozen.txt' }]
-      const source = await program(place, programs.print(1, 0), {
+      const source = await program(sandbox, programs.print(1, 0), {
         files,
         labels: { ...labels, 'dev.mesocosm.run': 'first' },
       })
@@ -37,7 +37,7 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
       const info = await runtime.image(request)
       try {
         expect(info.reference).toBe(reference)
-        const id = await program(place, programs.wait(), { image: reference, labels })
+        const id = await program(sandbox, programs.wait(), { image: reference, labels })
         await runtime.start(id)
         const { stdout } = await runtime.exec(id, { argv: programs.exec.show('/frozen.txt') })
         expect(stdout).toBe('644\nfrozen')
@@ -68,21 +68,21 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
     })
 
     test('says why a start failed: no such container, the joined one does not run', async () => {
-      const { runtime, program, programs, holder, home } = scene()
+      const { runtime, program, programs, startSandbox, home } = scene()
       await expect(runtime.start('mesocosm-never-was')).rejects.toMatchObject(
         refusal('SERVICE_START_FAILED'),
       )
-      const place = await holder(home.network)
-      const id = await program(place, programs.wait())
-      await runtime.signal(place, 'SIGKILL')
-      await runtime.remove('container', place)
+      const sandbox = await startSandbox(home.network)
+      const id = await program(sandbox, programs.wait())
+      await runtime.signal(sandbox, 'SIGKILL')
+      await runtime.remove('container', sandbox)
       await expect(runtime.start(id)).rejects.toMatchObject(refusal('SERVICE_START_FAILED'))
     })
 
     test('says that the program is not in the image', async (context) => {
       context.skip(skip['unknown programs'] !== undefined, skip['unknown programs'])
       const { runtime, program, home } = scene()
-      const id = await program(home.place, ['no-such-program'])
+      const id = await program(home.sandbox, ['no-such-program'])
       await expect(runtime.start(id, () => undefined)).rejects.toMatchObject({
         ...refusal('SERVICE_START_FAILED'),
         message: expect.stringContaining('no-such-program'),
@@ -92,9 +92,9 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
     test('says that a mounted host path is missing', async (context) => {
       context.skip(skip['mount errors'] !== undefined, skip['mount errors'])
       const { program, programs, home } = scene()
-      const place = home.place
+      const sandbox = home.sandbox
       const mounts = [{ from: '/no/such/folder', to: '/x' }]
-      await expect(program(place, programs.wait(), { mounts })).rejects.toMatchObject({
+      await expect(program(sandbox, programs.wait(), { mounts })).rejects.toMatchObject({
         ...refusal('SERVICE_START_FAILED'),
         message: expect.stringContaining('/no/such/folder'),
       })

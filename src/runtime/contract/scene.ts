@@ -17,14 +17,22 @@ export interface Scene {
   readonly programs: ContractHarness['programs']
   /** On everything that the suite makes. */
   readonly labels: Labels
-  /** A network and a running holder on it, for tests that only need some place. */
-  readonly home: { readonly network: string; readonly place: string }
+  /** A network and a running sandbox on it, for tests that only need some sandbox. */
+  readonly home: { readonly network: string; readonly sandbox: string }
   name(what: string): string
   network(size?: number): Promise<string>
-  /** A container that holds a place on the network. */
-  holder(network: string, aliases?: readonly string[], ports?: readonly number[]): Promise<string>
-  /** A created container of the suite's image; joins `place` when it is a container's id. */
-  program(place: string, command: readonly string[], more?: Partial<ContainerSpec>): Promise<string>
+  /** A container that holds a sandbox on the network. */
+  startSandbox(
+    network: string,
+    aliases?: readonly string[],
+    ports?: readonly number[],
+  ): Promise<string>
+  /** A created container of the suite's image; joins `sandbox` when it is a container's id. */
+  program(
+    sandbox: string,
+    command: readonly string[],
+    more?: Partial<ContainerSpec>,
+  ): Promise<string>
 }
 
 export const createScene = async (harness: ContractHarness, suite: string): Promise<Scene> => {
@@ -34,10 +42,10 @@ export const createScene = async (harness: ContractHarness, suite: string): Prom
   const labels = { 'dev.mesocosm.contract': `${suite}-${process.pid}-${Date.now()}` }
   const name = (what: string) => `mesocosm-contract-${process.pid}-${what}-${++count.value}`
 
-  const holder: Scene['holder'] = async (network, aliases = [], ports = []) => {
-    const { reference } = await runtime.image({ kind: 'holder' })
+  const startSandbox: Scene['startSandbox'] = async (network, aliases = [], ports = []) => {
+    const { reference } = await runtime.image({ kind: 'sandbox' })
     const id = await runtime.create({
-      name: name('holder'),
+      name: name('sandbox'),
       image: reference,
       labels,
       network: { kind: 'own', network, aliases },
@@ -54,19 +62,19 @@ export const createScene = async (harness: ContractHarness, suite: string): Prom
   return {
     runtime,
     image,
-    home: { network: home, place: await holder(home) },
+    home: { network: home, sandbox: await startSandbox(home) },
     programs: harness.programs,
     labels,
     name,
-    holder,
+    startSandbox,
     network,
-    program: (place, command, more = {}) =>
+    program: (sandbox, command, more = {}) =>
       runtime.create({
         name: name('program'),
         image,
         labels,
         command,
-        network: { kind: 'joined', container: place },
+        network: { kind: 'joined', container: sandbox },
         ...more,
       }),
   }
@@ -113,10 +121,14 @@ export const ended = ({ runtime }: Scene, id: string): Promise<ContainerState> =
   })
 
 /** Body of an HTTP answer from a published port, as soon as there is one. */
-export const answer = async ({ runtime }: Scene, holder: string, port: number): Promise<string> => {
+export const answer = async (
+  { runtime }: Scene,
+  sandbox: string,
+  port: number,
+): Promise<string> => {
   const { host } = await runtime.info()
   return until(`an answer from port ${port}`, async () => {
-    const published = (await runtime.inspect(holder))?.published[`${port}/tcp`]
+    const published = (await runtime.inspect(sandbox))?.published[`${port}/tcp`]
     if (published === undefined) return undefined
     try {
       const response = await fetch(`http://${host}:${published}/`, {

@@ -23,7 +23,7 @@ export const createMemoryImages = (programs: Programs) => {
     const image = typeof program === 'function' ? { run: program } : program
     known.set(name, { image, files: new Map() })
   }
-  known.set(holder, { image: { run: ({ over }) => untilAborted(over) }, files: new Map() })
+  known.set(sandbox, { image: { run: ({ over }) => untilAborted(over) }, files: new Map() })
 
   const infoOf = (reference: string, code: ErrorCode = 'IMAGE_NOT_FOUND'): ImageInfo => {
     const found = known.get(reference)
@@ -53,8 +53,8 @@ export const createMemoryImages = (programs: Programs) => {
         case 'pull':
         case 'local':
           return infoOf(request.reference)
-        case 'holder':
-          return infoOf(holder)
+        case 'sandbox':
+          return infoOf(sandbox)
         case 'build':
           // What a build makes is the program that has its name.
           return infoOf(request.name, 'BUILD_FAILED')
@@ -77,7 +77,7 @@ export const createMemoryImages = (programs: Programs) => {
   }
 }
 
-const holder = 'mesocosm/holder:memory'
+const sandbox = 'mesocosm/sandbox:memory'
 
 const untilAborted = (signal: AbortSignal): Promise<number> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(137)))

@@ -87,7 +87,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     const { network } = container.spec
     if (container.state().status === 'running') return { outputEnded: Promise.resolve() }
     if (network.kind === 'joined' && find(network.container).state().status !== 'running') {
-      throw holderNotRunning(id)
+      throw sandboxNotRunning(id)
     }
     return container.start(onOutput)
   }
@@ -211,7 +211,7 @@ const noImage = (spec: ContainerSpec): MesocosmError =>
     facts: { image: spec.image },
   })
 
-const holderNotRunning = (id: string): MesocosmError =>
+const sandboxNotRunning = (id: string): MesocosmError =>
   new MesocosmError({
     code: 'SERVICE_START_FAILED',
     message: `The container ${id} could not be started: the one whose network it joins is not running`,

@@ -6,16 +6,21 @@ import { engineError } from './errors.ts'
 import { readJsonLines } from './ndjson.ts'
 import { tarOf } from './tar.ts'
 
-/** Image of the holder for an architecture: a static ELF made here, so nothing is pulled. */
-export const holderImage = (architecture: string) => {
-  const program = holderProgram(architecture)
+/** Image of the sandbox for an architecture: a static ELF made here, so nothing is pulled. */
+export const sandboxImage = (architecture: string) => {
+  const program = sandboxProgram(architecture)
   const hash = createHash('sha256').update(program).digest('hex').slice(0, 12)
-  return { reference: `mesocosm/holder:${hash}`, repository: 'mesocosm/holder', tag: hash, program }
+  return {
+    reference: `mesocosm/sandbox:${hash}`,
+    repository: 'mesocosm/sandbox',
+    tag: hash,
+    program,
+  }
 }
 
-export const importHolder = async (
+export const importSandbox = async (
   api: EngineApi,
-  { reference, repository, tag, program }: ReturnType<typeof holderImage>,
+  { reference, repository, tag, program }: ReturnType<typeof sandboxImage>,
 ): Promise<void> => {
   const tar = tarOf([{ name: 'hold', mode: 0o755, content: { kind: 'bytes', bytes: program } }])
   try {
@@ -27,17 +32,17 @@ export const importHolder = async (
       if (line.error !== undefined) throw new Error(line.error)
     }
   } catch (error) {
-    throw engineError(error, 'The holder image could not be imported', { image: reference })
+    throw engineError(error, 'The sandbox image could not be imported', { image: reference })
   }
 }
 
 /** A program that waits for ever and uses no memory to speak of: one ELF header, one segment, the loop. */
-export const holderProgram = (architecture: string): Buffer => {
+export const sandboxProgram = (architecture: string): Buffer => {
   const machine = machines[architecture]
   if (machine === undefined) {
     throw new MesocosmError({
       code: 'ENGINE_FAILED',
-      message: `There is no holder program for the architecture ${architecture}`,
+      message: `There is no sandbox program for the architecture ${architecture}`,
       remedy: `Use an engine that runs on ${Object.keys(machines).join(' or ')}.`,
       facts: { architecture },
     })

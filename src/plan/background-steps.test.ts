@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { backgroundSteps } from './background-steps.ts'
 import type { DesiredState } from './desired.ts'
 import type { Plan, Step } from './plan.ts'
-import { tidySteps } from './tidy-steps.ts'
 
 const removal = (id: number, service: string, after: readonly number[] = []): Step => ({
   id,
@@ -15,13 +15,15 @@ const desired = { group: 'lane_1', services: { api: {} } } as unknown as Desired
 const plan = (...steps: Step[]): Plan => ({ group: 'lane_1', steps })
 
 test('the removal of a replaced program is tidying up', () => {
-  expect([...tidySteps(plan(removal(1, 'api')), desired)]).toEqual([1])
+  expect([...backgroundSteps(plan(removal(1, 'api')), desired)]).toEqual([1])
 })
 
 test('the removal of a service that nobody wants any more was asked for', () => {
-  expect([...tidySteps(plan(removal(1, 'web')), desired)]).toEqual([])
+  expect([...backgroundSteps(plan(removal(1, 'web')), desired)]).toEqual([])
 })
 
 test('a removal that another step waits for is awaited', () => {
-  expect([...tidySteps(plan(removal(1, 'api'), removal(2, 'api', [1])), desired)]).toEqual([2])
+  expect([...backgroundSteps(plan(removal(1, 'api'), removal(2, 'api', [1])), desired)]).toEqual([
+    2,
+  ])
 })

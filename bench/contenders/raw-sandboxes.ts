@@ -1,6 +1,6 @@
 import type { Container, Network } from 'dockerode'
 import { createEngineApi, type Dialer } from '../../src/docker/engine-api.ts'
-import { holderImage, importHolder } from '../../src/docker/holder.ts'
+import { importSandbox, sandboxImage } from '../../src/docker/sandbox-image.ts'
 import { type Address, answersHttp, answersTcp, askHttp, until } from '../lib/answers.ts'
 import { byNeed } from '../lib/by-need.ts'
 import type { Contender } from '../lib/contender.ts'
@@ -17,27 +17,27 @@ import { benchLabel, contenderSettings } from '../lib/settings.ts'
 import { databaseReady, type Program, scenes } from '../scenes.ts'
 
 interface Made {
-  readonly holder: Container
+  readonly sandbox: Container
   program: Container
   readonly address: Address
 }
 
 /**
- * The engine calls that Mesocosm makes, and nothing else: its floor. Holders keep each service's place,
+ * The engine calls that Mesocosm makes, and nothing else: its floor. Sandboxes keep each service's place,
  * programs join them; output is attached before the start.
  */
-const createRawHolders = (): Contender => {
+const createRawSandboxes = (): Contender => {
   const docker = engine()
   const { id } = contenderSettings()
-  const name = `${id}-holders-${process.pid}`
+  const name = `${id}-sandboxes-${process.pid}`
   const services = new Map<string, Made>()
   let network: Network | undefined
   let made = 0
 
-  const createProgram = (service: string, program: Program, holder: Container) =>
+  const createProgram = (service: string, program: Program, sandbox: Container) =>
     docker.createContainer({
       ...programBody(`${name}-${service}-${++made}`, program),
-      HostConfig: { NetworkMode: `container:${holder.id}` },
+      HostConfig: { NetworkMode: `container:${sandbox.id}` },
     })
 
   const startProgram = async (program: Container) => {
@@ -54,25 +54,25 @@ const createRawHolders = (): Contender => {
 
   return {
     async up(scene) {
-      const holder = holderImage((await docker.version()).Arch)
+      const sandbox = sandboxImage((await docker.version()).Arch)
       const present = await docker
-        .getImage(holder.reference)
+        .getImage(sandbox.reference)
         .inspect()
         .catch(() => undefined)
       if (present === undefined)
-        await importHolder(createEngineApi(docker.modem as Dialer, ''), holder)
+        await importSandbox(createEngineApi(docker.modem as Dialer, ''), sandbox)
       network = await createNetwork(docker, name, id)
       await byNeed(scene, async (service, program, needed) => {
         const place = await docker.createContainer({
           name: `${name}-${service}-place`,
-          Image: holder.reference,
+          Image: sandbox.reference,
           Labels: { [benchLabel]: id },
           ...placeBody(name, service, program.port),
         })
         await place.start()
         const address = await addressOf(place, program.port)
         const first = await createProgram(service, program, place)
-        const own: Made = { holder: place, program: first, address }
+        const own: Made = { sandbox: place, program: first, address }
         services.set(service, own)
         await needed()
         await startProgram(first)
@@ -86,7 +86,7 @@ const createRawHolders = (): Contender => {
       const old = own.program
       const change = async (env: Program['env']) => {
         const killed = old.kill()
-        own.program = await createProgram('api', { ...declared, env }, own.holder)
+        own.program = await createProgram('api', { ...declared, env }, own.sandbox)
         await startProgram(own.program)
         await until(async () => (await askHttp(own.address))?.includes(mode) ?? false, 20)
         await killed
@@ -101,10 +101,10 @@ const createRawHolders = (): Contender => {
     },
     down: () =>
       removeAll(
-        [...services.values()].flatMap(({ holder, program }) => [program, holder]),
+        [...services.values()].flatMap(({ sandbox, program }) => [program, sandbox]),
         network,
       ),
   }
 }
 
-export const contender = createRawHolders()
+export const contender = createRawSandboxes()

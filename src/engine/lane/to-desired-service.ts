@@ -4,19 +4,19 @@ import type { DesiredService } from '../../plan/desired.ts'
 import { createLookup, resolveEnv } from '../../plan/outputs.ts'
 import type { ImageInfo } from '../../runtime/runtime.ts'
 import type { ResolvedService } from '../resolve-service.ts'
-import type { ServiceState } from './service-state.ts'
+import type { ServiceOverrides } from './service-overrides.ts'
 
 const defaultReadyTimeoutMs = 60_000
 const defaultStopTimeoutMs = 2_000
 
-export interface Desire {
+export interface DesiredSource {
   readonly name: string
   readonly resolved: ResolvedService
   /** All services of the topology, for references. */
   readonly services: Readonly<Record<string, ServiceSpec>>
   /** `undefined` for servers that lanes share. */
   readonly lane: { readonly name: string } | undefined
-  readonly state: ServiceState
+  readonly state: ServiceOverrides
   /** It ended by itself and nobody asked for it again. */
   readonly crashed: boolean
   /** Only those in the same group. */
@@ -24,7 +24,7 @@ export interface Desire {
 }
 
 /** What a service should look like: declaration, image and what was asked since, in one plain value. */
-export const desire = ({
+export const toDesiredService = ({
   name,
   resolved,
   services,
@@ -32,7 +32,7 @@ export const desire = ({
   state,
   crashed,
   dependsOn,
-}: Desire): DesiredService => {
+}: DesiredSource): DesiredService => {
   const { spec, image, files, prebuilt } = resolved
   const { command, entrypoint, user, workdir, memoryMiB, cpus, ports = {} } = spec
   const all = { ...services, [name]: spec }
@@ -54,7 +54,7 @@ export const desire = ({
       ...(cpus === undefined ? {} : { cpus }),
       labels: spec.labels ?? {},
     },
-    place: {
+    sandbox: {
       aliases: [name, ...(spec.aliases ?? [])],
       publish: [
         ...Object.values(ports).map(({ port, protocol = 'tcp' }) => ({ port, protocol })),
@@ -81,7 +81,7 @@ const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefine
   return first === undefined ? undefined : { kind: 'tcp', port: first[0] }
 }
 
-const graceMs = (spec: ServiceSpec, state: ServiceState): number =>
+const graceMs = (spec: ServiceSpec, state: ServiceOverrides): number =>
   state.graceMs ??
   (state.run === 'stopped'
     ? (spec.stopTimeoutMs ?? defaultStopTimeoutMs)

@@ -1,5 +1,5 @@
 /** Keeps a second failure with the one that is reported: at the end of its chain of causes. */
-export const keepBeside = (error: unknown, second: unknown): void => {
+export const attachSecondary = (error: unknown, second: unknown): void => {
   if (!(error instanceof Error)) return
   const chain = new Set<Error>([error])
   let last = error

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { ServiceState } from './service-state.ts'
+import { ServiceOverrides } from './service-overrides.ts'
 
 const declared = { A: 'declared', B: 'declared' }
 
 test('patches lie over the declared environment, the last one on top', () => {
-  const state = new ServiceState()
+  const state = new ServiceOverrides()
   const outer = state.patchEnv({ A: 'outer', C: 'outer' })
   const inner = state.patchEnv({ A: 'inner' })
   expect(state.env(declared)).toEqual({ A: 'inner', B: 'declared', C: 'outer' })
@@ -16,7 +16,7 @@ test('patches lie over the declared environment, the last one on top', () => {
 })
 
 test('null takes a variable away, and a later patch can bring it back', () => {
-  const state = new ServiceState()
+  const state = new ServiceOverrides()
   state.patchEnv({ A: null, Z: null })
   expect(state.env(declared)).toEqual({ B: 'declared' })
   state.patchEnv({ A: 'again' })
@@ -24,14 +24,14 @@ test('null takes a variable away, and a later patch can bring it back', () => {
 })
 
 test('a patch is dropped once', () => {
-  const state = new ServiceState()
+  const state = new ServiceOverrides()
   const id = state.patchEnv({ A: '1' })
   expect(state.dropEnv(id)).toBe(true)
   expect(state.dropEnv(id)).toBe(false)
 })
 
 test('it is as declared when nothing was asked, or all was taken back', () => {
-  const state = new ServiceState()
+  const state = new ServiceOverrides()
   expect(state.pristine).toBe(true)
   const id = state.patchEnv({})
   expect(state.pristine).toBe(false)

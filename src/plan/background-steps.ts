@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts'
  * Ids of the steps that only tidy up behind a change: a replaced program's removal. The change is whole without
  * them, so whoever asked for it need not wait.
  */
-export const tidySteps = (plan: Plan, desired: DesiredState): ReadonlySet<number> => {
+export const backgroundSteps = (plan: Plan, desired: DesiredState): ReadonlySet<number> => {
   const awaited = new Set(plan.steps.flatMap(({ after }) => after))
   return new Set(
     plan.steps

@@ -2,25 +2,25 @@ import type { EngineContext } from '../context.ts'
 import type { Member } from '../group-members.ts'
 import type { Program } from '../program.ts'
 import { setUp } from '../set-up.ts'
-import type { LaneForm } from './lane-form.ts'
+import type { LaneSpec } from './lane-spec.ts'
 import { type LaneMoment, runLaneTasks } from './lane-tasks.ts'
 import type { Tenancies } from './tenancies.ts'
 
-export interface LaneDataOptions {
+export interface LaneSnapshotsOptions {
   readonly lane: string
-  readonly form: LaneForm
+  readonly form: LaneSpec
   readonly tenancies: Tenancies
   readonly memberOf: (service: string) => Member | undefined
 }
 
 /** What the services of one lane hold: set up, remembered and brought back by tasks of their own. */
-export class LaneData {
+export class LaneSnapshots {
   readonly #context: EngineContext
-  readonly #options: LaneDataOptions
+  readonly #options: LaneSnapshotsOptions
   /** In which container the data of a service was remembered. */
   readonly #remembered = new Map<string, string>()
 
-  constructor(context: EngineContext, options: LaneDataOptions) {
+  constructor(context: EngineContext, options: LaneSnapshotsOptions) {
     this.#context = context
     this.#options = options
   }

@@ -1,5 +1,5 @@
 /** What `await`, `JSON.stringify` and assertion libraries look for in every object. */
-export const isAskedOfAll = (key: string): boolean => names.has(key) || key.startsWith('@@')
+export const isProbedProperty = (key: string): boolean => names.has(key) || key.startsWith('@@')
 
 const names: ReadonlySet<string> = new Set([
   'then',

@@ -1,15 +1,14 @@
-/** Environment variables over the declared ones; `null` takes one away. */
-export type EnvPatch = Readonly<Record<string, string | null>>
+import type { EnvOverrides } from '../../model/lane-change.ts'
 
 /** What was asked of a service beyond its declaration, until the lane is reset. */
-export class ServiceState {
+export class ServiceOverrides {
   /** By `stop()`, `kill()`, `pause()`. */
   run: 'running' | 'stopped' | 'paused' = 'running'
   disconnected = false
   /** Grace of the stop that is under way; `undefined` for the declared one. */
   graceMs: number | undefined
   /** In the order in which they came: a later one wins. */
-  readonly #patches = new Map<number, EnvPatch>()
+  readonly #patches = new Map<number, EnvOverrides>()
   #made = 0
 
   /** Whether the service is as declared. */
@@ -18,7 +17,7 @@ export class ServiceState {
   }
 
   /** Stays until {@link dropEnv} with the returned number, or the reset. */
-  patchEnv(patch: EnvPatch): number {
+  patchEnv(patch: EnvOverrides): number {
     const id = ++this.#made
     this.#patches.set(id, patch)
     return id

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 
 /** Where the supervisor of one run and its clients meet. */
-export interface RunPlace {
+export interface RunDir {
   /** `<project hash>-<who>`: which run this is. */
   readonly name: string
   /** Folder of mode 0700 that only this user can enter. */
@@ -24,12 +24,12 @@ export interface RunPlace {
 export const warmRun = 'warm'
 
 /** @param who `warm`, or the process id of the runner. */
-export const runPlace = (projectRoot: string, who: string): RunPlace => {
+export const runDirOf = (projectRoot: string, who: string): RunDir => {
   const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 10)
-  return placeNamed(`${project}-${who}`)
+  return runDirNamed(`${project}-${who}`)
 }
 
-export const placeNamed = (name: string): RunPlace => {
+export const runDirNamed = (name: string): RunDir => {
   const folder = join(runsFolder(), name)
   return {
     name,
@@ -46,9 +46,9 @@ export const placeNamed = (name: string): RunPlace => {
 export const runsFolder = (): string => join(tmpdir(), `mesocosm-${userInfo().uid}`)
 
 /** Makes a run's folder; throws when somebody else could look into it. */
-export const makePlace = (place: RunPlace): void => {
+export const makeRunDir = (runDir: RunDir): void => {
   const base = runsFolder()
-  for (const folder of [base, place.folder]) {
+  for (const folder of [base, runDir.folder]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (process.platform === 'win32') continue
     const found = lstatSync(folder)

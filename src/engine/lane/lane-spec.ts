@@ -16,7 +16,7 @@ interface Resolution {
 }
 
 /** What a lane is made of: declared services, those added to it, and their images once these are there. */
-export class LaneForm {
+export class LaneSpec {
   readonly #context: EngineContext
   readonly #added = new Map<string, ServiceSpec>()
   readonly #resolved: Map<string, Resolution>
@@ -92,8 +92,8 @@ export class LaneForm {
   }
 
   /** The form this one would have with another declaration. */
-  with(declared: TopologySpec): LaneForm {
-    const form = new LaneForm(this.#context, declared, this.#resolved)
+  with(declared: TopologySpec): LaneSpec {
+    const form = new LaneSpec(this.#context, declared, this.#resolved)
     for (const [name, spec] of this.#added) if (!form.has(name)) form.add(name, spec)
     return form
   }
