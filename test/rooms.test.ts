@@ -12,29 +12,31 @@ type Arrows = Readonly<Record<string, { readonly [Kind in Import['kind']]?: read
 const rooms: Arrows = {
   model: {},
   errors: {},
+  // What a test asked for, on its way from the handle to the record.
+  call: { value: ['model', 'errors'] },
   define: { value: ['model', 'errors'] },
   schema: { value: ['model', 'errors'] },
   // Wants the vocabulary of the port, and calls nothing of it.
   plan: { value: ['model', 'errors'], types: ['runtime'] },
-  runtime: { value: ['model', 'errors'] },
-  docker: { value: ['model', 'errors', 'runtime'] },
-  trace: { value: ['model', 'errors'] },
-  protocol: { value: ['model', 'errors'] },
-  engine: { value: ['model', 'errors', 'schema', 'plan', 'runtime', 'trace'] },
+  runtime: { value: ['model', 'errors', 'call'] },
+  docker: { value: ['model', 'errors', 'call', 'runtime'] },
+  trace: { value: ['model', 'errors', 'call'] },
+  protocol: { value: ['model', 'errors', 'call'] },
+  engine: { value: ['model', 'errors', 'call', 'schema', 'plan', 'runtime', 'trace'] },
   supervisor: {
-    value: ['model', 'errors', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
+    value: ['model', 'errors', 'call', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
     // The one engine there is, loaded while clients are connecting already.
     lazy: ['docker'],
   },
   client: {
-    value: ['model', 'errors', 'define', 'trace', 'protocol'],
+    value: ['model', 'errors', 'call', 'define', 'trace', 'protocol'],
     // Container objects of testcontainers can be read only in the process that made them.
     lazy: ['docker'],
   },
-  plugin: { value: ['model', 'errors', 'define'] },
+  plugin: { value: ['model', 'errors', 'call', 'define'] },
   runner: { value: ['define', 'client'] },
   operate: {
-    value: ['model', 'errors', 'plan', 'runtime', 'trace', 'protocol', 'client'],
+    value: ['model', 'errors', 'call', 'plan', 'runtime', 'trace', 'protocol', 'client'],
     types: ['define'],
     // What touches the engine is loaded by the command that needs it.
     lazy: ['docker', 'engine', 'schema', 'supervisor'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pause, settledWithin } from './deadline.ts'
+import { pause, settledWithin } from './pause.ts'
 
 const never = new Promise<void>(() => {})
 

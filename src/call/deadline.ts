@@ -1,0 +1,111 @@
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+
+/** How long a caller is willing to wait. */
+export interface WaitLimits {
+  /** Milliseconds; without it there is no limit of time. */
+  readonly timeoutMs?: number | undefined
+  /** Ends the wait when it aborts. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What was seen while waiting; ends up in the error. */
+export interface Evidence {
+  /** Sentence part after the message, such as `last seen: status 503`. */
+  readonly seen?: string
+  readonly details?: readonly string[]
+  readonly facts?: Readonly<Record<string, unknown>>
+  readonly lastLogs?: readonly string[]
+  /** Used instead of the general remedy of a timeout. */
+  readonly remedy?: string
+}
+
+/**
+ * The end of a wait: a time, the caller's signal, or both. `TIMEOUT` and `ABORTED` errors are made here
+ * and nowhere else. Dispose it when the wait is over, or its timer keeps the process alive.
+ */
+export class Deadline implements Disposable {
+  /** What is waited for, in words that begin a sentence: `the restart of api`. */
+  readonly what: string
+  readonly timeoutMs: number | undefined
+  /** Aborts when the time is over or the caller's signal aborts. */
+  readonly signal: AbortSignal
+  readonly #caller: AbortSignal | undefined
+  readonly #stop: () => void
+  readonly #start = performance.now()
+
+  constructor(what: string, { timeoutMs, signal: caller }: WaitLimits = {}) {
+    const own = new AbortController()
+    this.what = what
+    this.timeoutMs = timeoutMs
+    this.signal = own.signal
+    this.#caller = caller
+    const onAbort = () => own.abort(caller?.reason)
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => own.abort(), timeoutMs)
+    caller?.addEventListener('abort', onAbort, { once: true })
+    this.#stop = () => {
+      clearTimeout(timer)
+      caller?.removeEventListener('abort', onAbort)
+    }
+    if (caller?.aborted) onAbort()
+  }
+
+  /** Whether the wait is over before its work was done. */
+  get passed(): boolean {
+    return this.signal.aborted
+  }
+
+  /** Milliseconds left, at least 0; `undefined` where there is no limit of time. */
+  get remainingMs(): number | undefined {
+    if (this.timeoutMs === undefined) return undefined
+    return Math.max(0, this.timeoutMs - (performance.now() - this.#start))
+  }
+
+  /** Returns the error of a wait that ended here: `ABORTED` when the caller aborted, else `TIMEOUT`. */
+  error(evidence: Evidence = {}): MesocosmError {
+    return this.#caller?.aborted
+      ? aborted(this.what, this.#caller.reason, evidence)
+      : timedOut(this.what, this.timeoutMs ?? 0, evidence)
+  }
+
+  /** Throws {@link error} when the wait is over. */
+  assertOpen(evidence?: Evidence): void {
+    if (this.passed) throw this.error(evidence)
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop()
+  }
+}
+
+/** Returns the error of work that nobody waits for any more, where no deadline is at hand. */
+export const aborted = (what: string, cause: unknown, evidence: Evidence = {}): MesocosmError =>
+  new MesocosmError({
+    code: 'ABORTED',
+    message: `${what} was aborted${seenIn(evidence)}`,
+    ...rest(what, evidence),
+    cause,
+  })
+
+/** Returns the error of a wait that took too long, where another clock than a {@link Deadline} measured it. */
+export const timedOut = (what: string, timeoutMs: number, evidence: Evidence = {}): MesocosmError =>
+  new MesocosmError({
+    code: 'TIMEOUT',
+    message: `${what} took longer than ${timeoutMs} ms${seenIn(evidence)}`,
+    remedy:
+      evidence.remedy ?? 'raise timeoutMs of this call, or check the logs for what it waits for',
+    ...rest(what, evidence, { timeoutMs }),
+  })
+
+// ---
+
+const seenIn = ({ seen }: Evidence) => (seen === undefined ? '' : `: ${seen}`)
+
+const rest = (
+  what: string,
+  { details, facts, lastLogs }: Evidence,
+  more: Readonly<Record<string, unknown>> = {},
+) => ({
+  facts: { awaited: what, ...more, ...facts },
+  ...(details === undefined ? {} : { details }),
+  ...(lastLogs === undefined ? {} : { lastLogs }),
+})

@@ -1,0 +1,35 @@
+/** Waits between two tries of a poll; the signal ends the wait early, without an error. */
+export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const end = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal?.addEventListener('abort', end, { once: true })
+  })
+
+/** Waits for `promise`, at most `ms` or until the signal; returns whether it settled in time. Never rejects. */
+export const settledWithin = async (
+  promise: Promise<unknown>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<boolean> => {
+  const stop = new AbortController()
+  const onAbort = () => stop.abort()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  if (signal?.aborted) stop.abort()
+  const settled = promise.then(
+    () => true,
+    () => true,
+  )
+  const late = pause(ms, stop.signal).then(() => false)
+  try {
+    return await Promise.race([settled, late])
+  } finally {
+    stop.abort()
+    signal?.removeEventListener('abort', onAbort)
+  }
+}

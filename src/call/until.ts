@@ -1,0 +1,41 @@
+import type { Deadline, Evidence } from './deadline.ts'
+import { pause } from './pause.ts'
+import type { Waker } from './waker.ts'
+
+/** Result of one look: the value that was waited for, or what was seen instead. */
+export type Look<T> = { readonly found: T } | { readonly seen: string }
+
+export interface UntilOptions {
+  /** Milliseconds between two looks; without it only `waker` starts the next one. */
+  readonly everyMs?: number
+  /** Starts the next look at once. */
+  readonly waker?: Waker
+  /** Evidence for the error, besides what was seen last. */
+  readonly evidence?: () => Evidence
+}
+
+/**
+ * Looks again and again until something is found.
+ *
+ * @throws {MesocosmError} `TIMEOUT` or `ABORTED` with what was seen last; what `look` throws.
+ */
+export const until = async <T>(
+  deadline: Pick<Deadline, 'signal' | 'error'>,
+  look: (signal: AbortSignal) => Promise<Look<T>> | Look<T>,
+  { everyMs, waker, evidence = () => ({}) }: UntilOptions,
+): Promise<T> => {
+  const { signal } = deadline
+  let seen = 'nothing yet'
+  while (!signal.aborted) {
+    const result = await look(signal)
+    if ('found' in result) return result.found
+    if (signal.aborted) break
+    seen = result.seen
+    if (everyMs === undefined) await waker?.sleep(signal)
+    else
+      await (waker === undefined
+        ? pause(everyMs, signal)
+        : Promise.race([waker.sleep(signal), pause(everyMs, signal)]))
+  }
+  throw deadline.error({ seen: `last seen: ${seen}`, ...evidence() })
+}

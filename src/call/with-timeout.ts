@@ -1,0 +1,46 @@
+import { Deadline, type WaitLimits } from './deadline.ts'
+
+const defaultTimeoutMs = 10_000
+
+/**
+ * Does `work` within the caller's limits. It rejects as soon as the time is over or the caller's signal aborts,
+ * also where the work ignores the signal that it gets.
+ *
+ * @param what the work in words, such as `reading a.txt in files`; they begin the message of the error.
+ * @param limits as the caller gave them; `timeoutMs` is 10 000 by default.
+ * @param details lines for the error, asked for when it is made: what did arrive, what exists.
+ * @throws {MesocosmError} `TIMEOUT`, `ABORTED`; what the work throws.
+ */
+export const withTimeout = async <T>(
+  what: string,
+  limits: WaitLimits | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+  details: () => readonly string[] = () => [],
+): Promise<T> => {
+  const { timeoutMs = defaultTimeoutMs, signal } = limits ?? {}
+  using deadline = new Deadline(what, { timeoutMs, signal })
+  try {
+    return await raced(deadline, () => work(deadline.signal))
+  } catch (error) {
+    throw deadline.passed ? deadline.error({ details: details() }) : error
+  }
+}
+
+/** Settles like `work`, or rejects when the deadline passes first; what the work does later is ignored. */
+export const raced = async <T>(
+  deadline: Pick<Deadline, 'signal' | 'error' | 'assertOpen'>,
+  work: () => Promise<T>,
+): Promise<T> => {
+  deadline.assertOpen()
+  const { promise: over, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(deadline.error())
+  deadline.signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    const working = work()
+    // A failure after the deadline has no reader.
+    working.catch(() => {})
+    return await Promise.race([working, over])
+  } finally {
+    deadline.signal.removeEventListener('abort', onAbort)
+  }
+}
