@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { LaneView, ServiceView } from '../model/service-view.ts'
 import type { MethodName, ParamsOf, ResultOf } from '../protocol/methods.ts'
-import { now } from '../trace/clock.ts'
+import { now } from '../trace/event/clock.ts'
 import type { CallOptions } from './caller.ts'
 import type { Session } from './connect.ts'
 import type { TestRecord } from './test-record.ts'
@@ -68,7 +68,7 @@ export class LaneLink {
   undo<M extends MethodName>(method: M, params: ParamsOf<M>): void {
     if (this.released) return
     this.session.caller.call(method, params).catch((error: unknown) => {
-      this.record.events.write('mark', { l: this.name, undo: method, error: String(error) })
+      this.record.events.write('undo', { l: this.name, method, error: String(error) })
     })
   }
 

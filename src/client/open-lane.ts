@@ -1,8 +1,9 @@
 import type { Handles } from '../define/handle-types.ts'
 import type { Lane, LeaseOptions } from '../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../define/topology.ts'
+import { failureOf } from '../errors/outcome.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
-import { now } from '../trace/clock.ts'
+import { now } from '../trace/event/clock.ts'
 import { compile } from './compile.ts'
 import { LaneLink } from './lane-link.ts'
 import { projectRoot } from './project-root.ts'
@@ -157,7 +158,7 @@ const createLane = <T extends AnyTopology>(
         span.end({})
         return result
       } catch (error) {
-        span.end({ error: error instanceof Error ? error.message : String(error) })
+        span.end({ error: failureOf(error) })
         throw error
       } finally {
         stack.splice(stack.lastIndexOf(span.id), 1)

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type LogFile, openLogFile } from '../trace/log-file.ts'
-import { createRedactor } from '../trace/redact.ts'
+import { type LogFile, openLogFile } from '../trace/write/log-file.ts'
+import { createRedactor } from '../trace/write/redact.ts'
 import { createServiceLogs } from './service-logs.ts'
 
 /** A service's log on disk, and a supervisor that tells of it. */

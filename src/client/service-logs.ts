@@ -1,7 +1,7 @@
 import type { ServiceLogs, WaitOptions } from '../define/handle.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { LogLine } from '../model/log-line.ts'
-import { createLogReader, type LogCursor, type LogReader } from '../trace/log-reader.ts'
+import { createLogReader, type LogCursor, type LogReader } from '../trace/read/log-reader.ts'
 import { supervisorGone } from './caller.ts'
 
 export interface LogSource {

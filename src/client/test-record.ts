@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { RunFacts } from '../protocol/methods.ts'
-import { type EventFile, openEventFile } from '../trace/event-file.ts'
-import { createRedactor, type Redactor } from '../trace/redact.ts'
+import { type EventFile, openEventFile } from '../trace/write/event-file.ts'
+import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 
 /** What this process adds to the run's record: tests and steps. */
 export interface TestRecord extends Disposable {
@@ -9,20 +9,30 @@ export interface TestRecord extends Disposable {
   readonly redactor: Redactor
   /** The test that runs now, `<id>#<attempt>`; goes into every event. */
   test: string | undefined
-  readonly stack: number[]
+  readonly stack: string[]
 }
 
 export const openTestRecord = (facts: RunFacts): TestRecord => {
   const redactor = createRedactor()
-  const count = nextNumber()
-  const path = join(facts.folder, 'ev', `w-${process.pid}-${count}.ndjson`)
-  const events = openEventFile(path, 'client', redactor)
+  const events = openOwnFile(join(facts.folder, 'ev'), redactor)
   return {
     events,
     redactor,
     test: undefined,
     stack: [],
     [Symbol.dispose]: () => events[Symbol.dispose](),
+  }
+}
+
+/** A warm run can outlive its clients: another process may have had this one's id. */
+const openOwnFile = (folder: string, redactor: Redactor): EventFile => {
+  for (;;) {
+    const prefix = `w${process.pid}-${nextNumber()}`
+    try {
+      return openEventFile(join(folder, `${prefix}.ndjson`), 'client', prefix, redactor)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
   }
 }
 

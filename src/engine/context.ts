@@ -1,6 +1,6 @@
 import type { RunEvent } from '../model/run-event.ts'
 import type { EngineInfo, Runtime } from '../runtime/runtime.ts'
-import type { RunRecord } from '../trace/run-record.ts'
+import type { RunRecord } from '../trace/write/run-record.ts'
 import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
 

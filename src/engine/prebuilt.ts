@@ -54,5 +54,5 @@ export const keepPrebuilt = async (
   } finally {
     await runtime.signal(program.id, 'unpause')
   }
-  record.events.write('mark', { prebuilt: reference, ms: Math.round(performance.now() - start) })
+  record.events.write('prebuilt', { image: reference, ms: Math.round(performance.now() - start) })
 }

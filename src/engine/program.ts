@@ -1,7 +1,7 @@
+import { settledWithin } from '../call/pause.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ObservedProgram, ProgramConfig } from '../plan/desired.ts'
 import type { EngineContext } from './context.ts'
-import { settledWithin } from '../call/pause.ts'
 import { createServiceLog, type ServiceLog } from './logs/service-log.ts'
 import type { ExitFacts } from './probe/await-ready.ts'
 

@@ -1,5 +1,6 @@
 import { atService } from '../errors/at-service.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { failureOf } from '../errors/outcome.ts'
 import type { Address } from '../model/endpoint.ts'
 import { backgroundSteps } from '../plan/background-steps.ts'
 import type {
@@ -10,8 +11,8 @@ import type {
 } from '../plan/desired.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type ReconcileOptions, reconcile, teardown } from '../plan/reconcile.ts'
-import { renderPlan } from '../plan/render.ts'
 import type { RuntimeEvent } from '../runtime/runtime.ts'
+import type { SpanId } from '../trace/event/event.ts'
 import type { EngineContext } from './context.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
@@ -122,7 +123,7 @@ export class ServiceGroup {
 
   async #execute(plan: Plan, desired: DesiredState): Promise<Round> {
     if (plan.steps.length === 0) return { failures: new Map(), settled: Promise.resolve() }
-    this.#context.record.events.write('plan', { l: this.name, steps: renderPlan(plan).split('\n') })
+    const span = this.#context.record.events.span('plan', { l: this.name, steps: plan.steps })
     const outcomes = startPlan(plan, (step) =>
       performStep({
         context: this.#context,
@@ -133,7 +134,11 @@ export class ServiceGroup {
         hooks: this.#options,
       }),
     )
-    for (const outcome of outcomes.values()) void outcome.then((ended) => this.#note(ended))
+    for (const outcome of outcomes.values())
+      void outcome.then((ended) => this.#note(ended, span.id))
+    void Promise.all(outcomes.values()).then((all) =>
+      span.end({ status: all.every(({ status }) => status === 'done') ? 'done' : 'failed' }),
+    )
     const tidy = backgroundSteps(plan, desired)
     const asked = await Promise.all(
       [...outcomes].flatMap(([id, outcome]) => (tidy.has(id) ? [] : [outcome])),
@@ -143,15 +148,17 @@ export class ServiceGroup {
     return { failures: failuresOf(asked, desired), settled }
   }
 
-  #note(outcome: StepOutcome): void {
+  #note(outcome: StepOutcome, plan: SpanId): void {
     const { step, status } = outcome
     this.#context.record.events.write('plan.step', {
+      p: plan,
       l: this.name,
       ...('service' in step ? { s: step.service } : {}),
+      step: step.id,
       do: step.do,
       status,
       ...('ms' in outcome ? { ms: Math.round(outcome.ms * 1000) / 1000 } : {}),
-      ...(outcome.status === 'failed' ? { error: String(outcome.error) } : {}),
+      ...(outcome.status === 'failed' ? { error: failureOf(outcome.error) } : {}),
     })
   }
 }

@@ -36,10 +36,10 @@ export const runTasks = async (
       .catch((cause: unknown) => {
         throw notRun(target, argv, cause)
       })
-    context.record.events.write('mark', {
+    context.record.events.write('task', {
       l: target.lane,
       s: target.service,
-      task: target.purpose,
+      purpose: target.purpose,
       argv,
       exitCode: result.exitCode,
       ms: result.durationMs,

@@ -10,10 +10,10 @@ import {
   type RuntimeCall,
 } from '../runtime/memory/memory-runtime.ts'
 import type { MemoryImage, MemoryProgram, ProgramContext } from '../runtime/memory/program.ts'
-import type { TraceEvent } from '../trace/event.ts'
-import { createLogReader, logStart } from '../trace/log-reader.ts'
-import { createRedactor, type Redactor } from '../trace/redact.ts'
-import { openRunRecord } from '../trace/run-record.ts'
+import type { TraceEvent } from '../trace/event/event.ts'
+import { createLogReader, logStart } from '../trace/read/log-reader.ts'
+import { createRedactor, type Redactor } from '../trace/write/redact.ts'
+import { openRunRecord } from '../trace/write/run-record.ts'
 import type { EngineContext } from './context.ts'
 import { createLimit } from './limit.ts'
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { OpenLane } from '../client/open-lane.ts'
 import type { AnyTopology } from '../define/topology.ts'
-import { openEventFile } from '../trace/event-file.ts'
-import { createRedactor } from '../trace/redact.ts'
+import { openEventFile } from '../trace/write/event-file.ts'
+import { createRedactor } from '../trace/write/redact.ts'
 import { beginTest, type TestFacts } from './test-scope.ts'
 
 const fixture = () => {

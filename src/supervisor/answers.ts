@@ -1,6 +1,7 @@
 import type { Lane } from '../engine/lane/lane.ts'
 import type { RunEngine } from '../engine/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { failureOf } from '../errors/outcome.ts'
 import type { EnvOverrides } from '../model/lane-change.ts'
 import type { LaneView } from '../model/service-view.ts'
 import type { MethodName, ParamsOf, ResultOf, RunFacts } from '../protocol/methods.ts'
@@ -117,7 +118,7 @@ export const createAnswers = (supervisor: Answering): Answers => {
         span.end({ exit: result.exitCode, ms: result.durationMs, ...clipped(result) })
         return result
       } catch (error) {
-        span.end({ error: String(error) })
+        span.end({ error: failureOf(error) })
         throw error
       }
     },

@@ -8,7 +8,7 @@ import {
 import { createLineSocket, type LineSocket } from '../protocol/line-socket.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MethodName, Notifications } from '../protocol/methods.ts'
-import type { Redactor } from '../trace/redact.ts'
+import type { Redactor } from '../trace/write/redact.ts'
 
 /** Answers one call. */
 export type Handler = (method: MethodName, params: never, signal: AbortSignal) => Promise<unknown>

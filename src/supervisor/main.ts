@@ -8,8 +8,8 @@ import { createLimit } from '../engine/limit.ts'
 import { RunEngine } from '../engine/run-engine.ts'
 import { makeRunDir, runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
-import { createRedactor } from '../trace/redact.ts'
-import { openRunRecord } from '../trace/run-record.ts'
+import { createRedactor } from '../trace/write/redact.ts'
+import { openRunRecord } from '../trace/write/run-record.ts'
 import { elect, stepAside } from './election.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 import { readSettings } from './settings.ts'
@@ -48,7 +48,7 @@ const openEngine = async (): Promise<RunEngine> => {
   const info = await runtime.info()
   say(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
   const record = openRunRecord(root, run, redactor)
-  record.events.write('run.start', { engine: info, root, pid: process.pid })
+  record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
   record.describe({ root, engine: info, pid: process.pid })
   const engine = new RunEngine(
     {

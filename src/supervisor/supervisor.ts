@@ -9,7 +9,7 @@ import {
   protocolVersion,
   type RunFacts,
 } from '../protocol/methods.ts'
-import type { Redactor } from '../trace/redact.ts'
+import type { Redactor } from '../trace/write/redact.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { Connection } from './connection.ts'
 import { LaneHolds } from './lane-holds.ts'

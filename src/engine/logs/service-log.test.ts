@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LogFile, StoredLine } from '../../trace/log-file.ts'
+import type { LogFile, StoredLine } from '../../trace/write/log-file.ts'
 import { createServiceLog } from './service-log.ts'
 
 const fixture = () => {

@@ -1,6 +1,6 @@
 import type { OutputChunk } from '../../runtime/runtime.ts'
-import { now } from '../../trace/clock.ts'
-import type { LogFile, StoredLine } from '../../trace/log-file.ts'
+import { now } from '../../trace/event/clock.ts'
+import type { LogFile, StoredLine } from '../../trace/write/log-file.ts'
 import { createLineSplitter, type LineSplitter } from './split-lines.ts'
 
 /** Lines an error shows. */

@@ -1,5 +1,5 @@
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { pause } from '../../call/pause.ts'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ServiceLog } from '../logs/service-log.ts'
 import type { Probe } from './target.ts'
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LogLine } from '../model/log-line.ts'
-import { type LogHeader, logFilePrefix, type StoredLine } from './log-file.ts'
+import type { LogLine } from '../../model/log-line.ts'
+import { type LogHeader, logFilePrefix, type StoredLine } from '../write/log-file.ts'
 
 /** A place in a service's output: in which file, after how many bytes. Files before `seq` are over. */
 export interface LogCursor {

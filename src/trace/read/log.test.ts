@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openLogFile } from './log-file.ts'
+import { openLogFile } from '../write/log-file.ts'
+import { createRedactor } from '../write/redact.ts'
 import { createLogReader, logStart } from './log-reader.ts'
-import { createRedactor } from './redact.ts'
 
 const newFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-log-'))

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { now } from './clock.ts'
+import { now } from '../event/clock.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
 import { type LogFile, logFileName, openLogFile } from './log-file.ts'
 import type { Redactor } from './redact.ts'
@@ -41,7 +41,7 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
   writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
   pruneRuns(runs, id)
   pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
-  const events = openEventFile(join(folder, 'ev', 'owner.ndjson'), 'supervisor', redactor)
+  const events = openEventFile(join(folder, 'ev', 'owner.ndjson'), 'supervisor', 's', redactor)
   const start = now()
   let facts: Readonly<Record<string, unknown>> = {}
   let seq = 0

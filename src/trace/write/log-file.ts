@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { now } from './clock.ts'
+import { now } from '../event/clock.ts'
 import type { Redactor } from './redact.ts'
 
 /** First line of a log file: which start of which container it holds. */

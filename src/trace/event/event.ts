@@ -1,0 +1,185 @@
+import type { ResetDepth } from '../../model/lane-change.ts'
+
+/*
+ * The entries of a run's record, one type per kind. Keys are short where every entry has them, because there is
+ * one line for each of very many entries. Readers ignore kinds and keys that they do not know.
+ */
+
+/** Version of the record's layout; every file names it in its `head`. */
+export const traceVersion = 2
+
+/** Id of a span, unique in the run: the writer's prefix, a dot, a number. */
+export type SpanId = string
+
+/** Where an entry belongs. */
+export interface Origin {
+  /** Test, `<id>#<attempt>`. */
+  readonly x?: string
+  /** Span around it, or the call that caused it. */
+  readonly p?: SpanId
+  /** Lane; `run` for servers that lanes share. */
+  readonly l?: string
+  /** Service. */
+  readonly s?: string
+}
+
+/** How a span ended; `message` is the first sentence of the error. */
+export interface Outcome {
+  readonly error?: { readonly code?: string; readonly message: string }
+}
+
+/** One step of a plan, as data. */
+export interface PlannedStep {
+  readonly id: number
+  /** What it does: `start program`, `await ready`, … */
+  readonly do: string
+  readonly service?: string
+  /** Ids of the steps before it. */
+  readonly after: readonly number[]
+  /** Why it is done: `env SIGNUP changed`. */
+  readonly cause: string
+  readonly [detail: string]: unknown
+}
+
+/** A piece of output that is too long for its event: a file in `blob/`, by digest. */
+export interface BlobRef {
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** Spans by name: what their two entries carry besides the span's id. */
+export interface Spans {
+  test: {
+    start: {
+      /** Stable over edits: project, file and titles. */
+      readonly id: string
+      readonly retry: number
+      readonly file: string
+      readonly titlePath: readonly string[]
+    }
+    end: {
+      readonly status: 'passed' | 'failed' | 'skipped'
+      readonly error?: string
+      /** Services that the test asked for. */
+      readonly touched: readonly string[]
+    }
+  }
+  step: { start: { readonly title: string }; end: Outcome }
+  /** A method of a lane, a handle or a plugin's client that a test called. */
+  call: {
+    start: {
+      /** `withEnv`, `logs.waitFor`, `lane.reset`. */
+      readonly method: string
+      /** Redacted; long values are cut. */
+      readonly args?: readonly unknown[]
+    }
+    end: Outcome & {
+      readonly status: 'done' | 'failed' | 'timeout' | 'aborted'
+      readonly ms: number
+    }
+  }
+  plan: {
+    start: {
+      readonly steps: readonly PlannedStep[]
+      /** More calls that the same plan serves; the first one is its parent. */
+      readonly also?: readonly SpanId[]
+    }
+    end: { readonly status: 'done' | 'failed' }
+  }
+  exec: {
+    start: {
+      readonly argv: readonly string[]
+      readonly user?: string
+      readonly cwd?: string
+      readonly env?: Readonly<Record<string, string>>
+    }
+    end: Outcome & {
+      readonly exit?: number
+      readonly ms?: number
+      /** The first 8 KiB. */
+      readonly stdout?: string
+      readonly stderr?: string
+      /** The whole output where it is longer. */
+      readonly blobs?: { readonly stdout?: BlobRef; readonly stderr?: BlobRef }
+    }
+  }
+}
+
+/** Entries that stand for one moment. */
+export interface Moments {
+  head: {
+    readonly v: number
+    readonly writer: string
+    readonly pid: number
+    /** Begins the ids of this file's spans. */
+    readonly prefix: string
+  }
+  'run.start': {
+    readonly engine: Readonly<Record<string, unknown>>
+    readonly root: string
+    readonly pid: number
+  }
+  'run.end': { readonly status: string }
+  'lane.lease': { readonly dirty: ResetDepth | 'clean'; readonly reset: ResetDepth | 'none' }
+  'lane.release': { readonly dirty: ResetDepth }
+  'lane.reset': { readonly level: ResetDepth; readonly ms: number }
+  /** The end of one step; its start is `ms` before. Its parent is the plan. */
+  'plan.step': Outcome & {
+    /** Id within the plan. */
+    readonly step: number
+    readonly do: string
+    readonly status: 'done' | 'failed' | 'blocked'
+    readonly ms?: number
+  }
+  /** Values before and after; `null` where a variable is not set. */
+  'env.change': {
+    readonly diff: Readonly<Record<string, readonly (string | null)[]>>
+    readonly stacked?: boolean
+  }
+  /** What the engine says of a container. */
+  'svc.state': {
+    readonly state: string
+    readonly container: string
+    readonly exitCode?: number
+    readonly healthy?: boolean
+    /** What ended the program: a crash when it did so by itself. */
+    readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
+  }
+  'svc.add': unknown
+  'svc.remove': unknown
+  /** A service's own program was run for a lane: set up, reset, … */
+  task: {
+    readonly purpose: string
+    readonly argv: readonly string[]
+    readonly exitCode: number
+    readonly ms: number
+  }
+  /** A set-up service was kept as an image. */
+  prebuilt: { readonly image: string; readonly ms: number }
+  /** The work of a call whose caller had given up could not be undone. */
+  undo: { readonly method: string; readonly error: string }
+}
+
+export type SpanName = keyof Spans
+
+/** Kinds of entries. */
+export type EventKind = keyof Moments | `${SpanName}.start` | `${SpanName}.end`
+
+type SpanEntry<K extends EventKind> = K extends `${infer N extends SpanName}.start`
+  ? Spans[N]['start'] & { readonly i: SpanId }
+  : K extends `${infer N extends SpanName}.end`
+    ? Spans[N]['end'] & { readonly i: SpanId }
+    : never
+
+/** What an entry carries besides kind, time and origin. */
+export type EventPayload<K extends EventKind> = K extends keyof Moments ? Moments[K] : SpanEntry<K>
+
+/** One entry: `TraceEvent<'exec.end'>`, or any of them. */
+export type TraceEvent<K extends EventKind = EventKind> = {
+  [Kind in K]: {
+    readonly k: Kind
+    /** Wall clock, milliseconds since 1970 with fractions. */
+    readonly t: number
+  } & Origin &
+    EventPayload<Kind>
+}[K]

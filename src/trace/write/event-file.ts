@@ -1,0 +1,78 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { now } from '../event/clock.ts'
+import {
+  type EventKind,
+  type EventPayload,
+  type Moments,
+  type Origin,
+  type SpanId,
+  type SpanName,
+  type Spans,
+  traceVersion,
+} from '../event/event.ts'
+import type { Redactor } from './redact.ts'
+
+/** A span that has begun. */
+export interface OpenSpan<N extends SpanName> {
+  readonly id: SpanId
+  /** Writes the end, once. */
+  end(payload: Spans[N]['end']): void
+}
+
+export interface EventFile extends Disposable {
+  readonly path: string
+  /** Writes one entry at once: what happened just before a crash is on disk. */
+  write<K extends keyof Moments>(kind: K, payload: Origin & Moments[K]): void
+  /** Writes `<name>.start`; the returned span writes `<name>.end` with the same id. */
+  span<N extends SpanName>(name: N, payload: Origin & Spans[N]['start']): OpenSpan<N>
+}
+
+/**
+ * Opens a file that this process alone writes, one JSON entry per line, the first one a `head`.
+ *
+ * @param prefix begins the ids of its spans; no other file of the run has it.
+ * @throws {Error} `EEXIST` when the file exists.
+ */
+export const openEventFile = (
+  path: string,
+  writer: string,
+  prefix: string,
+  redactor: Redactor,
+): EventFile => {
+  const file = openSync(path, 'ax', 0o600)
+  let open = true
+  let lastId = 0
+  const put = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>) => {
+    if (!open) return
+    writeSync(file, `${JSON.stringify({ k: kind, t: now(), ...redactor.value(payload) })}\n`)
+  }
+  put('head', { v: traceVersion, writer, pid: process.pid, prefix })
+  return {
+    path,
+    write: (kind, payload) => put(kind as EventKind, payload as never),
+    span(name, payload) {
+      const i = `${prefix}.${++lastId}`
+      put(`${name}.start`, { ...payload, i } as never)
+      let ended = false
+      return {
+        id: i,
+        end(result) {
+          if (!ended)
+            put(`${name}.end`, { ...originOf(payload), ...(result as object), i } as never)
+          ended = true
+        },
+      }
+    },
+    [Symbol.dispose]() {
+      if (open) closeSync(file)
+      open = false
+    },
+  }
+}
+
+const originOf = ({ x, p, l, s }: Origin): Origin => ({
+  ...(x === undefined ? {} : { x }),
+  ...(p === undefined ? {} : { p }),
+  ...(l === undefined ? {} : { l }),
+  ...(s === undefined ? {} : { s }),
+})
