@@ -57,7 +57,7 @@ const fixture = async (
   }
 }
 
-const plans = ({ events }: Scene) => events('plan').length
+const plans = ({ events }: Scene) => events('plan.start').length
 const programs = async (scene: Scene) =>
   Object.entries(await scene.containers()).filter(([name]) => !name.endsWith('-sandbox'))
 

@@ -64,8 +64,8 @@ test('tasks run one after the other, with all values filled in', async () => {
     ],
     [{ argv: ['true'], env: {} }, { timeoutMs: 5 }],
   ])
-  expect(made.scene.events('mark')).toMatchObject([
-    { l: 'lane_1', s: 'db', task: 'set up', exitCode: 0 },
+  expect(made.scene.events('task')).toMatchObject([
+    { l: 'lane_1', s: 'db', purpose: 'set up', exitCode: 0 },
     { argv: ['true'] },
   ])
 })

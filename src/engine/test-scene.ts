@@ -10,7 +10,7 @@ import {
   type RuntimeCall,
 } from '../runtime/memory/memory-runtime.ts'
 import type { MemoryImage, MemoryProgram, ProgramContext } from '../runtime/memory/program.ts'
-import type { TraceEvent } from '../trace/event/event.ts'
+import type { EventKind, TraceEvent } from '../trace/event/event.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
@@ -29,7 +29,8 @@ export interface Scene extends AsyncDisposable {
   created(): string[]
   /** Containers there now, by name without the run's prefix: their status. */
   containers(): Promise<Record<string, string>>
-  events(kind?: TraceEvent['k']): TraceEvent[]
+  events(): TraceEvent[]
+  events<K extends EventKind>(kind: K): TraceEvent<K>[]
   /** Lines of a service in the record. */
   lines(lane: string, service: string): string[]
 }
@@ -83,15 +84,15 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
         containers.map(({ name, status }) => [name.replace(prefix, ''), status]),
       )
     },
-    events: (kind) =>
+    events: (kind?: EventKind) =>
       readdirSync(join(record.folder, 'ev'))
         .flatMap((file) =>
           readFileSync(join(record.folder, 'ev', file), 'utf8')
             .trim()
             .split('\n'),
         )
-        .map((line) => JSON.parse(line) as TraceEvent)
-        .filter(({ k }) => kind === undefined || k === kind),
+        .map((line) => JSON.parse(line) as never)
+        .filter(({ k }: TraceEvent) => kind === undefined || k === kind),
     lines: (lane, service) =>
       createLogReader(record.logFolder, lane, service)
         .read(logStart)

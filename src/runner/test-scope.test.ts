@@ -11,8 +11,13 @@ import { beginTest, type TestFacts } from './test-scope.ts'
 const fixture = () => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-scope-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const events = openEventFile(join(folder, 'w.ndjson'), 'client', createRedactor())
-  const record = { events, redactor: createRedactor(), test: undefined, stack: [1] as number[] }
+  const events = openEventFile(join(folder, 'w.ndjson'), 'client', 'w1', createRedactor())
+  const record = {
+    events,
+    redactor: createRedactor(),
+    test: undefined,
+    stack: ['w1.1'] as string[],
+  }
   const done: string[] = []
   const service = (name: string, lines: readonly string[]) => ({
     logs: {

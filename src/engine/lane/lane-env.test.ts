@@ -86,7 +86,7 @@ test('when the way back fails too, both failures are told', async () => {
 test('changes of several services at once are one round, each with its own outcome', async () => {
   await using made = await fixture({ api: app(), web: app() })
   const { lane, scene } = made
-  const before = scene.events('plan').length
+  const before = scene.events('plan.start').length
   const [good, bad] = await Promise.allSettled([
     lane.control.changeEnv('api', { A: '1' }, self),
     lane.control.changeEnv('web', { FAIL: '1' }, self),
@@ -95,7 +95,7 @@ test('changes of several services at once are one round, each with its own outco
   expect(envOf(lane, 'api')).toEqual({ A: '1' })
   expect(lane.viewOf('web')).toMatchObject({ state: 'ready', env: {} })
   // One there, one back for the service that failed.
-  expect(scene.events('plan').length - before).toBe(2)
+  expect(scene.events('plan.start').length - before).toBe(2)
 })
 
 test('dependents are restarted after it where that is asked', async () => {

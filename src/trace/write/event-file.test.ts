@@ -9,7 +9,7 @@ const fixture = () => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-events-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const redactor = createRedactor()
-  const file = openEventFile(join(folder, 'owner.ndjson'), 'supervisor', redactor)
+  const file = openEventFile(join(folder, 'owner.ndjson'), 'supervisor', 's', redactor)
   const events = () =>
     readFileSync(file.path, 'utf8')
       .trim()
@@ -21,40 +21,46 @@ const fixture = () => {
 test('the first event says who writes; each is on disk at once, with its time', () => {
   const { file, events } = fixture()
   const before = Date.now()
-  file.write('mark', { l: 'lane_1', note: 'x' })
-  const [head, mark] = events()
-  expect(head).toMatchObject({ k: 'head', v: 1, writer: 'supervisor', pid: process.pid })
-  expect(mark).toMatchObject({ k: 'mark', l: 'lane_1', note: 'x' })
-  expect(Math.abs(Number(mark?.t) - before)).toBeLessThan(1_000)
+  file.write('undo', { l: 'lane_1', method: 'add', error: 'x' })
+  const [head, undo] = events()
+  expect(head).toMatchObject({
+    k: 'head',
+    v: 2,
+    writer: 'supervisor',
+    pid: process.pid,
+    prefix: 's',
+  })
+  expect(undo).toMatchObject({ k: 'undo', l: 'lane_1', method: 'add' })
+  expect(Math.abs(Number(undo?.t) - before)).toBeLessThan(1_000)
 })
 
 test('a span is two events with one id, and keeps where it belongs', () => {
   const { file, events } = fixture()
-  const outer = file.span('test', { x: 'a#0', l: 'lane_1', title: 'a' })
-  const inner = file.span('step', { x: 'a#0', p: outer.id, s: 'api' })
-  inner.end({ error: 'no' })
-  outer.end()
+  const outer = file.span('step', { x: 'a#0', l: 'lane_1', title: 'a' })
+  const inner = file.span('step', { x: 'a#0', p: outer.id, s: 'api', title: 'b' })
+  inner.end({ error: { message: 'no' } })
+  outer.end({})
   expect(events().slice(1)).toMatchObject([
-    { k: 'test.start', i: 1, title: 'a' },
-    { k: 'step.start', i: 2, p: 1 },
-    { k: 'step.end', i: 2, x: 'a#0', s: 'api', error: 'no' },
-    { k: 'test.end', i: 1, x: 'a#0', l: 'lane_1' },
+    { k: 'step.start', i: 's.1', title: 'a' },
+    { k: 'step.start', i: 's.2', p: 's.1' },
+    { k: 'step.end', i: 's.2', p: 's.1', x: 'a#0', s: 'api', error: { message: 'no' } },
+    { k: 'step.end', i: 's.1', x: 'a#0', l: 'lane_1' },
   ])
 })
 
 test('secrets are not written, also those that came later', () => {
   const { file, events, redactor } = fixture()
   redactor.add(['hunter2'])
-  file.write('plan', { steps: ['env PASSWORD hunter2'] })
-  expect(events()[1]).toMatchObject({ steps: ['env PASSWORD •••'] })
+  file.write('run.end', { status: 'env PASSWORD hunter2' })
+  expect(events()[1]).toMatchObject({ status: 'env PASSWORD •••' })
 })
 
 test('after its end nothing is written, and ending twice is fine', () => {
   const { file, events } = fixture()
-  const span = file.span('exec')
+  const span = file.span('step', { title: 'a' })
   file[Symbol.dispose]()
   file[Symbol.dispose]()
-  span.end()
-  file.write('mark')
+  span.end({})
+  file.write('run.end', { status: 'ended' })
   expect(events()).toHaveLength(2)
 })
