@@ -16,7 +16,7 @@ export {
   defineCommand,
 } from './define/command.ts'
 export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
-export type { EnvValue } from './define/env-value.ts'
+export { type EnvValue, type Ref, ref, secret } from './define/env-value.ts'
 export type {
   BaseHandle,
   EnvOptions,
@@ -28,8 +28,7 @@ export type {
 } from './define/handle.ts'
 export type { HandleOf, Handles, PluginHandle, ServiceHandle } from './define/handle-types.ts'
 export type { Lane, LeaseOptions, ResetLevel, ResetOptions } from './define/lane.ts'
-export type { Node } from './define/node.ts'
-export type { PluginNode, PluginService } from './define/plugin-node.ts'
+export type { PluginNode, PluginService, PluginServiceDefinition } from './define/plugin-node.ts'
 export {
   type AllOf,
   all,
@@ -38,12 +37,12 @@ export {
   http,
   log,
   type OnPort,
+  type PortProbe,
   type Probe,
   tcp,
 } from './define/probes.ts'
-export { type Ref, ref } from './define/ref.ts'
 export type { Register } from './define/register.ts'
-export { secret } from './define/secret.ts'
+export type { Node, ServiceDefinition } from './define/service-definition.ts'
 export { type TestcontainersModule, testcontainer } from './define/testcontainer.ts'
 export {
   type AnyTopology,

@@ -12,17 +12,18 @@ type Arrows = Readonly<Record<string, { readonly [Kind in Import['kind']]?: read
 const rooms: Arrows = {
   model: {},
   errors: {},
+  graph: { value: ['model'] },
   // What a test asked for, on its way from the handle to the record.
   call: { value: ['model', 'errors'] },
   define: { value: ['model', 'errors'] },
-  schema: { value: ['model', 'errors'] },
+  schema: { value: ['model', 'errors', 'graph'] },
   // Wants the vocabulary of the port, and calls nothing of it.
-  plan: { value: ['model', 'errors'], types: ['runtime'] },
+  plan: { value: ['model', 'errors', 'graph'], types: ['runtime'] },
   runtime: { value: ['model', 'errors', 'call'] },
   docker: { value: ['model', 'errors', 'call', 'runtime'] },
   trace: { value: ['model', 'errors', 'call'] },
   protocol: { value: ['model', 'errors', 'call'] },
-  engine: { value: ['model', 'errors', 'call', 'schema', 'plan', 'runtime', 'trace'] },
+  engine: { value: ['model', 'errors', 'call', 'graph', 'schema', 'plan', 'runtime', 'trace'] },
   supervisor: {
     value: ['model', 'errors', 'call', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
     // The one engine there is, loaded while clients are connecting already.
@@ -31,19 +32,19 @@ const rooms: Arrows = {
   client: {
     value: ['model', 'errors', 'call', 'define', 'trace', 'protocol'],
     // Container objects of testcontainers can be read only in the process that made them.
-    lazy: ['docker'],
+    lazy: ['docker', 'plan'],
   },
   plugin: { value: ['model', 'errors', 'call', 'define'] },
   runner: { value: ['define', 'client'] },
   operate: {
-    value: ['model', 'errors', 'call', 'plan', 'runtime', 'trace', 'protocol', 'client'],
+    value: ['model', 'errors', 'call', 'graph', 'plan', 'runtime', 'trace', 'protocol', 'client'],
     types: ['define'],
     // What touches the engine is loaded by the command that needs it.
     lazy: ['docker', 'engine', 'schema', 'supervisor'],
   },
   testing: {
     // Plays the user of a plugin: declares, plans, leases.
-    value: ['model', 'errors', 'define', 'plan', 'runtime', 'client', 'operate'],
+    value: ['model', 'errors', 'graph', 'define', 'plan', 'runtime', 'client', 'operate'],
     // What is left on the engine is asked past everything that could be wrong about it.
     lazy: ['docker'],
   },

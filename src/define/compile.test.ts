@@ -2,14 +2,13 @@ import { expect, test } from 'vitest'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import { definePlugin } from '../plugin/define-plugin.ts'
 import { self } from '../plugin/self.ts'
-import { compileTopology } from './compile.ts'
+import { type CompileOptions, compileTopology } from './compile.ts'
+import { ref, secret } from './env-value.ts'
 import { http, log } from './probes.ts'
-import { ref } from './ref.ts'
-import { secret } from './secret.ts'
 import { testcontainer } from './testcontainer.ts'
 import { type AnyTopology, defineTopology } from './topology.ts'
 
-const one = async (service: object, readContainer?: () => Promise<Partial<ServiceSpec>>) => {
+const one = async (service: object, readContainer?: CompileOptions['readContainer']) => {
   const definition = { name: 'x', services: { a: service } }
   const topology: AnyTopology = { name: 'x', root: '/root', definition }
   const spec = await compileTopology(topology, readContainer === undefined ? {} : { readContainer })
@@ -126,33 +125,16 @@ test('a container as data is passed on as it is', async () => {
   })
 })
 
-test('a container object is read, and declared keys win key by key', async () => {
-  const container = { start: async () => ({}) }
-  const read = async (): Promise<Partial<ServiceSpec>> => ({
-    image: 'postgres:17',
-    user: 'postgres',
-    env: { A: 'read', B: 'read' },
-    ports: { main: { port: 5432, scheme: 'http' }, other: { port: 1, scheme: 'http' } },
-    ready: { kind: 'all', probes: [{ kind: 'tcp', port: 'main' }, { kind: 'healthcheck' }] },
-    files: [{ content: 'x', to: '/read' }],
-  })
-  const declared = {
-    from: container,
-    user: 'root',
-    env: { B: 'declared' },
-    ports: { sql: 5432 },
-    files: [{ content: 'y', to: '/declared' }],
+test('a container object is handed over with the declared service, which it completes', async () => {
+  const from = { start: async () => ({}) }
+  const read = async (container: object, declared: ServiceSpec): Promise<ServiceSpec> => {
+    expect(container).toBe(from)
+    return { ...declared, image: 'postgres:17' }
   }
-  expect(await one(declared, read)).toEqual({
+  expect(await one({ from, user: 'root' }, read)).toEqual({
+    from,
     image: 'postgres:17',
     user: 'root',
-    env: { A: 'read', B: 'declared' },
-    ports: { sql: { port: 5432, scheme: 'http' }, other: { port: 1, scheme: 'http' } },
-    ready: { kind: 'all', probes: [{ kind: 'tcp', port: 'sql' }, { kind: 'healthcheck' }] },
-    files: [
-      { content: 'x', to: '/read' },
-      { content: 'y', to: '/declared' },
-    ],
   })
 })
 

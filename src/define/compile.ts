@@ -1,12 +1,14 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import { mergeContainer } from '../model/merge-container.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { compileService } from './compile-service.ts'
 import type { AnyTopology } from './topology.ts'
 
 export interface CompileOptions {
-  /** Reads a testcontainers container that was not started; asked only when a service is `from` such an instance. */
-  readonly readContainer?: (container: object) => Promise<Partial<ServiceSpec>>
+  /**
+   * Returns a service completed with what a testcontainers container (not started) brings.
+   * Called only if a service is `from` such an instance.
+   */
+  readonly readContainer?: (container: object, declared: ServiceSpec) => Promise<ServiceSpec>
 }
 
 /**
@@ -35,7 +37,7 @@ const withContainer = async (
 ): Promise<ServiceSpec> => {
   const from: unknown = spec?.from
   if (!isContainer(from)) return spec
-  if (readContainer !== undefined) return mergeContainer(spec, await readContainer(from))
+  if (readContainer !== undefined) return readContainer(from, spec)
   throw new MesocosmError({
     code: 'MODULE_UNREADABLE',
     message: `Service ${service} is made from a container object, which cannot be read here`,

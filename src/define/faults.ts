@@ -1,7 +1,7 @@
 import type { CliDefinition } from '../model/cli.ts'
 import type { BaseHandle } from './handle.ts'
+import type { BuildDefinition, PortDefinition, ServiceKey } from './plain-definition.ts'
 import type { plugin } from './plugin-node.ts'
-import type { BuildDefinition, PortDefinition, ServiceKey } from './service-definition.ts'
 
 /**
  * Mistakes that a bound alone lets pass, each as a sentence in the place of the mistake.

@@ -4,10 +4,10 @@ import type { ExecResult } from '../model/exec.ts'
 import { definePlugin } from '../plugin/define-plugin.ts'
 import { self } from '../plugin/self.ts'
 import { defineCommand } from './command.ts'
+import { ref } from './env-value.ts'
 import type { PortHandle } from './handle.ts'
 import type { Handles } from './handle-types.ts'
 import type { Lane, LeaseOptions } from './lane.ts'
-import { ref } from './ref.ts'
 import { defineTopology, type ServiceName } from './topology.ts'
 
 declare module './register.ts' {

@@ -1,9 +1,9 @@
 import type { CommandCall } from './command.ts'
 import type { EnvPatch, EnvPatchOf, EnvTextOf } from './env-patch.ts'
 import type { BaseHandle, PortHandle } from './handle.ts'
-import type { Written } from './node.ts'
 import type { PluginMark, plugin } from './plugin-node.ts'
 import type { Generated, Nothing } from './register.ts'
+import type { Written } from './service-definition.ts'
 import type { AnyTopology, ServicesOf } from './topology.ts'
 
 /** The services of a topology, each as the handle a test gets. */

@@ -1,7 +1,7 @@
 import type { CliDefinition } from '../model/cli.ts'
 import type { Condition } from '../model/service-spec.ts'
+import type { BasicDefinition, BuildDefinition, PortDefinition } from './plain-definition.ts'
 import type { Generated } from './register.ts'
-import type { BasicDefinition, BuildDefinition, PortDefinition } from './service-definition.ts'
 
 /**
  * For editors alone. In a correct definition inference has left the bound for the type of what is written,

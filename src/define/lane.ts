@@ -1,6 +1,6 @@
 import type { WaitOptions } from './handle.ts'
 import type { HandleOf, Handles } from './handle-types.ts'
-import type { Node } from './node.ts'
+import type { ServiceDefinition } from './service-definition.ts'
 import type { AnyTopology, ServiceName, ServicesOf } from './topology.ts'
 
 /** `light`: data back by the services' own reset tasks; `deep`: whatever it takes; `none`: as the last user left it. */
@@ -34,7 +34,7 @@ export interface Lane<T extends AnyTopology> extends AsyncDisposable {
    */
   add<
     const K extends string,
-    const X extends Node<T['name'], ServicesOf<T> & { readonly [P in K]: X }, K>,
+    const X extends ServiceDefinition<T['name'], ServicesOf<T> & { readonly [P in K]: X }, K>,
   >(name: K & FreeName<K, T>, node: X, options?: WaitOptions): Promise<HandleOf<T['name'], K, X>>
 
   /** Stops and removes a service that `add` started. Throws `SERVICE_UNKNOWN`, and `SERVICE_IN_USE` where another refers to it. */

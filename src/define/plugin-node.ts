@@ -12,13 +12,20 @@ export interface PluginMark<Ports extends string, Outputs extends string, Client
 }
 
 /** A service made by a plugin. Its keys are those of a service definition and can be changed: `{ ...postgres(), cpus: 2 }`. */
-export interface PluginNode<
+export interface PluginServiceDefinition<
   Ports extends string = string,
   Outputs extends string = string,
   Client extends object = object,
 > {
   readonly [plugin]: PluginMark<Ports, Outputs, Client>
 }
+
+/** @deprecated Use {@link PluginServiceDefinition}. */
+export type PluginNode<
+  Ports extends string = string,
+  Outputs extends string = string,
+  Client extends object = object,
+> = PluginServiceDefinition<Ports, Outputs, Client>
 
 /** The running service, as the client part of a plugin gets it. It lives in the test process. */
 export interface PluginService<Ports extends string = string, Outputs extends string = string>
@@ -33,5 +40,5 @@ export interface PluginService<Ports extends string = string, Outputs extends st
 /** The plugin of a node, `undefined` for plain services. */
 export const pluginOf = (node: unknown): PluginMark<string, string, object> | undefined =>
   typeof node === 'object' && node !== null && plugin in node
-    ? (node as PluginNode)[plugin]
+    ? (node as PluginServiceDefinition)[plugin]
     : undefined

@@ -9,23 +9,28 @@ import type {
 
 /** A probe that may name ports `P` only. */
 export type Probe<P extends string = string> =
-  | OnPort<HttpProbe, P>
-  | OnPort<TcpProbe, P>
+  | PortProbe<HttpProbe, P>
+  | PortProbe<TcpProbe, P>
   | LogProbe
   | ExecProbe
   | HealthcheckProbe
   | AllOf<P>
 
-export type OnPort<T, P extends string> = Omit<T, 'port'> & {
+/** A probe of a port: one of the ports `P`, or the service's first port. */
+export type PortProbe<T, P extends string> = Omit<T, 'port'> & {
   /** Port name; default the service's first port. */
   readonly port?: P
 }
 
+/** @deprecated Use {@link PortProbe}. */
+export type OnPort<T, P extends string> = PortProbe<T, P>
+
+/** Several probes, all of which must hold. */
 export interface AllOf<P extends string> extends Omit<AllProbe, 'probes'> {
   readonly probes: readonly Probe<P>[]
 }
 
-export type HttpOptions<P extends string = string> = Omit<OnPort<HttpProbe, P>, 'kind' | 'path'>
+export type HttpOptions<P extends string = string> = Omit<PortProbe<HttpProbe, P>, 'kind' | 'path'>
 export type TcpOptions = Omit<TcpProbe, 'kind' | 'port'>
 export type LogOptions = Omit<LogProbe, 'kind' | 'pattern' | 'flags'>
 
@@ -38,7 +43,8 @@ export type LogOptions = Omit<LogProbe, 'kind' | 'pattern' | 'flags'>
 export const http = <const P extends string = never>(
   path: string,
   options?: HttpOptions<P>,
-): OnPort<HttpProbe, NoInfer<P>> => ({ kind: 'http', path, ...options }) as OnPort<HttpProbe, P>
+): PortProbe<HttpProbe, NoInfer<P>> =>
+  ({ kind: 'http', path, ...options }) as PortProbe<HttpProbe, P>
 
 /**
  * Ready when something listens on the port.
@@ -49,8 +55,8 @@ export const http = <const P extends string = never>(
 export const tcp = <const P extends string = never>(
   port?: P,
   options?: TcpOptions,
-): OnPort<TcpProbe, NoInfer<P>> =>
-  ({ kind: 'tcp', ...(port === undefined ? {} : { port }), ...options }) as OnPort<TcpProbe, P>
+): PortProbe<TcpProbe, NoInfer<P>> =>
+  ({ kind: 'tcp', ...(port === undefined ? {} : { port }), ...options }) as PortProbe<TcpProbe, P>
 
 /**
  * Ready when a line of stdout or stderr, written since this start, matches.

@@ -1,7 +1,7 @@
 // Checked by the compiler alone: `tsc -p tsconfig.test.json`.
 import { PostgreSqlContainer } from '@testcontainers/postgresql'
 import { GenericContainer } from 'testcontainers'
-import { ref } from './ref.ts'
+import { ref } from './env-value.ts'
 import { testcontainer } from './testcontainer.ts'
 import { defineTopology } from './topology.ts'
 

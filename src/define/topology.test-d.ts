@@ -1,7 +1,6 @@
 // Checked by the compiler alone: `tsc -p tsconfig.test.json`.
+import { ref, secret } from './env-value.ts'
 import { all, http, log, tcp } from './probes.ts'
-import { ref } from './ref.ts'
-import { secret } from './secret.ts'
 import { defineTopology } from './topology.ts'
 
 const image = 'acme/any'

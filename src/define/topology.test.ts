@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { definePlugin } from '../plugin/define-plugin.ts'
+import { ref } from './env-value.ts'
 import { pluginOf } from './plugin-node.ts'
-import { ref } from './ref.ts'
 import { defineTopology } from './topology.ts'
 
 const mail = definePlugin({ name: 'mail', service: () => ({ image: 'mail', ports: { smtp: 25 } }) })

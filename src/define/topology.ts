@@ -4,10 +4,9 @@ import { callerFolder } from './call-site.ts'
 import type { EnvOf } from './env-patch.ts'
 import type { EnvValue } from './env-value.ts'
 import type { Hints } from './hints.ts'
-import type { Names } from './names.ts'
-import type { Node } from './node.ts'
-import type { PluginNode } from './plugin-node.ts'
+import type { PluginServiceDefinition } from './plugin-node.ts'
 import type { Generated } from './register.ts'
+import type { OutputRefs, ServiceDefinition } from './service-definition.ts'
 
 /** A declared graph of services: data only, nothing runs because of it. */
 export interface Topology<N extends string, S extends object> {
@@ -23,7 +22,7 @@ export interface Topology<N extends string, S extends object> {
    * @param env variables by service over the declared ones, which may refer to the new services.
    * @throws {MesocosmError} `SERVICE_UNKNOWN` for variables of a service that is not there.
    */
-  with<const X extends { [K in keyof X]: Node<N, Merged<S, X>, K> }>(
+  with<const X extends { [K in keyof X]: ServiceDefinition<N, Merged<S, X>, K> }>(
     services: X,
     env?: EnvPatches<N, S, Merged<S, X>>,
   ): Topology<N, Merged<S, X>>
@@ -60,7 +59,7 @@ export type ServiceName<T extends AnyTopology> = keyof ServicesOf<T> & string
 export const defineTopology = <
   const N extends string,
   // One F-bounded literal: of all shapes the only one with completions inside, short errors and mutual refs.
-  const S extends { [K in keyof S]: Node<N, S, K> },
+  const S extends { [K in keyof S]: ServiceDefinition<N, S, K> },
 >(definition: {
   readonly name: N
   readonly services: S & Hints<N, S>
@@ -72,11 +71,11 @@ export const defineTopology = <
 type Merged<X, Y> = Omit<X, keyof Y> & Y
 
 type EnvPatches<N, S, All> = {
-  readonly [K in keyof S]?: S[K] extends PluginNode
-    ? Readonly<Record<string, EnvValue<Names<All>[keyof All & string]> | undefined>>
+  readonly [K in keyof S]?: S[K] extends PluginServiceDefinition
+    ? Readonly<Record<string, EnvValue<OutputRefs<All>[keyof All & string]> | undefined>>
     : {
         readonly [E in keyof Generated<N, K, 'env'> | keyof EnvOf<S[K]>]?:
-          | EnvValue<Names<All>[keyof All & string]>
+          | EnvValue<OutputRefs<All>[keyof All & string]>
           | undefined
       }
 }

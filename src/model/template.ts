@@ -21,12 +21,10 @@ export type TemplatePart = Scalar | RefPart | SecretPart
 /** One part, or several that are joined without a separator. */
 export type Template = TemplatePart | readonly TemplatePart[]
 
+/** Whether a part of a template is a reference. */
 export const isRefPart = (part: unknown): part is RefPart =>
   typeof part === 'object' && part !== null && 'ref' in part
 
+/** Whether a part of a template is a secret. */
 export const isSecretPart = (part: unknown): part is SecretPart =>
   typeof part === 'object' && part !== null && 'secret' in part
-
-/** The parts of a template, always as a list. */
-export const templateParts = (template: Template): readonly TemplatePart[] =>
-  Array.isArray(template) ? (template as readonly TemplatePart[]) : [template as TemplatePart]

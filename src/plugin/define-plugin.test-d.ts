@@ -1,6 +1,7 @@
 // Checked by the compiler alone: `tsc -p tsconfig.test.json`.
+
+import { ref } from '../define/env-value.ts'
 import type { PluginNode } from '../define/plugin-node.ts'
-import { ref } from '../define/ref.ts'
 import { defineTopology } from '../define/topology.ts'
 import { definePlugin } from './define-plugin.ts'
 import { self } from './self.ts'

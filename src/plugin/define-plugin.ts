@@ -1,7 +1,7 @@
 import type { ReservedName } from '../define/faults.ts'
+import type { CommonDefinition } from '../define/plain-definition.ts'
 import { type PluginNode, type PluginService, plugin } from '../define/plugin-node.ts'
 import type { Nothing } from '../define/register.ts'
-import type { CommonDefinition } from '../define/service-definition.ts'
 import type { Condition } from '../model/service-spec.ts'
 import type { Template } from '../model/template.ts'
 

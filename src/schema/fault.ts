@@ -1,4 +1,4 @@
-import type { Path } from '../model/reference.ts'
+import type { Path } from '../graph/references.ts'
 
 /** One thing wrong with a topology. */
 export interface Fault {

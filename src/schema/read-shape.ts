@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { Path } from '../model/reference.ts'
+import type { Path } from '../graph/references.ts'
+import { isRecord } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import type { Fault } from './fault.ts'
 import { topologySchema } from './topology-schema.ts'
@@ -48,7 +49,7 @@ export const readShape = (input: unknown): Shape => {
 const records = new Set(['env', 'ports', 'dependsOn', 'outputs'])
 
 const without = (
-  service: Record<string, unknown>,
+  service: Readonly<Record<string, unknown>>,
   key: string,
   entry: string | undefined,
 ): Record<string, unknown> => {
@@ -103,6 +104,3 @@ const kindOf = (value: unknown): string => {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   return kinds.get(typeof value) ?? typeof value
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

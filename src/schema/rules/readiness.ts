@@ -1,6 +1,6 @@
 import { didYouMean } from '../../errors/nearest.ts'
+import type { Path } from '../../graph/references.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
-import type { Path } from '../../model/reference.ts'
 import { type Fault, faultAt, listed } from '../fault.ts'
 import type { Rule } from './rule.ts'
 

@@ -1,13 +1,7 @@
 import { didYouMean } from '../../errors/nearest.ts'
-import { findCycles } from '../../model/dependencies.ts'
-import {
-  outputNames,
-  own,
-  type Path,
-  references,
-  refParts,
-  splitRef,
-} from '../../model/reference.ts'
+import { findCycles } from '../../graph/cycles.ts'
+import { outputNames, type Path, references, refParts, splitRef } from '../../graph/references.ts'
+import { own } from '../../model/record.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt, listed } from '../fault.ts'
 import type { Rule, Subject } from './rule.ts'

@@ -1,4 +1,5 @@
-import { own, type Path, references, refParts, splitRef } from '../../model/reference.ts'
+import { type Path, references, refParts, splitRef } from '../../graph/references.ts'
+import { own } from '../../model/record.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt } from '../fault.ts'
 import type { Rule } from './rule.ts'

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ServiceSpec } from '../model/service-spec.ts'
-import { closure, dependencies, dependents, findCycles, topologicalOrder } from './graph.ts'
+import { findCycles } from './cycles.ts'
+import { dependencies } from './dependencies.ts'
+import { closure, dependents, topologicalOrder } from './order.ts'
 
 const graphOf = (services: Record<string, ServiceSpec>) => dependencies({ services })
 
