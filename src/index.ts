@@ -52,7 +52,7 @@ export {
   type Topology,
 } from './define/topology.ts'
 // Fail
-export type { ErrorCode } from './errors/codes.ts'
+export type { ErrorCode, ErrorCodes } from './errors/codes.ts'
 export { ExecError } from './errors/exec-error.ts'
 export { type ErrorFacts, isMesocosmError, MesocosmError } from './errors/mesocosm-error.ts'
 export type { CliDefinition, CliKind } from './model/cli.ts'

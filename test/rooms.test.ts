@@ -13,6 +13,7 @@ const rooms: Arrows = {
   model: {},
   errors: {},
   graph: { value: ['model'] },
+  disk: { value: ['errors'] },
   // What a test asked for, on its way from the handle to the record.
   call: { value: ['model', 'errors'] },
   define: { value: ['model', 'errors'] },
@@ -21,11 +22,11 @@ const rooms: Arrows = {
   plan: { value: ['model', 'errors', 'graph'], types: ['runtime'] },
   runtime: { value: ['model', 'errors', 'call'] },
   docker: { value: ['model', 'errors', 'call', 'runtime'] },
-  trace: { value: ['model', 'errors', 'call'] },
+  trace: { value: ['model', 'errors', 'call', 'disk'] },
   protocol: { value: ['model', 'errors', 'call'] },
   engine: { value: ['model', 'errors', 'call', 'graph', 'schema', 'plan', 'runtime', 'trace'] },
   supervisor: {
-    value: ['model', 'errors', 'call', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
+    value: ['model', 'errors', 'call', 'disk', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
     // The one engine there is, loaded while clients are connecting already.
     lazy: ['docker'],
   },
@@ -37,7 +38,18 @@ const rooms: Arrows = {
   plugin: { value: ['model', 'errors', 'call', 'define'] },
   runner: { value: ['define', 'client'] },
   operate: {
-    value: ['model', 'errors', 'call', 'graph', 'plan', 'runtime', 'trace', 'protocol', 'client'],
+    value: [
+      'model',
+      'errors',
+      'call',
+      'graph',
+      'disk',
+      'plan',
+      'runtime',
+      'trace',
+      'protocol',
+      'client',
+    ],
     types: ['define'],
     // What touches the engine is loaded by the command that needs it.
     lazy: ['docker', 'engine', 'schema', 'supervisor'],
@@ -75,6 +87,17 @@ test('rooms import only those that the architecture lets them', () => {
           : [`${relative(root, path)} imports ${target} (${kind})`]
       })
   })
+  expect(wrong).toEqual([])
+})
+
+test('rooms on the ground floor import nothing of Node, so that browsers can load them', () => {
+  const wrong = sourcesIn(src)
+    .filter((path) => ['model', 'errors', 'graph'].includes(roomOf(path) ?? ''))
+    .flatMap((path) =>
+      importsOf(path)
+        .filter(({ specifier }) => !specifier.startsWith('.'))
+        .map(({ specifier }) => `${relative(root, path)} imports ${specifier}`),
+    )
   expect(wrong).toEqual([])
 })
 

@@ -66,6 +66,7 @@ test('the door of mesocosm', () => {
       "type EnvTextOf",
       "type EnvValue",
       "type ErrorCode",
+      "type ErrorCodes",
       "type ErrorFacts",
       "type ExecProbe",
       "type ExecResult",

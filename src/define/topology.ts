@@ -1,5 +1,4 @@
-import { MesocosmError } from '../errors/mesocosm-error.ts'
-import { didYouMean } from '../errors/nearest.ts'
+import { serviceUnknown } from '../errors/service-unknown.ts'
 import { callerFolder } from './call-site.ts'
 import type { EnvOf } from './env-patch.ts'
 import type { EnvValue } from './env-value.ts'
@@ -108,10 +107,5 @@ const makeTopology = <N extends string, S extends object>(
 const known = (services: LooseServices, name: string): object => {
   const node = Object.hasOwn(services, name) ? services[name] : undefined
   if (node !== undefined) return node
-  throw new MesocosmError({
-    code: 'SERVICE_UNKNOWN',
-    message: `No service "${name}" in this topology${didYouMean(name, Object.keys(services))}`,
-    remedy: `Use one of: ${Object.keys(services).join(', ')}.`,
-    facts: { service: name, services: Object.keys(services) },
-  })
+  throw serviceUnknown(name, Object.keys(services), { in: 'this topology' })
 }

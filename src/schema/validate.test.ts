@@ -392,7 +392,7 @@ describe('probes', () => {
     const log = { kind: 'log', pattern: '(' }
     expect(linesOf({ api: { image, ready: log } })).toEqual([])
     expect(linesOf({ api: { image, ready: { ...log, flags: '' } } })).toEqual([
-      expect.stringContaining('services.api.ready.pattern: is no regular expression'),
+      expect.stringContaining('services.api.ready.pattern: is not a valid regular expression'),
     ])
   })
 })

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../errors/nearest.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
 import type { Path } from '../../graph/references.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
 import { type Fault, faultAt, listed } from '../fault.ts'
@@ -47,7 +48,7 @@ const patternFaults = (
     new RegExp(pattern, flags)
     return []
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return [faultAt(name, [...at, 'pattern'], `is no regular expression: ${reason}`)]
+    const reason = messageOf(error).replace('Invalid regular expression: ', '')
+    return [faultAt(name, [...at, 'pattern'], `is not a valid regular expression: ${reason}`)]
   }
 }
