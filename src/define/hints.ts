@@ -4,9 +4,8 @@ import type { BasicDefinition, BuildDefinition, PortDefinition } from './plain-d
 import type { Generated } from './register.ts'
 
 /**
- * For editors alone. In a correct definition inference has left the bound for the type of what is written,
- * which knows only the keys that are there already; this tells the others. It is looser than the bound,
- * so that no error comes from here.
+ * Completions for editors. Once a definition is correct, inference uses the type of what is written, which knows
+ * only the keys that are present; this adds the others. It is looser than the bound, so it causes no errors.
  */
 export type Hints<N, S> = { readonly [K in keyof S]: ServiceHints<N, S, K> }
 
@@ -35,7 +34,7 @@ interface ServiceHints<N, S, K extends keyof S> extends BasicDefinition {
   readonly sources?: unknown
 }
 
-/** No hint beside a short form (a path, a number, a list), else editors would offer the methods of strings and numbers. */
+/** No completions for a short form (a string, a number, an array): editors would offer its methods. */
 type UnlessShort<V, Long> = [Extract<V, string | number | readonly unknown[]>] extends [never]
   ? Long
   : unknown

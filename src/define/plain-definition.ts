@@ -14,24 +14,28 @@ import type { Probe } from './probes.ts'
 import type { Generated } from './register.ts'
 import type { ContainerLike, TestcontainersModule } from './testcontainer.ts'
 
+/** A port in its long form. */
 export interface PortDefinition extends Omit<PortSpec, 'scheme'> {
-  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if it is a known scheme, else `http`. */
+  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if that is a known scheme, else `http`. */
   readonly scheme?: string
 }
 
-/** About the build of an image; `context` is relative to the topology's folder. */
+/** How an image is built; `context` is relative to the topology's folder. */
 export type BuildDefinition = BuildSpec
 
+/** A file or folder that is copied into the service before its program starts. */
 export type FileDefinition = FileTarget &
   (
     | {
         /** Host file or folder, relative to the topology's folder. */
         readonly from: string
+        /** Either `from` or `content`. */
         readonly content?: never
       }
     | {
-        /** Text instead of a host file. */
+        /** Content of the file, UTF-8, instead of a host file. */
         readonly content: string
+        /** Either `from` or `content`. */
         readonly from?: never
       }
   )
@@ -39,87 +43,100 @@ export type FileDefinition = FileTarget &
 interface FileTarget {
   /** Absolute path in the service. */
   readonly to: string
-  /** Permission bits, as `0o644`. */
+  /** Permission bits such as `0o644`; default those of the host file, `0o644` for `content`. */
   readonly mode?: number
 }
 
-/** The keys with one form for everyone. Paths are relative to the topology's folder. */
+/** The keys that have the same type in every definition. Host paths are relative to the topology's folder. */
 export interface BasicDefinition {
-  /** Image to run, pulled when it is not there. One of `image`, `build` and `from`. */
+  /** Image to run, pulled if it is missing. Exactly one of `image`, `build` and `from`. */
   readonly image?: string
-  /** A testcontainers container: an instance (not started), or `testcontainer(…)` as data. One of `image`, `build` and `from`. */
+  /** A testcontainers container: an instance (not started), or `testcontainer(…)` as data. Exactly one of `image`, `build` and `from`. */
   readonly from?: ContainerLike | TestcontainersModule
   /** The start command as in Compose: replaces the image's CMD. */
   readonly command?: readonly string[]
-  /** Replaces the image's ENTRYPOINT. */
+  /** Replaces the image's ENTRYPOINT; default the image's. */
   readonly entrypoint?: readonly string[]
   /** User or `uid:gid` the program runs as; default the image's. */
   readonly user?: string
   /** Working folder of the program; default the image's. */
   readonly workdir?: string
-  /** Copied in before the program starts. */
+  /** Files and folders that are copied into the service before its program starts. */
   readonly files?: readonly FileDefinition[]
-  /** Host folders and files seen live in the service. */
+  /** Host folders and files that the service uses in place (bind mounts). */
   readonly mounts?: readonly MountSpec[]
-  /** Folders in memory: their paths, or path → mount options such as `size=64m`. */
+  /** Folders in memory: an array of paths, or mount options such as `size=64m` by path. */
   readonly tmpfs?: readonly string[] | Readonly<Record<string, string>>
-  /** Milliseconds to become ready; default 60 000. */
+  /** Milliseconds that the service has to become ready; default 60 000. */
   readonly readyTimeoutMs?: number
-  /** Milliseconds between SIGTERM and SIGKILL; default 2 000 for `stop` and `restart`, 0 for an env change, a reset and the end. */
+  /**
+   * Milliseconds between SIGTERM and SIGKILL. Default 2 000 for `stop` and `restart`, 0 for an env change, a reset
+   * and the end of the run.
+   */
   readonly stopTimeoutMs?: number
-  /** Memory limit; default none. */
+  /** Memory limit in MiB; default none. */
   readonly memoryMiB?: number
-  /** Limit in whole or part CPUs; default none. */
+  /** Limit in CPUs, such as `0.5`; default none. */
   readonly cpus?: number
-  /** Labels on the container besides Mesocosm's own. */
+  /** Labels of the container in addition to Mesocosm's own. */
   readonly labels?: Readonly<Record<string, string>>
-  /** `lane`: an instance for every lane; `run`: one for all lanes, which `tasks` keep apart. Default `lane`. */
+  /** `lane`: one instance per lane; `run`: one for all lanes, whose data `tasks` keep apart. Default `lane`. */
   readonly share?: Share
-  /** More names on the lane's network besides the service's own. */
+  /** More host names on the lane's network in addition to the service's own. */
   readonly aliases?: readonly string[]
-  /** Port of the program's inspector. */
+  /** Port of the program's debugger inside the service. */
   readonly debug?: number | DebugSpec
-  /** Programs run in the service at fixed moments of a lane's life. */
+  /** Programs that run in the service at fixed moments: the hooks setup, enter, baseline, reset, deepReset and leave. */
   readonly tasks?: TaskPlan
   /**
-   * Keep the files as they are after the first start and `setup` as an image, and start from it from then on.
-   * Files below a volume of the image are not kept. Default `false`.
+   * `true`: keeps the files as they are after the first start and `setup` as an image, and starts from that image
+   * from then on. Files in volumes of the image are not kept. Default `false`.
    */
   readonly prebuild?: boolean
 }
 
-/** The keys that mean the same in a topology and in a plugin. `P` are the names of the service's ports. */
+/** The keys of definitions in topologies and in plugins. `P` is the names of the service's ports. */
 export interface CommonDefinition<P extends string = string> extends BasicDefinition {
-  /** Folder with a Dockerfile, or more about the build; built once per content. One of `image`, `build` and `from`. */
+  /**
+   * Folder with a Dockerfile, or an object with build options. Built once per content.
+   * Exactly one of `image`, `build` and `from`.
+   */
   readonly build?: string | BuildDefinition
-  /** Ports by name, `{ http: 3000 }`; the first is the default of `host`, `port` and probes. */
+  /** Ports by name, `{ http: 3000 }`. The first one is the default of `host`, `port` and probes. */
   readonly ports?: Readonly<Record<string, number | PortDefinition>>
-  /** What must hold before it counts as ready. Default: the image's health check, else a listening first port, else started. */
+  /**
+   * When the service is ready. Default: when the image's health check reports healthy; without one, when the first
+   * port is open; without ports, when the program has started.
+   */
   readonly ready?: Probe<P>
 }
 
-/** Service `K` among the services `S` of topology `N`, as users write it. `P` are its ports, `R` the outputs it can refer to. */
+/** Service `K` among the services `S` of topology `N`. `P` is the names of its ports, `R` the outputs it can refer to. */
 export interface PlainServiceDefinition<N, S, K extends keyof S, P extends string, R extends string>
   extends CommonDefinition<P> {
-  /** Environment variables; one that is `undefined` is not set, but `withEnv` can set it. */
+  /** Environment variables. One that is `undefined` is not set; `withEnv` can set it. */
   readonly env?: {
     readonly [E in keyof Generated<N, K, 'env'>]?: EnvValue<R> | undefined
   } & Readonly<Record<string, EnvValue<R> | undefined>>
-  /** Services to start before; refs imply `healthy`. `{ db: 'started' | 'healthy' | 'completed' }` says how far. */
+  /**
+   * Services that must be ready before this one starts; references imply it. `{ db: 'started' | 'healthy' | 'completed' }`
+   * chooses another condition.
+   */
   readonly dependsOn?:
     | readonly Exclude<keyof S & string, K>[]
     | { readonly [D in Exclude<keyof S & string, K>]?: Condition }
   /** Named commands: functions that return argv, or `defineCommand(…)`. */
   readonly exec?: Readonly<Record<string, ArgvFunction | Command>>
   /**
-   * How the service's own command-line tool is started in it, as `['php', 'bin/console']`: its commands are then
-   * called by their names, `exec['app:create-admin']('a@b.c', { role: 'root' })`, and typed by `mesocosm gen`.
+   * How the service's own command-line tool is started in it, such as `['php', 'bin/console']`. Its commands can then
+   * be called by name, `exec['app:create-admin']('a@b.c', { role: 'root' })`; `mesocosm gen` types them.
    */
   readonly cli?: readonly string[] | CliDefinition
-  /** Folders whose code runs in the service, relative to the topology's folder, for `mesocosm gen`; default the build context. */
+  /** Folders with the service's code, relative to the topology's folder, for `mesocosm gen`; default the build context. */
   readonly sources?: string | readonly string[]
 }
 
+/** The keys of a plain service definition. */
 export type ServiceKey = keyof PlainServiceDefinition<
   never,
   Record<string, never>,
