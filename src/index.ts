@@ -1,9 +1,9 @@
 /*
- * The door of `mesocosm`: what people write topologies and tests with.
- * Engine, planner and runtimes stay inside; runners, the command line and tests of plugins have doors of their own.
+ * The door of `mesocosm`: everything to write topologies and tests. Engine, planner and runtimes are internal;
+ * runners, the command line and tests of plugins have their own doors.
  *
- * Every type that can be reached from an inferred value is named here: otherwise a project that emits
- * declarations could not write the types of its own topology (TS2742, TS2883).
+ * Every type that is reachable from an inferred value is exported here. Otherwise a project that emits
+ * declarations gets TS2742 or TS2883 for its own topology.
  */
 
 // Use
