@@ -5,12 +5,12 @@ import { bin, exitWith, root, run } from './run.ts'
 
 const folder = 'examples/shop'
 
-/** Runs the example's tests with a live view of their services, and returns Vitest's exit code. */
+/** Runs the example's tests beside a live view of their services, and returns Vitest's exit code. */
 export const runDemo = async (
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> => {
-  // Named, so that the view finds the tests' run.
+  // Named, so that the one who watches knows where the tests' run will be.
   const who = `demo-${process.pid}`
   const view = await watchServices(who)
   const whole = process.stdout.isTTY === true
@@ -21,7 +21,7 @@ export const runDemo = async (
       MESOCOSM_RUN: who,
       ...(process.stdout.hasColors?.() ? { FORCE_COLOR: '1' } : {}),
     },
-    // A terminal shows the services until the tests are over, then the output of Vitest.
+    // A terminal shows the services until the tests are over, and then what Vitest has to say.
     ...(whole
       ? {
           stdio: ['inherit', 'pipe', 'pipe'],
@@ -33,7 +33,7 @@ export const runDemo = async (
       : {}),
   })
   await view.end()
-  // The run would end by itself a little later, but nothing should be on the engine when this returns.
+  // It would end by itself a little later; whoever looks at the engine now shall find nothing.
   const { endRuns } = await import('mesocosm/operate')
   await endRuns(join(root, folder), { run: who })
   process.stdout.write(Buffer.concat(output))
@@ -41,7 +41,7 @@ export const runDemo = async (
   return exitCode
 }
 
-/** Shows the services of a run from its start until `end`. Needs the build. */
+/** Shows the services of a run from its start until `end`. What it shows with comes out of the build. */
 const watchServices = async (who: string): Promise<{ end(): Promise<void> }> => {
   const [{ openScreen, openTree, withEvent, withRun }, { watchRun }] = await Promise.all([
     import('@mesocosm/cli'),

@@ -71,7 +71,7 @@ export const runQuietly = async (
   })
 }
 
-/** Exits with the code that `main` returns. A `MesocosmError` is printed without a stack. */
+/** Ends this process with what `main` returns; a failure of ours is told without a stack. */
 export const exitWith = async (main: () => Promise<number>): Promise<void> => {
   try {
     process.exitCode = await main()

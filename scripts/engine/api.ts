@@ -52,7 +52,7 @@ export interface ProgressLine {
 const respond = async (endpoint: Endpoint, call: EngineCall): Promise<IncomingMessage> => {
   const via = connection(endpoint)
   if (via === undefined)
-    throw engineFailed(call, `${endpoint.url} is not a socket, pipe or TCP address`)
+    throw engineFailed(call, `${endpoint.url} is no socket, pipe or TCP address`)
   const { tls, ...options } = via
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(call.query ?? {}))

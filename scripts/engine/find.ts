@@ -22,12 +22,12 @@ export const answers = async (endpoint: Endpoint): Promise<boolean> => {
     const path = '/_ping'
     return (await engineText(endpoint, { path, signal: AbortSignal.timeout(2_000) })) === 'OK'
   } catch {
-    // Missing, not permitted or not an engine: the search goes on.
+    // Absent, not permitted or not an engine: all the same to whoever looks for one.
     return false
   }
 }
 
-/** Where an engine may be. If `DOCKER_HOST` is set, nothing else is tried. */
+/** Where an engine may be. `DOCKER_HOST` is an order, so nothing else is tried beside it. */
 export const candidates = (env: NodeJS.ProcessEnv = process.env): FoundEngine[] => {
   if (env.DOCKER_HOST !== undefined && env.DOCKER_HOST !== '')
     return [

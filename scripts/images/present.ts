@@ -31,7 +31,7 @@ export const removeUnused = async (endpoint: Endpoint, id: string): Promise<void
   try {
     await engineText(endpoint, { method: 'DELETE', path: `/images/${id}` })
   } catch (error) {
-    // The engine refuses while a container uses it.
+    // The engine refuses while somebody uses it, which is right.
     if (!isMesocosmError(error)) throw error
   }
 }
