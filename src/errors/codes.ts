@@ -22,6 +22,8 @@ export interface ErrorCodes {
   ENGINE_GONE: true
   /** The container engine refused or failed an operation. */
   ENGINE_FAILED: true
+  /** The container runtime lacks an ability that the operation needs. */
+  RUNTIME_UNSUPPORTED: true
   /** The image exists neither on the engine nor in its registry. */
   IMAGE_NOT_FOUND: true
   /** The registry refused the credentials, or asked for some. */
