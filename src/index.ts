@@ -1,9 +1,9 @@
 /*
- * The door of `mesocosm`: what people write topologies and tests with.
- * Engine, planner and runtimes stay inside; runners, the command line and tests of plugins have doors of their own.
+ * The door of `mesocosm`: everything to write topologies and tests. Engine, planner and runtimes are internal;
+ * runners, the command line and tests of plugins have their own doors.
  *
- * Every type that can be reached from an inferred value is named here: otherwise a project that emits
- * declarations could not write the types of its own topology (TS2742, TS2883).
+ * Every type that is reachable from an inferred value is exported here. Otherwise a project that emits
+ * declarations gets TS2742 or TS2883 for its own topology.
  */
 
 // Use
@@ -16,7 +16,7 @@ export {
   defineCommand,
 } from './define/command.ts'
 export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
-export type { EnvValue } from './define/env-value.ts'
+export { type EnvValue, type Ref, ref, secret } from './define/env-value.ts'
 export type {
   BaseHandle,
   EnvOptions,
@@ -28,8 +28,7 @@ export type {
 } from './define/handle.ts'
 export type { HandleOf, Handles, PluginHandle, ServiceHandle } from './define/handle-types.ts'
 export type { Lane, LeaseOptions, ResetLevel, ResetOptions } from './define/lane.ts'
-export type { Node } from './define/node.ts'
-export type { PluginNode, PluginService } from './define/plugin-node.ts'
+export type { PluginNode, PluginService, PluginServiceDefinition } from './define/plugin-node.ts'
 export {
   type AllOf,
   all,
@@ -38,12 +37,12 @@ export {
   http,
   log,
   type OnPort,
+  type PortProbe,
   type Probe,
   tcp,
 } from './define/probes.ts'
-export { type Ref, ref } from './define/ref.ts'
 export type { Register } from './define/register.ts'
-export { secret } from './define/secret.ts'
+export type { Node, ServiceDefinition } from './define/service-definition.ts'
 export { type TestcontainersModule, testcontainer } from './define/testcontainer.ts'
 export {
   type AnyTopology,
@@ -53,7 +52,7 @@ export {
   type Topology,
 } from './define/topology.ts'
 // Fail
-export type { ErrorCode } from './errors/codes.ts'
+export type { ErrorCode, ErrorCodes } from './errors/codes.ts'
 export { ExecError } from './errors/exec-error.ts'
 export { type ErrorFacts, isMesocosmError, MesocosmError } from './errors/mesocosm-error.ts'
 export type { CliDefinition, CliKind } from './model/cli.ts'

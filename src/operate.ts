@@ -5,9 +5,10 @@
 
 // What they are made of
 export { projectRoot } from './client/project-root.ts'
+export { cliOf } from './define/cli.ts'
 export type { AnyTopology } from './define/topology.ts'
 export { didYouMean } from './errors/nearest.ts'
-export { type CliDefinition, type CliKind, cliOf } from './model/cli.ts'
+export type { CliDefinition, CliKind } from './model/cli.ts'
 export type { ExecRequest, ExecResult } from './model/exec.ts'
 export type { EnvOverrides as EnvPatch } from './model/lane-change.ts'
 export type { LogLine } from './model/log-line.ts'

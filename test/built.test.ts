@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 
-test('no built file imports a TypeScript source: those are not published', () => {
+test('no built file imports a TypeScript source, which is not published', () => {
   const built = globSync(['dist/**/*.js', 'packages/*/dist/**/*.js'], { cwd: root })
   const wrong = built.flatMap((path) =>
     [

@@ -32,7 +32,7 @@ const containers = async (sandbox: Sandbox, lane: string) => {
   return { store: of('store'), api: of('api'), web: of('web') }
 }
 
-test('only the changed service is made anew, at the same address', async ({ sandbox }) => {
+test('withEnv recreates only the changed service, at the same address', async ({ sandbox }) => {
   await using lane = await open(sandbox)
   const { api } = lane.services
   const { url } = api.http
@@ -51,14 +51,14 @@ test('only the changed service is made anew, at the same address', async ({ sand
   expect(after).toEqual({ ...before, api: after.api })
 })
 
-test('the same environment causes nothing', async ({ sandbox }) => {
+test('withEnv is a no-op if the environment is unchanged', async ({ sandbox }) => {
   await using lane = await open(sandbox)
   const before = await containers(sandbox, lane.name)
   await using _ = await lane.services.api.withEnv({ GREETING: 'hello' })
   expect(await containers(sandbox, lane.name)).toEqual(before)
 })
 
-test('undefined takes a variable away', async ({ sandbox }) => {
+test('undefined unsets a variable', async ({ sandbox }) => {
   await using lane = await open(sandbox)
   const { api } = lane.services
   await api.withEnv({ SPARE: undefined }, async () => {
@@ -68,7 +68,7 @@ test('undefined takes a variable away', async ({ sandbox }) => {
   expect(await envOf(api)).toMatchObject({ SPARE: 'there' })
 })
 
-test('changes nest, and may end in any order', async ({ sandbox }) => {
+test('changes of an environment nest and can end in any order', async ({ sandbox }) => {
   await using lane = await open(sandbox)
   const { api } = lane.services
   const seen = async () => {
@@ -91,7 +91,7 @@ test('changes nest, and may end in any order', async ({ sandbox }) => {
   expect(await seen()).toEqual({ GREETING: 'hello', SPARE: 'there' })
 })
 
-test('an environment the service refuses is told, and the former one answers again', async ({
+test('a change that the service does not start with fails with its logs, and the previous environment is restored', async ({
   sandbox,
 }) => {
   await using lane = await open(sandbox)
@@ -112,7 +112,7 @@ test('an environment the service refuses is told, and the former one answers aga
   )
 })
 
-test('what the callback gives or throws comes out, with the environment put back', async ({
+test('withEnv returns or throws what its callback does and restores the environment', async ({
   sandbox,
 }) => {
   await using lane = await open(sandbox)
@@ -127,7 +127,9 @@ test('what the callback gives or throws comes out, with the environment put back
   expect(await envOf(api)).toMatchObject({ GREETING: 'hello' })
 })
 
-test('dependents are restarted after it when asked, and nobody else', async ({ sandbox }) => {
+test('restart: dependents restarts only the services that depend on the changed one', async ({
+  sandbox,
+}) => {
   await using lane = await open(sandbox)
   const { api, web, store } = lane.services
   const startOf = async (service: typeof web | typeof store) =>
@@ -137,12 +139,12 @@ test('dependents are restarted after it when asked, and nobody else', async ({ s
   await api.withEnv({ GREETING: 'hi' }, async () => {}, { restart: 'dependents' })
   expect(await startOf(web)).not.toBe(before.web)
   expect(await startOf(store)).toBe(before.store)
-  // Restarted, not made anew.
+  // Restarted, not recreated.
   expect((await containers(sandbox, lane.name)).web).toBe(made.web)
   expect(await get(web, 'health')).toBe('ok')
 })
 
-test('services change side by side', async ({ sandbox }) => {
+test('environments of several services change at the same time', async ({ sandbox }) => {
   await using lane = await open(sandbox)
   const { api, web, store } = lane.services
   const before = await containers(sandbox, lane.name)
@@ -157,7 +159,7 @@ test('services change side by side', async ({ sandbox }) => {
   expect(await envOf(store)).toMatchObject({ KIND: 'store' })
 })
 
-test('a change that fails leaves one that comes with it alone', async ({ sandbox }) => {
+test('a failed change does not affect another at the same time', async ({ sandbox }) => {
   await using lane = await open(sandbox)
   const { api, web } = lane.services
   const [refused, changed] = await Promise.allSettled([

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '..')
 const preload = pathToFileURL(join(import.meta.dirname, 'fixture/loaded-modules.mjs')).href
 
-/** Paths of the files that this import loads, relative to the project. */
+/** Returns the paths of the files that an import loads, relative to the project. */
 const loadedBy = async (door: string): Promise<readonly string[]> => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -19,7 +19,7 @@ const loadedBy = async (door: string): Promise<readonly string[]> => {
     .map((url) => relative(root, fileURLToPath(url)))
 }
 
-/** The rooms that a test process needs: all that declares and calls, nothing that does. */
+/** The rooms that a test process needs, to declare services and to call the supervisor. */
 const thin = ['client', 'define', 'errors', 'model', 'plugin', 'protocol', 'runner', 'trace']
 
 test.for([
@@ -28,7 +28,7 @@ test.for([
   '@mesocosm/postgres',
   '@mesocosm/s3-mock',
   '@mesocosm/vitest',
-])('importing %s loads nothing that is only needed where services run', async (door) => {
+])('importing %s loads no packages and no rooms of the supervisor', async (door) => {
   const loaded = await loadedBy(door)
   expect(loaded).not.toEqual([])
   expect(loaded.filter((path) => path.includes('node_modules'))).toEqual([])
@@ -36,7 +36,7 @@ test.for([
   expect([...new Set(rooms)].filter((room) => !thin.includes(room))).toEqual([])
 })
 
-test('a package that a door does not need is seen when it is loaded', async () => {
+test('the check of loaded files notices a package', async () => {
   expect(await loadedBy('dockerode')).toEqual(
     expect.arrayContaining([expect.stringMatching(/node_modules\/docker-modem\//)]),
   )

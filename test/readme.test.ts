@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 
-/** Pages whose every fence of code comes from a file that is compiled and tested. */
+/** Pages whose code blocks all come from files that are compiled and tested. */
 const strict = ['README.md', ...globSync('docs/*.md', { cwd: root })].sort()
 const others = globSync('packages/*/README.md', { cwd: root }).sort()
 
-/** Fences of a page that name the tested file they are taken from, as a whole or by region. */
+/** Returns the code blocks of a page that name the file, or region of a file, that they come from. */
 const snippetsOf = (page: string) =>
   [
     ...readFileSync(join(root, page), 'utf8').matchAll(
@@ -23,27 +23,27 @@ const snippetsOf = (page: string) =>
 
 const snippets = [...strict, ...others].flatMap(snippetsOf)
 
-test('the README shows something', () => {
+test('the README has code blocks from tested files', () => {
   expect(snippets.filter(({ page }) => page === 'README.md').length).toBeGreaterThanOrEqual(4)
 })
 
-test.for(snippets)('$page shows $file $region as it is', ({ file, region, text }) => {
+test.for(snippets)('$page has the current text of $file $region', ({ file, region, text }) => {
   const source = readFileSync(join(root, file), 'utf8')
   expect(text).toBe(region === undefined ? source : regionOf(source, region))
 })
 
-test.for(strict)('every fence of code in %s comes from a tested file', (page) => {
+test.for(strict)('every code block in %s comes from a tested file', (page) => {
   const fences = readFileSync(join(root, page), 'utf8').match(/```(ts|json)\n/g) ?? []
   expect(fences).toHaveLength(snippetsOf(page).length)
 })
 
-test.for([...strict, ...others])('%s links to what is there', (page) => {
+test.for([...strict, ...others])('%s has no broken links', (page) => {
   const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
   const missing = links.filter(([, to = '']) => !existsSync(join(root, page, '..', to)))
   expect(missing.map(([, to]) => to)).toEqual([])
 })
 
-/** A region without the indentation that all its lines have. */
+/** Returns a region without the indentation that all its lines have. */
 const regionOf = (source: string, name: string): string => {
   const found = new RegExp(`// #region ${name}\\n([\\s\\S]*?)[ ]*// #endregion`).exec(source)
   if (found === null) throw new Error(`no region ${name}`)

@@ -8,59 +8,72 @@ const src = join(root, 'src')
 
 type Arrows = Readonly<Record<string, { readonly [Kind in Import['kind']]?: readonly string[] }>>
 
-/** Which room may import which others; `value` includes types. What is not listed is not allowed. */
+/** Which rooms a room may import; `value` includes types. Only what is listed is allowed. */
 const rooms: Arrows = {
   model: {},
   errors: {},
+  graph: { value: ['model'] },
+  disk: { value: ['errors'] },
   // What a test asked for, on its way from the handle to the record.
   call: { value: ['model', 'errors'] },
   define: { value: ['model', 'errors'] },
-  schema: { value: ['model', 'errors'] },
-  // Wants the vocabulary of the port, and calls nothing of it.
-  plan: { value: ['model', 'errors'], types: ['runtime'] },
+  schema: { value: ['model', 'errors', 'graph'] },
+  // Uses the types of the port and calls nothing of it.
+  plan: { value: ['model', 'errors', 'graph'], types: ['runtime'] },
   runtime: { value: ['model', 'errors', 'call'] },
   docker: { value: ['model', 'errors', 'call', 'runtime'] },
-  trace: { value: ['model', 'errors', 'call'] },
+  trace: { value: ['model', 'errors', 'call', 'disk'] },
   protocol: { value: ['model', 'errors', 'call'] },
-  engine: { value: ['model', 'errors', 'call', 'schema', 'plan', 'runtime', 'trace'] },
+  engine: { value: ['model', 'errors', 'call', 'graph', 'schema', 'plan', 'runtime', 'trace'] },
   supervisor: {
-    value: ['model', 'errors', 'call', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
-    // The one engine there is, loaded while clients are connecting already.
+    value: ['model', 'errors', 'call', 'disk', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
+    // The engine, loaded while clients are already connecting.
     lazy: ['docker'],
   },
   client: {
     value: ['model', 'errors', 'call', 'define', 'trace', 'protocol'],
-    // Container objects of testcontainers can be read only in the process that made them.
-    lazy: ['docker'],
+    // Container objects of testcontainers can be read only in the process that created them.
+    lazy: ['docker', 'plan'],
   },
   plugin: { value: ['model', 'errors', 'call', 'define'] },
   runner: { value: ['define', 'client'] },
   operate: {
-    value: ['model', 'errors', 'call', 'plan', 'runtime', 'trace', 'protocol', 'client'],
+    value: [
+      'model',
+      'errors',
+      'call',
+      'graph',
+      'disk',
+      'plan',
+      'runtime',
+      'trace',
+      'protocol',
+      'client',
+    ],
     types: ['define'],
-    // What touches the engine is loaded by the command that needs it.
+    // Only commands that need the engine load what uses it.
     lazy: ['docker', 'engine', 'schema', 'supervisor'],
   },
   testing: {
-    // Plays the user of a plugin: declares, plans, leases.
-    value: ['model', 'errors', 'define', 'plan', 'runtime', 'client', 'operate'],
-    // What is left on the engine is asked past everything that could be wrong about it.
+    // Does what the user of a plugin does: declares, plans, leases.
+    value: ['model', 'errors', 'graph', 'define', 'plan', 'runtime', 'client', 'operate'],
+    // Asks the engine itself for leftovers, because Mesocosm could be wrong about them.
     lazy: ['docker'],
   },
 }
 
-/** Packages from elsewhere, and the rooms that may use them. */
+/** External packages, and the rooms that may use them. */
 const foreign: Readonly<Record<string, Arrows[string]>> = {
   zod: { value: ['schema'], types: ['define'] },
   dockerode: { lazy: ['docker'] },
   testcontainers: { lazy: ['docker'] },
   'tar-stream': { value: ['docker'] },
   '@balena/dockerignore': { value: ['docker'] },
-  // The contracts that every runtime and every plugin must keep are suites of tests.
+  // The contracts of runtimes and plugins are test suites.
   vitest: { value: ['runtime', 'testing'] },
 }
 
-test('rooms import only those that the architecture lets them', () => {
+test('rooms import only the rooms that the table allows', () => {
   expect(Object.keys(rooms).sort()).toEqual(roomsIn(src))
   const wrong = sourcesIn(src).flatMap((path) => {
     const room = roomOf(path)
@@ -77,7 +90,18 @@ test('rooms import only those that the architecture lets them', () => {
   expect(wrong).toEqual([])
 })
 
-test('packages from elsewhere are used in their rooms only', () => {
+test('model, errors and graph import nothing from Node, so that browsers can load them', () => {
+  const wrong = sourcesIn(src)
+    .filter((path) => ['model', 'errors', 'graph'].includes(roomOf(path) ?? ''))
+    .flatMap((path) =>
+      importsOf(path)
+        .filter(({ specifier }) => !specifier.startsWith('.'))
+        .map(({ specifier }) => `${relative(root, path)} imports ${specifier}`),
+    )
+  expect(wrong).toEqual([])
+})
+
+test('external packages are used only in the rooms that the table allows', () => {
   const wrong = sourcesIn(src).flatMap((path) =>
     importsOf(path)
       .filter(({ specifier }) => isForeign(specifier))
@@ -90,11 +114,11 @@ test('packages from elsewhere are used in their rooms only', () => {
   expect(wrong).toEqual([])
 })
 
-test('packages of the workspace use the doors of mesocosm, and what they depend on', () => {
+test('packages of the workspace import only their dependencies and the doors of mesocosm', () => {
   const wrong = readdirSync(join(root, 'packages')).flatMap((name) => {
     const folder = join(root, 'packages', name)
     return sourcesIn(join(folder, 'src')).flatMap((path) => {
-      // A server that runs in a container is bundled: what it is made of is installed nowhere else.
+      // A server that runs in a container is bundled, so its dependencies are devDependencies.
       const bundled = path.startsWith(join(folder, 'src/server/'))
       const allowed = dependenciesOf(folder, bundled ? ['devDependencies'] : [])
       return importsOf(path)
@@ -117,13 +141,13 @@ const roomsIn = (folder: string): string[] =>
     .map(({ name }) => name)
     .sort()
 
-/** `undefined` for the doors, which lie beside the rooms. */
+/** Returns the room of a file; `undefined` for the doors, which are in no room. */
 const roomOf = (path: string): string | undefined => {
   const [room, ...rest] = relative(src, path).split(/[\\/]/)
   return rest.length === 0 ? undefined : room
 }
 
-/** What may be imported may be imported later, and its types too. */
+/** A room that may be imported may also be imported lazily or for its types. */
 const allows = (
   { value = [], types = [], lazy = [] }: Arrows[string] = {},
   target: string,

@@ -19,11 +19,11 @@ const clearedMs = 20_000
 const startSuite = ({ env }: Sandbox): Child =>
   startNode([join(root, 'node_modules/vitest/vitest.mjs'), 'run'], { env, cwd: shop })
 
-/** What the supervisor of a suite writes on everything it makes. */
+/** Returns the owner in the labels of everything that a suite's supervisor creates. */
 const ownerOf = ({ pid }: Child): Promise<string> =>
   eventually(() => readFileSync(runDirOf(shop, String(pid)).owner, 'utf8'), 30_000)
 
-test('a suite runs twice at once, and the two share nothing', async ({ sandbox }) => {
+test('two runs of a suite at the same time share nothing', async ({ sandbox }) => {
   await installServices()
   await using one = startSuite(sandbox)
   await using two = startSuite(sandbox)

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 /*
- * Every name that a door exports, types with a `type` before them. A change here is a change of the public
- * interface: `vitest run test/surface -u` writes it down, and the commit says why.
+ * Every name that a door exports, types with a `type` before them. A change here is a change of the public API:
+ * `vitest run test/surface -u` records it, and the commit says why.
  */
 
 const root = join(import.meta.dirname, '..')
 
-/** The names of a built door, from its declarations: what is exported there is exported at run time, or a type. */
+/** Returns the names in the declaration file of a built door. */
 const namesOf = (door: string): readonly string[] => {
   const script = createRequire(join(root, 'test/')).resolve(door)
   const text = readFileSync(script.replace(/\.js$/, '.d.ts'), 'utf8').replaceAll(
@@ -28,11 +28,11 @@ const namesOf = (door: string): readonly string[] => {
   const declared = [
     ...text.matchAll(/^export (?:declare )?(const|function|class|type|interface) (\w+)/gm),
   ].map(([, kind = '', name = '']) => (/type|interface/.test(kind) ? `type ${name}` : name))
-  expect(text, 'a door names what it exports').not.toMatch(/^export \*/m)
+  expect(text, 'a door exports by name').not.toMatch(/^export \*/m)
   return [...lists, ...declared].sort()
 }
 
-test('the door of mesocosm', () => {
+test('mesocosm exports the recorded names', () => {
   expect(namesOf('mesocosm')).toMatchInlineSnapshot(`
     [
       "ExecError",
@@ -66,6 +66,7 @@ test('the door of mesocosm', () => {
       "type EnvTextOf",
       "type EnvValue",
       "type ErrorCode",
+      "type ErrorCodes",
       "type ErrorFacts",
       "type ExecProbe",
       "type ExecResult",
@@ -83,7 +84,9 @@ test('the door of mesocosm', () => {
       "type PluginHandle",
       "type PluginNode",
       "type PluginService",
+      "type PluginServiceDefinition",
       "type PortHandle",
+      "type PortProbe",
       "type Probe",
       "type Ref",
       "type Register",
@@ -91,6 +94,7 @@ test('the door of mesocosm', () => {
       "type ResetOptions",
       "type RunOptions",
       "type SecretPart",
+      "type ServiceDefinition",
       "type ServiceHandle",
       "type ServiceLogs",
       "type ServiceName",
@@ -108,7 +112,7 @@ test('the door of mesocosm', () => {
   `)
 })
 
-test('the door for integrations of runners', () => {
+test('mesocosm/runner exports the recorded names', () => {
   expect(namesOf('mesocosm/runner')).toMatchInlineSnapshot(`
     [
       "beginTest",
@@ -127,7 +131,7 @@ test('the door for integrations of runners', () => {
   `)
 })
 
-test('the door for tools', () => {
+test('mesocosm/operate exports the recorded names', () => {
   expect(namesOf('mesocosm/operate')).toMatchInlineSnapshot(`
     [
       "bringUp",
@@ -186,7 +190,7 @@ test('the door for tools', () => {
   `)
 })
 
-test('the door for tests of plugins', () => {
+test('mesocosm/testing exports the recorded names', () => {
   expect(namesOf('mesocosm/testing')).toMatchInlineSnapshot(`
     [
       "createMemoryRuntime",
@@ -228,7 +232,7 @@ test('the door for tests of plugins', () => {
   `)
 })
 
-test('the doors of the packages', () => {
+test('the packages export the recorded names', () => {
   const packages = readdirSync(join(root, 'packages')).map((name) => `@mesocosm/${name}`)
   expect(Object.fromEntries(packages.map((name) => [name, namesOf(name)]))).toMatchInlineSnapshot(`
     {
@@ -349,7 +353,7 @@ test('the doors of the packages', () => {
   `)
 })
 
-test('what a door exports by value is there when it is imported', async () => {
+test('every value in the declarations of a door exists at run time', async () => {
   for (const door of ['mesocosm', 'mesocosm/runner', 'mesocosm/operate', 'mesocosm/testing'])
     expect(Object.keys(await import(door)).sort()).toEqual(
       namesOf(door).filter((name) => !name.startsWith('type ')),

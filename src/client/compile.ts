@@ -2,9 +2,14 @@ import { compileTopology } from '../define/compile.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
 
-/** A topology as the data that supervisors take; what reads testcontainers objects is loaded only for those. */
+/** Compiles a topology to the data that supervisors take. Loads what reads testcontainers objects only if there are any. */
 export const compile = (topology: AnyTopology): Promise<TopologySpec> =>
   compileTopology(topology, {
-    readContainer: async (container) =>
-      (await import('../docker/module/read-container.ts')).readContainer(container),
+    readContainer: async (container, declared) => {
+      const [{ readContainer }, { mergeContainer }] = await Promise.all([
+        import('../docker/module/read-container.ts'),
+        import('../plan/merge-container.ts'),
+      ])
+      return mergeContainer(declared, await readContainer(container))
+    },
   })

@@ -4,25 +4,28 @@ import type { Nothing } from './register.ts'
 
 declare const io: unique symbol
 
-/** A named command of a service. `In` is what a call takes, `Out` what it resolves to. */
+/** A named command of a service with schemas. `In` is what a call takes, `Out` what it resolves to. */
 export interface Command<In = unknown, Out = unknown> {
+  /** Schema of the one argument; a call without it takes none. */
   readonly args?: z.core.SomeType
+  /** Schema of stdout, parsed as JSON; without it a call resolves to the `ExecResult`. */
   readonly output?: z.core.SomeType
+  /** Returns program and arguments, one string each; no shell. */
   argv(args: never): readonly string[]
-  /** Types only, never there. */
+  /** For types only; never set. */
   readonly [io]?: [In, Out]
 }
 
-/** A command without schemas: parameters in, program and arguments out. */
+/** A named command without schemas: a function of its arguments that returns program and arguments. */
 export type ArgvFunction = (...args: never[]) => readonly string[]
 
 /**
- * A command whose arguments and output are checked by schemas (zod 4).
- * Commands that need no check are plain functions: `seed: (rows: number) => ['node', 'cli.js', 'seed', String(rows)]`.
+ * Declares a named command whose arguments and output are checked by schemas (zod 4).
+ * Without schemas, write a function: `seed: (rows: number) => ['node', 'cli.js', 'seed', String(rows)]`.
  *
  * @param definition.args schema of the one argument; a call takes its input, `argv` gets its output.
- * @param definition.output schema of stdout, parsed as JSON; one that takes a string gets the trimmed text when it is no JSON.
- *   Without it a call resolves to the {@link ExecResult}.
+ * @param definition.output schema of stdout, parsed as JSON; a schema of strings gets the trimmed stdout if that
+ *   is not JSON. Without it a call resolves to the {@link ExecResult}.
  * @param definition.argv program and arguments, one string each; no shell.
  * @throws on call: {@link MesocosmError} `EXEC_ARGS_INVALID`; {@link ExecError} `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`.
  */
@@ -32,14 +35,14 @@ export const defineCommand = <
 >(definition: {
   readonly args?: A
   readonly output?: O
-  // Through `z.output`, never by inferring from `z.ZodType<O, I>`: that costs fifteen times the work.
+  // Through `z.output`, never by inferring from `z.ZodType<O, I>`: that is 15 times slower to check.
   readonly argv: (args: A extends z.core.SomeType ? z.output<A> : undefined) => readonly string[]
 }): Command<InputOf<A>, O extends z.core.SomeType ? z.output<O> : ExecResult> =>
   definition as Command<InputOf<A>, O extends z.core.SomeType ? z.output<O> : ExecResult>
 
 type InputOf<A> = A extends z.core.SomeType ? z.input<A> : undefined
 
-/** How a declared command is called: schema commands by their one argument, functions by their own parameters. */
+/** How a declared command is called: one with schemas takes one argument, a function its own parameters. */
 export type CommandCall<C> = C extends (...args: infer A) => readonly string[]
   ? (...args: A) => Promise<ExecResult>
   : C extends Command<infer In, infer Out>

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
-import { isCli, isSources } from '../model/cli.ts'
+import { isRecord } from '../model/record.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
+import { isCli, isSources } from './cli.ts'
 import { pluginOf } from './plugin-node.ts'
-import { defaultScheme } from './scheme.ts'
 
 /**
- * One definition as plain data: paths absolute, short forms written out, what lives in the test process left out.
- * Nothing is checked: what has not the expected shape is passed on as it is, for the schema to name.
+ * Compiles one definition to plain data: absolute paths, long forms, without the keys that only the test process uses.
+ * Nothing is checked: malformed values pass through for the schema to report.
  */
 export const compileService = (definition: unknown, root: string): ServiceSpec => {
   if (!isRecord(definition)) return definition as ServiceSpec
@@ -21,7 +21,7 @@ export const compileService = (definition: unknown, root: string): ServiceSpec =
   }) as ServiceSpec
 }
 
-/** What is right of them concerns the test process alone; what is wrong goes on, for the schema to name. */
+/** Well-formed `cli` and `sources` are for the test process alone; malformed ones stay for the schema to report. */
 const withoutClientKeys = (definition: Fields): Fields => {
   const { cli, sources, ...rest } = definition
   return {
@@ -59,7 +59,19 @@ const compilePort = (port: unknown, name: string): unknown => {
   return isRecord(port) ? { ...port, scheme: port.scheme ?? defaultScheme(name) } : port
 }
 
-/** Probes written by hand may hold a regular expression, which is no plain data. */
+/** The port's name if that is a URL scheme, else `http`. */
+const defaultScheme = (portName: string): string => (schemes.has(portName) ? portName : 'http')
+
+/** Port names that are also URL schemes. */
+const schemes = new Set(
+  (
+    'http https ws wss grpc grpcs redis rediss amqp amqps smtp smtps imap imaps pop3 pop3s ' +
+    'postgres postgresql mysql mariadb mongodb mssql oracle clickhouse cassandra ' +
+    'mqtt mqtts nats kafka stomp ldap ldaps ftp sftp ssh s3 memcached bolt neo4j etcd consul tcp udp'
+  ).split(' '),
+)
+
+/** Probes written by hand may hold a regular expression, which is not plain data. */
 const compileProbe = (probe: unknown): unknown => {
   if (!isRecord(probe)) return probe
   if (Array.isArray(probe.probes)) return { ...probe, probes: probe.probes.map(compileProbe) }
@@ -71,18 +83,15 @@ const compileProbe = (probe: unknown): unknown => {
 
 type Fields = Readonly<Record<string, unknown>>
 
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const mapValues = (fields: Fields, map: (value: unknown, key: string) => unknown): Fields =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, map(value, key)]))
 
-/** Without the keys that are `undefined`: they mean the same as absent ones. */
+/** Removes keys that are `undefined`, which mean the same as absent ones. */
 const present = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
-const eachOf = (list: unknown, map: (item: Fields) => unknown): unknown =>
-  Array.isArray(list) ? list.map((item) => (isRecord(item) ? map(item) : item)) : list
+const eachOf = (items: unknown, map: (item: Fields) => unknown): unknown =>
+  Array.isArray(items) ? items.map((item) => (isRecord(item) ? map(item) : item)) : items
 
 const withPath = (fields: Fields, key: string, root: string): Fields => {
   const path = fields[key]

@@ -2,14 +2,13 @@ import { expect, test } from 'vitest'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import { definePlugin } from '../plugin/define-plugin.ts'
 import { self } from '../plugin/self.ts'
-import { compileTopology } from './compile.ts'
+import { type CompileOptions, compileTopology } from './compile.ts'
+import { ref, secret } from './env-value.ts'
 import { http, log } from './probes.ts'
-import { ref } from './ref.ts'
-import { secret } from './secret.ts'
 import { testcontainer } from './testcontainer.ts'
 import { type AnyTopology, defineTopology } from './topology.ts'
 
-const one = async (service: object, readContainer?: () => Promise<Partial<ServiceSpec>>) => {
+const one = async (service: object, readContainer?: CompileOptions['readContainer']) => {
   const definition = { name: 'x', services: { a: service } }
   const topology: AnyTopology = { name: 'x', root: '/root', definition }
   const spec = await compileTopology(topology, readContainer === undefined ? {} : { readContainer })
@@ -62,18 +61,18 @@ test('a topology compiles to JSON without loss', async () => {
   expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
 })
 
-test('the order of ports is kept, because the first one is the default', async () => {
+test('ports keep their declared order, because the first one is the default', async () => {
   const spec = await one({ image: 'x', ports: { z: 1, a: 2 } })
   expect(Object.keys(spec?.ports ?? {})).toEqual(['z', 'a'])
 })
 
-test('a declared scheme wins over the name', async () => {
+test('a declared scheme wins over the name of the port', async () => {
   expect(await one({ image: 'x', ports: { http: { port: 1, scheme: 'https' } } })).toMatchObject({
     ports: { http: { port: 1, scheme: 'https' } },
   })
 })
 
-test('a regular expression becomes source and flags', async () => {
+test('a regular expression in a probe compiles to source and flags', async () => {
   expect(await one({ ready: log(/a b/i) })).toEqual({
     ready: { kind: 'log', pattern: 'a b', flags: 'i' },
   })
@@ -83,7 +82,7 @@ test('a regular expression becomes source and flags', async () => {
   })
 })
 
-test('a plugin node becomes a service with kind, outputs and tasks', async () => {
+test('a definition of a plugin compiles to a service with kind, outputs and tasks', async () => {
   const db = definePlugin({
     name: 'db',
     service: (options: { readonly init?: string }) => ({
@@ -109,7 +108,7 @@ test('a plugin node becomes a service with kind, outputs and tasks', async () =>
   expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
 })
 
-test('a container as data is passed on as it is', async () => {
+test('a container as data compiles unchanged', async () => {
   const from = testcontainer<typeof import('@testcontainers/postgresql')>({
     module: '@testcontainers/postgresql',
     export: 'PostgreSqlContainer',
@@ -126,33 +125,16 @@ test('a container as data is passed on as it is', async () => {
   })
 })
 
-test('a container object is read, and declared keys win key by key', async () => {
-  const container = { start: async () => ({}) }
-  const read = async (): Promise<Partial<ServiceSpec>> => ({
-    image: 'postgres:17',
-    user: 'postgres',
-    env: { A: 'read', B: 'read' },
-    ports: { main: { port: 5432, scheme: 'http' }, other: { port: 1, scheme: 'http' } },
-    ready: { kind: 'all', probes: [{ kind: 'tcp', port: 'main' }, { kind: 'healthcheck' }] },
-    files: [{ content: 'x', to: '/read' }],
-  })
-  const declared = {
-    from: container,
-    user: 'root',
-    env: { B: 'declared' },
-    ports: { sql: 5432 },
-    files: [{ content: 'y', to: '/declared' }],
+test('a container object completes the declared service', async () => {
+  const from = { start: async () => ({}) }
+  const read = async (container: object, declared: ServiceSpec): Promise<ServiceSpec> => {
+    expect(container).toBe(from)
+    return { ...declared, image: 'postgres:17' }
   }
-  expect(await one(declared, read)).toEqual({
+  expect(await one({ from, user: 'root' }, read)).toEqual({
+    from,
     image: 'postgres:17',
     user: 'root',
-    env: { A: 'read', B: 'declared' },
-    ports: { sql: { port: 5432, scheme: 'http' }, other: { port: 1, scheme: 'http' } },
-    ready: { kind: 'all', probes: [{ kind: 'tcp', port: 'sql' }, { kind: 'healthcheck' }] },
-    files: [
-      { content: 'x', to: '/read' },
-      { content: 'y', to: '/declared' },
-    ],
   })
 })
 
@@ -178,7 +160,7 @@ test('containers are read one after the other', async () => {
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
 })
 
-test('a container object where nothing can read it is told, with the form that works', async () => {
+test('a container object that cannot be read is reported with the form that works', async () => {
   await expect(one({ from: { start: async () => ({}) } })).rejects.toMatchObject({
     code: 'MODULE_UNREADABLE',
     facts: { service: 'a' },
@@ -186,7 +168,7 @@ test('a container object where nothing can read it is told, with the form that w
   })
 })
 
-test('what has the wrong shape is passed on for the schema to name', async () => {
+test('malformed values compile unchanged, for the schema to report', async () => {
   const wrong = {
     image: 3,
     build: 4,
@@ -207,14 +189,14 @@ test('what has the wrong shape is passed on for the schema to name', async () =>
   }
 })
 
-test('services that are no object at all compile to what they hold', async () => {
+test('services that are not an object compile to none', async () => {
   const definition = { name: 'x', services: null as never }
   expect(await compileTopology({ name: 'x', root: '/', definition })).toMatchObject({
     services: {},
   })
 })
 
-test('what only the test process uses is left out when it is right, and passed on when it is wrong', async () => {
+test('cli and sources are left out if well-formed, and compile unchanged if malformed', async () => {
   const image = 'x'
   const argv = ['php', 'bin/console']
   expect(await one({ image, cli: argv, sources: './api' })).toEqual({ image })

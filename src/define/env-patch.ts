@@ -1,32 +1,33 @@
 import type { Scalar } from '../model/template.ts'
 import type { Generated, Nothing } from './register.ts'
 
-/** What `withEnv` and `setEnv` take where the keys are not known; `undefined` takes a variable away. */
+/** What `withEnv` and `setEnv` take if the keys are not known: variables by name; `undefined` unsets one. */
 export type EnvPatch = Readonly<Record<string, Scalar | undefined>>
 
 /**
- * The same for service `K` with definition `D`: generated and declared keys.
- * Two halves rather than one map over all keys, which would lose the way to their declarations.
+ * What `withEnv` and `setEnv` of service `K` with definition `D` take: generated and declared keys.
+ * Two mapped types, because one over all keys would lose go-to-definition.
  */
 export type EnvPatchOf<N, K, D> = Patch<Generated<N, K, 'env'>> & {
   readonly [E in keyof EnvOf<D> as Exclude<E, keyof Generated<N, K, 'env'>>]?: Scalar | undefined
 } & {
-  // A type without any key would accept everything.
+  // A type without keys would accept everything.
   readonly [noKey]?: never
 }
 
-/** Generated keys as they are where all can be left out and be `undefined`: editors show docs of a map's keys to no one. */
+/** Generated keys unmapped if all are optional and may be `undefined`: editors show no docs for keys of a mapped type. */
 type Patch<G> = { readonly [E in keyof G]?: undefined } extends G
   ? G
   : { readonly [E in keyof G]?: G[E] | undefined }
 
-/** The environment the service runs with, as text. */
+/** The environment variables that the service runs with, by name, all strings. */
 export type EnvTextOf<N, K, D> = {
   readonly [E in keyof Generated<N, K, 'env'>]-?: string
 } & {
   readonly [E in keyof EnvOf<D> as Exclude<E, keyof Generated<N, K, 'env'>>]-?: string
 }
 
+/** The `env` key of a definition; without keys if it has none. */
 export type EnvOf<D> = D extends { readonly env: infer E } ? E : Nothing
 
 declare const noKey: unique symbol

@@ -1,11 +1,11 @@
 import type { CliDefinition } from '../model/cli.ts'
 import type { BaseHandle } from './handle.ts'
+import type { BuildDefinition, PortDefinition, ServiceKey } from './plain-definition.ts'
 import type { plugin } from './plugin-node.ts'
-import type { BuildDefinition, PortDefinition, ServiceKey } from './service-definition.ts'
 
 /**
- * Mistakes that a bound alone lets pass, each as a sentence in the place of the mistake.
- * (Excess properties are not checked against a bound as soon as one property fits.)
+ * Mistakes that the bound alone accepts, each as a message at the property that is wrong.
+ * (TypeScript checks excess properties against a bound only if no property fits.)
  */
 export type Faults<S, K extends keyof S> = NameFault<K> &
   SourceFault<S[K]> & {
@@ -17,12 +17,12 @@ export type Faults<S, K extends keyof S> = NameFault<K> &
     readonly [P in keyof S[K] & keyof NestedFaults<S, K>]?: NestedFaults<S, K>[P]
   }
 
-/** Names that a handle has of its own, or that `await` asks for: no port, output or plugin method can have them. */
+/** Names that every handle uses, or that `await` looks up: no port, output or plugin method can have them. */
 export type ReservedName = keyof BaseHandle<never> | 'env' | 'exec' | 'then'
 
-/** Names that mean something else beside services: in refs and among the fixtures of a test. */
+/** Names that mean something else in references and among the fixtures of a test. */
 type NameFault<K> = K extends 'self' | 'lane'
-  ? { readonly image: `✗ "${K}" is no name for a service: it has a meaning of its own` }
+  ? { readonly image: `✗ "${K}" is reserved; choose another service name` }
   : unknown
 
 type Source = 'image' | 'build' | 'from'
@@ -31,7 +31,7 @@ type SourceFault<D> = typeof plugin extends keyof D
   ? unknown
   : [keyof D & Source] extends [never]
     ? { readonly image: '✗ a service needs one of image, build and from' }
-    : // Three questions: a tuple with a union in it would fit a union of tuples.
+    : // Three conditions, because a tuple of a union would fit a union of tuples.
       [keyof D & Source] extends ['image']
       ? unknown
       : [keyof D & Source] extends ['build']
@@ -56,11 +56,11 @@ type Of<D, P extends string> = D extends { readonly [Q in P]: infer V } ? V : un
 
 type PortFaults<Ports> = {
   readonly [P in keyof Ports]?: P extends ReservedName
-    ? `✗ "${P & string}" names something else on the handle; choose another port name`
+    ? `✗ "${P & string}" is a name of every handle; choose another port name`
     : UnknownIn<Ports[P], keyof PortDefinition, 'port key'>
 }
 
-// `unknown` where nothing is wrong: an empty object type would make `string & {}`, and editors offer its methods.
+// `unknown` if nothing is wrong: an empty object type would make `string & {}`, whose methods editors offer.
 type UnknownIn<D, Known extends PropertyKey, What extends string> = D extends
   | string
   | number

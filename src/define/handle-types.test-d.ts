@@ -1,13 +1,13 @@
-// Checked by the compiler alone: `tsc -p tsconfig.test.json`.
+// Checked only by the compiler: `tsc -p tsconfig.test.json`.
 import { z } from 'zod'
 import type { ExecResult } from '../model/exec.ts'
 import { definePlugin } from '../plugin/define-plugin.ts'
 import { self } from '../plugin/self.ts'
 import { defineCommand } from './command.ts'
+import { ref } from './env-value.ts'
 import type { PortHandle } from './handle.ts'
 import type { Handles } from './handle-types.ts'
 import type { Lane, LeaseOptions } from './lane.ts'
-import { ref } from './ref.ts'
 import { defineTopology, type ServiceName } from './topology.ts'
 
 declare module './register.ts' {
@@ -62,14 +62,14 @@ const topology = defineTopology({
 })
 
 export const wrongTools = () => {
-  // @ts-expect-error a kind that is not known
+  // @ts-expect-error an unknown kind
   defineTopology({ name: 'w1', services: { a: { image: 'a', cli: { argv: ['a'], kind: 'x' } } } })
   defineTopology({
     name: 'w2',
-    // @ts-expect-error a key that is not known
+    // @ts-expect-error an unknown key
     services: { a: { image: 'a', cli: { argv: ['a'], kin: 'oclif' } } },
   })
-  // @ts-expect-error a program, not a line for a shell
+  // @ts-expect-error a shell line instead of argv
   defineTopology({ name: 'w3', services: { a: { image: 'a', cli: 'php bin/console' } } })
 }
 
@@ -86,7 +86,7 @@ export const services = async ({ api, mail, bare }: Handles<typeof topology>) =>
   api.env.WORKERS satisfies string
   // @ts-expect-error not declared, not generated
   api.env.NOPE
-  // @ts-expect-error what a service runs with does not change by assignment
+  // @ts-expect-error the environment cannot be changed by assignment
   api.env.SIGNUP = 'open'
 
   ;(await api.exec.createAdmin({ email: 'a@b.co' })) satisfies { id: string }
@@ -163,7 +163,7 @@ export const lanes = async (lane: Lane<typeof topology>) => {
 const without = topology.without('mail')
 export const fewer = (services: Handles<typeof without>) => {
   services.api.exec.seed satisfies (rows: number) => Promise<ExecResult>
-  // @ts-expect-error taken away
+  // @ts-expect-error removed
   services.mail
 }
 

@@ -1,32 +1,32 @@
 import type { CommandCall } from './command.ts'
 import type { EnvPatch, EnvPatchOf, EnvTextOf } from './env-patch.ts'
 import type { BaseHandle, PortHandle } from './handle.ts'
-import type { Written } from './node.ts'
 import type { PluginMark, plugin } from './plugin-node.ts'
 import type { Generated, Nothing } from './register.ts'
+import type { Written } from './service-definition.ts'
 import type { AnyTopology, ServicesOf } from './topology.ts'
 
-/** The services of a topology, each as the handle a test gets. */
+/** The handles of a topology's services, by name. */
 export type Handles<T extends AnyTopology> = {
   readonly [K in keyof ServicesOf<T>]: HandleOf<T['name'], K, Written<ServicesOf<T>[K]>>
 }
 
-/** The handle of service `K` of topology `N`, which was declared as `D`. */
+/** The handle of service `K` of topology `N` with definition `D`. */
 export type HandleOf<N, K, D> = D extends {
   readonly [plugin]: PluginMark<infer P, infer O, infer C>
 }
   ? PluginHandle<P, O, C>
   : ServiceHandle<N, K, D> & PortsOf<D>
 
-/** Handle of a plain service; its ports come on top, by their names. */
+/** The handle of a plain service, without its ports, which {@link HandleOf} adds by their names. */
 export interface ServiceHandle<N, K, D> extends BaseHandle<EnvPatchOf<N, K, D>> {
-  /** The environment it was declared with, references resolved; generated keys are `undefined` when the service lacks them. */
+  /** The declared environment with references resolved; a generated key is `undefined` if the service does not set it. */
   readonly env: EnvTextOf<N, K, D>
-  /** Its named commands, declared and generated. */
+  /** The named commands, declared and generated. */
   readonly exec: Declared<D> & Without<Generated<N, K, 'exec'>, keyof Declared<D>>
 }
 
-/** Handle of a service made by a plugin: its ports, its outputs and the plugin's own methods. */
+/** The handle of a plugin's service: its ports, its outputs and the plugin's own methods. */
 export type PluginHandle<
   Ports extends string,
   Outputs extends string,
@@ -37,7 +37,7 @@ export type PluginHandle<
   readonly [O in Exclude<Outputs, keyof BaseHandle<EnvPatch> | Ports | keyof Client>]: string
 } & Client
 
-/** Two homomorphic maps keep docs and go-to-definition of what users declared. */
+/** A homomorphic map, like `Declared`: it keeps the docs and go-to-definition of what users wrote. */
 type PortsOf<D> = D extends { readonly ports: infer P }
   ? { readonly [K in keyof P]: PortHandle }
   : Nothing
@@ -46,5 +46,5 @@ type Declared<D> = D extends { readonly exec: infer E }
   ? { readonly [C in keyof E]: CommandCall<E[C]> }
   : Nothing
 
-/** `Omit` only where there is something to omit: it hides the docs of what it keeps. */
+/** `Omit` only if there is something to omit, because it hides the docs of what it keeps. */
 type Without<G, Keys extends PropertyKey> = [keyof G & Keys] extends [never] ? G : Omit<G, Keys>

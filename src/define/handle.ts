@@ -3,57 +3,82 @@ import type { LogLine } from '../model/log-line.ts'
 
 /** Options of everything that waits. */
 export interface WaitOptions {
-  /** Milliseconds before `TIMEOUT`; the default is named at each method. */
+  /** Milliseconds before the call fails with `TIMEOUT`; each method names its default. */
   readonly timeoutMs?: number
+  /** Aborts the call with `ABORTED`. */
   readonly signal?: AbortSignal
 }
 
+/** Options of {@link BaseHandle.run}. `timeoutMs` is how long the program may take, default 30 000. */
 export interface RunOptions extends WaitOptions {
+  /** User or `uid:gid` that the program runs as; default the service's. */
   readonly user?: string
+  /** Working folder, absolute; default the service's. */
   readonly cwd?: string
+  /** Environment variables in addition to the service's. */
   readonly env?: Readonly<Record<string, string>>
+  /** Written to the program's stdin, which is then closed; default empty. */
   readonly stdin?: string
 }
 
+/** Options of {@link BaseHandle.stop} and {@link BaseHandle.restart}. */
 export interface StopOptions extends WaitOptions {
   /** Milliseconds between SIGTERM and SIGKILL; default the service's `stopTimeoutMs`, else 2 000. */
   readonly graceMs?: number
 }
 
+/** Options of {@link BaseHandle.withEnv} and {@link BaseHandle.setEnv}. */
 export interface EnvOptions extends WaitOptions {
-  /** `dependents`: services that depend on this one are restarted after it. Default `self`. */
+  /** `dependents`: also restarts the services that depend on this one, after it. Default `self`. */
   readonly restart?: 'self' | 'dependents'
 }
 
-/** A service's output, from the mark that `clear()` or the start of the test set. */
+/** A service's output, starting at a mark: the lease, the start of the test, or the last `clear()`. */
 export interface ServiceLogs {
-  /** All lines since the mark, joined by line feeds. Read from the run's record: works after the service is gone. */
+  /** Returns all lines since the mark, joined by line feeds. Works after the service is gone, too. */
   text(): string
+  /** Returns all lines since the mark, oldest first. */
   lines(): LogLine[]
   /** Moves the mark to now; nothing is deleted. */
   clear(): void
   /**
-   * The first line since the mark that matches, past ones included.
-   * @throws {MesocosmError} `LOG_TIMEOUT` with the lines that did arrive; default after 10 000 ms.
+   * Waits for a line that matches, and returns the first one since the mark.
+   *
+   * @param pattern a substring or a regular expression, matched against one line at a time.
+   * @param options.timeoutMs default 10 000.
+   * @throws {MesocosmError} `LOG_TIMEOUT` with the last lines that arrived, `ABORTED`, `SUPERVISOR_GONE`.
    */
   waitFor(pattern: string | RegExp, options?: WaitOptions): Promise<LogLine>
-  /** Lines since the mark, then new ones as they come, until the loop ends or the signal aborts. */
+  /**
+   * Iterates the lines since the mark, then new ones as they arrive, until the loop ends or the signal aborts.
+   *
+   * @throws {MesocosmError} `SUPERVISOR_GONE`.
+   */
   follow(options?: { readonly signal?: AbortSignal }): AsyncIterable<LogLine>
 }
 
-/** Where a named port answers, as the test sees it. */
+/** The address of a named port, as the test reaches it. Throws `SERVICE_NOT_STARTED` while there is none. */
 export interface PortHandle {
+  /** Host name or IP address. */
   readonly host: string
+  /** Port number on `host`; usually not the number in the topology. */
   readonly port: number
+  /** `<scheme>://<host>:<port>`, with the scheme that the topology declares for the port. */
   readonly url: string
 }
 
-/** What every service in a lane can do, whatever it is. `EnvPatch` is what `withEnv` takes. */
+/**
+ * What every service in a lane can do. `EnvPatch` is the type that `withEnv` takes.
+ * Methods that change a service throw `SERVICE_IN_USE` while another lane uses the same shared server.
+ */
 export interface BaseHandle<EnvPatch> extends AsyncDisposable {
+  /** Name of the service in the topology, which is also its host name in the lane's network. */
   readonly name: string
-  /** Host and number of the first declared port, as the test sees it. Throws `SERVICE_NOT_STARTED` where there is none. */
+  /** Host of the first declared port, as the test reaches it. Throws `SERVICE_NOT_STARTED` while there is none. */
   readonly host: string
+  /** Number of the first declared port, as the test reaches it. Throws `SERVICE_NOT_STARTED` while there is none. */
   readonly port: number
+  /** The service's output. */
   readonly logs: ServiceLogs
 
   /**
@@ -61,29 +86,37 @@ export interface BaseHandle<EnvPatch> extends AsyncDisposable {
    *
    * @param argv program and arguments, one string each; no shell.
    * @param options.timeoutMs milliseconds before it is killed; default 30 000.
-   * @returns exit code (also when it is not 0), stdout and stderr (UTF-8, at most 10 MiB each), durationMs.
+   * @returns exit code (also if it is not 0), stdout and stderr (UTF-8, at most 10 MiB each), durationMs.
    * @throws {ExecError} `EXEC_TIMEOUT`, `EXEC_NOT_FOUND`; {@link MesocosmError} `SERVICE_NOT_RUNNING`.
    * @see Docker Engine API, `POST /containers/{id}/exec`
    */
   run(argv: readonly string[], options?: RunOptions): Promise<ExecResult>
 
   /**
-   * Recreates only this service with these variables over the declared ones; same address, ready on return.
-   * The former environment comes back when the returned object is disposed or `use` has ended.
-   * `undefined` takes a variable away. The same environment causes nothing.
+   * Recreates only this service with other environment variables and waits until it is ready at the same address.
+   * Disposing the result restores the previous environment. No-op if the environment is unchanged.
+   *
+   * @param env variables to change; `undefined` unsets a variable.
+   * @throws {MesocosmError} what a start can throw; the previous environment is then restored.
    */
   withEnv(env: EnvPatch, options?: EnvOptions): Promise<AsyncDisposable>
+  /** Does the same during `use`: restores the environment when it ends, and returns or throws what it does. */
   withEnv<T>(env: EnvPatch, use: () => T | Promise<T>, options?: EnvOptions): Promise<T>
-  /** Like `withEnv`, until the lane is reset. */
+  /** Changes the environment like `withEnv`, until the lane is reset. */
   setEnv(env: EnvPatch, options?: EnvOptions): Promise<void>
 
-  /** Ends the program and starts the same container again: its files stay, its environment too. */
+  /** Ends the program, starts the same container again and waits until it is ready. Files and environment stay. */
   restart(options?: StopOptions): Promise<void>
+  /** Ends the program: SIGTERM, and SIGKILL after `graceMs`. No-op if it is not running. */
   stop(options?: StopOptions): Promise<void>
-  /** Starts a stopped or killed program and waits until it is ready. */
+  /** Starts a stopped or killed program and waits until it is ready. No-op if it is running. */
   start(options?: WaitOptions): Promise<void>
-  /** Sends a signal, default `SIGKILL`, and waits for the end if it was `SIGKILL`. */
+  /** Sends a signal, default `SIGKILL`, and waits for the program to end if it is that. Throws `SERVICE_NOT_RUNNING`. */
   kill(signal?: `SIG${string}`): Promise<void>
+  /** Freezes all processes of the service: connections stay open, nothing answers. Throws `SERVICE_NOT_RUNNING`. */
   pause(): Promise<void>
+  /** Continues a paused service. Throws `SERVICE_NOT_RUNNING`. */
   unpause(): Promise<void>
+  /** Removes the service if `lane.add` started it; else a no-op. */
+  [Symbol.asyncDispose](): PromiseLike<void>
 }

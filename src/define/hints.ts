@@ -1,29 +1,28 @@
 import type { CliDefinition } from '../model/cli.ts'
 import type { Condition } from '../model/service-spec.ts'
+import type { BasicDefinition, BuildDefinition, PortDefinition } from './plain-definition.ts'
 import type { Generated } from './register.ts'
-import type { BasicDefinition, BuildDefinition, PortDefinition } from './service-definition.ts'
 
 /**
- * For editors alone. In a correct definition inference has left the bound for the type of what is written,
- * which knows only the keys that are there already; this tells the others. It is looser than the bound,
- * so that no error comes from here.
+ * Completions for editors. Once a definition is correct, inference uses the type of what is written, which knows
+ * only the keys that are present; this adds the others. It is looser than the bound, so it causes no errors.
  */
 export type Hints<N, S> = { readonly [K in keyof S]: ServiceHints<N, S, K> }
 
 interface ServiceHints<N, S, K extends keyof S> extends BasicDefinition {
-  /** Folder with a Dockerfile, or more about the build. One of `image`, `build` and `from`. */
+  /** Folder with a Dockerfile, or an object with build options. Exactly one of `image`, `build` and `from`. */
   readonly build?: S[K] extends { readonly build?: infer B }
     ? UnlessShort<B, BuildDefinition>
     : unknown
-  /** Ports by name, `{ http: 3000 }`; the first is the default of `host`, `port` and probes. */
+  /** Ports by name, `{ http: 3000 }`. The first one is the default of `host`, `port` and probes. */
   readonly ports?: S[K] extends { readonly ports: infer Ports }
     ? { readonly [P in keyof Ports]: UnlessShort<Ports[P], PortDefinition> }
     : unknown
-  /** What must hold before it counts as ready: `http`, `tcp`, `log`, `exec`, `healthcheck`, `all`. */
+  /** When the service is ready: `http`, `tcp`, `log`, `exec`, `healthcheck` or `all`. */
   readonly ready?: unknown
-  /** Environment variables; values may hold `ref(…)` and `secret(…)`. */
+  /** Environment variables. Values can contain `ref(…)` and `secret(…)`. */
   readonly env?: { readonly [E in keyof Generated<N, K, 'env'>]?: unknown }
-  /** Services to start before; refs imply it. */
+  /** Services that must be ready before this one starts; references imply it. */
   readonly dependsOn?: S[K] extends { readonly dependsOn: readonly unknown[] }
     ? unknown
     : { readonly [D in Exclude<keyof S, K>]?: Condition }
@@ -31,11 +30,11 @@ interface ServiceHints<N, S, K extends keyof S> extends BasicDefinition {
   readonly exec?: unknown
   /** How the service's own command-line tool is started in it: `['php', 'bin/console']`, or `{ argv, kind }`. */
   readonly cli?: S[K] extends { readonly cli?: infer C } ? UnlessShort<C, CliDefinition> : unknown
-  /** Folders whose code runs in the service, for `mesocosm gen`; default the build context. */
+  /** Folders with the service's code, for `mesocosm gen`; default the build context. */
   readonly sources?: unknown
 }
 
-/** No hint beside a short form (a path, a number, a list), else editors would offer the methods of strings and numbers. */
+/** No completions for a short form (a string, a number, an array): editors would offer its methods. */
 type UnlessShort<V, Long> = [Extract<V, string | number | readonly unknown[]>] extends [never]
   ? Long
   : unknown

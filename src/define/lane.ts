@@ -1,21 +1,25 @@
 import type { WaitOptions } from './handle.ts'
 import type { HandleOf, Handles } from './handle-types.ts'
-import type { Node } from './node.ts'
+import type { ServiceDefinition } from './service-definition.ts'
 import type { AnyTopology, ServiceName, ServicesOf } from './topology.ts'
 
-/** `light`: data back by the services' own reset tasks; `deep`: whatever it takes; `none`: as the last user left it. */
+/**
+ * How a lane is reset: `light` restores data with the services' reset tasks, `deep` recreates what is needed,
+ * `none` leaves everything as the last user did.
+ */
 export type ResetLevel = 'light' | 'deep' | 'none'
 
-/** `Name`: services of the topology, {@link ServiceName}. */
+/** Options of `lease`. `Name` is the names of the topology's services, {@link ServiceName}. */
 export interface LeaseOptions<Name extends string = string> extends WaitOptions {
-  /** Which lane: the same key gives the same lane again. Default the runner's worker slot, else a lane of its own. */
+  /** Which lane: the same key returns the same lane. Default the runner's worker slot, else a lane of its own. */
   readonly key?: string
-  /** What happens to a lane that was used before; default `light`. */
+  /** How a lane that was used before is reset; default `light`. */
   readonly reset?: ResetLevel
-  /** Which services to start, with all they need; default all. */
+  /** Services to start, with everything they depend on; default all. */
   readonly services?: readonly Name[]
 }
 
+/** Options of {@link Lane.reset}. `timeoutMs` is 60 000 by default. */
 export interface ResetOptions extends WaitOptions {
   /** Default `light`. */
   readonly level?: Exclude<ResetLevel, 'none'>
@@ -23,41 +27,60 @@ export interface ResetOptions extends WaitOptions {
 
 /** One isolated copy of a topology: its own network, its own services, its own data on shared servers. */
 export interface Lane<T extends AnyTopology> extends AsyncDisposable {
+  /** Name of the lane, such as `lane_1`: safe as an identifier, unique in the run. */
   readonly name: string
+  /** The handles of the services by name. */
   readonly services: Handles<T>
 
   /**
-   * Starts one more service in this lane; it sees the others by name. It goes when the returned handle is disposed,
-   * with `remove`, or with the lane.
+   * Starts another service in this lane and waits until it is ready. It reaches the others by name, and they reach it.
+   * It is removed when the returned handle is disposed, by `remove`, or with the lane.
    *
-   * @throws {MesocosmError} `SERVICE_IN_USE` when the name is taken, `TOPOLOGY_INVALID`, and whatever a start can throw.
+   * @param name a name that the topology does not declare; it is also the service's host name.
+   * @param definition as in `defineTopology`.
+   * @throws {MesocosmError} `SERVICE_IN_USE` if the name is taken, `TOPOLOGY_INVALID`, and what a start can throw.
    */
   add<
     const K extends string,
-    const X extends Node<T['name'], ServicesOf<T> & { readonly [P in K]: X }, K>,
-  >(name: K & FreeName<K, T>, node: X, options?: WaitOptions): Promise<HandleOf<T['name'], K, X>>
+    const X extends ServiceDefinition<T['name'], ServicesOf<T> & { readonly [P in K]: X }, K>,
+  >(
+    name: K & FreeName<K, T>,
+    definition: X,
+    options?: WaitOptions,
+  ): Promise<HandleOf<T['name'], K, X>>
 
-  /** Stops and removes a service that `add` started. Throws `SERVICE_UNKNOWN`, and `SERVICE_IN_USE` where another refers to it. */
+  /**
+   * Stops and removes a service that `add` started.
+   *
+   * @throws {MesocosmError} `SERVICE_UNKNOWN`; `SERVICE_IN_USE` if another service refers to it.
+   */
   remove(name: string, options?: WaitOptions): Promise<void>
 
-  /** Runs `use` as a named span of the trace. What it throws, it throws. */
+  /** Runs `use` as a named step of the trace, and returns or throws what it does. */
   step<R>(title: string, use: () => R | Promise<R>): Promise<R>
 
-  /** The declared state again: environment, services, data; added services go. Default after 60 000 ms `TIMEOUT`. */
+  /**
+   * Restores the declared state: environment, services and data. Added services are removed.
+   *
+   * @param options.timeoutMs default 60 000.
+   * @throws {MesocosmError} `TIMEOUT`, `TASK_FAILED`, and what a start can throw.
+   */
   reset(options?: ResetOptions): Promise<void>
 
-  /** Takes a service off the lane's network; it keeps running. */
+  /** Disconnects a service from the lane's network; it keeps running. */
   disconnect(service: ServiceName<T>): Promise<void>
-  /** Puts it back, under the same names. */
+  /** Connects a disconnected service again, under the same names. */
   connect(service: ServiceName<T>): Promise<void>
 
-  /** Starts services that a lease left out, with all they need; those that run are left alone. */
+  /** Starts services that the lease left out, with everything they depend on. Running services are left alone. */
   start(...services: ServiceName<T>[]): Promise<void>
 
-  /** Gives the lane back; same as disposing it. Doing it twice is fine. */
+  /** Gives the lane back; the same as disposing it. A second call is a no-op. */
   release(): Promise<void>
+  /** Gives the lane back, like `release`. */
+  [Symbol.asyncDispose](): PromiseLike<void>
 }
 
 type FreeName<K extends string, T extends AnyTopology> = K extends keyof ServicesOf<T>
-  ? `✗ "${K}" is declared in the topology already`
+  ? `✗ "${K}" is already declared in the topology`
   : K

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ProbeSpec } from '../model/probe.ts'
 import { all, exec, healthcheck, http, log, tcp } from './probes.ts'
 
-test('probes are plain data with only what was said', () => {
+test('probes are plain data without absent keys', () => {
   const probe: ProbeSpec = all(
     http('/health', { port: 'admin', status: 204 }),
     http('/'),
@@ -28,6 +28,6 @@ test('probes are plain data with only what was said', () => {
   })
 })
 
-test('a regular expression without flags stays one', () => {
+test('log keeps a regular expression without flags as one', () => {
   expect(log(/a.c/)).toEqual({ kind: 'log', pattern: 'a.c', flags: '' })
 })

@@ -1,11 +1,11 @@
 /**
- * What code generation found, by topology name and service: `{ shop: { api: { env: …; exec: … } } }`.
- * Empty until `topology.gen.ts` augments it; nothing is lost without that file but the generated names.
+ * What `mesocosm gen` found, by topology name and service: `{ shop: { api: { env: …; exec: … } } }`.
+ * Empty until `topology.gen.ts` augments it; without that file only the generated names are missing.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: an interface is what module augmentation can fill.
+// biome-ignore lint/suspicious/noEmptyInterface: only an interface can be augmented.
 export interface Register {}
 
-/** The generated part of service `K` of topology `N`: its env keys or its commands; without keys when there are none. */
+/** The generated env keys or commands of service `K` of topology `N`; without keys if there are none. */
 export type Generated<N, K, Part extends 'env' | 'exec'> = N extends keyof Register
   ? K extends keyof Register[N]
     ? Part extends keyof Register[N][K]
@@ -15,5 +15,5 @@ export type Generated<N, K, Part extends 'env' | 'exec'> = N extends keyof Regis
   : Nothing
 
 /** An object type without keys. */
-// biome-ignore lint/complexity/noBannedTypes: exactly the type without keys is meant, and `keyof` of it is never.
+// biome-ignore lint/complexity/noBannedTypes: exactly the type without keys is needed, whose `keyof` is never.
 export type Nothing = {}

@@ -16,7 +16,7 @@ const printed = (stdout: string, exitCode = 0): ExecResult => ({
   durationMs: 1,
 })
 
-test('a plain function makes argv out of its own parameters', async () => {
+test('a command without schemas makes argv from its parameters', async () => {
   expect(await encodeArgv((n: number, s: string) => ['seed', String(n), s], [3, 'a'])).toEqual([
     'seed',
     '3',
@@ -24,7 +24,7 @@ test('a plain function makes argv out of its own parameters', async () => {
   ])
 })
 
-test('the arguments of a schema command are parsed, defaults included', async () => {
+test('the argument of a command with schemas is parsed, with defaults', async () => {
   expect(await encodeArgv(createAdmin, [{ email: 'a@b.co' }])).toEqual([
     'create',
     'a@b.co',
@@ -32,14 +32,14 @@ test('the arguments of a schema command are parsed, defaults included', async ()
   ])
 })
 
-test('all faults of the arguments are told at once', async () => {
+test('all faults of an argument are reported at once', async () => {
   await expect(encodeArgv(createAdmin, [{ email: 'no', role: 'king' }])).rejects.toMatchObject({
     code: 'EXEC_ARGS_INVALID',
     details: [expect.stringMatching(/^email: /), expect.stringMatching(/^role: /)],
   })
 })
 
-test('a call without argument means the empty object, or nothing where the schema takes that', async () => {
+test('a call without an argument passes undefined if the schema takes it, else the empty object', async () => {
   const list = defineCommand({
     args: z.object({ all: z.boolean().default(true) }),
     argv: (a) => ['ls', String(a.all)],
@@ -54,7 +54,7 @@ test('a call without argument means the empty object, or nothing where the schem
   })
 })
 
-test('argv that is not a list of strings is refused before anything runs', async () => {
+test('argv that is not an array of strings is refused before anything runs', async () => {
   const wrong = (() => ['node', 3]) as unknown as () => string[]
   await expect(encodeArgv(wrong, [])).rejects.toMatchObject({
     code: 'EXEC_ARGS_INVALID',
@@ -63,11 +63,11 @@ test('argv that is not a list of strings is refused before anything runs', async
   await expect(encodeArgv(() => [], [])).rejects.toMatchObject({ code: 'EXEC_ARGS_INVALID' })
 })
 
-test('stdout is parsed as JSON by the output schema', async () => {
+test('stdout is parsed as JSON and by the output schema', async () => {
   expect(await decodeOutput(createAdmin, printed('{ "id": "7" }\n'))).toEqual({ id: '7' })
 })
 
-test('a schema of strings gets the trimmed text, also when it looks like JSON', async () => {
+test('an output schema of strings gets the trimmed stdout, even if that is JSON', async () => {
   const id = defineCommand({ output: z.string().min(1), argv: () => ['id'] })
   expect(await decodeOutput(id, printed('abc def\n'))).toBe('abc def')
   expect(await decodeOutput(id, printed('42\n'))).toBe('42')
@@ -75,12 +75,12 @@ test('a schema of strings gets the trimmed text, also when it looks like JSON', 
   expect(await decodeOutput(count, printed('42\n'))).toBe(42)
 })
 
-test('without output schema a command resolves to the result', async () => {
+test('a command without an output schema resolves to the result', async () => {
   const clean = defineCommand({ argv: () => ['clean'] })
   expect(await decodeOutput(clean, printed('x'))).toEqual(printed('x'))
 })
 
-test('output of another shape is told with the faults, the argv and the text', async () => {
+test('output that does not match the schema is reported with faults, argv and stdout', async () => {
   await expect(decodeOutput(createAdmin, printed('{ "id": 7 }'), ['create'])).rejects.toMatchObject(
     {
       name: 'ExecError',
@@ -96,18 +96,18 @@ test('output of another shape is told with the faults, the argv and the text', a
   })
 })
 
-test('an exit code other than 0 fails a schema command and tells stderr', async () => {
+test('a command with schemas fails with stderr on an exit code other than 0', async () => {
   const run = async () => printed('', 3)
   const origin = { service: 'api', command: 'createAdmin' }
   await expect(runCommand(origin, createAdmin, [{ email: 'a@b.co' }], run)).rejects.toMatchObject({
     code: 'EXEC_FAILED',
     exitCode: 3,
-    message: expect.stringMatching(/createAdmin of api ended with exit code 3[\s\S]*stderr: boom/),
+    message: expect.stringMatching(/createAdmin of api exited with code 3[\s\S]*stderr: boom/),
     facts: { service: 'api', command: 'createAdmin' },
   })
 })
 
-test('a plain function gives back the result whatever the exit code is', async () => {
+test('a command without schemas resolves to the result whatever the exit code is', async () => {
   const run = async (argv: readonly string[]) => printed(argv.join(' '), 3)
   const origin = { service: 'api', command: 'seed' }
   expect(await runCommand(origin, (n: number) => ['seed', String(n)], [1], run)).toMatchObject({
@@ -116,7 +116,7 @@ test('a plain function gives back the result whatever the exit code is', async (
   })
 })
 
-test('a schema that answers later works too', async () => {
+test('asynchronous schemas work, too', async () => {
   const slow = defineCommand({
     args: z.object({ name: z.string().refine(async (name) => name !== 'taken') }),
     argv: (a) => ['add', a.name],

@@ -3,15 +3,17 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ExecResult } from '../model/exec.ts'
 import type { ArgvFunction, Command } from './command.ts'
 
-/** Whose command it is; goes into errors. */
+/** Which command of which service it is, for errors. */
 export interface CommandOrigin {
+  /** Name of the service. */
   readonly service: string
+  /** Name of the command. */
   readonly command: string
 }
 
 /**
- * Calls a declared command: arguments checked, program run by `run`, output checked.
- * A plain function's result comes back whatever its exit code is, as from `handle.run`.
+ * Calls a declared command: checks the arguments, runs the program with `run` and checks the output.
+ * A command without schemas resolves to the result of `run`, whatever its exit code is.
  *
  * @throws {MesocosmError} `EXEC_ARGS_INVALID`; {ExecError} `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`; what `run` throws.
  */
@@ -27,10 +29,10 @@ export const runCommand = async (
 }
 
 /**
- * The program and arguments of one call.
+ * Returns the program and arguments of one call.
  *
- * @param args what the caller passed: all parameters of a function, or the one argument of a schema command.
- * @throws {MesocosmError} `EXEC_ARGS_INVALID` with one line in `details` for each fault.
+ * @param args what the caller passed: all parameters of a function, or the one argument of a command with schemas.
+ * @throws {MesocosmError} `EXEC_ARGS_INVALID` with one line of `details` per fault.
  */
 export const encodeArgv = async (
   command: Command | ArgvFunction,
@@ -45,9 +47,9 @@ export const encodeArgv = async (
 }
 
 /**
- * What a schema command resolves to.
+ * Returns what a command with schemas resolves to.
  *
- * @throws {ExecError} `EXEC_FAILED` when the exit code is not 0, `EXEC_OUTPUT_INVALID` when stdout is not what the schema takes.
+ * @throws {ExecError} `EXEC_FAILED` if the exit code is not 0, `EXEC_OUTPUT_INVALID` if stdout does not match the schema.
  */
 export const decodeOutput = async (
   command: Command,
@@ -60,9 +62,9 @@ export const decodeOutput = async (
   if (result.exitCode !== 0)
     throw new ExecError({
       code: 'EXEC_FAILED',
-      message: `${nameOf(origin)} ended with exit code ${result.exitCode}`,
+      message: `${nameOf(origin)} exited with code ${result.exitCode}`,
       remedy:
-        'Read stderr below; run the same argv with `run` to see its output whatever the exit code is.',
+        'read its output above; use `run` with the same argv if exit codes other than 0 are expected',
       facts,
       details: [
         `argv: ${JSON.stringify(argv)}`,
@@ -76,9 +78,9 @@ export const decodeOutput = async (
   if (!('faults' in parsed)) return parsed.value
   throw new ExecError({
     code: 'EXEC_OUTPUT_INVALID',
-    message: `${nameOf(origin)} printed something else than its output schema takes`,
+    message: `the output of ${nameOf(origin)} does not match its schema`,
     remedy:
-      'Print one JSON value to stdout and everything else to stderr, or correct the `output` schema.',
+      'print one JSON value to stdout and everything else to stderr, or correct the `output` schema',
     facts,
     details: [
       ...parsed.faults,
@@ -91,7 +93,7 @@ export const decodeOutput = async (
 
 type Parsed = { readonly value: unknown } | { readonly faults: readonly string[] }
 
-/** A call without argument means the empty object where the schema does not take `undefined`. */
+/** A call without an argument passes the empty object if the schema does not take `undefined`. */
 const parseArgs = async (schema: unknown, given: unknown): Promise<Parsed> => {
   const parsed = await validate(schema, given)
   return 'faults' in parsed && given === undefined ? validate(schema, {}) : parsed
@@ -111,12 +113,12 @@ const parseOutput = async (schema: unknown, stdout: string): Promise<Parsed> => 
   }
   const parsed = await validate(schema, json)
   if (!('faults' in parsed)) return parsed
-  // `123` is JSON, yet a schema of strings means the text.
+  // `123` is JSON, but a schema of strings expects the text.
   const second = await asText()
   return 'faults' in second ? parsed : second
 }
 
-/** Standard Schema, as zod 4 has it: so no schema library is loaded from here. */
+/** Standard Schema, which zod 4 implements: no schema library is imported. */
 interface StandardSchema {
   readonly '~standard': {
     validate(value: unknown): StandardResult | Promise<StandardResult>
@@ -146,7 +148,7 @@ const fault = (issue: StandardIssue): string => {
 
 const checkedArgv = (argv: unknown, origin?: CommandOrigin): readonly string[] => {
   if (!Array.isArray(argv) || argv.length === 0)
-    throw argsInvalid(['argv: expected a list of at least the program'], origin, argv)
+    throw argsInvalid(['argv: expected an array with at least the program'], origin, argv)
   const faults = argv.flatMap((arg, index) =>
     typeof arg === 'string' ? [] : [`argv[${index}]: expected a string, got ${typeof arg}`],
   )
@@ -161,14 +163,14 @@ const argsInvalid = (
 ) =>
   new MesocosmError({
     code: 'EXEC_ARGS_INVALID',
-    message: `${nameOf(origin)} was called with arguments it does not take; nothing was run`,
-    remedy: 'Correct the arguments of the call, or the command in the topology.',
+    message: `invalid arguments for ${nameOf(origin)}; nothing was run`,
+    remedy: 'correct the arguments of the call, or the command in the topology',
     facts: { ...origin, given },
     details: faults,
   })
 
 const nameOf = (origin: CommandOrigin | undefined): string =>
-  origin === undefined ? 'The command' : `Command ${origin.command} of ${origin.service}`
+  origin === undefined ? 'the command' : `command ${origin.command} of ${origin.service}`
 
 const lastLines = (stream: string, text: string): string[] =>
   text.trimEnd() === ''

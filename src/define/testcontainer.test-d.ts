@@ -1,7 +1,7 @@
-// Checked by the compiler alone: `tsc -p tsconfig.test.json`.
+// Checked only by the compiler: `tsc -p tsconfig.test.json`.
 import { PostgreSqlContainer } from '@testcontainers/postgresql'
 import { GenericContainer } from 'testcontainers'
-import { ref } from './ref.ts'
+import { ref } from './env-value.ts'
 import { testcontainer } from './testcontainer.ts'
 import { defineTopology } from './topology.ts'
 
@@ -58,14 +58,14 @@ export const wrong = [
     module,
     export: 'PostgreSqlContainer',
     args,
-    // @ts-expect-error takes an object that is no data
+    // @ts-expect-error takes an object that is not data
     options: { withWaitStrategy: [] },
   }),
   testcontainer<Postgres>({
     module,
     export: 'PostgreSqlContainer',
     args,
-    // @ts-expect-error takes an object that is no data
+    // @ts-expect-error takes an object that is not data
     options: { withNetwork: [] },
   }),
   testcontainer<Postgres>({
@@ -75,6 +75,6 @@ export const wrong = [
     // @ts-expect-error takes a function
     options: { withLogConsumer: [] },
   }),
-  // @ts-expect-error an object that is no container
+  // @ts-expect-error an object that is not a container
   defineTopology({ name: 'x', services: { a: { from: { image: 'x' } } } }),
 ]

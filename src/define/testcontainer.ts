@@ -1,29 +1,33 @@
 import type { ModuleSpec } from '../model/service-spec.ts'
 import type { Nothing } from './register.ts'
 
-/** Any `GenericContainer` of testcontainers, known by its shape: nothing is imported from there. */
+/** Any `GenericContainer` of testcontainers, by its shape: nothing is imported from there. */
 export interface ContainerLike {
+  /** Never called by Mesocosm. */
   start(): Promise<object>
+  /** See testcontainers. */
   withEnvironment(environment: Record<string, string>): unknown
+  /** See testcontainers. */
   withExposedPorts(...ports: number[]): unknown
 }
 
-/** A testcontainers container as data; loaded only where it is run. */
+/** A testcontainers container as data, loaded only in the process that starts it. */
 export interface TestcontainersModule extends ModuleSpec {
+  /** Calls of `with…` methods: the array of arguments by method name. */
   readonly options: Readonly<Record<`with${string}`, readonly unknown[]>>
 }
 
 /**
- * A container class of a testcontainers module, as data: importing the topology loads nothing of it.
+ * Declares a container class of a testcontainers module as data: importing the topology does not load the module.
  * Typed by the module: `testcontainer<typeof import('@testcontainers/postgresql')>({ … })`.
  *
  * @param definition.module package or file that exports the class.
  * @param definition.export the class's name.
  * @param definition.args what its constructor takes.
- * @param definition.options its `with…` methods: the list of arguments of each. Methods that take more than data are left out.
+ * @param definition.options arguments of its `with…` methods, one array each. Methods that take more than data are left out.
  * @param definition.resolveFrom file or `file:` URL from which the module is resolved, such as `import.meta.url`;
  *   default the topology's folder.
- * @throws where it is run: {@link MesocosmError} `MODULE_UNREADABLE`.
+ * @throws on start: {@link MesocosmError} `MODULE_UNREADABLE`.
  * @example db: { from: testcontainer<typeof import('@testcontainers/postgresql')>({ module: '@testcontainers/postgresql',
  *   export: 'PostgreSqlContainer', args: ['postgres:17'], options: { withDatabase: ['app'] } }), ports: { sql: 5432 } }
  */
@@ -40,8 +44,9 @@ export const testcontainer = <M extends object>(
   }
 }
 
-// One shape an exported container class, so that `export` decides about the types of `args` and `options`
-// with a single explicit type argument.
+/** What {@link testcontainer} takes for module `M`. */
+// One shape per exported container class: `export` decides the types of `args` and `options`,
+// and users write a single type argument.
 export type ModuleDefinition<M> = {
   [E in ContainerExport<M>]: {
     readonly module: string
@@ -72,7 +77,7 @@ type ArgsAsData<F> = F extends (...args: infer A) => unknown
     : Readonly<A>
   : never
 
-/** Two levels deep is as far as the modules' arguments go. */
+/** Checks two levels, which is as deep as the arguments of the modules are. */
 type IsData<T> = T extends (...args: never[]) => unknown
   ? false
   : T extends readonly (infer E)[]

@@ -1,7 +1,6 @@
-// Checked by the compiler alone: `tsc -p tsconfig.test.json`.
+// Checked only by the compiler: `tsc -p tsconfig.test.json`.
+import { ref, secret } from './env-value.ts'
 import { all, http, log, tcp } from './probes.ts'
-import { ref } from './ref.ts'
-import { secret } from './secret.ts'
 import { defineTopology } from './topology.ts'
 
 const image = 'acme/any'
@@ -43,9 +42,9 @@ export const wrong = [
   defineTopology({ name: 'x', services: { a: { image, build: '.' } } }),
   // @ts-expect-error two of image, build and from
   defineTopology({ name: 'x', services: { a: { build: '.', from: { start: () => {} } } } }),
-  // @ts-expect-error unknown service key, alone
+  // @ts-expect-error only an unknown service key
   defineTopology({ name: 'x', services: { a: { imagee: 'x' } } }),
-  // @ts-expect-error unknown service key beside right ones
+  // @ts-expect-error unknown service key next to valid ones
   defineTopology({ name: 'x', services: { a: { image, imagee: 'x' } } }),
   // @ts-expect-error unknown build key
   defineTopology({ name: 'x', services: { a: { build: { context: '.', dockerfilee: 'x' } } } }),
@@ -54,7 +53,7 @@ export const wrong = [
     // @ts-expect-error unknown port key
     services: { a: { image, ports: { http: { port: 1, protocoll: 'tcp' } } } },
   }),
-  // @ts-expect-error a port name that the handle has
+  // @ts-expect-error a port name that every handle has
   defineTopology({ name: 'x', services: { a: { image, ports: { logs: 3 } } } }),
   // @ts-expect-error wrong service in a ref
   defineTopology({ name: 'x', services: { db, a: { image, env: { A: ref('dbb.host') } } } }),
@@ -62,7 +61,7 @@ export const wrong = [
   defineTopology({ name: 'x', services: { db, a: { image, env: { A: ref('db.http.url') } } } }),
   // @ts-expect-error wrong ref among parts
   defineTopology({ name: 'x', services: { db, a: { image, env: { A: ['x', ref('db.nope')] } } } }),
-  // @ts-expect-error null is no value
+  // @ts-expect-error null is not a value
   defineTopology({ name: 'x', services: { a: { image, env: { A: null } } } }),
   // @ts-expect-error unknown service in dependsOn
   defineTopology({ name: 'x', services: { db, a: { image, dependsOn: ['dbb'] } } }),
@@ -70,7 +69,7 @@ export const wrong = [
   defineTopology({ name: 'x', services: { db, a: { image, dependsOn: ['a'] } } }),
   defineTopology({
     name: 'x',
-    // @ts-expect-error unknown service in a dependsOn record beside a right one
+    // @ts-expect-error unknown service in a dependsOn record next to a valid one
     services: { db, a: { image, dependsOn: { db: 'healthy', c: 'healthy' } } },
   }),
   // @ts-expect-error unknown condition
@@ -79,7 +78,7 @@ export const wrong = [
   defineTopology({ name: 'x', services: { a: { ...db, ready: http('/', { port: 'http' }) } } }),
   // @ts-expect-error probe of an undeclared port, inside all
   defineTopology({ name: 'x', services: { a: { ...db, ready: all(log('x'), tcp('http')) } } }),
-  // @ts-expect-error a shell line where argv is wanted
+  // @ts-expect-error a shell line instead of argv
   defineTopology({ name: 'x', services: { a: { image, command: 'node server.js' } } }),
   // @ts-expect-error wrong unit
   defineTopology({ name: 'x', services: { a: { image, memoryMiB: '512' } } }),
@@ -90,11 +89,11 @@ export const wrong = [
   }),
   // @ts-expect-error unknown share
   defineTopology({ name: 'x', services: { a: { image, share: 'all' } } }),
-  // @ts-expect-error exec that is no function
+  // @ts-expect-error exec that is not a function
   defineTopology({ name: 'x', services: { a: { image, exec: { x: 'node' } } } }),
   defineTopology({
     name: 'x',
-    // @ts-expect-error exec whose argv holds a number
+    // @ts-expect-error exec whose argv has a number
     services: { a: { image, exec: { x: (n: number) => ['node', n] } } },
   }),
   // @ts-expect-error no service
@@ -128,7 +127,7 @@ export const wrongWith = [
 
 const less = right.without('web', 'db')
 less.definition.services.api satisfies object
-// @ts-expect-error taken away
+// @ts-expect-error removed
 less.definition.services.web
-// @ts-expect-error was never there
+// @ts-expect-error never declared
 right.without('webb')

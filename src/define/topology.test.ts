@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { definePlugin } from '../plugin/define-plugin.ts'
+import { ref } from './env-value.ts'
 import { pluginOf } from './plugin-node.ts'
-import { ref } from './ref.ts'
 import { defineTopology } from './topology.ts'
 
 const mail = definePlugin({ name: 'mail', service: () => ({ image: 'mail', ports: { smtp: 25 } }) })
@@ -20,16 +20,16 @@ const shop = defineTopology({
   },
 })
 
-test('the root is the folder of the file that declares the topology', () => {
+test('the root of a topology is the folder of the file that declares it', () => {
   expect(shop.root).toBe(import.meta.dirname)
 })
 
-test('an explicit root wins', () => {
+test('an explicit root wins over the folder of the file', () => {
   const { root } = defineTopology({ name: 'x', services: {}, root: '/elsewhere' })
   expect(root).toBe('/elsewhere')
 })
 
-test('the root is found in plain node too, also in a folder whose name has a space', async () => {
+test('the root of a topology is found without a loader, in a folder whose name has a space', async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'a topology ')))
   try {
     const file = join(folder, 'topology.ts')
@@ -46,7 +46,7 @@ test('the root is found in plain node too, also in a folder whose name has a spa
   }
 })
 
-test('with makes a new topology with more services and variables and leaves the old one alone', () => {
+test('topology.with returns a new topology with more services and variables', () => {
   const more = shop.with({ files: { image: 'files' } }, { api: { SIGNUP: ref('files.host') } })
   expect(Object.keys(more.definition.services)).toEqual(['db', 'mail', 'api', 'files'])
   expect(more.definition.services.api.env).toEqual({
@@ -57,31 +57,31 @@ test('with makes a new topology with more services and variables and leaves the 
   expect(shop.definition.services.api.env.SIGNUP).toBe('closed')
 })
 
-test('variables over a plugin node leave its plugin in place', () => {
+test('topology.with keeps the plugin of a service whose variables it changes', () => {
   const more = shop.with({}, { mail: { DEBUG: true } })
   expect(more.definition.services.mail).toMatchObject({ image: 'mail', env: { DEBUG: true } })
   expect(pluginOf(more.definition.services.mail)?.name).toBe('mail')
 })
 
-test('with puts a service in the place of another of the same name', () => {
+test('topology.with replaces a service of the same name', () => {
   const other = shop.with({ db: { build: './db' } })
   expect(other.definition.services.db).toEqual({ build: './db' })
 })
 
-test('without makes a new topology that lacks the services', () => {
+test('topology.without returns a new topology that lacks the services', () => {
   expect(Object.keys(shop.without('db', 'mail').definition.services)).toEqual(['api'])
   expect(Object.keys(shop.definition.services)).toEqual(['db', 'mail', 'api'])
 })
 
-test('an unknown service is told with the nearest name and all names', () => {
-  // @ts-expect-error that is the mistake
+test('an unknown service is reported with the closest name and all names', () => {
+  // @ts-expect-error the unknown service
   expect(() => shop.without('apj')).toThrow(
     expect.objectContaining({
       code: 'SERVICE_UNKNOWN',
       message: expect.stringMatching(/"apj".*did you mean "api"\?[\s\S]*db, mail, api/),
     }),
   )
-  // @ts-expect-error that is the mistake
+  // @ts-expect-error the unknown service
   expect(() => shop.with({}, { apj: { A: 'x' } })).toThrow(
     expect.objectContaining({ code: 'SERVICE_UNKNOWN' }),
   )

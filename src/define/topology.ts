@@ -1,35 +1,36 @@
-import { MesocosmError } from '../errors/mesocosm-error.ts'
-import { didYouMean } from '../errors/nearest.ts'
+import { serviceUnknown } from '../errors/service-unknown.ts'
+import { own } from '../model/record.ts'
 import { callerFolder } from './call-site.ts'
 import type { EnvOf } from './env-patch.ts'
 import type { EnvValue } from './env-value.ts'
 import type { Hints } from './hints.ts'
-import type { Names } from './names.ts'
-import type { Node } from './node.ts'
-import type { PluginNode } from './plugin-node.ts'
+import type { PluginServiceDefinition } from './plugin-node.ts'
 import type { Generated } from './register.ts'
+import type { OutputRefs, ServiceDefinition } from './service-definition.ts'
 
-/** A declared graph of services: data only, nothing runs because of it. */
+/** Declared services and how they depend on each other. Data only: nothing is started. */
 export interface Topology<N extends string, S extends object> {
+  /** Name of the topology. */
   readonly name: N
   /** Folder against which paths are resolved, absolute. */
   readonly root: string
+  /** What was declared. */
   readonly definition: { readonly name: N; readonly services: S }
 
   /**
-   * A new topology with more services, or others under the same names.
+   * Returns a new topology with additional or replaced services.
    *
-   * @param services as in {@link defineTopology}; they and the present ones can refer to each other.
-   * @param env variables by service over the declared ones, which may refer to the new services.
-   * @throws {MesocosmError} `SERVICE_UNKNOWN` for variables of a service that is not there.
+   * @param services as in {@link defineTopology}; they and the existing ones can refer to each other.
+   * @param env variables by service that replace the declared ones; they may refer to the new services.
+   * @throws {MesocosmError} `SERVICE_UNKNOWN` for variables of a service that does not exist.
    */
-  with<const X extends { [K in keyof X]: Node<N, Merged<S, X>, K> }>(
+  with<const X extends { [K in keyof X]: ServiceDefinition<N, Merged<S, X>, K> }>(
     services: X,
     env?: EnvPatches<N, S, Merged<S, X>>,
   ): Topology<N, Merged<S, X>>
 
   /**
-   * A new topology without these services. What still refers to them is named when it is leased.
+   * Returns a new topology without these services. References to them are reported when it is leased.
    *
    * @throws {MesocosmError} `SERVICE_UNKNOWN`
    */
@@ -38,29 +39,32 @@ export interface Topology<N extends string, S extends object> {
 
 /** Any topology, for functions that take one. */
 export interface AnyTopology {
+  /** Name of the topology. */
   readonly name: string
+  /** Folder against which paths are resolved, absolute. */
   readonly root: string
+  /** What was declared. */
   readonly definition: { readonly name: string; readonly services: object }
 }
 
-/** The services of a topology as written, by name. */
+/** The service definitions of a topology as written, by name. */
 export type ServicesOf<T extends AnyTopology> = T['definition']['services']
 
 /** The names of a topology's services. */
 export type ServiceName<T extends AnyTopology> = keyof ServicesOf<T> & string
 
 /**
- * Declares services and how they belong together. Nothing is started or checked here but types;
- * what types cannot tell is `TOPOLOGY_INVALID`, all faults at once, when it is leased.
+ * Declares services and how they depend on each other. Nothing is started, and only types are checked: other faults
+ * are reported all at once, as `TOPOLOGY_INVALID`, when the topology is leased.
  *
- * @param definition.name names the topology in traces, labels and generated types: unique in a project.
- * @param definition.services by name, which is their host name in the lane's network too.
+ * @param definition.name name in traces, labels and generated types; unique in a project.
+ * @param definition.services definitions by name, which is also the host name in the lane's network.
  * @param definition.root folder against which paths are resolved; default the folder of the calling file.
  */
 export const defineTopology = <
   const N extends string,
-  // One F-bounded literal: of all shapes the only one with completions inside, short errors and mutual refs.
-  const S extends { [K in keyof S]: Node<N, S, K> },
+  // Only one F-bounded literal gives completions inside, short errors and references in both directions.
+  const S extends { [K in keyof S]: ServiceDefinition<N, S, K> },
 >(definition: {
   readonly name: N
   readonly services: S & Hints<N, S>
@@ -68,15 +72,15 @@ export const defineTopology = <
 }): Topology<N, S> =>
   makeTopology(definition.name, definition.services, definition.root ?? callerFolder(2))
 
-/** `Y` over `X`. */
+/** `X` with the keys of `Y` added or replaced. */
 type Merged<X, Y> = Omit<X, keyof Y> & Y
 
 type EnvPatches<N, S, All> = {
-  readonly [K in keyof S]?: S[K] extends PluginNode
-    ? Readonly<Record<string, EnvValue<Names<All>[keyof All & string]> | undefined>>
+  readonly [K in keyof S]?: S[K] extends PluginServiceDefinition
+    ? Readonly<Record<string, EnvValue<OutputRefs<All>[keyof All & string]> | undefined>>
     : {
         readonly [E in keyof Generated<N, K, 'env'> | keyof EnvOf<S[K]>]?:
-          | EnvValue<Names<All>[keyof All & string]>
+          | EnvValue<OutputRefs<All>[keyof All & string]>
           | undefined
       }
 }
@@ -94,8 +98,8 @@ const makeTopology = <N extends string, S extends object>(
   with: (added, env) => {
     const merged: Record<string, object> = { ...services, ...added }
     for (const [service, patch] of Object.entries((env ?? {}) as LooseServices)) {
-      const node = known(merged, service) as { readonly env?: object }
-      merged[service] = { ...node, env: { ...node.env, ...patch } }
+      const definition = known(merged, service) as { readonly env?: object }
+      merged[service] = { ...definition, env: { ...definition.env, ...patch } }
     }
     return makeTopology(name, merged, root) as never
   },
@@ -107,12 +111,7 @@ const makeTopology = <N extends string, S extends object>(
 })
 
 const known = (services: LooseServices, name: string): object => {
-  const node = Object.hasOwn(services, name) ? services[name] : undefined
-  if (node !== undefined) return node
-  throw new MesocosmError({
-    code: 'SERVICE_UNKNOWN',
-    message: `No service "${name}" in this topology${didYouMean(name, Object.keys(services))}`,
-    remedy: `Use one of: ${Object.keys(services).join(', ')}.`,
-    facts: { service: name, services: Object.keys(services) },
-  })
+  const definition = own(services, name)
+  if (definition !== undefined) return definition
+  throw serviceUnknown(name, Object.keys(services), { in: 'this topology' })
 }

@@ -4,13 +4,12 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-test('declaring a topology loads our own files and nothing from packages', async () => {
+test('importing a topology loads only files of mesocosm, no packages', async () => {
   const source = join(import.meta.dirname, '..')
   const files = [
     ...[
       'topology',
-      'ref',
-      'secret',
+      'env-value',
       'probes',
       'command',
       'run-command',

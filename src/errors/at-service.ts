@@ -1,6 +1,6 @@
 import { type ErrorFacts, MesocosmError } from './mesocosm-error.ts'
 
-/** The same error naming the service it befell, where it does not yet: the engine knows containers and images only. */
+/** Adds the service name if the error lacks one: the runtime knows only containers and images. */
 export const atService = (
   error: MesocosmError,
   where: ErrorFacts & { readonly service: string },

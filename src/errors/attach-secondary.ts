@@ -1,4 +1,4 @@
-/** Keeps a second failure with the one that is reported: at the end of its chain of causes. */
+/** Attaches a second failure to the reported one, at the end of its chain of causes. */
 export const attachSecondary = (error: unknown, second: unknown): void => {
   if (!(error instanceof Error)) return
   const chain = new Set<Error>([error])
@@ -7,6 +7,6 @@ export const attachSecondary = (error: unknown, second: unknown): void => {
     last = last.cause
     chain.add(last)
   }
-  // One failure that several waited for comes back the same way.
+  // Several callers may have waited for the same failure: do not attach it to itself.
   if (last.cause === undefined && !chain.has(second as Error)) last.cause = second
 }

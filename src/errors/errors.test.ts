@@ -4,8 +4,10 @@ import { ExecError } from './exec-error.ts'
 import { type ErrorJson, errorJson, isMesocosmError, MesocosmError } from './mesocosm-error.ts'
 import { didYouMean, nearest } from './nearest.ts'
 import { reviveError } from './revive.ts'
+import { serviceUnknown } from './service-unknown.ts'
+import { codeOf, messageOf, toMesocosmError } from './unknown-error.ts'
 
-/** As it crosses a process border. */
+/** An error after the way to another process. */
 const across = (error: MesocosmError) =>
   reviveError(JSON.parse(JSON.stringify(errorJson(error))) as ErrorJson)
 
@@ -19,7 +21,7 @@ const notReady = new MesocosmError({
   cause: new Error('connection refused'),
 })
 
-test('a message tells all in layers: sentence, details, log lines, remedy', () => {
+test('a message consists of summary and code, details, log lines and remedy', () => {
   expect(notReady.message.split('\n')).toEqual([
     'api is not ready [SERVICE_NOT_READY]',
     '  - first',
@@ -32,7 +34,7 @@ test('a message tells all in layers: sentence, details, log lines, remedy', () =
   expect(new MesocosmError({ code: 'PROTOCOL', message: 'no' }).message).toBe('no [PROTOCOL]')
 })
 
-test('as JSON it has the whole message and the stack: test runners show nothing else', () => {
+test('an error as JSON has the whole message and the stack, for runners that show nothing else', () => {
   const { message, stack } = notReady
   expect(JSON.parse(JSON.stringify(notReady))).toMatchObject({
     name: 'MesocosmError',
@@ -43,7 +45,7 @@ test('as JSON it has the whole message and the stack: test runners show nothing 
   })
 })
 
-test('an error is the same after it crossed a process border', () => {
+test('an error is the same in another process', () => {
   const revived = across(notReady)
   const parts = ({
     name,
@@ -69,7 +71,7 @@ test('an error is the same after it crossed a process border', () => {
   expect(parts(across(revived))).toEqual(parts(notReady))
 })
 
-test('a failed program is one on the other side too', () => {
+test('an ExecError is an ExecError in another process', () => {
   const exec = { argv: ['ls', '/x'], exitCode: 2, stdout: 'out', stderr: 'err' }
   const error = new ExecError({ code: 'EXEC_FAILED', message: 'ls failed', exec })
   const revived = across(error)
@@ -81,14 +83,14 @@ test('a failed program is one on the other side too', () => {
   expect(ended).toMatchObject({ exitCode: undefined, stderr: 'err' })
 })
 
-test('it is known by its brand, also when it comes from another copy of the package', () => {
+test('isMesocosmError recognizes errors of other copies of the package', () => {
   expect(isMesocosmError(notReady)).toBe(true)
   expect(isMesocosmError({ [Symbol.for('mesocosm.error')]: true })).toBe(true)
   for (const other of [new Error('x'), null, undefined, 'x', {}])
     expect(isMesocosmError(other)).toBe(false)
 })
 
-test('the nearest name is the likeliest slip, and none where nothing is near', () => {
+test('nearest returns the closest name, or undefined if none is close', () => {
   expect(nearest('databse', ['database', 'data', 'cache'])).toBe('database')
   expect(nearest('ulr', ['url', 'user', 'host'])).toBe('url')
   expect(nearest('API', ['api', 'web'])).toBe('api')
@@ -98,7 +100,7 @@ test('the nearest name is the likeliest slip, and none where nothing is near', (
   expect(didYouMean('frobnicate', ['api'])).toBe('')
 })
 
-test('a second failure is kept at the end of the chain of the first', () => {
+test('a second failure is attached at the end of the chain of causes of the first', () => {
   const cause = new Error('cause')
   const error = new Error('first', { cause })
   const second = new Error('second')
@@ -107,7 +109,7 @@ test('a second failure is kept at the end of the chain of the first', () => {
   expect(cause.cause).toBe(second)
 })
 
-test('a failure is not kept beside itself, a chain may be a ring, and what is no error stays as it is', () => {
+test('attachSecondary ignores the same failure, circular causes and values that are not errors', () => {
   const error = new Error('first')
   attachSecondary(error, error)
   expect(error.cause).toBeUndefined()
@@ -116,4 +118,48 @@ test('a failure is not kept beside itself, a chain may be a ring, and what is no
   attachSecondary(ring, new Error('second'))
   expect((ring.cause as Error).cause).toBe(ring)
   attachSecondary('text', error)
+})
+
+test('an unknown service is reported with the closest or all names', () => {
+  const error = serviceUnknown('apo', ['api', 'db'], { in: 'lane lane_1' })
+  expect(error).toMatchObject({
+    code: 'SERVICE_UNKNOWN',
+    summary: 'unknown service "apo" in lane lane_1; did you mean "api"?',
+    remedy: 'use one of api, db',
+    facts: { service: 'apo', services: ['api', 'db'] },
+  })
+  expect(serviceUnknown('api', [])).toMatchObject({
+    summary: 'unknown service "api"',
+    remedy: 'declare a service first',
+  })
+  expect(serviceUnknown('api', [], { ifNone: 'run `mesocosm up`' }).remedy).toBe(
+    'run `mesocosm up`',
+  )
+})
+
+test('anything thrown becomes a MesocosmError, and what was not one is a defect', () => {
+  expect(toMesocosmError(notReady)).toBe(notReady)
+  const cause = new TypeError('x is not a function')
+  expect(toMesocosmError(cause)).toMatchObject({
+    code: 'INTERNAL',
+    summary: 'x is not a function',
+    remedy: expect.stringContaining('a defect of Mesocosm'),
+    cause,
+  })
+  expect(toMesocosmError('text')).toMatchObject({ code: 'INTERNAL', summary: 'text' })
+})
+
+test('messageOf and codeOf read any thrown value', () => {
+  const missing = Object.assign(new Error('no such file'), { code: 'ENOENT' })
+  expect([messageOf(missing), messageOf('text'), messageOf(undefined)]).toEqual([
+    'no such file',
+    'text',
+    'undefined',
+  ])
+  expect([codeOf(missing), codeOf(new Error('x')), codeOf({ code: 3 }), codeOf(null)]).toEqual([
+    'ENOENT',
+    undefined,
+    undefined,
+    undefined,
+  ])
 })

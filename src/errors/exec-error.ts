@@ -1,20 +1,32 @@
 import { type ErrorOptions, MesocosmError } from './mesocosm-error.ts'
 
+/** How a failed program was started and what it left. */
 export interface ExecFacts {
+  /** Program and arguments. */
   readonly argv: readonly string[]
-  /** `undefined` when the program never ended or never started. */
+  /** Exit code; `undefined` if the program never started or never ended. */
   readonly exitCode: number | undefined
+  /** What it wrote to stdout until it failed, UTF-8. */
   readonly stdout: string
+  /** What it wrote to stderr until it failed, UTF-8. */
   readonly stderr: string
 }
 
-/** A program run in a service failed: `EXEC_FAILED`, `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`, `EXEC_OUTPUT_INVALID`. */
+/**
+ * The error of a program that failed in a service: `EXEC_FAILED`, `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`,
+ * `EXEC_OUTPUT_INVALID`.
+ */
 export class ExecError extends MesocosmError {
+  /** Program and arguments. */
   readonly argv: readonly string[]
+  /** Exit code; `undefined` if the program never started or never ended. */
   readonly exitCode: number | undefined
+  /** What it wrote to stdout until it failed, UTF-8. */
   readonly stdout: string
+  /** What it wrote to stderr until it failed, UTF-8. */
   readonly stderr: string
 
+  /** Creates an error with the facts of the program as fields and as `facts`. */
   constructor(options: ErrorOptions & { readonly exec: ExecFacts }) {
     super({
       ...options,

@@ -1,4 +1,4 @@
-/** Layers of an error's text, in one place: sentence, details, log lines, remedy. */
+/** Composes the message of an error: summary and code, details, log lines, remedy. */
 export const composeMessage = (parts: {
   readonly message: string
   readonly code: string

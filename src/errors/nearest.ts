@@ -1,7 +1,7 @@
-/** The candidate most like `word`, for "did you mean"; `undefined` when none is close. */
+/** Returns the candidate most like `word`, for "did you mean"; `undefined` if none is close. */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
   let best: string | undefined
-  // Short words are near to everything: of three letters only one may differ.
+  // Short words are close to everything: words of up to three letters may differ in one.
   let bestDistance = (word.length <= 3 ? 1 : Math.max(2, Math.ceil(word.length / 3))) + 1
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
@@ -10,13 +10,13 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
   return best
 }
 
-/** `; did you mean "x"?` or the empty string. */
+/** Returns `; did you mean "x"?`, or an empty string if no candidate is close. */
 export const didYouMean = (word: string, candidates: Iterable<string>): string => {
   const guess = nearest(word, candidates)
   return guess === undefined ? '' : `; did you mean "${guess}"?`
 }
 
-/** Letters added, dropped, changed, or swapped with their neighbour (each counts one). */
+/** Number of letters that are added, dropped, changed or swapped with their neighbor. */
 const editDistance = (a: string, b: string): number => {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

@@ -1,7 +1,7 @@
 import { ExecError, type ExecFacts } from './exec-error.ts'
 import { type ErrorJson, MesocosmError } from './mesocosm-error.ts'
 
-/** Makes an error of this process out of one that crossed a process border. */
+/** Recreates an error that another process sent as JSON. */
 export const reviveError = (json: ErrorJson): MesocosmError => {
   const { cause, name, ...rest } = json
   const options = { ...rest, ...(cause === undefined ? {} : { cause: new Error(cause) }) }

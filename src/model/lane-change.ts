@@ -1,5 +1,5 @@
-/** Environment variables over the declared ones; `null` unsets a variable. */
+/** Environment variables that replace the declared ones; `null` unsets a variable. */
 export type EnvOverrides = Readonly<Record<string, string | null>>
 
-/** How a lane comes back to its declared state: `light` by the services' own tasks, `deep` by recreating them. */
+/** How a lane is reset to its declared state: `light` by the services' own tasks, `deep` by recreating them. */
 export type ResetDepth = 'light' | 'deep'

@@ -1,23 +1,27 @@
-/** What must hold before a service counts as ready. Plain data; `engine/probe` makes it real. */
+/** When a service is ready, as data; `engine/probe` runs it. */
 export type ProbeSpec = HttpProbe | TcpProbe | LogProbe | ExecProbe | HealthcheckProbe | AllProbe
 
 interface Polled {
-  /** Milliseconds between two tries; default 20. */
+  /** Milliseconds between two attempts; default 20. */
   readonly intervalMs?: number
 }
 
-/** Ready when a request to a published port is answered as expected. */
+/** Ready when a request to a port is answered as expected. */
 export interface HttpProbe extends Polled {
   readonly kind: 'http'
+  /** Path, starts with a slash. */
   readonly path: string
   /** Port name; default the service's first port. */
   readonly port?: string
+  /** Default `GET`. */
   readonly method?: string
   /** Expected status; default any from 200 to 399. */
   readonly status?: number
+  /** Headers of the request; default none. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Text the body must contain. */
+  /** Substring that the body must contain; default none. */
   readonly body?: string
+  /** `true`: `https`, with any certificate. Default `false`. */
   readonly tls?: boolean
 }
 
@@ -26,33 +30,36 @@ export interface TcpProbe extends Polled {
   readonly kind: 'tcp'
   /** Port name; default the service's first port. */
   readonly port?: string
-  /** `outside`: a connection from the test's side; `inside`: a listening socket in the service's own network. Default `outside`. */
+  /** `outside`: tries to connect to the published port; `inside`: looks for a listening socket in the service. Default `outside`. */
   readonly from?: 'inside' | 'outside'
 }
 
-/** Ready when a line of the log, written since this start, matches. */
+/** Ready when a line of the log matches. Lines of earlier starts do not count. */
 export interface LogProbe {
   readonly kind: 'log'
-  /** A substring, or the source of a regular expression when `flags` is given. */
+  /** A substring, or the source of a regular expression if `flags` is set. */
   readonly pattern: string
+  /** Flags of the regular expression; `''` for none. */
   readonly flags?: string
-  /** How many matching lines; default 1. */
+  /** Number of lines that must match; default 1. */
   readonly times?: number
 }
 
-/** Ready when the command, run in the service, exits with 0. */
+/** Ready when a program that runs in the service exits with code 0. */
 export interface ExecProbe extends Polled {
   readonly kind: 'exec'
+  /** Program and arguments, one string each; no shell. */
   readonly argv: readonly string[]
 }
 
-/** Ready when the image's own health check says healthy. */
+/** Ready when the image's own health check reports healthy. */
 export interface HealthcheckProbe extends Polled {
   readonly kind: 'healthcheck'
 }
 
-/** Ready when all are. */
+/** Ready when all of the probes are. */
 export interface AllProbe {
   readonly kind: 'all'
+  /** The probes. */
   readonly probes: readonly ProbeSpec[]
 }

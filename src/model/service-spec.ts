@@ -1,146 +1,178 @@
 import type { ProbeSpec } from './probe.ts'
 import type { Template } from './template.ts'
 
-/** When a dependent may start: after the other's program started, is ready, or ended with exit code 0. */
+/** When a dependent may start: when the other service's program has started, is ready, or has exited with code 0. */
 export type Condition = 'started' | 'healthy' | 'completed'
 
-/** `lane`: every lane has its own; `run`: one for all lanes, which keeps their data apart by its tasks. */
+/** `lane`: one instance per lane; `run`: one for all lanes, whose data its tasks keep apart. */
 export type Share = 'lane' | 'run'
 
+/** A port of a service. */
 export interface PortSpec {
   /** Number inside the service's network, 1–65535. */
   readonly port: number
+  /** Default `tcp`. */
   readonly protocol?: 'tcp' | 'udp'
   /** Scheme of the `<port>.url` output, without `://`. */
   readonly scheme: string
 }
 
+/** How an image is built. */
 export interface BuildSpec {
   /** Build folder, absolute. */
   readonly context: string
   /** Dockerfile, relative to the folder; default `Dockerfile`. */
   readonly dockerfile?: string
-  /** Last stage to build. */
+  /** Stage to build; default the last. */
   readonly target?: string
+  /** Build arguments; default none. */
   readonly args?: Readonly<Record<string, string>>
 }
 
-/** A testcontainers module named as data; only the docker room loads it and reads image, env, ports … off it. */
+/** A testcontainers module as data; only the docker room loads it and reads image, env, ports … from it. */
 export interface ModuleSpec {
+  /** Package or file that exports the class. */
   readonly module: string
+  /** Name of the class. */
   readonly export: string
   /** Constructor arguments. */
   readonly args: readonly unknown[]
-  /** `with…` calls by method name: the list of arguments of each. */
+  /** Calls of `with…` methods: the array of arguments by method name. */
   readonly options: Readonly<Record<string, readonly unknown[]>>
   /** File or `file:` URL from which the module is resolved; default the topology's folder. */
   readonly resolveFrom?: string
 }
 
+/** A file or folder that is copied into the service before its program starts. Either `from` or `content`. */
 export interface FileSpec {
   /** Host file or folder, absolute. */
   readonly from?: string
-  /** Text instead of a host file. */
+  /** Content of the file, UTF-8, instead of a host file. */
   readonly content?: string
   /** Absolute path in the service. */
   readonly to: string
-  /** Permission bits, as `0o644`. */
+  /** Permission bits such as `0o644`; default those of the host file, `0o644` for `content`. */
   readonly mode?: number
 }
 
+/** A host file or folder that the service uses in place (bind mount). */
 export interface MountSpec {
   /** Host path, absolute. */
   readonly from: string
+  /** Absolute path in the service. */
   readonly to: string
+  /** Default `false`. */
   readonly readOnly?: boolean
 }
 
+/** How a service can be debugged. */
 export interface DebugSpec {
-  /** Port of the inspector inside the service. */
+  /** Port of the program's debugger inside the service. */
   readonly port: number
 }
 
-/** A program run inside a service at a fixed moment of its life. */
+/** A program that runs in a service as a hook. */
 export interface TaskSpec {
+  /** Program and arguments, one template each; no shell. */
   readonly argv: readonly Template[]
+  /** User or `uid:gid` that the program runs as; default the service's. */
   readonly user?: string
+  /** Environment variables in addition to the service's. */
   readonly env?: Readonly<Record<string, Template>>
+  /** Written to the program's stdin, which is then closed; default empty. */
   readonly stdin?: Template
-  /** Default 60 000. */
+  /** Milliseconds before it is killed and fails with `TASK_FAILED`; default 60 000. */
   readonly timeoutMs?: number
 }
 
 /**
- * How a service keeps lanes apart and its data resettable, as data.
- * `self.<output>` and `lane.name` can be used in every task but `setup`, which knows no lane.
+ * The hooks of a service: tasks that keep the data of lanes apart and reset it.
+ * They can refer to `self.<output>` and `lane.name`, except `setup`, which runs for no lane.
  */
 export interface TaskPlan {
-  /** Once, when the server is ready. */
+  /** Runs once, when the server is ready. */
   readonly setup?: readonly TaskSpec[]
-  /** When a lane arrives, before its services start. */
+  /** Runs when a lane arrives, before its services start: creates the lane's share of the server. */
   readonly enter?: readonly TaskSpec[]
-  /** When all services of the lane are ready for the first time: remember the data. */
+  /** Runs when all services of the lane are ready for the first time: takes a snapshot of the data. */
   readonly baseline?: readonly TaskSpec[]
-  /** Back to the remembered data, with clients still connected. */
+  /** Runs at a reset: restores the snapshot, while clients are connected. */
   readonly reset?: readonly TaskSpec[]
-  /** Back to the state after `enter`, whatever it takes. Default `leave` then `enter`. */
+  /** Runs at a deep reset: restores the state after `enter`. Default `leave`, then `enter`. */
   readonly deepReset?: readonly TaskSpec[]
-  /** When the lane goes while the server stays. */
+  /** Runs when the lane is removed and the server stays: removes the lane's share of the server. */
   readonly leave?: readonly TaskSpec[]
 }
 
-/** One service, complete and plain: what the supervisor needs and nothing that cannot be written as JSON. */
+/** A service as plain data: everything that the supervisor needs, all of it JSON. */
 export interface ServiceSpec {
-  /** Name of the plugin that made it; absent for plain services. */
+  /** Name of its plugin; absent for plain services. */
   readonly kind?: string
-  /** Exactly one of these three. */
+  /** Image to run, pulled if it is missing. Exactly one of `image`, `build` and `from`. */
   readonly image?: string
+  /** How its image is built. Exactly one of `image`, `build` and `from`. */
   readonly build?: BuildSpec
+  /** Testcontainers module that it is made from. Exactly one of `image`, `build` and `from`. */
   readonly from?: ModuleSpec
 
+  /** Replaces the image's CMD. */
   readonly command?: readonly string[]
+  /** Replaces the image's ENTRYPOINT. */
   readonly entrypoint?: readonly string[]
+  /** User or `uid:gid` that the program runs as; default the image's. */
   readonly user?: string
+  /** Working folder of the program, absolute; default the image's. */
   readonly workdir?: string
+  /** Environment variables by name. */
   readonly env?: Readonly<Record<string, Template>>
-  /** In the order of declaration; the first is the default of `host`, `port` and of probes. */
+  /** Ports by name, in declared order; the first one is the default of `host`, `port` and probes. */
   readonly ports?: Readonly<Record<string, PortSpec>>
+  /** Files and folders that are copied in before the program starts. */
   readonly files?: readonly FileSpec[]
+  /** Host files and folders that are used in place. */
   readonly mounts?: readonly MountSpec[]
-  /** Path → mount options such as `size=64m`, or `''`. */
+  /** Folders in memory: mount options such as `size=64m`, or `''`, by path. */
   readonly tmpfs?: Readonly<Record<string, string>>
+  /** Conditions by service that must hold before this one starts, in addition to those that references imply. */
   readonly dependsOn?: Readonly<Record<string, Condition>>
-  /** Default: the image's health check, else a listening first port, else started. */
+  /** Default: the image's health check; without one, an open first port; without ports, a started program. */
   readonly ready?: ProbeSpec
-  /** Default 60 000. */
+  /** Milliseconds that the service has to become ready; default 60 000. */
   readonly readyTimeoutMs?: number
   /**
-   * Milliseconds between SIGTERM and SIGKILL. When absent: 2 000 for `stop()` and `restart()`,
-   * and an env change, a reset or the end of the run kill at once.
+   * Milliseconds between SIGTERM and SIGKILL. Default 2 000 for `stop()` and `restart()`, 0 for an env change,
+   * a reset and the end of the run.
    */
   readonly stopTimeoutMs?: number
+  /** Memory limit in MiB; default none. */
   readonly memoryMiB?: number
+  /** Limit in CPUs, such as `0.5`; default none. */
   readonly cpus?: number
+  /** Labels of the container in addition to Mesocosm's own. */
   readonly labels?: Readonly<Record<string, string>>
   /** Default `lane`. */
   readonly share?: Share
-  /** More names on the lane's network besides the service's own. */
+  /** More host names on the lane's network in addition to the service's own. */
   readonly aliases?: readonly string[]
+  /** How it can be debugged. */
   readonly debug?: DebugSpec
-  /** Outputs beyond `host`, `port` and `<port>.host | .port | .url`. */
+  /** Outputs in addition to `host`, `port` and `<port>.host | .port | .url`. */
   readonly outputs?: Readonly<Record<string, Template>>
+  /** Its hooks. */
   readonly tasks?: TaskPlan
   /**
-   * Keep the files as they are after the first start and `setup` as an image, and start from it from then on:
-   * for servers whose first start is long. Files below a volume of the image are not kept. Default `false`.
+   * `true`: keeps the files as they are after the first start and `setup` as an image, and starts from that image
+   * from then on, for servers whose first start is slow. Files in volumes of the image are not kept. Default `false`.
    */
   readonly prebuild?: boolean
 }
 
-/** The declared graph as data. */
+/** A topology as plain data. */
 export interface TopologySpec {
+  /** Name of the topology. */
   readonly name: string
-  /** Folder against which paths were resolved, absolute; also where `.mesocosm` lies. */
+  /** Folder against which paths were resolved, absolute. */
   readonly root: string
+  /** Services by name, in declared order. */
   readonly services: Readonly<Record<string, ServiceSpec>>
 }

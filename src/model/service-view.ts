@@ -1,6 +1,6 @@
 import type { Outputs } from './endpoint.ts'
 
-/** Where a service of a lane is in its life. */
+/** The state of a service in a lane. */
 export type ServiceStatus =
   | 'preparing'
   | 'starting'
@@ -12,24 +12,28 @@ export type ServiceStatus =
   | 'failed'
   | 'removed'
 
-/** What a test sees of one service. */
+/** One service of a lane as a test sees it. */
 export interface ServiceView {
+  /** Name of the service. */
   readonly name: string
-  /** `unstarted` when nothing has asked for the service yet. */
+  /** State; `unstarted` if nothing has asked for the service yet. */
   readonly state: ServiceStatus | 'unstarted'
-  /** Of a program that ended. */
+  /** Exit code of a program that ended; absent otherwise. */
   readonly exitCode?: number
-  /** As the test sees them: addresses that answer where the test runs. */
+  /** Outputs by name, with addresses that are reachable from the test. */
   readonly outputs: Outputs
+  /** Environment variables that the service runs with. */
   readonly env: Readonly<Record<string, string>>
-  /** Lane name under which the record keeps its log: the lane's own, or that of the shared servers. */
+  /** Lane name of its log in the record: the lane's own, or that of the shared servers. */
   readonly logLane: string
-  /** Service name under which the record keeps its log. */
+  /** Service name of its log in the record. */
   readonly logName: string
 }
 
 /** One lane with all its services. */
 export interface LaneView {
+  /** Lane name. */
   readonly lane: string
+  /** Its services, in declared order, then added ones. */
   readonly services: readonly ServiceView[]
 }

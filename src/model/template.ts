@@ -1,32 +1,33 @@
-/** A value that an environment variable can hold; numbers and booleans are written as text. */
+/** A value that an environment variable can have; numbers and booleans become strings. */
 export type Scalar = string | number | boolean
 
 /**
- * A value known only when the topology is laid out: `<service>.<output>`.
- * Inside a service's own outputs and tasks, `self.<output>` and `lane.name` are known too.
+ * A reference to an output of a service, resolved when the topology starts. A service's own outputs and tasks can
+ * also refer to `self.<output>` and `lane.name`.
  */
 export interface RefPart {
+  /** `<service>.<output>` */
   readonly ref: string
-  /** `false`: take the value, but do not start after that service. Default `true`. */
+  /** `false`: use the value without starting after that service. Default `true`. */
   readonly wait?: boolean
 }
 
-/** A value that is replaced by `•••` wherever it would be written to a record or a log. */
+/** A secret value, written as `•••` in records, logs, plans and errors. */
 export interface SecretPart {
+  /** The value. */
   readonly secret: string
 }
 
+/** One part of a template. */
 export type TemplatePart = Scalar | RefPart | SecretPart
 
-/** One part, or several that are joined without a separator. */
+/** A value that may contain references and secrets: one part, or an array of parts that are joined without a separator. */
 export type Template = TemplatePart | readonly TemplatePart[]
 
+/** Whether a part of a template is a reference. */
 export const isRefPart = (part: unknown): part is RefPart =>
   typeof part === 'object' && part !== null && 'ref' in part
 
+/** Whether a part of a template is a secret. */
 export const isSecretPart = (part: unknown): part is SecretPart =>
   typeof part === 'object' && part !== null && 'secret' in part
-
-/** The parts of a template, always as a list. */
-export const templateParts = (template: Template): readonly TemplatePart[] =>
-  Array.isArray(template) ? (template as readonly TemplatePart[]) : [template as TemplatePart]

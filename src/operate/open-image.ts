@@ -102,7 +102,7 @@ const referenceOf = async (source: {
   }
   const [{ loadModule }, { mergeContainer }] = await Promise.all([
     import('../docker/module/load-module.ts'),
-    import('../model/merge-container.ts'),
+    import('../plan/merge-container.ts'),
   ])
   if (request.kind !== 'module') throw new TypeError(`no image of a service is a ${request.kind}`)
   const read = await loadModule(request.module, request.root)

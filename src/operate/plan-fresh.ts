@@ -1,6 +1,6 @@
+import { dependencies } from '../graph/dependencies.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import type { DesiredService, DesiredState } from '../plan/desired.ts'
-import { dependencies } from '../plan/graph.ts'
 import { reconcile } from '../plan/reconcile.ts'
 import { renderPlan, renderTopology } from '../plan/render.ts'
 

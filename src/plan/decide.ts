@@ -1,6 +1,7 @@
+import type { Dependencies } from '../graph/dependencies.ts'
+import { dependents, topologicalOrder } from '../graph/order.ts'
 import { type Change, decide, type Role } from './change.ts'
 import type { DesiredState, ObservedState } from './desired.ts'
-import { type Dependencies, dependents, topologicalOrder } from './graph.ts'
 
 export interface ReconcileOptions {
   /** Services whose program is made anew though nothing about it changed: a deep reset. */

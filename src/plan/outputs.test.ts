@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { outputNames } from '../graph/references.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
-import { createLookup, outputNames, outputsOf, resolveEnv, secretsOf } from './outputs.ts'
+import { createLookup, outputsOf, resolveEnv, secretsOf } from './outputs.ts'
 
 const lane = { name: 'lane_1' }
 const db: ServiceSpec = {

@@ -1,11 +1,10 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { didYouMean } from '../errors/nearest.ts'
+import { outputNames, splitRef, templateParts, templates } from '../graph/references.ts'
 import type { Address, Outputs, View } from '../model/endpoint.ts'
-import { outputNames, own, splitRef, templates } from '../model/reference.ts'
+import { own } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
-import { isRefPart, isSecretPart, type Template, templateParts } from '../model/template.ts'
-
-export { outputNames } from '../model/reference.ts'
+import { isRefPart, isSecretPart, type Template } from '../model/template.ts'
 
 /** Gives the value of `<service>.<output>`, `self.<output>` or `lane.name`. */
 export type Lookup = (ref: string) => string

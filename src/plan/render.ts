@@ -1,5 +1,6 @@
+import { dependencies } from '../graph/dependencies.ts'
+import { topologicalOrder } from '../graph/order.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
-import { dependencies, topologicalOrder } from './graph.ts'
 import type { Plan, Step } from './plan.ts'
 
 /** A plan as text, one line a step: `#4 start program api  after #2 #3  (depends on db)`. */

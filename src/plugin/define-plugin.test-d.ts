@@ -1,12 +1,13 @@
-// Checked by the compiler alone: `tsc -p tsconfig.test.json`.
-import type { PluginNode } from '../define/plugin-node.ts'
-import { ref } from '../define/ref.ts'
+// Checked only by the compiler: `tsc -p tsconfig.test.json`.
+
+import { ref } from '../define/env-value.ts'
+import type { PluginServiceDefinition } from '../define/plugin-node.ts'
 import { defineTopology } from '../define/topology.ts'
 import { definePlugin } from './define-plugin.ts'
 import { self } from './self.ts'
 
 const plain = definePlugin({ name: 'plain', service: () => ({ image: 'x' }) })
-plain() satisfies PluginNode<never, never, object>
+plain() satisfies PluginServiceDefinition<never, never, object>
 
 const optional = definePlugin({
   name: 'optional',
@@ -28,7 +29,7 @@ const optional = definePlugin({
     return { query: async (sql: string) => (await service.run([sql])).stdout }
   },
 })
-optional() satisfies PluginNode<
+optional() satisfies PluginServiceDefinition<
   'sql' | 'http',
   'url' | 'user',
   { query(sql: string): Promise<string> }
@@ -68,7 +69,7 @@ export const topology = defineTopology({
 })
 
 export const wrongNodes = [
-  // @ts-expect-error unknown key beside a node's own
+  // @ts-expect-error unknown key next to those of a plugin's definition
   defineTopology({ name: 'x', services: { db: { ...optional(), cpu: 2 } } }),
   defineTopology({
     name: 'x',

@@ -1,7 +1,7 @@
 import type { ReservedName } from '../define/faults.ts'
-import { type PluginNode, type PluginService, plugin } from '../define/plugin-node.ts'
+import type { CommonDefinition } from '../define/plain-definition.ts'
+import { type PluginService, type PluginServiceDefinition, plugin } from '../define/plugin-node.ts'
 import type { Nothing } from '../define/register.ts'
-import type { CommonDefinition } from '../define/service-definition.ts'
 import type { Condition } from '../model/service-spec.ts'
 import type { Template } from '../model/template.ts'
 
@@ -60,10 +60,10 @@ export type PluginFactory<
   Outputs extends string,
   Client extends object,
 > = Nothing extends Options
-  ? (options?: Options) => PluginNode<Ports, Outputs, Client>
+  ? (options?: Options) => PluginServiceDefinition<Ports, Outputs, Client>
   : undefined extends Options
-    ? (options?: Options) => PluginNode<Ports, Outputs, Client>
-    : (options: Options) => PluginNode<Ports, Outputs, Client>
+    ? (options?: Options) => PluginServiceDefinition<Ports, Outputs, Client>
+    : (options: Options) => PluginServiceDefinition<Ports, Outputs, Client>
 
 type PluginPorts<D> = D extends { readonly ports: infer P } ? keyof P & string : never
 type PluginOutputs<D> = D extends { readonly outputs: infer O } ? keyof O & string : never

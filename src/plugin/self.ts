@@ -1,4 +1,4 @@
-import type { Ref } from '../define/ref.ts'
+import type { Ref } from '../define/env-value.ts'
 
 /**
  * In a plugin: the value of the service's own output, for its `outputs` and `tasks`.

@@ -2,35 +2,41 @@ import type { OpenLane } from '../client/open-lane.ts'
 import type { BaseHandle } from '../define/handle.ts'
 import type { AnyTopology } from '../define/topology.ts'
 
-/** What a runner tells of the test that begins. */
+/** What a runner knows about a test that begins. */
 export interface TestFacts {
-  /** Stable over edits: project, file and titles, not an index. */
+  /** Identity that survives edits: project, file and titles, not an index. */
   readonly id: string
-  /** 0 for the first try. */
+  /** Number of earlier attempts; 0 for the first. */
   readonly retry: number
+  /** Path of the test file. */
   readonly file: string
+  /** Titles of the enclosing suites, outermost first, then the test's own. */
   readonly titlePath: readonly string[]
 }
 
+/** How a test ended. */
 export interface TestResult {
+  /** Outcome. */
   readonly status: 'passed' | 'failed' | 'skipped'
+  /** Message of the failure; absent otherwise. */
   readonly error?: string
 }
 
-/** One test's time on a lane: from a lane in declared state to the record of how it went. */
+/** A running test on a lane. */
 export interface TestScope {
-  /** The test uses this service: its last lines are shown if the test fails. */
+  /** Notes that the test uses a service, so that `lastLogs` includes it. */
   touch(service: string): void
-  /** Last log lines of the touched services since the test began, each with its service's name; made for the end of an error. */
+  /** Returns the last 10 log lines of each touched service since the test began, as `<service> | <line>`. */
   lastLogs(): string[]
+  /** Writes the result to the record and ends the test's span. */
   end(result: TestResult): void
 }
 
 const shownLines = 10
 
 /**
- * Begins a test on a leased lane: resets what the test before left, marks the logs, opens the test's span.
- * A retry gets everything anew.
+ * Begins a test on a leased lane: resets the lane unless the test is the first, clears the logs and opens the test's span.
+ * A retry gets a deep reset.
  */
 export const beginTest = async <T extends AnyTopology>(
   { lane, link }: OpenLane<T>,

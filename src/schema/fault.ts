@@ -1,26 +1,26 @@
-import type { Path } from '../model/reference.ts'
+import type { Path } from '../graph/references.ts'
 
-/** One thing wrong with a topology. */
+/** One thing that is wrong with a topology. */
 export interface Fault {
-  /** From the topology down: `['services', 'api', 'env', 'URL']`. */
+  /** Keys and array indices from the topology down: `['services', 'api', 'env', 'URL']`. */
   readonly path: Path
-  /** What is wrong there, without a full stop. */
+  /** What is wrong there: lower case, no full stop. */
   readonly text: string
-  /** What to do about it, where the text does not say so already. */
+  /** What to do about it, if `text` does not say so. */
   readonly remedy?: string
 }
 
-/** `services.api.files[0].to: must be an absolute path` */
+/** Returns a fault as one line: `services.api.files[0].to: must be an absolute path`. */
 export const printFault = ({ path, text }: Fault): string => `${printPath(path)}: ${text}`
 
-/** The fault of a value inside a service. */
+/** Returns the fault of a value inside a service. */
 export const faultAt = (service: string, at: Path, text: string, remedy?: string): Fault => ({
   path: ['services', service, ...at],
   text,
   ...(remedy === undefined ? {} : { remedy }),
 })
 
-/** `"a", "b" and 3 more` */
+/** Returns names as text: `a, b and 3 more`. */
 export const listed = (names: readonly string[], most = 12): string =>
   names.length <= most
     ? names.join(', ')

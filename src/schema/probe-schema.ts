@@ -9,22 +9,22 @@ import type {
   TcpProbe,
 } from '../model/probe.ts'
 import { strict } from './strict.ts'
-import { aboveZero, count, text, textRecord, texts } from './values.ts'
+import { aboveZero, count, string, stringRecord, strings } from './values.ts'
 
 const intervalMs = aboveZero.optional()
-const port = text.optional()
+const port = string.optional()
 
-const argv = texts.min(1, 'must name a program')
+const argv = strings.min(1, 'must name a program')
 
 const byKind = {
   http: strict<HttpProbe>({
     kind: z.literal('http'),
-    path: text.startsWith('/', 'must start with "/"'),
+    path: string.startsWith('/', 'must start with "/"'),
     port,
-    method: text.optional(),
+    method: string.optional(),
     status: z.number().optional(),
-    headers: textRecord.optional(),
-    body: text.optional(),
+    headers: stringRecord.optional(),
+    body: string.optional(),
     tls: z.boolean().optional(),
     intervalMs,
   }),
@@ -36,8 +36,8 @@ const byKind = {
   }),
   log: strict<LogProbe>({
     kind: z.literal('log'),
-    pattern: text,
-    flags: text.optional(),
+    pattern: string,
+    flags: string.optional(),
     times: count.optional(),
   }),
   exec: strict<ExecProbe>({ kind: z.literal('exec'), argv, intervalMs }),
@@ -51,6 +51,7 @@ const byKind = {
 // `strict` hides that its schemas are objects; the union needs that to pick one by `kind`.
 const options = Object.values(byKind) as unknown as readonly [z.ZodObject<{ kind: z.ZodLiteral }>]
 
+/** The shape of a probe. */
 export const probeSchema: z.ZodType<ProbeSpec, ProbeSpec> = z.discriminatedUnion('kind', options, {
   error: (issue) =>
     issue.code === 'invalid_union' ? `must be one of ${Object.keys(byKind).join(', ')}` : undefined,

@@ -1,20 +1,23 @@
 import type { z } from 'zod'
-import type { Path } from '../model/reference.ts'
+import type { Path } from '../graph/references.ts'
+import { isRecord } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import type { Fault } from './fault.ts'
 import { topologySchema } from './topology-schema.ts'
 
+/** What is well-formed in a topology, and what is not. */
 export interface Shape {
+  /** Faults of the shape; none if everything is well-formed. */
   readonly faults: readonly Fault[]
   /** The well-formed part of the topology. */
   readonly spec: TopologySpec
-  /** Every service that was meant, well-formed or not. */
+  /** Names of all services, well-formed or not. */
   readonly names: readonly string[]
-  /** Whether a service's key was (in part) left out of `spec`, so that nothing can be said of it. */
+  /** Whether a service's key was (partly) left out of `spec`, so that rules cannot check it. */
   readonly doubtful: (service: string, key: keyof ServiceSpec) => boolean
 }
 
-/** Tells all that is wrong with the form, and keeps what is right so that rules can look at it too. */
+/** Returns all faults of the shape, and the well-formed part, so that rules can check that too. */
 export const readShape = (input: unknown): Shape => {
   const result = topologySchema.safeParse(input, { reportInput: true })
   if (result.success) {
@@ -25,7 +28,7 @@ export const readShape = (input: unknown): Shape => {
   const left = new Map(Object.entries(raw))
   const doubts = new Set<string>()
   for (const issue of result.error.issues) {
-    // An unknown key harms nothing that is known.
+    // An unknown key does not make the known ones doubtful.
     if (issue.code === 'unrecognized_keys') continue
     const [top, name, key, entry] = issue.path.map(String)
     if (top !== 'services' || name === undefined) continue
@@ -44,11 +47,11 @@ export const readShape = (input: unknown): Shape => {
 
 // ---
 
-/** Of records, only the wrong entry goes; everything else goes as a whole. */
+/** Keys of which only the malformed entry is left out; any other key is left out completely. */
 const records = new Set(['env', 'ports', 'dependsOn', 'outputs'])
 
 const without = (
-  service: Record<string, unknown>,
+  service: Readonly<Record<string, unknown>>,
   key: string,
   entry: string | undefined,
 ): Record<string, unknown> => {
@@ -61,7 +64,7 @@ const without = (
 const faultsOf = (issue: z.core.$ZodIssue): Fault[] => {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)))
   if (issue.code === 'unrecognized_keys') {
-    // `strict` writes one line a key.
+    // `strict` writes one line per key.
     const lines = issue.message.split('\n')
     return issue.keys.map((key, index) => ({
       path: [...path, key],
@@ -80,29 +83,26 @@ const textOf = (issue: z.core.$ZodIssue, path: Path): string => {
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
     case 'invalid_key':
-      return issue.issues[0]?.message ?? `"${path.at(-1)}" is no valid key`
+      return issue.issues[0]?.message ?? `"${path.at(-1)}" is not a valid key`
     default:
       return issue.message
   }
 }
 
 const kinds: ReadonlyMap<string, string> = new Map([
-  ['string', 'a text'],
+  ['string', 'a string'],
   ['number', 'a number'],
-  ['int', 'a whole number'],
+  ['int', 'an integer'],
   ['boolean', 'true or false'],
-  ['array', 'a list'],
+  ['array', 'an array'],
   ['object', 'an object'],
   ['record', 'an object'],
 ])
 
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return 'an array'
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   return kinds.get(typeof value) ?? typeof value
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { didYouMean } from '../errors/nearest.ts'
 
 /**
- * A schema of exactly the keys of `T`: a key too few, too many or of another type does not compile,
- * and keys unknown at run time get a guess at what was meant, one line a key.
+ * Returns a schema of exactly the keys of `T`: a missing, additional or differently typed key does not compile.
+ * At run time, unknown keys are reported with the closest known key, one line per key.
  */
 export const strict = <T>(shape: Shape<T>): z.ZodType<T, T> =>
   z.strictObject(shape, {
@@ -15,5 +15,5 @@ export const strict = <T>(shape: Shape<T>): z.ZodType<T, T> =>
         : undefined,
   }) as unknown as z.ZodType<T, T>
 
-/** Optional keys of `T` take what `.optional()` makes, all others what it does not. */
+/** Optional keys of `T` need an `.optional()` schema, all others must not have one. */
 type Shape<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> }

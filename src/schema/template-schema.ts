@@ -1,23 +1,25 @@
 import { z } from 'zod'
 import type { RefPart, SecretPart, Template, TemplatePart } from '../model/template.ts'
 import { strict } from './strict.ts'
-import { text } from './values.ts'
+import { string } from './values.ts'
 
 const partSchema: z.ZodType<TemplatePart, TemplatePart> = z.union([
-  text,
+  string,
   z.number(),
   z.boolean(),
-  strict<RefPart>({ ref: text, wait: z.boolean().optional() }),
-  strict<SecretPart>({ secret: text }),
+  strict<RefPart>({ ref: string, wait: z.boolean().optional() }),
+  strict<SecretPart>({ secret: string }),
 ])
 
+/** The shape of a template. */
 export const templateSchema: z.ZodType<Template, Template> = z.union(
   [partSchema, z.array(partSchema)],
-  { error: 'must be a text, a number, true, false, a ref, a secret, or a list of these' },
+  { error: 'must be a string, a number, true, false, a ref, a secret, or an array of these' },
 )
 
+/** The shape of environment variables. */
 export const envSchema = z.record(
-  text.refine((key) => key !== '' && !key.includes('='), {
+  string.refine((key) => key !== '' && !key.includes('='), {
     error: 'an environment key must not be empty nor contain "="',
   }),
   templateSchema,

@@ -70,18 +70,18 @@ const probes: { readonly [K in ProbeSpec['kind']]: Required<Extract<ProbeSpec, {
   all: { kind: 'all', probes: [{ kind: 'all', probes: [] }] },
 }
 
-test('takes every key of the model and changes nothing', () => {
+test('the schema accepts every key of the model and changes nothing', () => {
   expect(serviceSchema.parse(full)).toEqual(full)
   for (const probe of Object.values(probes)) expect(probeSchema.parse(probe)).toEqual(probe)
 })
 
-test('every optional key may be absent, or undefined as an object in memory has it', () => {
+test('every optional key may be absent or undefined', () => {
   expect(serviceSchema.parse({})).toEqual({})
   const absent = Object.fromEntries(Object.keys(full).map((key) => [key, undefined]))
   expect(serviceSchema.safeParse(absent).success).toBe(true)
 })
 
-test('keeps the order in which services and ports were declared', () => {
+test('the schema keeps the declared order of services and ports', () => {
   const ports = { z: full.ports.sql, a: full.ports.sql }
   const services = { zoo: { ...full, ports }, ant: full }
   const parsed = topologySchema.parse({ name: 'shop', root: '/', services })
@@ -89,11 +89,11 @@ test('keeps the order in which services and ports were declared', () => {
   expect(Object.keys(parsed.services.zoo?.ports ?? {})).toEqual(['z', 'a'])
 })
 
-test('agrees with the types of the model, key by key', () => {
+test('schemas have exactly the keys of their types', () => {
   topologySchema satisfies z.ZodType<TopologySpec, TopologySpec>
   // @ts-expect-error a key of the model is missing
   strict<{ a: string; b?: string }>({ a: z.string() })
-  // @ts-expect-error a key that the model has not
+  // @ts-expect-error a key that the model lacks
   strict<{ a: string }>({ a: z.string(), b: z.string() })
   // @ts-expect-error a key of another type
   strict<{ a: string }>({ a: z.number() })

@@ -21,36 +21,36 @@ import {
   innerPath,
   permissionBits,
   portNumber,
-  text,
-  textRecord,
-  texts,
+  string,
+  stringRecord,
+  strings,
   zeroOrMore,
 } from './values.ts'
 
 const portSchema = strict<PortSpec>({
   port: portNumber,
   protocol: z.enum(['tcp', 'udp']).optional(),
-  scheme: text.regex(/^[a-z][a-z0-9+.-]*$/i, 'must be a scheme such as "http", without "://"'),
+  scheme: string.regex(/^[a-z][a-z0-9+.-]*$/i, 'must be a scheme such as "http", without "://"'),
 })
 
 const buildSchema = strict<BuildSpec>({
   context: hostPath,
-  dockerfile: text.optional(),
-  target: text.optional(),
-  args: textRecord.optional(),
+  dockerfile: string.optional(),
+  target: string.optional(),
+  args: stringRecord.optional(),
 })
 
 const moduleSchema = strict<ModuleSpec>({
-  module: text.min(1, 'must name a package'),
-  export: text.min(1, 'must name an export of the module'),
+  module: string.min(1, 'must name a package'),
+  export: string.min(1, 'must name an export of the module'),
   args: z.array(z.unknown()),
-  options: z.record(text, z.array(z.unknown())),
-  resolveFrom: text.optional(),
+  options: z.record(string, z.array(z.unknown())),
+  resolveFrom: string.optional(),
 })
 
 const fileSchema = strict<FileSpec>({
   from: hostPath.optional(),
-  content: text.optional(),
+  content: string.optional(),
   to: innerPath,
   mode: permissionBits.optional(),
 })
@@ -63,7 +63,7 @@ const mountSchema = strict<MountSpec>({
 
 const taskSchema = strict<TaskSpec>({
   argv: z.array(templateSchema).min(1, 'must name a program'),
-  user: text.optional(),
+  user: string.optional(),
   env: envSchema.optional(),
   stdin: templateSchema.optional(),
   timeoutMs: aboveZero.optional(),
@@ -80,7 +80,7 @@ const taskPlanSchema = strict<TaskPlan>({
   leave: tasks,
 })
 
-/** Keys that stay in the test process when they are right: whatever arrives here is wrong. */
+/** Keys that stay in the test process if they are well-formed: whatever arrives here is not. */
 interface ClientKeys {
   readonly cli?: undefined
   readonly sources?: undefined
@@ -89,46 +89,47 @@ interface ClientKeys {
 const wrong = (error: string) => z.custom<undefined>(() => false, { error }).optional()
 
 const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & ClientKeys>({
-  kind: text.optional(),
-  image: text.min(1, 'must name an image').optional(),
+  kind: string.optional(),
+  image: string.min(1, 'must name an image').optional(),
   build: buildSchema.optional(),
   from: moduleSchema.optional(),
-  command: texts.optional(),
-  entrypoint: texts.optional(),
-  user: text.optional(),
+  command: strings.optional(),
+  entrypoint: strings.optional(),
+  user: string.optional(),
   workdir: innerPath.optional(),
   env: envSchema.optional(),
-  ports: z.record(text, portSchema).optional(),
+  ports: z.record(string, portSchema).optional(),
   files: z.array(fileSchema).optional(),
   mounts: z.array(mountSchema).optional(),
-  tmpfs: z.record(innerPath, text).optional(),
-  dependsOn: z.record(text, z.enum(['started', 'healthy', 'completed'])).optional(),
+  tmpfs: z.record(innerPath, string).optional(),
+  dependsOn: z.record(string, z.enum(['started', 'healthy', 'completed'])).optional(),
   ready: probeSchema.optional(),
   readyTimeoutMs: aboveZero.optional(),
   stopTimeoutMs: zeroOrMore.optional(),
   memoryMiB: aboveZero.optional(),
   cpus: aboveZero.optional(),
-  labels: textRecord.optional(),
+  labels: stringRecord.optional(),
   share: z.enum(['lane', 'run']).optional(),
-  aliases: texts.optional(),
+  aliases: strings.optional(),
   debug: strict<DebugSpec>({ port: portNumber }).optional(),
-  outputs: z.record(text, templateSchema).optional(),
+  outputs: z.record(string, templateSchema).optional(),
   tasks: taskPlanSchema.optional(),
   prebuild: z.boolean().optional(),
   cli: wrong(
-    `must be the program and arguments of a command-line tool, as ["php", "bin/console"], or { argv, kind } with one of the kinds ${cliKinds.join(', ')}`,
+    `must be the program and arguments of a command-line tool, as ["php", "bin/console"], or { argv, kind } where kind is one of ${cliKinds.join(', ')}`,
   ),
-  sources: wrong('must be a folder, or a list of folders, relative to the topology’s folder'),
+  sources: wrong('must be a folder, or an array of folders, relative to the topology’s folder'),
 })
 
+/** The shape of a service. */
 export const serviceSchema = serviceShape as z.ZodType<ServiceSpec, ServiceSpec>
 
-/** What a topology looks like. Whether its parts fit together is for the rules. */
+/** The shape of a topology. Rules check whether its parts fit together. */
 export const topologySchema: z.ZodType<TopologySpec, TopologySpec> = strict<TopologySpec>({
-  name: text.regex(
+  name: string.regex(
     /^[a-z0-9][a-z0-9_.-]{0,60}$/i,
     'must be 1 to 61 letters, digits, "-", "_" or ".", a letter or digit first',
   ),
   root: hostPath,
-  services: z.record(text, serviceSchema),
+  services: z.record(string, serviceSchema),
 })

@@ -10,22 +10,22 @@ const db: ServiceSpec = {
   outputs: { url: ['postgres://', { ref: 'self.host' }, '/', { ref: 'lane.name' }] },
 }
 
-test('a right topology comes back as it is', () => {
+test('a valid topology is returned unchanged', () => {
   const api = { image, env: { URL: { ref: 'db.url' } }, dependsOn: { mq: 'started' } }
   const spec = { name: 'shop', root: '/shop', services: { api, db, mq: { image } } }
   expect(validateTopology(spec)).toEqual(spec)
 })
 
-test('keys of the test process that arrive are wrong ones, each told beside the others', () => {
+test('malformed cli and sources are reported with the other faults', () => {
   const api = { image, cli: 'bin/console', sources: 3, cpus: 0 }
   expect(errorOf({ name: 'shop', root: '/shop', services: { api } }).details).toEqual([
     'services.api.cpus: must be more than 0',
     expect.stringMatching(/^services\.api\.cli: must be the program and arguments .* symfony, /),
-    'services.api.sources: must be a folder, or a list of folders, relative to the topology’s folder',
+    'services.api.sources: must be a folder, or an array of folders, relative to the topology’s folder',
   ])
 })
 
-test('all faults come in one error, of form and of sense, service by service', () => {
+test('all faults of shape and rules are in one error, service by service', () => {
   const input = {
     name: 'shop',
     root: '/shop',
@@ -45,41 +45,41 @@ test('all faults come in one error, of form and of sense, service by service', (
   expect(error.code).toBe('TOPOLOGY_INVALID')
   expect(error.summary).toBe('topology "shop" has 7 faults')
   expect(error.details).toEqual([
-    'services.api.env.BAD: must be a text, a number, true, false, a ref, a secret, or a list of these',
+    'services.api.env.BAD: must be a string, a number, true, false, a ref, a secret, or an array of these',
     'services.api.cpus: must be more than 0',
     'services.api.imgae: unknown key; did you mean "image"?',
-    // The entry beside the faulty one is judged all the same.
+    // The entry next to the malformed one is checked all the same.
     'services.api.env.WEB: unknown service "webb" in "webb.host"; did you mean "web"?',
-    // The faulty port leaves it open what db offers, so "db.ulr" is not judged; nor is "mq.url".
+    // Outputs of db are unknown because of the malformed port, so "db.ulr" is not checked, nor is "mq.url".
     'services.db.ports.sql.port: must be a port number from 1 to 65535',
-    'services.mq: must be an object, not a text',
+    'services.mq: must be an object, not a string',
     'services.web.env.API: unknown output "api.hots" of api; did you mean "api.host"? api offers host',
   ])
 })
 
-describe('form', () => {
-  test('of the whole', () => {
+describe('the shape', () => {
+  test('a malformed topology is reported by key', () => {
     expect(errorOf(null).details).toEqual(['topology: must be an object, not null'])
     expect(errorOf({ name: 'a b', root: 'x', services: [] }).details).toEqual([
       'name: must be 1 to 61 letters, digits, "-", "_" or ".", a letter or digit first',
       'root: must be an absolute path of the host',
-      'services: must be an object, not a list',
+      'services: must be an object, not an array',
     ])
     expect(errorOf({ services: {} }).details).toEqual([
-      'name: is missing; it must be a text',
-      'root: is missing; it must be a text',
+      'name: is missing; it must be a string',
+      'root: is missing; it must be a string',
     ])
   })
 
   const cases: [string, object, string][] = [
-    ['a wrong type', { user: 5 }, 'user: must be a text, not a number'],
-    ['a function', { user: () => {} }, 'user: must be a text, not a function'],
+    ['a wrong type', { user: 5 }, 'user: must be a string, not a number'],
+    ['a function', { user: () => {} }, 'user: must be a string, not a function'],
     [
       'an unknown key inside',
       { ports: { a: { port: 1, scheme: 'x', prot: 1 } } },
       'ports.a.prot: unknown key; did you mean "port"?',
     ],
-    ['an unknown key like no other', { zzzzzzzz: 1 }, 'zzzzzzzz: unknown key'],
+    ['an unknown key that is close to no other', { zzzzzzzz: 1 }, 'zzzzzzzz: unknown key'],
     [
       'an environment key with "="',
       { env: { 'A=B': '' } },
@@ -116,19 +116,19 @@ describe('form', () => {
       'tmpfs.tmp: must be an absolute path in the service',
     ],
     [
-      'a relative target',
+      'a relative path in the service',
       { files: [{ content: '', to: 'a' }] },
       'files[0].to: must be an absolute path in the service',
     ],
     [
-      'a relative source',
+      'a relative path of the host',
       { mounts: [{ from: 'a', to: '/a' }] },
       'mounts[0].from: must be an absolute path of the host',
     ],
-    ['no memory', { memoryMiB: 0 }, 'memoryMiB: must be more than 0'],
-    ['no processor', { cpus: -1 }, 'cpus: must be more than 0'],
-    ['a negative stop time', { stopTimeoutMs: -1 }, 'stopTimeoutMs: must not be negative'],
-    ['a negative ready time', { readyTimeoutMs: -1 }, 'readyTimeoutMs: must be more than 0'],
+    ['memory of 0', { memoryMiB: 0 }, 'memoryMiB: must be more than 0'],
+    ['negative cpus', { cpus: -1 }, 'cpus: must be more than 0'],
+    ['a negative stopTimeoutMs', { stopTimeoutMs: -1 }, 'stopTimeoutMs: must not be negative'],
+    ['a negative readyTimeoutMs', { readyTimeoutMs: -1 }, 'readyTimeoutMs: must be more than 0'],
     ['a wrong share', { share: 'all' }, 'share: must be "lane" or "run"'],
     [
       'a scheme with slashes',
@@ -140,20 +140,20 @@ describe('form', () => {
       { tasks: { reset: [{ argv: [] }] } },
       'tasks.reset[0].argv: must name a program',
     ],
-    ['no number', { cpus: Number.NaN }, 'cpus: must be a number, not NaN'],
+    ['a number that is NaN', { cpus: Number.NaN }, 'cpus: must be a number, not NaN'],
   ]
-  test.each(cases)('%s', (_, service, line) => {
+  test.each(cases)('%s is reported', (_, service, line) => {
     expect(linesOf({ api: { image, ...service }, db })).toEqual([`services.api.${line}`])
   })
 
-  test('a secret never stands in a fault', () => {
+  test('a secret never appears in a fault', () => {
     const env = { A: { secret: 'hush', extra: 1 } }
     expect(JSON.stringify(errorOf({ services: { a: { env } } }))).not.toContain('hush')
   })
 })
 
 describe('references', () => {
-  test('to an unknown output name the nearest and list the right ones', () => {
+  test('an unknown output is reported with the closest name and all names', () => {
     expect(linesOf({ api: { image, env: { URL: ['x', { ref: 'db.ulr' }] } }, db })).toEqual([
       'services.api.env.URL: unknown output "db.ulr" of db; did you mean "db.url"? db offers host, port, sql.host, sql.port, sql.url, url',
     ])
@@ -162,7 +162,7 @@ describe('references', () => {
     ])
   })
 
-  test('to an unknown service name the nearest or list all', () => {
+  test('an unknown service is reported with the closest name or all names', () => {
     expect(linesOf({ api: { image, env: { URL: { ref: 'dbb.url' } } }, db })).toEqual([
       'services.api.env.URL: unknown service "dbb" in "dbb.url"; did you mean "db"?',
     ])
@@ -171,7 +171,7 @@ describe('references', () => {
     ])
   })
 
-  test('are looked for in outputs and tasks too', () => {
+  test('references in outputs and tasks are checked, too', () => {
     const enter = [{ argv: ['a', { ref: 'self.urx' }], env: { A: { ref: 'x.host' } } }]
     expect(
       linesOf({ db: { ...db, outputs: { ...db.outputs, a: { ref: 'db.b' } }, tasks: { enter } } }),
@@ -182,20 +182,20 @@ describe('references', () => {
     ])
   })
 
-  test('need a service and an output', () => {
+  test('a reference needs a service and an output', () => {
     expect(linesOf({ api: { image, env: { A: { ref: 'db' }, B: { ref: '.x' } } }, db })).toEqual([
-      'services.api.env.A: "db" is no reference; write "db.host"',
-      'services.api.env.B: ".x" is no reference; write "<service>.<output>"',
+      'services.api.env.A: "db" is not a reference; write "db.host"',
+      'services.api.env.B: ".x" is not a reference; write "<service>.<output>"',
     ])
   })
 
-  test('to the lane know its name only', () => {
+  test('a lane has only a name to refer to', () => {
     expect(
       linesOf({ api: { image, env: { A: { ref: 'lane.nmae' }, B: { ref: 'lane.name' } } } }),
-    ).toEqual(['services.api.env.A: unknown "lane.nmae"; of a lane only "lane.name" is known'])
+    ).toEqual(['services.api.env.A: unknown output "lane.nmae"; a lane has only "lane.name"'])
   })
 
-  test('to ports of a module are taken on trust, as only the module knows them', () => {
+  test('references to ports of a module are accepted, as only the module knows them', () => {
     const from = { module: 'm', export: 'E', args: [], options: {} }
     const env = { A: { ref: 'kafka.main.url' }, B: { ref: 'kafka.port' }, C: { ref: 'kafka.urx' } }
     expect(linesOf({ api: { image, env }, kafka: { from, ready: { kind: 'tcp' } } })).toEqual([
@@ -203,14 +203,14 @@ describe('references', () => {
     ])
   })
 
-  test('between outputs do not go in a circle, but may build on a built-in output', () => {
+  test('outputs cannot refer to themselves, except to the built-in output that they replace', () => {
     const outputs = {
       a: { ref: 'self.b' },
       b: { ref: 'x.a' },
       host: [{ ref: 'self.host' }, '.local'],
     }
     expect(linesOf({ x: { image, outputs } })).toEqual([
-      'services.x.outputs.a: is made from itself: x.a → x.b → x.a',
+      'services.x.outputs.a: refers to itself: x.a → x.b → x.a',
     ])
   })
 })
@@ -218,26 +218,26 @@ describe('references', () => {
 describe('order', () => {
   const needs = (ref: string, more?: object) => ({ image, env: { A: { ref, ...more } } })
 
-  test('a cycle is named, and so is the way out', () => {
+  test('a cycle of references is reported with a remedy', () => {
     const error = errorOf(topology({ api: needs('web.host'), web: needs('api.host') }))
-    expect(error.details).toEqual(['services.api: waits for itself: api → web → api'])
+    expect(error.details).toEqual(['services.api: depends on itself: api → web → api'])
     expect(error.remedy).toContain("ref('web.host', { wait: false }) in api")
   })
 
-  test('a cycle by dependsOn has a way out too', () => {
+  test('a cycle of dependsOn is reported with a remedy', () => {
     const api = { image, dependsOn: { web: 'healthy' } }
     const error = errorOf(topology({ api, web: { image, dependsOn: { api: 'started' } } }))
     expect(error.remedy).toContain('drop one dependsOn')
     expect(error.remedy).toContain('{ wait: false }')
   })
 
-  test('a reference that does not wait closes no cycle', () => {
+  test('a reference with wait: false makes no cycle', () => {
     expect(linesOf({ api: needs('web.host', { wait: false }), web: needs('api.host') })).toEqual([])
   })
 
-  test('dependsOn names other services', () => {
+  test('dependsOn accepts only other services', () => {
     expect(linesOf({ api: { image, dependsOn: { api: 'healthy', bd: 'started' } }, db })).toEqual([
-      'services.api.dependsOn.api: a service cannot wait for itself',
+      'services.api.dependsOn.api: a service cannot depend on itself',
       'services.api.dependsOn.bd: unknown service "bd"; did you mean "db"?',
     ])
   })
@@ -251,43 +251,43 @@ describe('names', () => {
     ['-a-', '; write "a"'],
     ['9', ''],
     ['a'.repeat(42), `; write "${'a'.repeat(41)}"`],
-  ])('%s is no service name', (name, hint) => {
+  ])('%s is refused as a service name', (name, hint) => {
     const [line] = linesOf({ [name]: { image } })
     expect(line).toContain('must be 1 to 41 of a–z, 0–9 and "-"')
     expect(line?.endsWith(`it is a host name${hint}`)).toBe(true)
   })
 
-  test.each(['self', 'lane', 'localhost'])('%s means something already', (name) => {
+  test.each(['self', 'lane', 'localhost'])('%s is reserved', (name) => {
     expect(linesOf({ [name]: { image } })).toEqual([
-      `services.${name}: "${name}" has a meaning of its own; name the service otherwise`,
+      `services.${name}: "${name}" is reserved; choose another service name`,
     ])
   })
 
-  test('aliases are host names and belong to one service', () => {
+  test('aliases must be host names and belong to one service', () => {
     const api = { image, aliases: ['api', 'www', 'db', 'a b'] }
     expect(linesOf({ api, db, web: { image, aliases: ['www'] } })).toEqual([
-      'services.api.aliases[2]: "db" is the name of db already',
-      'services.api.aliases[3]: "a b" is no host name',
-      'services.web.aliases[0]: "www" is an alias of api already',
+      'services.api.aliases[2]: "db" is already the name of db',
+      'services.api.aliases[3]: "a b" is not a valid host name',
+      'services.web.aliases[0]: "www" is already an alias of api',
     ])
   })
 
-  test('ports have names and numbers of their own', () => {
+  test('ports need valid names and unique numbers', () => {
     const at = (port: number, protocol: 'tcp' | 'udp' = 'tcp') => ({ port, protocol, scheme: 'x' })
     const ports = { a: at(1), b: at(1), c: at(1, 'udp'), 'd.e': at(2), logs: at(3), env: at(4) }
     expect(linesOf({ api: { image, ports } })).toEqual([
-      'services.api.ports.b: port 1 is "a" already',
-      'services.api.ports["d.e"]: a port name must be letters, digits, "-" and "_", a letter first',
-      'services.api.ports.logs: every service\'s handle has a "logs" of its own; choose another name',
-      'services.api.ports.env: every service\'s handle has a "env" of its own; choose another name',
+      'services.api.ports.b: port 1 is already named "a"',
+      'services.api.ports["d.e"]: a port name must start with a letter and have only letters, digits, "-" and "_"',
+      'services.api.ports.logs: "logs" is a name of every handle; choose another name',
+      'services.api.ports.env: "env" is a name of every handle; choose another name',
     ])
   })
 
-  test('outputs collide neither with ports nor with what handles have', () => {
+  test('outputs cannot have names of ports or handles', () => {
     const outputs = { sql: 'a', exec: 'b', host: 'c' }
     expect(linesOf({ db: { ...db, outputs } })).toEqual([
-      'services.db.outputs.sql: is the name of a port already',
-      'services.db.outputs.exec: every service\'s handle has a "exec" of its own; choose another name',
+      'services.db.outputs.sql: is already the name of a port',
+      'services.db.outputs.exec: "exec" is a name of every handle; choose another name',
     ])
   })
 })
@@ -295,16 +295,16 @@ describe('names', () => {
 describe('sources', () => {
   const build = { context: '/src/api' }
 
-  test('one of image, build and from', () => {
+  test('a service needs exactly one of image, build and from', () => {
     const services = { a: {}, b: { image, build }, c: { image: 5 } }
     expect(linesOf(services)).toEqual([
-      'services.a: has none of image, build and from',
-      'services.b: has image and build; one of image, build and from is enough',
-      'services.c.image: must be a text, not a number',
+      'services.a: needs one of image, build and from',
+      'services.b: has image and build; use only one of image, build and from',
+      'services.c.image: must be a string, not a number',
     ])
   })
 
-  test('a build folder and its Dockerfile are there', () => {
+  test('a missing build folder or Dockerfile is reported', () => {
     const services = { a: { build }, b: { build: { ...build, dockerfile: 'dev.Dockerfile' } } }
     expect(linesOf(services, [])).toEqual([
       'services.a.build: there is no folder /src/api',
@@ -315,25 +315,25 @@ describe('sources', () => {
     ])
   })
 
-  test('files and mounts of the host are there', () => {
+  test('missing host files of files and mounts are reported', () => {
     const files = [{ from: '/a', to: '/a' }, { to: '/b' }, { from: '/a', content: '', to: '/c' }]
     expect(linesOf({ x: { image, files, mounts: [{ from: '/m', to: '/m' }] } }, [])).toEqual([
       'services.x.files[0].from: there is no /a',
-      'services.x.files[1]: has neither from nor content',
-      'services.x.files[2]: has from and content; one of them is enough',
+      'services.x.files[1]: needs one of from and content',
+      'services.x.files[2]: has from and content; use only one of them',
       'services.x.mounts[0].from: there is no /m',
     ])
   })
 
-  test('looks at the disk unless told otherwise', () => {
+  test('host files are looked up on the disk by default', () => {
     const at = (from: string) => topology({ x: { image, mounts: [{ from, to: '/m' }] } })
     expect(() => validateTopology(at('/no/such/folder'))).toThrow('there is no /no/such/folder')
     expect(() => validateTopology(at(import.meta.dirname))).not.toThrow()
   })
 
-  test('labels of Mesocosm are not given by hand', () => {
+  test('labels of Mesocosm are refused', () => {
     expect(linesOf({ x: { image, labels: { 'dev.mesocosm.run': 'x', mine: 'y' } } })).toEqual([
-      'services.x.labels["dev.mesocosm.run"]: labels that start with "dev.mesocosm" are taken',
+      'services.x.labels["dev.mesocosm.run"]: labels that start with "dev.mesocosm" are reserved',
     ])
   })
 })
@@ -341,7 +341,7 @@ describe('sources', () => {
 describe('sharing', () => {
   const shared = { image, share: 'run' }
 
-  test('what all lanes share needs nothing of one lane', () => {
+  test('a shared service cannot depend on a service of one lane', () => {
     const mq = { ...shared, env: { A: { ref: 'api.host' } }, dependsOn: { api: 'started' } }
     const text =
       "mq is shared by all lanes and api is not; give api share: 'run', or mq share: 'lane'"
@@ -351,26 +351,26 @@ describe('sharing', () => {
     ])
   })
 
-  test('what all lanes share does not differ by lane, also through an output', () => {
+  test('the environment of a shared service cannot differ between lanes, not even through an output', () => {
     const mq = {
       ...shared,
       env: { A: { ref: 'lane.name' }, B: { ref: 'db.url' }, C: { ref: 'db.port' } },
     }
     expect(linesOf({ mq, db: { ...db, share: 'run' } })).toEqual([
-      'services.mq.env.A: "lane.name" differs from lane to lane, and this is made once for all',
-      'services.mq.env.B: "db.url" differs from lane to lane, and this is made once for all',
+      'services.mq.env.A: "lane.name" differs between lanes, and all lanes share this value',
+      'services.mq.env.B: "db.url" differs between lanes, and all lanes share this value',
     ])
   })
 
-  test('setup knows no lane, later tasks do', () => {
+  test('setup cannot refer to the lane, later tasks can', () => {
     const argv = ['psql', { ref: 'self.url' }]
     const tasks = { setup: [{ argv }], enter: [{ argv }] }
     expect(linesOf({ db: { ...db, share: 'run', tasks } })).toEqual([
-      'services.db.tasks.setup[0].argv[1]: "self.url" differs from lane to lane, and this is made once for all',
+      'services.db.tasks.setup[0].argv[1]: "self.url" differs between lanes, and all lanes share this value',
     ])
   })
 
-  test('what keeps running for all lanes never completes', () => {
+  test('completion of a shared service cannot be awaited', () => {
     expect(linesOf({ api: { image, dependsOn: { mq: 'completed' } }, mq: shared })).toEqual([
       "services.api.dependsOn.mq: mq never completes: it is shared by all lanes (share: 'run') and keeps running",
     ])
@@ -378,21 +378,21 @@ describe('sharing', () => {
 })
 
 describe('probes', () => {
-  test('look at declared ports', () => {
+  test('a probe must use a declared port', () => {
     const http = { kind: 'http', path: '/', port: 'slq' }
     expect(linesOf({ db: { ...db, ready: { kind: 'all', probes: [http] } } })).toEqual([
       'services.db.ready.probes[0].port: unknown port "slq"; did you mean "sql"?',
     ])
     expect(linesOf({ api: { image, ready: { kind: 'http', path: '/' } } })).toEqual([
-      'services.api.ready: a probe by http needs a port; api declares none',
+      'services.api.ready: a probe of kind http needs a port; api declares none',
     ])
   })
 
-  test('have patterns that can be read', () => {
+  test('a pattern with flags must be a valid regular expression', () => {
     const log = { kind: 'log', pattern: '(' }
     expect(linesOf({ api: { image, ready: log } })).toEqual([])
     expect(linesOf({ api: { image, ready: { ...log, flags: '' } } })).toEqual([
-      expect.stringContaining('services.api.ready.pattern: is no regular expression'),
+      expect.stringContaining('services.api.ready.pattern: is not a valid regular expression'),
     ])
   })
 })
@@ -413,7 +413,7 @@ function errorOf(input: unknown, exists: (path: string) => boolean = () => true)
   throw new Error('no fault was found')
 }
 
-/** The faults as lines; `there` names what the host has, all when left out. */
+/** Returns the faults as lines. `there` is the host's files; default every file. */
 function linesOf(services: object, there?: readonly string[]): readonly string[] {
   const exists = (path: string) => there?.includes(path) ?? true
   try {

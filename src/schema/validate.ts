@@ -6,16 +6,16 @@ import { readShape } from './read-shape.ts'
 import { aliases, names } from './rules/names.ts'
 import { cycles, knownDependencies } from './rules/order.ts'
 import { readiness } from './rules/readiness.ts'
-import { knownReferences, outputCircles } from './rules/references.ts'
+import { knownReferences, outputCycles } from './rules/references.ts'
 import type { Rule } from './rules/rule.ts'
 import { sharing } from './rules/sharing.ts'
 import { hostFiles, labels, oneSource } from './rules/sources.ts'
 
 /**
- * The topology that `input` is.
+ * Returns `input` as a topology.
  *
- * @param options.exists whether a file or folder of the host is there; default looks at the disk.
- * @throws {MesocosmError} `TOPOLOGY_INVALID`, once for all faults: one line each in `details`,
+ * @param options.exists whether a file or folder of the host exists; default looks at the disk.
+ * @throws {MesocosmError} `TOPOLOGY_INVALID` with all faults, one line of `details` each,
  * such as `services.api.env.DATABASE_URL: unknown output "db.ulr" of db; did you mean "db.url"? …`.
  */
 export const validateTopology = (
@@ -38,28 +38,28 @@ const rules: readonly Rule[] = [
   labels,
   aliases,
   knownReferences,
-  outputCircles,
+  outputCycles,
   knownDependencies,
   cycles,
   sharing,
   readiness,
 ]
 
-/** What concerns the whole first, then service by service; stable within each. */
+/** Faults of the topology first, then those of each service; stable within each. */
 const inServiceOrder = (faults: readonly Fault[], names: readonly string[]): Fault[] => {
-  const place = ({ path }: Fault) => (path[0] === 'services' ? names.indexOf(String(path[1])) : -1)
-  return faults.toSorted((a, b) => place(a) - place(b))
+  const position = ({ path }: Fault) =>
+    path[0] === 'services' ? names.indexOf(String(path[1])) : -1
+  return faults.toSorted((a, b) => position(a) - position(b))
 }
 
 const invalid = (input: unknown, faults: readonly Fault[]): MesocosmError => {
   const named = input as { readonly name?: unknown } | null | undefined
   const name = typeof named?.name === 'string' ? `topology "${named.name}"` : 'the topology'
   const remedies = new Set(faults.flatMap(({ remedy }) => remedy ?? []))
-  const places = faults.length === 1 ? 'the place' : 'the places'
   return new MesocosmError({
     code: 'TOPOLOGY_INVALID',
     message: `${name} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`,
-    remedy: [`correct the topology file at ${places} named`, ...remedies].join('; '),
+    remedy: ['correct the topology file', ...remedies].join('; '),
     details: faults.map(printFault),
     facts: { faults: faults.map(({ path, text }) => ({ path, text })) },
   })

@@ -1,15 +1,15 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 
-export const text = z.string()
-export const texts = z.array(text)
+export const string = z.string()
+export const strings = z.array(string)
 
-export const textRecord = z.record(text, text)
+export const stringRecord = z.record(string, string)
 
-/** A path in the service, where paths have slashes whatever the host is. */
-export const innerPath = text.startsWith('/', 'must be an absolute path in the service')
+/** A path in the service, which has slashes on every host. */
+export const innerPath = string.startsWith('/', 'must be an absolute path in the service')
 
-export const hostPath = text.refine(isAbsolute, 'must be an absolute path of the host')
+export const hostPath = string.refine(isAbsolute, 'must be an absolute path of the host')
 
 export const portNumber = whole(1, 65_535, 'must be a port number from 1 to 65535')
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PluginNode } from '../define/plugin-node.ts'
-import { outputNames } from '../model/reference.ts'
+import { outputNames } from '../graph/references.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import { unlessSkipped } from './clause.ts'
 import type { PluginContract } from './contract.ts'

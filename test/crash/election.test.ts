@@ -19,7 +19,7 @@ const leaseAtOnce = async (sandbox: Sandbox, run: string) => {
   return leased
 }
 
-test('six clients that come at once share one supervisor, each with a lane', async ({
+test('six clients that start at once share one supervisor and have a lane each', async ({
   sandbox,
 }) => {
   const leased = await leaseAtOnce(sandbox, 'six')
@@ -28,7 +28,7 @@ test('six clients that come at once share one supervisor, each with a lane', asy
   expect(new Set(leased.map(({ lane }) => lane)).size).toBe(6)
 })
 
-test('so do six that find the place of a supervisor that was killed', async ({ sandbox }) => {
+test('six clients share a new supervisor after theirs was killed', async ({ sandbox }) => {
   await using killed = startScript(sandbox, script('hold.ts'), { run: 'killed' })
   const { supervisor, run } = await killed.told<Leased>('leased')
   kill(killed.pid, 'SIGKILL')
@@ -40,7 +40,7 @@ test('so do six that find the place of a supervisor that was killed', async ({ s
   expect(leased[0]?.run).not.toBe(run)
 })
 
-test('of six supervisors started at once one stays', async ({ sandbox }) => {
+test('one of six supervisors that start at once keeps running', async ({ sandbox }) => {
   const main = join(
     dirname(createRequire(import.meta.url).resolve('mesocosm')),
     'supervisor/main.js',

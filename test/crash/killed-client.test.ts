@@ -19,39 +19,45 @@ const end = async (child: Child, work: () => void) => {
   return ended
 }
 
-test('kill -9 of a process that holds a changed lane leaves nothing', async ({ sandbox }) => {
+test('kill -9 of a process with a changed lane leaves nothing on the engine', async ({
+  sandbox,
+}) => {
   await using child = start(sandbox, 'hold.ts')
   await child.told('changed')
   await end(child, () => kill(child.pid, 'SIGKILL'))
 })
 
-test('kill -9 in the middle of a change of environment leaves nothing', async ({ sandbox }) => {
+test('kill -9 during a change of environment leaves nothing on the engine', async ({ sandbox }) => {
   await using child = start(sandbox, 'change-forever.ts')
   await child.told('changing')
   await end(child, () => kill(child.pid, 'SIGKILL'))
 })
 
-test('Ctrl-C, which reaches the whole process group, leaves nothing', async ({ sandbox }) => {
+test('Ctrl-C in a terminal, to the whole process group, leaves nothing on the engine', async ({
+  sandbox,
+}) => {
   await using child = start(sandbox, 'hold.ts')
   await child.told('changed')
   const ended = await end(child, () => killGroup(child.pid, 'SIGINT'))
   expect(ended).toEqual({ exitCode: null, signal: 'SIGINT' })
 })
 
-test('an interrupt of the process alone leaves nothing', async ({ sandbox }) => {
+test('SIGINT to the process alone leaves nothing on the engine', async ({ sandbox }) => {
   await using child = start(sandbox, 'hold.ts')
   await child.told('changed')
   const ended = await end(child, () => kill(child.pid, 'SIGINT'))
   expect(ended).toEqual({ exitCode: null, signal: 'SIGINT' })
 })
 
-test('a process that forgets to release ends by itself and leaves nothing', async ({ sandbox }) => {
+test('a process that forgets to release ends by itself and leaves nothing on the engine', async ({
+  sandbox,
+}) => {
   await using child = start(sandbox, 'forget.ts')
   const ended = await end(child, () => {})
   expect(ended).toEqual({ exitCode: 0, signal: null })
 })
 
-test('kill -9 while services start leaves nothing', async ({ sandbox }) => {
+test('kill -9 while services start leaves nothing on the engine', async ({ sandbox }) => {
   const former = sandbox.runs().length
   await using child = start(sandbox, 'hold.ts')
   const run = await eventually(async () => {

@@ -6,13 +6,15 @@ import { cleared, type Sandbox } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 import type { Leased } from './script/lane.ts'
 
-/** A supervisor starts, finds what is left and removes it; nobody waits for that. */
+/** Time for a new supervisor to start, find leftovers and remove them in the background. */
 const sweptMs = 10_000
 
 const start = (sandbox: Sandbox, script: string) =>
   startScript(sandbox, join(import.meta.dirname, 'script', script))
 
-test('clients of a killed supervisor are told, and can lease anew', async ({ sandbox }) => {
+test('clients of a killed supervisor get SUPERVISOR_GONE and can lease again', async ({
+  sandbox,
+}) => {
   await using child = start(sandbox, 'outlive-supervisor.ts')
   const first = await child.told<Leased>('leased')
   kill(first.supervisor, 'SIGKILL')
@@ -26,17 +28,17 @@ test('clients of a killed supervisor are told, and can lease anew', async ({ san
   expect(await child.ended).toMatchObject({ exitCode: 0 })
 })
 
-test('a supervisor that is asked to end takes everything along', async ({ sandbox }) => {
+test('a supervisor removes everything on SIGTERM', async ({ sandbox }) => {
   await using child = start(sandbox, 'outlive-supervisor.ts')
   const { run, supervisor } = await child.told<Leased>('leased')
   kill(supervisor, 'SIGTERM')
   await cleared(run, sweptMs)
-  // Cut off, or ended with the service: but not left waiting.
+  // It fails or ends with the service, but does not hang.
   await child.told('waiting call')
   expect((await child.told<{ value: string }>('second run')).value).not.toBe(run)
 })
 
-test('what a killed supervisor left is removed though its clients lease no more', async ({
+test('leftovers of a killed supervisor are removed even if its clients lease nothing', async ({
   sandbox,
 }) => {
   await using child = start(sandbox, 'hold.ts')
@@ -46,13 +48,13 @@ test('what a killed supervisor left is removed though its clients lease no more'
   await cleared(run, sweptMs)
 })
 
-test('what remains when client and supervisor are killed together, the next run removes', async ({
+test('the next run removes the leftovers of a client and supervisor that were killed together', async ({
   sandbox,
 }) => {
   await using child = start(sandbox, 'hold.ts')
   const { run, supervisor } = await child.told<Leased>('leased')
   await child.told('changed')
-  // The client first: it would start another supervisor at once.
+  // The client first, because it would start another supervisor at once.
   kill(child.pid, 'SIGKILL')
   kill(supervisor, 'SIGKILL')
   await child.ended
@@ -65,10 +67,12 @@ test('what remains when client and supervisor are killed together, the next run 
   expect(await next.told('found')).toEqual({ running: 'hello', handle: 'hello' })
 })
 
-test('a supervisor that lives keeps what it has when another one sweeps', async ({ sandbox }) => {
-  await using holder = start(sandbox, 'hold.ts')
-  const { run } = await holder.told<Leased>('leased')
-  await holder.told('changed')
+test('a live supervisor keeps everything while another one removes leftovers', async ({
+  sandbox,
+}) => {
+  await using owner = start(sandbox, 'hold.ts')
+  const { run } = await owner.told<Leased>('leased')
+  await owner.told('changed')
   // Two networks, and two containers for each of three services once the replaced one is gone.
   const before = await eventually(async () => {
     const ids = idsOf(await madeBy(run))

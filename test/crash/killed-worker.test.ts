@@ -3,12 +3,12 @@ import { startNode } from '../lib/child.ts'
 import { cleared, clearedMs } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 
-/** The next worker takes its time to come. */
+/** Time for the next worker to start. */
 const graceMs = 5_000
 
 const vitest = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs')
 
-test('a worker killed in a changed environment leaves a lane that the next one finds as declared', async ({
+test('a worker that replaces a killed one gets its lane with the declared environment', async ({
   sandbox,
 }) => {
   const config = join(import.meta.dirname, 'suite/vitest.config.ts')
@@ -16,7 +16,7 @@ test('a worker killed in a changed environment leaves a lane that the next one f
     env: { ...sandbox.env, MESOCOSM_GRACE_MS: String(graceMs), SANDBOX: sandbox.folder },
   })
   const dead = await runner.told<{ lane: string; url: string }>('dying')
-  // Same lane, same supervisor, same address: nothing but its content is new.
+  // Same lane, same supervisor, same address; only the content is new.
   expect(await runner.told('next')).toEqual(dead)
   // The dead worker fails the run.
   expect(await runner.ended).toEqual({ exitCode: 1, signal: null })

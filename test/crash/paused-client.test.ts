@@ -5,7 +5,7 @@ import { graceMs } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 import type { Leased } from './script/lane.ts'
 
-test('a client that stands still, as in a debugger, keeps its lane and holds up nobody', async ({
+test('a client that is stopped, as in a debugger, keeps its lane and does not block others', async ({
   sandbox,
 }) => {
   const start = (script: string) =>
@@ -19,7 +19,7 @@ test('a client that stands still, as in a debugger, keeps its lane and holds up 
   expect(others.run).toBe(run)
   expect(others.lane).not.toBe(lane)
   expect(await other.ended).toMatchObject({ exitCode: 0 })
-  // Longer than the grace: a connection that says nothing is still one.
+  // Longer than the grace, because an idle connection still counts.
   await until(performance.now() + 2 * graceMs)
   expect(await (await fetch(`${url}/health`)).json()).toBe('ok')
 

@@ -11,14 +11,16 @@ const start = (sandbox: Sandbox, script: string, key = 'contended') =>
     run: 'returned',
   })
 
-/** Has a lane of its own, so that the run does not end while nobody has the other. */
+/** Has a lane of its own, so that the run does not end while the other lane is free. */
 const startKeeper = async (sandbox: Sandbox) => {
   const keeper = start(sandbox, 'share-run.ts', 'of its own')
   await keeper.told('leased')
   return keeper
 }
 
-test('the lane of a killed process comes back as declared, all made anew', async ({ sandbox }) => {
+test('the lane of a killed process is returned as declared, with all services recreated', async ({
+  sandbox,
+}) => {
   await using _ = await startKeeper(sandbox)
   await using killed = start(sandbox, 'hold.ts')
   const { run, lane } = await killed.told<Leased>('leased')
@@ -35,7 +37,9 @@ test('the lane of a killed process comes back as declared, all made anew', async
   expect(after['run/store']).toBe(before['run/store'])
 })
 
-test('so does one whose process was killed in the middle of a change', async ({ sandbox }) => {
+test('the lane of a process that was killed during a change is returned as declared', async ({
+  sandbox,
+}) => {
   await using _ = await startKeeper(sandbox)
   await using killed = start(sandbox, 'change-forever.ts')
   const { run, lane } = await killed.told<Leased>('leased')

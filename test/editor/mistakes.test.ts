@@ -70,7 +70,7 @@ describe.each(editors)('$name:', ({ editor }) => {
         'a port name that means something else',
         service("{ image: 'x', ports: { exec: 1 } }"),
         'exec',
-        /✗ \\"exec\\" names something else on the handle/,
+        /✗ \\"exec\\" is a name of every handle/,
       ],
       [
         'a probe of an unknown port',
@@ -82,7 +82,7 @@ describe.each(editors)('$name:', ({ editor }) => {
         'a reserved name',
         inTopology('    web: {', "    lane: { image: 'x' },\n    web: {"),
         'image',
-        /✗ \\"lane\\" is no name for a service/,
+        /✗ \\"lane\\" is reserved/,
       ],
     ])('%s', async (_, edit, under, words) => {
       const errors = await editor.errors(edit)

@@ -57,8 +57,8 @@ describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
   describe('documentation is shown', () => {
     test('of the keys of a service', async () => {
       const beside = inTopology('    web: {', "    neu: { image: 'x', ¦ },\n    web: {")
-      expect(await editor.document('memoryMiB?', beside)).toBe('Memory limit; default none.')
-      expect(await editor.document('ready?', beside)).toMatch(/^What must hold/)
+      expect(await editor.document('memoryMiB?', beside)).toBe('Memory limit in MiB; default none.')
+      expect(await editor.document('ready?', beside)).toMatch(/^When the service is ready/)
     })
 
     test('of generated variables, with the files that read them', async () => {
@@ -92,14 +92,18 @@ describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
     })
 
     test('of what every handle can do', async () => {
-      expect(await editor.hover(inUse('api.res¦tart()'))).toContain('Ends the program and starts')
-      expect(await editor.hover(inUse('mail.res¦tart()'))).toContain('Ends the program and starts')
+      expect(await editor.hover(inUse('api.res¦tart()'))).toContain(
+        'Ends the program, starts the same container',
+      )
+      expect(await editor.hover(inUse('mail.res¦tart()'))).toContain(
+        'Ends the program, starts the same container',
+      )
     })
 
     test('of the functions a topology is declared with', async () => {
       const topology = inTopology('defineTopology({', 'define¦Topology({')
       expect(await editor.hover(topology)).toContain(
-        'Declares services and how they belong together',
+        'Declares services and how they depend on each other.',
       )
     })
   })

@@ -32,7 +32,7 @@ test('all faults are told at once, and nothing is started', async ({ sandbox }) 
   expect(fault.code).toBe('TOPOLOGY_INVALID')
   expect(fault.details).toEqual([
     expect.stringMatching(/^services\["Bad Name"\]: .*write "bad-name"/),
-    'services.none: has none of image, build and from',
+    'services.none: needs one of image, build and from',
     expect.stringMatching(/^services\.api\.env\.STORE: .*did you mean "store"/),
     expect.stringMatching(/^services\.api\.dependsOn\.nobody: unknown service/),
     'services.store.cpus: must be more than 0',

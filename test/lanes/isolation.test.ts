@@ -3,7 +3,7 @@ import { labelled, madeBy } from '../lib/engine.ts'
 import { expect, test } from '../lib/test.ts'
 import { notes, open, write } from './topology.ts'
 
-test('three lanes use one server, and none sees the data of another', async ({ sandbox }) => {
+test('three lanes on one shared server do not see data of each other', async ({ sandbox }) => {
   await using one = await open(sandbox, 'one')
   await using two = await open(sandbox, 'two')
   await using three = await open(sandbox, 'three')
@@ -17,11 +17,11 @@ test('three lanes use one server, and none sees the data of another', async ({ s
   const { containers, networks } = await madeBy(sandbox.runs().at(-1) ?? '')
   const servers = containers.filter(({ service, role }) => service === 'db' && role === 'program')
   expect(servers).toHaveLength(1)
-  // One for each lane, and one for the server itself.
+  // One per lane, and one for the server itself.
   expect(networks).toHaveLength(4)
 })
 
-test('a lane resolves its own services only', async ({ sandbox }) => {
+test('a lane resolves only its own services', async ({ sandbox }) => {
   await using one = await open(sandbox, 'one')
   await using two = await open(sandbox, 'two')
   await using _ = await two.add('extra', app)
@@ -31,7 +31,7 @@ test('a lane resolves its own services only', async ({ sandbox }) => {
   expect(await askFrom(one.services.api, 'http://extra:3000/health')).toEqual({})
 })
 
-test('a service name leads to the instance of the own lane', async ({ sandbox }) => {
+test('a service name resolves to the instance of the same lane', async ({ sandbox }) => {
   await using one = await open(sandbox, 'one')
   await using two = await open(sandbox, 'two')
   await using _ = await two.services.store.withEnv({ GREETING: 'from the second lane' })
@@ -43,7 +43,7 @@ test('a service name leads to the instance of the own lane', async ({ sandbox })
   expect(await storeSeenFrom(one)).toBeUndefined()
 })
 
-test('the address of a service in another lane leads nowhere', async ({ sandbox }) => {
+test('the address of a service in another lane is unreachable', async ({ sandbox }) => {
   await using one = await open(sandbox, 'one')
   await using two = await open(sandbox, 'two')
   const { stdout } = await two.services.store.run(['hostname', '-i'])
@@ -52,7 +52,7 @@ test('the address of a service in another lane leads nowhere', async ({ sandbox 
   expect((await askFrom(one.services.api, url)).answer).toBeUndefined()
 })
 
-test('the shared server is reached by its name from every lane, with a database for each', async ({
+test('every lane reaches the shared server by its name and has its own database', async ({
   sandbox,
 }) => {
   await using one = await open(sandbox, 'one')
@@ -65,7 +65,7 @@ test('the shared server is reached by its name from every lane, with a database 
   }
 })
 
-test('everything that is made carries its run, so that it can be found', async ({ sandbox }) => {
+test('all containers of a lane have labels of run and lane', async ({ sandbox }) => {
   await using lane = await open(sandbox, 'one')
   const run = sandbox.runs().at(-1) ?? ''
   const { containers } = await labelled('dev.mesocosm.lane', lane.name)

@@ -1,7 +1,7 @@
 import { expect, test } from '../lib/test.ts'
 import { open } from './topology.ts'
 
-test('a lane that is held is waited for, until the time is up', async ({ sandbox }) => {
+test('a lease of a lane in use waits until its timeout or signal', async ({ sandbox }) => {
   await using held = await open(sandbox, 'one')
   await expect(open(sandbox, 'one', { timeoutMs: 300 })).rejects.toMatchObject({
     code: 'LANE_BUSY',
@@ -13,7 +13,7 @@ test('a lane that is held is waited for, until the time is up', async ({ sandbox
   await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' })
 })
 
-test('those who wait for a lane get it one after the other', async ({ sandbox }) => {
+test('leases that wait for one lane get it in order', async ({ sandbox }) => {
   const held = await open(sandbox, 'one')
   const order: number[] = []
   const take = async (number: number) => {
@@ -28,7 +28,7 @@ test('those who wait for a lane get it one after the other', async ({ sandbox })
   expect(order).toEqual([1, 2])
 })
 
-test('other keys give other lanes, the same key the same lane again', async ({ sandbox }) => {
+test('the same key returns the same lane, another key another lane', async ({ sandbox }) => {
   const first = await open(sandbox, 'one')
   const other = await open(sandbox, 'two')
   expect(other.name).not.toBe(first.name)
@@ -38,9 +38,7 @@ test('other keys give other lanes, the same key the same lane again', async ({ s
   expect(again.name).toBe(first.name)
 })
 
-test('a released lane is of no use to who had it, and may be released twice', async ({
-  sandbox,
-}) => {
+test('a released lane cannot be used and can be released twice', async ({ sandbox }) => {
   const lane = await open(sandbox, 'one')
   await lane.release()
   await lane.release()

@@ -3,7 +3,7 @@ import { askFrom, envOf } from '../lib/app.ts'
 import { expect, test } from '../lib/test.ts'
 import { answers, open } from './topology.ts'
 
-test('a published port stays through all that can happen to its service', async ({ sandbox }) => {
+test('a published port stays the same through every change of its service', async ({ sandbox }) => {
   await using lane = await open(sandbox, 'one')
   const { api } = lane.services
   const { port } = api.http
@@ -28,7 +28,7 @@ test('a published port stays through all that can happen to its service', async 
   await expectSame()
 })
 
-test('the shared server keeps its port and its connections while lanes come and go', async ({
+test('a shared server keeps its port and connections while other lanes come and go', async ({
   sandbox,
 }) => {
   await using one = await open(sandbox, 'one')
@@ -51,7 +51,7 @@ test('the shared server keeps its port and its connections while lanes come and 
   expect(await answer()).toBe(pid)
 })
 
-test('a lane keeps its ports while another comes', async ({ sandbox }) => {
+test('a lane keeps its ports while another is created', async ({ sandbox }) => {
   await using one = await open(sandbox, 'one')
   const before = [one.services.api.http.port, one.services.store.http.port]
   await using other = await open(sandbox, 'four')
@@ -60,7 +60,9 @@ test('a lane keeps its ports while another comes', async ({ sandbox }) => {
   expect(await envOf(one.services.api)).toMatchObject({ GREETING: 'hello' })
 })
 
-test('the shared server off one lane’s network is still there for another', async ({ sandbox }) => {
+test('a shared server that is disconnected from one lane is still reachable from another', async ({
+  sandbox,
+}) => {
   await using one = await open(sandbox, 'one')
   await using two = await open(sandbox, 'two')
   await using connection = await connect(two.services.db.url)

@@ -8,7 +8,7 @@ import { answers, notes, type Open, open, write } from './topology.ts'
 
 const runOf = (sandbox: Sandbox) => sandbox.runs().at(-1) ?? ''
 
-/** Everything that a test can do to a lane, at once. */
+/** Changes everything that a test can change in a lane. */
 const makeAMess = async (lane: Open) => {
   const { api, store } = lane.services
   await write(lane, 'of the mess')
@@ -32,7 +32,7 @@ const servicesOf = async (sandbox: Sandbox, { name }: Open) => {
   return [...new Set(containers.filter(({ lane }) => lane === name).map((one) => one.service))]
 }
 
-test('a reset brings back environment, network, services and data', async ({ sandbox }) => {
+test('a reset restores environment, network, services and data', async ({ sandbox }) => {
   await using lane = await open(sandbox, 'one')
   await makeAMess(lane)
   expect(await servicesOf(sandbox, lane)).toContain('extra')
@@ -42,14 +42,14 @@ test('a reset brings back environment, network, services and data', async ({ san
   expect((await servicesOf(sandbox, lane)).sort()).toEqual(['api', 'store'])
 })
 
-test('a reset ends a pause', async ({ sandbox }) => {
+test('a reset continues a paused service', async ({ sandbox }) => {
   await using lane = await open(sandbox, 'one')
   await lane.services.store.pause()
   await lane.reset()
   expect(await answers(lane.services.store)).toBe(true)
 })
 
-test('a reset starts what has crashed', async ({ sandbox }) => {
+test('a reset starts a crashed service', async ({ sandbox }) => {
   await using lane = await open(sandbox, 'one')
   const { store } = lane.services
   await fetch(`${store.http.url}/exit?code=3`).catch(() => {})
@@ -63,7 +63,7 @@ test('a reset starts what has crashed', async ({ sandbox }) => {
   expect(await answers(store)).toBe(true)
 })
 
-test('a reset leaves alone what is as declared', async ({ sandbox }) => {
+test('a reset keeps services that are as declared', async ({ sandbox }) => {
   await using lane = await open(sandbox, 'one')
   const before = await programs(runOf(sandbox))
   await write(lane, 'of the test')
@@ -72,7 +72,7 @@ test('a reset leaves alone what is as declared', async ({ sandbox }) => {
   expect(await programs(runOf(sandbox))).toEqual(before)
 })
 
-test('a deep reset makes the lane’s services and data anew, and keeps the shared server', async ({
+test('a deep reset recreates services and data of the lane and keeps the shared server', async ({
   sandbox,
 }) => {
   await using lane = await open(sandbox, 'one')
@@ -89,7 +89,7 @@ test('a deep reset makes the lane’s services and data anew, and keeps the shar
   }
 })
 
-test('a released lane is reset for the next', async ({ sandbox }) => {
+test('a released lane is reset for the next lease', async ({ sandbox }) => {
   const lane = await open(sandbox, 'one')
   await makeAMess(lane)
   await lane.release()
@@ -98,7 +98,7 @@ test('a released lane is reset for the next', async ({ sandbox }) => {
   await expectDeclared(next)
 })
 
-test('without a reset a lane is as the one before left it', async ({ sandbox }) => {
+test('reset: none leaves a lane as it was released', async ({ sandbox }) => {
   const lane = await open(sandbox, 'one')
   await write(lane, 'left')
   await lane.services.api.setEnv({ GREETING: 'left' })
@@ -111,7 +111,7 @@ test('without a reset a lane is as the one before left it', async ({ sandbox }) 
   expect(await answers(next.services.store)).toBe(false)
 })
 
-test('a reset in one lane does not touch another', async ({ sandbox }) => {
+test('a reset of one lane does not affect another', async ({ sandbox }) => {
   await using one = await open(sandbox, 'one')
   await using two = await open(sandbox, 'two')
   await write(two, 'of the second lane')

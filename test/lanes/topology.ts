@@ -4,7 +4,7 @@ import { defineTopology, type LeaseOptions, lease, ref } from 'mesocosm'
 import { app, get } from '../lib/app.ts'
 import type { Sandbox } from '../lib/sandbox.ts'
 
-/** A database server for all lanes, and two services of each lane's own. */
+/** A database server for all lanes, and two services per lane. */
 const declare = ({ folder }: Sandbox) =>
   defineTopology({
     name: 'lanes',
@@ -19,13 +19,13 @@ const declare = ({ folder }: Sandbox) =>
     },
   })
 
-/** A lane of it in this process. */
+/** Leases a lane in this process. */
 export const open = (sandbox: Sandbox, key: string, options: Omit<LeaseOptions, 'key'> = {}) =>
   lease(declare(sandbox), { ...options, key } as { readonly key: string })
 
 export type Open = Awaited<ReturnType<typeof open>>
 
-/** The rows of a lane, oldest first. */
+/** Returns the rows in a lane's database, oldest first. */
 export const notes = async ({ services: { db } }: Open): Promise<readonly string[]> =>
   (await db.query<{ text: string }>('select text from notes order by id')).map(({ text }) => text)
 
@@ -33,7 +33,7 @@ export const write = async ({ services: { db } }: Open, text: string): Promise<v
   await db.query('insert into notes (text) values ($1)', [text])
 }
 
-/** Whether a service answers at its published port. */
+/** Whether a service answers on its published port. */
 export const answers = async (handle: Parameters<typeof get>[0]): Promise<boolean> =>
   get(handle, 'health').then(
     () => true,

@@ -10,7 +10,7 @@ export const app = {
   ready: http('/health'),
 } as const
 
-/** Asks an app for one of its routes. */
+/** Returns the answer of one of an app's routes. */
 export const get = async <T>(
   { http: { url } }: { readonly http: { readonly url: string } },
   route: string,
@@ -19,11 +19,11 @@ export const get = async <T>(
   return (await response.json()) as T
 }
 
-/** The environment an app runs with. */
+/** Returns the environment that an app runs with. */
 export const envOf = (handle: Parameters<typeof get>[0]): Promise<Record<string, string>> =>
   get(handle, 'env')
 
-/** What an app sees of another address: its name looked up, and an answer from there. */
+/** Returns what an app sees at a URL: the resolved host name and the answer. */
 export const askFrom = (
   handle: Parameters<typeof get>[0],
   url: string,

@@ -3,17 +3,17 @@ import { createInterface } from 'node:readline'
 import type { Sandbox } from './sandbox.ts'
 import { toldMark } from './script.ts'
 
-/** A process of a test's own. Disposing it kills it with its whole group, if it has not ended by itself. */
+/** A process that a test started. Disposing it kills it with its process group, if it has not ended. */
 export interface Child extends AsyncDisposable {
   readonly pid: number
-  /** What the script told under this name; waits for it, and fails when the process ends without. */
+  /** Waits for what the script reports under this name. Fails if the process ends without. */
   told<T = unknown>(what: string): Promise<T>
-  /** The first line it wrote that matches; waits for it, and fails when the process ends without. */
+  /** Waits for the first line that matches. Fails if the process ends without. */
   wrote(pattern: RegExp): Promise<string>
-  /** Lets a script go on that waits for this word. */
+  /** Lets a script continue that waits for this word. */
   go(word: string): void
   readonly ended: Promise<Ended>
-  /** All it wrote, for messages. */
+  /** All output, for messages. */
   readonly output: string
 }
 
@@ -27,7 +27,7 @@ export interface ChildOptions {
   readonly cwd?: string
 }
 
-/** Runs Node with these arguments, in a process group of its own as a shell would start it. */
+/** Starts Node with these arguments in its own process group, as a shell does. */
 export const startNode = (args: readonly string[], options: ChildOptions = {}): Child => {
   const child = spawn(process.execPath, args, {
     detached: true,
@@ -58,7 +58,7 @@ export const startNode = (args: readonly string[], options: ChildOptions = {}): 
       resolve(over)
     })
   })
-  // A write to a process that was killed meanwhile.
+  // The process may have been killed.
   child.stdin.on('error', () => {})
   const pid = child.pid as number
   const until = <T>(what: string, find: () => { readonly found: T } | undefined): Promise<T> =>
@@ -67,7 +67,7 @@ export const startNode = (args: readonly string[], options: ChildOptions = {}): 
         const hit = find()
         if (hit !== undefined) resolve(hit.found)
         else if (over !== undefined)
-          reject(new Error(`${args[0]} ended without telling ${what}:\n${output}`))
+          reject(new Error(`${args[0]} ended without reporting ${what}:\n${output}`))
         else return
         waiting.delete(look)
       }
@@ -89,14 +89,14 @@ export const startNode = (args: readonly string[], options: ChildOptions = {}): 
       return output
     },
     async [Symbol.asyncDispose]() {
-      // Afterwards the number may be somebody else's.
+      // Another process may get the id of one that has ended.
       if (over === undefined) killGroup(pid, 'SIGKILL')
       await ended
     },
   }
 }
 
-/** Runs a script in a sandbox; its first argument is the project's folder. */
+/** Starts a script in a sandbox. Its first argument is the project's folder. */
 export const startScript = (
   sandbox: Sandbox,
   path: string,
@@ -106,10 +106,10 @@ export const startScript = (
     env: { ...sandbox.env, ...(run === undefined ? {} : { MESOCOSM_RUN: run }) },
   })
 
-/** Signals a process and all that it started in its group, as Ctrl-C in a terminal does. */
+/** Sends a signal to a process and its group, as Ctrl-C in a terminal does. */
 export const killGroup = (pid: number, signal: NodeJS.Signals): void => kill(-pid, signal)
 
-/** Signals one process; nothing happens when it is not there any more. */
+/** Sends a signal to one process. No-op if it has ended. */
 export const kill = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(pid, signal)
@@ -118,7 +118,7 @@ export const kill = (pid: number, signal: NodeJS.Signals): void => {
   }
 }
 
-/** Whether a process is there, a zombie not counted. */
+/** Whether a process is running. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
@@ -130,7 +130,7 @@ export const isAlive = (pid: number): boolean => {
 
 // ---
 
-/** The child is no worker of the runner that runs this test. */
+/** Removes the variables of the runner that runs this test: the child is not its worker. */
 const withoutRunner = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith('VITEST') && name !== 'NODE_OPTIONS'),

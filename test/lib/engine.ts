@@ -3,8 +3,7 @@ import { defaultEndpoint, type Endpoint } from '../../scripts/engine/endpoint.ts
 import { label } from '../../src/runtime/labels.ts'
 
 /*
- * The engine itself, asked past Mesocosm: what it lists is the truth that tests hold Mesocosm to.
- * Everything is found by label.
+ * The engine's own API, without Mesocosm in between: what it lists is what tests expect. Everything is found by label.
  */
 
 export interface Container {
@@ -14,7 +13,7 @@ export interface Container {
   readonly role: 'sandbox' | 'program'
   /** `created`, `running`, `paused`, `exited` … */
   readonly status: string
-  /** Ids of the networks it is on. */
+  /** Ids of its networks. */
   readonly networks: readonly string[]
 }
 
@@ -24,7 +23,7 @@ export interface Inventory {
   readonly volumes: readonly string[]
 }
 
-/** Everything that has this label, whatever its state. */
+/** Returns everything with a label, in any state. */
 export const labelled = async (key: string, value: string): Promise<Inventory> => {
   const query = { filters: JSON.stringify({ label: [`${key}=${value}`] }) }
   const [containers, networks, { Volumes }] = await Promise.all([
@@ -46,10 +45,10 @@ export const labelled = async (key: string, value: string): Promise<Inventory> =
   }
 }
 
-/** Everything that one run has made and that is still there. */
+/** Returns everything of a run that exists. */
 export const madeBy = (run: string): Promise<Inventory> => labelled(label.run, run)
 
-/** The newest program of each service of a run, by `<lane>/<service>`: container ids. One that was replaced may still be on its way out. */
+/** Returns the container id of each service's newest program by `<lane>/<service>`. A replaced one may not be removed yet. */
 export const programs = async (run: string): Promise<Readonly<Record<string, string>>> => {
   const { containers } = await madeBy(run)
   return Object.fromEntries(
@@ -61,21 +60,22 @@ export const programs = async (run: string): Promise<Readonly<Record<string, str
   )
 }
 
-/** Ids of all that is listed, in a fixed order. */
+/** Returns all ids, sorted. */
 export const idsOf = ({ containers, networks, volumes }: Inventory): readonly string[] =>
   [...containers.map(({ id }) => id), ...networks, ...volumes].sort()
 
-/** Takes away what a failed test left, so that it harms no other. */
+/** Removes what a failed test left, so that it does not affect others. */
 export const removeAll = async ({ containers, networks, volumes }: Inventory): Promise<void> => {
   for (const { id } of containers) await remove(`/containers/${id}`, { force: '1', v: '1' })
   for (const id of networks) await remove(`/networks/${id}`)
   for (const id of volumes) await remove(`/volumes/${id}`)
 }
 
-/** Path of the engine's unix socket; `undefined` where it is reached in another way. */
+/** Returns the path of the engine's unix socket; `undefined` if it has none. */
 export const engineSocket = (): string | undefined =>
   endpoint().url.startsWith('unix://') ? endpoint().url.slice('unix://'.length) : undefined
 
+/** Calls the engine's API. */
 export const ask = async <T>(call: EngineCall): Promise<T> => {
   const text = await engineText(endpoint(), call)
   return (text === '' ? undefined : JSON.parse(text)) as T
@@ -87,7 +87,7 @@ const remove = async (path: string, query: Readonly<Record<string, string>> = {}
   try {
     await ask({ method: 'DELETE', path, query })
   } catch (error) {
-    // Somebody else is at it, which is as good.
+    // Another process is removing it.
     if (!/no such|not found|already in progress/i.test(String(error))) throw error
   }
 }

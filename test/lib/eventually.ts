@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 const everyMs = 20
 
 /**
- * Looks until `look` stops throwing and gives what it then gives; at the deadline fails with its last error.
+ * Calls `look` until it does not throw, and returns its result. Throws its last error at the deadline.
  *
  * @param withinMs milliseconds; default 10 000.
  */

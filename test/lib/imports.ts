@@ -4,11 +4,11 @@ import { join } from 'node:path'
 /** One import in a source file. */
 export interface Import {
   readonly specifier: string
-  /** `types`: gone when it runs; `lazy`: `import()`, only when it is reached. */
+  /** `types`: erased; `lazy`: `import()`, at run time when it is reached. */
   readonly kind: 'value' | 'types' | 'lazy'
 }
 
-/** Everything that a source imports or exports from elsewhere. */
+/** Returns the imports of a source, and its exports from other files. */
 export const importsOf = (path: string): readonly Import[] => {
   const text = withoutComments(readFileSync(path, 'utf8'))
   return [
@@ -23,7 +23,7 @@ export const importsOf = (path: string): readonly Import[] => {
   ]
 }
 
-/** Paths of all sources below a folder that are no tests. */
+/** Returns the paths of all sources in a folder and its subfolders, without tests. */
 export const sourcesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !/\.(test|test-d|d)\.ts$/.test(name))
@@ -34,7 +34,7 @@ export const sourcesIn = (folder: string): readonly string[] =>
 // ---
 
 const statement = /^(?:import|export)\s+([^'"`;]*?from\s+)?['"]([^'"]+)['"]/gm
-// A specifier begins with a word, `@` or `.`: texts for people write `import("…")` too.
+// A specifier starts with a letter, `@` or `.`, because messages contain `import("…")`, too.
 const call = /(typeof\s+)?\bimport\(\s*['"]([\w@.][^'"]*)['"]\s*\)/g
 
 /** `import type …`, or every name of the list with its own `type`. */

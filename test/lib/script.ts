@@ -1,16 +1,16 @@
 import { createInterface } from 'node:readline'
 
-/* For scripts that tests run as processes of their own; the other side is `child.ts`. */
+/* For scripts that tests start as processes. `child.ts` is the other side. */
 
-/** What marks a line of stdout as told to the test. */
+/** Marks a line of stdout as a report to the test. */
 export const toldMark = '@told '
 
-/** Tells the test something, as JSON. */
+/** Reports something to the test, as JSON. */
 export const tell = (what: string, value: unknown = null): void => {
   process.stdout.write(`${toldMark}${JSON.stringify([what, value])}\n`)
 }
 
-/** Tells how something ended that may fail. */
+/** Reports the result or the error of `work`. */
 export const tellOutcome = async (what: string, work: () => Promise<unknown>): Promise<void> => {
   try {
     tell(what, { value: (await work()) ?? null })

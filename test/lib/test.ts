@@ -3,15 +3,15 @@ import { openSandbox } from './sandbox.ts'
 
 export { expect } from 'vitest'
 
-// A start from nothing on a busy machine takes seconds; what has to be quick is measured by the test itself.
+// A cold start on a busy machine takes seconds.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 /**
- * Tests with a sandbox for their file. This process lives in it too: it may lease topologies whose root is the sandbox's folder.
- * After a failure the sandbox stays, and what its supervisors wrote is printed.
+ * `test` with a sandbox per file. This process uses it, too: it may lease topologies whose root is the sandbox's folder.
+ * After a failure the sandbox is kept, and the logs of its supervisors are printed.
  */
 export const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the names of fixtures off this pattern
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the names of fixtures from this pattern
   .extend('sandbox', { scope: 'file' }, async ({}, { onCleanup }) => {
     const sandbox = openSandbox()
     const before = { ...process.env }

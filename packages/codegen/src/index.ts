@@ -1,6 +1,8 @@
 /*
  * The door of `@mesocosm/codegen`. What reads sources is loaded when it is called.
  */
+import './error-codes.ts'
+
 export type {
   CommandProbe,
   CommandProvider,

@@ -1,9 +1,10 @@
 import { atService } from '../../errors/at-service.ts'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { didYouMean } from '../../errors/nearest.ts'
-import { own, references, splitRef } from '../../model/reference.ts'
+import { type Dependencies, dependencies } from '../../graph/dependencies.ts'
+import { references, splitRef } from '../../graph/references.ts'
+import { own } from '../../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
-import { type Dependencies, dependencies } from '../../plan/graph.ts'
 import type { EngineContext } from '../context.ts'
 import { type ResolvedService, resolveService } from '../resolve-service.ts'
 

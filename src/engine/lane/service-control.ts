@@ -1,6 +1,6 @@
 import { attachSecondary } from '../../errors/attach-secondary.ts'
+import { dependents } from '../../graph/order.ts'
 import type { EnvOverrides } from '../../model/lane-change.ts'
-import { dependents } from '../../plan/graph.ts'
 import type { EngineContext } from '../context.ts'
 import type { Member } from '../group-members.ts'
 import type { Program } from '../program.ts'

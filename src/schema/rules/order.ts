@@ -1,33 +1,35 @@
 import { didYouMean } from '../../errors/nearest.ts'
-import { dependencies, findCycles } from '../../model/dependencies.ts'
-import { own, references, splitRef } from '../../model/reference.ts'
+import { findCycles } from '../../graph/cycles.ts'
+import { dependencies } from '../../graph/dependencies.ts'
+import { references, splitRef } from '../../graph/references.ts'
+import { own } from '../../model/record.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt, listed } from '../fault.ts'
 import type { Rule } from './rule.ts'
 
-/** Dependencies are services, and others. */
+/** Dependencies must be other services. */
 export const knownDependencies: Rule = ({ spec, names }) =>
   Object.entries(spec.services).flatMap(([name, { dependsOn = {} }]) =>
     Object.keys(dependsOn).flatMap((other): Fault[] => {
       const at = ['dependsOn', other]
-      if (other === name) return [faultAt(name, at, 'a service cannot wait for itself')]
+      if (other === name) return [faultAt(name, at, 'a service cannot depend on itself')]
       if (names.includes(other)) return []
       const guess = didYouMean(other, names) || `; services are ${listed(names)}`
       return [faultAt(name, at, `unknown service "${other}"${guess}`)]
     }),
   )
 
-/** Services start in some order. */
+/** Dependencies must have no cycles, so that there is a start order. */
 export const cycles: Rule = ({ spec }) =>
   findCycles(dependencies(spec)).map((cycle) => {
     const round = cycle.split(' → ')
     const [first = ''] = round
-    return faultAt(first, [], `waits for itself: ${cycle}`, wayOut(spec.services, round))
+    return faultAt(first, [], `depends on itself: ${cycle}`, wayOut(spec.services, round))
   })
 
 // ---
 
-/** A reference that need not wait, else a dependency to drop. */
+/** Suggests a reference that could be used without waiting; if there is none, to drop a dependency. */
 const wayOut = (services: Readonly<Record<string, ServiceSpec>>, round: readonly string[]) => {
   for (const [index, name] of round.slice(0, -1).entries()) {
     const service = own(services, name)
@@ -35,7 +37,7 @@ const wayOut = (services: Readonly<Record<string, ServiceSpec>>, round: readonly
     if (service === undefined || Object.hasOwn(service.dependsOn ?? {}, next)) continue
     const found = references(service).find(({ part }) => splitRef(part.ref)?.service === next)
     if (found === undefined) continue
-    return `break ${round.join(' → ')} by taking a value without waiting: ref('${found.part.ref}', { wait: false }) in ${name}`
+    return `break ${round.join(' → ')} with ref('${found.part.ref}', { wait: false }) in ${name}`
   }
-  return `break ${round.join(' → ')}: drop one dependsOn, and where only a value is needed use ref('…', { wait: false })`
+  return `break ${round.join(' → ')}: drop one dependsOn, or use ref('…', { wait: false }) if only a value is needed`
 }

@@ -1,14 +1,15 @@
 import { didYouMean } from '../../errors/nearest.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
+import type { Path } from '../../graph/references.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
-import type { Path } from '../../model/reference.ts'
 import { type Fault, faultAt, listed } from '../fault.ts'
 import type { Rule } from './rule.ts'
 
-/** Probes look at ports that are declared, with patterns that can be read. */
+/** Probes must use declared ports and valid patterns. */
 export const readiness: Rule = ({ spec, doubtful }) =>
   Object.entries(spec.services).flatMap(([name, { ready, ports, from }]) => {
     if (ready === undefined) return []
-    // Which ports a module brings is known only where it runs.
+    // The ports of a module are known only when it is loaded.
     const unknown = doubtful(name, 'ports') || (from !== undefined && ports === undefined)
     return probeFaults(name, ['ready'], ready, unknown ? undefined : Object.keys(ports ?? {}))
   })
@@ -29,7 +30,7 @@ const probeFaults = (
   if (probe.kind === 'log') return patternFaults(name, at, probe.pattern, probe.flags)
   if ((probe.kind !== 'http' && probe.kind !== 'tcp') || ports === undefined) return []
   if (ports.length === 0) {
-    return [faultAt(name, at, `a probe by ${probe.kind} needs a port; ${name} declares none`)]
+    return [faultAt(name, at, `a probe of kind ${probe.kind} needs a port; ${name} declares none`)]
   }
   if (probe.port === undefined || ports.includes(probe.port)) return []
   const guess = didYouMean(probe.port, ports) || `; ports are ${listed(ports)}`
@@ -47,7 +48,7 @@ const patternFaults = (
     new RegExp(pattern, flags)
     return []
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return [faultAt(name, [...at, 'pattern'], `is no regular expression: ${reason}`)]
+    const reason = messageOf(error).replace('Invalid regular expression: ', '')
+    return [faultAt(name, [...at, 'pattern'], `is not a valid regular expression: ${reason}`)]
   }
 }

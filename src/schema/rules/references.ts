@@ -1,30 +1,24 @@
 import { didYouMean } from '../../errors/nearest.ts'
-import { findCycles } from '../../model/dependencies.ts'
-import {
-  outputNames,
-  own,
-  type Path,
-  references,
-  refParts,
-  splitRef,
-} from '../../model/reference.ts'
+import { findCycles } from '../../graph/cycles.ts'
+import { outputNames, type Path, references, refParts, splitRef } from '../../graph/references.ts'
+import { own } from '../../model/record.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt, listed } from '../fault.ts'
 import type { Rule, Subject } from './rule.ts'
 
-/** Every reference names an output of a service. */
+/** References must name an output of a service. */
 export const knownReferences: Rule = (subject) =>
   Object.entries(subject.spec.services).flatMap(([name, service]) =>
     references(service).flatMap(({ at, part }) => referenceFaults(subject, name, at, part.ref)),
   )
 
-/** No output is made from itself. */
-export const outputCircles: Rule = ({ spec }) => {
+/** Outputs must not refer to themselves. */
+export const outputCycles: Rule = ({ spec }) => {
   const edges = Object.entries(spec.services).flatMap(([name, { outputs = {} }]) =>
     Object.entries(outputs).map(([output, template]) => {
       const self = `${name}.${output}`
       const targets = refParts(template).map(({ ref }) => ref.replace(/^self\./, `${name}.`))
-      // An output on top of a built-in one may use that.
+      // An output that replaces a built-in one may refer to that.
       const others = targets.filter(
         (ref) => ref !== self || !isBuiltIn(spec.services[name], output),
       )
@@ -33,7 +27,7 @@ export const outputCircles: Rule = ({ spec }) => {
   )
   return findCycles(Object.fromEntries(edges)).map((cycle) => {
     const { service = '', output = '' } = splitRef(cycle.split(' → ')[0] ?? '') ?? {}
-    return faultAt(service, ['outputs', output], `is made from itself: ${cycle}`)
+    return faultAt(service, ['outputs', output], `refers to itself: ${cycle}`)
   })
 }
 
@@ -43,12 +37,12 @@ const referenceFaults = (subject: Subject, name: string, at: Path, ref: string):
   const target = splitRef(ref)
   if (target === undefined) {
     const example = subject.names.includes(ref) ? `"${ref}.host"` : '"<service>.<output>"'
-    return [faultAt(name, at, `"${ref}" is no reference; write ${example}`)]
+    return [faultAt(name, at, `"${ref}" is not a reference; write ${example}`)]
   }
   if (target.service === 'lane') {
     return target.output === 'name'
       ? []
-      : [faultAt(name, at, `unknown "${ref}"; of a lane only "lane.name" is known`)]
+      : [faultAt(name, at, `unknown output "${ref}"; a lane has only "lane.name"`)]
   }
   const service = target.service === 'self' ? name : target.service
   if (!subject.names.includes(service)) {
@@ -73,7 +67,7 @@ const referenceFaults = (subject: Subject, name: string, at: Path, ref: string):
   ]
 }
 
-/** Which ports a module brings is known only where it runs, so their names are taken on trust. */
+/** The ports of a module are known only when it is loaded, so any port name is accepted. */
 const offers = (spec: ServiceSpec, output: string): boolean =>
   outputNames(spec).includes(output) ||
   (spec.from !== undefined &&

@@ -1,11 +1,11 @@
 import type { Fault } from '../fault.ts'
 import type { Shape } from '../read-shape.ts'
 
-/** What the rules look at. */
+/** What the rules check. */
 export interface Subject extends Shape {
-  /** Whether a file or folder of the host is there. */
+  /** Whether a file or folder of the host exists. */
   readonly exists: (path: string) => boolean
 }
 
-/** One thing that must hold between well-formed parts; returns where it does not. */
+/** Checks one relation between well-formed parts, and returns its faults. */
 export type Rule = (subject: Subject) => readonly Fault[]

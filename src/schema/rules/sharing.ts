@@ -1,9 +1,10 @@
-import { own, type Path, references, refParts, splitRef } from '../../model/reference.ts'
+import { type Path, references, refParts, splitRef } from '../../graph/references.ts'
+import { own } from '../../model/record.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt } from '../fault.ts'
 import type { Rule } from './rule.ts'
 
-/** What all lanes share knows no single lane. */
+/** Services that all lanes share must not depend on a single lane. */
 export const sharing: Rule = ({ spec }) => {
   const isShared = (service: string) => own(spec.services, service)?.share === 'run'
   return Object.entries(spec.services).flatMap(([name, service]): Fault[] => {
@@ -44,7 +45,7 @@ const isSetup = (at: Path) => at[0] === 'tasks' && at[1] === 'setup'
 const setupFaults = (services: Services, name: string, service: ServiceSpec) =>
   laneFaults(services, name, service, isSetup)
 
-/** References to what differs from lane to lane, in places that exist once for all. */
+/** References to values that differ between lanes, in values that all lanes share. */
 const laneFaults = (
   services: Services,
   name: string,
@@ -54,7 +55,7 @@ const laneFaults = (
   references(service)
     .filter(({ at, part }) => isOnce(at) && differsByLane(services, name, part.ref, new Set()))
     .map(({ at, part }) =>
-      faultAt(name, at, `"${part.ref}" differs from lane to lane, and this is made once for all`),
+      faultAt(name, at, `"${part.ref}" differs between lanes, and all lanes share this value`),
     )
 
 const differsByLane = (

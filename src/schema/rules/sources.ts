@@ -3,28 +3,28 @@ import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt } from '../fault.ts'
 import type { Rule } from './rule.ts'
 
-/** Every service comes from one place. */
+/** Every service must have exactly one source. */
 export const oneSource: Rule = ({ spec, doubtful }) =>
   Object.entries(spec.services).flatMap(([name, service]): Fault[] => {
     const present = sources.filter((key) => service[key] !== undefined || doubtful(name, key))
     if (present.length === 1) return []
-    if (present.length === 0) return [faultAt(name, [], 'has none of image, build and from')]
+    if (present.length === 0) return [faultAt(name, [], 'needs one of image, build and from')]
     return [
-      faultAt(name, [], `has ${present.join(' and ')}; one of image, build and from is enough`),
+      faultAt(name, [], `has ${present.join(' and ')}; use only one of image, build and from`),
     ]
   })
 
-/** What is taken from the host is there. */
+/** Files and folders of the host must exist. */
 export const hostFiles: Rule = ({ spec, exists }) =>
   Object.entries(spec.services).flatMap(([name, { build, files = [], mounts = [] }]) => [
     ...(build === undefined ? [] : buildFaults(name, build, exists)),
     ...files.flatMap(({ from, content }, index): Fault[] => {
       const at = ['files', index]
       if (from !== undefined && content !== undefined) {
-        return [faultAt(name, at, 'has from and content; one of them is enough')]
+        return [faultAt(name, at, 'has from and content; use only one of them')]
       }
       if (from === undefined) {
-        return content === undefined ? [faultAt(name, at, 'has neither from nor content')] : []
+        return content === undefined ? [faultAt(name, at, 'needs one of from and content')] : []
       }
       return exists(from) ? [] : [faultAt(name, [...at, 'from'], `there is no ${from}`)]
     }),
@@ -33,13 +33,13 @@ export const hostFiles: Rule = ({ spec, exists }) =>
     ),
   ])
 
-/** Labels that mean something to us are ours. */
+/** Mesocosm's own labels cannot be set. */
 export const labels: Rule = ({ spec }) =>
   Object.entries(spec.services).flatMap(([name, service]) =>
     Object.keys(service.labels ?? {})
       .filter((key) => key.startsWith('dev.mesocosm'))
       .map((key) =>
-        faultAt(name, ['labels', key], 'labels that start with "dev.mesocosm" are taken'),
+        faultAt(name, ['labels', key], 'labels that start with "dev.mesocosm" are reserved'),
       ),
   )
 

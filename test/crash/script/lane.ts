@@ -2,7 +2,7 @@ import { openLane } from 'mesocosm/runner'
 import { tell } from '../../lib/script.ts'
 import { topology } from './topology.ts'
 
-/** What a test wants to know of a process that has leased a lane. */
+/** What a script reports about its lane to the test. */
 export interface Leased {
   readonly run: string
   /** Process id of the supervisor. */
@@ -11,7 +11,7 @@ export interface Leased {
   readonly url: string
 }
 
-/** Leases a lane, by the key among the arguments if there is one, and tells the test. */
+/** Leases a lane, with the key in the arguments if there is one, and reports it to the test. */
 export const leaseAndTell = async () => {
   const key = process.argv[3]
   const { lane, link } = await openLane(topology, key === undefined ? {} : { key })

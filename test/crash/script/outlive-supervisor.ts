@@ -3,7 +3,7 @@ import { tell, tellOutcome } from '../../lib/script.ts'
 import { leaseAndTell } from './lane.ts'
 import { topology } from './topology.ts'
 
-// Waits for a call while its supervisor is killed, then tells what every further step gives.
+// Waits for a call while its supervisor is killed, then reports the outcome of every further step.
 const lane = await leaseAndTell()
 const { api } = lane.services
 await tellOutcome('waiting call', () => api.run(['sleep', '30']))

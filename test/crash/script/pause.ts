@@ -1,7 +1,7 @@
 import { tellOutcome, untilGo } from '../../lib/script.ts'
 import { leaseAndTell } from './lane.ts'
 
-// Holds a lane, and when told to goes on using it.
+// Holds a lane, and continues to use it when the test says so.
 const go = untilGo('on')
 await using lane = await leaseAndTell()
 await go

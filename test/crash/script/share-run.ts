@@ -1,7 +1,7 @@
 import { untilGo } from '../../lib/script.ts'
 import { leaseAndTell } from './lane.ts'
 
-// Leases a lane and gives it back when told to.
+// Leases a lane and releases it when the test says so.
 const go = untilGo('release')
 await using _ = await leaseAndTell()
 await go

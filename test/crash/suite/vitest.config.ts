@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** By name: the file whose worker dies comes first. */
+/** By name, so that the file whose worker dies comes first. */
 class ByName extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
     return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId))

@@ -1,19 +1,16 @@
-import type { Dependencies } from '../model/dependencies.ts'
-import { own } from '../model/reference.ts'
+import { own } from '../model/record.ts'
+import type { Dependencies } from './dependencies.ts'
 
-// The schema room needs these two as well, so they live where both rooms may look.
-export { type Dependencies, dependencies, findCycles } from '../model/dependencies.ts'
-
-/** All services, each after what it depends on, else as declared. A cycle is cut where the walk meets it. */
+/** Returns all services, each after its dependencies, otherwise in declared order. A cycle is cut where the walk meets it. */
 export const topologicalOrder = (graph: Dependencies): string[] => reach(graph, Object.keys(graph))
 
-/** The named services and all they need, in topological order. Unknown names are left out. */
+/** Returns the named services and all their dependencies, in topological order. Unknown names are left out. */
 export const closure = (graph: Dependencies, names: Iterable<string>): string[] => {
   const needed = new Set(reach(graph, names))
   return topologicalOrder(graph).filter((name) => needed.has(name))
 }
 
-/** All that depend on a service, directly or through others, in topological order. */
+/** Returns the services that depend on one, directly or through others, in topological order. */
 export const dependents = (graph: Dependencies, name: string): string[] =>
   topologicalOrder(graph).filter((other) => other !== name && reach(graph, [other]).includes(name))
 

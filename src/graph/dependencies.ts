@@ -1,14 +1,15 @@
-import { own, references, refParts, splitRef } from './reference.ts'
-import type { Condition, ServiceSpec, TopologySpec } from './service-spec.ts'
+import { own } from '../model/record.ts'
+import type { Condition, ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import { references, refParts, splitRef } from './references.ts'
 
-/** For every service, what it starts after and when. */
+/** What each service starts after, and under which condition. */
 export type Dependencies = Readonly<Record<string, Readonly<Record<string, Condition>>>>
 
 /**
- * The start order that a topology asks for. A reference in `env`, `setup` or `enter` means `healthy`,
- * also through an own output (`self.…`); `dependsOn` has the last word about the condition.
- * No order comes from `wait: false`, from a service to itself, from later tasks (they run when all is up),
- * or from what other services' outputs refer to. Names that are no service are left out.
+ * Returns the dependencies of every service. A reference in `env`, `setup` or `enter` means `healthy`,
+ * also through one of the service's own outputs (`self.…`); `dependsOn` overrides the condition.
+ * Not counted: references with `wait: false`, a service's references to itself, later tasks (they run when
+ * everything is up), references in other services' outputs, and names of unknown services.
  */
 export const dependencies = (spec: Pick<TopologySpec, 'services'>): Dependencies =>
   Object.fromEntries(
@@ -21,27 +22,6 @@ export const dependencies = (spec: Pick<TopologySpec, 'services'>): Dependencies
       return [name, Object.fromEntries(known)]
     }),
   )
-
-/** Cycles, each from its first service round to it again: `api → web → api`. Linear: one for every edge that closes a walk. */
-export const findCycles = (graph: Readonly<Record<string, object>>): string[] => {
-  const cycles = new Set<string>()
-  const done = new Set<string>()
-  const path: string[] = []
-  const visit = (name: string): void => {
-    const start = path.indexOf(name)
-    if (start >= 0) {
-      cycles.add([...path.slice(start), name].join(' → '))
-      return
-    }
-    if (done.has(name)) return
-    path.push(name)
-    for (const next of Object.keys(own(graph, name) ?? {})) visit(next)
-    path.pop()
-    done.add(name)
-  }
-  for (const name of Object.keys(graph)) visit(name)
-  return [...cycles]
-}
 
 // ---
 

@@ -1,10 +1,10 @@
-import type { ProbeSpec } from './probe.ts'
-import type { PortSpec, ServiceSpec } from './service-spec.ts'
+import type { ProbeSpec } from '../model/probe.ts'
+import type { PortSpec, ServiceSpec } from '../model/service-spec.ts'
 
 /**
- * A declared service over what was read off a testcontainers container. Declared keys win;
- * environment, labels, folders in memory and ports win key by key, files and mounts are added.
- * A declared port renames the one that was read with the same number.
+ * Returns a declared service completed with what was read from a testcontainers container. Declared keys win;
+ * environment, labels, tmpfs and ports win key by key, files and mounts are added.
+ * A declared port renames the port that was read with the same number.
  */
 export const mergeContainer = (declared: ServiceSpec, read: Partial<ServiceSpec>): ServiceSpec => {
   const { from: _container, ...rest } = declared
@@ -27,7 +27,7 @@ export const mergeContainer = (declared: ServiceSpec, read: Partial<ServiceSpec>
 
 type Ports = Readonly<Record<string, PortSpec>>
 
-/** Declared name by the name that was read. */
+/** Declared port name by the name that was read. */
 const portNames = (declared: Ports, read: Ports): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(read).flatMap(([name, { port, protocol = 'tcp' }]) => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { ServiceSpec } from '../model/service-spec.ts'
-import { closure, dependencies, dependents, findCycles, topologicalOrder } from './graph.ts'
+import { findCycles } from './cycles.ts'
+import { dependencies } from './dependencies.ts'
+import { closure, dependents, topologicalOrder } from './order.ts'
 
 const graphOf = (services: Record<string, ServiceSpec>) => dependencies({ services })
 
 describe('dependencies', () => {
-  test('a reference means healthy', () => {
+  test('a reference implies the condition healthy', () => {
     const graph = graphOf({ api: { env: { URL: ['pg://', { ref: 'db.host' }] } }, db: {} })
     expect(graph).toEqual({ api: { db: 'healthy' }, db: {} })
   })
@@ -15,12 +17,12 @@ describe('dependencies', () => {
     expect(graphOf({ api, db: {} }).api).toEqual({ db: 'started' })
   })
 
-  test('a reference that does not wait adds no order', () => {
+  test('a reference with wait: false adds no dependency', () => {
     const api: ServiceSpec = { env: { WEB: { ref: 'web.http.url', wait: false } } }
     expect(graphOf({ api, web: {} }).api).toEqual({})
   })
 
-  test('what the outputs of another service refer to does not count', () => {
+  test('references in outputs of another service add no dependency', () => {
     const proxy: ServiceSpec = { outputs: { url: { ref: 'cache.host' } } }
     const api: ServiceSpec = { env: { URL: { ref: 'proxy.url' } } }
     expect(graphOf({ api, proxy, cache: {} })).toEqual({
@@ -30,7 +32,7 @@ describe('dependencies', () => {
     })
   })
 
-  test('what an own output refers to counts when the environment uses it', () => {
+  test('references in own outputs count if the environment uses them', () => {
     const api: ServiceSpec = {
       env: { URL: { ref: 'self.dsn' } },
       outputs: { dsn: [{ ref: 'db.host' }, { ref: 'self.host' }, { ref: 'self.dsn' }] },
@@ -38,7 +40,7 @@ describe('dependencies', () => {
     expect(graphOf({ api, db: {} }).api).toEqual({ db: 'healthy' })
   })
 
-  test('tasks count when they run before the service is ready for use, not later', () => {
+  test('references in tasks count for setup and enter, not for later tasks', () => {
     const db: ServiceSpec = {
       tasks: {
         enter: [{ argv: ['a', { ref: 'mq.host' }] }],
@@ -48,17 +50,17 @@ describe('dependencies', () => {
     expect(graphOf({ db, mq: {}, api: {} }).db).toEqual({ mq: 'healthy' })
   })
 
-  test('a service does not depend on itself, nor on what does not exist', () => {
+  test('a service depends neither on itself nor on unknown services', () => {
     const api: ServiceSpec = {
       env: { A: { ref: 'api.host' }, B: { ref: 'self.host' }, C: { ref: 'gone.host' } },
-      dependsOn: { api: 'healthy', nobody: 'started' },
+      dependsOn: { api: 'healthy', missing: 'started' },
     }
     expect(graphOf({ api }).api).toEqual({})
   })
 })
 
 describe('findCycles', () => {
-  test('names each cycle from its first service round to it again', () => {
+  test('findCycles returns each cycle from its first service back to it', () => {
     const graph = graphOf({
       api: { dependsOn: { web: 'healthy' } },
       web: { dependsOn: { api: 'healthy' } },
@@ -69,7 +71,7 @@ describe('findCycles', () => {
     expect(findCycles(graph)).toEqual(['api → web → api', 'a → b → c → a'])
   })
 
-  test('finds none where services only share a dependency', () => {
+  test('findCycles returns none if services only share a dependency', () => {
     const graph = graphOf({
       a: { dependsOn: { b: 'healthy', c: 'healthy' } },
       b: { dependsOn: { c: 'healthy' } },
@@ -88,11 +90,11 @@ describe('walks', () => {
     other: {},
   })
 
-  test('topological order puts dependencies first and else keeps the declared order', () => {
+  test('topological order puts dependencies first and otherwise keeps the declared order', () => {
     expect(topologicalOrder(graph)).toEqual(['db', 'mail', 'api', 'web', 'other'])
   })
 
-  test('topological order ends on a cycle too, with every service once', () => {
+  test('topological order has every service once, even with a cycle', () => {
     const circle = graphOf({
       a: { dependsOn: { b: 'healthy' } },
       b: { dependsOn: { a: 'healthy' } },
@@ -100,11 +102,11 @@ describe('walks', () => {
     expect(topologicalOrder(circle)).toEqual(['b', 'a'])
   })
 
-  test('closure is the named services and all they need', () => {
+  test('closure returns the named services and all their dependencies', () => {
     expect(closure(graph, ['api', 'nobody'])).toEqual(['db', 'mail', 'api'])
   })
 
-  test('dependents are those that need a service, directly or through others', () => {
+  test('dependents returns the services that need one, directly or through others', () => {
     expect(dependents(graph, 'db')).toEqual(['api', 'web'])
     expect(dependents(graph, 'web')).toEqual([])
   })

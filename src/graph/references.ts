@@ -1,10 +1,10 @@
-import type { ServiceSpec, TaskSpec } from './service-spec.ts'
-import { isRefPart, type RefPart, type Template, templateParts } from './template.ts'
+import type { ServiceSpec, TaskSpec } from '../model/service-spec.ts'
+import { isRefPart, type RefPart, type Template, type TemplatePart } from '../model/template.ts'
 
-/** Where something stands in a service: keys and list indices. */
+/** A path inside a service or topology: keys and array indices. */
 export type Path = readonly (string | number)[]
 
-/** Every template of a service with its place: env, outputs, tasks. */
+/** Returns every template of a service with its path: env, outputs, tasks. */
 export const templates = (spec: ServiceSpec): { at: Path; template: Template }[] => [
   ...inRecord(['env'], spec.env),
   ...inRecord(['outputs'], spec.outputs),
@@ -13,20 +13,25 @@ export const templates = (spec: ServiceSpec): { at: Path; template: Template }[]
   ),
 ]
 
-/** Every reference a service makes, with the place of the template that holds it. */
+/** Returns every reference of a service, with the path of the template that contains it. */
 export const references = (spec: ServiceSpec): { at: Path; part: RefPart }[] =>
   templates(spec).flatMap(({ at, template }) => refParts(template).map((part) => ({ at, part })))
 
+/** Returns the references in a template. */
 export const refParts = (template: Template): RefPart[] => templateParts(template).filter(isRefPart)
 
-/** `db.http.url` → service `db`, output `http.url`; `undefined` where one of them is missing. */
+/** Returns the parts of a template, always as an array. */
+export const templateParts = (template: Template): readonly TemplatePart[] =>
+  Array.isArray(template) ? (template as readonly TemplatePart[]) : [template as TemplatePart]
+
+/** Splits `db.http.url` into service `db`, output `http.url`; `undefined` if one of them is missing. */
 export const splitRef = (ref: string): { service: string; output: string } | undefined => {
   const dot = ref.indexOf('.')
   if (dot < 1 || dot === ref.length - 1) return undefined
   return { service: ref.slice(0, dot), output: ref.slice(dot + 1) }
 }
 
-/** What others can ask of a service: `host`, `port` of the first port, `<port>.host | .port | .url`, declared outputs. */
+/** Returns the names of a service's outputs: `host`, `port` of the first port, `<port>.host | .port | .url`, declared ones. */
 export const outputNames = (spec: ServiceSpec): string[] => {
   const ports = Object.keys(spec.ports ?? {})
   const builtIn = [
@@ -36,12 +41,6 @@ export const outputNames = (spec: ServiceSpec): string[] => {
   ]
   return [...new Set([...builtIn, ...Object.keys(spec.outputs ?? {})])]
 }
-
-/** A record's own value: names such as `constructor` are not found by accident. */
-export const own = <T>(
-  record: Readonly<Record<string, T>> | undefined,
-  key: string,
-): T | undefined => (record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined)
 
 // ---
 

@@ -1,0 +1,146 @@
+import type { CliDefinition } from '../model/cli.ts'
+import type {
+  BuildSpec,
+  Condition,
+  DebugSpec,
+  MountSpec,
+  PortSpec,
+  Share,
+  TaskPlan,
+} from '../model/service-spec.ts'
+import type { ArgvFunction, Command } from './command.ts'
+import type { EnvValue } from './env-value.ts'
+import type { Probe } from './probes.ts'
+import type { Generated } from './register.ts'
+import type { ContainerLike, TestcontainersModule } from './testcontainer.ts'
+
+/** A port in its long form. */
+export interface PortDefinition extends Omit<PortSpec, 'scheme'> {
+  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if that is a known scheme, else `http`. */
+  readonly scheme?: string
+}
+
+/** How an image is built; `context` is relative to the topology's folder. */
+export type BuildDefinition = BuildSpec
+
+/** A file or folder that is copied into the service before its program starts. */
+export type FileDefinition = FileTarget &
+  (
+    | {
+        /** Host file or folder, relative to the topology's folder. */
+        readonly from: string
+        /** Either `from` or `content`. */
+        readonly content?: never
+      }
+    | {
+        /** Content of the file, UTF-8, instead of a host file. */
+        readonly content: string
+        /** Either `from` or `content`. */
+        readonly from?: never
+      }
+  )
+
+interface FileTarget {
+  /** Absolute path in the service. */
+  readonly to: string
+  /** Permission bits such as `0o644`; default those of the host file, `0o644` for `content`. */
+  readonly mode?: number
+}
+
+/** The keys that have the same type in every definition. Host paths are relative to the topology's folder. */
+export interface BasicDefinition {
+  /** Image to run, pulled if it is missing. Exactly one of `image`, `build` and `from`. */
+  readonly image?: string
+  /** A testcontainers container: an instance (not started), or `testcontainer(…)` as data. Exactly one of `image`, `build` and `from`. */
+  readonly from?: ContainerLike | TestcontainersModule
+  /** The start command as in Compose: replaces the image's CMD. */
+  readonly command?: readonly string[]
+  /** Replaces the image's ENTRYPOINT; default the image's. */
+  readonly entrypoint?: readonly string[]
+  /** User or `uid:gid` the program runs as; default the image's. */
+  readonly user?: string
+  /** Working folder of the program; default the image's. */
+  readonly workdir?: string
+  /** Files and folders that are copied into the service before its program starts. */
+  readonly files?: readonly FileDefinition[]
+  /** Host folders and files that the service uses in place (bind mounts). */
+  readonly mounts?: readonly MountSpec[]
+  /** Folders in memory: an array of paths, or mount options such as `size=64m` by path. */
+  readonly tmpfs?: readonly string[] | Readonly<Record<string, string>>
+  /** Milliseconds that the service has to become ready; default 60 000. */
+  readonly readyTimeoutMs?: number
+  /**
+   * Milliseconds between SIGTERM and SIGKILL. Default 2 000 for `stop` and `restart`, 0 for an env change, a reset
+   * and the end of the run.
+   */
+  readonly stopTimeoutMs?: number
+  /** Memory limit in MiB; default none. */
+  readonly memoryMiB?: number
+  /** Limit in CPUs, such as `0.5`; default none. */
+  readonly cpus?: number
+  /** Labels of the container in addition to Mesocosm's own. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** `lane`: one instance per lane; `run`: one for all lanes, whose data `tasks` keep apart. Default `lane`. */
+  readonly share?: Share
+  /** More host names on the lane's network in addition to the service's own. */
+  readonly aliases?: readonly string[]
+  /** Port of the program's debugger inside the service. */
+  readonly debug?: number | DebugSpec
+  /** Programs that run in the service at fixed moments: the hooks setup, enter, baseline, reset, deepReset and leave. */
+  readonly tasks?: TaskPlan
+  /**
+   * `true`: keeps the files as they are after the first start and `setup` as an image, and starts from that image
+   * from then on. Files in volumes of the image are not kept. Default `false`.
+   */
+  readonly prebuild?: boolean
+}
+
+/** The keys of definitions in topologies and in plugins. `P` is the names of the service's ports. */
+export interface CommonDefinition<P extends string = string> extends BasicDefinition {
+  /**
+   * Folder with a Dockerfile, or an object with build options. Built once per content.
+   * Exactly one of `image`, `build` and `from`.
+   */
+  readonly build?: string | BuildDefinition
+  /** Ports by name, `{ http: 3000 }`. The first one is the default of `host`, `port` and probes. */
+  readonly ports?: Readonly<Record<string, number | PortDefinition>>
+  /**
+   * When the service is ready. Default: when the image's health check reports healthy; without one, when the first
+   * port is open; without ports, when the program has started.
+   */
+  readonly ready?: Probe<P>
+}
+
+/** Service `K` among the services `S` of topology `N`. `P` is the names of its ports, `R` the outputs it can refer to. */
+export interface PlainServiceDefinition<N, S, K extends keyof S, P extends string, R extends string>
+  extends CommonDefinition<P> {
+  /** Environment variables. One that is `undefined` is not set; `withEnv` can set it. */
+  readonly env?: {
+    readonly [E in keyof Generated<N, K, 'env'>]?: EnvValue<R> | undefined
+  } & Readonly<Record<string, EnvValue<R> | undefined>>
+  /**
+   * Services that must be ready before this one starts; references imply it. `{ db: 'started' | 'healthy' | 'completed' }`
+   * chooses another condition.
+   */
+  readonly dependsOn?:
+    | readonly Exclude<keyof S & string, K>[]
+    | { readonly [D in Exclude<keyof S & string, K>]?: Condition }
+  /** Named commands: functions that return argv, or `defineCommand(…)`. */
+  readonly exec?: Readonly<Record<string, ArgvFunction | Command>>
+  /**
+   * How the service's own command-line tool is started in it, such as `['php', 'bin/console']`. Its commands can then
+   * be called by name, `exec['app:create-admin']('a@b.c', { role: 'root' })`; `mesocosm gen` types them.
+   */
+  readonly cli?: readonly string[] | CliDefinition
+  /** Folders with the service's code, relative to the topology's folder, for `mesocosm gen`; default the build context. */
+  readonly sources?: string | readonly string[]
+}
+
+/** The keys of a plain service definition. */
+export type ServiceKey = keyof PlainServiceDefinition<
+  never,
+  Record<string, never>,
+  string,
+  never,
+  never
+>
