@@ -1,23 +1,46 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Tests that start containers: a file at a time for each core, so that starts do not starve each other. */
-const onTheEngine = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2 }
+/** Packages of the workspace resolve to `src`: unit tests need no build and never run a stale one. */
+const conditions = ['@mesocosm/source', 'node', 'development|production']
 
+/** Tests beside their sources that need an engine. */
+const onEngine = '**/*.{contract,e2e}.test.ts'
+/** Tests of the repository that read sources only. */
+const ofSources = ['test/{readme,rooms}.test.ts']
+/** Tests of the built packages that start no service. */
+const ofBuild = ['test/{built,import-cost,surface}.test.ts', 'test/{editor,packed}/**/*.test.ts']
+
+/** One file per core, so that compilers and starts of containers do not starve each other. */
+const slow = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  maxWorkers: Math.max(2, availableParallelism()),
+}
+
+/** What each project needs before it runs is in `scripts/test-needs.ts`. */
 export default defineConfig({
   test: {
     projects: [
       {
+        // Vitest also passes the conditions of `ssr` to Node, for what a test imports natively.
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
         test: {
           name: 'unit',
-          include: ['{src,scripts,packages/*/src}/**/*.test.ts'],
-          exclude: ['**/*.{contract,e2e}.test.ts', '**/node_modules/**'],
+          include: ['{src,scripts,packages/*/src}/**/*.test.ts', ...ofSources],
+          exclude: [onEngine, '**/node_modules/**'],
+          // A worker per file costs more than the tests; no module has state that they could share.
+          isolate: false,
         },
       },
+      { test: { name: 'built', include: ofBuild, ...slow } },
       {
         test: {
           name: 'engine',
-          include: ['test/**/*.test.ts', '{src,packages/*/src}/**/*.{contract,e2e}.test.ts'],
-          ...onTheEngine,
+          include: ['test/**/*.test.ts', `{src,packages/*/src}/${onEngine}`],
+          exclude: [...ofSources, ...ofBuild, '**/node_modules/**'],
+          ...slow,
         },
       },
       'examples/*',

@@ -1,11 +1,11 @@
-// Prints `N passed, N failed` from Vitest's JSON report. Plain JavaScript: the system's own Node runs it.
+// Prints `N passed, N failed` from Vitest's JSON report. Plain JavaScript: the machine's own Node runs it.
 import { existsSync, readFileSync } from 'node:fs'
 
 const [file, status] = process.argv.slice(2)
 const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { testResults: [] }
 const tests = report.testResults.flatMap((suite) => suite.assertionResults)
 const count = (wanted) => tests.filter((test) => test.status === wanted).length
-// A file that could not be loaded has no tests of its own, and a crash has no report: both are failures.
+// A file that fails to load has no tests, and a crash leaves no report: both count as failures.
 const broken = report.testResults.filter(
   (suite) =>
     suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed'),

@@ -4,34 +4,32 @@ import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 
 export interface ServerBundle {
-  /** Folder of the package; the server is its `src/server/main.ts`. */
+  /** Folder of the package; the server starts in its `src/server/main.ts`. */
   readonly home: string
-  /** Relative to it. */
+  /** Path of the bundle, relative to that folder. */
   readonly output: string
-  /** Packages in the bundle whose version decides about it. */
+  /** Bundled packages: a new version of one makes a new bundle. */
   readonly packages: readonly string[]
 }
 
 /**
- * Makes a server as one file that any Node runs. Its first line says of what it was made, so that nothing is done
- * while that is still so.
+ * Bundles a server into one file that any Node runs. A no-op if the fingerprint in the file's first line still fits.
  */
 export const bundleServer = async ({ home, output, packages }: ServerBundle): Promise<void> => {
   const path = join(home, output)
   const first = `// ${fingerprint(home, packages)}\n`
   if (existsSync(path) && readFileSync(path, 'utf8').startsWith(first)) return
-  // Loaded only now: mostly there is nothing to do.
+  // Imported late: most calls return above.
   const { build } = await import('rolldown')
   const { output: chunks } = await build({
     input: join(home, 'src/server/main.ts'),
     platform: 'node',
     write: false,
-    // One file: what is imported late is within. CommonJS: an `import` of `node:http` would load its WebSocket, too,
-    // some 25 ms at each start.
+    // CommonJS: an `import` of `node:http` also loads its WebSocket, some 25 ms at each start.
     output: { format: 'cjs', minify: true, codeSplitting: false },
   })
   const [{ code, moduleIds }] = chunks
-  // Put in its place at once: a service may be starting from it.
+  // Replaced by a rename: a service may be starting from it.
   mkdirSync(dirname(path), { recursive: true })
   const part = `${path}.${process.pid}`
   writeFileSync(part, `${first}${code}${licenses(moduleIds)}`)
@@ -40,7 +38,7 @@ export const bundleServer = async ({ home, output, packages }: ServerBundle): Pr
 
 // ---
 
-/** Of our sources, of what is bundled with them, and of how. */
+/** Hash of our sources, of the bundled packages' manifests and of this file. */
 const fingerprint = (home: string, packages: readonly string[]): string => {
   const hash = createHash('sha256')
   const ours = globSync(['src/server/**/*.ts', 'src/*.ts', 'scripts/*.ts'], { cwd: home })
@@ -56,7 +54,7 @@ const fingerprint = (home: string, packages: readonly string[]): string => {
   return hash.digest('hex')
 }
 
-/** The terms under which the packages in the bundle may be passed on, as a comment. */
+/** Returns the licenses of the bundled packages as a comment. */
 const licenses = (modules: readonly string[]): string => {
   const folders = modules.flatMap(
     (path) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0] ?? [],

@@ -1,28 +1,28 @@
-// `npm run demo -- [vitest arguments]`: the example's suite on real services, with the services shown while it runs.
+// `npm run demo -- [vitest arguments]`: runs the example's suite on real services and shows them meanwhile.
 import { join } from 'node:path'
 import { prepare } from './prepare.ts'
 import { bin, exitWith, root, run } from './run.ts'
 
 const folder = 'examples/shop'
 
-/** Runs the example's tests beside a live view of their services, and returns Vitest's exit code. */
+/** Runs the example's tests under a live view of their services, and returns Vitest's exit code. */
 export const runDemo = async (
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> => {
-  // Named, so that the one who watches knows where the tests' run will be.
-  const who = `demo-${process.pid}`
-  const view = await watchServices(who)
-  const whole = process.stdout.isTTY === true
+  // The view and the tests agree on the run by its name.
+  const name = `demo-${process.pid}`
+  const view = await watchServices(name)
+  const interactive = process.stdout.isTTY === true
   const output: Buffer[] = []
   const exitCode = await run(bin('vitest'), ['run', '--root', folder, ...args], {
     env: {
       ...env,
-      MESOCOSM_RUN: who,
+      MESOCOSM_RUN: name,
       ...(process.stdout.hasColors?.() ? { FORCE_COLOR: '1' } : {}),
     },
-    // A terminal shows the services until the tests are over, and then what Vitest has to say.
-    ...(whole
+    // A terminal shows the services until the tests end, then Vitest's output.
+    ...(interactive
       ? {
           stdio: ['inherit', 'pipe', 'pipe'],
           onStart: ({ stdout, stderr }) => {
@@ -33,16 +33,16 @@ export const runDemo = async (
       : {}),
   })
   await view.end()
-  // It would end by itself a little later; whoever looks at the engine now shall find nothing.
+  // The run would end a little later by itself; the demo leaves nothing on the engine when it returns.
   const { endRuns } = await import('mesocosm/operate')
-  await endRuns(join(root, folder), { run: who })
+  await endRuns(join(root, folder), { run: name })
   process.stdout.write(Buffer.concat(output))
   process.stdout.write(`trace: ${join(folder, '.mesocosm', 'latest')}\n`)
   return exitCode
 }
 
-/** Shows the services of a run from its start until `end`. What it shows with comes out of the build. */
-const watchServices = async (who: string): Promise<{ end(): Promise<void> }> => {
+/** Shows the services of a run from its start until `end`. The view itself comes from the build. */
+const watchServices = async (name: string): Promise<{ end(): Promise<void> }> => {
   const [{ openScreen, openTree, withEvent, withRun }, { watchRun }] = await Promise.all([
     import('@mesocosm/cli'),
     import('mesocosm/operate'),
@@ -50,7 +50,7 @@ const watchServices = async (who: string): Promise<{ end(): Promise<void> }> => 
   const screen = openScreen(process.stdout)
   const over = new AbortController()
   let tree = openTree('shop', performance.now())
-  const watched = watchRun(join(root, folder), who, {
+  const watched = watchRun(join(root, folder), name, {
     signal: over.signal,
     onView(view) {
       tree = withRun(tree, view, performance.now())

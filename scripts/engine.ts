@@ -8,10 +8,10 @@ import { type Log, progressLog } from './log.ts'
 import { exitWith } from './run.ts'
 
 /**
- * The container engine of this machine, running: found, else started, else installed (Debian and Ubuntu, as root).
- * Called twice, also at once by two processes, it does things once.
+ * Returns the running container engine of this machine: found, else started, else installed (Debian and Ubuntu, as
+ * root). Processes that call it at the same time install and start one engine.
  *
- * @throws {MesocosmError} `ENGINE_NOT_FOUND` with what to install here.
+ * @throws {MesocosmError} `ENGINE_NOT_FOUND` with what to install on this machine.
  */
 export const ensureEngine = async (
   options: { readonly log?: Log } = {},
@@ -28,7 +28,7 @@ export const ensureEngine = async (
     if (meanwhile !== undefined) return { endpoint: meanwhile }
     if (!onPath('dockerd')) {
       await install(['docker.io', 'iptables', 'ca-certificates'], log)
-      // Where an init system runs, the package starts its service itself.
+      // With an init system, the package starts its service itself.
       const started = await findEngine()
       if (started !== undefined) return { endpoint: started }
     }
@@ -44,7 +44,7 @@ const notFound = (): MesocosmError => {
   return new MesocosmError({
     code: 'ENGINE_NOT_FOUND',
     message: host ? `no engine answers at DOCKER_HOST=${host}` : 'no container engine is running',
-    remedy: host ? 'start it, or unset DOCKER_HOST to use the local one' : remedy(),
+    remedy: host ? 'start it, or unset DOCKER_HOST to use the local engine' : remedy(),
   })
 }
 

@@ -14,15 +14,15 @@ import { exitWith } from './run.ts'
 
 export interface ImagesOptions {
   readonly log?: Log
-  /** Default: the running engine, found as always. */
+  /** Default: the running engine. */
   readonly endpoint?: Endpoint
 }
 
 /**
- * Makes images present: kept when they are here, else pulled, else built from Debian's packages as a stand-in.
- * A stand-in whose recipe has changed is built again; a real image is never touched.
+ * Pulls the images that the engine lacks; without a registry, builds stand-ins for them from Debian's packages.
+ * A stand-in whose recipe has changed is built again; a real image is never replaced.
  *
- * @param names names from the table; default all of it.
+ * @param names names from the table; default all.
  * @throws {MesocosmError} `IMAGE_NOT_FOUND` for a name not in the table, `IMAGE_PULL_FAILED`, `BUILD_FAILED`.
  */
 export const ensureImages = async (
@@ -32,16 +32,18 @@ export const ensureImages = async (
   const log = options.log ?? progressLog('images')
   const endpoint = options.endpoint ?? (await ensureEngine({ log: () => {} })).endpoint
   const rows = names.map(rowOf)
-  if ((await wanting(endpoint, rows)).length === 0) return log(`present: ${names.join(', ')}`)
+  if ((await outdated(endpoint, rows)).length === 0) return log(`up to date: ${names.join(', ')}`)
   await withLock('images', log, async () => {
-    const missing = await wanting(endpoint, rows)
-    const standIns = await pulled(endpoint, missing, log)
-    if (standIns.length > 0) await built(endpoint, standIns, log)
+    const missing = await outdated(endpoint, rows)
+    const standIns = await pullAll(endpoint, missing, log)
+    if (standIns.length > 0) await buildAll(endpoint, standIns, log)
   })
 }
 
-/** What is not here, or is a stand-in of another recipe. */
-const wanting = async (endpoint: Endpoint, rows: readonly ImageRow[]): Promise<ImageRow[]> => {
+// ---
+
+/** Returns images that are missing, and stand-ins whose recipe has changed. */
+const outdated = async (endpoint: Endpoint, rows: readonly ImageRow[]): Promise<ImageRow[]> => {
   const present = await presentImages(endpoint)
   return rows.filter((row) => {
     const image = present.get(row.name)
@@ -50,8 +52,8 @@ const wanting = async (endpoint: Endpoint, rows: readonly ImageRow[]): Promise<I
   })
 }
 
-/** Pulls what can be pulled and returns the rest. The first one finds out whether there is a registry. */
-const pulled = async (
+/** Pulls what can be pulled and returns the rest. The first pull finds out whether a registry answers. */
+const pullAll = async (
   endpoint: Endpoint,
   rows: readonly ImageRow[],
   log: Log,
@@ -75,13 +77,13 @@ const pulled = async (
   return [...own, ...rest.flat()]
 }
 
-/** Builds stand-ins side by side, the base of them first. */
-const built = async (endpoint: Endpoint, rows: readonly ImageRow[], log: Log): Promise<void> => {
+/** Builds stand-ins in parallel, their base first. */
+const buildAll = async (endpoint: Endpoint, rows: readonly ImageRow[], log: Log): Promise<void> => {
   const standIns = rows.filter((row) => !row.own)
   if (standIns.length > 0 && !canInstall())
     throw new MesocosmError({
       code: 'IMAGE_PULL_FAILED',
-      message: `these images are not here and cannot be pulled: ${standIns.map((row) => row.name).join(', ')}`,
+      message: `these images are missing and cannot be pulled: ${standIns.map((row) => row.name).join(', ')}`,
       remedy:
         'connect the engine to a registry, `docker load` them, or run this as root on Debian or Ubuntu',
     })
@@ -97,7 +99,7 @@ const built = async (endpoint: Endpoint, rows: readonly ImageRow[], log: Log): P
     if (former !== undefined) await removeUnused(endpoint, former.id)
     log(`built ${row.name} in ${((performance.now() - begin) / 1_000).toFixed(1)} s`)
   }
-  if ((await wanting(endpoint, [base])).length > 0) await make(base)
+  if ((await outdated(endpoint, [base])).length > 0) await make(base)
   const making = new Map<ImageRow, Promise<void>>()
   const made = (row: ImageRow): Promise<void> => {
     const known = making.get(row)
@@ -116,7 +118,7 @@ const rowOf = (name: string): ImageRow => {
   if (row !== undefined) return row
   throw new MesocosmError({
     code: 'IMAGE_NOT_FOUND',
-    message: `no image "${name}" in the table`,
+    message: `image "${name}" is not in the table`,
     remedy: `use one of: ${images.map((candidate) => candidate.name).join(', ')}`,
   })
 }

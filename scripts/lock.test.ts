@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { privateFolder, withLock } from './lock.ts'
 
@@ -12,45 +11,54 @@ const fresh = () => {
   return { name, path }
 }
 
-test('one holder at a time', async () => {
+/** A caller of the lock, and a promise for the moment it is seen to wait. */
+const contender = (name: string) => {
+  const waits = Promise.withResolvers<void>()
+  return {
+    waits: waits.promise,
+    lock: <T>(use: () => Promise<T>) => withLock(name, () => waits.resolve(), use),
+  }
+}
+
+test('a lock lets the second caller in after the first one has left', async () => {
   const { name, path } = fresh()
+  const [a, b] = [contender(name), contender(name)]
   const events: string[] = []
-  const hold = (who: string) =>
-    withLock(
-      name,
-      () => {},
-      async () => {
-        events.push(`${who} in`)
-        await delay(20)
-        events.push(`${who} out`)
-      },
-    )
-  await Promise.all([hold('a'), hold('b')])
-  expect(events).toEqual(['a in', 'a out', 'b in', 'b out'])
+  await Promise.all([
+    a.lock(async () => {
+      events.push('a in')
+      await b.waits
+      events.push('a out')
+    }),
+    b.lock(async () => {
+      events.push('b in')
+    }),
+  ])
+  expect(events).toEqual(['a in', 'a out', 'b in'])
   expect(existsSync(path)).toBe(false)
 })
 
-test('a lock whose holder has died is taken over, by one of many', async () => {
+test('a lock whose owner has died is taken over by one caller of many', async () => {
   const { name, path } = fresh()
-  const dead = spawnSync(process.execPath, ['--version']).pid
-  writeFileSync(path, String(dead))
+  writeFileSync(path, String(spawnSync(process.execPath, ['--version']).pid))
+  const contenders = [contender(name), contender(name), contender(name)]
+  const waiting = new Set(contenders)
   let inside = 0
   let most = 0
-  const hold = () =>
-    withLock(
-      name,
-      () => {},
-      async () => {
+  await Promise.all(
+    contenders.map((one) =>
+      one.lock(async () => {
         most = Math.max(most, ++inside)
-        await delay(5)
+        waiting.delete(one)
+        await Promise.all([...waiting].map(({ waits }) => waits))
         inside--
-      },
-    )
-  await Promise.all([hold(), hold(), hold()])
+      }),
+    ),
+  )
   expect(most).toBe(1)
 })
 
-test('a waiting process says for whom it waits', async () => {
+test('a caller that waits logs the process it waits for', async () => {
   const { name, path } = fresh()
   writeFileSync(path, String(process.pid))
   const lines: string[] = []
@@ -59,12 +67,12 @@ test('a waiting process says for whom it waits', async () => {
     (line) => lines.push(line),
     async () => 'done',
   )
-  expect(lines).toEqual([`waiting for process ${process.pid}, which does the same`])
+  expect(lines).toEqual([`waiting for process ${process.pid}, which holds the lock "${name}"`])
   rmSync(path)
   expect(await waiting).toBe('done')
 })
 
-test('a failure inside opens the lock', async () => {
+test('a failure inside releases the lock', async () => {
   const { name, path } = fresh()
   const failing = withLock(
     name,

@@ -6,29 +6,29 @@ import { MesocosmError } from '../src/errors/mesocosm-error.ts'
 import type { Log } from './log.ts'
 
 /**
- * Runs `use` while no other process of this user is in a lock of that name.
- * A lock whose holder has died is taken over.
+ * Runs `use` while no other process of this user holds the lock of that name.
+ * A lock whose owner has died is taken over.
  *
  * @throws {MesocosmError} `TIMEOUT` after ten minutes.
  */
 export const withLock = async <T>(name: string, log: Log, use: () => Promise<T>): Promise<T> => {
   const path = join(privateFolder(), `${name}.lock`)
   const deadline = Date.now() + 600_000
-  let told = false
+  let logged = false
   while (!acquire(path)) {
-    const holder = holderOf(path)
-    if (holder !== undefined && !alive(holder)) {
-      takeOver(path, holder)
+    const owner = ownerOf(path)
+    if (owner !== undefined && !alive(owner)) {
+      takeOver(path, owner)
       continue
     }
     if (Date.now() > deadline)
       throw new MesocosmError({
         code: 'TIMEOUT',
-        message: `process ${holder} has held the lock ${path} for ten minutes`,
-        remedy: 'end that process, or remove the file if it is another program by now',
+        message: `process ${owner} has held the lock ${path} for ten minutes`,
+        remedy: 'end that process, or remove the file if the process is another program by now',
       })
-    if (!told) log(`waiting for process ${holder}, which does the same`)
-    told = true
+    if (!logged) log(`waiting for process ${owner}, which holds the lock "${name}"`)
+    logged = true
     await delay(100)
   }
   try {
@@ -38,7 +38,7 @@ export const withLock = async <T>(name: string, log: Log, use: () => Promise<T>)
   }
 }
 
-/** `<temporary folder>/mesocosm-<uid>`, ours alone. */
+/** Returns `<temporary folder>/mesocosm-<uid>`, which only this user can read. */
 export const privateFolder = (): string => {
   const uid = process.getuid?.()
   const path = join(tmpdir(), `mesocosm-${uid ?? userInfo().username}`)
@@ -47,10 +47,12 @@ export const privateFolder = (): string => {
   if (found.isDirectory() && (uid === undefined || found.uid === uid)) return path
   throw new MesocosmError({
     code: 'ENGINE_FAILED',
-    message: `${path} belongs to somebody else`,
+    message: `${path} belongs to another user`,
     remedy: 'remove it, or set TMPDIR to a folder of your own',
   })
 }
+
+// ---
 
 const acquire = (path: string): boolean => {
   try {
@@ -62,7 +64,7 @@ const acquire = (path: string): boolean => {
   }
 }
 
-const holderOf = (path: string): number | undefined => {
+const ownerOf = (path: string): number | undefined => {
   try {
     const pid = Number(readFileSync(path, 'utf8'))
     return pid > 0 ? pid : undefined
@@ -81,14 +83,14 @@ const alive = (pid: number): boolean => {
   }
 }
 
-/** Of many who saw the same dead holder only one may remove its file, or a new holder's would go. */
+/** Several processes may see the same dead owner: only one may remove the file, or it could be a new owner's. */
 const takeOver = (path: string, dead: number): void => {
   const token = `${path}.${dead}`
   if (!acquire(token)) {
-    const taker = holderOf(token)
+    const taker = ownerOf(token)
     if (taker !== undefined && !alive(taker)) rmSync(token, { force: true })
     return
   }
-  if (holderOf(path) === dead) rmSync(path, { force: true })
+  if (ownerOf(path) === dead) rmSync(path, { force: true })
   rmSync(token, { force: true })
 }

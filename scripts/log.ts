@@ -1,7 +1,7 @@
 /** Takes one line of progress. */
 export type Log = (line: string) => void
 
-/** Lines on stderr with seconds since the start, so that stdout stays the command's own. */
+/** Returns a log that writes to stderr, with seconds since the start; stdout belongs to the command. */
 export const progressLog = (topic: string): Log => {
   const begin = performance.now()
   return (line) => {

@@ -7,7 +7,7 @@ import { MesocosmError } from '../src/errors/mesocosm-error.ts'
 /** The project's folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** A command that `npm ci` brought, by name. */
+/** Returns the path of a command that `npm ci` installed. */
 export const bin = (name: string): string =>
   join(root, 'node_modules/.bin', process.platform === 'win32' ? `${name}.cmd` : name)
 
@@ -23,11 +23,11 @@ export const run = async (
     stdio: 'inherit',
     shell: process.platform === 'win32',
     ...options,
-    // Programs start `node` by name, which must be the one the project brings, not the machine's.
+    // Programs start `node` by name: it must be the project's, not the machine's.
     env: { ...env, PATH: [dirname(bin('node')), env.PATH].join(delimiter) },
   })
   onStart?.(child)
-  // The terminal sends Ctrl-C to both of us; the child decides how to end, and we follow it.
+  // The terminal sends Ctrl-C to both processes; the child decides how to end, and this one follows.
   const wait = () => {}
   process.on('SIGINT', wait)
   const forward = () => child.kill('SIGTERM')
@@ -42,9 +42,9 @@ export const run = async (
 }
 
 /**
- * Runs a program quietly.
+ * Runs a program and discards its output.
  *
- * @throws {MesocosmError} with its last output lines when it does not exit with 0.
+ * @throws {MesocosmError} `ENGINE_FAILED` with its last 20 output lines, if it does not exit with 0.
  */
 export const runQuietly = async (
   file: string,
@@ -71,7 +71,7 @@ export const runQuietly = async (
   })
 }
 
-/** Ends this process with what `main` returns; a failure of ours is told without a stack. */
+/** Sets the exit code that `main` returns; prints a `MesocosmError` without a stack. */
 export const exitWith = async (main: () => Promise<number>): Promise<void> => {
   try {
     process.exitCode = await main()

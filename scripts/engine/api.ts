@@ -9,7 +9,7 @@ import { connection, type Endpoint } from './endpoint.ts'
 
 export interface EngineCall {
   readonly method?: 'GET' | 'POST' | 'DELETE'
-  /** Path without the API version: the engine then takes its own. */
+  /** Path without the API version: the engine then uses its own. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | readonly string[]>>
   /** A tar stream. */
@@ -17,12 +17,12 @@ export interface EngineCall {
   readonly signal?: AbortSignal
 }
 
-/** An engine call that is answered at once; returns the body as text. */
+/** Makes an engine call and returns the body of its response. */
 export const engineText = async (endpoint: Endpoint, call: EngineCall): Promise<string> =>
   text(await respond(endpoint, call))
 
 /**
- * An engine call that reports progress, one JSON object a line. An `error` line fails the call.
+ * Makes an engine call that reports progress, one JSON object per line. An `error` line fails the call.
  *
  * @throws {MesocosmError} `ENGINE_FAILED` with the engine's own words.
  */
@@ -49,10 +49,12 @@ export interface ProgressLine {
   readonly error?: string
 }
 
+// ---
+
 const respond = async (endpoint: Endpoint, call: EngineCall): Promise<IncomingMessage> => {
   const via = connection(endpoint)
   if (via === undefined)
-    throw engineFailed(call, `${endpoint.url} is no socket, pipe or TCP address`)
+    throw engineFailed(call, `${endpoint.url} is not a socket, pipe or TCP address`)
   const { tls, ...options } = via
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(call.query ?? {}))
@@ -86,7 +88,7 @@ const messageIn = (body: string): string | undefined => {
   try {
     return (JSON.parse(body) as { message?: string }).message
   } catch {
-    // Not JSON, as from a proxy in between; the caller shows the body itself.
+    // Not JSON, for example from a proxy; the caller shows the body.
     return undefined
   }
 }

@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { join } from 'node:path'
 
-/** Where an engine answers: `unix:///path`, `npipe:////./pipe/name`, or `tcp://host:port`. */
+/** Address of an engine: `unix:///path`, `npipe:////./pipe/name`, or `tcp://host:port`. */
 export interface Endpoint {
   readonly url: string
   /** Folder with `ca.pem`, `cert.pem` and `key.pem`; a `tcp` endpoint with it speaks TLS. */
   readonly certificates?: string
 }
 
-/** The engine that every client tries without being told. */
+/** The engine that every client tries by default. */
 export const defaultEndpoint: Endpoint = {
   url:
     process.platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock',
 }
 
-/** How `node:http` reaches it; `undefined` for a scheme we do not speak, such as `ssh`. */
+/** Returns options for `node:http`; `undefined` for a scheme that is not supported, such as `ssh`. */
 export const connection = (
   endpoint: Endpoint,
 ): (RequestOptions & { readonly tls: boolean }) | undefined => {
@@ -37,7 +37,7 @@ export const connection = (
       }
 }
 
-/** Variables that lead a child process to the same engine; none for the default one. */
+/** Returns the variables that lead a child process to the same engine; none for the default one. */
 export const endpointEnv = (endpoint: Endpoint): Record<string, string> =>
   endpoint.url === defaultEndpoint.url
     ? {}

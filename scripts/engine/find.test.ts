@@ -8,7 +8,7 @@ import { pull } from '../images/pull.ts'
 import { connection, endpointEnv } from './endpoint.ts'
 import { answers, candidates } from './find.ts'
 
-test('DOCKER_HOST is an order: nothing else is tried', () => {
+test('DOCKER_HOST is the only candidate when it is set', () => {
   expect(candidates({ DOCKER_HOST: 'tcp://engine:2376' })).toEqual([
     { url: 'tcp://engine:2376', foundBy: 'DOCKER_HOST' },
   ])
@@ -32,16 +32,16 @@ test('the current Docker context comes before the usual sockets', () => {
   })
 })
 
-test('an engine is what answers a ping with OK', async () => {
+test('a server is an engine if it answers a ping with OK', async () => {
   const engine = await listen((_, response) => response.end('OK'))
   const other = await listen((_, response) => response.end('<html>'))
   expect(await answers({ url: engine })).toBe(true)
   expect(await answers({ url: other })).toBe(false)
   expect(await answers({ url: 'unix:///nowhere.sock' })).toBe(false)
-  expect(await answers({ url: 'ssh://somebody@somewhere' })).toBe(false)
+  expect(await answers({ url: 'ssh://user@host' })).toBe(false)
 })
 
-test('a pull gives up on a silent registry, and hands on what the engine says', async () => {
+test('a pull gives up on a silent registry, and returns the message of the engine', async () => {
   const silent = await listen(() => {})
   const refusing = await listen((_, response) =>
     response.writeHead(500).end(JSON.stringify({ message: 'no such host' })),
@@ -49,12 +49,12 @@ test('a pull gives up on a silent registry, and hands on what the engine says', 
   const midway = await listen((_, response) =>
     response.end('{"status":"Pulling"}\n{"error":"disk full"}\n'),
   )
-  expect(await pull({ url: silent }, 'a:b', 30)).toBe('no word from the registry for 0.03 s')
+  expect(await pull({ url: silent }, 'a:b', 30)).toBe('no answer from the registry for 0.03 s')
   expect(await pull({ url: refusing }, 'a:b', 1_000)).toContain('no such host')
   expect(await pull({ url: midway }, 'a:b', 1_000)).toContain('disk full')
 })
 
-test('only an engine at an unusual place is named to child processes', () => {
+test('child processes get variables only for an engine that is not the default one', () => {
   expect(endpointEnv({ url: 'unix:///var/run/docker.sock' })).toEqual({})
   expect(endpointEnv({ url: 'tcp://far:2376', certificates: '/certs' })).toEqual({
     DOCKER_HOST: 'tcp://far:2376',
@@ -63,7 +63,7 @@ test('only an engine at an unusual place is named to child processes', () => {
   })
 })
 
-test('addresses become connections', () => {
+test('a socket, a pipe and a TCP address become options for node:http', () => {
   expect(connection({ url: 'unix:///run/x.sock' })).toEqual({
     socketPath: '/run/x.sock',
     tls: false,
@@ -74,6 +74,8 @@ test('addresses become connections', () => {
   })
   expect(connection({ url: 'tcp://far' })).toEqual({ host: 'far', port: '2375', tls: false })
 })
+
+// ---
 
 const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), 'mesocosm-find-'))

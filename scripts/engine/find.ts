@@ -10,24 +10,24 @@ export interface FoundEngine extends Endpoint {
   readonly foundBy: string
 }
 
-/** The first engine that answers, in the order a Docker client asks; `undefined` when none does. */
+/** Returns the first engine that answers, in the order of a Docker client; `undefined` if none does. */
 export const findEngine = async (): Promise<FoundEngine | undefined> => {
   for (const candidate of candidates()) if (await answers(candidate)) return candidate
   return undefined
 }
 
-/** Whether an engine answers there, within two seconds. */
+/** Returns whether an engine answers within two seconds. */
 export const answers = async (endpoint: Endpoint): Promise<boolean> => {
   try {
     const path = '/_ping'
     return (await engineText(endpoint, { path, signal: AbortSignal.timeout(2_000) })) === 'OK'
   } catch {
-    // Absent, not permitted or not an engine: all the same to whoever looks for one.
+    // Missing, not permitted or not an engine: none of them can be used.
     return false
   }
 }
 
-/** Where an engine may be. `DOCKER_HOST` is an order, so nothing else is tried beside it. */
+/** Returns where an engine may be. `DOCKER_HOST` is binding: with it, nothing else is tried. */
 export const candidates = (env: NodeJS.ProcessEnv = process.env): FoundEngine[] => {
   if (env.DOCKER_HOST !== undefined && env.DOCKER_HOST !== '')
     return [
@@ -46,6 +46,8 @@ export const candidates = (env: NodeJS.ProcessEnv = process.env): FoundEngine[] 
     ...sockets.map((url) => ({ url, foundBy: 'socket' })),
   ]
 }
+
+// ---
 
 const currentContext = (env: NodeJS.ProcessEnv): FoundEngine | undefined => {
   const home = env.DOCKER_CONFIG ?? join(homedir(), '.docker')

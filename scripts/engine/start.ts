@@ -9,7 +9,7 @@ import { runQuietly } from '../run.ts'
 import { defaultEndpoint, type Endpoint } from './endpoint.ts'
 import { answers } from './find.ts'
 
-/** Starts the installed engine and leaves it up for later commands. */
+/** Starts the installed engine, which stays up for later commands. */
 export const startEngine = async (log: Log): Promise<Endpoint> => {
   if (existsSync('/run/systemd/system')) {
     await runQuietly('systemctl', ['start', 'docker'])
@@ -20,7 +20,7 @@ export const startEngine = async (log: Log): Promise<Endpoint> => {
   const logFile = join(privateFolder(), 'dockerd.log')
   const file = openSync(logFile, 'a')
   const daemon = spawn('dockerd', [], { detached: true, stdio: ['ignore', file, file] })
-  // A spawn error also shows as an exit below; without a listener it would end this process.
+  // A spawn error is also seen as an exit below; without a listener it would end this process.
   daemon.once('error', (error) => log(error.message))
   daemon.unref()
   await untilUp({ daemon, logFile })
@@ -28,6 +28,8 @@ export const startEngine = async (log: Log): Promise<Endpoint> => {
   log(`its log: ${logFile}`)
   return defaultEndpoint
 }
+
+// ---
 
 const untilUp = async (
   ours: { readonly daemon: ChildProcess; readonly logFile: string } | undefined,
@@ -43,10 +45,10 @@ const untilUp = async (
     throw new MesocosmError({
       code: 'ENGINE_NOT_FOUND',
       message: ended
-        ? `dockerd ended with exit code ${ours.daemon.exitCode}`
-        : 'the engine did not answer within 60 s of its start',
+        ? `dockerd exited with code ${ours.daemon.exitCode}`
+        : 'the engine did not answer within 60 s after its start',
       remedy:
-        'start Docker by hand (dockerd needs root, cgroups and iptables), or set DOCKER_HOST to an engine that runs',
+        'start Docker by hand (dockerd needs root, cgroups and iptables), or set DOCKER_HOST to a running engine',
       lastLogs: ours === undefined ? [] : lastLines(ours.logFile),
     })
   }

@@ -11,7 +11,7 @@ import { standIns } from './content-hash.ts'
 import type { ImageRow } from './table.ts'
 
 /**
- * Builds a stand-in by the engine's classic builder, which every engine has.
+ * Builds a stand-in with the engine's classic builder, which every engine has.
  *
  * @throws {MesocosmError} `BUILD_FAILED` with the build's last lines.
  */
@@ -54,7 +54,7 @@ export const buildStandIn = async (
       message: `the stand-in for ${row.name} could not be built`,
       facts: { image: row.name },
       lastLogs: output.slice(-20),
-      remedy: `look at scripts/images/stand-ins/${row.folder}/Dockerfile, or make ${row.name} present by hand`,
+      remedy: `look at scripts/images/stand-ins/${row.folder}/Dockerfile, or pull ${row.name} by hand`,
       cause: error,
     })
   } finally {
@@ -62,7 +62,9 @@ export const buildStandIn = async (
   }
 }
 
-/** The builder paints what a step writes to stderr. */
+// ---
+
+/** The builder colors what a step writes to stderr. */
 const plainLines = (text: string): string[] =>
   stripVTControlCharacters(text)
     .split('\n')

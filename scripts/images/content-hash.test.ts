@@ -4,12 +4,12 @@ import { images } from './table.ts'
 
 const hashes = () => images.map((row) => contentHash(row, images))
 
-test('every row has a hash of its own, the same each time', () => {
+test('each image has its own hash, the same on every call', () => {
   expect(hashes()).toEqual(hashes())
   expect(new Set(hashes()).size).toBe(images.length)
 })
 
-test('another version of an extra file is another image', () => {
+test('a new version of an extra file changes the hash of its image', () => {
   const node = images.find((row) => row.folder === 'node')
   if (node === undefined) throw new Error('the table has no node row')
   const newer = { ...node, extraVersion: () => '99.0.0' }

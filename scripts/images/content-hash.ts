@@ -6,10 +6,10 @@ import type { ImageRow } from './table.ts'
 /** Folder of the stand-ins' Dockerfiles. */
 export const standIns = join(import.meta.dirname, 'stand-ins')
 
-/** The base has no Dockerfile: what makes it is its recipe. */
+/** The base has no Dockerfile: this file makes it. */
 const baseSource = join(import.meta.dirname, 'base.ts')
 
-/** Hash of all that a stand-in is made from, its base's included; equal hash, nothing to build. */
+/** Returns the hash of everything a stand-in is made from, its base included. */
 export const contentHash = (row: ImageRow, rows: readonly ImageRow[]): string => {
   const hash = createHash('sha256').update(process.arch)
   const base = rows.find((other) => other.name === row.from)

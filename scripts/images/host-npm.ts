@@ -3,9 +3,9 @@ import { delimiter, dirname, join } from 'node:path'
 import { MesocosmError } from '../../src/errors/mesocosm-error.ts'
 
 /**
- * Folder of the npm that this machine has: the node image has one, and its package is made of files alone.
+ * Returns the folder of this machine's npm: the node image needs one, and the package consists of plain files.
  *
- * @throws {MesocosmError} `BUILD_FAILED` when there is none on the PATH.
+ * @throws {MesocosmError} `BUILD_FAILED` if there is none on the PATH.
  */
 export const hostNpm = (): string => {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
@@ -17,7 +17,7 @@ export const hostNpm = (): string => {
   }
   throw new MesocosmError({
     code: 'BUILD_FAILED',
-    message: 'there is no npm on the PATH to put into the node image',
-    remedy: 'run this by npm (`npm test`), or put the folder of its `npm` on the PATH',
+    message: 'npm, which the node image needs, is not on the PATH',
+    remedy: 'run this with npm (`npm test`), or add the folder of `npm` to the PATH',
   })
 }

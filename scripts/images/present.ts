@@ -9,7 +9,7 @@ export interface PresentImage {
   readonly contentHash?: string
 }
 
-/** The images that are here, by name. */
+/** Returns the engine's images by name. */
 export const presentImages = async (
   endpoint: Endpoint,
 ): Promise<ReadonlyMap<string, PresentImage>> => {
@@ -18,7 +18,7 @@ export const presentImages = async (
     listed.flatMap((image) =>
       (image.RepoTags ?? []).map((tag): [string, PresentImage] => {
         const contentHash = image.Labels?.[label.contentHash]
-        // Podman writes names out in full.
+        // Podman lists full names.
         const name = tag.replace(/^docker\.io\/(library\/)?/, '')
         return [name, { id: image.Id, ...(contentHash === undefined ? {} : { contentHash }) }]
       }),
@@ -26,15 +26,17 @@ export const presentImages = async (
   )
 }
 
-/** Removes an image that has lost its name; one that a container still uses stays. */
+/** Removes an image, unless a container still uses it. */
 export const removeUnused = async (endpoint: Endpoint, id: string): Promise<void> => {
   try {
     await engineText(endpoint, { method: 'DELETE', path: `/images/${id}` })
   } catch (error) {
-    // The engine refuses while somebody uses it, which is right.
+    // The engine refuses to remove an image in use.
     if (!isMesocosmError(error)) throw error
   }
 }
+
+// ---
 
 interface Listed {
   readonly Id: string

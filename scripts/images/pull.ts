@@ -2,9 +2,9 @@ import { engineProgress } from '../engine/api.ts'
 import type { Endpoint } from '../engine/endpoint.ts'
 
 /**
- * Pulls an image; gives up when the registry is silent for `quietMs`.
+ * Pulls an image; gives up after `quietMs` without progress.
  *
- * @returns nothing when it is here, else why not.
+ * @returns `undefined` if it was pulled, else why not.
  */
 export const pull = async (
   endpoint: Endpoint,
@@ -13,7 +13,7 @@ export const pull = async (
 ): Promise<string | undefined> => {
   const silence = new AbortController()
   const giveUp = () =>
-    silence.abort(new Error(`no word from the registry for ${quietMs / 1_000} s`))
+    silence.abort(new Error(`no answer from the registry for ${quietMs / 1_000} s`))
   const timer = setTimeout(giveUp, quietMs)
   const [fromImage = '', tag = ''] = name.split(':')
   try {

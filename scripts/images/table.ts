@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { root } from '../run.ts'
 import { hostNpm } from './host-npm.ts'
 
-/** An image that tests or the example start, and how it is made where no registry can be reached. */
+/** An image that tests or the example use, and how its stand-in is built without a registry. */
 export interface ImageRow {
   readonly name: string
-  /** Folder in `stand-ins/` with a Dockerfile; absent for the base, which is made by debootstrap. */
+  /** Folder in `stand-ins/` with a Dockerfile; absent for the base, which debootstrap makes. */
   readonly folder?: string
   /** The row it is built from. */
   readonly from?: string
-  /** In no registry: always built here. */
+  /** Not in any registry: always built on this machine. */
   readonly own?: true
-  /** Files and folders from outside the folder: name in the build context → host path. */
+  /** Files and folders from outside that folder: name in the build context → host path. */
   readonly extra?: () => Readonly<Record<string, string>>
-  /** What stands for those files in the content hash; reading 100 MB for it would take too long. */
+  /** Their part of the content hash: hashing 100 MB would take too long. */
   readonly extraVersion?: () => string
 }
 
@@ -47,6 +47,8 @@ export const images: readonly ImageRow[] = [
   { name: 'redis:8', folder: 'redis', from: base },
   { name: 'rabbitmq:4', folder: 'rabbitmq', from: base },
 ]
+
+// ---
 
 const versionOf = (folder: string): string =>
   (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { stage } from '../../scripts/pack.ts'
 import { run } from './run.ts'
 
 /** Tarballs by the name of their package. */
@@ -29,7 +30,7 @@ export const pack = async (folder: string): Promise<Tarballs> => {
   const to = join(folder, 'tarballs')
   await mkdir(to)
   const packages = [
-    ...ours.map((path) => join(repository, path)),
+    ...(await stage(ours, join(folder, 'staged'))),
     ...copied.map((name) => join(repository, 'node_modules', name)),
     ...empty,
   ]
