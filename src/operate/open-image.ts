@@ -94,8 +94,8 @@ const referenceOf = async (source: {
   if (request.kind === 'pull') return { reference: request.reference, complete: spec }
   if (request.kind === 'build') {
     const [{ readBuildContext }, { buildTag }] = await Promise.all([
-      import('../docker/build-context.ts'),
-      import('../docker/build.ts'),
+      import('../docker/image/build-context.ts'),
+      import('../docker/image/build.ts'),
     ])
     const { hash } = await readBuildContext(request.build)
     return { reference: buildTag(request.name, hash), complete: spec }
@@ -118,7 +118,7 @@ const createIdle = async (
   image: string,
 ): Promise<string> => {
   const [{ sandboxProgram }, { ownIdentity, writeIdentity }] = await Promise.all([
-    import('../docker/sandbox-image.ts'),
+    import('../docker/image/sandbox-image.ts'),
     import('../supervisor/owner-identity.ts'),
   ])
   const { architecture } = await runtime.info()

@@ -8,8 +8,8 @@ const enough = 64
 /** Whether subnets for lanes are free; the engine's own pools are not used. */
 export const addressPools = async ({ subnets: taken }: ExaminedEngine): Promise<Finding> => {
   const [{ hostRanges }, { parseRange, subnets }] = await Promise.all([
-    import('../../docker/host-ranges.ts'),
-    import('../../docker/subnets.ts'),
+    import('../../docker/network/host-ranges.ts'),
+    import('../../docker/network/subnets.ts'),
   ])
   const used = taken.filter((cidr) => !cidr.includes(':')).map(parseRange)
   const free = new Set<string>()

@@ -28,8 +28,8 @@ export const findEngine = async (): Promise<{
   readonly findings: readonly Finding[]
 }> => {
   const [{ discoverEngine }, { createEngineApi }] = await Promise.all([
-    import('../../docker/discover.ts'),
-    import('../../docker/engine-api.ts'),
+    import('../../docker/find/discover.ts'),
+    import('../../docker/api/engine-api.ts'),
   ])
   try {
     const found = await discoverEngine()

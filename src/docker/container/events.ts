@@ -1,0 +1,81 @@
+import type { RuntimeEvent } from '../../runtime/runtime.ts'
+import type { EventJson } from '../api/api-types.ts'
+import { type EngineApi, labelFilter } from '../api/engine-api.ts'
+import { detailOf, engineError } from '../api/errors.ts'
+import { readJsonLines } from '../api/ndjson.ts'
+
+/**
+ * One stream of life events. No reconnect is tried: when it ends without having been closed here, the
+ * last event is `engine-gone`.
+ */
+export const watchEvents = async (
+  api: EngineApi,
+  labels: Readonly<Record<string, string>>,
+  onEvent: (event: RuntimeEvent) => void,
+): Promise<{ close(): Promise<void> }> => {
+  const stream = await open(api, labels)
+  let closing = false
+  const read = async (): Promise<string> => {
+    try {
+      for await (const json of readJsonLines<EventJson>(stream)) {
+        if (closing) break
+        const event = runtimeEvent(json)
+        if (event !== undefined) onEvent(event)
+      }
+      return 'the event stream ended'
+    } catch (error) {
+      return `the event stream broke: ${detailOf(error)}`
+    }
+  }
+  const reading = read().then((reason) => {
+    if (!closing) onEvent({ kind: 'engine-gone', reason, timeMs: Date.now() })
+  })
+  return {
+    close: async () => {
+      closing = true
+      stream.destroy()
+      await reading
+    },
+  }
+}
+
+const open = async (api: EngineApi, labels: Readonly<Record<string, string>>) => {
+  try {
+    return await api.stream('GET', '/events', {
+      query: {
+        filters: { type: ['container'], label: labelFilter(labels) },
+        // The engine answers a moment before it listens; from now on nothing is to be missed.
+        since: (Date.now() / 1000).toFixed(3),
+      },
+    })
+  } catch (error) {
+    throw engineError(error, 'The engine’s events could not be watched')
+  }
+}
+
+const runtimeEvent = (json: EventJson): RuntimeEvent | undefined => {
+  const container = json.Actor.ID
+  const timeMs = json.timeNano / 1e6
+  switch (json.Action) {
+    case 'start':
+      return { kind: 'started', container, timeMs }
+    case 'pause':
+      return { kind: 'paused', container, timeMs }
+    case 'unpause':
+      return { kind: 'unpaused', container, timeMs }
+    case 'destroy':
+      return { kind: 'removed', container, timeMs }
+    case 'oom':
+      return { kind: 'out-of-memory', container, timeMs }
+    case 'die': {
+      const exitCode = Number(json.Actor.Attributes.exitCode ?? Number.NaN)
+      return { kind: 'exited', container, exitCode, timeMs }
+    }
+    default: {
+      const health = /^health_status: (healthy|unhealthy)$/.exec(json.Action)?.[1]
+      return health === undefined
+        ? undefined
+        : { kind: 'health', container, healthy: health === 'healthy', timeMs }
+    }
+  }
+}
