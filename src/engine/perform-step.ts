@@ -60,7 +60,8 @@ export const performStep = async (work: StepWork): Promise<void> => {
           name: members.containerName(member.name, 'sandbox'),
           hostname: member.name,
           labels: serviceLabels(work, member.name, 'sandbox', step.hash),
-          network: { kind: 'own', network: networkOf(members), aliases: sandbox.aliases },
+          network: networkOf(members),
+          aliases: sandbox.aliases,
         },
       })
       return

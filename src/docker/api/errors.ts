@@ -62,6 +62,9 @@ export const isConnectionError = (error: unknown): boolean => {
   return connectionCodes.has(code) || error.message.includes('socket hang up')
 }
 
+/** Returns an id as people know it from `docker ps`: 12 characters; a name stays as it is. */
+export const shortId = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id)
+
 export const detailOf = (cause: unknown): string =>
   cause instanceof ApiFailure
     ? cause.detail

@@ -8,20 +8,24 @@ import type {
 } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { detailOf, engineError, hasStatus } from '../api/errors.ts'
-import { createBody } from './create-body.ts'
+import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
+import type { TarEntry } from '../api/tar.ts'
+import type { AboutEngine } from '../find/engine-info.ts'
+import { createBody, idlePath } from './create-body.ts'
 import { copyFiles } from './files.ts'
 import { type Attachment, attachOutput } from './output.ts'
 import { removeResource } from './remove.ts'
 import { startError } from './start-error.ts'
 import { containerState } from './state.ts'
+import { waitProgram } from './wait-program.ts'
 
-/** The life of containers: create, start, inspect, signal. Knows whose output is being read. */
-export const createContainers = (api: EngineApi, publishIp: () => Promise<string>) => {
+/** Creates the part of the runtime that creates, starts, inspects and signals containers. */
+export const createContainers = (api: EngineApi, about: () => Promise<AboutEngine>) => {
   const attached = new Set<Attachment>()
 
   const create = async (spec: ContainerSpec): Promise<string> => {
-    const body = createBody(spec, await publishIp())
+    const { publishIp, info } = await about()
+    const body = createBody(spec, publishIp)
     let id: string | undefined
     try {
       const created = api.json<{ Id: string }>('POST', '/containers/create', {
@@ -29,7 +33,7 @@ export const createContainers = (api: EngineApi, publishIp: () => Promise<string
         body,
       })
       id = (await created).Id
-      if (spec.files !== undefined) await copyFiles(api, id, spec.files)
+      await copyFiles(api, id, spec.files ?? [], spec.idle ? [idleEntry(info.architecture)] : [])
       return id
     } catch (error) {
       if (id !== undefined) await removeResource(api, 'container', id)
@@ -67,7 +71,7 @@ export const createContainers = (api: EngineApi, publishIp: () => Promise<string
         return await tryStart(id, onOutput)
       } catch (error) {
         const failure = startError(error, id)
-        // Where the engine draws the ports it draws anew, so one that someone just took is no reason to give up.
+        // The engine picks other ports at the next try, unless they were named.
         if (failure.code !== 'PORT_TAKEN' || tries === 3) throw failure
       }
     }
@@ -78,7 +82,7 @@ export const createContainers = (api: EngineApi, publishIp: () => Promise<string
       return containerState(await api.json<ContainerJson>('GET', `/containers/${segment(id)}/json`))
     } catch (error) {
       if (hasStatus(error, 404)) return undefined
-      throw engineError(error, `The container ${id} could not be inspected`)
+      throw engineError(error, `container ${shortId(id)} could not be inspected`)
     }
   }
 
@@ -89,7 +93,7 @@ export const createContainers = (api: EngineApi, publishIp: () => Promise<string
       else await api.json('POST', `${path}/kill`, { query: { signal: what } })
     } catch (error) {
       if (hasStatus(error, 404) || alreadySo.test(detailOf(error))) return
-      throw engineError(error, `The container ${id} could not be sent ${what}`)
+      throw engineError(error, `container ${shortId(id)} could not be sent ${what}`)
     }
   }
 
@@ -104,12 +108,20 @@ export const createContainers = (api: EngineApi, publishIp: () => Promise<string
   }
 }
 
+// ---
+
+const idleEntry = (architecture: string): TarEntry => ({
+  name: idlePath.slice(1),
+  mode: 0o755,
+  content: { kind: 'bytes', bytes: waitProgram(architecture) },
+})
+
 const alreadySo = /is not running|is already paused|is not paused|no such process/i
 
 const createError = (error: unknown, spec: ContainerSpec) =>
   engineError(
     error,
-    `The container ${spec.name} could not be created`,
+    `container ${spec.name} could not be created`,
     { image: spec.image },
     /mount|bind|path/i.test(detailOf(error)) ? 'SERVICE_START_FAILED' : 'ENGINE_FAILED',
   )

@@ -45,6 +45,16 @@ test('joins a namespace without network, host name or names of its own', () => {
   expect(body).not.toHaveProperty('Hostname')
 })
 
+test('createBody puts an idle container without network on the wait program of an empty image', () => {
+  const body = createBody({ ...minimal, idle: true, network: { kind: 'none' } }, '127.0.0.1')
+  expect(body).toMatchObject({
+    Entrypoint: ['/.mesocosm-wait'],
+    Cmd: [],
+    HostConfig: { NetworkMode: 'none' },
+  })
+  expect(body).not.toHaveProperty('NetworkingConfig')
+})
+
 test('translates units: MiB without swap, cores to nano-cores', () => {
   const { HostConfig } = createBody({ ...minimal, memoryMiB: 64, cpus: 0.5 }, '127.0.0.1')
   expect(HostConfig).toMatchObject({

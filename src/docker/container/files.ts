@@ -1,24 +1,32 @@
 import type { Dirent, Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { FileSpec } from '../../model/service-spec.ts'
+import { fileNotCopied } from '../../runtime/errors.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { type TarEntry, tarOf } from '../api/tar.ts'
 
-/** Copies files and folders into a created container. Owner is root. */
+/**
+ * Copies files and folders into a created container. Their owner is root.
+ *
+ * @param more entries that are not files of the host.
+ * @throws {MesocosmError} `SERVICE_START_FAILED` for a missing host file.
+ */
 export const copyFiles = async (
   api: EngineApi,
   container: string,
   files: readonly FileSpec[],
+  more: readonly TarEntry[] = [],
 ): Promise<void> => {
-  const entries = (await Promise.all(files.map(entriesOf))).flat()
+  const entries = [...(await Promise.all(files.map(entriesOf))).flat(), ...more]
   if (entries.length === 0) return
   await api.json('PUT', `/containers/${segment(container)}/archive`, {
     query: { path: '/' },
     file: tarOf(entries),
   })
 }
+
+// ---
 
 const entriesOf = async (file: FileSpec): Promise<TarEntry[]> => {
   const name = file.to.replace(/^\/+/, '')
@@ -31,10 +39,7 @@ const entriesOf = async (file: FileSpec): Promise<TarEntry[]> => {
   return [fileEntry(file.from, name, found, file.mode)]
 }
 
-/**
- * Folders are not written themselves unless they are empty: an entry would change the mode of one that
- * the image has already, such as `/tmp`.
- */
+// Only empty folders get an entry of their own: one for `/tmp` would change the mode of the image's.
 const folderEntries = async (
   from: string,
   name: string,
@@ -74,12 +79,6 @@ const statOrFail = async (from: string, to: string): Promise<Stats> => {
   try {
     return await stat(from)
   } catch (cause) {
-    throw new MesocosmError({
-      code: 'SERVICE_START_FAILED',
-      message: `The file ${from} cannot be copied to ${to}: ${(cause as Error).message}`,
-      remedy: 'Check the path in `files`; it is taken from the topology’s folder when relative.',
-      facts: { from, to },
-      cause,
-    })
+    throw fileNotCopied(from, to, cause)
   }
 }

@@ -1,31 +1,37 @@
-import type { ImageRequest } from '../../runtime/runtime.ts'
+import type { CommitRequest, ImageInfo } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
+import { inspectMadeImage } from './image-info.ts'
 import { parseImageReference } from './image-reference.ts'
 
-/** Makes an image of a container's files. */
+/** Saves a container's files as an image; see `RuntimeAbilities.commit`. */
 export const commitContainer = async (
   api: EngineApi,
-  request: Extract<ImageRequest, { kind: 'commit' }>,
-): Promise<void> => {
-  const { repository, tag } = parseImageReference(request.reference)
+  { container, reference, labels }: CommitRequest,
+): Promise<ImageInfo> => {
+  const { repository, tag } = parseImageReference(reference)
   try {
-    const path = `/containers/${segment(request.container)}/json`
-    const { Config: config } = await api.json<ContainerJson>('GET', path)
+    const { Config: config } = await api.json<ContainerJson>(
+      'GET',
+      `/containers/${segment(container)}/json`,
+    )
     await api.json('POST', '/commit', {
-      query: { container: request.container, repo: repository, tag, pause: 0 },
-      body: { Labels: { ...blanked(config.Labels ?? {}), ...request.labels } },
+      query: { container, repo: repository, tag, pause: 0 },
+      body: { Labels: { ...blanked(config.Labels ?? {}), ...labels } },
     })
+    return await inspectMadeImage(api, reference)
   } catch (error) {
-    throw engineError(error, `The image ${request.reference} could not be made of a container`, {
-      image: request.reference,
+    throw engineError(error, `container ${container.slice(0, 12)} could not be saved as an image`, {
+      image: reference,
     })
   }
 }
 
-// The engine adds the container's labels, and a container made of the image would carry them on: it
-// would count as part of the run that made the image. They cannot be left out, only emptied.
+// ---
+
+// The engine copies the container's labels to the image, and from there to containers made of it: those would
+// count as part of the run that made the image. Labels cannot be removed, only emptied.
 const blanked = (labels: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.keys(labels)

@@ -3,21 +3,34 @@ import type { ImageJson } from '../api/api-types.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { engineError, hasStatus } from '../api/errors.ts'
 
-/** What is in a local image; `undefined` when it is not there. */
+/** Returns what is in a local image; `undefined` when it is missing. */
 export const inspectImage = async (
   api: EngineApi,
   reference: string,
 ): Promise<ImageInfo | undefined> => {
   try {
-    // The reference goes into the path as it is: the engine's router takes slashes as part of the name.
+    // Slashes stay: the engine's router takes them as part of the name.
     const json = await api.json<ImageJson>('GET', `/images/${encodeURI(reference)}/json`)
     return imageInfo(json, reference)
   } catch (error) {
-    if (hasStatus(error, 404)) return undefined
-    if (hasStatus(error, 400)) return undefined
-    throw engineError(error, `Image ${reference} could not be looked up`, { image: reference })
+    // 400: the reference is not a valid image name.
+    if (hasStatus(error, 404, 400)) return undefined
+    throw engineError(error, `image ${reference} could not be inspected`, { image: reference })
   }
 }
+
+/** Returns what is in an image that was just made; a missing one is an error. */
+export const inspectMadeImage = async (api: EngineApi, reference: string): Promise<ImageInfo> => {
+  const info = await inspectImage(api, reference)
+  if (info !== undefined) return info
+  throw engineError(
+    new Error('the engine reported success, but the image is missing'),
+    `image ${reference} could not be made`,
+    { image: reference },
+  )
+}
+
+// ---
 
 const imageInfo = (json: ImageJson, reference: string): ImageInfo => {
   const test = json.Config?.Healthcheck?.Test ?? []

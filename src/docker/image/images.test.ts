@@ -7,7 +7,7 @@ import type { Runtime, RuntimeEvent } from '../../runtime/runtime.ts'
 import { createDockerRuntime } from '../docker-runtime.ts'
 import { testImage } from '../test-image.ts'
 
-describe('what an image brings along', { timeout: 30_000 }, () => {
+describe('modules and health checks on the engine', { timeout: 30_000 }, () => {
   let runtime: Runtime
   let base: string
   const labels = { 'dev.mesocosm.images-test': `${process.pid}` }
@@ -23,26 +23,21 @@ describe('what an image brings along', { timeout: 30_000 }, () => {
     await runtime[Symbol.asyncDispose]()
   })
 
-  test('reads a testcontainers module as a service, its image made present', async () => {
+  test('readModule reads settings of a testcontainers module as keys of a service', async () => {
     const module = {
       module: 'testcontainers',
       export: 'GenericContainer',
       args: [base],
       options: { withExposedPorts: [80], withCommand: [['sleep', '1']] },
     }
-    const request = { kind: 'module', module, root: import.meta.dirname } as const
-    expect(await runtime.image(request)).toMatchObject({
-      id: expect.stringMatching(/^sha256:/),
-      reference: base,
-      service: {
-        image: base,
-        command: ['sleep', '1'],
-        ports: { main: { port: 80, scheme: 'http' } },
-      },
+    expect(await runtime.readModule?.(module, import.meta.dirname)).toMatchObject({
+      image: base,
+      command: ['sleep', '1'],
+      ports: { main: { port: 80, scheme: 'http' } },
     })
   })
 
-  test('tells what the image’s health check says', async () => {
+  test('inspect and watch report the result of the image’s health check', async () => {
     const context = await mkdtemp(join(tmpdir(), 'mesocosm-health-'))
     const check = 'HEALTHCHECK --interval=100ms --retries=1 CMD test ! -e /sick'
     await writeFile(join(context, 'Dockerfile'), `FROM ${base}\n${check}\nCMD ["sleep", "1000"]\n`)
@@ -57,12 +52,12 @@ describe('what an image brings along', { timeout: 30_000 }, () => {
       const id = await runtime.create({ name, image: reference, labels, network: own })
       await runtime.start(id)
       expect((await runtime.inspect(id))?.health).toBe('starting')
-      const told = (healthy: boolean) => () =>
+      const reported = (healthy: boolean) => () =>
         events.some((event) => event.kind === 'health' && event.healthy === healthy)
-      await until('it to be healthy', told(true))
+      await until('it to be healthy', reported(true))
       expect((await runtime.inspect(id))?.health).toBe('healthy')
       await runtime.exec(id, { argv: ['touch', '/sick'] })
-      await until('it to be unhealthy', told(false))
+      await until('it to be unhealthy', reported(false))
       expect((await runtime.inspect(id))?.health).toBe('unhealthy')
       await runtime.remove('container', id)
     } finally {

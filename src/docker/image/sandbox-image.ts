@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ProgressJson } from '../api/api-types.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
 import { tarOf } from '../api/tar.ts'
+import { waitProgram } from '../container/wait-program.ts'
+import type { Images } from './images.ts'
 
-/** Image of the sandbox for an architecture: a static ELF made here, so nothing is pulled. */
+/** Returns the image of sandbox containers for an architecture: one static program, so nothing is pulled. */
 export const sandboxImage = (architecture: string) => {
-  const program = sandboxProgram(architecture)
+  const program = waitProgram(architecture)
   const hash = createHash('sha256').update(program).digest('hex').slice(0, 12)
   return {
     reference: `mesocosm/sandbox:${hash}`,
@@ -18,6 +19,17 @@ export const sandboxImage = (architecture: string) => {
   }
 }
 
+/** Imports the sandbox image unless the engine has it; returns its name. */
+export const ensureSandboxImage = async (
+  api: EngineApi,
+  { ensure }: Images,
+  architecture: string,
+): Promise<string> => {
+  const image = sandboxImage(architecture)
+  return (await ensure(image.reference, {}, () => importSandbox(api, image))).reference
+}
+
+/** Imports the sandbox image into the engine. */
 export const importSandbox = async (
   api: EngineApi,
   { reference, repository, tag, program }: ReturnType<typeof sandboxImage>,
@@ -32,52 +44,6 @@ export const importSandbox = async (
       if (line.error !== undefined) throw new Error(line.error)
     }
   } catch (error) {
-    throw engineError(error, 'The sandbox image could not be imported', { image: reference })
+    throw engineError(error, 'the sandbox image could not be imported', { image: reference })
   }
-}
-
-/** A program that waits for ever and uses no memory to speak of: one ELF header, one segment, the loop. */
-export const sandboxProgram = (architecture: string): Buffer => {
-  const machine = machines[architecture]
-  if (machine === undefined) {
-    throw new MesocosmError({
-      code: 'ENGINE_FAILED',
-      message: `There is no sandbox program for the architecture ${architecture}`,
-      remedy: `Use an engine that runs on ${Object.keys(machines).join(' or ')}.`,
-      facts: { architecture },
-    })
-  }
-  const code = Buffer.from(machine.code, 'hex')
-  const size = headerBytes + code.length
-  const base = 0x400000n
-  const elf = Buffer.alloc(headerBytes)
-  elf.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1])
-  elf.writeUInt16LE(2, 16) // e_type: executable
-  elf.writeUInt16LE(machine.elf, 18)
-  elf.writeUInt32LE(1, 20)
-  elf.writeBigUInt64LE(base + BigInt(headerBytes), 24) // e_entry
-  elf.writeBigUInt64LE(64n, 32) // e_phoff
-  elf.writeUInt16LE(64, 52)
-  elf.writeUInt16LE(56, 54)
-  elf.writeUInt16LE(1, 56)
-  elf.writeUInt32LE(1, 64) // p_type: load
-  elf.writeUInt32LE(5, 68) // p_flags: read, execute
-  elf.writeBigUInt64LE(base, 80)
-  elf.writeBigUInt64LE(base, 88)
-  elf.writeBigUInt64LE(BigInt(size), 96)
-  elf.writeBigUInt64LE(BigInt(size), 104)
-  elf.writeBigUInt64LE(0x10000n, 112) // p_align: the largest page in use
-  return Buffer.concat([elf, code])
-}
-
-const headerBytes = 120
-
-const machines: Readonly<Record<string, { readonly elf: number; readonly code: string }>> = {
-  // loop: mov eax, 34 (pause); syscall; jmp loop
-  amd64: { elf: 62, code: 'b822000000' + '0f05' + 'ebf7' },
-  // There is no pause on arm64. loop: x0…x3 = 0; x8 = 73 (ppoll); svc 0; b loop
-  arm64: {
-    elf: 183,
-    code: '000080d2010080d2020080d2030080d2' + '280980d2' + '010000d4' + 'faffff17',
-  },
 }

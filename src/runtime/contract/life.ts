@@ -185,8 +185,8 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
     test('removes running and paused containers at once, and networks with members', async () => {
       const { runtime, program, programs, network } = scene()
       const net = await network()
-      const joined = await scene().startSandbox(net)
-      const id = await program(joined, programs.wait())
+      const own = { kind: 'own', network: net, aliases: [] } as const
+      const id = await program(undefined, programs.wait(), { network: own })
       await runtime.start(id)
       await runtime.signal(id, 'pause')
       await runtime.remove('container', id)

@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type ContractHarness, skipWithout } from './harness.ts'
 import { answer, createOutput, type Scene, until } from './scene.ts'
 
-/** Networks, names, joined namespaces, published ports, links. */
-export const networkContract = (scene: () => Scene): void => {
-  /** A running server in a sandbox, and its id. */
+/** Registers tests of networks, names, sandboxes, published ports, attaching and detaching. */
+export const networkContract = (scene: () => Scene, harness: ContractHarness): void => {
+  /** Starts a server in a sandbox; returns the id of its container. */
   const serving = async (sandbox: string, text: string): Promise<string> => {
     const { runtime, program, programs } = scene()
     const id = await program(sandbox, programs.serve(8080, text))
@@ -17,6 +18,8 @@ export const networkContract = (scene: () => Scene): void => {
     scene().runtime.exec(from, { argv: scene().programs.exec.fetch(host, port) })
 
   describe('networks and sandboxes', () => {
+    beforeEach((context) => skipWithout(context, scene().runtime, harness, 'createSandbox'))
+
     test('finds other containers of a network by every name they have there', async () => {
       const { startSandbox, home } = scene()
       const net = home.network

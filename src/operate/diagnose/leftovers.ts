@@ -1,14 +1,14 @@
-import { findGarbage } from '../garbage.ts'
-import type { Finding } from './finding.ts'
+import type { Diagnosis } from '../../runtime/diagnosis.ts'
+import { findLeftovers } from '../leftovers.ts'
 
-/** Whether runs that died have left something behind. */
-export const leftovers = async (): Promise<Finding> => {
-  const { engine, folders } = await findGarbage()
+/** Checks for leftovers of dead runs. */
+export const leftovers = async (): Promise<Diagnosis> => {
+  const { engine, folders } = await findLeftovers()
   const counts = [
     [engine.containers.length, 'containers'],
     [engine.networks.length, 'networks'],
     [engine.volumes.length, 'volumes'],
-    [folders.length, 'folders'],
+    [folders.length, 'run directories'],
   ] as const
   const some = counts.filter(([count]) => count > 0)
   if (some.length === 0) return { name: 'leftovers', status: 'ok', text: 'none' }
@@ -16,6 +16,6 @@ export const leftovers = async (): Promise<Finding> => {
     name: 'leftovers',
     status: 'warn',
     text: some.map(([count, what]) => `${count} ${what}`).join(', '),
-    remedy: '`mesocosm gc` removes them',
+    remedy: 'remove them: `mesocosm gc`',
   }
 }

@@ -1,24 +1,29 @@
 import { statfs } from 'node:fs/promises'
-import type { ExaminedEngine } from './engine.ts'
-import type { Finding } from './finding.ts'
+import type { Diagnosis } from '../../runtime/diagnosis.ts'
+import type { EngineFacts } from './diagnose-engine.ts'
 
 const gib = 2 ** 30
 const scarceGiB = 5
 const tooLittleGiB = 1
 
-/** How the engine stores images, and whether there is room for more. */
-export const storage = async ({ facts }: ExaminedEngine): Promise<Finding> => {
+/** Checks how the engine stores images, and that there is room for more. */
+export const storage = async (facts: EngineFacts): Promise<Diagnosis> => {
   const { Driver: driver = 'unknown driver', DockerRootDir: folder } = facts
-  // An engine in a virtual machine, or far away, has a disk that cannot be seen from here.
+  // The disk of an engine in a virtual machine, or on another host, is not visible from here.
   const free = folder === undefined ? undefined : await freeGiB(folder)
   return judgeStorage(driver, folder, free)
 }
 
+/**
+ * Returns the verdict on a storage driver and its free space.
+ *
+ * @param free GiB; `undefined` when not visible.
+ */
 export const judgeStorage = (
   driver: string,
   folder: string | undefined,
   free: number | undefined,
-): Finding => {
+): Diagnosis => {
   const name = 'storage'
   const room =
     free === undefined ? 'free space not visible from here' : `${free.toFixed(1)} GiB free`
@@ -28,15 +33,14 @@ export const judgeStorage = (
       name,
       status: free < tooLittleGiB ? 'fail' : 'warn',
       text,
-      remedy:
-        'remove images that are not needed any more; `docker system df` shows what takes the space',
+      remedy: 'remove unused images; `docker system df` shows what takes the space',
     }
   if (driver === 'vfs')
     return {
       name,
       status: 'warn',
       text,
-      remedy: 'vfs copies whole images for every container: have the engine use overlay2',
+      remedy: 'switch the engine to overlay2: vfs copies the whole image for every container',
     }
   return { name, status: 'ok', text }
 }

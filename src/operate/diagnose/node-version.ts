@@ -1,9 +1,10 @@
-import type { Finding } from './finding.ts'
+import type { Diagnosis } from '../../runtime/diagnosis.ts'
 
-/** First Node that runs topology files as they are. */
+/** Oldest Node that runs TypeScript topology files. */
 const oldest = [22, 22] as const
 
-export const nodeVersion = (version: string = process.versions.node): Finding => {
+/** Checks that this Node can run topology files. */
+export const nodeVersion = (version: string = process.versions.node): Diagnosis => {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const recent = major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
   return {

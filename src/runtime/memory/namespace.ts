@@ -1,26 +1,30 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { PublishedPort } from '../runtime.ts'
 
-/** A network namespace: who listens in it, where it is published, which networks it is on. */
-export interface Place {
+/** A network namespace: its listeners, its published ports and the networks it is attached to. */
+export interface Namespace {
+  /** Networks by id: its address and its names there. */
   readonly links: Map<string, { readonly address: string; readonly aliases: readonly string[] }>
-  /** `80/tcp` → port on the loopback. Kept while the place is open, whoever listens behind it. */
+  /** Returns published ports: `80/tcp` → port on the loopback. Unchanged from `open` to `close`. */
   published(): Record<string, number>
+  /** Starts to answer at the published ports. */
   open(): Promise<void>
+  /** Stops all listeners. */
   close(): void
-  /** Listens really, on a free port of the loopback; returns how to stop. */
+  /** Listens on a free port of the loopback, which stands for the given one; returns how to stop. */
   listen(port: number, onConnection: (socket: Socket) => void): Promise<() => void>
-  /** The real port behind a port of this place. */
+  /** Returns the loopback port behind a port of this namespace. */
   realPort(port: number): number | undefined
-  /** While frozen, connections wait. */
-  freeze(frozen: boolean): void
+  /** While paused, connections to published ports wait. */
+  setPaused(paused: boolean): void
 }
 
-export const createPlace = (publish: readonly PublishedPort[]): Place => {
+/** Creates a namespace that publishes these ports once it is open. */
+export const createNamespace = (publish: readonly PublishedPort[]): Namespace => {
   const listeners = new Map<number, Server>()
   const doors = new Map<string, Server>()
   const waiting = new Set<() => void>()
-  const state = { frozen: false }
+  const state = { paused: false }
 
   const forward = (port: number) => (client: Socket) => {
     const through = () => {
@@ -32,7 +36,7 @@ export const createPlace = (publish: readonly PublishedPort[]): Place => {
       client.on('error', () => inner.destroy())
       inner.on('error', () => client.destroy())
     }
-    if (state.frozen) waiting.add(through)
+    if (state.paused) waiting.add(through)
     else through()
   }
 
@@ -63,12 +67,14 @@ export const createPlace = (publish: readonly PublishedPort[]): Place => {
       const server = listeners.get(port)
       return server === undefined ? undefined : portOf(server)
     },
-    freeze: (frozen) => {
-      state.frozen = frozen
-      if (!frozen) for (const through of [...waiting]) through()
+    setPaused: (paused) => {
+      state.paused = paused
+      if (!paused) for (const through of [...waiting]) through()
     },
   }
 }
+
+// ---
 
 const listenOnLoopback = (onConnection: (socket: Socket) => void): Promise<Server> =>
   new Promise((resolve, reject) => {

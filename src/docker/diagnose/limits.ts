@@ -1,8 +1,8 @@
-import type { ExaminedEngine } from './engine.ts'
-import type { Finding } from './finding.ts'
+import type { Diagnosis } from '../../runtime/diagnosis.ts'
+import type { EngineFacts } from './diagnose-engine.ts'
 
-/** Whether `memoryMiB` and `cpus` have an effect. */
-export const limits = ({ facts }: Pick<ExaminedEngine, 'facts'>): Finding => {
+/** Checks that the engine enforces `memoryMiB` and `cpus`. */
+export const limits = (facts: EngineFacts): Diagnosis => {
   const { MemoryLimit, CpuCfsQuota, CgroupVersion = '?', CgroupDriver = '?' } = facts
   const missing = [
     ...(MemoryLimit === false ? ['memoryMiB'] : []),
@@ -13,7 +13,7 @@ export const limits = ({ facts }: Pick<ExaminedEngine, 'facts'>): Finding => {
   return {
     name: 'limits',
     status: 'warn',
-    text: `${missing.join(' and ')} of services will be ignored (${where})`,
-    remedy: 'delegate the memory and cpu controllers to the engine, as rootless engines need',
+    text: `${missing.join(' and ')} of services are ignored (${where})`,
+    remedy: 'delegate the memory and cpu controllers to the engine, as rootless engines require',
   }
 }

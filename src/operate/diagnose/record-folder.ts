@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Finding } from './finding.ts'
+import type { Diagnosis } from '../../runtime/diagnosis.ts'
 
-/** Whether a run can write its record. */
-export const recordFolder = (root: string): Finding => {
+/** Checks that runs can write their record. */
+export const recordFolder = (root: string): Diagnosis => {
   const folder = join(root, '.mesocosm')
   const name = 'record'
   try {
@@ -13,8 +13,8 @@ export const recordFolder = (root: string): Finding => {
     return {
       name,
       status: 'fail',
-      text: `${folder} cannot be written: ${(error as Error).message}`,
-      remedy: `give yourself the right to write in ${root}`,
+      text: `${folder} is not writable: ${(error as Error).message}`,
+      remedy: `make ${root} writable for this user`,
     }
   }
 }

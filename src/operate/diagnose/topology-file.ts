@@ -1,8 +1,8 @@
+import type { Diagnosis } from '../../runtime/diagnosis.ts'
 import type { Project } from '../project.ts'
-import type { Finding } from './finding.ts'
 
-/** Whether there is a topology and it can be loaded. */
-export const topologyFile = ({ file, topology, fault }: Project): Finding => {
+/** Checks that there is a topology and that it can be loaded. */
+export const topologyFile = ({ file, topology, fault }: Project): Diagnosis => {
   const name = 'topology'
   if (topology !== undefined) {
     const services = Object.keys(topology.definition.services)
@@ -10,7 +10,7 @@ export const topologyFile = ({ file, topology, fault }: Project): Finding => {
   }
   return {
     name,
-    // Not every folder has one; a broken one is another matter.
+    // A folder without a topology is fine, a broken topology is not.
     status: file === undefined ? 'warn' : 'fail',
     text: fault?.summary ?? 'none',
     ...(fault?.remedy === undefined ? {} : { remedy: fault.remedy }),
