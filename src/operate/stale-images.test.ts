@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StoredImage } from '../runtime/runtime.ts'
-import { replaced } from './old-images.ts'
+import { staleOf } from './stale-images.ts'
 
 const image = (reference: string, madeMs: number, used = false): StoredImage => ({
   reference,
@@ -9,7 +9,7 @@ const image = (reference: string, madeMs: number, used = false): StoredImage => 
   used,
 })
 
-test('the newest image of each service stays, and what a container was made from', () => {
+test('staleOf keeps the newest image of each service and those in use', () => {
   const images = [
     image('mesocosm/shop-api:1', 1),
     image('mesocosm/shop-api:3', 3),
@@ -18,7 +18,7 @@ test('the newest image of each service stays, and what a container was made from
     image('mesocosm/shop-web:2', 2),
     image('registry.test:5000/alone', 1),
   ]
-  expect(replaced(images).map(({ reference }) => reference)).toEqual([
+  expect(staleOf(images).map(({ reference }) => reference)).toEqual([
     'mesocosm/shop-api:2',
     'mesocosm/shop-api:1',
   ])

@@ -11,32 +11,33 @@ import { type Project, topologyOf } from './project.ts'
 import { ownRun } from './runs.ts'
 import { watchEvents } from './watch-events.ts'
 
-export interface BringUpOptions {
+/** Options of {@link up}. */
+export interface UpOptions {
   /** Services to start, with all they need; default all. */
   readonly services?: readonly string[]
-  /** Declared state and data again, instead of what was left there. Default false. */
+  /** Resets a lane that is up to its declared state and data. Default false. */
   readonly reset?: boolean
-  /** Called once when what will be started is known, before anything is. */
+  /** Called once with the topology, before anything is started. */
   readonly onSpec?: (spec: TopologySpec) => void
+  /** Called for everything that happens meanwhile. */
   readonly onEvent?: (event: RunEvent) => void
+  /** Stops waiting for the start. */
   readonly signal?: AbortSignal
 }
 
-export interface BroughtUp {
+/** What {@link up} has started. */
+export interface UpResult {
   readonly facts: RunFacts
   readonly lane: LaneView
 }
 
 /**
- * Starts what is not running yet of the topology in the project's warm run and leaves it there:
- * tests that come find the lane ready. What was edited is recreated, the rest is left alone.
+ * Starts the services of the topology that are not running yet in the project's warm run, and leaves them there
+ * for tests. Services that were edited are recreated.
  *
- * @throws {MesocosmError} `TOPOLOGY_INVALID`, `SERVICE_UNKNOWN`, and whatever a start can throw.
+ * @throws {MesocosmError} `TOPOLOGY_INVALID`, `SERVICE_UNKNOWN`, and every error of a start.
  */
-export const bringUp = async (
-  project: Project,
-  options: BringUpOptions = {},
-): Promise<BroughtUp> => {
+export const up = async (project: Project, options: UpOptions = {}): Promise<UpResult> => {
   const topology = topologyOf(project)
   const spec = await compile(topology)
   assertKnown(options.services ?? [], Object.keys(spec.services))
@@ -61,7 +62,7 @@ export const bringUp = async (
 const startAll = async (
   caller: Caller,
   spec: TopologySpec,
-  { services, reset = false, signal }: BringUpOptions,
+  { services, reset = false, signal }: UpOptions,
 ): Promise<LaneView> => {
   const what = `the start of ${spec.name}`
   let lane = await caller.call(
@@ -69,7 +70,7 @@ const startAll = async (
     { spec, reset: reset ? 'light' : 'none', ...(services?.length ? { services } : {}) },
     { signal, what },
   )
-  // A lease leaves alone what was stopped, or ended by itself; who asks for it to be up wants it to run.
+  // A lease does not start services that were stopped or have crashed; `up` does.
   for (const { name } of lane.services.filter((service) => mustStart(service, services)))
     lane = await caller.call(
       'startService',
@@ -85,6 +86,6 @@ const mustStart = (
 ): boolean => {
   if (state !== 'stopped' && state !== 'exited') return false
   if (named?.length) return named.includes(name)
-  // A program that ended with 0 has done its work.
+  // Exit code 0 is not a crash.
   return state === 'stopped' || exitCode !== 0
 }

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ownIdentity, writeIdentity } from '../supervisor/owner-identity.ts'
-import { deadFolders } from './garbage.ts'
+import { deadFolders } from './leftovers.ts'
 
 let runs = ''
 beforeAll(() => {
-  runs = mkdtempSync(join(tmpdir(), 'mesocosm-garbage-'))
+  runs = mkdtempSync(join(tmpdir(), 'mesocosm-leftovers-'))
 })
 afterAll(() => rmSync(runs, { recursive: true }))
 
@@ -23,7 +23,7 @@ const folder = (name: string, files: Readonly<Record<string, string>> = {}): str
   return path
 }
 
-test('only folders whose every owner is known to be dead, or that were left before they had one, go', async () => {
+test('deadFolders returns run directories whose owners are all dead, and old ones without an owner', async () => {
   folder('living', { owner: alive, 'owner.1': alive })
   folder('followed', { owner: dead, 'owner.1': dead, 'owner.2': alive })
   folder('elsewhere', { owner: elsewhere })

@@ -1,33 +1,36 @@
 import { readFileSync } from 'node:fs'
 import { connectTo } from '../client/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
+import { openRuntime } from '../open/open-runtime.ts'
 import type { RunDir } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
-import { openRuntime } from './open-runtime.ts'
 import { ownRun, runDirs } from './runs.ts'
 
-export interface EndRunsOptions {
-  /** Also runs of tests that are under way. Default only the warm one. */
+/** Options of {@link down}. */
+export interface DownOptions {
+  /** Also ends runs of tests that are in progress. Default false: only the warm run. */
   readonly all?: boolean
-  /** Which one instead of the warm one. */
+  /** Name of the run to end instead of the warm run. */
   readonly run?: string
 }
 
 /** A run that was ended. */
-export interface EndedRun {
+export interface DownResult {
+  /** `warm`, the process id of a test runner, or the value of `MESOCOSM_RUN`. */
   readonly who: string
-  /** Run id, where it could be asked. */
+  /** Run id; `undefined` for a supervisor of another version. */
   readonly run: string | undefined
+  /** How long it took. */
   readonly ms: number
 }
 
 /**
- * Ends runs of a project and waits until all they made is gone.
+ * Ends runs of a project and waits until everything they created is removed.
  *
- * @returns those that were there.
- * @throws {MesocosmError} `ENGINE_FAILED` when something is still there.
+ * @returns the runs that were live.
+ * @throws {MesocosmError} `ENGINE_FAILED` when something could not be removed, `TIMEOUT`.
  */
-export const endRuns = async (root: string, options: EndRunsOptions = {}): Promise<EndedRun[]> => {
+export const down = async (root: string, options: DownOptions = {}): Promise<DownResult[]> => {
   const wanted = options.run ?? ownRun()
   const live = runDirs(root).filter(({ who }) => options.all || who === wanted)
   const ended = await Promise.all(
@@ -51,12 +54,12 @@ const endAt = async (
     const session = await connectTo(runDir, { root, client: 'mesocosm down', observer: true })
     if (session === undefined) return undefined
     const { caller, facts } = session
-    // The answer is the end of the connection.
+    // The supervisor answers by closing the connection.
     await caller.call('down', {}).catch(unlessGone)
     return { run: facts.run }
   } catch (error) {
     if (!isMesocosmError(error) || error.code !== 'PROTOCOL') throw error
-    // It speaks another version, but like all of them it ends in order on SIGTERM.
+    // A supervisor of another version; every version shuts down on SIGTERM.
     await endBySignal(runDir)
     return { run: undefined }
   }
@@ -74,7 +77,7 @@ const endBySignal = async (runDir: RunDir): Promise<void> => {
   }
 }
 
-/** The supervisor removes what it made; whether it could, only the engine knows. */
+// The supervisor removes everything; the engine knows whether it could.
 const assertGone = async (runs: readonly string[]): Promise<void> => {
   if (runs.length === 0) return
   await using runtime = await openRuntime()
@@ -92,15 +95,15 @@ const unlessGone = (error: unknown) => {
 const notGone = (run: string, count: number) =>
   new MesocosmError({
     code: 'ENGINE_FAILED',
-    message: `${count} things of run ${run} could not be removed`,
-    remedy: 'see what the engine says about them; `mesocosm gc` tries again',
+    message: `${count} resources of run ${run} could not be removed`,
+    remedy: 'check the log of the engine, then run `mesocosm gc`',
     facts: { run, count },
   })
 
 const stillRuns = (pid: number) =>
   new MesocosmError({
     code: 'TIMEOUT',
-    message: `the supervisor, process ${pid}, did not end within 60 s of SIGTERM`,
-    remedy: `end it yourself, then remove what it left with \`mesocosm gc\``,
+    message: `the supervisor, process ${pid}, did not exit within 60 s of SIGTERM`,
+    remedy: 'kill it, then run `mesocosm gc`',
     facts: { pid },
   })

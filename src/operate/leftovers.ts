@@ -1,43 +1,48 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { openRuntime } from '../open/open-runtime.ts'
 import { runsFolder } from '../protocol/run-dir.ts'
 import type { Inventory } from '../runtime/runtime.ts'
-import { openRuntime } from './open-runtime.ts'
 
-/** What runs that died have left behind. */
-export interface Garbage {
+/** What runs of dead supervisors have left behind. */
+export interface Leftovers {
+  /** Containers, networks and volumes. */
   readonly engine: Inventory
-  /** Folders in which supervisors and clients met. */
+  /** Run directories. */
   readonly folders: readonly string[]
 }
 
-/** A folder without an owner belongs to a start under way, unless it has been so for this long. */
+/** A younger run directory without an owner belongs to a supervisor that is starting. */
 const abandonedAfterMs = 60_000
 
 /**
- * Finds leftovers of runs of this host whose supervisor is dead, on the engine and in the runs' folder.
+ * Finds leftovers of runs of this host whose supervisor is dead: on the engine, and their run directories.
  *
  * @throws {MesocosmError} `ENGINE_NOT_FOUND`, `ENGINE_GONE`
  */
-export const findGarbage = async (): Promise<Garbage> => {
-  const [opened, { findLeftovers }] = await Promise.all([openRuntime(), openSweep()])
+export const findLeftovers = async (): Promise<Leftovers> => {
+  const [opened, sweep] = await Promise.all([openRuntime(), loadSweep()])
   await using runtime = opened
-  return { engine: await findLeftovers(runtime), folders: await deadFolders() }
+  return { engine: await sweep.findLeftovers(runtime), folders: await deadFolders() }
 }
 
-/** Removes what {@link findGarbage} found. */
-export const removeGarbage = async ({ engine, folders }: Garbage): Promise<void> => {
-  const [opened, { removeLeftovers }] = await Promise.all([openRuntime(), openSweep()])
+/**
+ * Removes what {@link findLeftovers} found.
+ *
+ * @throws {AggregateError} with one error per resource that could not be removed.
+ */
+export const prune = async ({ engine, folders }: Leftovers): Promise<void> => {
+  const [opened, sweep] = await Promise.all([openRuntime(), loadSweep()])
   await using runtime = opened
-  await removeLeftovers(runtime, engine)
+  await sweep.removeLeftovers(runtime, engine)
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 }
 
-/** Folders of runs whose supervisor is dead. */
+/** Returns the run directories whose supervisor is dead. */
 export const deadFolders = async (runs: string = runsFolder()): Promise<string[]> => {
   const { liveness, readIdentity } = await import('../supervisor/owner-identity.ts')
   return list(runs).filter((folder) => {
-    // A dead owner's files stay beside those of the one that has followed it.
+    // The owner file of a dead supervisor stays next to that of its successor.
     const owners = list(folder)
       .filter((path) => basename(path).startsWith('owner'))
       .flatMap((path) => readIdentity(textOf(path) ?? '') ?? [])
@@ -49,7 +54,7 @@ export const deadFolders = async (runs: string = runsFolder()): Promise<string[]
 
 // ---
 
-const openSweep = () => import('../supervisor/sweep.ts')
+const loadSweep = () => import('../supervisor/sweep.ts')
 
 const list = (folder: string): string[] => {
   try {
