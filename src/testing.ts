@@ -38,6 +38,7 @@ export type {
   Inventory,
   LinkChange,
   ModuleService,
+  NetworkAttachment,
   NetworkSpec,
   OutputChunk,
   Runtime,

@@ -237,6 +237,7 @@ test('mesocosm/testing exports the recorded names', () => {
       "type MemoryRuntime",
       "type MemoryRuntimeOptions",
       "type ModuleService",
+      "type NetworkAttachment",
       "type NetworkSpec",
       "type OutputChunk",
       "type PluginContract",

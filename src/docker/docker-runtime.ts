@@ -12,7 +12,8 @@ import { commitContainer } from './image/commit.ts'
 import { createImages } from './image/images.ts'
 import { listImages } from './image/list-images.ts'
 import { ensureSandboxImage } from './image/sandbox-image.ts'
-import { changeLink, createNetworks } from './network/network.ts'
+import { attachTo, detachFrom } from './network/attach.ts'
+import { networkCreator } from './network/create-network.ts'
 
 /** Options of {@link createDockerRuntime}. */
 export interface DockerRuntimeOptions {
@@ -37,13 +38,14 @@ export const createDockerRuntime = async (
   return {
     info: async () => (await about()).info,
     image: images.image,
-    createNetwork: createNetworks(api),
+    createNetwork: networkCreator(api),
     create: containers.create,
     start: containers.start,
     inspect: containers.inspect,
     signal: containers.signal,
     exec: (id, request, options) => execIn(api, id, request, options),
-    link: (change) => changeLink(api, change),
+    attach: (attachment) => attachTo(api, attachment),
+    detach: (attachment) => detachFrom(api, attachment),
     list: (labels) => listResources(api, labels),
     images: (labels) => listImages(api, labels),
     watch: watches.watch,

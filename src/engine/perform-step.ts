@@ -183,12 +183,13 @@ const link = async (
   const { sandbox } = member
   const { network } = members
   if (sandbox === undefined || network === undefined) return
-  await context.runtime.link({
-    kind: change,
+  const attachment = {
     container: sandbox.id,
     network,
     aliases: desired?.sandbox.aliases ?? [],
-  })
+  }
+  if (change === 'connect') await context.runtime.attach(attachment)
+  else await context.runtime.detach(attachment)
   sandbox.connected = change === 'connect'
   const state = await context.runtime.inspect(sandbox.id)
   if (state !== undefined) sandbox.state = state

@@ -51,8 +51,11 @@ export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
    */
   exec(id: string, request: ExecRequest, options?: ExecOptions): Promise<ExecResult>
 
-  /** Attaches a container to a network under the given names, or detaches it; idempotent. */
-  link(change: LinkChange): Promise<void>
+  /** Attaches a container to a network under the given names; a no-op when it is attached already. */
+  attach(attachment: NetworkAttachment): Promise<void>
+
+  /** Detaches a container from a network; a no-op when it is not attached, or when either does not exist. */
+  detach(attachment: Pick<NetworkAttachment, 'container' | 'network'>): Promise<void>
 
   /** Returns all containers, networks and volumes that carry every one of these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<Inventory>
@@ -289,7 +292,17 @@ export interface ContainerState {
   readonly published: Readonly<Record<string, number>>
 }
 
-/** A container to attach to a network (`connect`) or to detach from it (`disconnect`). */
+/** A container on a network. */
+export interface NetworkAttachment {
+  /** Id of the container. */
+  readonly container: string
+  /** Id of the network. */
+  readonly network: string
+  /** Names under which others on the network find the container. */
+  readonly aliases: readonly string[]
+}
+
+/** @deprecated Use `NetworkAttachment`. */
 export type LinkChange =
   | {
       readonly kind: 'connect'

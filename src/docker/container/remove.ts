@@ -2,7 +2,7 @@ import type { ResourceKind } from '../../runtime/runtime.ts'
 import type { NetworkJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { detailOf, engineError, hasStatus } from '../api/errors.ts'
-import { changeLink } from '../network/network.ts'
+import { detachFrom } from '../network/attach.ts'
 
 /** Removes by force; what is not there any more, or is being removed by someone else, is fine. */
 export const removeResource = async (
@@ -46,9 +46,7 @@ const force = (kind: ResourceKind): Readonly<Record<string, unknown>> =>
 const disconnectAll = async (api: EngineApi, network: string): Promise<void> => {
   const json = await api.json<NetworkJson>('GET', `/networks/${segment(network)}`)
   const containers = Object.keys(json.Containers ?? {})
-  await Promise.all(
-    containers.map((container) => changeLink(api, { kind: 'disconnect', container, network })),
-  )
+  await Promise.all(containers.map((container) => detachFrom(api, { container, network })))
 }
 
 // Someone else's removal is under way; it is not over before the engine no longer knows the container.

@@ -93,27 +93,21 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       const lookup = async () =>
         (await runtime.exec(client, { argv: programs.exec.lookup('api') })).exitCode
       expect(await lookup()).toBe(0)
-      const off = { kind: 'disconnect', container: sandbox, network: net } as const
-      await runtime.link(off)
-      await runtime.link(off)
+      const attachment = { container: sandbox, network: net, aliases: ['api', 'new'] }
+      await runtime.detach(attachment)
+      await runtime.detach(attachment)
       expect(await lookup()).not.toBe(0)
       expect((await runtime.inspect(sandbox))?.addresses).toEqual({})
-      const on = {
-        kind: 'connect',
-        container: sandbox,
-        network: net,
-        aliases: ['api', 'new'],
-      } as const
-      await runtime.link(on)
-      await runtime.link(on)
+      await runtime.attach(attachment)
+      await runtime.attach(attachment)
       expect(await fetchInside(client, 'api')).toMatchObject({ stdout: 'from api' })
       expect(await fetchInside(client, 'new')).toMatchObject({ stdout: 'from api' })
       expect(await answer(scene(), sandbox, 8080)).toBe('from api')
     })
 
-    test('counts as off the network what is not there', async () => {
-      const net = await scene().network()
-      await scene().runtime.link({ kind: 'disconnect', container: 'never-was', network: net })
+    test('detach is a no-op for a missing container', async () => {
+      const network = await scene().network()
+      await scene().runtime.detach({ container: 'never-was', network })
     })
 
     test('has room for as many members as was asked for', async () => {

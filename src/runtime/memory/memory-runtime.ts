@@ -156,7 +156,8 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       'exec',
       (id, request, how = {}) => execIn(containers.get(id), request, how),
     ),
-    link: guarded('link', networks.change),
+    attach: guarded('attach', networks.attach),
+    detach: guarded('detach', networks.detach),
     list: guarded('list', (labels: Labels) => ({
       containers: [...containers.values()]
         .map(({ state }) => state())

@@ -1,5 +1,5 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { LinkChange, NetworkSpec } from '../runtime.ts'
+import type { NetworkAttachment, NetworkSpec } from '../runtime.ts'
 import type { MemoryContainer } from './container.ts'
 import type { Namespace } from './namespace.ts'
 
@@ -66,11 +66,13 @@ export const createMemoryNetworks = (containers: ReadonlyMap<string, MemoryConta
       networks.delete(id)
       for (const { surroundings } of containers.values()) surroundings.namespace.links.delete(id)
     },
-    change: (change: LinkChange): void => {
-      const namespace = containers.get(change.container)?.surroundings.namespace
-      if (change.kind === 'disconnect') namespace?.links.delete(change.network)
-      else if (namespace === undefined) throw containerMissing(change.container)
-      else join(namespace, change.network, change.aliases)
+    attach: ({ container, network, aliases }: NetworkAttachment): void => {
+      const namespace = containers.get(container)?.surroundings.namespace
+      if (namespace === undefined) throw containerMissing(container)
+      join(namespace, network, aliases)
+    },
+    detach: ({ container, network }: Pick<NetworkAttachment, 'container' | 'network'>): void => {
+      containers.get(container)?.surroundings.namespace.links.delete(network)
     },
   }
 }
