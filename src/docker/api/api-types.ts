@@ -1,11 +1,15 @@
-/** The parts of the Engine API's answers that are read here. Field names are Docker's. */
+/*
+ * The parts of the Engine API's responses that are read here, named after the endpoints. Field names are Docker's.
+ */
 
+/** `GET /version` */
 export interface VersionJson {
   readonly Version: string
   readonly ApiVersion: string
   readonly Arch: string
 }
 
+/** `GET /info` */
 export interface InfoJson {
   readonly Name: string
   readonly NCPU: number
@@ -15,6 +19,7 @@ export interface InfoJson {
   readonly IndexServerAddress?: string
 }
 
+/** `GET /images/{name}/json` */
 export interface ImageJson {
   readonly Id: string
   readonly Config?: {
@@ -25,6 +30,7 @@ export interface ImageJson {
   } | null
 }
 
+/** `GET /containers/{id}/json` */
 export interface ContainerJson {
   readonly Id: string
   readonly Name: string
@@ -45,6 +51,7 @@ export interface ContainerJson {
   }
 }
 
+/** One container of `GET /containers/json`. */
 export interface ContainerRowJson {
   readonly Id: string
   readonly Names: readonly string[]
@@ -53,6 +60,7 @@ export interface ContainerRowJson {
   readonly ImageID: string
 }
 
+/** One image of `GET /images/json`. */
 export interface ImageRowJson {
   readonly Id: string
   readonly RepoTags?: readonly string[] | null
@@ -61,6 +69,7 @@ export interface ImageRowJson {
   readonly Size: number
 }
 
+/** `GET /networks/{id}`, and one network of `GET /networks`. */
 export interface NetworkJson {
   readonly Id: string
   readonly Name: string
@@ -68,6 +77,7 @@ export interface NetworkJson {
   readonly Containers?: Readonly<Record<string, unknown>> | null
 }
 
+/** `GET /volumes` */
 export interface VolumesJson {
   readonly Volumes?:
     | readonly {
@@ -77,6 +87,7 @@ export interface VolumesJson {
     | null
 }
 
+/** One event of `GET /events`. */
 export interface EventJson {
   readonly Type: string
   readonly Action: string
@@ -95,6 +106,7 @@ export interface ProgressJson {
   readonly aux?: { readonly ID?: string }
 }
 
+/** `GET /exec/{id}/json` */
 export interface ExecJson {
   readonly Running: boolean
   readonly ExitCode: number | null

@@ -13,7 +13,7 @@ interface Heard {
   readonly body: string
 }
 
-/** What goes over the wire, which a real engine would not tell. */
+/** Requests as sent, which a real engine does not show. */
 const heard: Heard[] = []
 const server = createServer(async (request, response) => {
   const body = Buffer.concat(await Array.fromAsync(request)).toString()
@@ -41,7 +41,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('keeps a body out of the address, where it would end up in logs', async () => {
+test('a call keeps its body out of the URL, which may be logged', async () => {
   const request = { query: { name: 'api' }, body: { Env: ['PASSWORD=secret'] } }
   expect(await api.json('POST', '/containers/create', request)).toEqual({ Id: 'x' })
   expect(heard.at(-1)).toEqual({
@@ -51,18 +51,18 @@ test('keeps a body out of the address, where it would end up in logs', async () 
   })
 })
 
-test('writes objects of a query as JSON, lists as repeated keys, and leaves out what is undefined', async () => {
+test('a query has objects as JSON, arrays as repeated keys, and no undefined values', async () => {
   await api.json('GET', '/x', { query: { filters: { a: ['b'] }, t: ['1', '2'], not: undefined } })
   expect(heard.at(-1)?.url).toBe(`/x?filters=${encodeURIComponent('{"a":["b"]}')}&t=1&t=2`)
 })
 
-test('sends neither query nor body when there is none', async () => {
+test('a call without query and body sends neither', async () => {
   await api.json('POST', '/containers/x/start')
   expect(heard.at(-1)).toEqual({ method: 'POST', url: '/containers/x/start', body: '' })
 })
 
 test.each(['json', 'stream'] as const)(
-  'brings the engine’s own words from a refused %s call',
+  'a refused %s call throws the engine’s message',
   async (how) => {
     const failure = await api[how]('POST', '/refused').catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(ApiFailure)

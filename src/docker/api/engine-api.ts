@@ -2,41 +2,47 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { ApiFailure, goneError, isConnectionError } from './errors.ts'
 
+/** Parameters of a call. */
 export interface ApiRequest {
-  /** Objects are written as JSON, lists as repeated keys; `undefined` is left out. */
+  /** Objects are sent as JSON, arrays as repeated keys; `undefined` is left out. */
   readonly query?: Readonly<Record<string, unknown>>
+  /** Sent as JSON. */
   readonly body?: unknown
   /** A tar instead of a JSON body. */
   readonly file?: Readable | Buffer
   /** Registry credentials, sent in a header. */
   readonly auth?: object
-  /** Credentials of several registries, by registry; what a build may need for its base images. */
+  /** Credentials by registry, for the base images of a build. */
   readonly registries?: Readonly<Record<string, object>>
+  /** Aborts the call. */
   readonly signal?: AbortSignal
 }
 
-/** Calls on the Engine API. Every failure is an `ApiFailure` (the engine said no) or `ENGINE_GONE`. */
+/** The Engine API. Every failure is an `ApiFailure` (the engine refused) or `ENGINE_GONE`. */
 export interface EngineApi {
+  /** Address of the engine. */
   readonly endpoint: string
-  /** Waits for the whole answer. */
+  /** Makes a call and returns the whole response. */
   json<T>(method: string, path: string, request?: ApiRequest): Promise<T>
-  /** The answer's body as it comes. */
+  /** Makes a call and returns the body of the response as a stream. */
   stream(method: string, path: string, request?: ApiRequest): Promise<IncomingMessage>
-  /** A two-way connection, whose ends close one by one. */
+  /** Opens a two-way connection, whose directions end separately. */
   hijack(path: string, request?: ApiRequest): Promise<Duplex>
 }
 
-/** What is used of dockerode: its transport, which knows unix sockets, pipes and TLS. */
+/** The part of dockerode that is used: its transport over unix sockets, pipes and TLS. */
 export interface Dialer {
+  /** Sends a request; see docker-modem. */
   dial(options: object, callback: (error: unknown, result: unknown) => void): void
 }
 
+/** Creates the Engine API over a transport. */
 export const createEngineApi = (dialer: Dialer, endpoint: string): EngineApi => {
   const call = <T>(method: string, path: string, request: ApiRequest, mode: object): Promise<T> =>
     new Promise((resolve, reject) => {
       const query = defined(request.query ?? {})
       const options = {
-        // The whole create body would go into the query without `_query` and `_body`: secrets in URLs.
+        // Without `_query` and `_body` dockerode puts the whole body, secrets included, into the URL.
         path: Object.keys(query).length === 0 ? path : `${path}?`,
         method,
         options: { _query: query, _body: request.body ?? {} },
@@ -61,12 +67,14 @@ export const createEngineApi = (dialer: Dialer, endpoint: string): EngineApi => 
   }
 }
 
-/** One path segment of the Engine API. */
+/** Returns an id as one segment of a path. */
 export const segment = (id: string): string => encodeURIComponent(id)
 
-/** The `filters` of list and event calls for labels. */
+/** Returns labels as the `label` filter of list and event calls. */
 export const labelFilter = (labels: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+
+// ---
 
 const accepted = { 101: true, 200: true, 201: true, 204: true, 304: true }
 
@@ -86,8 +94,8 @@ interface DialError extends Error {
 }
 
 const detailOf = (error: DialError): string => {
-  const said = error.json?.message
+  const message = error.json?.message
   const text =
-    typeof said === 'string' ? said : error.message.replace(/^\(HTTP code \d+\) [^-]* - /, '')
+    typeof message === 'string' ? message : error.message.replace(/^\(HTTP code \d+\) [^-]* - /, '')
   return text.trim()
 }

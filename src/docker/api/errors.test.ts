@@ -15,20 +15,20 @@ test.each([
   [404, 'No such container: abc', 'SERVICE_NOT_RUNNING'],
   [500, 'could not find an available, non-overlapping IPv4 address pool', 'ADDRESS_POOL_EXHAUSTED'],
   [500, 'something new', 'ENGINE_FAILED'],
-])('%i %s', (status, words, code) => {
+])('engineError gives status %i with "%s" the code %s', (status, words, code) => {
   const failure = new ApiFailure(status, words)
-  const error = engineError(failure, 'It could not be done', { service: 'api' })
+  const error = engineError(failure, 'it could not be done', { service: 'api' })
   expect(error).toMatchObject({ code, facts: { service: 'api' }, cause: failure })
-  expect(error.summary).toBe(`It could not be done: ${words}`)
+  expect(error.summary).toBe(`it could not be done: ${words}`)
   expect(error.remedy).toEqual(expect.any(String))
 })
 
-test('leaves a failure that has a code already as it is', () => {
-  const first = engineError(new Error('x'), 'First')
-  expect(engineError(first, 'Second')).toBe(first)
+test('engineError keeps a MesocosmError', () => {
+  const first = engineError(new Error('x'), 'first')
+  expect(engineError(first, 'second')).toBe(first)
 })
 
-test('does not take a missing host file for a missing engine', () => {
+test('isConnectionError is false for a missing host file', () => {
   const failure = (syscall: string) =>
     Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall })
   expect(isConnectionError(failure('connect'))).toBe(true)

@@ -1,10 +1,11 @@
 import type { ErrorCode } from '../../errors/codes.ts'
 import { type ErrorFacts, isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 
-/** The engine answered, and said no. Stays inside this room: callers see a `MesocosmError`. */
+/** The engine refused a call. Stays inside `docker/`: callers see a `MesocosmError`. */
 export class ApiFailure extends Error {
+  /** HTTP status. */
   readonly status: number
-  /** The engine's own words. */
+  /** The engine's message. */
   readonly detail: string
 
   constructor(status: number, detail: string, cause?: unknown) {
@@ -15,14 +16,15 @@ export class ApiFailure extends Error {
   }
 }
 
+/** Returns whether the engine refused a call with one of these HTTP statuses. */
 export const hasStatus = (error: unknown, ...statuses: readonly number[]): error is ApiFailure =>
   error instanceof ApiFailure && statuses.includes(error.status)
 
 /**
- * What an engine's failure means in our words.
+ * Returns the `MesocosmError` for a failure of the engine; one that is a `MesocosmError` already is kept.
  *
- * @param doing what was tried, as a sentence without a full stop; becomes the start of the message.
- * @param fallback code when the engine's words match nothing known; default `ENGINE_FAILED`.
+ * @param doing what failed, such as `image x could not be pulled`; the start of the message.
+ * @param fallback code when the engine's message is not known; default `ENGINE_FAILED`.
  */
 export const engineError = (
   cause: unknown,
@@ -44,16 +46,17 @@ export const engineError = (
   })
 }
 
-/** `ENGINE_GONE` where the connection failed, the engine's own failure otherwise. */
+/** Returns `ENGINE_GONE` for a failed connection. */
 export const goneError = (cause: unknown, endpoint: string): MesocosmError =>
   new MesocosmError({
     code: 'ENGINE_GONE',
-    message: `The container engine at ${endpoint} does not answer: ${detailOf(cause)}`,
-    remedy: 'Start the engine again (`docker info` tells whether it answers) and rerun.',
+    message: `the container engine at ${endpoint} does not answer: ${detailOf(cause)}`,
+    remedy: 'start the engine again (`docker info` must work), then rerun',
     facts: { endpoint },
     cause,
   })
 
+/** Returns whether the connection to the engine failed, rather than a call. */
 export const isConnectionError = (error: unknown): boolean => {
   if (!(error instanceof Error) || error instanceof ApiFailure) return false
   const { code = '', syscall } = error as NodeJS.ErrnoException
@@ -65,12 +68,15 @@ export const isConnectionError = (error: unknown): boolean => {
 /** Returns an id as people know it from `docker ps`: 12 characters; a name stays as it is. */
 export const shortId = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id)
 
+/** Returns the engine's message, or that of another error. */
 export const detailOf = (cause: unknown): string =>
   cause instanceof ApiFailure
     ? cause.detail
     : cause instanceof Error
       ? cause.message || ((cause as NodeJS.ErrnoException).code ?? cause.name)
       : String(cause)
+
+// ---
 
 const connectionCodes = new Set([
   'ECONNREFUSED',
@@ -91,48 +97,48 @@ interface Meaning {
 
 const meaningOf = (cause: unknown, detail: string): Meaning | undefined => {
   if (cause instanceof Error && cause.name === 'AbortError') {
-    return { code: 'ABORTED', remedy: 'The caller gave up; run it again.' }
+    return { code: 'ABORTED', remedy: 'run it again' }
   }
   return meanings.find(({ pattern }) => pattern.test(detail))
 }
 
-// In the order of trust: a full disk may speak through any other failure.
+// The first match wins: any failure may be caused by a full disk.
 const meanings: readonly (Meaning & { readonly pattern: RegExp })[] = [
   {
     code: 'DISK_FULL',
     pattern: /no space left on device|disk quota exceeded/i,
-    remedy: 'Free space where the engine keeps its data (`docker system df` shows what takes it).',
+    remedy: 'free space on the disk of the engine (`docker system df` shows what takes it)',
   },
   {
     code: 'PORT_TAKEN',
     pattern: /port is already allocated|address already in use|ports are not available/i,
-    remedy: 'End the program that holds the port, or publish another one.',
+    remedy: 'stop the program that holds the port, or publish another port',
   },
   {
     code: 'ADDRESS_POOL_EXHAUSTED',
     pattern: /fully subnetted|non-overlapping ipv4 address pool/i,
-    remedy: 'Remove networks that are not needed any more (`docker network ls`, `mesocosm gc`).',
+    remedy: 'remove unused networks (`docker network ls`, `mesocosm gc`)',
   },
   {
     code: 'IMAGE_NOT_FOUND',
     pattern: /no such image/i,
-    remedy: 'Check the image name; make the image present before a container is created from it.',
+    remedy: 'check the image name; pull or build the image first',
   },
   {
     code: 'SERVICE_NOT_RUNNING',
     pattern: /is paused/i,
-    remedy: 'Unpause the service first.',
+    remedy: 'unpause the service first',
   },
   {
     code: 'SERVICE_NOT_RUNNING',
     pattern: /is not running|no such container/i,
-    remedy: 'Start the service first; its logs say why it ended.',
+    remedy: 'start the service first; its logs show why it ended',
   },
 ]
 
 const remedies: Partial<Record<ErrorCode, string>> = {
-  ENGINE_FAILED: "Look at the engine's own log for more (`journalctl -u docker`).",
+  ENGINE_FAILED: 'check the log of the engine (`journalctl -u docker`)',
   SERVICE_START_FAILED:
-    'Check the paths in `mounts` and `files`, and that the engine can see them.',
-  SERVICE_NOT_RUNNING: 'Start the service first; its logs say why it ended.',
+    'check the paths in `mounts` and `files`, and that the engine can read them',
+  SERVICE_NOT_RUNNING: 'start the service first; its logs show why it ended',
 }

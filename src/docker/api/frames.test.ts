@@ -17,13 +17,13 @@ const collect = () => {
   return { text, push }
 }
 
-test('tells the streams apart, many frames in one piece', () => {
+test('createDemux separates the streams of several frames in one piece', () => {
   const { text, push } = collect()
   push(Buffer.concat([frame(1, 'out'), frame(2, 'err'), frame(1, ''), frame(1, 'put')]))
   expect(text).toEqual({ stdout: 'output', stderr: 'err' })
 })
 
-test('does not care where the pieces are cut', () => {
+test('createDemux joins frames that are cut anywhere', () => {
   const whole = Buffer.concat([frame(1, 'hello '), frame(2, 'oh no'), frame(1, 'world')])
   for (let size = 1; size <= whole.length; size++) {
     const { text, push } = collect()

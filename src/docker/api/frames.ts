@@ -1,8 +1,10 @@
 import type { OutputChunk } from '../../runtime/runtime.ts'
 
 /**
- * Takes apart the engine's multiplexed output: frames of one byte stream number, three of nothing,
- * four of length, then that many bytes. Bytes are handed on as they arrive, never gathered.
+ * Creates a function that splits the engine's multiplexed output into chunks: frames of one byte stream number,
+ * three unused bytes, four bytes length, then that many bytes. Bytes are passed on as they arrive.
+ *
+ * @see Docker Engine API, `POST /containers/{id}/attach`
  */
 export const createDemux = (onChunk: (chunk: OutputChunk) => void) => {
   const header = Buffer.alloc(8)

@@ -1,4 +1,4 @@
-/** The values of a stream of one JSON text a line. Lines that are no JSON fail the iteration. */
+/** Yields the values of a stream with one JSON value per line. A line that is not valid JSON throws. */
 export async function* readJsonLines<T>(stream: AsyncIterable<Uint8Array>): AsyncGenerator<T> {
   const decoder = new TextDecoder()
   let rest = ''

@@ -1,4 +1,4 @@
-// What is used of tar-stream, which brings no types.
+// The part of tar-stream that is used; it has no types of its own.
 declare module 'tar-stream' {
   import type { Readable, Writable } from 'node:stream'
 

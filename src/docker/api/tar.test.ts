@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }))
 const bytesOf = async (...args: Parameters<typeof tarOf>): Promise<Buffer> =>
   Buffer.concat(await Array.fromAsync(tarOf(...args)))
 
-test('writes files, large ones too, folders and links with their modes', async () => {
+test('tarOf writes files of any size, folders and links with their modes', async () => {
   const small = join(folder, 'small')
   const large = join(folder, 'large')
   const link = join(folder, 'link')
@@ -46,7 +46,7 @@ test('writes files, large ones too, folders and links with their modes', async (
   expect(inside.equals(Buffer.alloc(9 * 2 ** 20 + 1, 7))).toBe(true)
 })
 
-test('makes equal bytes of equal content', async () => {
+test('tarOf makes equal bytes of equal content', async () => {
   const entry = {
     name: 'a',
     mode: 0o644,
@@ -55,7 +55,7 @@ test('makes equal bytes of equal content', async () => {
   expect((await bytesOf([entry])).equals(await bytesOf([entry]))).toBe(true)
 })
 
-test('fails when a host file is gone', async () => {
+test('tarOf fails when a host file is missing', async () => {
   const content = { kind: 'file', path: join(folder, 'gone'), size: 1 } as const
   await expect(bytesOf([{ name: 'gone', mode: 0o644, content }])).rejects.toThrow(/ENOENT/)
 })

@@ -4,7 +4,7 @@ import { readFile, readlink } from 'node:fs/promises'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { type Header, type Pack, pack } from 'tar-stream'
 
-/** One thing in a tar. Times are left at zero, so that equal content makes equal bytes. */
+/** One entry of a tar. All times are zero, so that equal content makes equal bytes. */
 export interface TarEntry {
   /** Path in the tar, relative, with `/`. */
   readonly name: string
@@ -16,16 +16,18 @@ export interface TarEntry {
     | { readonly kind: 'folder' }
 }
 
-/** A tar of the entries, written as it is read; fails where a host file cannot be read. */
+/** Returns a tar of the entries, written as it is read; the stream fails when a host file cannot be read. */
 export const tarOf = (entries: Iterable<TarEntry> | AsyncIterable<TarEntry>): Readable => {
   const tar = pack()
   const out = new PassThrough()
   tar.pipe(out)
-  // A reader that goes away ends the writer, with an error that the reader knows already.
+  // Destroyed by its reader, `out` destroys the tar with an error that the reader knows.
   tar.on('error', (error) => out.destroy(error))
   writeAll(tar, entries).catch((error: unknown) => out.destroy(error as Error))
   return out
 }
+
+// ---
 
 const writeAll = async (
   tar: Pack,

@@ -9,7 +9,7 @@ const minimal: ContainerSpec = {
   network: { kind: 'own', network: 'net', aliases: ['api'] },
 }
 
-test('puts a container on one network under its names, and keeps it from restarting', () => {
+test('createBody puts a container on one network under its names, without restarts', () => {
   expect(createBody(minimal, '127.0.0.1')).toEqual({
     Image: 'x:1',
     Labels: { a: 'b' },
@@ -24,7 +24,7 @@ test('puts a container on one network under its names, and keeps it from restart
   })
 })
 
-test('publishes on the given address, each port on a free one', () => {
+test('createBody publishes each port on a free port of the given address', () => {
   const publish = [
     { port: 80, protocol: 'tcp' },
     { port: 53, protocol: 'udp' },
@@ -37,7 +37,7 @@ test('publishes on the given address, each port on a free one', () => {
   })
 })
 
-test('joins a namespace without network, host name or names of its own', () => {
+test('createBody gives a joined container no network, host name or names of its own', () => {
   const network = { kind: 'joined', container: 'sandbox' } as const
   const body = createBody({ ...minimal, network, hostname: 'api' }, '127.0.0.1')
   expect(body.HostConfig.NetworkMode).toBe('container:sandbox')
@@ -45,7 +45,7 @@ test('joins a namespace without network, host name or names of its own', () => {
   expect(body).not.toHaveProperty('Hostname')
 })
 
-test('createBody puts an idle container without network on the wait program of an empty image', () => {
+test('createBody gives an idle container the wait program, and no network', () => {
   const body = createBody({ ...minimal, idle: true, network: { kind: 'none' } }, '127.0.0.1')
   expect(body).toMatchObject({
     Entrypoint: ['/.mesocosm-wait'],
@@ -55,7 +55,7 @@ test('createBody puts an idle container without network on the wait program of a
   expect(body).not.toHaveProperty('NetworkingConfig')
 })
 
-test('translates units: MiB without swap, cores to nano-cores', () => {
+test('createBody converts MiB to bytes without swap, and cores to nano-cores', () => {
   const { HostConfig } = createBody({ ...minimal, memoryMiB: 64, cpus: 0.5 }, '127.0.0.1')
   expect(HostConfig).toMatchObject({
     Memory: 67_108_864,
@@ -64,7 +64,7 @@ test('translates units: MiB without swap, cores to nano-cores', () => {
   })
 })
 
-test('carries over the rest as it is', () => {
+test('createBody passes on all other settings', () => {
   const rest = {
     command: ['serve'],
     entrypoint: ['tini'],

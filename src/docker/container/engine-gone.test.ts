@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RuntimeEvent } from '../../runtime/runtime.ts'
 import { createDockerRuntime } from '../docker-runtime.ts'
 
-/** The real engine behind a socket that can be cut. */
+/** Passes a socket on to the engine; returns how to cut it. */
 const cuttable = async (path: string, engine: string) => {
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -32,7 +32,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('tells watchers that the engine is gone, and every caller', async () => {
+test('a lost connection sends engine-gone to watchers and fails calls with ENGINE_GONE', async () => {
   await using direct = await createDockerRuntime()
   const engine = (await direct.info()).endpoint.replace('unix://', '')
   const path = join(folder, 'engine.sock')
@@ -57,7 +57,7 @@ test('tells watchers that the engine is gone, and every caller', async () => {
   await expect(runtime.exec('x', { argv: ['true'] })).rejects.toMatchObject({ code: 'ENGINE_GONE' })
 })
 
-test('says nothing when a watch is closed on purpose', async () => {
+test('a watch that is disposed does not report engine-gone', async () => {
   const runtime = await createDockerRuntime()
   const events: RuntimeEvent[] = []
   const watch = await runtime.watch({}, (event) => events.push(event))

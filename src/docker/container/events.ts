@@ -5,8 +5,8 @@ import { detailOf, engineError } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
 
 /**
- * One stream of life events. No reconnect is tried: when it ends without having been closed here, the
- * last event is `engine-gone`.
+ * Watches life-cycle events of containers with these labels. There is no reconnect: if the stream ends before
+ * `close`, the last event is `engine-gone`.
  */
 export const watchEvents = async (
   api: EngineApi,
@@ -39,17 +39,19 @@ export const watchEvents = async (
   }
 }
 
+// ---
+
 const open = async (api: EngineApi, labels: Readonly<Record<string, string>>) => {
   try {
     return await api.stream('GET', '/events', {
       query: {
         filters: { type: ['container'], label: labelFilter(labels) },
-        // The engine answers a moment before it listens; from now on nothing is to be missed.
+        // The engine answers slightly before it listens; `since` covers the gap.
         since: (Date.now() / 1000).toFixed(3),
       },
     })
   } catch (error) {
-    throw engineError(error, 'The engine’s events could not be watched')
+    throw engineError(error, 'the events of the engine could not be watched')
   }
 }
 

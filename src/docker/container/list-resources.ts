@@ -4,7 +4,7 @@ import { type EngineApi, labelFilter } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
 import { containerStatus } from './state.ts'
 
-/** All that carries every one of these labels. */
+/** Returns containers, networks and volumes that carry every one of these labels. */
 export const listResources = async (
   api: EngineApi,
   labels: Readonly<Record<string, string>>,
@@ -27,6 +27,6 @@ export const listResources = async (
       volumes: (volumes ?? []).map((row) => ({ id: row.Name, labels: row.Labels ?? {} })),
     }
   } catch (error) {
-    throw engineError(error, 'The engine’s containers could not be listed')
+    throw engineError(error, 'containers, networks and volumes could not be listed')
   }
 }

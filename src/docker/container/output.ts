@@ -2,15 +2,17 @@ import type { OutputChunk } from '../../runtime/runtime.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { createDemux } from '../api/frames.ts'
 
+/** An attached reader of a container's output. */
 export interface Attachment {
-  /** Resolves when the last byte was handed on: the program ended, or the connection broke. */
+  /** Resolves after the last byte: the program ended, or the connection broke. */
   readonly ended: Promise<void>
+  /** Stops reading. */
   close(): void
 }
 
 /**
- * Reads a container's output from the moment of the call; to be made before the start.
- * Reads always: an attached reader that stops blocks the program within seconds.
+ * Reads a container's output from now on; call it before the start. Never pauses: an attached reader that stops
+ * reading blocks the program within seconds.
  */
 export const attachOutput = async (
   api: EngineApi,
@@ -22,7 +24,7 @@ export const attachOutput = async (
   })
   const ended = new Promise<void>((resolve) => {
     stream.on('close', resolve)
-    // A broken connection ends the output; that the engine is gone is told by the event stream.
+    // A broken connection ends the output; the event stream reports that the engine is gone.
     stream.on('error', () => resolve())
   })
   stream.on('data', createDemux(onOutput))

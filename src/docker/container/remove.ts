@@ -1,10 +1,10 @@
 import type { ResourceKind } from '../../runtime/runtime.ts'
 import type { NetworkJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { detailOf, engineError, hasStatus } from '../api/errors.ts'
+import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
 import { detachFrom } from '../network/attach.ts'
 
-/** Removes by force; what is not there any more, or is being removed by someone else, is fine. */
+/** Removes a resource by force; see `Runtime.remove`. Waits for a removal by another process. */
 export const removeResource = async (
   api: EngineApi,
   kind: ResourceKind,
@@ -14,9 +14,11 @@ export const removeResource = async (
     await remove(api, kind, id)
   } catch (error) {
     if (hasStatus(error, 404)) return
-    throw engineError(error, `The ${kind} ${id} could not be removed`, { [kind]: id })
+    throw engineError(error, `${kind} ${shortId(id)} could not be removed`, { [kind]: id })
   }
 }
+
+// ---
 
 const remove = async (api: EngineApi, kind: ResourceKind, id: string): Promise<void> => {
   const path = pathOf(kind, id)
@@ -42,19 +44,19 @@ const pathOf = (kind: ResourceKind, id: string): string =>
 const force = (kind: ResourceKind): Readonly<Record<string, unknown>> =>
   kind === 'network' ? {} : { force: 1 }
 
-// Such as a container of someone who looked around in the lane.
+// Containers that the user has connected to the network.
 const disconnectAll = async (api: EngineApi, network: string): Promise<void> => {
   const json = await api.json<NetworkJson>('GET', `/networks/${segment(network)}`)
   const containers = Object.keys(json.Containers ?? {})
   await Promise.all(containers.map((container) => detachFrom(api, { container, network })))
 }
 
-// Someone else's removal is under way; it is not over before the engine no longer knows the container.
+// Another process removes the container; poll until the engine does not know it any more (404).
 const untilGone = async (api: EngineApi, path: string): Promise<void> => {
   const deadline = performance.now() + 10_000
   while (performance.now() < deadline) {
     await api.json('GET', `${path}/json`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  throw new Error('its removal has been under way for 10 s')
+  throw new Error('another removal of it did not finish within 10 s')
 }

@@ -1,10 +1,10 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import { detailOf, engineError } from '../api/errors.ts'
+import { detailOf, engineError, shortId } from '../api/errors.ts'
 
-/** Why a container did not start. */
+/** Returns the error for a container that did not start. */
 export const startError = (cause: unknown, id: string): MesocosmError => {
   const detail = detailOf(cause)
-  const doing = `The container ${id.slice(0, 12)} could not be started`
+  const doing = `container ${shortId(id)} could not be started`
   const general = engineError(cause, doing, { container: id }, 'SERVICE_START_FAILED')
   const reason = reasons.find(({ pattern }) => pattern.test(detail))
   const about = general.code === 'SERVICE_START_FAILED' || general.code === 'SERVICE_NOT_RUNNING'
@@ -14,30 +14,31 @@ export const startError = (cause: unknown, id: string): MesocosmError => {
     message: `${doing}: ${detail}`,
     remedy:
       reason?.remedy ??
-      'Check `command`, `entrypoint`, `user`, `workdir` and `mounts` against the image.',
+      'check `command`, `entrypoint`, `user`, `workdir` and `mounts` against the image',
     facts: { container: id },
     cause,
   })
 }
 
+// ---
+
 const reasons: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   {
     pattern: /executable file not found|exec:.*no such file|stat .*no such file/i,
-    remedy:
-      'Check `command` and `entrypoint`: that program is not in the image, or its interpreter is not.',
+    remedy: 'check `command` and `entrypoint`: the image lacks that program or its interpreter',
   },
   {
     pattern: /permission denied/i,
-    remedy: 'Make the program executable, or run it by its interpreter.',
+    remedy: 'make the program executable, or run it by its interpreter',
   },
   {
     pattern: /unable to find user|no matching entries/i,
-    remedy: 'Check `user`: the image does not know it.',
+    remedy: 'check `user`: the image does not have it',
   },
-  { pattern: /no such container/i, remedy: 'Create the container again; someone removed it.' },
+  { pattern: /no such container/i, remedy: 'create the container again; it was removed' },
   {
     pattern: /non running container|joining network namespace/i,
-    remedy: 'Start the container whose network is joined first.',
+    remedy: 'start the sandbox container first',
   },
-  { pattern: /mount/i, remedy: 'Check `mounts`, `tmpfs` and `files` against the image.' },
+  { pattern: /mount/i, remedy: 'check `mounts`, `tmpfs` and `files` against the image' },
 ]

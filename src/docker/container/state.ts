@@ -1,7 +1,7 @@
 import type { ContainerState } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 
-/** The engine's account of a container in our words. */
+/** Returns the state of a container from the engine's description. */
 export const containerState = (json: ContainerJson): ContainerState => {
   const status = containerStatus(json.State.Status)
   return {
@@ -17,10 +17,13 @@ export const containerState = (json: ContainerJson): ContainerState => {
   }
 }
 
+/** Returns the status of a container from the engine's word for it. */
 export const containerStatus = (status: string): ContainerState['status'] => {
   if (status === 'created' || status === 'running' || status === 'paused') return status
   return status === 'restarting' ? 'running' : 'exited'
 }
+
+// ---
 
 const healthOf = (status: string | undefined): ContainerState['health'] =>
   status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : 'none'

@@ -2,7 +2,7 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { watchEvents } from './events.ts'
 
-/** Event streams that someone holds open; all are closed with the runtime. */
+/** Creates the part of the runtime that watches events, and closes all watches with it. */
 export const createWatches = (api: EngineApi) => {
   const open = new Set<{ close(): Promise<void> }>()
 

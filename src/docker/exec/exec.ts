@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import { ExecError } from '../../errors/exec-error.ts'
+import type { ExecError } from '../../errors/exec-error.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import {
+  abortedBefore,
+  abortedMeanwhile,
+  type ExecFailure,
+  execError,
+  timedOut,
+} from '../../runtime/errors.ts'
 import type { ExecOptions } from '../../runtime/runtime.ts'
 import type { ExecJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
@@ -10,9 +17,9 @@ import { createDemux } from '../api/frames.ts'
 import { envList } from '../container/create-body.ts'
 import { execMark, killExec } from './kill.ts'
 import { createExecOutput, type ExecOutput } from './output.ts'
-import { type ExecFailure, refusalOf } from './refusal.ts'
+import { refusalOf } from './refusal.ts'
 
-/** Runs a program in a running container and waits for its end; see `Runtime.exec`. */
+/** Runs a program in a running container and waits for it to end; see `Runtime.exec`. */
 export const execIn = async (
   api: EngineApi,
   container: string,
@@ -22,14 +29,8 @@ export const execIn = async (
   const startedAt = performance.now()
   const mark = randomUUID()
   const output = createExecOutput()
-  const fail = failWith(request, output)
-  if (options.signal?.aborted) {
-    throw fail({
-      code: 'ABORTED',
-      what: 'was not run: aborted before',
-      cause: options.signal.reason,
-    })
-  }
+  const fail: Fail = (failure) => execError(request, textsOf(output), failure)
+  if (options.signal?.aborted) throw fail(abortedBefore(options.signal.reason))
 
   const id = await createExec(api, container, request, mark)
   const stream = await startExec(api, id, request, fail)
@@ -42,48 +43,28 @@ export const execIn = async (
     const unkilled = await killExec(api, container, mark)
     if (unkilled === undefined) await firstOf(ended, { timeoutMs: 2_000 })
     stream.destroy()
-    const end = unkilled === undefined ? 'was killed' : `still runs (${unkilled}); given up`
+    const end = unkilled === undefined ? 'was killed' : `could not be killed (${unkilled})`
     throw fail(
       outcome === 'timeout'
-        ? { code: 'EXEC_TIMEOUT', what: `${end} after ${options.timeoutMs} ms`, remedy: patience }
-        : {
-            code: 'ABORTED',
-            what: `${end} because the caller aborted`,
-            cause: options.signal?.reason,
-          },
+        ? timedOut(options.timeoutMs, end)
+        : abortedMeanwhile(options.signal?.reason, end),
     )
   }
   const exitCode = await exitCodeOf(api, id)
-  const text = `${output.text('stdout')}${output.text('stderr')}`
-  const refusal = exitCode >= 126 ? refusalOf(text) : undefined
+  const texts = textsOf(output)
+  const refusal = exitCode >= 126 ? refusalOf(`${texts.stdout}${texts.stderr}`) : undefined
   if (refusal !== undefined) throw fail(refusal)
-  return {
-    exitCode,
-    stdout: output.text('stdout'),
-    stderr: output.text('stderr'),
-    durationMs: performance.now() - startedAt,
-  }
+  return { exitCode, ...texts, durationMs: performance.now() - startedAt }
 }
 
-const patience = 'See why it does not end, or give it more time by `timeoutMs`.'
+// ---
 
 type Fail = (failure: ExecFailure) => ExecError
 
-const failWith =
-  (request: ExecRequest, output: ExecOutput): Fail =>
-  ({ code, what, remedy, cause }) =>
-    new ExecError({
-      code,
-      message: `\`${request.argv.join(' ')}\` ${what}`,
-      ...(remedy === undefined ? {} : { remedy }),
-      exec: {
-        argv: request.argv,
-        exitCode: undefined,
-        stdout: output.text('stdout'),
-        stderr: output.text('stderr'),
-      },
-      ...(cause === undefined ? {} : { cause }),
-    })
+const textsOf = (output: ExecOutput) => ({
+  stdout: output.text('stdout'),
+  stderr: output.text('stderr'),
+})
 
 const createExec = async (
   api: EngineApi,
@@ -139,12 +120,12 @@ const readOutput = (stream: Duplex, tty: boolean, output: ExecOutput): Promise<v
   return new Promise((resolve) => {
     stream.on('end', resolve)
     stream.on('close', resolve)
-    // How the program ended is asked for next; a connection that broke shows there.
+    // `exitCodeOf` reports a broken connection.
     stream.on('error', () => resolve())
   })
 }
 
-/** What comes first: the end, the deadline or the abort. Leaves no timer and no listener behind. */
+/** Waits for the first of end, timeout and abort; leaves no timer or listener behind. */
 const firstOf = (
   ended: Promise<void>,
   { signal, timeoutMs }: ExecOptions,
@@ -162,7 +143,7 @@ const firstOf = (
     void ended.then(() => settle('ended'))
   })
 
-// The output may end a moment before the engine has noted the exit code.
+// The output may end slightly before the engine has the exit code.
 const exitCodeOf = async (api: EngineApi, id: string): Promise<number> => {
   const deadline = performance.now() + 5_000
   for (;;) {
@@ -173,15 +154,13 @@ const exitCodeOf = async (api: EngineApi, id: string): Promise<number> => {
       )
       if (!running && exitCode !== null) return exitCode
     } catch (error) {
-      throw engineError(
-        error,
-        'The program ended together with its service',
-        {},
-        'SERVICE_NOT_RUNNING',
-      )
+      throw engineError(error, 'the program ended with its service', {}, 'SERVICE_NOT_RUNNING')
     }
     if (performance.now() > deadline) {
-      throw engineError(new Error('no exit code within 5 s'), 'The engine lost a program it ran')
+      throw engineError(
+        new Error('timed out after 5 s'),
+        'the engine has no exit code for a program that ended',
+      )
     }
     await new Promise((resolve) => setTimeout(resolve, 5))
   }

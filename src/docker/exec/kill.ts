@@ -1,13 +1,13 @@
 import { type EngineApi, segment } from '../api/engine-api.ts'
 
-/** Environment variable by which a program and all its descendants can be found again. */
+/** Environment variable by which a program and all its descendants can be found. */
 export const execMark = 'MESOCOSM_EXEC'
 
 /**
- * Kills all processes of an exec, which the engine itself cannot: a second exec looks for the mark in
- * every process's environment. Needs a shell in the image, and only its built-ins.
+ * Kills all processes of an exec, which the engine cannot: a second exec searches the environment of every process
+ * for the mark. Needs a shell in the image, and only its built-ins.
  *
- * @returns why it could not be done; `undefined` when nothing of the exec is left.
+ * @returns why it failed; `undefined` when no process of the exec is left.
  */
 export const killExec = async (
   api: EngineApi,
@@ -32,13 +32,13 @@ export const killExec = async (
       'GET',
       `/exec/${id}/json`,
     )
-    return exitCode === 0 ? undefined : 'there is no shell in the image to find it with'
+    return exitCode === 0 ? undefined : 'the image has no shell to find it with'
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
 }
 
-// Again and again, because a process may fork while the list is read; a killed one is soon gone.
+// Several passes, because a process may fork during one.
 const script = `
 passes=0
 while [ $passes -lt 50 ]; do

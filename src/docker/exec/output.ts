@@ -2,7 +2,7 @@ import type { OutputChunk } from '../../runtime/runtime.ts'
 
 const maxBytes = 10 * 2 ** 20
 
-/** Gathers a program's two streams: at most 10 MiB each, the rest is read and dropped. */
+/** Collects a program's two streams: the first 10 MiB of each, the rest is read and dropped. */
 export const createExecOutput = () => {
   const kept: Record<OutputChunk['stream'], { chunks: Uint8Array[]; length: number }> = {
     stdout: { chunks: [], length: 0 },
@@ -16,7 +16,7 @@ export const createExecOutput = () => {
       target.chunks.push(part)
       target.length += part.length
     },
-    /** Decoded once, so that no character is split; the cap may cut one, which is then left out. */
+    /** Decodes all bytes together, so that no character is split; one cut by the limit is dropped. */
     text(stream: OutputChunk['stream']): string {
       const { chunks, length } = kept[stream]
       return new TextDecoder().decode(Buffer.concat(chunks), { stream: length === maxBytes })
@@ -24,4 +24,5 @@ export const createExecOutput = () => {
   }
 }
 
+/** Output collected from a program. */
 export type ExecOutput = ReturnType<typeof createExecOutput>

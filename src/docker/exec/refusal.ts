@@ -1,51 +1,41 @@
-import type { ErrorCode } from '../../errors/codes.ts'
-
-/** How an exec failed, in words that follow the command. */
-export interface ExecFailure {
-  readonly code: ErrorCode
-  readonly what: string
-  readonly remedy?: string
-  readonly cause?: unknown
-}
+import { type ExecFailure, programMissing } from '../../runtime/errors.ts'
 
 /**
- * Engines say that a program could not be run at all in its output or in an HTTP answer, with exit code
- * 126 or 127, as a shell would. `undefined`: these are not such words.
+ * Returns why an engine refused to run a program; `undefined` when the text is not a refusal.
+ *
+ * @param text output with exit code 126 or 127, or the detail of an HTTP error: engines use either.
  */
 export const refusalOf = (text: string): ExecFailure | undefined => {
-  if (!unrunnable.test(text)) return undefined
-  const cause = new Error(text.trim())
-  const found = refusals.find(({ pattern }) => pattern.test(text)) ?? unknownProgram
-  return { code: found.code, what: `could not be run: ${found.why}`, remedy: found.remedy, cause }
+  if (!refused.test(text)) return undefined
+  const { pattern: _, ...found } = refusals.find(({ pattern }) => pattern.test(text)) ?? {
+    pattern: refused,
+    ...programMissing,
+  }
+  return { ...found, cause: new Error(text.trim()) }
 }
 
-const unrunnable =
+// ---
+
+const refused =
   /OCI runtime exec failed|unable to start container process|executable file .*not found|^unable to find user/i
 
-const unknownProgram = {
-  code: 'EXEC_NOT_FOUND',
-  why: 'there is no such program',
-  remedy:
-    "Check the program's name against the service's image; shell syntax needs ['sh', '-c', …].",
-} as const
-
-const refusals = [
+const refusals: readonly (ExecFailure & { readonly pattern: RegExp })[] = [
   {
     pattern: /chdir to cwd/,
     code: 'EXEC_FAILED',
-    why: 'its folder does not exist',
-    remedy: 'Check `cwd`.',
+    what: 'could not be run: its working folder does not exist',
+    remedy: 'check `cwd`',
   },
   {
     pattern: /unable to find user/,
     code: 'EXEC_FAILED',
-    why: 'the image has no such user',
-    remedy: 'Check `user`.',
+    what: 'could not be run: the image has no such user',
+    remedy: 'check `user`',
   },
   {
     pattern: /permission denied/,
     code: 'EXEC_NOT_FOUND',
-    why: 'it is not executable',
-    remedy: 'Make it executable, or run it by its interpreter.',
+    what: 'could not be run: the program is not executable',
+    remedy: 'make it executable, or run it by its interpreter',
   },
-] as const
+]

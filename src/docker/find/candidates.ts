@@ -3,29 +3,31 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { detailOf } from '../api/errors.ts'
 
-/** A place where an engine may answer. */
+/** An address where an engine may answer. */
 export interface Candidate {
   /** `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine`, `tcp://host:2375`. */
   readonly endpoint: string
-  /** What named it, for people: `DOCKER_HOST`, `docker context colima`, `default socket`. */
+  /** What named it, for messages: `DOCKER_HOST`, `docker context colima`, `default socket`. */
   readonly foundBy: string
   /** Folder with `ca.pem`, `cert.pem`, `key.pem`; absent for an engine without TLS. */
   readonly certificates?: string
-  /** Why it cannot be used although it was named. */
+  /** Why it cannot be used. */
   readonly fault?: string
 }
 
-/** What the search looks at; all of it can be given by tests. */
+/** What the search reads of the machine. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly platform: NodeJS.Platform
+  /** Home folder of the user. */
   readonly home: string
+  /** User id; `undefined` on Windows. */
   readonly uid: number | undefined
 }
 
 /**
- * Places in the order they are tried. An engine named on purpose (`DOCKER_HOST`, `DOCKER_CONTEXT`) is the
- * only candidate: to fall back to another one would run things where nobody expects them.
+ * Returns candidates in the order in which they are tried. An engine that the user named (`DOCKER_HOST`,
+ * `DOCKER_CONTEXT`) is the only one: another engine would be a surprise.
  */
 export const candidates = (around: Surroundings): readonly Candidate[] => {
   const { DOCKER_HOST: host, DOCKER_CONTEXT: context } = around.env
@@ -37,6 +39,8 @@ export const candidates = (around: Surroundings): readonly Candidate[] => {
     ...sockets(around),
   ]
 }
+
+// ---
 
 const fromHost = (host: string, { env, home }: Surroundings): Candidate => {
   const endpoint = host.includes('://') ? host : `tcp://${host}`
@@ -65,7 +69,7 @@ const checked = (candidate: Candidate): Candidate =>
     ? {
         ...candidate,
         fault:
-          'engines over ssh are not spoken to directly; forward the socket with `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock <host>` and set DOCKER_HOST=unix:///tmp/docker.sock',
+          'ssh is not supported; forward the socket with `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock <host>` and set DOCKER_HOST=unix:///tmp/docker.sock',
       }
     : candidate
 
@@ -75,7 +79,7 @@ const currentContext = (around: Surroundings): string | undefined => {
     const name: unknown = JSON.parse(text).currentContext
     return typeof name === 'string' && name !== 'default' && name !== '' ? name : undefined
   } catch {
-    // No configuration, or one that Docker itself could not read: the usual sockets are tried.
+    // No readable configuration: try the usual sockets.
     return undefined
   }
 }
@@ -93,7 +97,7 @@ const sockets = ({ env, platform, home, uid }: Surroundings): Candidate[] => {
   const runtime = env.XDG_RUNTIME_DIR ?? (uid === undefined ? undefined : `/run/user/${uid}`)
   const inRuntime = (path: string, foundBy: string): [string, string][] =>
     runtime === undefined ? [] : [[join(runtime, path), foundBy]]
-  const places: [string, string][] = [
+  const paths: [string, string][] = [
     ['/var/run/docker.sock', 'default socket'],
     ...inRuntime('docker.sock', 'rootless Docker'),
     [join(home, '.docker/run/docker.sock'), 'Docker Desktop'],
@@ -105,5 +109,5 @@ const sockets = ({ env, platform, home, uid }: Surroundings): Candidate[] => {
     ['/run/podman/podman.sock', 'Podman'],
     [join(home, '.local/share/containers/podman/machine/podman.sock'), 'Podman machine'],
   ]
-  return places.map(([path, foundBy]) => ({ endpoint: `unix://${path}`, foundBy }))
+  return paths.map(([path, foundBy]) => ({ endpoint: `unix://${path}`, foundBy }))
 }

@@ -4,7 +4,7 @@ import https from 'node:https'
 import { join } from 'node:path'
 import type { Candidate } from './candidates.ts'
 
-/** How to reach an engine, in the words of Node's `http.request` and of dockerode alike. */
+/** How to connect to an engine, as options of both Node's `http.request` and dockerode. */
 export interface Connection {
   readonly protocol: 'http' | 'https'
   readonly socketPath?: string
@@ -15,13 +15,17 @@ export interface Connection {
   readonly key?: Buffer
 }
 
-/** @throws when the endpoint cannot be understood or its certificates cannot be read. */
+/**
+ * Returns how to connect to a candidate.
+ *
+ * @throws {Error} for an unsupported endpoint or unreadable certificates.
+ */
 export const connectionTo = ({ endpoint, certificates }: Candidate): Connection => {
   const path = /^(?:unix|npipe):\/\/(.*)$/.exec(endpoint)?.[1]
   if (path !== undefined) return { protocol: 'http', socketPath: path }
   const url = new URL(endpoint)
   if (!['tcp:', 'http:', 'https:'].includes(url.protocol)) {
-    throw new Error(`${url.protocol}// is not understood; use unix://, npipe:// or tcp://`)
+    throw new Error(`${url.protocol}// is not supported; use unix://, npipe:// or tcp://`)
   }
   const tls = certificates !== undefined || url.protocol === 'https:'
   return {
@@ -32,7 +36,7 @@ export const connectionTo = ({ endpoint, certificates }: Candidate): Connection 
   }
 }
 
-/** Whether an engine answers there. */
+/** Resolves when an engine answers a ping, rejects otherwise. */
 export const ping = (connection: Connection, timeoutMs: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const { request } = connection.protocol === 'https' ? https : http
@@ -50,6 +54,8 @@ export const ping = (connection: Connection, timeoutMs: number): Promise<void> =
     call.on('error', reject)
     call.end()
   })
+
+// ---
 
 const readCertificates = (folder: string) => ({
   ca: readFileSync(join(folder, 'ca.pem')),

@@ -36,7 +36,7 @@ const writeContext = async (name: string, host: string, current = true): Promise
   await writeFile(join(home, '.docker', 'config.json'), JSON.stringify({ currentContext: name }))
 }
 
-/** Something that answers a ping, and how to end it. */
+/** A server that answers a ping. */
 const pingable = async (name: string) => {
   const path = join(home, name)
   const server = createServer((_, response) => response.end('OK'))
@@ -44,21 +44,21 @@ const pingable = async (name: string) => {
   return { path, [Symbol.asyncDispose]: async () => void server.close() }
 }
 
-test('tries only the engine that was named on purpose', () => {
+test('candidates returns only the engine that DOCKER_HOST names', () => {
   const env = { DOCKER_HOST: 'tcp://build.example:2375' }
   expect(candidates(around({ env }))).toEqual([
     { endpoint: 'tcp://build.example:2375', foundBy: 'DOCKER_HOST' },
   ])
 })
 
-test('takes TLS from the environment as the docker client does', () => {
+test('candidates takes TLS from the environment as the docker client does', () => {
   const env = { DOCKER_HOST: 'build.example:2376', DOCKER_CERT_PATH: '/certs' }
   expect(candidates(around({ env }))).toEqual([
     { endpoint: 'tcp://build.example:2376', foundBy: 'DOCKER_HOST', certificates: '/certs' },
   ])
 })
 
-test('tries the current docker context first, then the usual sockets', async () => {
+test('candidates returns the current docker context first, then the usual sockets', async () => {
   await writeContext('colima', 'unix:///colima.sock')
   const places = candidates(around())
   expect(places[0]).toEqual({ endpoint: 'unix:///colima.sock', foundBy: 'docker context colima' })
@@ -74,14 +74,14 @@ test('tries the current docker context first, then the usual sockets', async () 
   )
 })
 
-test('tries pipes on Windows', () => {
+test('candidates returns pipes on Windows', () => {
   expect(candidates(around({ platform: 'win32' })).map(({ endpoint }) => endpoint)).toEqual([
     'npipe:////./pipe/docker_engine',
     'npipe:////./pipe/podman-machine-default',
   ])
 })
 
-test('takes the first that answers', async () => {
+test('discoverEngine takes the first engine that answers', async () => {
   await using socket = await pingable('live.sock')
   await writeContext('live', `unix://${socket.path}`)
   const found = await discoverEngine({ surroundings: around() })
@@ -89,7 +89,7 @@ test('takes the first that answers', async () => {
   found.close()
 })
 
-test('lists every place tried and why it failed', async () => {
+test('discoverEngine throws ENGINE_NOT_FOUND with every candidate and why it failed', async () => {
   await writeContext('remote', 'ssh://build.example', false)
   const env = { DOCKER_CONTEXT: 'remote' }
   await expect(discoverEngine({ surroundings: around({ env }) })).rejects.toMatchObject({
@@ -100,10 +100,10 @@ test('lists every place tried and why it failed', async () => {
 })
 
 test.each([
-  ['a socket that is not there', 'unix:///no/such.sock', /ENOENT/],
-  ['a port where nobody listens', 'tcp://127.0.0.1:1', /ECONNREFUSED/],
-  ['an address that is none', 'gopher://x', /not understood/],
-])('says why %s cannot be used', async (_, DOCKER_HOST, reason) => {
+  ['a missing socket', 'unix:///no/such.sock', /ENOENT/],
+  ['a closed port', 'tcp://127.0.0.1:1', /ECONNREFUSED/],
+  ['an unsupported address', 'gopher://x', /not supported/],
+])('discoverEngine reports why %s cannot be used', async (_, DOCKER_HOST, reason) => {
   await expect(
     discoverEngine({ surroundings: around({ env: { DOCKER_HOST } }) }),
   ).rejects.toMatchObject({
@@ -113,8 +113,8 @@ test.each([
   })
 })
 
-test('asks testcontainers when nothing else answers', async () => {
-  // Spares testcontainers the search for a gateway, for which it would pull an image.
+test('discoverEngine uses testcontainers when nothing else answers', async () => {
+  // Otherwise testcontainers pulls an image to find a gateway.
   vi.stubEnv('TESTCONTAINERS_HOST_OVERRIDE', '127.0.0.1')
   const found = await discoverEngine({ surroundings: around({ platform: 'win32' }) })
   expect(found.foundBy).toBe('testcontainers')

@@ -9,37 +9,41 @@ import { type Connection, connectionTo, ping } from './connection.ts'
 /** An engine that answered. */
 export interface FoundEngine {
   readonly endpoint: string
+  /** What named the endpoint, for messages. */
   readonly foundBy: string
+  /** Transport to the engine. */
   readonly dialer: Dialer
   /** Closes idle connections. */
   readonly close: () => void
 }
 
+/** Options of {@link discoverEngine}. */
 export interface DiscoverOptions {
-  /** Use this engine and no other: `unix:///…`, `npipe:///…`, `tcp://…`. */
+  /** Engine to use instead of searching: `unix:///…`, `npipe:///…`, `tcp://…`. */
   readonly endpoint?: string
+  /** Default those of this process. */
   readonly surroundings?: Surroundings
 }
 
 const pingTimeoutMs = 3_000
 
 /**
- * Finds the container engine: the first place that answers. testcontainers, which knows more places, is
- * loaded and asked only when none does.
+ * Finds the container engine: the first candidate that answers. testcontainers, which knows more of them, is loaded
+ * only when none does.
  *
- * @throws {MesocosmError} `ENGINE_NOT_FOUND` with every place tried and why it failed.
+ * @throws {MesocosmError} `ENGINE_NOT_FOUND` with every candidate tried and why it failed.
  */
 export const discoverEngine = async (options: DiscoverOptions = {}): Promise<FoundEngine> => {
   const around = options.surroundings ?? ownSurroundings()
-  const places = options.endpoint
+  const tried = options.endpoint
     ? [{ endpoint: options.endpoint, foundBy: 'option' }]
     : candidates(around)
   const faults: string[] = []
-  for (const place of places) {
+  for (const candidate of tried) {
     try {
-      return await reach(place)
+      return await connect(candidate)
     } catch (error) {
-      faults.push(`${place.foundBy}: ${place.endpoint}: ${detailOf(error)}`)
+      faults.push(`${candidate.foundBy}: ${candidate.endpoint}: ${detailOf(error)}`)
     }
   }
   const named = options.endpoint !== undefined || isNamed(around)
@@ -53,12 +57,14 @@ export const discoverEngine = async (options: DiscoverOptions = {}): Promise<Fou
   throw notFound(faults, named)
 }
 
-const reach = async (place: Candidate): Promise<FoundEngine> => {
-  if (place.fault !== undefined) throw new Error(place.fault)
-  const connection = connectionTo(place)
+// ---
+
+const connect = async (candidate: Candidate): Promise<FoundEngine> => {
+  const { endpoint, foundBy, fault } = candidate
+  if (fault !== undefined) throw new Error(fault)
+  const connection = connectionTo(candidate)
   await ping(connection, pingTimeoutMs)
-  const { dialer, close } = await dial(connection)
-  return { endpoint: place.endpoint, foundBy: place.foundBy, dialer, close }
+  return { endpoint, foundBy, ...(await dial(connection)) }
 }
 
 const dial = async (connection: Connection): Promise<{ dialer: Dialer; close: () => void }> => {
@@ -68,10 +74,10 @@ const dial = async (connection: Connection): Promise<{ dialer: Dialer; close: ()
     import('node:https'),
   ])
   const agent = new (connection.protocol === 'https' ? https : http).Agent({ keepAlive: true })
-  // dockerode describes every request in full for its debug output, printed or not. With the agent go all
-  // open connections: 5 to 20 ms of this process for every call, more with every container.
+  // dockerode formats every request for its debug output, printed or not. With the agent, all open connections
+  // would be formatted, too: 5 to 20 ms per call.
   Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' })
-  // `host` is named even when there is none: dockerode would take the one of DOCKER_HOST.
+  // Without `host`, dockerode would use the one of DOCKER_HOST.
   const docker = new Docker({ host: undefined, ...connection, agent } as object)
   return { dialer: docker.modem as Dialer, close: () => agent.destroy() }
 }
@@ -101,10 +107,10 @@ const isNamed = ({ env }: Surroundings): boolean =>
 const notFound = (faults: readonly string[], named: boolean): MesocosmError =>
   new MesocosmError({
     code: 'ENGINE_NOT_FOUND',
-    message: 'No container engine answers',
+    message: 'no container engine answers',
     remedy: named
-      ? 'Start that engine, or unset DOCKER_HOST and DOCKER_CONTEXT to have the usual places tried.'
-      : 'Start Docker, Podman, Colima or another engine with the Docker API (`docker info` must work), or set DOCKER_HOST.',
+      ? 'start that engine, or unset DOCKER_HOST and DOCKER_CONTEXT to try the usual sockets'
+      : 'start Docker, Podman, Colima or another engine with the Docker API (`docker info` must work), or set DOCKER_HOST',
     facts: { tried: faults },
     details: faults,
   })

@@ -6,22 +6,26 @@ import type { FoundEngine } from './discover.ts'
 import { reachOf } from './reach.ts'
 import { ownViewpoint } from './viewpoint.ts'
 
+/** Facts about an engine. */
 export interface AboutEngine {
   readonly info: EngineInfo
+  /** Address of the engine's host on which ports are published. */
   readonly publishIp: string
 }
 
-/** Asks the engine about itself, once; a failed try is forgotten. */
+/** Returns a function that reads the facts once; after a failure the next call tries again. */
 export const createEngineInfo = (api: EngineApi, engine: FoundEngine) => {
   const kept: { answer?: Promise<AboutEngine> } = {}
   return (): Promise<AboutEngine> => {
     kept.answer ??= ask(api, engine).catch((error: unknown) => {
       delete kept.answer
-      throw engineError(error, `The engine at ${engine.endpoint} could not be asked about itself`)
+      throw engineError(error, `the engine at ${engine.endpoint} could not be inspected`)
     })
     return kept.answer
   }
 }
+
+// ---
 
 const ask = async (api: EngineApi, engine: FoundEngine): Promise<AboutEngine> => {
   const [version, info] = await Promise.all([

@@ -65,6 +65,6 @@ test.each<[string, string, InfoJson, Viewpoint, object]>([
     { ...here, hostOverride: 'docker' },
     { ...everywhere('docker'), directRoute: true },
   ],
-])('%s', (_, endpoint, info, view, expected) => {
+])('reachOf with %s', (_, endpoint, info, view, expected) => {
   expect(reachOf(endpoint, info, view)).toEqual(expected)
 })

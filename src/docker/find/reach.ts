@@ -1,5 +1,6 @@
 import type { InfoJson } from '../api/api-types.ts'
 
+/** How this process reaches containers of an engine. */
 export interface Reach {
   /** Host under which published ports answer. */
   readonly host: string
@@ -9,6 +10,7 @@ export interface Reach {
   readonly directRoute: boolean
 }
 
+/** What decides how this process reaches an engine. */
 export interface Viewpoint {
   readonly platform: NodeJS.Platform
   readonly hostname: string
@@ -16,11 +18,11 @@ export interface Viewpoint {
   readonly inContainer: boolean
   /** This process's default gateway, IPv4. */
   readonly gateway: string | undefined
-  /** The user's word on where published ports answer; wins over everything. */
+  /** Host that the user has set for published ports; wins over everything. */
   readonly hostOverride: string | undefined
 }
 
-/** From where this process sees the engine's containers. Pure. */
+/** Returns how this process reaches containers of the engine. Pure. */
 export const reachOf = (endpoint: string, info: InfoJson, view: Viewpoint): Reach => {
   const remote = /^(?:tcp|https?):\/\/\[?([^/\]]*?)\]?(?::\d+)?$/.exec(endpoint)?.[1]
   const sameHost = info.Name === view.hostname
@@ -33,11 +35,13 @@ export const reachOf = (endpoint: string, info: InfoJson, view: Viewpoint): Reac
   if (remote !== undefined && !loopback.test(remote)) {
     return { host: remote, publishIp: '0.0.0.0', directRoute }
   }
-  // A container with the engine's socket mounted: the engine's loopback is out of reach, its bridge is not.
+  // In a container with the engine's socket mounted, the engine's host is the gateway.
   if (view.inContainer && !sameHost && view.gateway !== undefined) {
     return { host: view.gateway, publishIp: view.gateway, directRoute }
   }
   return { host: '127.0.0.1', publishIp: '127.0.0.1', directRoute }
 }
+
+// ---
 
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/

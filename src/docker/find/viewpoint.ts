@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Viewpoint } from './reach.ts'
 
-/** Where this process stands. `TESTCONTAINERS_HOST_OVERRIDE` is honoured as testcontainers does. */
+/** Returns the viewpoint of this process; reads `TESTCONTAINERS_HOST_OVERRIDE` as testcontainers does. */
 export const ownViewpoint = (): Viewpoint => ({
   platform: process.platform,
   hostname: hostname(),
@@ -10,6 +10,8 @@ export const ownViewpoint = (): Viewpoint => ({
   gateway: defaultGateway(),
   hostOverride: process.env.TESTCONTAINERS_HOST_OVERRIDE,
 })
+
+// ---
 
 const defaultGateway = (): string | undefined => {
   if (!existsSync('/proc/net/route')) return undefined

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { parseRange, type Range } from './subnets.ts'
 
-/** Ranges this host is on or has a route to, so that no lane network takes its traffic away. */
+/** Returns the ranges that this host is on or has a route to, which networks of lanes must not overlap. */
 export const hostRanges = (): Range[] => {
   const interfaces = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
@@ -11,7 +11,9 @@ export const hostRanges = (): Range[] => {
   return [...interfaces, ...linuxRoutes()]
 }
 
-// VPNs often route ranges that no interface is in. Elsewhere the engine has a kernel of its own.
+// ---
+
+// VPNs often route ranges that no interface is in. On other systems the engine runs in a virtual machine.
 const linuxRoutes = (): Range[] => {
   if (process.platform !== 'linux') return []
   return readRoutes()
@@ -29,7 +31,7 @@ const readRoutes = (): string => {
   try {
     return readFileSync('/proc/net/route', 'utf8')
   } catch {
-    // Without a /proc there is no second source; the interfaces are known anyway.
+    // Without /proc the interfaces must do.
     return ''
   }
 }

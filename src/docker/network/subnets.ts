@@ -5,10 +5,10 @@ export interface Range {
 }
 
 /**
- * Small subnets one after another, for ever, in an order that the seed decides: runs side by side rarely
- * want the same one. Ranges that overlap `avoid` are left out.
+ * Yields small subnets without end, in an order that the seed decides, so that concurrent runs rarely pick the same
+ * one. Ranges that overlap `avoid` are left out.
  *
- * @param addresses how many addresses a subnet must have room for, besides those the engine takes itself.
+ * @param addresses number of addresses that a subnet must have room for, in addition to the engine's own.
  */
 export function* subnets(
   addresses: number,
@@ -30,13 +30,14 @@ export function* subnets(
   }
 }
 
-/** Prefix length for that many addresses: /26 (61 usable) or larger, never larger than /17. */
+/** Returns the prefix length for a number of addresses: /26 (61 usable) or larger, never larger than /17. */
 export const prefixFor = (addresses: number): number => {
   // Network, broadcast and gateway take one each.
   const bits = Math.ceil(Math.log2(addresses + 3))
   return Math.min(26, Math.max(17, 32 - bits))
 }
 
+/** Returns the range of a CIDR such as `10.1.0.0/24`. */
 export const parseRange = (cidr: string): Range => {
   const [address = '', prefix = '32'] = cidr.split('/')
   const start = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
@@ -44,13 +45,16 @@ export const parseRange = (cidr: string): Range => {
   return { start: Math.floor(start / size) * size, prefix: Number(prefix) }
 }
 
+/** Returns whether two ranges have addresses in common. */
 export const overlap = (a: Range, b: Range): boolean =>
   a.start < b.start + 2 ** (32 - b.prefix) && b.start < a.start + 2 ** (32 - a.prefix)
+
+// ---
 
 const dotted = (address: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.')
 
-// Private ranges that neither engines hand out by default nor Kubernetes and the usual VPNs begin with.
+// Private ranges that neither engines use by default nor Kubernetes and common VPNs start with.
 const pools: readonly Range[] = [
   parseRange('10.208.0.0/12'),
   parseRange('10.64.0.0/12'),
@@ -58,7 +62,7 @@ const pools: readonly Range[] = [
   parseRange('192.168.128.0/17'),
 ]
 
-/** Every number below `count` (a power of two) once; a congruence of full period needs no memory. */
+/** Yields every number below `count` (a power of two) once: a linear congruence of full period. */
 function* shuffled(count: number, seed: number): Generator<number> {
   const step = ((seed % 4_096) * 2 + 1) % count || 1
   let value = seed % count

@@ -1,7 +1,13 @@
-import type { ErrorCode } from '../../errors/codes.ts'
-import { ExecError } from '../../errors/exec-error.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import {
+  abortedBefore,
+  abortedMeanwhile,
+  type ExecFailure,
+  execError,
+  programMissing,
+  timedOut,
+} from '../errors.ts'
 import type { ExecOptions } from '../runtime.ts'
 import type { MemoryContainer } from './container.ts'
 
@@ -16,18 +22,11 @@ export const execIn = async (
 ): Promise<ExecResult> => {
   const startedAt = performance.now()
   const output = { stdout: '', stderr: '' }
-  const fail = (code: ErrorCode, what: string, cause?: unknown) =>
-    new ExecError({
-      code,
-      message: `\`${request.argv.join(' ')}\` ${what}`,
-      exec: { argv: request.argv, exitCode: undefined, ...output },
-      cause,
-    })
-  if (signal?.aborted) throw fail('ABORTED', 'was aborted before it ran', signal.reason)
+  const fail = (failure: ExecFailure) => execError(request, output, failure)
+  if (signal?.aborted) throw fail(abortedBefore(signal.reason))
   if (container?.state().status !== 'running') throw notRunning(request, container)
   const command = container.image.exec?.[request.argv[0] ?? '']
-  if (command === undefined)
-    throw fail('EXEC_NOT_FOUND', 'could not be run: the program is missing')
+  if (command === undefined) throw fail(programMissing)
 
   const over = new AbortController()
   const running = Promise.resolve(
@@ -47,9 +46,7 @@ export const execIn = async (
   over.abort()
   // Killed: its result no longer matters.
   running.catch(() => undefined)
-  throw outcome.kind === 'timeout'
-    ? fail('EXEC_TIMEOUT', `was killed after ${timeoutMs} ms`)
-    : fail('ABORTED', 'was aborted, and killed', signal?.reason)
+  throw fail(outcome.kind === 'timeout' ? timedOut(timeoutMs) : abortedMeanwhile(signal?.reason))
 }
 
 // ---
