@@ -45,7 +45,7 @@ const headerBytes = 120
 const machines: Readonly<Record<string, { readonly elf: number; readonly code: string }>> = {
   // loop: mov eax, 34 (pause); syscall; jmp loop
   amd64: { elf: 62, code: 'b822000000' + '0f05' + 'ebf7' },
-  // There is no pause on arm64. loop: x0…x3 = 0; x8 = 73 (ppoll); svc 0; b loop
+  // arm64 has no pause. loop: x0…x3 = 0; x8 = 73 (ppoll); svc 0; b loop
   arm64: {
     elf: 183,
     code: '000080d2010080d2020080d2030080d2' + '280980d2' + '010000d4' + 'faffff17',

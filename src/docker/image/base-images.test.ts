@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { baseImages } from './base-images.ts'
 
-test('finds the images a Dockerfile stems from, and not its own stages', () => {
+test('baseImages returns images of FROM, without stages and arguments', () => {
   const dockerfile = `
     ARG BASE=node
     FROM ghcr.io/acme/base:1 AS build

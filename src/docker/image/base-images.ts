@@ -1,7 +1,7 @@
 import { credentials, dockerHub } from './credentials.ts'
 import { parseImageReference } from './image-reference.ts'
 
-/** Credentials for the registries that a Dockerfile's base images come from, by registry. */
+/** Returns credentials by registry, for the base images of a Dockerfile. */
 export const baseImageCredentials = async (dockerfile: string): Promise<Record<string, object>> => {
   const registries = [
     ...new Set(baseImages(dockerfile).map((it) => parseImageReference(it).registry)),
@@ -16,7 +16,7 @@ export const baseImageCredentials = async (dockerfile: string): Promise<Record<s
   )
 }
 
-/** Images named after FROM, less earlier stages, `scratch`, and names that an argument decides. */
+/** Returns images named in FROM, without earlier stages, `scratch`, and names that contain an argument. */
 export const baseImages = (dockerfile: string): string[] => {
   const stages = new Set(['scratch'])
   const images: string[] = []
@@ -26,5 +26,7 @@ export const baseImages = (dockerfile: string): string[] => {
   }
   return images
 }
+
+// ---
 
 const from = /^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?/gim

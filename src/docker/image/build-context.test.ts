@@ -23,7 +23,7 @@ const names = async (more = {}) =>
 
 const hash = async (more = {}) => (await readBuildContext({ context, ...more })).hash
 
-test('takes the folder less what .dockerignore names, but always the Dockerfile', async () => {
+test('readBuildContext leaves out ignored files, but not the Dockerfile', async () => {
   await write({
     Dockerfile: 'FROM x',
     '.dockerignore': '# comment\nnode_modules\n**/*.log\n!keep.log\nDockerfile\n',
@@ -42,7 +42,7 @@ test('takes the folder less what .dockerignore names, but always the Dockerfile'
   ])
 })
 
-test('lets the rules of one Dockerfile win', async () => {
+test('readBuildContext prefers the .dockerignore of the Dockerfile', async () => {
   await write({
     'docker/api.Dockerfile': 'FROM x',
     'docker/api.Dockerfile.dockerignore': '*.md',
@@ -54,14 +54,14 @@ test('lets the rules of one Dockerfile win', async () => {
   expect(await names({ dockerfile: 'docker/api.Dockerfile' })).not.toContain('a.md')
 })
 
-test('has the same hash for the same content, whatever the times', async () => {
+test('the hash does not depend on file times', async () => {
   await write({ Dockerfile: 'FROM x', 'a.js': 'one' })
   const before = await hash()
   await utimes(join(context, 'a.js'), 1, 1)
   expect(await hash()).toBe(before)
 })
 
-test('has another hash for all that decides about the image', async () => {
+test('the hash depends on everything that decides about the image', async () => {
   await write({ Dockerfile: 'FROM x', 'a.js': 'one', Other: 'FROM x', '.dockerignore': 'ignored' })
   await symlink('a.js', join(context, 'link'))
   const seen = [
@@ -85,15 +85,15 @@ test('has another hash for all that decides about the image', async () => {
   expect(await hash()).toBe(seen.at(-1))
 })
 
-test('does not care in which order the arguments are given', async () => {
+test('the hash does not depend on the order of arguments', async () => {
   await write({ Dockerfile: 'FROM x' })
   expect(await hash({ args: { A: '1', B: '2' } })).toBe(await hash({ args: { B: '2', A: '1' } }))
 })
 
 test.each([
-  ['no Dockerfile', {}],
-  ['no such folder', { context: '/no/such/folder' }],
-])('says that there is %s', async (_, more) => {
+  ['Dockerfile', {}],
+  ['folder', { context: '/no/such/folder' }],
+])('readBuildContext reports a missing %s as BUILD_FAILED', async (_, more) => {
   await expect(readBuildContext({ context, ...more })).rejects.toMatchObject({
     code: 'BUILD_FAILED',
     remedy: expect.any(String),

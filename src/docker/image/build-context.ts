@@ -7,13 +7,15 @@ import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { BuildSpec } from '../../model/service-spec.ts'
 import type { TarEntry } from '../api/tar.ts'
 
+/** What an image is built from. */
 export interface BuildContext {
-  /** What goes to the engine: the folder less what `.dockerignore` names, sorted by name. */
+  /** Files of the folder without those in `.dockerignore`, sorted by name. */
   readonly entries: readonly TarEntry[]
-  /** Of all that decides about the image: entries with their content, Dockerfile, target, arguments. */
+  /** Hash of entries with their content, Dockerfile, target and arguments. */
   readonly hash: string
+  /** Path of the Dockerfile in the folder, with `/`. */
   readonly dockerfile: string
-  /** The Dockerfile's text. */
+  /** Content of the Dockerfile. */
   readonly recipe: string
 }
 
@@ -30,22 +32,24 @@ export const readBuildContext = async (build: BuildSpec): Promise<BuildContext> 
   return { entries, hash: await hashOf(entries, build, dockerfile), dockerfile, recipe }
 }
 
+// ---
+
 interface Rules {
   readonly ignores: (path: string) => boolean
-  /** Whether something below an ignored folder may be wanted after all. */
+  /** Whether a file in an ignored folder may still be included. */
   readonly hasExceptions: boolean
 }
 
 const ignoreRules = async (context: string, dockerfile: string): Promise<Rules> => {
-  const own = await readIfThere(join(context, `${dockerfile}.dockerignore`))
-  const text = own ?? (await readIfThere(join(context, '.dockerignore'))) ?? ''
-  // The package is CommonJS: what it calls its default export is one level down for ESM.
+  const own = await readIfPresent(join(context, `${dockerfile}.dockerignore`))
+  const text = own ?? (await readIfPresent(join(context, '.dockerignore'))) ?? ''
+  // The package is CommonJS: its default export is one level down in ESM.
   const create = ((createIgnore as unknown as { default?: unknown }).default ??
     createIgnore) as () => Ignore
   const patterns = text.split(/\r?\n/).filter((line) => !line.startsWith('#'))
   const rules = create().add(patterns)
   return {
-    // The engine needs its recipe whatever the rules say.
+    // The engine needs the Dockerfile even when it is ignored.
     ignores: (path) => path !== dockerfile && rules.ignores(path),
     hasExceptions: patterns.some((line) => line.trim().startsWith('!')) || dockerfile.includes('/'),
   }
@@ -98,16 +102,16 @@ const hashOf = async (
   return hash.digest('hex')
 }
 
-/** Files read side by side: a folder of installed packages has thousands of small ones. */
+/** Number of files read at a time; a folder of installed packages has thousands of small ones. */
 const readAtOnce = 32
 
-/** Not of a large file, which is better read piece by piece. */
+/** Returns the content of a link or a small file; large files are streamed. */
 const contentOf = async ({ content }: TarEntry): Promise<string | Buffer | undefined> => {
   if (content.kind === 'symlink') return readlink(content.path)
   return content.kind === 'file' && content.size <= 1024 ** 2 ? readFile(content.path) : undefined
 }
 
-const readIfThere = async (path: string): Promise<string | undefined> => {
+const readIfPresent = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
@@ -127,9 +131,9 @@ const readRecipe = async (context: string, dockerfile: string): Promise<string> 
 const missing = (context: string, dockerfile: string, cause: unknown): MesocosmError =>
   new MesocosmError({
     code: 'BUILD_FAILED',
-    message: `There is no ${dockerfile} to build in ${context}`,
+    message: `${dockerfile} is missing in ${context}`,
     remedy:
-      'Check `build`: its folder is taken from the topology’s folder, `dockerfile` from the build folder.',
+      'check `build`: its folder starts at the folder of the topology, `dockerfile` at the build folder',
     facts: { context, dockerfile },
     cause,
   })

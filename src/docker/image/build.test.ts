@@ -52,7 +52,7 @@ const stock = async (): Promise<string[]> => {
     api.json<{ Id: string; ParentId: string }[]>('GET', '/images/json', { query }),
   ])
   const { Id: baseId } = await api.json<ImageJson>('GET', `/images/${base}/json`)
-  // Others use the same engine: only what stems from this test's base can be this test's.
+  // Other tests use the same engine; count only what descends from the base image of this one.
   const family = new Set([baseId])
   for (const _ of images) {
     for (const image of images) if (family.has(image.ParentId)) family.add(image.Id)
@@ -64,7 +64,7 @@ const stock = async (): Promise<string[]> => {
 }
 
 describe('building an image', { timeout: 60_000 }, () => {
-  test('builds once for a content, tells its progress, and labels it with the hash', async () => {
+  test('a build runs once per content, reports progress, and labels the image with the hash', async () => {
     await dockerfile('ENV GREETING=hello', 'EXPOSE 80 53/udp 443', 'COPY a.txt /a.txt')
     await writeFile(join(context, 'a.txt'), 'one')
     const lines: string[] = []
@@ -87,7 +87,7 @@ describe('building an image', { timeout: 60_000 }, () => {
     expect((await build()).reference).not.toBe(first.reference)
   })
 
-  test('hands over target and arguments, and sees a health check', async () => {
+  test('a build takes target and arguments, and its image shows a health check', async () => {
     await dockerfile(
       'ARG COLOUR=red',
       'ENV COLOUR=$COLOUR',
@@ -104,7 +104,7 @@ describe('building an image', { timeout: 60_000 }, () => {
     expect(info).toMatchObject({ env: { COLOUR: 'blue' }, hasHealthcheck: true })
   })
 
-  test('builds once when several ask at the same time', async () => {
+  test('concurrent requests for the same content share one build', async () => {
     await dockerfile('RUN date +%s%N > /when')
     const lines: string[] = []
     const infos = await Promise.all([
@@ -116,7 +116,7 @@ describe('building an image', { timeout: 60_000 }, () => {
     expect(lines.filter((line) => line.startsWith('Step 2/')).length).toBe(3)
   })
 
-  test('brings the failing step and the last output, and leaves nothing behind', async () => {
+  test('a failed build reports its step and last output, and leaves nothing behind', async () => {
     const before = await stock()
     await dockerfile(
       'RUN echo prepared > /prepared',
@@ -136,7 +136,7 @@ describe('building an image', { timeout: 60_000 }, () => {
     expect((await stock()).filter((id) => !before.includes(id))).toEqual([])
   })
 
-  test('keeps what an earlier build made when a later one fails', async () => {
+  test('a failed build keeps layers of an earlier one', async () => {
     await dockerfile('RUN echo shared > /shared')
     const { reference } = await build()
     await dockerfile('RUN echo shared > /shared', 'RUN exit 1')
@@ -147,8 +147,8 @@ describe('building an image', { timeout: 60_000 }, () => {
   test.each([
     ['an ill-formed Dockerfile', 'FRUM x\n', /unknown instruction: FRUM/i],
     ['an empty Dockerfile', '\n', /no instructions/i],
-    ['a file to copy that is not there', 'FROM scratch\nCOPY nothing /\n', /nothing/],
-  ])('says what is wrong with %s', async (_, text, words) => {
+    ['a missing file to copy', 'FROM scratch\nCOPY nothing /\n', /nothing/],
+  ])('a build reports %s as BUILD_FAILED', async (_, text, words) => {
     await writeFile(join(context, 'Dockerfile'), text)
     await expect(runtime.image(request())).rejects.toMatchObject({
       code: 'BUILD_FAILED',
@@ -157,7 +157,7 @@ describe('building an image', { timeout: 60_000 }, () => {
     })
   })
 
-  test('stops when the caller gives up', async () => {
+  test('a build stops when its only caller aborts', async () => {
     await dockerfile('RUN sleep 30')
     const stop = new AbortController()
     const onProgress = (line: string) =>

@@ -11,15 +11,15 @@ import { baseImageCredentials } from './base-images.ts'
 import type { BuildContext } from './build-context.ts'
 import type { WorkOptions } from './shared-work.ts'
 
-/** Tag of the image that a build folder with this content makes. */
+/** Returns the tag of the image that is built from content with this hash. */
 export const buildTag = (name: string, hash: string): string =>
   `mesocosm/${name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}:${hash.slice(0, 16)}`
 
 /**
- * Builds an image and labels it with its content hash.
+ * Builds an image and labels it with its content hash. A failed build leaves no containers and no layers.
  *
- * @throws {MesocosmError} `BUILD_FAILED` with the failing step in `details` and the last 40 lines of output
- * in `lastLogs`. Then neither containers nor layers of the failed build stay behind.
+ * @throws {MesocosmError} `BUILD_FAILED` with the failing step in `details` and the last 40 lines of output in
+ * `lastLogs`.
  */
 export const buildImage = async (
   api: EngineApi,
@@ -54,7 +54,9 @@ export const buildImage = async (
   }
 }
 
-/** What the build said: its last lines, the step it was in, the layers it made itself. */
+// ---
+
+/** Collects the output of a build: its last lines, its current step, the layers that it made. */
 const createRecord = (onProgress: WorkOptions['onProgress']) => {
   const lines: string[] = []
   const layers: string[] = []
@@ -62,7 +64,7 @@ const createRecord = (onProgress: WorkOptions['onProgress']) => {
   let rest = ''
   let cached = false
   const addLine = (raw: string) => {
-    // The engine paints what a step writes to stderr.
+    // The engine colours the stderr of a step.
     const line = stripVTControlCharacters(raw)
     if (line.trim() === '' || line.startsWith('Removing intermediate container')) return
     lines.push(line)
@@ -89,15 +91,15 @@ const createRecord = (onProgress: WorkOptions['onProgress']) => {
   }
 }
 
-// The engine takes the parents that nothing else uses along with a layer.
+// With a layer, the engine removes its unused parents.
 const removeLayers = async (api: EngineApi, layers: readonly string[]): Promise<void> => {
   for (const layer of layers.toReversed()) {
     try {
       await api.json('DELETE', `/images/${segment(layer)}`, { query: { force: 0 } })
     } catch (error) {
-      // 404: went along with its child. 409: another image is made from it, so it is not only ours.
+      // 404: removed with its child. 409: another image uses it.
       if (!hasStatus(error, 404, 409))
-        throw engineError(error, 'A failed build could not be cleaned up')
+        throw engineError(error, 'layers of a failed build could not be removed')
     }
   }
 }
@@ -108,14 +110,15 @@ const buildError = (
   build: BuildSpec,
   record: ReturnType<typeof createRecord>,
 ): MesocosmError => {
-  const general = engineError(cause, `The image ${tag} could not be built`, {}, 'BUILD_FAILED')
+  const general = engineError(cause, `image ${tag} could not be built`, {}, 'BUILD_FAILED')
   if (general.code !== 'BUILD_FAILED' && general.code !== 'IMAGE_NOT_FOUND') return general
   const lastLogs = record.end()
   const step = record.step()
   return new MesocosmError({
     code: 'BUILD_FAILED',
-    message: `The image of ${build.context} could not be built: ${detailOf(cause)}`,
-    remedy: 'Mend the Dockerfile or what it copies; the last lines above are the build’s own.',
+    message: `${build.context} could not be built: ${detailOf(cause)}`,
+    remedy:
+      'fix the Dockerfile or the files it copies; the lines above are the output of the build',
     facts: {
       image: tag,
       context: build.context,

@@ -1,15 +1,17 @@
 import { detailOf } from '../api/errors.ts'
 
+/** Credentials for a registry. */
 export interface Login {
+  /** As the Engine API takes them; absent when there are none. */
   readonly auth?: object
-  /** Why the user's credentials could not be read; the pull is tried without. */
+  /** Why they could not be read; the pull is tried without. */
   readonly failure?: string
 }
 
-/** The user's credentials for a registry; `undefined` stands for Docker Hub. */
+/** Returns the user's credentials for a registry; `undefined` is Docker Hub. */
 export const credentials = async (registry: string | undefined): Promise<Login> => {
   try {
-    // testcontainers knows credential stores, helpers and DOCKER_AUTH_CONFIG. Loaded only when pulling.
+    // testcontainers supports credential stores, helpers and DOCKER_AUTH_CONFIG.
     const { getAuthConfig } = await import(
       'testcontainers/build/container-runtime/auth/get-auth-config.js'
     )
@@ -20,5 +22,5 @@ export const credentials = async (registry: string | undefined): Promise<Login> 
   }
 }
 
-/** Name under which Docker files the credentials of its own registry. */
+/** Name of Docker Hub in credential stores. */
 export const dockerHub = 'https://index.docker.io/v1/'

@@ -12,6 +12,6 @@ test.each([
   ['localhost/api:1', 'localhost', 'localhost/api', '1'],
   [`api@${digest}`, undefined, 'api', digest],
   [`localhost:5000/api:1@${digest}`, 'localhost:5000', 'localhost:5000/api', digest],
-])('%s', (reference, registry, repository, tag) => {
+])('parseImageReference parses %s', (reference, registry, repository, tag) => {
   expect(parseImageReference(reference)).toEqual({ registry, repository, tag })
 })

@@ -1,3 +1,4 @@
+/** Parts of an image's name. */
 export interface ImageReference {
   /** Registry host such as `ghcr.io` or `localhost:5000`; `undefined` for Docker Hub. */
   readonly registry: string | undefined
@@ -7,7 +8,7 @@ export interface ImageReference {
   readonly tag: string
 }
 
-/** Takes an image's name apart: `registry:5000/a/b:tag`, `a@sha256:…`, `a:tag@sha256:…` (the digest wins). */
+/** Parses an image's name: `registry:5000/a/b:tag`, `a@sha256:…`, `a:tag@sha256:…` (the digest wins). */
 export const parseImageReference = (reference: string): ImageReference => {
   const [name = '', digest] = reference.split('@')
   const colon = name.lastIndexOf(':')

@@ -3,7 +3,7 @@ import type { ContainerRowJson, ImageRowJson } from '../api/api-types.ts'
 import { type EngineApi, labelFilter } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
 
-/** Images that carry every one of these labels; those that have lost their names are not among them. */
+/** Returns images that carry every one of these labels, without those that have no name any more. */
 export const listImages = async (
   api: EngineApi,
   labels: Readonly<Record<string, string>>,
@@ -22,6 +22,6 @@ export const listImages = async (
         .map((reference) => ({ reference, madeMs: created * 1000, bytes, used: used.has(id) })),
     )
   } catch (error) {
-    throw engineError(error, 'The engine’s images could not be listed')
+    throw engineError(error, 'images could not be listed')
   }
 }

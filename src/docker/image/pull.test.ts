@@ -19,7 +19,7 @@ const types = {
 
 const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
-/** A registry with one image, as small as an engine accepts, for those who log in. */
+/** A registry with one minimal image, which needs a login. */
 const serveRegistry = async () => {
   const bytes = Buffer.from(`made for process ${process.pid}`)
   const entries = [{ name: 'a.txt', mode: 0o644, content: { kind: 'bytes', bytes } }] as const
@@ -81,7 +81,7 @@ describe('pulling an image', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     registry = await serveRegistry()
-    // Read when the credentials are first looked up, which is at the first pull.
+    // Read at the first pull.
     process.env.DOCKER_AUTH_CONFIG = JSON.stringify({
       auths: {
         [registry.host]: { auth: Buffer.from(`${user}:${password}`).toString('base64') },
@@ -95,7 +95,7 @@ describe('pulling an image', { timeout: 60_000 }, () => {
     registry.server.close()
   })
 
-  test('pulls with the user’s credentials, once for all who ask, and tells its progress', async () => {
+  test('concurrent pulls share one pull with the user’s credentials, and each gets the progress', async () => {
     const reference = `${registry.host}/test/x:1`
     const lines: string[] = []
     const onProgress = (line: string) => lines.push(line)
@@ -111,7 +111,7 @@ describe('pulling an image', { timeout: 60_000 }, () => {
     expect(registry.counted.layers).toBe(1)
   })
 
-  test('builds on a private image', async () => {
+  test('a build pulls its private base image', async () => {
     await runtime.remove('image', `${registry.host}/test/x:1`)
     const context = await mkdtemp(join(tmpdir(), 'mesocosm-pull-'))
     await writeFile(join(context, 'Dockerfile'), `FROM ${registry.host}/test/x:1\nENV BUILT=yes\n`)
@@ -123,7 +123,7 @@ describe('pulling an image', { timeout: 60_000 }, () => {
     await rm(context, { recursive: true })
   })
 
-  test('says that an image is not in its registry', async () => {
+  test('a pull reports an image that the registry lacks as IMAGE_NOT_FOUND', async () => {
     const reference = `${registry.host}/test/x:2`
     await expect(runtime.image({ kind: 'pull', reference })).rejects.toMatchObject({
       code: 'IMAGE_NOT_FOUND',
@@ -132,8 +132,8 @@ describe('pulling an image', { timeout: 60_000 }, () => {
     })
   })
 
-  test('says that the credentials are not enough', async () => {
-    // The same registry under a name for which there are none.
+  test('a pull without credentials is IMAGE_PULL_DENIED', async () => {
+    // The same registry under a name without credentials.
     const reference = `${registry.host.replace('127.0.0.1', 'localhost')}/test/x:1`
     await expect(runtime.image({ kind: 'pull', reference })).rejects.toMatchObject({
       code: 'IMAGE_PULL_DENIED',
@@ -141,7 +141,7 @@ describe('pulling an image', { timeout: 60_000 }, () => {
     })
   })
 
-  test('says that the registry does not answer', async () => {
+  test('a pull from a registry that does not answer is IMAGE_PULL_FAILED', async () => {
     const reference = '127.0.0.1:1/x:1'
     await expect(runtime.image({ kind: 'pull', reference })).rejects.toMatchObject({
       code: 'IMAGE_PULL_FAILED',
@@ -149,7 +149,7 @@ describe('pulling an image', { timeout: 60_000 }, () => {
     })
   })
 
-  test('says that a name is no image name', async () => {
+  test('a pull of an invalid image name is IMAGE_NOT_FOUND', async () => {
     await expect(runtime.image({ kind: 'pull', reference: 'Not An Image' })).rejects.toMatchObject({
       code: 'IMAGE_NOT_FOUND',
     })

@@ -32,13 +32,15 @@ export const pullImage = async (
   }
 }
 
+// ---
+
 const progressText = ({ id, status, progress }: ProgressJson): string =>
   [...(id === undefined ? [] : [`${id}:`]), status, ...(progress ? [progress] : [])].join(' ')
 
 const pullError = (cause: unknown, reference: string, login: Login): MesocosmError => {
   const detail = detailOf(cause)
   const verdict = verdicts.find(({ pattern }) => pattern.test(detail))
-  const doing = `Image ${reference} could not be pulled`
+  const doing = `image ${reference} could not be pulled`
   const general = engineError(cause, doing, { image: reference }, 'IMAGE_PULL_FAILED')
   if (verdict === undefined && general.code !== 'IMAGE_PULL_FAILED') return general
   return new MesocosmError({
@@ -46,7 +48,7 @@ const pullError = (cause: unknown, reference: string, login: Login): MesocosmErr
     message: `${doing}: ${detail}`,
     remedy:
       verdict?.remedy ??
-      `Check the network between the engine and the registry (\`docker pull ${reference}\`), or make the image present by hand.`,
+      `check the network between the engine and the registry (\`docker pull ${reference}\`)`,
     facts: { image: reference },
     ...(login.failure === undefined ? {} : { details: [login.failure] }),
     cause,
@@ -57,16 +59,16 @@ const verdicts: readonly { pattern: RegExp; code: ErrorCode; remedy: string }[] 
   {
     pattern: /toomanyrequests|rate limit/i,
     code: 'IMAGE_PULL_FAILED',
-    remedy: 'The registry limits anonymous pulls: `docker login`, or use a mirror.',
+    remedy: 'log in with `docker login`, or use a mirror; the registry limits anonymous pulls',
   },
   {
     pattern: /pull access denied|unauthorized|denied:|authentication required|no basic auth/i,
     code: 'IMAGE_PULL_DENIED',
-    remedy: 'Check the image name; for a private image run `docker login <registry>` first.',
+    remedy: 'check the image name; for a private image run `docker login <registry>` first',
   },
   {
     pattern: /manifest unknown|not found|invalid reference format|repository name must be/i,
     code: 'IMAGE_NOT_FOUND',
-    remedy: 'Check the image name and tag.',
+    remedy: 'check the image name and tag',
   },
 ]

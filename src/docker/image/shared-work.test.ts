@@ -9,7 +9,7 @@ const gate = () => {
   return { opened, open: () => made.open() }
 }
 
-test('does the work once for all who ask while it runs, and tells each of its progress', async () => {
+test('concurrent callers with the same key share the work, and each gets the progress', async () => {
   const share = createSharedWork<number>()
   const { opened, open } = gate()
   const count = { value: 0 }
@@ -31,13 +31,13 @@ test('does the work once for all who ask while it runs, and tells each of its pr
   expect(await ask('c')).toBe(2)
 })
 
-test('does work of different keys apart', async () => {
+test('callers with different keys do not share work', async () => {
   const share = createSharedWork<string>()
   const work = (key: string) => share(key, {}, async () => key)
   expect(await Promise.all([work('a'), work('b')])).toEqual(['a', 'b'])
 })
 
-test('fails for all who wait, and begins anew after that', async () => {
+test('failed work fails for all callers, and runs again for the next', async () => {
   const share = createSharedWork<string>()
   const failing = () => share('key', {}, () => Promise.reject(new Error('no')))
   const outcomes = await Promise.allSettled([failing(), failing()])
@@ -45,7 +45,7 @@ test('fails for all who wait, and begins anew after that', async () => {
   expect(await share('key', {}, async () => 'yes')).toBe('yes')
 })
 
-test('lets one give up without the others, and stops when the last one does', async () => {
+test('one caller can abort alone, and the work stops with the last one', async () => {
   const share = createSharedWork<string>()
   const stopped = gate()
   const ask = (signal: AbortSignal) =>

@@ -1,4 +1,4 @@
-/** One piece of work that several callers wait for. */
+/** Work that several callers wait for. */
 interface Shared<T> {
   readonly result: Promise<T>
   readonly listeners: Set<(line: string) => void>
@@ -6,14 +6,17 @@ interface Shared<T> {
   waiting: number
 }
 
+/** Options of one caller. */
 export interface WorkOptions {
+  /** Called with each line of progress. */
   readonly onProgress?: (line: string) => void
+  /** Stops waiting; the work stops with its last caller. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Runs work for the same key once for all who ask while it runs: each hears the progress, each may give
- * up for itself, and the work is stopped when the last one has. Nothing is remembered afterwards.
+ * Returns a function that runs work once for concurrent callers with the same key. Each caller gets the progress and
+ * can abort on its own; the work is aborted with the last one. Results are not kept.
  */
 export const createSharedWork = <T>() => {
   const running = new Map<string, Shared<T>>()
@@ -40,7 +43,7 @@ export const createSharedWork = <T>() => {
     signal?.throwIfAborted()
     const shared = running.get(key) ?? begin(key, work)
     shared.waiting += 1
-    // Wrapped, so that a listener that two callers share hears each line for both.
+    // Wrapped, because two callers may share a listener.
     const listener = (line: string) => onProgress?.(line)
     shared.listeners.add(listener)
     try {
@@ -49,15 +52,17 @@ export const createSharedWork = <T>() => {
       shared.listeners.delete(listener)
       shared.waiting -= 1
       if (shared.waiting === 0) {
-        // Gone from the map first: who asks now begins anew instead of joining what is being stopped.
+        // Removed first, so that a new caller does not join work that is being stopped.
         if (running.get(key) === shared) running.delete(key)
         shared.stop.abort()
-        // Nobody is left to be told how the stopped work failed.
+        // No caller is left for its error.
         shared.result.catch(() => undefined)
       }
     }
   }
 }
+
+// ---
 
 const orAborted = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
   new Promise((resolve, reject) => {

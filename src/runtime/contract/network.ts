@@ -20,7 +20,7 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
   describe('networks and sandboxes', () => {
     beforeEach((context) => skipWithout(context, scene().runtime, harness, 'createSandbox'))
 
-    test('finds other containers of a network by every name they have there', async () => {
+    test('a container finds others on its network by every alias and by address', async () => {
       const { startSandbox, home } = scene()
       const net = home.network
       const api = await startSandbox(net, ['api', 'backend'])
@@ -35,18 +35,18 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       expect(await fetchInside(client, address)).toMatchObject({ stdout: 'from api' })
     })
 
-    test('shares the sandbox with what joins it: loopback and names', async () => {
+    test('joined containers share the loopback and the names of their sandbox', async () => {
       const { startSandbox, home } = scene()
       const sandbox = await startSandbox(home.network, ['joined'])
       await serving(sandbox, 'from api')
-      const beside = await scene().program(sandbox, scene().programs.wait())
-      await scene().runtime.start(beside)
-      expect(await fetchInside(beside, '127.0.0.1')).toMatchObject({ stdout: 'from api' })
-      expect(await fetchInside(beside, 'joined')).toMatchObject({ stdout: 'from api' })
-      expect((await scene().runtime.inspect(beside))?.addresses).toEqual({})
+      const second = await scene().program(sandbox, scene().programs.wait())
+      await scene().runtime.start(second)
+      expect(await fetchInside(second, '127.0.0.1')).toMatchObject({ stdout: 'from api' })
+      expect(await fetchInside(second, 'joined')).toMatchObject({ stdout: 'from api' })
+      expect((await scene().runtime.inspect(second))?.addresses).toEqual({})
     })
 
-    test('keeps two networks apart', async () => {
+    test('a name on one network is not visible on another', async () => {
       const { network, startSandbox } = scene()
       const [one, two] = await Promise.all([network(), network()])
       await serving(await startSandbox(one, ['api']), 'of one')
@@ -55,7 +55,7 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       expect(await fetchInside(client, 'api')).toMatchObject({ stdout: 'of two' })
     })
 
-    test('answers at the published port, the same one after the program was replaced', async () => {
+    test('a published port stays the same when the program is replaced', async () => {
       const { runtime, home, startSandbox } = scene()
       const sandbox = await startSandbox(home.network, [], [8080, 9090])
       const published = (await runtime.inspect(sandbox))?.published ?? {}
@@ -71,7 +71,7 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       expect((await runtime.inspect(sandbox))?.published).toEqual(published)
     })
 
-    test('publishes each container on ports of its own', async () => {
+    test('two sandboxes publish the same port on different ports of the host', async () => {
       const { runtime, home, startSandbox } = scene()
       const net = home.network
       const sandboxes = await Promise.all([
@@ -84,7 +84,7 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       expect(new Set(ports).size).toBe(2)
     })
 
-    test('takes a container off a network and puts it back, each as often as asked', async () => {
+    test('attach and detach are idempotent, and attach sets the aliases', async () => {
       const { runtime, network, startSandbox, programs } = scene()
       const net = await network()
       const sandbox = await startSandbox(net, ['api'], [8080])
@@ -110,7 +110,7 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       await scene().runtime.detach({ container: 'never-was', network })
     })
 
-    test('has room for as many members as was asked for', async () => {
+    test('createNetwork makes room for 5, 100 and 300 members', async () => {
       const { runtime, network, startSandbox } = scene()
       const nets = await Promise.all([network(5), network(100), network(300)])
       const sandboxes = await Promise.all(nets.map((net) => startSandbox(net)))
