@@ -15,6 +15,7 @@ export interface ChangeEnvOptions extends Omit<LaneChoice, 'topology'> {
 
 /** Result of {@link changeEnv}. */
 export interface ChangedEnv {
+  /** Name of the lane. */
   readonly lane: string
   /** The service with its new environment. */
   readonly service: ServiceView

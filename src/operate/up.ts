@@ -27,7 +27,9 @@ export interface UpOptions {
 
 /** What {@link up} has started. */
 export interface UpResult {
+  /** The run, which is kept until `down`. */
   readonly facts: RunFacts
+  /** The lane with its services. */
   readonly lane: LaneView
 }
 

@@ -10,8 +10,8 @@ import { isRefPart, isSecretPart, type Template } from '../model/template.ts'
 export type Lookup = (ref: string) => string
 
 /**
- * Returns the address at which `from` reaches a port of `to`; `undefined` for an unknown one. Whoever runs the
- * services decides: a relay between two services, or a port that was allocated.
+ * Returns the address at which `from` reaches a port of `to`; `undefined` for an unknown one. Provided by what runs
+ * the services, for example for a relay between two of them or for allocated ports.
  *
  * @param from name of the service that connects; `undefined` for the test.
  * @param to name of the service that listens.
@@ -21,12 +21,13 @@ export type AddressOf = (from: string | undefined, to: string, port: string) => 
 
 /** What references are resolved against. */
 export interface OutputsContext {
+  /** All services that references may name. */
   readonly services: Readonly<Record<string, ServiceSpec>>
   /** Who uses the values: another service (`inside`) or the test. */
   readonly view: View
   /** `name` is a safe identifier such as `lane_1`; `undefined` outside of a lane. */
   readonly lane: { readonly name: string } | undefined
-  /** Addresses; the `inside` view defaults to service name and container port. */
+  /** Finds addresses; the `inside` view defaults to service name and container port. */
   readonly addressOf?: AddressOf
 }
 

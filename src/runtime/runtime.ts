@@ -169,6 +169,7 @@ export interface CommitRequest {
   readonly container: string
   /** Name of the image, with its tag. */
   readonly reference: string
+  /** Labels of the image. */
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -186,7 +187,9 @@ export interface StoredImage {
 
 /** A network to create. */
 export interface NetworkSpec {
+  /** Unique name on the engine. */
   readonly name: string
+  /** Labels of the network. */
   readonly labels: Readonly<Record<string, string>>
   /** Number of addresses that it must have room for. */
   readonly size: number
@@ -194,7 +197,9 @@ export interface NetworkSpec {
 
 /** A sandbox container to create. */
 export interface SandboxSpec {
+  /** Unique name on the engine. */
   readonly name: string
+  /** Labels of the container. */
   readonly labels: Readonly<Record<string, string>>
   /** Host name of the sandbox and of all that join it. */
   readonly hostname?: string
@@ -208,9 +213,11 @@ export interface SandboxSpec {
 
 /** A container to create. */
 export interface ContainerSpec {
+  /** Unique name on the engine. */
   readonly name: string
   /** Name of an image that exists. */
   readonly image: string
+  /** Labels of the container. */
   readonly labels: Readonly<Record<string, string>>
   /** Arguments; default those of the image. */
   readonly command?: readonly string[]
@@ -220,7 +227,9 @@ export interface ContainerSpec {
   readonly idle?: boolean
   /** Added to the environment of the image. */
   readonly env?: Readonly<Record<string, string>>
+  /** User name or id; default that of the image. */
   readonly user?: string
+  /** Working folder; default that of the image. */
   readonly workdir?: string
   /** Ignored when `network` is `joined`. */
   readonly hostname?: string
@@ -233,6 +242,7 @@ export interface ContainerSpec {
   readonly publish?: readonly PublishedPort[]
   /** Copied in before the start; missing folders are created. */
   readonly files?: readonly FileSpec[]
+  /** Folders and files of the host to bind. */
   readonly mounts?: readonly MountSpec[]
   /** Mount options by path. */
   readonly tmpfs?: Readonly<Record<string, string>>
@@ -246,6 +256,7 @@ export interface ContainerSpec {
 export interface PublishedPort {
   /** Port inside. */
   readonly port: number
+  /** Transport of the port. */
   readonly protocol: 'tcp' | 'udp'
   /** Port on the engine's host; by default the engine picks one, and picks again when the networks change. */
   readonly hostPort?: number
@@ -259,7 +270,9 @@ export interface StartedProgram {
 
 /** A piece of a program's output. */
 export interface OutputChunk {
+  /** The stream it was written to. */
   readonly stream: 'stdout' | 'stderr'
+  /** May end inside of a character. */
   readonly bytes: Uint8Array
 }
 
@@ -276,9 +289,13 @@ export interface ExecOptions {
 
 /** State of a container. */
 export interface ContainerState {
+  /** Id that the runtime gave it. */
   readonly id: string
+  /** Name it was created with. */
   readonly name: string
+  /** Labels it was created with. */
   readonly labels: Readonly<Record<string, string>>
+  /** `exited` whatever ended it. */
   readonly status: 'created' | 'running' | 'paused' | 'exited'
   /** `undefined` unless `exited`. */
   readonly exitCode: number | undefined
@@ -314,12 +331,15 @@ export type LinkChange =
 
 /** Containers, networks and volumes, as listed. */
 export interface Inventory {
+  /** Containers in any status. */
   readonly containers: readonly Pick<ContainerState, 'id' | 'name' | 'labels' | 'status'>[]
+  /** Networks with their ids and names. */
   readonly networks: readonly {
     readonly id: string
     readonly name: string
     readonly labels: Readonly<Record<string, string>>
   }[]
+  /** Volumes; their id is their name. */
   readonly volumes: readonly {
     readonly id: string
     readonly labels: Readonly<Record<string, string>>

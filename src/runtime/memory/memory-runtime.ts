@@ -29,7 +29,9 @@ export interface MemoryRuntimeOptions {
 
 /** A call on the runtime. */
 export interface RuntimeCall {
+  /** Name of the method. */
   readonly method: keyof Runtime
+  /** Its arguments. */
   readonly args: readonly unknown[]
 }
 

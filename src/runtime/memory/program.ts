@@ -7,10 +7,15 @@ export interface MemoryImage {
   readonly run: MemoryProgram
   /** Programs for `exec`, by the first word of the argv. */
   readonly exec?: Readonly<Record<string, MemoryCommand>>
+  /** Environment that the image sets. */
   readonly env?: Readonly<Record<string, string>>
+  /** First words of the argv, unless the container sets its own. */
   readonly entrypoint?: readonly string[]
+  /** Further words of the argv, unless the container sets its own. */
   readonly command?: readonly string[]
+  /** Exposed TCP ports. */
   readonly exposedPorts?: readonly number[]
+  /** Whether the program reports its health; default false. */
   readonly hasHealthcheck?: boolean
 }
 
@@ -28,10 +33,15 @@ export type MemoryCommand = (
 interface Context {
   /** Program and arguments. */
   readonly argv: readonly string[]
+  /** Environment of image, container and `exec`, merged. */
   readonly env: Readonly<Record<string, string>>
+  /** Working folder; default `/`. */
   readonly cwd: string
+  /** User; default `root`. */
   readonly user: string
+  /** Host name; default from the id of the container. */
   readonly hostname: string
+  /** Files of the container. */
   readonly files: MemoryFiles
   /** Writes text without adding a line end; default stream `stdout`. */
   print(text: string, stream?: 'stdout' | 'stderr'): void
