@@ -359,7 +359,7 @@ export type RuntimeEvent =
       readonly exitCode: number
       readonly timeMs: number
     }
-  /** The result of the image's health check changed. */
+  /** A result of the image's health check; engines may repeat it for every check. */
   | {
       readonly kind: 'health'
       readonly container: string

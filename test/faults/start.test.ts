@@ -72,7 +72,7 @@ test.for([
   ],
   ['health check', { ...app, ready: healthcheck(), readyTimeoutMs }, 'health is none'],
 ] as const)(
-  'a %s probe that never succeeds reports what it saw last',
+  'a probe that never succeeds reports what it saw last: %s',
   async ([, service, seen], { sandbox }) => {
     const fault = await faultOf(sandbox, { api: service })
     expect(fault).toMatchObject({

@@ -91,6 +91,8 @@ export interface VolumesJson {
 export interface EventJson {
   readonly Type: string
   readonly Action: string
+  /** Podman only: the result of a health check. */
+  readonly HealthStatus?: string
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> }
   readonly timeNano: number
 }

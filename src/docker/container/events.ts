@@ -3,6 +3,7 @@ import type { EventJson } from '../api/api-types.ts'
 import { type EngineApi, labelFilter } from '../api/engine-api.ts'
 import { detailOf, engineError } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
+import { runtimeEvent } from './runtime-event.ts'
 
 /**
  * Watches life-cycle events of containers with these labels. There is no reconnect: if the stream ends before
@@ -52,32 +53,5 @@ const open = async (api: EngineApi, labels: Readonly<Record<string, string>>) =>
     })
   } catch (error) {
     throw engineError(error, 'the events of the engine could not be watched')
-  }
-}
-
-const runtimeEvent = (json: EventJson): RuntimeEvent | undefined => {
-  const container = json.Actor.ID
-  const timeMs = json.timeNano / 1e6
-  switch (json.Action) {
-    case 'start':
-      return { kind: 'started', container, timeMs }
-    case 'pause':
-      return { kind: 'paused', container, timeMs }
-    case 'unpause':
-      return { kind: 'unpaused', container, timeMs }
-    case 'destroy':
-      return { kind: 'removed', container, timeMs }
-    case 'oom':
-      return { kind: 'out-of-memory', container, timeMs }
-    case 'die': {
-      const exitCode = Number(json.Actor.Attributes.exitCode ?? Number.NaN)
-      return { kind: 'exited', container, exitCode, timeMs }
-    }
-    default: {
-      const health = /^health_status: (healthy|unhealthy)$/.exec(json.Action)?.[1]
-      return health === undefined
-        ? undefined
-        : { kind: 'health', container, healthy: health === 'healthy', timeMs }
-    }
   }
 }
