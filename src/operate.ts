@@ -1,9 +1,9 @@
 /*
- * The door `mesocosm/operate`, for tools that look after runs: the command line, reports, editors.
+ * The door `mesocosm/operate`, for tools that manage runs: the command line, reports, editors.
  * Everything that needs an engine is loaded when it is called.
  */
 
-// What they are made of
+// Vocabulary
 export { projectRoot } from './client/project-root.ts'
 export { cliOf } from './define/cli.ts'
 export type { AnyTopology } from './define/topology.ts'
@@ -15,25 +15,22 @@ export type { LogLine } from './model/log-line.ts'
 export type { RunEvent } from './model/run-event.ts'
 export type { ServiceSpec, TopologySpec } from './model/service-spec.ts'
 export type { LaneView, ServiceView } from './model/service-view.ts'
-// Runs
-export { type BringUpOptions, type BroughtUp, bringUp } from './operate/bring-up.ts'
 // Services of a live run
 export {
   type ChangedEnv,
   type ChangeEnvOptions,
   changeEnv,
-  serviceNow,
+  inspectService,
 } from './operate/change-env.ts'
-export { type EndedRun, type EndRunsOptions, endRuns } from './operate/end-runs.ts'
 // The machine
-export { examine } from './operate/examine/examine.ts'
-export type { Finding } from './operate/examine/finding.ts'
+export { diagnose } from './operate/diagnose/diagnose.ts'
+// Runs
+export { type DownOptions, type DownResult, down } from './operate/down.ts'
 export { type ExecInOptions, execIn } from './operate/exec-in.ts'
-export { findGarbage, type Garbage, removeGarbage } from './operate/garbage.ts'
+export { findLeftovers, type Leftovers, prune } from './operate/leftovers.ts'
 export { type LogsOptions, readLogs } from './operate/logs.ts'
-export { findOldImages, removeOldImages } from './operate/old-images.ts'
 export { type OpenImage, openImage } from './operate/open-image.ts'
-export { type PlannedUp, planUp } from './operate/plan-up.ts'
+export { planUp, type UpPlan } from './operate/plan-up.ts'
 // Projects and their topology files
 export {
   type FindProjectOptions,
@@ -43,6 +40,41 @@ export {
   topologyOf,
 } from './operate/project.ts'
 export { listRuns, type RunStatus } from './operate/runs.ts'
+export { findStaleImages, removeStaleImages } from './operate/stale-images.ts'
+export { type UpOptions, type UpResult, up } from './operate/up.ts'
 export { type WatchRunOptions, watchRun } from './operate/watch-run.ts'
 export type { RunFacts, RunView } from './protocol/methods.ts'
+export type { Diagnosis } from './runtime/diagnosis.ts'
 export type { StoredImage } from './runtime/runtime.ts'
+
+// Former names
+
+/** @deprecated Use `inspectService`. */
+export { inspectService as serviceNow } from './operate/change-env.ts'
+/** @deprecated Use `diagnose`. */
+export { diagnose as examine } from './operate/diagnose/diagnose.ts'
+/** @deprecated Use `DownOptions`. */
+/** @deprecated Use `DownResult`. */
+export type { DownOptions as EndRunsOptions, DownResult as EndedRun } from './operate/down.ts'
+/** @deprecated Use `down`. */
+export { down as endRuns } from './operate/down.ts'
+/** @deprecated Use `Leftovers`. */
+export type { Leftovers as Garbage } from './operate/leftovers.ts'
+/** @deprecated Use `findLeftovers`. */
+/** @deprecated Use `prune`. */
+export { findLeftovers as findGarbage, prune as removeGarbage } from './operate/leftovers.ts'
+/** @deprecated Use `UpPlan`. */
+export type { UpPlan as PlannedUp } from './operate/plan-up.ts'
+/** @deprecated Use `findStaleImages`. */
+/** @deprecated Use `removeStaleImages`. */
+export {
+  findStaleImages as findOldImages,
+  removeStaleImages as removeOldImages,
+} from './operate/stale-images.ts'
+/** @deprecated Use `UpOptions`. */
+/** @deprecated Use `UpResult`. */
+export type { UpOptions as BringUpOptions, UpResult as BroughtUp } from './operate/up.ts'
+/** @deprecated Use `up`. */
+export { up as bringUp } from './operate/up.ts'
+/** @deprecated Use `Diagnosis`. */
+export type { Diagnosis as Finding } from './runtime/diagnosis.ts'

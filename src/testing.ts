@@ -10,6 +10,7 @@ export {
   type ContractSkip,
   runtimeContract,
 } from './runtime/contract/contract.ts'
+export type { Diagnosis } from './runtime/diagnosis.ts'
 export type { Programs as MemoryPrograms } from './runtime/memory/images.ts'
 export {
   createMemoryRuntime,
@@ -26,6 +27,7 @@ export type {
   ProgramContext,
 } from './runtime/memory/program.ts'
 export type {
+  CommitRequest,
   ContainerSignal,
   ContainerSpec,
   ContainerState,
@@ -35,10 +37,14 @@ export type {
   ImageRequest,
   Inventory,
   LinkChange,
+  ModuleService,
+  NetworkAttachment,
   NetworkSpec,
   OutputChunk,
   Runtime,
+  RuntimeAbilities,
   RuntimeEvent,
+  SandboxSpec,
   StartedProgram,
 } from './runtime/runtime.ts'
 // Plugins

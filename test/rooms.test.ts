@@ -22,13 +22,24 @@ const rooms: Arrows = {
   plan: { value: ['model', 'errors', 'graph'], types: ['runtime'] },
   runtime: { value: ['model', 'errors', 'call'] },
   docker: { value: ['model', 'errors', 'call', 'runtime'] },
+  // The one place that names an implementation of the port.
+  open: { value: ['runtime'], lazy: ['docker'] },
   trace: { value: ['model', 'errors', 'call', 'disk'] },
   protocol: { value: ['model', 'errors', 'call'] },
   engine: { value: ['model', 'errors', 'call', 'graph', 'schema', 'plan', 'runtime', 'trace'] },
   supervisor: {
-    value: ['model', 'errors', 'call', 'disk', 'schema', 'runtime', 'trace', 'protocol', 'engine'],
-    // The engine, loaded while clients are already connecting.
-    lazy: ['docker'],
+    value: [
+      'model',
+      'errors',
+      'call',
+      'disk',
+      'schema',
+      'runtime',
+      'open',
+      'trace',
+      'protocol',
+      'engine',
+    ],
   },
   client: {
     value: ['model', 'errors', 'call', 'define', 'trace', 'protocol'],
@@ -46,19 +57,18 @@ const rooms: Arrows = {
       'disk',
       'plan',
       'runtime',
+      'open',
       'trace',
       'protocol',
       'client',
     ],
     types: ['define'],
-    // Only commands that need the engine load what uses it.
-    lazy: ['docker', 'engine', 'schema', 'supervisor'],
+    // Only commands that start or remove things load what does it.
+    lazy: ['engine', 'schema', 'supervisor'],
   },
   testing: {
     // Does what the user of a plugin does: declares, plans, leases.
-    value: ['model', 'errors', 'graph', 'define', 'plan', 'runtime', 'client', 'operate'],
-    // Asks the engine itself for leftovers, because Mesocosm could be wrong about them.
-    lazy: ['docker'],
+    value: ['model', 'errors', 'graph', 'define', 'plan', 'runtime', 'open', 'client', 'operate'],
   },
 }
 

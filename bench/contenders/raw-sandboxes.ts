@@ -1,6 +1,6 @@
 import type { Container, Network } from 'dockerode'
-import { createEngineApi, type Dialer } from '../../src/docker/engine-api.ts'
-import { importSandbox, sandboxImage } from '../../src/docker/sandbox-image.ts'
+import { createEngineApi, type Dialer } from '../../src/docker/api/engine-api.ts'
+import { importSandbox, sandboxImage } from '../../src/docker/image/sandbox-image.ts'
 import { type Address, answersHttp, answersTcp, askHttp, until } from '../lib/answers.ts'
 import { byNeed } from '../lib/by-need.ts'
 import type { Contender } from '../lib/contender.ts'

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { mailhog } from '@mesocosm/mailhog'
 import { s3Mock } from '@mesocosm/s3-mock'
-import { type TarEntry, tarOf } from '../../src/docker/tar.ts'
+import { type TarEntry, tarOf } from '../../src/docker/api/tar.ts'
 
 /** Helpers that tests add to a running lane; what they run needs no image but Node's. */
 export const sidecars = { mail: mailhog({ server: 'bundled' }), files: s3Mock() } as const

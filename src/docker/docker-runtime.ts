@@ -1,25 +1,30 @@
 import type { Runtime } from '../runtime/runtime.ts'
-import { createContainers } from './containers.ts'
-import { type DiscoverOptions, discoverEngine } from './discover.ts'
-import { createEngineApi } from './engine-api.ts'
-import { createEngineInfo } from './engine-info.ts'
-import { execIn } from './exec.ts'
-import { createImages } from './images.ts'
-import { listResources } from './list.ts'
-import { listImages } from './list-images.ts'
-import { changeLink, createNetworks } from './network.ts'
-import { removeResource } from './remove.ts'
-import { createWatches } from './watches.ts'
+import { createEngineApi } from './api/engine-api.ts'
+import { createContainers } from './container/containers.ts'
+import { listResources } from './container/list-resources.ts'
+import { removeResource } from './container/remove.ts'
+import { createWatches } from './container/watches.ts'
+import { diagnoseEngine } from './diagnose/diagnose-engine.ts'
+import { execIn } from './exec/exec.ts'
+import { type DiscoverOptions, discoverEngine } from './find/discover.ts'
+import { createEngineInfo } from './find/engine-info.ts'
+import { commitContainer } from './image/commit.ts'
+import { createImages } from './image/images.ts'
+import { listImages } from './image/list-images.ts'
+import { ensureSandboxImage } from './image/sandbox-image.ts'
+import { attachTo, detachFrom } from './network/attach.ts'
+import { networkCreator } from './network/create-network.ts'
 
+/** Options of {@link createDockerRuntime}. */
 export interface DockerRuntimeOptions {
-  /** Use this engine instead of searching: `unix:///…`, `npipe:///…`, `tcp://…`. */
+  /** Engine to use instead of searching: `unix:///…`, `npipe:///…`, `tcp://…`. */
   readonly endpoint?: string
 }
 
 /**
- * The runtime over an engine with the Docker API (Docker, Podman, Colima …).
+ * Finds an engine with the Docker API (Docker, Podman, Colima …) and returns a runtime over it.
  *
- * @throws {MesocosmError} `ENGINE_NOT_FOUND` with every place tried.
+ * @throws {MesocosmError} `ENGINE_NOT_FOUND` with every address tried.
  */
 export const createDockerRuntime = async (
   options: DockerRuntimeOptions | DiscoverOptions = {},
@@ -27,22 +32,33 @@ export const createDockerRuntime = async (
   const engine = await discoverEngine(options)
   const api = createEngineApi(engine.dialer, engine.endpoint)
   const about = createEngineInfo(api, engine)
-  const containers = createContainers(api, async () => (await about()).publishIp)
+  const images = createImages(api)
+  const containers = createContainers(api, about)
   const watches = createWatches(api)
   return {
     info: async () => (await about()).info,
-    image: createImages(api, async () => (await about()).info.architecture),
-    createNetwork: createNetworks(api),
+    image: images.image,
+    createNetwork: networkCreator(api),
     create: containers.create,
     start: containers.start,
     inspect: containers.inspect,
     signal: containers.signal,
     exec: (id, request, options) => execIn(api, id, request, options),
-    link: (change) => changeLink(api, change),
+    attach: (attachment) => attachTo(api, attachment),
+    detach: (attachment) => detachFrom(api, attachment),
     list: (labels) => listResources(api, labels),
     images: (labels) => listImages(api, labels),
     watch: watches.watch,
     remove: (kind, id) => removeResource(api, kind, id),
+    createSandbox: async ({ network, aliases, ...spec }) => {
+      const { architecture } = (await about()).info
+      const image = await ensureSandboxImage(api, images, architecture)
+      return containers.create({ ...spec, image, network: { kind: 'own', network, aliases } })
+    },
+    readModule: async (module, root) =>
+      (await import('./module/load-module.ts')).loadModule(module, root),
+    commit: (request) => commitContainer(api, request),
+    diagnose: () => diagnoseEngine(api, engine),
     [Symbol.asyncDispose]: async () => {
       await watches.close()
       containers.close()

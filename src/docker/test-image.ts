@@ -4,7 +4,7 @@ import { createDockerRuntime } from './docker-runtime.ts'
 
 const reference = 'debian:trixie-slim'
 
-/** The image that tests on a real engine run in. Nothing is pulled here: tests must not hang on a registry. */
+/** Returns the image of tests on a real engine. A registry that does not answer fails them within 20 s. */
 export const testImage = async (): Promise<string> => {
   await using runtime = await createDockerRuntime()
   const stop = AbortSignal.timeout(20_000)
@@ -13,15 +13,15 @@ export const testImage = async (): Promise<string> => {
   } catch (cause) {
     throw new MesocosmError({
       code: 'IMAGE_NOT_FOUND',
-      message: `The tests need the image ${reference}`,
-      remedy: 'Make it present: npm run images',
+      message: `image ${reference}, which the tests need, is missing`,
+      remedy: 'pull or build it: `node scripts/images.ts`',
       facts: { image: reference },
       cause,
     })
   }
 }
 
-/** The contract's programs in what a slim Debian has: sh, coreutils, perl. */
+/** The contract's programs with what a slim Debian has: sh, coreutils, perl. */
 export const debianPrograms: ContractPrograms = {
   print: (count, exitCode) => [
     'sh',

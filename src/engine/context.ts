@@ -4,21 +4,28 @@ import type { RunRecord } from '../trace/write/run-record.ts'
 import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
 
-/** What every part of one run's engine shares. Made once by the supervisor. */
-export interface EngineContext {
-  readonly runtime: Runtime
-  readonly info: EngineInfo
+/** What belongs to a run, whatever engines its lanes are on. */
+export interface RunContext {
   readonly record: RunRecord
   /** Run id: in labels and names. */
   readonly run: string
   /** Labels of everything this run makes. */
   readonly labels: Readonly<Record<string, string>>
-  /** Engine calls at once, by CPU count; starts gain nothing beyond. */
-  readonly limit: Limit
-  /** Present where ports of the engine's host are ports of this one. */
-  readonly freePorts: FreePorts | undefined
-  /** Called for everything a person may want to watch. */
+  /** Called for everything that a user may want to watch. */
   readonly progress: (event: RunEvent) => void
-  /** A service wrote something. */
+  /** Called when a service has written to its log. */
   readonly logged: (lane: string, service: string) => void
 }
+
+/** What belongs to one engine of a run. */
+export interface EngineResources {
+  readonly runtime: Runtime
+  readonly info: EngineInfo
+  /** Limits concurrent calls by CPU count; more would not start anything sooner. */
+  readonly limit: Limit
+  /** Present when ports of the engine's host are ports of this host. */
+  readonly freePorts: FreePorts | undefined
+}
+
+/** Both, while a run has one engine; take only the half that is needed. Created once by the supervisor. */
+export interface EngineContext extends RunContext, EngineResources {}

@@ -60,7 +60,8 @@ export const performStep = async (work: StepWork): Promise<void> => {
           name: members.containerName(member.name, 'sandbox'),
           hostname: member.name,
           labels: serviceLabels(work, member.name, 'sandbox', step.hash),
-          network: { kind: 'own', network: networkOf(members), aliases: sandbox.aliases },
+          network: networkOf(members),
+          aliases: sandbox.aliases,
         },
       })
       return
@@ -182,12 +183,13 @@ const link = async (
   const { sandbox } = member
   const { network } = members
   if (sandbox === undefined || network === undefined) return
-  await context.runtime.link({
-    kind: change,
+  const attachment = {
     container: sandbox.id,
     network,
     aliases: desired?.sandbox.aliases ?? [],
-  })
+  }
+  if (change === 'connect') await context.runtime.attach(attachment)
+  else await context.runtime.detach(attachment)
   sandbox.connected = change === 'connect'
   const state = await context.runtime.inspect(sandbox.id)
   if (state !== undefined) sandbox.state = state

@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto'
 import { isMesocosmError } from '../errors/mesocosm-error.ts'
 import { label } from '../runtime/labels.ts'
+import { requireAbility } from '../runtime/require-ability.ts'
 import type { EngineContext } from './context.ts'
 import type { Program } from './program.ts'
 import type { ResolvedService } from './resolve-service.ts'
 
-/** Name of the image that holds a service's files after its first start and set-up; equal for equal content. */
+/** Returns the name of the image that holds a service's files after its first start and set-up. */
 export const prebuiltReference = (
   topology: string,
   name: string,
   { spec, image, files }: Omit<ResolvedService, 'prebuilt'>,
 ): string => {
   const { command, entrypoint, user, workdir, env, tasks } = spec
-  // Of a host file its content counts, not where it lies: another checkout shall find the same image.
+  // Hash content, not path, so other checkouts share the image.
   const contents = files?.map(({ from, ...rest }) => rest)
   const made = [image.id, command, entrypoint, user, workdir, env, contents, tasks?.setup]
   const hash = createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16)
   return `mesocosm/prebuilt-${topology}-${name}:${hash}`
 }
 
-/** Whether the engine has that image from an earlier run. */
+/** Returns whether the engine has that image from an earlier run. */
 export const hasPrebuilt = async (
   { runtime }: EngineContext,
   reference: string,
@@ -33,24 +34,17 @@ export const hasPrebuilt = async (
   }
 }
 
-/**
- * Keeps a set-up service's files as that image. The program is frozen meanwhile, so what it has written is whole,
- * as after a crash of the machine that lost nothing.
- */
+/** Saves a set-up service's files as that image, with the program paused so that its files are consistent. */
 export const keepPrebuilt = async (
   { runtime, record }: EngineContext,
   program: Program,
   reference: string,
 ): Promise<void> => {
+  const commit = requireAbility(runtime, 'commit')
   const start = performance.now()
   await runtime.signal(program.id, 'pause')
   try {
-    await runtime.image({
-      kind: 'commit',
-      container: program.id,
-      reference,
-      labels: { [label.made]: '1' },
-    })
+    await commit({ container: program.id, reference, labels: { [label.made]: '1' } })
   } finally {
     await runtime.signal(program.id, 'unpause')
   }

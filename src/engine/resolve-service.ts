@@ -5,58 +5,73 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import type { ProgramConfig } from '../plan/desired.ts'
 import { mergeContainer } from '../plan/merge-container.ts'
-import type { ImageInfo, ImageRequest } from '../runtime/runtime.ts'
+import { requireAbility } from '../runtime/require-ability.ts'
+import type { ImageInfo, ImageRequest, Runtime } from '../runtime/runtime.ts'
 import type { EngineContext } from './context.ts'
 import { hasPrebuilt, prebuiltReference } from './prebuilt.ts'
 
-/** A service whose image is there and whose module, if it came from one, has been read. */
+/** A service whose image exists and whose module, if it has one, has been read. */
 export interface ResolvedService {
+  /** With the values that were read off the module. */
   readonly spec: ServiceSpec
   readonly image: ImageInfo
-  /** Files with a digest of what lies on the host. */
+  /** Files with a digest of their content on the host. */
   readonly files: ProgramConfig['files']
-  /** For services that are prebuilt: the image to start from, or to make. */
+  /** For services with `prebuild`: the image to start from, or to make. */
   readonly prebuilt: { readonly reference: string; readonly present: boolean } | undefined
 }
 
+/** A declared service and the topology it belongs to. */
 export interface ResolveSource {
+  /** Name of the topology. */
   readonly topology: string
+  /** Folder of the topology. */
   readonly root: string
   readonly name: string
   readonly spec: ServiceSpec
 }
 
-/** Makes a service's image present and completes its spec with what only the image or module tells. */
+/** Pulls or builds a service's image, reads its module and its files. */
 export const resolveService = async (
   context: EngineContext,
   source: ResolveSource,
 ): Promise<ResolvedService> => {
+  const { runtime } = context
+  const { request, spec } = await imageSource(runtime, source)
   const [image, files] = await Promise.all([
-    context.runtime.image(imageRequest(source), {
+    runtime.image(request, {
       onProgress: (line) => context.progress({ kind: 'image', service: source.name, line }),
     }),
-    Promise.all((source.spec.files ?? []).map(withDigest)),
+    Promise.all((spec.files ?? []).map(withDigest)),
   ])
-  // What the topology says wins over what was read off the module.
-  const spec: ServiceSpec =
-    image.service === undefined ? source.spec : mergeContainer(source.spec, image.service)
-  const resolved = {
-    spec,
-    image,
-    files: spec === source.spec ? files : await Promise.all((spec.files ?? []).map(withDigest)),
-  }
-  if (!spec.prebuild) return { ...resolved, prebuilt: undefined }
+  const resolved = { spec, image, files }
+  // A runtime that cannot save containers sets the service up each time, with the same result.
+  if (!spec.prebuild || runtime.commit === undefined) return { ...resolved, prebuilt: undefined }
   const reference = prebuiltReference(source.topology, source.name, resolved)
   return { ...resolved, prebuilt: { reference, present: await hasPrebuilt(context, reference) } }
 }
 
-/** What a service's image is made from, or fetched by. */
-export const imageRequest = ({ topology, root, name, spec }: ResolveSource): ImageRequest => {
-  if (spec.from !== undefined) return { kind: 'module', module: spec.from, root }
+/** Returns what a service's image is pulled or built from, and its spec completed by its module. */
+export const imageSource = async (
+  runtime: Runtime,
+  { topology, root, name, spec }: ResolveSource,
+): Promise<{
+  readonly request: Exclude<ImageRequest, { kind: 'local' }>
+  readonly spec: ServiceSpec
+}> => {
+  if (spec.from !== undefined) {
+    const read = await requireAbility(runtime, 'readModule')(spec.from, root)
+    return {
+      request: { kind: 'pull', reference: read.image },
+      spec: mergeContainer(spec, read),
+    }
+  }
   if (spec.build !== undefined)
-    return { kind: 'build', name: `${topology}-${name}`, build: spec.build }
-  return { kind: 'pull', reference: spec.image as string }
+    return { request: { kind: 'build', name: `${topology}-${name}`, build: spec.build }, spec }
+  return { request: { kind: 'pull', reference: spec.image as string }, spec }
 }
+
+// ---
 
 const withDigest = async (file: NonNullable<ServiceSpec['files']>[number]) =>
   file.from === undefined
@@ -71,8 +86,8 @@ const withDigest = async (file: NonNullable<ServiceSpec['files']>[number]) =>
 const unreadable = (path: string, cause: unknown) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`,
-    remedy: 'check the path in `files`, and that this user may read all that lies below it',
+    message: `${path} could not be read: ${cause instanceof Error ? cause.message : cause}`,
+    remedy: 'check the path in `files`, and that this user may read everything below it',
     facts: { path },
     cause,
   })

@@ -1,25 +1,29 @@
 import { attachSecondary } from '../errors/attach-secondary.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import type { SandboxConfig } from '../plan/desired.ts'
-import type { ContainerSpec, ContainerState } from '../runtime/runtime.ts'
+import { requireAbility } from '../runtime/require-ability.ts'
+import type { ContainerState, SandboxSpec } from '../runtime/runtime.ts'
 import type { EngineContext } from './context.ts'
 import type { Sandbox } from './group-members.ts'
 
-/** A port can be taken between the moment it was picked and the start. */
+/** Another process may take a port between the pick and the start. */
 const portTries = 4
 
-/** Creates and starts the container that keeps a service's sandbox on the network, on free ports of the host. */
+/**
+ * Creates and starts a service's sandbox container, published on free ports of the host.
+ *
+ * @throws {MesocosmError} `SERVICE_START_FAILED`, `PORT_TAKEN`, `RUNTIME_UNSUPPORTED`
+ */
 export const startSandbox = async (
   context: EngineContext,
   service: string,
   made: {
     readonly sandbox: SandboxConfig
     readonly hash: string
-    readonly spec: Omit<ContainerSpec, 'image' | 'publish'>
+    readonly spec: Omit<SandboxSpec, 'publish'>
   },
 ): Promise<Sandbox> => {
   const { sandbox, hash } = made
-  const { reference: image } = await context.runtime.image({ kind: 'sandbox' })
   for (let tries = 1; ; tries++) {
     const hostPorts = await context.freePorts?.pick(sandbox.publish.length)
     const publish = sandbox.publish.map((port, index) => {
@@ -27,8 +31,8 @@ export const startSandbox = async (
       return hostPort === undefined ? port : { ...port, hostPort }
     })
     try {
-      const spec = { ...made.spec, image, publish }
-      const state = await context.limit(() => startKept(context, service, spec))
+      const spec = { ...made.spec, publish }
+      const state = await context.limit(() => startOne(context, service, spec))
       return { id: state.id, hash, config: sandbox, connected: true, state }
     } catch (error) {
       const taken = isMesocosmError(error) && error.code === 'PORT_TAKEN'
@@ -39,12 +43,12 @@ export const startSandbox = async (
 
 // ---
 
-const startKept = async (
+const startOne = async (
   { runtime }: EngineContext,
   service: string,
-  spec: ContainerSpec,
+  spec: SandboxSpec,
 ): Promise<ContainerState> => {
-  const id = await runtime.create(spec)
+  const id = await requireAbility(runtime, 'createSandbox')(spec)
   try {
     await runtime.start(id)
     const state = await runtime.inspect(id)
@@ -59,7 +63,7 @@ const startKept = async (
 const sandboxGone = (service: string, exitCode: number | undefined) =>
   new MesocosmError({
     code: 'SERVICE_START_FAILED',
-    message: `the container that keeps the network sandbox of ${service} ended at once (exit code ${exitCode ?? 'unknown'})`,
+    message: `the network sandbox container of ${service} exited immediately with code ${exitCode ?? 'unknown'}`,
     remedy:
       'check that the engine runs images of its own architecture: `docker run --rm hello-world`',
     facts: { service },

@@ -76,7 +76,7 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
     calls,
     created: () =>
       calls
-        .filter(({ method }) => method === 'create')
+        .filter(({ method }) => method === 'create' || method === 'createSandbox')
         .map(({ args }) => (args[0] as { name: string }).name.replace(prefix, '')),
     containers: async () => {
       const { containers } = await runtime.list({})

@@ -5,23 +5,30 @@ import { type LaneChoice, laneOf } from './lane-of.ts'
 import type { Project } from './project.ts'
 import { theRun } from './runs.ts'
 
+/** Options of {@link changeEnv}. */
 export interface ChangeEnvOptions extends Omit<LaneChoice, 'topology'> {
+  /** Name of the run; default the warm run, else the only one. */
   readonly run?: string | undefined
   /** Also restart the services that depend on it. Default false. */
   readonly dependents?: boolean
 }
 
+/** Result of {@link changeEnv}. */
 export interface ChangedEnv {
+  /** Name of the lane. */
   readonly lane: string
+  /** The service with its new environment. */
   readonly service: ServiceView
+  /** How long it took. */
   readonly ms: number
 }
 
 /**
- * Changes variables of a service in a live run and waits until it is ready with them; `null` takes one away.
+ * Changes variables of a service in a live run and waits until it is ready with them; `null` unsets a variable.
  * They stay until the lane is reset, which the next lease by a test does.
  *
- * @throws {MesocosmError} `LANE_BUSY` while a test holds the lane; `SERVICE_UNKNOWN`, `SERVICE_NOT_READY`, …
+ * @throws {MesocosmError} `LANE_BUSY` while a test holds the lane; `SUPERVISOR_UNREACHABLE`, `SERVICE_UNKNOWN`,
+ * `SERVICE_NOT_READY`.
  */
 export const changeEnv = async (
   project: Project,
@@ -52,8 +59,12 @@ export const changeEnv = async (
   }
 }
 
-/** A service of a live run as it is now, its environment included. */
-export const serviceNow = async (
+/**
+ * Returns the current state, outputs and environment of a service in a live run.
+ *
+ * @throws {MesocosmError} `SUPERVISOR_UNREACHABLE`, `SERVICE_UNKNOWN`, `LANE_RELEASED`
+ */
+export const inspectService = async (
   project: Project,
   service: string,
   choice: Omit<ChangeEnvOptions, 'dependents'> = {},
@@ -73,7 +84,7 @@ const find = async (
   const { session } = await theRun(project.root, run)
   try {
     const { lanes } = await session.caller.call('ps', {})
-    // One that a test holds could be looked at, but not changed.
+    // A lane that a test holds can be inspected, but not changed.
     const freeFirst = { lanes: lanes.toSorted((a, b) => Number(a.held) - Number(b.held)) }
     return { session, ...laneOf(freeFirst, [service], { lane, topology: project.topology?.name }) }
   } catch (error) {

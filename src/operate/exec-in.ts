@@ -3,18 +3,21 @@ import { type LaneChoice, laneOf } from './lane-of.ts'
 import type { Project } from './project.ts'
 import { theRun } from './runs.ts'
 
+/** Options of {@link execIn}. */
 export interface ExecInOptions extends Omit<LaneChoice, 'topology'> {
+  /** Name of the run; default the warm run, else the only one. */
   readonly run?: string | undefined
-  /** Default none. */
+  /** Milliseconds before the program is killed; default none. */
   readonly timeoutMs?: number | undefined
+  /** Kills the program. */
   readonly signal?: AbortSignal
 }
 
-/** The longest that a timer can wait; some 24 days. */
+/** The longest time that a timer can wait: 24 days. */
 const noTimeoutMs = 2 ** 31 - 1
 
 /**
- * Runs a program in a running service of a live run, also in a lane that a test holds.
+ * Runs a program in a running service of a live run, even while a test holds its lane.
  *
  * @throws {MesocosmError} `SUPERVISOR_UNREACHABLE`, `SERVICE_UNKNOWN`, `SERVICE_NOT_STARTED`, `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`.
  */

@@ -25,18 +25,18 @@ const view: Pick<RunView, 'lanes'> = {
   ],
 }
 
-test('the lane meant is the first in which the services run', () => {
+test('laneOf returns the first lane in which the services run', () => {
   expect(laneOf(view, []).lane).toBe('lane_1')
   expect(laneOf(view, ['api', 'db']).lane).toBe('lane_2')
   expect(laneOf(view, ['ledger']).lane).toBe('lane_3')
 })
 
-test('a named lane or topology narrows the choice', () => {
+test('laneOf considers only the named lane or topology', () => {
   expect(laneOf(view, ['api'], { lane: 'lane_2' }).lane).toBe('lane_2')
-  expect(() => laneOf(view, ['ledger'], { topology: 'shop' })).toThrow(/no service "ledger"/)
-  expect(() => laneOf(view, [], { lane: 'lane_9' })).toThrow(/no lane lane_9/)
+  expect(() => laneOf(view, ['ledger'], { topology: 'shop' })).toThrow(/unknown service "ledger"/)
+  expect(() => laneOf(view, [], { lane: 'lane_9' })).toThrow(/lane lane_9 is not up/)
 })
 
-test('a mistyped service is guessed', () => {
+test('laneOf suggests the nearest name for an unknown service', () => {
   expect(() => laneOf(view, ['leger'])).toThrow(/did you mean "ledger"/)
 })

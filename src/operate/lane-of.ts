@@ -3,15 +3,16 @@ import type { LaneView, ServiceView } from '../model/service-view.ts'
 import type { RunView } from '../protocol/methods.ts'
 import { assertKnown } from './known-service.ts'
 
+/** Which lane to use. */
 export interface LaneChoice {
-  /** Lane name; default the first in which the services run. */
+  /** Lane name; default the first lane in which the services run. */
   readonly lane?: string | undefined
-  /** Name of the topology, where it is known. */
+  /** Name of the topology; default any. */
   readonly topology?: string | undefined
 }
 
 /**
- * The lane that is meant by these services, none meaning any.
+ * Returns the lane of a run that has these services; any lane for none.
  *
  * @throws {MesocosmError} `LANE_RELEASED` when there is no such lane, `SERVICE_UNKNOWN`.
  */
@@ -41,7 +42,7 @@ const stateIn = (lane: LaneView, service: string): ServiceView['state'] | undefi
 const noLane = ({ lanes }: Pick<RunView, 'lanes'>, lane: string | undefined) =>
   new MesocosmError({
     code: 'LANE_RELEASED',
-    message: lane === undefined ? 'no lane of this topology is up' : `there is no lane ${lane}`,
+    message: lane === undefined ? 'no lane of this topology is up' : `lane ${lane} is not up`,
     remedy:
       lanes.length === 0 || lane === undefined
         ? 'start one: `mesocosm up`'

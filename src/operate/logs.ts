@@ -9,19 +9,22 @@ import { type LaneChoice, laneOf } from './lane-of.ts'
 import type { Project } from './project.ts'
 import { type LiveRun, observeRun, observeRuns, ownRun } from './runs.ts'
 
+/** Options of {@link readLogs}. */
 export interface LogsOptions extends Omit<LaneChoice, 'topology'> {
-  /** Default all that wrote something. */
+  /** Services to read; default all that have written something. */
   readonly services?: readonly string[]
+  /** Name of the run; default the warm run, else the newest, else the last record. */
   readonly run?: string | undefined
-  /** Only the last so many lines of what is there already. */
+  /** Yields only this number of existing lines, the last ones; default all. */
   readonly tail?: number | undefined
-  /** Goes on with new lines until the run ends. A run that has ended gives what it wrote. */
+  /** Yields new lines, too, until the run ends. Default false. */
   readonly follow?: boolean
+  /** Stops following. */
   readonly signal?: AbortSignal
 }
 
 /**
- * What services wrote, in the order of time, from the record on disk: of the live run, else of the last one.
+ * Yields log lines of services by time, from the record on disk: of the live run, else of the last run.
  *
  * @throws {MesocosmError} `SERVICE_UNKNOWN`, `LANE_RELEASED`; `SUPERVISOR_UNREACHABLE` when there was no run yet.
  */
@@ -32,11 +35,11 @@ export async function* readLogs(
   const live = await liveRun(project.root, options.run)
   const caller = live?.session.caller
   try {
-    const place =
-      live === undefined ? onDisk(project, options) : await inRun(live, project, options)
-    const logs = place.sources.map((source) => ({
+    const record =
+      live === undefined ? lastRecord(project, options) : await liveRecord(live, project, options)
+    const logs = record.sources.map((source) => ({
       source,
-      reader: createLogReader(place.folder, source.lane, source.name),
+      reader: createLogReader(record.folder, source.lane, source.name),
       cursor: logStart,
     }))
     const readNew = (): LogLine[] =>
@@ -48,8 +51,8 @@ export async function* readLogs(
         })
         .sort((a, b) => a.time - b.time)
     const follows = options.follow === true && caller !== undefined
-    // Asked before the first look, so that no line falls between the two.
-    const news = follows ? await watch(caller, place, options.signal) : undefined
+    // Watch before the first read, so that no line is missed between the two.
+    const news = follows ? await watch(caller, record, options.signal) : undefined
     const first = readNew()
     yield* options.tail === undefined
       ? first
@@ -66,14 +69,14 @@ export async function* readLogs(
 
 interface Source {
   readonly service: string
-  /** Under which lane and name its log lies. */
+  /** Lane and name in the file names of its log. */
   readonly lane: string
   readonly name: string
 }
 
-interface Place {
+interface LogRecord {
   readonly folder: string
-  /** Lane that was chosen, for watching. */
+  /** The lane to watch. */
   readonly lane: string
   readonly sources: readonly Source[]
 }
@@ -88,11 +91,11 @@ const liveRun = async (root: string, named: string | undefined): Promise<LiveRun
   return newest
 }
 
-const inRun = async (
+const liveRecord = async (
   { session }: LiveRun,
   project: Project,
   { services = [], lane }: LogsOptions,
-): Promise<Place> => {
+): Promise<LogRecord> => {
   const view = await session.caller.call('ps', {})
   const at = laneOf(view, services, { lane, topology: project.topology?.name })
   const wanted = at.services.filter(({ name }) => services.length === 0 || services.includes(name))
@@ -107,9 +110,9 @@ const inRun = async (
   }
 }
 
-/** From the names of the files: `<lane>.<service>.<container>.ndjson`. */
-const onDisk = (project: Project, { services = [], lane }: LogsOptions): Place => {
-  const folder = lastRecord(project.root)
+/** Reads the names of the files: `<lane>.<service>.<container>.ndjson`. */
+const lastRecord = (project: Project, { services = [], lane }: LogsOptions): LogRecord => {
+  const folder = lastLogFolder(project.root)
   const written = readdirSync(folder).flatMap((file): Source[] => {
     const [of, name, container] = file.split('.')
     if (of === undefined || name === undefined || container === undefined) return []
@@ -130,15 +133,15 @@ const onDisk = (project: Project, { services = [], lane }: LogsOptions): Place =
   }
 }
 
-const lastRecord = (root: string): string => {
+const lastLogFolder = (root: string): string => {
   try {
     return join(realpathSync(join(root, '.mesocosm', 'latest')), 'log')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw new MesocosmError({
       code: 'SUPERVISOR_UNREACHABLE',
-      message: `nothing is up, and no run has left a record in ${join(root, '.mesocosm')}`,
-      remedy: 'start it: `mesocosm up`',
+      message: `no run is up, and no run has left a record in ${join(root, '.mesocosm')}`,
+      remedy: 'start a run: `mesocosm up`',
       facts: { root },
     })
   }
@@ -148,10 +151,10 @@ const unique = (sources: readonly Source[]): Source[] => [
   ...new Map(sources.map((source) => [`${source.lane}/${source.name}`, source])).values(),
 ]
 
-/** Gives a value whenever a service wrote something; ends with the run, or when called off. */
+/** Yields whenever a service has written something; ends with the run or on abort. */
 const watch = async (
   caller: Caller,
-  { lane, sources }: Place,
+  { lane, sources }: LogRecord,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<void>> => {
   let wake = Promise.withResolvers<void>()

@@ -1,39 +1,38 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { compile } from '../client/compile.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { attachSecondary } from '../errors/attach-secondary.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import { openRuntime } from '../open/open-runtime.ts'
 import { createLookup, resolveTemplate } from '../plan/outputs.ts'
 import { label } from '../runtime/labels.ts'
 import type { ExecOptions, Runtime } from '../runtime/runtime.ts'
 import { assertKnown } from './known-service.ts'
 
-/** The image of a service with nothing running in it but what is asked for. Disposing it removes all. */
+/** A container of a service's image in which nothing runs by itself. Disposing it removes the container. */
 export interface OpenImage extends AsyncDisposable {
-  /** Runs a program in it, with the service's own environment, user and working folder, and waits for it to end. */
+  /**
+   * Runs a program with the service's environment, user and working folder, and waits for it to end.
+   *
+   * @throws {ExecError} `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`, `ABORTED`
+   */
   run(request: ExecRequest, options?: ExecOptions): Promise<ExecResult>
 }
 
 /**
- * Opens the image of a service to look into it: without network, ports, mounts and entrypoint; what its environment
- * refers to is not there. Nothing is built or pulled.
+ * Opens the image of a service to look into it: without network, ports, mounts and entrypoint, and without the
+ * services that its environment refers to. Nothing is built or pulled.
  *
  * @throws {MesocosmError} `TOPOLOGY_INVALID`, `SERVICE_UNKNOWN`, `ENGINE_NOT_FOUND`; `IMAGE_NOT_FOUND` when the
  * service was never started as it is now.
  */
 export const openImage = async (topology: AnyTopology, service: string): Promise<OpenImage> => {
-  const [{ validateTopology }, { createDockerRuntime }] = await Promise.all([
-    import('../schema/validate.ts'),
-    import('../docker/docker-runtime.ts'),
-  ])
+  const { validateTopology } = await import('../schema/validate.ts')
   const spec = validateTopology(await compile(topology))
   assertKnown([service], Object.keys(spec.services))
-  const runtime = await createDockerRuntime()
+  const runtime = await openRuntime()
   let container: string | undefined
   const close = async () => {
     try {
@@ -43,7 +42,7 @@ export const openImage = async (topology: AnyTopology, service: string): Promise
     }
   }
   try {
-    const { image, service: complete } = await presentImage(runtime, spec, service)
+    const { image, service: complete } = await existingImage(runtime, spec, service)
     const id = await createIdle(runtime, spec, service, complete, image)
     container = id
     await runtime.start(id)
@@ -59,57 +58,33 @@ export const openImage = async (topology: AnyTopology, service: string): Promise
 
 // ---
 
-const presentImage = async (
+const existingImage = async (
   runtime: Runtime,
-  { name, root, services }: TopologySpec,
-  service: string,
+  { name: topology, root, services }: TopologySpec,
+  name: string,
 ) => {
-  const spec = services[service] as ServiceSpec
+  const { imageSource } = await import('../engine/resolve-service.ts')
+  const spec = services[name] as ServiceSpec
   try {
-    const { reference, complete } = await referenceOf({ topology: name, root, name: service, spec })
-    const { reference: image } = await runtime.image({ kind: 'local', reference })
-    return { image, service: complete }
+    const source = await imageSource(runtime, { topology, root, name, spec })
+    const { reference } = await runtime.image(
+      source.request.kind === 'build'
+        ? { ...source.request, existingOnly: true }
+        : { kind: 'local', reference: source.request.reference },
+    )
+    return { image: reference, service: source.spec }
   } catch (error) {
     if (!isMesocosmError(error) || error.code !== 'IMAGE_NOT_FOUND') throw error
     throw new MesocosmError({
       code: 'IMAGE_NOT_FOUND',
-      message: `the image of ${service} is not there: it was not ${spec.build === undefined ? 'pulled' : 'built from its files as they are now'}`,
-      remedy: `start it once: \`mesocosm up ${service}\``,
-      facts: { service, ...error.facts },
+      message: `the image of ${name} is missing: it was not ${spec.build === undefined ? 'pulled' : 'built from its current files'}`,
+      remedy: `start the service once: \`mesocosm up ${name}\``,
+      facts: { service: name, ...error.facts },
       cause: error,
     })
   }
 }
 
-/** The image's name, found without making it present. */
-const referenceOf = async (source: {
-  readonly topology: string
-  readonly root: string
-  readonly name: string
-  readonly spec: ServiceSpec
-}): Promise<{ readonly reference: string; readonly complete: ServiceSpec }> => {
-  const { imageRequest } = await import('../engine/resolve-service.ts')
-  const request = imageRequest(source)
-  const { spec } = source
-  if (request.kind === 'pull') return { reference: request.reference, complete: spec }
-  if (request.kind === 'build') {
-    const [{ readBuildContext }, { buildTag }] = await Promise.all([
-      import('../docker/build-context.ts'),
-      import('../docker/build.ts'),
-    ])
-    const { hash } = await readBuildContext(request.build)
-    return { reference: buildTag(request.name, hash), complete: spec }
-  }
-  const [{ loadModule }, { mergeContainer }] = await Promise.all([
-    import('../docker/module/load-module.ts'),
-    import('../plan/merge-container.ts'),
-  ])
-  if (request.kind !== 'module') throw new TypeError(`no image of a service is a ${request.kind}`)
-  const read = await loadModule(request.module, request.root)
-  return { reference: read.image, complete: mergeContainer(spec, read) }
-}
-
-/** A container of the image in which only the program waits that keeps network places: every image can hold it. */
 const createIdle = async (
   runtime: Runtime,
   topology: TopologySpec,
@@ -117,41 +92,29 @@ const createIdle = async (
   spec: ServiceSpec,
   image: string,
 ): Promise<string> => {
-  const [{ sandboxProgram }, { ownIdentity, writeIdentity }] = await Promise.all([
-    import('../docker/sandbox-image.ts'),
-    import('../supervisor/owner-identity.ts'),
-  ])
-  const { architecture } = await runtime.info()
-  const folder = await mkdtemp(join(tmpdir(), 'mesocosm-image-'))
-  try {
-    const wait = join(folder, 'wait')
-    await writeFile(wait, sandboxProgram(architecture))
-    return await runtime.create({
-      name: `mesocosm-image-${randomBytes(6).toString('hex')}`,
-      image,
-      // An owner, so that what a killed process leaves is found as garbage.
-      labels: {
-        [label.made]: '1',
-        [label.owner]: writeIdentity(ownIdentity()),
-        [label.topology]: topology.name,
-        [label.service]: service,
-      },
-      entrypoint: [waitPath],
-      command: [],
-      network: { kind: 'own', network: 'none', aliases: [] },
-      env: envOf(topology, service, spec),
-      files: [...(spec.files ?? []), { from: wait, to: waitPath, mode: 0o755 }],
-      ...(spec.user === undefined ? {} : { user: spec.user }),
-      ...(spec.workdir === undefined ? {} : { workdir: spec.workdir }),
-      ...(spec.tmpfs === undefined ? {} : { tmpfs: spec.tmpfs }),
-      ...(spec.memoryMiB === undefined ? {} : { memoryMiB: spec.memoryMiB }),
-    })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  const { ownIdentity, writeIdentity } = await import('../supervisor/owner-identity.ts')
+  return runtime.create({
+    name: `mesocosm-image-${randomBytes(6).toString('hex')}`,
+    image,
+    idle: true,
+    // An owner, so that the container of a killed process counts as a leftover.
+    labels: {
+      [label.made]: '1',
+      [label.owner]: writeIdentity(ownIdentity()),
+      [label.topology]: topology.name,
+      [label.service]: service,
+    },
+    network: { kind: 'none' },
+    env: envOf(topology, service, spec),
+    files: spec.files ?? [],
+    ...(spec.user === undefined ? {} : { user: spec.user }),
+    ...(spec.workdir === undefined ? {} : { workdir: spec.workdir }),
+    ...(spec.tmpfs === undefined ? {} : { tmpfs: spec.tmpfs }),
+    ...(spec.memoryMiB === undefined ? {} : { memoryMiB: spec.memoryMiB }),
+  })
 }
 
-/** As in a lane, so that a tool starts that reads addresses; without those that only a started module tells. */
+/** The environment as in a lane, for programs that read addresses, without what only a started module knows. */
 const envOf = (topology: TopologySpec, service: string, spec: ServiceSpec) => {
   const services = { ...topology.services, [service]: spec }
   const lookup = createLookup({ services, view: 'inside', lane: { name: 'lane_1' } }, service)
@@ -165,5 +128,3 @@ const envOf = (topology: TopologySpec, service: string, spec: ServiceSpec) => {
   })
   return Object.fromEntries(known) as Readonly<Record<string, string>>
 }
-
-const waitPath = '/.mesocosm-wait'

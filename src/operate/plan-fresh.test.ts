@@ -3,7 +3,7 @@ import { planFresh } from './plan-fresh.ts'
 
 const port = { http: { port: 80, scheme: 'http' } }
 
-test('a plan from nothing has shared servers first, and a cause for every step', async () => {
+test('planFresh plans shared servers first, with a cause for every step', async () => {
   const text = await planFresh({
     name: 'shop',
     root: '/shop',
@@ -37,7 +37,7 @@ test('a plan from nothing has shared servers first, and a cause for every step',
   ])
 })
 
-test('a topology with faults is told with all of them', async () => {
+test('planFresh throws TOPOLOGY_INVALID with every fault of the topology', async () => {
   const faulty = planFresh({
     name: 'shop',
     root: '/shop',

@@ -5,7 +5,7 @@ import { reconcile } from '../plan/reconcile.ts'
 import { renderPlan, renderTopology } from '../plan/render.ts'
 
 /**
- * The plan for a topology of which nothing is there yet, as text. Needs no engine.
+ * Returns the plan for a topology of which nothing is running, as text. Needs no engine.
  *
  * @throws {MesocosmError} `TOPOLOGY_INVALID` with every fault.
  */
@@ -35,7 +35,7 @@ const group = (name: string, share: 'run' | 'lane', spec: TopologySpec): Desired
   return { group: name, services: Object.fromEntries(services) }
 }
 
-/** Only what decides about steps: what a program is made from matters when there is another to compare it to. */
+/** Has only what decides about steps; what a program is made from matters when there is one to compare it to. */
 const desired = (
   name: string,
   { image = '', ready, stopTimeoutMs = 0, readyTimeoutMs = 0 }: ServiceSpec,

@@ -3,22 +3,23 @@ import { planFresh } from './plan-fresh.ts'
 import { type Project, topologyOf } from './project.ts'
 import { observeRun, ownRun } from './runs.ts'
 
-/** What `bringUp` would do. */
-export interface PlannedUp {
+/** What `up` would do. */
+export interface UpPlan {
+  /** Name of the topology. */
   readonly topology: string
-  /** Whether there is something already that the steps start from. */
+  /** Whether the steps start from a live run. */
   readonly from: 'nothing' | 'run'
-  /** One line a step, with its cause; groups are headed by their names. */
+  /** One line per step, with its cause, under the name of its group. */
   readonly text: string
 }
 
 /**
- * What would be done, and why, without doing it. Where a run is up it is asked, and makes images present to
- * compare them; otherwise no engine is needed.
+ * Plans what `up` would do, without doing it. A live run pulls or builds images to compare them; without one no
+ * engine is needed.
  *
  * @throws {MesocosmError} `TOPOLOGY_INVALID` with every fault.
  */
-export const planUp = async (project: Project): Promise<PlannedUp> => {
+export const planUp = async (project: Project): Promise<UpPlan> => {
   const topology = topologyOf(project)
   const spec = await compile(topology)
   const run = await observeRun(project.root, ownRun())

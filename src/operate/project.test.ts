@@ -22,7 +22,7 @@ const write = (file: string, text: string): string => {
   return path
 }
 
-test('the topology is found in a folder above, and topology.ts goes before mesocosm.config.ts', async () => {
+test('findProject searches the folders above, and prefers topology.ts to mesocosm.config.ts', async () => {
   write('mesocosm.config.ts', `export const topology = ${topology('config')}`)
   const cwd = join(folder, 'deep', 'er')
   expect(topologyOf(await findProject({ cwd })).name).toBe('config')
@@ -32,7 +32,7 @@ test('the topology is found in a folder above, and topology.ts goes before mesoc
   expect(project.root).toBe(folder)
 })
 
-test('an export named topology wins, a lone one is taken, several are named', async () => {
+test('loadTopology takes the export named topology, else the only one, and rejects several', async () => {
   const load = async (file: string, text: string) =>
     topologyOf(await findProject({ cwd: folder, file: write(file, text) })).name
   const [a, b] = [topology('a'), topology('b')]
@@ -46,14 +46,14 @@ test('an export named topology wins, a lone one is taken, several are named', as
   })
 })
 
-test('one that cannot be loaded still has a project, whose runs can be ended', async () => {
+test('findProject returns a project for a topology that cannot be loaded', async () => {
   const file = write('other/broken.ts', 'throw new Error("no luck")')
   const project = await findProject({ cwd: folder, file })
   expect(project.root).toBe(folder)
   expect(() => topologyOf(project)).toThrow(/no luck/)
 })
 
-test('the remedy is for what was wrong: code that threw, or what Node cannot run', async () => {
+test('the remedy of a topology that cannot be loaded fits its cause', async () => {
   const fault = async (file: string, text: string) =>
     (await findProject({ cwd: folder, file: write(file, text) })).fault
   expect(await fault('thrown.ts', '\nthrow new Error("no luck")')).toMatchObject({
@@ -61,11 +61,11 @@ test('the remedy is for what was wrong: code that threw, or what Node cannot run
     details: [expect.stringMatching(/^at .*thrown\.ts:2/)],
   })
   expect(await fault('gone.ts', "import './nowhere.ts'")).toMatchObject({
-    remedy: expect.stringContaining('need their ending'),
+    remedy: expect.stringContaining('with their ending'),
   })
 })
 
-test('a named file that is not there is an error at once', async () => {
+test('findProject throws TOPOLOGY_NOT_FOUND for a named file that is missing', async () => {
   await expect(findProject({ cwd: folder, file: 'nowhere.ts' })).rejects.toMatchObject({
     code: 'TOPOLOGY_NOT_FOUND',
   })

@@ -7,34 +7,37 @@ import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 
 /** A topology file and the folder that its runs belong to. */
 export interface Project {
-  /** Folder of the nearest `package.json`: runs and their records belong to it. */
+  /** Folder of the nearest `package.json`; runs and their records belong to it. */
   readonly root: string
+  /** Path of the topology file; `undefined` when none was found. */
   readonly file: string | undefined
+  /** `undefined` when it could not be loaded. */
   readonly topology: AnyTopology | undefined
-  /** Why there is no topology; `topologyOf` throws it. */
+  /** Why it could not be loaded; `topologyOf` throws it. */
   readonly fault: MesocosmError | undefined
 }
 
+/** Options of {@link findProject}. */
 export interface FindProjectOptions {
-  /** Default the working folder. */
+  /** Folder where the search starts; default the working folder. */
   readonly cwd?: string
-  /** The topology file; default `topology.ts`, then `mesocosm.config.ts`, in the working folder or above it. */
+  /** Topology file; default `topology.ts`, then `mesocosm.config.ts`, in `cwd` or above it. */
   readonly file?: string
 }
 
 const defaultNames = ['topology.ts', 'mesocosm.config.ts']
 
 /**
- * Finds and loads the topology. One that cannot be loaded is kept as `fault`: ending a run needs none.
+ * Finds and loads the topology. An error of loading is kept as `fault`, because ending a run needs no topology.
  *
- * @throws {MesocosmError} `TOPOLOGY_NOT_FOUND` when the named file is not there.
+ * @throws {MesocosmError} `TOPOLOGY_NOT_FOUND` when the named file is missing.
  */
 export const findProject = async (options: FindProjectOptions = {}): Promise<Project> => {
   const cwd = options.cwd ?? process.cwd()
   const file = options.file === undefined ? search(cwd) : resolve(cwd, options.file)
   if (file === undefined)
     return { root: projectRoot(cwd), file, topology: undefined, fault: noFile(cwd) }
-  if (!existsSync(file)) throw notThere(file)
+  if (!existsSync(file)) throw fileMissing(file)
   try {
     const topology = await loadTopology(file)
     return { root: projectRoot(topology.root), file, topology, fault: undefined }
@@ -44,16 +47,21 @@ export const findProject = async (options: FindProjectOptions = {}): Promise<Pro
   }
 }
 
-/** @throws {MesocosmError} `TOPOLOGY_NOT_FOUND`, `TOPOLOGY_INVALID` */
+/**
+ * Returns the topology of a project.
+ *
+ * @throws {MesocosmError} `TOPOLOGY_NOT_FOUND`, `TOPOLOGY_INVALID`
+ */
 export const topologyOf = (project: Project): AnyTopology => {
   if (project.topology !== undefined) return project.topology
   throw project.fault
 }
 
 /**
- * The topology that a file exports: as `topology`, as default, else the only one.
+ * Returns the topology that a file exports: as `topology`, as default, else the only one.
  *
- * @throws {MesocosmError} `TOPOLOGY_NOT_FOUND` for none, `TOPOLOGY_INVALID` for several; what the file throws.
+ * @throws {MesocosmError} `TOPOLOGY_NOT_FOUND` for none, `TOPOLOGY_INVALID` for several; any error that the file
+ * throws.
  */
 export const loadTopology = async (file: string): Promise<AnyTopology> => {
   const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href)
@@ -91,25 +99,25 @@ const isTopology = (value: unknown): value is AnyTopology =>
 const noFile = (cwd: string) =>
   new MesocosmError({
     code: 'TOPOLOGY_NOT_FOUND',
-    message: `there is no ${defaultNames.join(' or ')} in ${cwd} or above it`,
+    message: `no ${defaultNames.join(' or ')} found in ${cwd} or above it`,
     remedy:
-      'write one (`export const topology = defineTopology({ … })`), or name it with --topology',
+      'write one (`export const topology = defineTopology({ … })`), or name the file with --topology',
     facts: { cwd },
   })
 
-const notThere = (file: string) =>
+const fileMissing = (file: string) =>
   new MesocosmError({
     code: 'TOPOLOGY_NOT_FOUND',
-    message: `there is no file ${file}`,
-    remedy: 'check the path; it is taken from the working folder',
+    message: `file ${file} is missing`,
+    remedy: 'check the path; a relative one starts at the working folder',
     facts: { file },
   })
 
 const noTopology = (file: string, names: readonly string[]) =>
   new MesocosmError({
     code: 'TOPOLOGY_NOT_FOUND',
-    message: `${file} exports no topology, but ${names.length === 0 ? 'nothing' : names.join(', ')}`,
-    remedy: '`export const topology = defineTopology({ … })`',
+    message: `${file} exports no topology, only ${names.length === 0 ? 'nothing' : names.join(', ')}`,
+    remedy: 'add `export const topology = defineTopology({ … })`',
     facts: { file, exports: names },
   })
 
@@ -130,22 +138,22 @@ const unloadable = (file: string, cause: unknown) =>
     cause,
   })
 
-/** Of what Node has against the file, or of what its own code threw. */
+// For a file that Node refuses, or for code of the file that threw.
 const whatToDo = (cause: unknown): { remedy: string; details?: readonly string[] } => {
   const { code = '' } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {}
   const isSyntax = cause instanceof SyntaxError
   if (isSyntax && /import statement outside|Unexpected token 'export'/.test(cause.message))
-    return { remedy: 'say "type": "module" in the package.json of its folder, or above it' }
+    return { remedy: 'set "type": "module" in the package.json of its folder, or above it' }
   if (isSyntax || /^ERR_(MODULE|UNSUPPORTED|INVALID_TYPESCRIPT|UNKNOWN_FILE)/.test(code))
     return {
       remedy:
-        'Node runs the file as it is: imports of own files need their ending (`./x.ts`), and TypeScript that is more than types (enum, namespace) does not work',
+        'write what Node can run as it is: imports of your own files with their ending (`./x.ts`), and no TypeScript beyond types (enum, namespace)',
     }
-  const place = /^ +(at (?!.*\bnode:).+)$/m.exec(
+  const origin = /^ +(at (?!.*\bnode:).+)$/m.exec(
     cause instanceof Error ? (cause.stack ?? '') : '',
   )?.[1]
   return {
-    remedy: 'correct what was thrown while the file was loaded; --verbose shows where',
-    ...(place === undefined ? {} : { details: [place] }),
+    remedy: 'fix the error that was thrown while the file was loaded; --verbose shows where',
+    ...(origin === undefined ? {} : { details: [origin] }),
   }
 }

@@ -6,17 +6,18 @@ import { type RunDir, runDirNamed, runDirOf, runsFolder, warmRun } from '../prot
 
 /** A live run of a project. */
 export interface LiveRun {
-  /** `warm`, the process id of a test runner, or what `MESOCOSM_RUN` said. */
+  /** `warm`, the process id of a test runner, or the value of `MESOCOSM_RUN`. */
   readonly who: string
   readonly session: Session
 }
 
+/** A live run with its lanes and services. */
 export type RunStatus = RunView & { readonly who: string }
 
-/** Which run the command line means when nothing else is said: `MESOCOSM_RUN`, default `warm`. */
+/** Returns the name of the run that commands use by default: `MESOCOSM_RUN`, else `warm`. */
 export const ownRun = (): string => process.env.MESOCOSM_RUN ?? warmRun
 
-/** Places of runs of this project, live or not, the warm one first. */
+/** Returns the run directories of a project, of live runs or not, the warm one first. */
 export const runDirs = (root: string): { readonly who: string; readonly runDir: RunDir }[] => {
   const { name: prefix } = runDirOf(root, '')
   const names = readdirOrEmpty(runsFolder())
@@ -26,7 +27,7 @@ export const runDirs = (root: string): { readonly who: string; readonly runDir: 
     .sort((a, b) => Number(b.who === warmRun) - Number(a.who === warmRun))
 }
 
-/** Connects to one run to look on, which neither keeps it alive nor holds anything; `undefined` when it is not there. */
+/** Connects to a run as an observer, which does not extend the run; `undefined` when the run is not live. */
 export const observeRun = async (root: string, who: string): Promise<LiveRun | undefined> => {
   const session = await connectTo(runDirOf(root, who), {
     root,
@@ -36,13 +37,13 @@ export const observeRun = async (root: string, who: string): Promise<LiveRun | u
   return session === undefined ? undefined : { who, session }
 }
 
-/** Every live run of the project. Close their callers. */
+/** Connects to every live run of the project as an observer; the caller closes the connections. */
 export const observeRuns = async (root: string): Promise<LiveRun[]> => {
   const found = await Promise.all(runDirs(root).map(({ who }) => observeRun(root, who)))
   return found.filter((run) => run !== undefined)
 }
 
-/** What runs, for people. */
+/** Returns the live runs of a project with their lanes and services. */
 export const listRuns = async (root: string): Promise<RunStatus[]> => {
   const runs = await observeRuns(root)
   try {
@@ -55,25 +56,25 @@ export const listRuns = async (root: string): Promise<RunStatus[]> => {
 }
 
 /**
- * The run that is meant: the named one, else the warm one, else the only one.
+ * Connects to a run as an observer: the named one, else the warm one, else the only one.
  *
  * @throws {MesocosmError} `SUPERVISOR_UNREACHABLE` when there is none, or several and none is warm.
  */
 export const theRun = async (root: string, named?: string): Promise<LiveRun> => {
   const first = await observeRun(root, named ?? ownRun())
   if (first !== undefined) return first
-  if (named !== undefined) throw noRun(`no run ${named} of this project is up`)
+  if (named !== undefined) throw noRun(`run ${named} of this project is not up`)
   const [only, ...others] = await observeRuns(root)
-  if (only === undefined) throw noRun('nothing of this project is up')
+  if (only === undefined) throw noRun('no run of this project is up')
   if (others.length === 0) return only
   for (const { session } of [only, ...others]) session.caller.close()
   const names = [only, ...others].map(({ who }) => who).join(', ')
-  throw noRun(`there are several runs: ${names}`, 'name one with --run')
+  throw noRun(`several runs of this project are up: ${names}`, 'name one with --run')
 }
 
 // ---
 
-const noRun = (message: string, remedy = 'start it: `mesocosm up`') =>
+const noRun = (message: string, remedy = 'start one: `mesocosm up`') =>
   new MesocosmError({ code: 'SUPERVISOR_UNREACHABLE', message, remedy })
 
 const readdirOrEmpty = (folder: string): string[] => {

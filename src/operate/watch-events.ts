@@ -1,7 +1,7 @@
 import type { Caller } from '../client/caller.ts'
 import type { RunEvent } from '../model/run-event.ts'
 
-/** Calls back for everything that happens from now on, until the connection ends or the result is disposed. */
+/** Calls back for everything that happens in a run, until the connection ends or the result is disposed. */
 export const watchEvents = async (
   caller: Caller,
   onEvent: (event: RunEvent) => void,

@@ -4,19 +4,22 @@ import type { RunView } from '../protocol/methods.ts'
 import { runDirOf } from '../protocol/run-dir.ts'
 import { watchEvents } from './watch-events.ts'
 
+/** Options of {@link watchRun}. */
 export interface WatchRunOptions {
-  /** As it stands when the watch begins. */
+  /** Called once with the state of the run when the watch begins. */
   readonly onView: (view: RunView) => void
+  /** Called for everything that happens from then on. */
   readonly onEvent: (event: RunEvent) => void
+  /** Ends the watch. */
   readonly signal: AbortSignal
 }
 
 const pollMs = 50
 
 /**
- * Waits for a run to come, then watches it without keeping it alive, until it ends or the signal aborts.
+ * Waits for a run to start, then watches it as an observer, until it ends or the signal aborts.
  *
- * @param who what `MESOCOSM_RUN` names, or `warm`.
+ * @param who `warm`, the process id of a test runner, or the value of `MESOCOSM_RUN`.
  */
 export const watchRun = async (
   root: string,

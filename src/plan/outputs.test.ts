@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { outputNames } from '../graph/references.ts'
+import type { View } from '../model/endpoint.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
-import { createLookup, outputsOf, resolveEnv, secretsOf } from './outputs.ts'
+import { type AddressOf, createLookup, outputsOf, resolveEnv, secretsOf } from './outputs.ts'
 
 const lane = { name: 'lane_1' }
 const db: ServiceSpec = {
@@ -23,9 +24,17 @@ const db: ServiceSpec = {
   },
 }
 
+/** Outputs of one service of these. */
+const outputs = (
+  services: Readonly<Record<string, ServiceSpec>>,
+  service: string,
+  view: View = 'inside',
+  addressOf?: AddressOf,
+) => outputsOf({ services, view, lane, ...(addressOf === undefined ? {} : { addressOf }) }, service)
+
 describe('outputsOf', () => {
-  test('shows the inside view by service name and container port', () => {
-    expect(outputsOf('db', db, 'inside', {}, lane)).toEqual({
+  test('the inside view has service name and container port', () => {
+    expect(outputs({ db }, 'db')).toEqual({
       host: 'db',
       port: '5432',
       'sql.host': 'db',
@@ -37,53 +46,82 @@ describe('outputsOf', () => {
     })
   })
 
-  test('shows the test view by the given addresses', () => {
-    const addresses = { sql: { host: '127.0.0.1', port: 49312 } }
-    const outputs = outputsOf('db', db, 'test', addresses, lane)
-    expect(outputs.url).toBe('postgres://app:hush@127.0.0.1:49312/lane_1')
-    expect(outputs['sql.url']).toBe('postgres://127.0.0.1:49312')
+  test('the test view has the given addresses', () => {
+    const found = outputs({ db }, 'db', 'test', () => ({ host: '127.0.0.1', port: 49312 }))
+    expect(found.url).toBe('postgres://app:hush@127.0.0.1:49312/lane_1')
+    expect(found['sql.url']).toBe('postgres://127.0.0.1:49312')
   })
 
   test('the first declared port gives host and port', () => {
-    const spec: ServiceSpec = {
+    const mail: ServiceSpec = {
       ports: { ui: { port: 8025, scheme: 'http' }, smtp: { port: 1025, scheme: 'smtp' } },
     }
-    const outputs = outputsOf('mail', spec, 'inside', {}, lane)
-    expect([outputs.port, outputs['smtp.url']]).toEqual(['8025', 'smtp://mail:1025'])
+    const found = outputs({ mail }, 'mail')
+    expect([found.port, found['smtp.url']]).toEqual(['8025', 'smtp://mail:1025'])
   })
 
   test('a service without ports has a host inside and no address from the test', () => {
-    expect(outputsOf('worker', {}, 'inside', {}, lane)).toEqual({ host: 'worker' })
-    expect(outputsOf('worker', {}, 'test', {}, lane)).toEqual({})
+    expect(outputs({ worker: {} }, 'worker')).toEqual({ host: 'worker' })
+    expect(outputs({ worker: {} }, 'worker', 'test')).toEqual({})
   })
 
-  test('writes IPv6 hosts in brackets', () => {
-    const spec: ServiceSpec = { ports: { http: { port: 80, scheme: 'http' } } }
-    const outputs = outputsOf('web', spec, 'test', { http: { host: '::1', port: 8080 } }, lane)
-    expect([outputs['http.host'], outputs['http.url']]).toEqual(['::1', 'http://[::1]:8080'])
+  test('an IPv6 host is in brackets in urls', () => {
+    const web: ServiceSpec = { ports: { http: { port: 80, scheme: 'http' } } }
+    const found = outputs({ web }, 'web', 'test', () => ({ host: '::1', port: 8080 }))
+    expect([found['http.host'], found['http.url']]).toEqual(['::1', 'http://[::1]:8080'])
   })
 
-  test('an output may be declared on top of a built-in one and be made from it', () => {
-    const spec: ServiceSpec = { outputs: { host: [{ ref: 'self.host' }, '.local'] } }
-    expect(outputsOf('a', spec, 'inside', {}, lane)).toEqual({ host: 'a.local' })
+  test('a declared output can override a built-in one and refer to it', () => {
+    const a: ServiceSpec = { outputs: { host: [{ ref: 'self.host' }, '.local'] } }
+    expect(outputs({ a }, 'a')).toEqual({ host: 'a.local' })
   })
 
-  test('follows outputs of other services', () => {
+  test('a declared output can refer to outputs of other services', () => {
     const proxy: ServiceSpec = { outputs: { url: { ref: 'db.sql.url' } } }
     const at = { host: '127.0.0.1', port: 7 }
-    expect(outputsOf('proxy', proxy, 'inside', {}, lane, { db }).url).toBe('postgres://db:5432')
-    expect(outputsOf('proxy', proxy, 'test', {}, lane, { db }, () => at).url).toBe(
-      'postgres://127.0.0.1:7',
-    )
+    expect(outputs({ db, proxy }, 'proxy').url).toBe('postgres://db:5432')
+    expect(outputs({ db, proxy }, 'proxy', 'test', () => at).url).toBe('postgres://127.0.0.1:7')
   })
 
-  test('outputs that refer to each other in a circle are an error that names it', () => {
-    const spec: ServiceSpec = { outputs: { a: { ref: 'self.b' }, b: { ref: 'self.a' } } }
-    expect(() => outputsOf('x', spec, 'inside', {}, lane)).toThrow('x.a → x.b → x.a')
+  test('a cycle of outputs is an error that names it', () => {
+    const x: ServiceSpec = { outputs: { a: { ref: 'self.b' }, b: { ref: 'self.a' } } }
+    expect(() => outputs({ x }, 'x')).toThrow('x.a → x.b → x.a')
   })
 
-  test('a declared output without its address is left out, like the address', () => {
-    expect(Object.keys(outputsOf('db', db, 'test', {}, lane))).not.toContain('url')
+  test('a declared output with an unknown address is left out', () => {
+    expect(Object.keys(outputs({ db }, 'db', 'test'))).not.toContain('url')
+  })
+})
+
+describe('addressOf', () => {
+  const services = { db, api: {}, worker: {} }
+  const urlFor = (consumer: string, addressOf: AddressOf) =>
+    createLookup({ services, view: 'inside', lane, addressOf }, consumer)('db.url')
+
+  test('a relay alias replaces the service name for one consumer only', () => {
+    const relays: AddressOf = (from, to) =>
+      from === 'api' && to === 'db' ? { host: 'api--db', port: 5432 } : undefined
+    expect(urlFor('api', relays)).toBe('postgres://app:hush@api--db:5432/lane_1')
+    expect(urlFor('worker', relays)).toBe('postgres://app:hush@db:5432/lane_1')
+    expect(urlFor('db', relays)).toBe('postgres://app:hush@db:5432/lane_1')
+  })
+
+  test('an allocated port replaces the container port for consumers and the service itself', () => {
+    const allocated: AddressOf = (_from, to, port) =>
+      to === 'db' && port === 'sql' ? { host: '127.0.0.1', port: 40_001 } : undefined
+    expect(urlFor('api', allocated)).toBe('postgres://app:hush@127.0.0.1:40001/lane_1')
+    const own = createLookup({ services, view: 'inside', lane, addressOf: allocated }, 'db')
+    expect(own('self.port')).toBe('40001')
+  })
+
+  test('the test asks for addresses without a consumer', () => {
+    const asked: unknown[] = []
+    const addressOf: AddressOf = (...args) => {
+      asked.push(args)
+      return { host: '127.0.0.1', port: 7 }
+    }
+    outputs({ db }, 'db', 'test', addressOf)
+    expect(new Set(asked.map(String))).toEqual(new Set([',db,sql']))
   })
 })
 
@@ -91,17 +129,17 @@ describe('lookup', () => {
   const services = { db, api: { env: { URL: { ref: 'db.ulr' } } } }
   const lookup = createLookup({ services, view: 'inside', lane }, 'api')
 
-  test('a wrong output names the right ones', () => {
+  test('an unknown output is an error that names the known ones', () => {
     expect(() => lookup('db.ulr')).toThrow(
       /unknown output "db.ulr"; did you mean "url"\? .*\n.*db offers host, port, sql.host/,
     )
   })
 
-  test('a wrong service names the nearest', () => {
+  test('an unknown service is an error that suggests the nearest', () => {
     expect(() => lookup('dbb.url')).toThrow('did you mean "db"?')
   })
 
-  test('names that every object has are unknown too', () => {
+  test('names of Object.prototype are unknown services and outputs', () => {
     expect(() => lookup('constructor.name')).toThrow('unknown service "constructor"')
     expect(() => lookup('db.constructor')).toThrow('unknown output "db.constructor"')
   })
@@ -116,7 +154,7 @@ describe('lookup', () => {
   })
 })
 
-test('output names are built-in ones by port, then declared ones', () => {
+test('outputNames returns built-in outputs by port, then declared ones', () => {
   expect(outputNames(db)).toEqual([
     'host',
     'port',
@@ -130,7 +168,7 @@ test('output names are built-in ones by port, then declared ones', () => {
   expect(outputNames({})).toEqual(['host'])
 })
 
-test('the environment is text with all values filled in', () => {
+test('resolveEnv returns strings with all values filled in', () => {
   const api: ServiceSpec = {
     env: { URL: { ref: 'db.url' }, PORT: 80, DEBUG: false, KEY: ['a-', { secret: 's' }, '-', 1] },
   }
@@ -144,7 +182,7 @@ test('the environment is text with all values filled in', () => {
   })
 })
 
-test('secrets are collected from env, outputs and tasks, each once, longest first', () => {
+test('secretsOf returns secrets of env, outputs and tasks, each once, longest first', () => {
   const api: ServiceSpec = {
     env: { A: ['x', { secret: 'hu' }], B: { secret: '' } },
     tasks: { enter: [{ argv: ['login', { secret: 'hu' }], stdin: { secret: 'longer one' } }] },

@@ -6,53 +6,55 @@ import { own } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { isRefPart, isSecretPart, type Template } from '../model/template.ts'
 
-/** Gives the value of `<service>.<output>`, `self.<output>` or `lane.name`. */
+/** Returns the value of `<service>.<output>`, `self.<output>` or `lane.name`. */
 export type Lookup = (ref: string) => string
 
+/**
+ * Returns the address at which `from` reaches a port of `to`; `undefined` for an unknown one. Provided by what runs
+ * the services, for example for a relay between two of them or for allocated ports.
+ *
+ * @param from name of the service that connects; `undefined` for the test.
+ * @param to name of the service that listens.
+ * @param port name of its port.
+ */
+export type AddressOf = (from: string | undefined, to: string, port: string) => Address | undefined
+
+/** What references are resolved against. */
 export interface OutputsContext {
+  /** All services that references may name. */
   readonly services: Readonly<Record<string, ServiceSpec>>
+  /** Who uses the values: another service (`inside`) or the test. */
   readonly view: View
-  /** `name` is a safe identifier such as `lane_1`; `undefined` where no lane is known. */
+  /** `name` is a safe identifier such as `lane_1`; `undefined` outside of a lane. */
   readonly lane: { readonly name: string } | undefined
-  /** Where a service's port answers. The inside view knows it without: service name and container port. */
-  readonly addressOf?: (service: string, port: string) => Address | undefined
+  /** Finds addresses; the `inside` view defaults to service name and container port. */
+  readonly addressOf?: AddressOf
 }
 
 /**
- * All outputs of one service as one view sees them. An address that is not known leaves its outputs out.
+ * Returns all outputs of one service: for the test, or as the service itself sees them. Outputs with an unknown
+ * address are left out.
  *
- * @param addresses by port name; in the `inside` view only what differs from service name and container port.
- * @param others the whole topology's services, where declared outputs refer to other services.
- * @param addressOf their addresses, for the `test` view.
- * @throws {MesocosmError} `TOPOLOGY_INVALID` for an unknown name or a cycle, `SERVICE_NOT_STARTED` for an unknown address.
+ * @throws {MesocosmError} `TOPOLOGY_INVALID` for an unknown name or a cycle.
  */
-export const outputsOf = (
-  service: string,
-  spec: ServiceSpec,
-  view: View,
-  addresses: Readonly<Record<string, Address>>,
-  lane: { readonly name: string } | undefined,
-  others: Readonly<Record<string, ServiceSpec>> = {},
-  addressOf?: OutputsContext['addressOf'],
-): Outputs => {
-  const read = createReader({
-    services: { ...others, [service]: spec },
-    view,
-    lane,
-    addressOf: (name, port) => (name === service ? own(addresses, port) : addressOf?.(name, port)),
-  })
+export const outputsOf = (context: OutputsContext, service: string): Outputs => {
+  const read = createReader(context, context.view === 'test' ? undefined : service)
   const found: Record<string, string> = {}
-  for (const output of outputNames(spec)) {
+  for (const output of outputNames(own(context.services, service) ?? {})) {
     const value = knownOrUndefined(() => read.known(service, output))
     if (value !== undefined) found[output] = value
   }
   return found
 }
 
-/** Looks values up for the templates of one service, which is `self`. Throws as `outputsOf` does. */
+/**
+ * Creates a lookup for the templates of one service, which is `self`, and from which addresses are seen.
+ * The lookup throws `TOPOLOGY_INVALID` for an unknown name or a cycle, `SERVICE_NOT_STARTED` for an unknown address.
+ */
 export const createLookup = (context: OutputsContext, self: string): Lookup =>
-  createReader(context).lookup(self)
+  createReader(context, context.view === 'test' ? undefined : self).lookup(self)
 
+/** Returns a template as a string. */
 export const resolveTemplate = (template: Template, lookup: Lookup): string =>
   templateParts(template)
     .map((part) =>
@@ -60,7 +62,7 @@ export const resolveTemplate = (template: Template, lookup: Lookup): string =>
     )
     .join('')
 
-/** The declared environment of a service with all values filled in, as text. */
+/** Returns the declared environment of a service with all values filled in. */
 export const resolveEnv = (
   spec: Pick<TopologySpec, 'services'>,
   service: string,
@@ -73,7 +75,7 @@ export const resolveEnv = (
     ]),
   )
 
-/** Every secret of a topology once, longest first, so that replacing one leaves no piece of another. */
+/** Returns every secret of a topology once, longest first, so that replacing one leaves no part of another. */
 export const secretsOf = (spec: Pick<TopologySpec, 'services'>): string[] => {
   const found = Object.values(spec.services)
     .flatMap(templates)
@@ -84,7 +86,7 @@ export const secretsOf = (spec: Pick<TopologySpec, 'services'>): string[] => {
 
 // ---
 
-/** A declared output that is made from an address nobody knows yet is as unknown as the address. */
+/** A declared output that is made from an unknown address is unknown, too. */
 const knownOrUndefined = (read: () => string | undefined): string | undefined => {
   try {
     return read()
@@ -94,7 +96,8 @@ const knownOrUndefined = (read: () => string | undefined): string | undefined =>
   }
 }
 
-const createReader = (context: OutputsContext) => {
+/** @param from the service whose view counts, also where outputs of one service refer to another. */
+const createReader = (context: OutputsContext, from: string | undefined) => {
   const values = new Map<string, string>()
   const open: string[] = []
 
@@ -103,7 +106,7 @@ const createReader = (context: OutputsContext) => {
     (ref) => {
       const target = splitRef(ref)
       if (target === undefined) {
-        throw invalid(`"${ref}" in ${self} is no reference`, 'write "<service>.<output>"')
+        throw invalid(`"${ref}" in ${self} is not a reference`, 'write "<service>.<output>"')
       }
       if (target.service === 'lane' && target.output === 'name') {
         if (context.lane !== undefined) return context.lane.name
@@ -114,7 +117,7 @@ const createReader = (context: OutputsContext) => {
       if (value !== undefined) return value
       throw new MesocosmError({
         code: 'SERVICE_NOT_STARTED',
-        message: `"${service}.${target.output}" is not known: ${service} has no such address in the ${context.view} view`,
+        message: `"${service}.${target.output}" is unknown: ${service} has no such address in the ${context.view} view`,
         remedy: `start ${service} first and declare the port it listens on`,
         facts: { service, output: target.output },
       })
@@ -130,10 +133,10 @@ const createReader = (context: OutputsContext) => {
       throw invalid(`unknown service "${service}" in "${key}"${guess}`)
     }
     const template = own(spec.outputs, output)
-    // An output may be declared on top of a built-in one and be made from it.
+    // An output may override a built-in one and refer to it.
     if (template === undefined || open.at(-1) === key) return builtIn(service, spec, output)
     if (open.includes(key)) {
-      throw invalid(`outputs refer to each other in a circle: ${[...open, key].join(' → ')}`)
+      throw invalid(`outputs refer to each other in a cycle: ${[...open, key].join(' → ')}`)
     }
     open.push(key)
     try {
@@ -163,7 +166,7 @@ const createReader = (context: OutputsContext) => {
     const port = portName === undefined ? undefined : own(spec.ports, portName)
     if (portName === undefined || port === undefined) return undefined
     const address =
-      context.addressOf?.(service, portName) ??
+      context.addressOf?.(from, service, portName) ??
       (inside ? { host: service, port: port.port } : undefined)
     if (address === undefined) return undefined
     if (fact === 'host') return address.host

@@ -1,20 +1,21 @@
-/** Every label Mesocosm sets on a container, network, volume or image, and what it means. */
+/** Labels that Mesocosm sets on containers, networks, volumes and images. */
 export const label = {
-  /** `1` on everything Mesocosm makes: what the sweep and `gc` list. */
+  /** `1` on everything that Mesocosm creates; the sweep and `gc` list it. */
   made: 'dev.mesocosm',
-  /** Run id: all that one supervisor made. */
+  /** Run id. */
   run: 'dev.mesocosm.run',
-  /** `<host id>|<boot id>|<pid>|<start time>` of the supervisor that owns it. */
+  /** `<host id>|<boot id>|<pid>|<start time>` of the owning supervisor. */
   owner: 'dev.mesocosm.owner',
   /** Topology name. */
   topology: 'dev.mesocosm.topology',
-  /** Lane name, or `run` for what all lanes share. */
+  /** Lane name, or `run` for servers that lanes share. */
   lane: 'dev.mesocosm.lane',
+  /** Service name. */
   service: 'dev.mesocosm.service',
   /** `sandbox` or `program`. */
   role: 'dev.mesocosm.role',
-  /** What the container was made from; equal hash, nothing to do. */
+  /** Hash of what the container was created from. */
   configHash: 'dev.mesocosm.config-hash',
-  /** On images built here: hash of what they were built from. */
+  /** Hash of what an image was built from. */
   contentHash: 'dev.mesocosm.content-hash',
 } as const

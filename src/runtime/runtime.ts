@@ -6,27 +6,28 @@ import type {
   MountSpec,
   ServiceSpec,
 } from '../model/service-spec.ts'
+import type { Diagnosis } from './diagnosis.ts'
 
 /**
- * What Mesocosm needs of a machine that runs containers: thirteen methods, in our words.
- * Implementations: `docker/` (dockerode) and `runtime/memory` (no engine); both pass `runtime/contract`.
+ * What Mesocosm needs of a machine that runs containers, in its own words. Optional methods are in
+ * {@link RuntimeAbilities}. Implementations: `docker/` and `runtime/memory`; both pass `runtime/contract`.
  *
- * Every failure is a `MesocosmError`. What is not there any more counts as removed.
+ * Every failure is a `MesocosmError`. Removing what no longer exists succeeds.
  */
-export interface Runtime extends AsyncDisposable {
-  /** Who is there. Throws `ENGINE_NOT_FOUND` or `ENGINE_GONE`. */
+export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
+  /** Returns facts about the engine. Throws `ENGINE_NOT_FOUND` or `ENGINE_GONE`. */
   info(): Promise<EngineInfo>
 
   /**
-   * Makes an image present and tells what is in it; nothing is done when it is there already.
-   * Throws `IMAGE_NOT_FOUND`, `IMAGE_PULL_DENIED`, `IMAGE_PULL_FAILED`, `BUILD_FAILED`, `DISK_FULL`.
+   * Pulls or builds an image unless it exists, and returns what is in it.
+   * Throws `IMAGE_NOT_FOUND`, `IMAGE_PULL_DENIED`, `IMAGE_PULL_FAILED`, `BUILD_FAILED`, `DISK_FULL`, `ABORTED`.
    */
   image(request: ImageRequest, options?: ImageOptions): Promise<ImageInfo>
 
   /** Creates a network with a small subnet of its own; returns its id. Throws `ADDRESS_POOL_EXHAUSTED`. */
   createNetwork(spec: NetworkSpec): Promise<string>
 
-  /** Creates a container, files copied in, not started; returns its id. */
+  /** Creates a container with its files copied in, without starting it; returns its id. */
   create(spec: ContainerSpec): Promise<string>
 
   /**
@@ -35,163 +36,272 @@ export interface Runtime extends AsyncDisposable {
    */
   start(id: string, onOutput?: (chunk: OutputChunk) => void): Promise<StartedProgram>
 
-  /** State now; `undefined` when there is no such container. */
+  /** Returns the current state of a container; `undefined` when it does not exist. */
   inspect(id: string): Promise<ContainerState | undefined>
 
-  /** Sends a signal, or freezes (`pause`) and thaws. Does not wait for the program to end. Nothing happens to one that is not running. */
+  /**
+   * Sends a signal to a container's program, or pauses or unpauses it; does not wait for the program to end.
+   * A no-op for a container that is not running.
+   */
   signal(id: string, signal: ContainerSignal): Promise<void>
 
-  /** Runs a program in a running container and waits. Throws `ExecError` (`EXEC_NOT_FOUND`, `EXEC_TIMEOUT`), `SERVICE_NOT_RUNNING`. */
+  /**
+   * Runs a program in a running container and waits for it to end.
+   * Throws `ExecError` (`EXEC_NOT_FOUND`, `EXEC_TIMEOUT`, `ABORTED`), `SERVICE_NOT_RUNNING`.
+   */
   exec(id: string, request: ExecRequest, options?: ExecOptions): Promise<ExecResult>
 
-  /** Puts a container on a network under names, or takes it off. Doing it twice is fine. */
-  link(change: LinkChange): Promise<void>
+  /** Attaches a container to a network under the given names; a no-op when it is attached already. */
+  attach(attachment: NetworkAttachment): Promise<void>
 
-  /** All that carries every one of these labels. */
+  /** Detaches a container from a network; a no-op when it is not attached, or when either does not exist. */
+  detach(attachment: Pick<NetworkAttachment, 'container' | 'network'>): Promise<void>
+
+  /** Returns all containers, networks and volumes that carry every one of these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<Inventory>
 
-  /** Images that carry every one of these labels, each under each of its names. */
+  /** Returns the images that carry every one of these labels, one entry per image name. */
   images(labels: Readonly<Record<string, string>>): Promise<readonly StoredImage[]>
 
-  /** Calls back for every life event of containers with these labels until disposed. */
+  /** Calls back for every life-cycle event of containers with these labels until disposed. */
   watch(
     labels: Readonly<Record<string, string>>,
     onEvent: (event: RuntimeEvent) => void,
   ): Promise<AsyncDisposable>
 
-  /** Removes at once and for good, a running container included (with its anonymous volumes). */
+  /** Removes a resource immediately, a running container (with its anonymous volumes) included. */
   remove(kind: ResourceKind, id: string): Promise<void>
 }
 
+/** Methods that a runtime may lack. Call them through `requireAbility`, which throws `RUNTIME_UNSUPPORTED`. */
+export interface RuntimeAbilities {
+  /**
+   * Creates a container that owns a network namespace and runs nothing else, for containers whose
+   * `network` is `joined`; not started. Returns its id.
+   */
+  createSandbox(spec: SandboxSpec): Promise<string>
+
+  /**
+   * Reads a testcontainers module as a service, without pulling its image.
+   * Throws `MODULE_UNREADABLE`.
+   *
+   * @param root folder that the module is resolved from, unless the module names another.
+   */
+  readModule(module: ModuleSpec, root: string): Promise<ModuleService>
+
+  /** Saves a container's files as an image. Labels of the container that made it part of a run are dropped. */
+  commit(request: CommitRequest): Promise<ImageInfo>
+
+  /** Checks the engine for what a run needs of it: version, storage, free addresses, limits. */
+  diagnose(): Promise<readonly Diagnosis[]>
+}
+
+/** Kinds of resources that a runtime can remove. */
 export type ResourceKind = 'container' | 'network' | 'volume' | 'image'
 
+/** Facts about an engine. */
 export interface EngineInfo {
+  /** Name that the engine gives itself, usually its host name. */
   readonly name: string
+  /** Version of the engine. */
   readonly version: string
+  /** Version of its API. */
   readonly apiVersion: string
-  /** As images name it: `amd64`, `arm64`. */
+  /** As in image names: `amd64`, `arm64`. */
   readonly architecture: string
+  /** Number of CPUs of the engine's host. */
   readonly cpus: number
+  /** Memory of the engine's host. */
   readonly memoryBytes: number
-  /** Where the engine was found, such as `unix:///var/run/docker.sock`, and by what. */
+  /** Address of the engine, such as `unix:///var/run/docker.sock`. */
   readonly endpoint: string
+  /** What named that address, such as `DOCKER_HOST`. */
   readonly foundBy: string
-  /** Host under which published ports answer. */
+  /** Host name or address under which published ports answer. */
   readonly host: string
   /** Whether this process can reach containers by their own addresses (native Linux). */
   readonly directRoute: boolean
 }
 
+/** An image to pull, find or build. */
 export type ImageRequest =
+  /** Pulled unless it exists. */
   | { readonly kind: 'pull'; readonly reference: string }
-  /** Never fetched: `IMAGE_NOT_FOUND` when it is not there. */
+  /** Never pulled: `IMAGE_NOT_FOUND` when it is missing. */
   | { readonly kind: 'local'; readonly reference: string }
-  /** Built once per content: the tag holds a hash of folder, Dockerfile, target and arguments. */
-  | { readonly kind: 'build'; readonly name: string; readonly build: BuildSpec }
-  /** The tiny program that does nothing and so keeps a network namespace alive. */
-  | { readonly kind: 'sandbox' }
-  /** A testcontainers module: its image made present, its settings read off as a service. */
-  | { readonly kind: 'module'; readonly module: ModuleSpec; readonly root: string }
-  /** A stopped container's files as an image. */
   | {
-      readonly kind: 'commit'
-      readonly container: string
-      readonly reference: string
-      readonly labels: Readonly<Record<string, string>>
+      /** Built once per content: the tag holds a hash of folder, Dockerfile, target and arguments. */
+      readonly kind: 'build'
+      readonly name: string
+      readonly build: BuildSpec
+      /** Never built: `IMAGE_NOT_FOUND` when this content was not built yet. Default false. */
+      readonly existingOnly?: boolean
     }
 
+/** Options of {@link Runtime.image}. */
 export interface ImageOptions {
-  /** One line of progress at a time: a layer's state, a build step's output. */
+  /** Called with one line of progress at a time: a layer's state, a build step's output. */
   readonly onProgress?: (line: string) => void
+  /** Aborts the pull or build, unless another caller waits for the same image. */
   readonly signal?: AbortSignal
 }
 
+/** What is in an image. */
 export interface ImageInfo {
   /** Content digest; goes into config hashes. */
   readonly id: string
   /** Name to create containers from. */
   readonly reference: string
+  /** Environment that the image sets. */
   readonly env: Readonly<Record<string, string>>
+  /** Whether the image has a health check. */
   readonly hasHealthcheck: boolean
   /** Exposed TCP ports, ascending. */
   readonly exposedPorts: readonly number[]
-  /** For `module` requests: what was read off, for the spec's absent keys. */
-  readonly service?: Partial<ServiceSpec>
 }
 
-/** An image that is there, as a list tells of it. */
-export interface StoredImage {
+/** A testcontainers module as a service: its image, and values for the keys that the declaration leaves out. */
+export type ModuleService = Partial<ServiceSpec> & { readonly image: string }
+
+/** A container to save as an image. */
+export interface CommitRequest {
+  /** Id of the container; a running one should be paused. */
+  readonly container: string
+  /** Name of the image, with its tag. */
   readonly reference: string
-  /** Milliseconds since 1970 when it was made. */
+  /** Labels of the image. */
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** An image on the engine, as listed. */
+export interface StoredImage {
+  /** Name with its tag. */
+  readonly reference: string
+  /** Creation time, milliseconds since 1970. */
   readonly madeMs: number
-  /** With the layers that it has in common with others. */
+  /** Size, including layers shared with other images. */
   readonly bytes: number
   /** Whether a container, running or not, was created from it. */
   readonly used: boolean
 }
 
+/** A network to create. */
 export interface NetworkSpec {
+  /** Unique name on the engine. */
   readonly name: string
+  /** Labels of the network. */
   readonly labels: Readonly<Record<string, string>>
-  /** How many addresses it must have room for. */
+  /** Number of addresses that it must have room for. */
   readonly size: number
 }
 
-export interface ContainerSpec {
+/** A sandbox container to create. */
+export interface SandboxSpec {
+  /** Unique name on the engine. */
   readonly name: string
-  readonly image: string
+  /** Labels of the container. */
   readonly labels: Readonly<Record<string, string>>
-  readonly command?: readonly string[]
-  readonly entrypoint?: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-  readonly user?: string
-  readonly workdir?: string
+  /** Host name of the sandbox and of all that join it. */
   readonly hostname?: string
-  /** Own place on a network, or inside the network namespace of another container. */
+  /** Id of the network it is on. */
+  readonly network: string
+  /** Names under which others on the network find it. */
+  readonly aliases: readonly string[]
+  /** Ports to publish on the loopback address of the engine's host. */
+  readonly publish?: readonly PublishedPort[]
+}
+
+/** A container to create. */
+export interface ContainerSpec {
+  /** Unique name on the engine. */
+  readonly name: string
+  /** Name of an image that exists. */
+  readonly image: string
+  /** Labels of the container. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Arguments; default those of the image. */
+  readonly command?: readonly string[]
+  /** Program; default that of the image. */
+  readonly entrypoint?: readonly string[]
+  /** Runs a program that only waits to be killed instead of the image's own; every image can. Default false. */
+  readonly idle?: boolean
+  /** Added to the environment of the image. */
+  readonly env?: Readonly<Record<string, string>>
+  /** User name or id; default that of the image. */
+  readonly user?: string
+  /** Working folder; default that of the image. */
+  readonly workdir?: string
+  /** Ignored when `network` is `joined`. */
+  readonly hostname?: string
+  /** A network of its own choice, the network namespace of a sandbox container, or no network. */
   readonly network:
     | { readonly kind: 'own'; readonly network: string; readonly aliases: readonly string[] }
     | { readonly kind: 'joined'; readonly container: string }
-  /** Ports published on the loopback address of the engine's host, each on a free port. */
+    | { readonly kind: 'none' }
+  /** Ports to publish on the loopback address of the engine's host. */
   readonly publish?: readonly PublishedPort[]
+  /** Copied in before the start; missing folders are created. */
   readonly files?: readonly FileSpec[]
+  /** Folders and files of the host to bind. */
   readonly mounts?: readonly MountSpec[]
+  /** Mount options by path. */
   readonly tmpfs?: Readonly<Record<string, string>>
+  /** Memory limit, swap included. */
   readonly memoryMiB?: number
+  /** CPU limit; 0.5 is half a core. */
   readonly cpus?: number
 }
 
+/** A port to publish. */
 export interface PublishedPort {
+  /** Port inside. */
   readonly port: number
+  /** Transport of the port. */
   readonly protocol: 'tcp' | 'udp'
-  /** Port on the engine's host; default one that the engine draws, and draws anew when the networks change. */
+  /** Port on the engine's host; by default the engine picks one, and picks again when the networks change. */
   readonly hostPort?: number
 }
 
+/** A program that was started. */
 export interface StartedProgram {
-  /** Resolves, never rejects, when the last byte of this start's output has been handed over (at once without `onOutput`). */
+  /** Resolves, never rejects, after the last byte of this start's output (immediately without `onOutput`). */
   readonly outputEnded: Promise<void>
 }
 
+/** A piece of a program's output. */
 export interface OutputChunk {
+  /** The stream it was written to. */
   readonly stream: 'stdout' | 'stderr'
+  /** May end inside of a character. */
   readonly bytes: Uint8Array
 }
 
+/** A signal by name, or pause and unpause. */
 export type ContainerSignal = 'pause' | 'unpause' | `SIG${string}`
 
+/** Options of {@link Runtime.exec}. */
 export interface ExecOptions {
+  /** Kills the program. */
   readonly signal?: AbortSignal
   /** Milliseconds before the program is killed; default none. */
   readonly timeoutMs?: number
 }
 
+/** State of a container. */
 export interface ContainerState {
+  /** Id that the runtime gave it. */
   readonly id: string
+  /** Name it was created with. */
   readonly name: string
+  /** Labels it was created with. */
   readonly labels: Readonly<Record<string, string>>
+  /** `exited` whatever ended it. */
   readonly status: 'created' | 'running' | 'paused' | 'exited'
+  /** `undefined` unless `exited`. */
   readonly exitCode: number | undefined
+  /** Whether it was killed for exceeding its memory limit. */
   readonly outOfMemory: boolean
+  /** `none` without a health check. */
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy'
   /** Own addresses by network id; empty when joined or not running. */
   readonly addresses: Readonly<Record<string, string>>
@@ -199,6 +309,17 @@ export interface ContainerState {
   readonly published: Readonly<Record<string, number>>
 }
 
+/** A container on a network. */
+export interface NetworkAttachment {
+  /** Id of the container. */
+  readonly container: string
+  /** Id of the network. */
+  readonly network: string
+  /** Names under which others on the network find the container. */
+  readonly aliases: readonly string[]
+}
+
+/** @deprecated Use `NetworkAttachment`. */
 export type LinkChange =
   | {
       readonly kind: 'connect'
@@ -208,19 +329,24 @@ export type LinkChange =
     }
   | { readonly kind: 'disconnect'; readonly container: string; readonly network: string }
 
+/** Containers, networks and volumes, as listed. */
 export interface Inventory {
+  /** Containers in any status. */
   readonly containers: readonly Pick<ContainerState, 'id' | 'name' | 'labels' | 'status'>[]
+  /** Networks with their ids and names. */
   readonly networks: readonly {
     readonly id: string
     readonly name: string
     readonly labels: Readonly<Record<string, string>>
   }[]
+  /** Volumes; their id is their name. */
   readonly volumes: readonly {
     readonly id: string
     readonly labels: Readonly<Record<string, string>>
   }[]
 }
 
+/** A life-cycle event; `timeMs` counts from 1970. */
 export type RuntimeEvent =
   | {
       readonly kind: 'started' | 'paused' | 'unpaused' | 'removed' | 'out-of-memory'
@@ -233,6 +359,7 @@ export type RuntimeEvent =
       readonly exitCode: number
       readonly timeMs: number
     }
+  /** A result of the image's health check; engines may repeat it for every check. */
   | {
       readonly kind: 'health'
       readonly container: string

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { createFreePorts } from '../engine/free-ports.ts'
 import { createLimit } from '../engine/limit.ts'
 import { RunEngine } from '../engine/run-engine.ts'
+import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir, runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
 import { createRedactor } from '../trace/write/redact.ts'
@@ -43,8 +44,7 @@ const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 const openEngine = async (): Promise<RunEngine> => {
-  const { createDockerRuntime } = await import('../docker/docker-runtime.ts')
-  const runtime = await createDockerRuntime()
+  const runtime = await openRuntime()
   const info = await runtime.info()
   say(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
   const record = openRunRecord(root, run, redactor)
@@ -69,7 +69,7 @@ const openEngine = async (): Promise<RunEngine> => {
     supervisor.fail(error)
     supervisor.end('engine gone')
   })
-  // Leftovers of runs that died are nobody's hurry, but somebody must remove them.
+  // Clean up after dead runs in the background.
   sweep(runtime).then(
     (count) => count > 0 && say(`removed ${count} leftovers of runs that died`),
     (error: unknown) => say(`sweep: ${error instanceof Error ? error.message : String(error)}`),

@@ -1,5 +1,5 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import { openRuntime } from '../operate/open-runtime.ts'
+import { openRuntime } from '../open/open-runtime.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory } from '../runtime/runtime.ts'
 

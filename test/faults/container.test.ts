@@ -3,7 +3,7 @@ import { app } from '../lib/app.ts'
 import { expect, test } from '../lib/test.ts'
 import { writeFolder } from './lease.ts'
 
-test('files, mounts, folders in memory, user and limits are as declared', async ({ sandbox }) => {
+test('a service has its declared files, mounts, tmpfs, user and limits', async ({ sandbox }) => {
   writeFolder(sandbox, 'copied', { 'one.txt': 'first', 'two.txt': 'second' })
   writeFolder(sandbox, 'live', { 'now.txt': 'before' })
   await using lane = await lease(
@@ -32,21 +32,21 @@ test('files, mounts, folders in memory, user and limits are as declared', async 
     }),
   )
   const { api, web } = lane.services
-  const say = async (command: string, user?: string) =>
+  const shell = async (command: string, user?: string) =>
     (await api.run(['sh', '-c', command], user === undefined ? {} : { user })).stdout.trim()
 
-  expect(await say('cat one.txt two.txt')).toBe('firstsecond')
-  expect(await say('cat /etc/written.txt; stat -c " %a" /etc/written.txt', 'root')).toBe(
+  expect(await shell('cat one.txt two.txt')).toBe('firstsecond')
+  expect(await shell('cat /etc/written.txt; stat -c " %a" /etc/written.txt', 'root')).toBe(
     'written 640',
   )
-  expect(await say('id -un')).toBe('nobody')
-  expect(await say('pwd')).toBe('/copied')
+  expect(await shell('id -un')).toBe('nobody')
+  expect(await shell('pwd')).toBe('/copied')
   writeFolder(sandbox, 'live', { 'now.txt': 'after' })
-  expect(await say('cat /live/now.txt')).toBe('after')
-  expect(await say('touch /live/new 2>/dev/null || echo refused', 'root')).toBe('refused')
-  expect(await say('df -k /scratch | tail -1 | awk "{print \\$2}"')).toBe('1024')
+  expect(await shell('cat /live/now.txt')).toBe('after')
+  expect(await shell('touch /live/new 2>/dev/null || echo refused', 'root')).toBe('refused')
+  expect(await shell('df -k /scratch | tail -1 | awk "{print \\$2}"')).toBe('1024')
   expect(
-    await say(
+    await shell(
       'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null',
     ),
   ).toBe(String(256 * 2 ** 20))
@@ -54,7 +54,7 @@ test('files, mounts, folders in memory, user and limits are as declared', async 
   expect(stdout).toMatch(/other-name/)
 })
 
-test('an edited file makes its service anew at the next lease, and no other', async ({
+test('the next lease recreates the service of an edited file, and no other', async ({
   sandbox,
 }) => {
   writeFolder(sandbox, 'config', { 'setting.txt': 'before' })

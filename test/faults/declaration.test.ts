@@ -4,7 +4,7 @@ import { madeBy } from '../lib/engine.ts'
 import { expect, test } from '../lib/test.ts'
 import { faultOf, writeFolder } from './lease.ts'
 
-test('a port out of range is told with its place', async ({ sandbox }) => {
+test('a port out of range is reported with its path', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, { api: { ...app, ports: { http: 70_000 } } })
   expect(fault).toMatchObject({
     code: 'TOPOLOGY_INVALID',
@@ -12,7 +12,7 @@ test('a port out of range is told with its place', async ({ sandbox }) => {
   })
 })
 
-test('services that wait for each other are told in their order', async ({ sandbox }) => {
+test('a dependency cycle is reported in its order', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, {
     api: { ...app, dependsOn: ['web'] },
     web: { ...app, env: { STORE: ref('store.http.url') } },
@@ -22,7 +22,7 @@ test('services that wait for each other are told in their order', async ({ sandb
   expect(fault.message).toContain('api → web → store → api')
 })
 
-test('all faults are told at once, and nothing is started', async ({ sandbox }) => {
+test('all faults are reported at once, and nothing is started', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, {
     'Bad Name': app,
     none: { ...app, image: undefined },
@@ -41,7 +41,7 @@ test('all faults are told at once, and nothing is started', async ({ sandbox }) 
   expect((await madeBy(sandbox.runs().at(-1) ?? '')).containers).toEqual([])
 })
 
-test('a missing build folder, and one without a Dockerfile, are named', async ({ sandbox }) => {
+test('a missing build folder and a missing Dockerfile are reported', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, {
     api: { ...app, image: undefined, build: './nowhere' },
     web: { ...app, image: undefined, build: writeFolder(sandbox, 'empty', {}) },

@@ -9,7 +9,7 @@ import { expect, test } from '../lib/test.ts'
 
 const script = (name: string) => join(import.meta.dirname, 'script', name)
 
-/** A socket that leads to the engine until it is cut. */
+/** Passes a socket on to the engine until it is cut. */
 const passTo = async (engine: string, path: string) => {
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -31,7 +31,7 @@ const passTo = async (engine: string, path: string) => {
 }
 
 test.skipIf(engineSocket() === undefined)(
-  'an engine that goes away is told to all who wait, and the next run sweeps what it kept',
+  'a lost engine fails every pending call with ENGINE_GONE, and the next run removes the leftovers',
   async ({ sandbox }) => {
     const path = join(sandbox.folder, 'engine.sock')
     const passage = await passTo(engineSocket() ?? '', path)

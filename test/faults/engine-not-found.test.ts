@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { startNode } from '../lib/child.ts'
 import { expect, test } from '../lib/test.ts'
 
-test('an engine that does not answer is told quickly, with every place tried', async ({
+test('an engine that does not answer is ENGINE_NOT_FOUND within 10 s, with every candidate', async ({
   sandbox,
 }) => {
-  const DOCKER_HOST = `unix://${sandbox.folder}/nobody.sock`
+  const DOCKER_HOST = `unix://${sandbox.folder}/missing.sock`
   const start = performance.now()
   await using child = startNode([join(import.meta.dirname, 'script/lease.ts'), sandbox.folder], {
     env: { ...sandbox.env, DOCKER_HOST },
@@ -21,9 +21,9 @@ test('an engine that does not answer is told quickly, with every place tried', a
   expect(performance.now() - start).toBeLessThan(10_000)
 })
 
-test('without an address every usual place is tried and named', async ({ sandbox }) => {
+test('a missing docker context is reported by name', async ({ sandbox }) => {
   await using child = startNode([join(import.meta.dirname, 'script/lease.ts'), sandbox.folder], {
-    // A context that is named on purpose is the only candidate.
+    // A context that the user named is the only candidate.
     env: { ...sandbox.env, DOCKER_CONTEXT: 'no-such-context', DOCKER_HOST: '' },
   })
   expect(await child.told('lease')).toMatchObject({

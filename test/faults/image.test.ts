@@ -3,8 +3,10 @@ import { ask } from '../lib/engine.ts'
 import { expect, test } from '../lib/test.ts'
 import { faultOf, writeFolder } from './lease.ts'
 
-test('an image that nobody has is named, with what the registry said', async ({ sandbox }) => {
-  // `.invalid` is nowhere, whatever the machine can reach.
+test('an image that cannot be pulled is reported with the message of the registry', async ({
+  sandbox,
+}) => {
+  // `.invalid` never resolves.
   const image = 'registry.invalid/some/image:1'
   const fault = await faultOf(sandbox, { api: { ...app, image } })
   expect(fault.code).toMatch(/^IMAGE_(PULL_FAILED|PULL_DENIED|NOT_FOUND)$/)
@@ -13,7 +15,7 @@ test('an image that nobody has is named, with what the registry said', async ({ 
   expect(fault.remedy).toContain(`docker pull ${image}`)
 })
 
-test('a failing build step is named with its output, and leaves no container', async ({
+test('a failed build step is reported with its output, and leaves no container', async ({
   sandbox,
 }) => {
   const step = 'RUN echo "before the end" && exit 9'
@@ -30,14 +32,14 @@ test('a failing build step is named with its output, and leaves no container', a
   expect(all.filter(({ Command }) => Command.includes('before the end'))).toEqual([])
 })
 
-test('an ill-formed build step is told with its line', async ({ sandbox }) => {
+test('an invalid build step is reported with its line', async ({ sandbox }) => {
   const build = writeFolder(sandbox, 'ill', { Dockerfile: `FROM ${app.image}\nRUNN true\n` })
   const fault = await faultOf(sandbox, { api: { ...app, image: undefined, build } })
   expect(fault.code).toBe('BUILD_FAILED')
   expect(fault.summary).toMatch(/line 2.*RUNN/)
 })
 
-test('a base image that nobody has is told', async ({ sandbox }) => {
+test('a base image that cannot be pulled is reported', async ({ sandbox }) => {
   const build = writeFolder(sandbox, 'baseless', { Dockerfile: 'FROM registry.invalid/base:7\n' })
   const fault = await faultOf(sandbox, { api: { ...app, image: undefined, build } })
   expect(fault.code).toMatch(/^(BUILD_FAILED|IMAGE_PULL_FAILED)$/)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defineTopology, isMesocosmError, lease, type MesocosmError } from 'mesocosm'
 import type { Sandbox } from '../lib/sandbox.ts'
 
-/** What the lease of these services fails with. They may be such as the compiler would refuse. */
+/** Leases these services, which types need not allow, and returns the error. */
 export const faultOf = async ({ folder }: Sandbox, services: object): Promise<MesocosmError> => {
   let lane: AsyncDisposable
   try {
@@ -18,7 +18,7 @@ export const faultOf = async ({ folder }: Sandbox, services: object): Promise<Me
   throw new Error('the lease should have failed')
 }
 
-/** Makes a folder with these files in the project; returns its path as topologies name it. */
+/** Creates a folder with these files in the project; returns its path relative to the topology. */
 export const writeFolder = (
   { folder }: Sandbox,
   name: string,

@@ -3,7 +3,7 @@ import { GenericContainer, Wait } from 'testcontainers'
 import { app, envOf } from '../lib/app.ts'
 import { expect, test } from '../lib/test.ts'
 
-test('a container object of testcontainers is a service', async ({ sandbox }) => {
+test('a container object of testcontainers runs as a service', async ({ sandbox }) => {
   const container = new GenericContainer(app.image)
     .withCommand([...app.command])
     .withCopyFilesToContainer([{ source: app.files[0].from, target: '/app.cjs' }])
@@ -28,7 +28,7 @@ test('a container object of testcontainers is a service', async ({ sandbox }) =>
   )
 })
 
-test('a module of testcontainers, named as data, is a service', async ({ sandbox }) => {
+test('a module of testcontainers runs as a service', async ({ sandbox }) => {
   await using lane = await lease(
     defineTopology({
       name: 'module',
@@ -60,7 +60,7 @@ test('a module of testcontainers, named as data, is a service', async ({ sandbox
   expect(stdout.trim()).toBe('reader|books')
 })
 
-test('what a service cannot have of a container is named', async ({ sandbox }) => {
+test('unsupported settings of a container are reported', async ({ sandbox }) => {
   const container = new GenericContainer(app.image).withPrivilegedMode()
   const leased = lease(
     defineTopology({

@@ -5,7 +5,7 @@ import { writeFolder } from './lease.ts'
 
 const script = (source: string) => ({ image: app.image, command: ['node', '-e', source] }) as const
 
-test('a log probe waits for the line, an exec probe for its program, a tcp probe for the listener', async ({
+test('log, exec and tcp probes wait for the line, the program and the listener', async ({
   sandbox,
 }) => {
   const late = { ...app, env: { BOOT_MS: 300 } }
@@ -32,7 +32,9 @@ test('a log probe waits for the line, an exec probe for its program, a tcp probe
     expect((await fetch(`${service.http.url}/health`)).status).toBe(200)
 })
 
-test('a health check of the image is awaited, whether named or not', async ({ sandbox }) => {
+test('the health check of an image is awaited, with and without a healthcheck probe', async ({
+  sandbox,
+}) => {
   const build = writeFolder(sandbox, 'healthy', {
     Dockerfile: `FROM ${app.image}\nHEALTHCHECK --interval=1s CMD test -e /tmp/done\n`,
   })
@@ -51,7 +53,7 @@ test('a health check of the image is awaited, whether named or not', async ({ sa
     expect((await service.run(['test', '-e', '/tmp/done'])).exitCode).toBe(0)
 })
 
-test('a one-shot is completed before those start that ask for it', async ({ sandbox }) => {
+test('a service starts after a one-shot dependency has completed', async ({ sandbox }) => {
   await using lane = await lease(
     defineTopology({
       name: 'migration',
@@ -77,12 +79,12 @@ test('a one-shot is completed before those start that ask for it', async ({ sand
   ])
   expect(first.time).toBeLessThan(second.time)
   expect(second.time).toBeLessThan(third.time)
-  // It has done its work once; a reset of the rest does not repeat it.
+  // A reset does not repeat a one-shot.
   await lane.reset()
   expect(migrate.logs.text()).toBe('migrated')
 })
 
-test('a dependency that needs only to be started is not awaited', async ({ sandbox }) => {
+test('a dependency with the condition started is not awaited', async ({ sandbox }) => {
   await using lane = await lease(
     defineTopology({
       name: 'started',

@@ -5,7 +5,9 @@ import { faultOf } from './lease.ts'
 
 const script = (source: string) => ({ image: app.image, command: ['node', '-e', source] })
 
-test('a service that ends at once is told with exit code and last words', async ({ sandbox }) => {
+test('a service that exits immediately is reported with exit code and last log lines', async ({
+  sandbox,
+}) => {
   const fault = await faultOf(sandbox, {
     api: { ...app, command: ['sh', '-c', 'echo one; echo two >&2; exit 4'] },
   })
@@ -16,7 +18,7 @@ test('a service that ends at once is told with exit code and last words', async 
   expect([...fault.lastLogs].sort()).toEqual(['one', 'two'])
 })
 
-test('one that needs a service which ended is not blamed', async ({ sandbox }) => {
+test('an exited dependency is reported, not the service that needs it', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, {
     api: { ...app, dependsOn: ['store'] },
     store: { ...script('process.exit(5)'), ready: log('never said') },
@@ -24,7 +26,7 @@ test('one that needs a service which ended is not blamed', async ({ sandbox }) =
   expect(fault).toMatchObject({ code: 'SERVICE_EXITED', facts: { service: 'store', exitCode: 5 } })
 })
 
-test('a service that fills its memory is told as such', async ({ sandbox }) => {
+test('a service that exceeds its memory limit is SERVICE_OUT_OF_MEMORY', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, {
     api: {
       ...script('const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))'),
@@ -39,7 +41,7 @@ test('a service that fills its memory is told as such', async ({ sandbox }) => {
   })
 })
 
-test('a program that the image does not have is told', async ({ sandbox }) => {
+test('a program that the image lacks is reported', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, {
     api: { ...app, entrypoint: ['/no/such/program'] },
   })
@@ -47,13 +49,13 @@ test('a program that the image does not have is told', async ({ sandbox }) => {
   expect(fault.message).toContain('/no/such/program')
 })
 
-test('a user that the image does not know is told', async ({ sandbox }) => {
+test('a user that the image lacks is reported', async ({ sandbox }) => {
   const fault = await faultOf(sandbox, { api: { ...app, user: 'nobody-such' } })
   expect(fault).toMatchObject({ code: 'SERVICE_START_FAILED', facts: { service: 'api' } })
   expect(fault.message).toContain('nobody-such')
 })
 
-/** Time enough for a busy machine to boot the service and look at it once. */
+/** Enough for a busy machine to boot the service and probe it once. */
 const readyTimeoutMs = 2_000
 
 const elsewhere = { ...app, env: { PORT: 4000 }, readyTimeoutMs }
@@ -70,7 +72,7 @@ test.for([
   ],
   ['health check', { ...app, ready: healthcheck(), readyTimeoutMs }, 'health is none'],
 ] as const)(
-  'a probe that never holds tells what it saw: %s',
+  'a probe that never succeeds reports what it saw last: %s',
   async ([, service, seen], { sandbox }) => {
     const fault = await faultOf(sandbox, { api: service })
     expect(fault).toMatchObject({

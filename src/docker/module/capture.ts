@@ -3,9 +3,9 @@ import { type Foreign, isForeign } from './foreign.ts'
 import { unreadable } from './unreadable.ts'
 
 /**
- * Lets a testcontainers container get ready to start, and stops it right before the engine is called: what
- * subclasses set in their `start()` and `beforeContainerCreated()` is set then. Everything else that starts
- * meanwhile in this process starts as ever; the container is left as it was.
+ * Runs `start()` of a testcontainers container up to the call of the engine, when subclasses have set everything in
+ * `start()` and `beforeContainerCreated()`. Other containers started meanwhile are not affected, and the container
+ * is restored afterwards.
  *
  * @param read called at that moment with the container.
  * @throws {MesocosmError} `MODULE_UNREADABLE`
@@ -17,7 +17,7 @@ export const captureStart = async <T>(
   const base = basePrototype(container)
   const previous = queues.get(base) ?? Promise.resolve()
   const turn = previous.then(() => captureNow(container, base, read))
-  // The next one waits, whatever becomes of this one.
+  // The next one waits for this one, failed or not.
   queues.set(
     base,
     turn.then(
@@ -28,15 +28,17 @@ export const captureStart = async <T>(
   return turn
 }
 
+// ---
+
 interface Startable {
   start(): Promise<unknown>
 }
 
-// One after another for each copy of testcontainers: its `start` is replaced for the time of the reading.
+// One at a time per copy of testcontainers, whose `start` is replaced meanwhile.
 const queues = new WeakMap<object, Promise<void>>()
 const readings = new AsyncLocalStorage<object>()
 
-/** The class that all containers of testcontainers descend from, found by its shape. */
+/** The base class of all containers of testcontainers, recognised by its methods. */
 const basePrototype = (container: object): Startable => {
   let found: object | undefined
   for (
@@ -51,7 +53,7 @@ const basePrototype = (container: object): Startable => {
   if (found !== undefined) return found as Startable
   throw unreadable('`from` is not a container of testcontainers', {
     remedy:
-      'Give a GenericContainer or a module’s container, such as new PostgreSqlContainer(…), not started.',
+      'pass a GenericContainer or the container of a module, such as new PostgreSqlContainer(…), not started',
   })
 }
 
@@ -66,7 +68,7 @@ const captureNow = async <T>(
   const reached = new Error('ready to start')
   base.start = async function (this: object) {
     if (readings.getStore() !== container) return original.call(this)
-    if (this !== container) throw unreadable('The module starts a second container of its own')
+    if (this !== container) throw unreadable('the module starts a second container')
     const prepare = (container as { beforeContainerCreated?: () => Promise<void> })
       .beforeContainerCreated
     await prepare?.call(container)
@@ -82,10 +84,10 @@ const captureNow = async <T>(
     restore()
   }
   if (captured.result !== undefined) return captured.result.value
-  throw unreadable('The module does not start its container by testcontainers')
+  throw unreadable('the module does not start its container with testcontainers')
 }
 
-/** Getting ready appends to the container's settings; a second reading must see the first state. */
+/** Starting appends to the container's settings; a second reading must see the original ones. */
 const remember = (container: object): (() => void) => {
   const saved = Object.entries(container).map(([key, value]) => [key, copy(value)] as const)
   return () => {
@@ -94,7 +96,7 @@ const remember = (container: object): (() => void) => {
   }
 }
 
-// Plain objects and lists are changed in place; instances (wait strategies, clients) are kept as they are.
+// Plain objects and arrays are changed in place; instances (wait strategies, clients) are not copied.
 const copy = (value: unknown): unknown => {
   if (Array.isArray(value)) return [...value]
   const plain = isForeign(value) && Object.getPrototypeOf(value) === Object.prototype

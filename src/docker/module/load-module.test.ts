@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true }))
 
-test('loads a module, applies its options and reads it off', async () => {
+test('loadModule applies the options of a module and reads it', async () => {
   const spec = { ...postgres, options: { withDatabase: ['app'], withUsername: ['ann'] } }
   expect(await loadModule(spec, import.meta.dirname)).toMatchObject({
     image: 'postgres:17',
@@ -26,12 +26,12 @@ test('loads a module, applies its options and reads it off', async () => {
   })
 })
 
-test('resolves from the file that named the module rather than from the topology', async () => {
+test('loadModule resolves from `resolveFrom` rather than from the topology', async () => {
   const spec = { ...postgres, resolveFrom: import.meta.url }
   expect(await loadModule(spec, root)).toMatchObject({ image: 'postgres:17' })
 })
 
-test('loads a file of one’s own', async () => {
+test('loadModule loads a file of the project', async () => {
   const file = join(root, 'own.mjs')
   const base = `class Base { async start() {} withExposedPorts() {} }`
   const own = `export class Own extends Base { createOpts = { Image: 'own:1' }; hostConfig = {} }`
@@ -40,7 +40,7 @@ test('loads a file of one’s own', async () => {
   expect(await loadModule(spec, root)).toEqual({ image: 'own:1' })
 })
 
-test('loads a package that offers itself to import alone', async () => {
+test('loadModule loads an ESM-only package', async () => {
   const folder = join(root, 'node_modules', 'esm-only')
   await mkdir(folder, { recursive: true })
   const manifest = { name: 'esm-only', exports: { '.': { import: './index.mjs' } } }
@@ -60,17 +60,17 @@ test.each([
     /npm install/,
   ],
   [
-    'an export that is not there',
+    'a missing export',
     { ...postgres, export: 'PostgresContainer' },
     /did you mean "PostgreSqlContainer"/,
   ],
   [
-    'a method that is not there',
+    'a missing method',
     { ...postgres, options: { withDatabse: ['x'] } },
     /did you mean "withDatabase"/,
   ],
-  ['arguments the class does not bear', { ...postgres, args: [] }, /`args`/],
-])('%s is told with a remedy', async (_, spec, words) => {
+  ['invalid arguments', { ...postgres, args: [] }, /`args`/],
+])('loadModule reports %s with a remedy', async (_, spec, words) => {
   await expect(loadModule(spec, import.meta.dirname)).rejects.toMatchObject({
     code: 'MODULE_UNREADABLE',
     message: expect.stringMatching(words),

@@ -4,22 +4,25 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { didYouMean } from '../../errors/nearest.ts'
 import type { ModuleSpec } from '../../model/service-spec.ts'
+import type { ModuleService } from '../../runtime/runtime.ts'
 import { type Foreign, foreign } from './foreign.ts'
-import { type ReadService, readContainer } from './read-container.ts'
+import { readContainer } from './read-container.ts'
 import { unreadable } from './unreadable.ts'
 
 /**
- * Loads a testcontainers module, makes its container, sets its options and reads it off as a service.
+ * Loads a testcontainers module, creates its container, applies its options and reads it as a service.
  *
- * @param root folder from which the module is resolved unless it says otherwise.
+ * @param root folder that the module is resolved from, unless `resolveFrom` names another.
  * @throws {MesocosmError} `MODULE_UNREADABLE`
  */
-export const loadModule = async (spec: ModuleSpec, root: string): Promise<ReadService> => {
+export const loadModule = async (spec: ModuleSpec, root: string): Promise<ModuleService> => {
   const base = resolveBase(spec.resolveFrom, root)
   const exports = await importModule(spec.module, base)
   const made = construct(spec, exports)
   return readContainer(applyOptions(spec, made))
 }
+
+// ---
 
 const resolveBase = (resolveFrom: string | undefined, root: string): string => {
   if (resolveFrom === undefined) return join(root, 'topology.ts')
@@ -31,8 +34,8 @@ const importModule = async (name: string, base: string): Promise<Foreign> => {
   try {
     return (await import(pathToFileURL(locate(name, base)).href)) as Foreign
   } catch (cause) {
-    throw unreadable(`The module ${name} could not be loaded from ${dirname(base)}`, {
-      remedy: `Install it there: npm install --save-dev ${name}`,
+    throw unreadable(`module ${name} could not be loaded from ${dirname(base)}`, {
+      remedy: `install it there: npm install --save-dev ${name}`,
       facts: { module: name, from: base },
       cause,
     })
@@ -52,7 +55,7 @@ const locate = (name: string, base: string): string => {
 const isEsmOnly = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
 
-/** Entry of a package that offers itself to `import` alone, which `require.resolve` does not see. */
+/** The entry of an ESM-only package, which `require.resolve` does not find. */
 const esmEntry = (name: string, base: string): string | undefined => {
   const file = findPackageJSON(name, pathToFileURL(base))
   if (file === undefined) return undefined
@@ -77,15 +80,15 @@ const construct = (spec: ModuleSpec, exports: Foreign): object => {
   const candidates = [...Object.keys(exports), ...Object.keys(foreign(exports.default))]
   if (typeof found !== 'function') {
     throw unreadable(
-      `${spec.module} exports no ${spec.export}${didYouMean(spec.export, candidates)}`,
-      { remedy: 'Check `export`.', facts: { module: spec.module, export: spec.export } },
+      `module ${spec.module} exports no ${spec.export}${didYouMean(spec.export, candidates)}`,
+      { remedy: 'check `export`', facts: { module: spec.module, export: spec.export } },
     )
   }
   try {
     return Reflect.construct(found, [...spec.args]) as object
   } catch (cause) {
     throw unreadable(`new ${spec.export}(…) failed: ${(cause as Error).message}`, {
-      remedy: 'Check `args`: most modules want an image name first.',
+      remedy: 'check `args`: most modules take an image name first',
       facts: { module: spec.module, export: spec.export },
       cause,
     })
@@ -97,8 +100,8 @@ const applyOptions = (spec: ModuleSpec, made: object): object =>
     const set = (container as Foreign)[method]
     if (typeof set !== 'function') {
       const known = methodsOf(made)
-      throw unreadable(`${spec.export} has no ${method}${didYouMean(method, known)}`, {
-        remedy: 'Check `options`: its keys are the `with…` methods of the class.',
+      throw unreadable(`class ${spec.export} has no ${method}${didYouMean(method, known)}`, {
+        remedy: 'check `options`: its keys are `with…` methods of the class',
         facts: { module: spec.module, export: spec.export, method },
       })
     }
@@ -106,7 +109,7 @@ const applyOptions = (spec: ModuleSpec, made: object): object =>
       return (set.apply(container, [...args]) as object | undefined) ?? container
     } catch (cause) {
       throw unreadable(`${spec.export}.${method}(…) failed: ${(cause as Error).message}`, {
-        remedy: 'Check the arguments of that option.',
+        remedy: 'check the arguments of that option',
         facts: { module: spec.module, export: spec.export, method },
         cause,
       })

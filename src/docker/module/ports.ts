@@ -1,7 +1,7 @@
 import type { PortSpec } from '../../model/service-spec.ts'
 import { foreign } from './foreign.ts'
 
-/** Ports by name: `main` when there is one, else `tcp5432`, `udp53`. */
+/** Returns ports by name: `main` for a single one, else `tcp5432`, `udp53`. */
 export const readPorts = (
   exposed: unknown,
   httpPorts: ReadonlySet<number>,
@@ -18,6 +18,8 @@ export const readPorts = (
     }),
   )
 }
+
+// ---
 
 const schemes: Readonly<Record<number, string>> = {
   80: 'http',

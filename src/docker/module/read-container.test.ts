@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readContainer } from './read-container.ts'
 
 describe('readContainer', () => {
-  test('reads all that a generic container was told', async () => {
+  test('readContainer reads every setting of a generic container', async () => {
     const container = new GenericContainer('acme/api:1.2')
       .withCommand(['serve', '--now'])
       .withEntrypoint(['tini', '--'])
@@ -54,7 +54,7 @@ describe('readContainer', () => {
     })
   })
 
-  test('reads what a module sets only when it starts', async () => {
+  test('readContainer reads settings that a module makes when it starts', async () => {
     const container = new PostgreSqlContainer('postgres:17').withDatabase('app').withPassword('pw')
     expect(await readContainer(container)).toEqual({
       image: 'postgres:17',
@@ -79,7 +79,7 @@ describe('readContainer', () => {
     })
   })
 
-  test('leaves the container as it was, so that reading twice gives the same', async () => {
+  test('readContainer does not change the container, so that a second reading is the same', async () => {
     const container = new PostgreSqlContainer('postgres:17')
     const before = structuredClone(JSON.parse(JSON.stringify(container)))
     const first = await readContainer(container)
@@ -87,7 +87,7 @@ describe('readContainer', () => {
     expect(await readContainer(container)).toEqual(first)
   })
 
-  test('reads containers side by side and gives the start method back', async () => {
+  test('readContainer reads containers concurrently and restores the start method', async () => {
     const { start } = GenericContainer.prototype
     const images = ['postgres:15', 'postgres:16', 'postgres:17']
     const read = await Promise.all(
@@ -97,7 +97,7 @@ describe('readContainer', () => {
     expect(GenericContainer.prototype.start).toBe(start)
   })
 
-  test('runs what a class does before its container is created', async () => {
+  test('readContainer runs beforeContainerCreated of the class', async () => {
     class Late extends GenericContainer {
       protected override async beforeContainerCreated() {
         this.withEnvironment({ LATE: 'yes' })
@@ -109,7 +109,7 @@ describe('readContainer', () => {
     })
   })
 
-  test('says what a service cannot have instead of dropping it', async () => {
+  test('readContainer reports settings that a service does not support', async () => {
     const container = new GenericContainer('x')
       .withPrivilegedMode()
       .withUlimits({ nofile: { hard: 1, soft: 1 } })
@@ -119,12 +119,12 @@ describe('readContainer', () => {
       details: [
         'withPrivilegedMode',
         'withUlimits',
-        'withCopyContentToContainer with content that is not text',
+        'withCopyContentToContainer with content that is not UTF-8',
       ],
     })
   })
 
-  test('refuses a class that works on its running container, and only when it would', async () => {
+  test('readContainer refuses a class that uses its running container, only when it would', async () => {
     class Working extends GenericContainer {
       script: string | undefined
       protected override async containerStarted(started: unknown) {
@@ -141,11 +141,11 @@ describe('readContainer', () => {
     })
   })
 
-  test('refuses what is no container', async () => {
+  test('readContainer refuses an object that is not a container', async () => {
     await expect(readContainer({ image: 'x' })).rejects.toMatchObject({ code: 'MODULE_UNREADABLE' })
   })
 
-  test('keeps the cause when a class fails while it gets ready', async () => {
+  test('readContainer keeps the error of a class that fails as cause', async () => {
     class Broken extends GenericContainer {
       override async start(): Promise<never> {
         throw new Error('no licence accepted')
@@ -158,7 +158,7 @@ describe('readContainer', () => {
   })
 })
 
-describe('a wait strategy becomes a probe', () => {
+describe('wait strategies', () => {
   const ready = async (strategy: ReturnType<typeof Wait.forHttp>) =>
     (await readContainer(new GenericContainer('x').withExposedPorts(80).withWaitStrategy(strategy)))
       .ready
@@ -217,7 +217,7 @@ describe('a wait strategy becomes a probe', () => {
       { waitUntilReady: async () => {}, withStartupTimeout: () => {} },
       { kind: 'tcp', port: 'main' },
     ],
-  ])('%s', async (_, strategy, probe) => {
+  ])('a wait strategy for %s becomes a probe', async (_, strategy, probe) => {
     expect(await ready(strategy as ReturnType<typeof Wait.forHttp>)).toEqual(probe)
   })
 })

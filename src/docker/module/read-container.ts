@@ -1,4 +1,5 @@
-import type { FileSpec, MountSpec, ServiceSpec } from '../../model/service-spec.ts'
+import type { FileSpec, MountSpec } from '../../model/service-spec.ts'
+import type { ModuleService } from '../../runtime/runtime.ts'
 import { captureStart } from './capture.ts'
 import { type Foreign, foreign, isForeign, list, number, present, text, texts } from './foreign.ts'
 import { readPorts } from './ports.ts'
@@ -6,17 +7,14 @@ import { unreadable } from './unreadable.ts'
 import { unsupported } from './unsupported.ts'
 import { defaultProbe, type ProbeSurroundings, probeOf } from './wait-strategy.ts'
 
-/** A service with its image, as read off a container of testcontainers. */
-export type ReadService = Partial<ServiceSpec> & { readonly image: string }
-
 /**
- * Reads a testcontainers container, of whatever class and not started, as a service: image, command,
- * entrypoint, env, ports, files, mounts, tmpfs, user, workdir, labels, limits, aliases and wait strategy,
- * with all that its class sets right before the start. Starts nothing, and imports no testcontainers.
+ * Reads a testcontainers container of any class, not started, as a service: image, command, entrypoint, env, ports,
+ * files, mounts, tmpfs, user, workdir, labels, limits, aliases and wait strategy, including what its class sets right
+ * before the start. Starts nothing, and imports no testcontainers.
  *
- * @throws {MesocosmError} `MODULE_UNREADABLE` with all that a service cannot have in `details`.
+ * @throws {MesocosmError} `MODULE_UNREADABLE` with every unsupported setting in `details`.
  */
-export const readContainer = async (container: object): Promise<ReadService> => {
+export const readContainer = async (container: object): Promise<ModuleService> => {
   try {
     const { fields, faults } = await captureStart(container, (ready) => ({
       fields: snapshot(ready),
@@ -24,37 +22,41 @@ export const readContainer = async (container: object): Promise<ReadService> => 
     }))
     const settled = (await Promise.all(faults)).flat()
     if (settled.length > 0) {
-      throw unreadable('The container needs what a service cannot have', { details: settled })
+      throw unreadable('the container has settings that a service does not support', {
+        details: settled,
+      })
     }
     return await serviceOf(fields)
   } catch (error) {
     if (isForeign(error) && error.code === 'MODULE_UNREADABLE') throw error
-    throw unreadable(`The container could not be read: ${(error as Error)?.message ?? error}`, {
-      remedy: 'Check the arguments and options of the container.',
+    throw unreadable(`the container could not be read: ${(error as Error)?.message ?? error}`, {
+      remedy: 'check the arguments and options of the container',
       cause: error,
     })
   }
 }
 
-// The container is put back after the reading, so what is wanted of it is copied out.
+// ---
+
+// The container is restored after the reading, so its settings are copied.
 const snapshot = (ready: Foreign): Foreign => ({
   ...ready,
   createOpts: { ...foreign(ready.createOpts) },
   hostConfig: { ...foreign(ready.hostConfig) },
 })
 
-const serviceOf = async (fields: Foreign): Promise<ReadService> => {
+const serviceOf = async (fields: Foreign): Promise<ModuleService> => {
   const create = foreign(fields.createOpts)
   const host = foreign(fields.hostConfig)
   const image = text(create.Image)
-  if (image === undefined) throw unreadable('The container names no image')
+  if (image === undefined) throw unreadable('the container has no image')
   const ports = readPorts(create.ExposedPorts, httpPorts(fields.waitStrategy))
   const around = surroundings(ports, fields.healthCheck)
   const ready =
     fields.waitStrategy === undefined
       ? defaultProbe(around)
       : await probeOf(fields.waitStrategy, around)
-  return present<ReadService>({
+  return present<ModuleService>({
     image,
     command: texts(create.Cmd),
     entrypoint: texts(create.Entrypoint),
@@ -85,7 +87,7 @@ const surroundings = (
   healthCheck,
 })
 
-/** Ports that a strategy asks by HTTP. */
+/** Ports that a wait strategy probes over HTTP. */
 const httpPorts = (strategy: unknown): Set<number> => {
   const fields = foreign(strategy)
   if (Array.isArray(fields.waitStrategies)) {

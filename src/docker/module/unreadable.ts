@@ -1,5 +1,6 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 
+/** Returns the error for a testcontainers container or module that cannot be read as a service. */
 export const unreadable = (
   message: string,
   options: {
@@ -13,7 +14,7 @@ export const unreadable = (
     code: 'MODULE_UNREADABLE',
     message,
     remedy:
-      options.remedy ?? 'Declare the service with `image` and its own `env`, `ports` and `ready`.',
+      options.remedy ?? 'declare the service with `image` and its own `env`, `ports` and `ready`',
     ...(options.details === undefined ? {} : { details: options.details }),
     ...(options.facts === undefined ? {} : { facts: options.facts }),
     ...(options.cause === undefined ? {} : { cause: options.cause }),

@@ -1,9 +1,6 @@
 import { type Foreign, foreign, list } from './foreign.ts'
 
-/**
- * What a container asks for that a service cannot have, one line each. Told rather than dropped: the
- * service would start and be wrong.
- */
+/** Returns the settings of a container that a service does not support, one line each. */
 export const unsupported = (ready: Foreign): readonly (readonly string[] | Promise<string[]>)[] => {
   const host = foreign(ready.hostConfig)
   const settings = Object.entries(names)
@@ -15,7 +12,7 @@ export const unsupported = (ready: Foreign): readonly (readonly string[] | Promi
   return [
     settings,
     list(ready.archivesToCopy).length > 0 ? ['withCopyArchivesToContainer'] : [],
-    contents.length > 0 ? ['withCopyContentToContainer with content that is not text'] : [],
+    contents.length > 0 ? ['withCopyContentToContainer with content that is not UTF-8'] : [],
     typeof ready.containerCreated === 'function'
       ? ['work of its class after create (containerCreated)']
       : [],
@@ -23,6 +20,8 @@ export const unsupported = (ready: Foreign): readonly (readonly string[] | Promi
     hookFault(ready, 'containerStarted', 'once it is ready'),
   ]
 }
+
+// ---
 
 const names: Readonly<Record<string, string>> = {
   Privileged: 'withPrivilegedMode',
@@ -44,8 +43,8 @@ const isUtf8 = (content: unknown): boolean => {
 }
 
 /**
- * Classes may work on the running container. Many only do so when asked to by an option, so the work is
- * begun with something in the container's place that notices the first touch.
+ * A class may use its running container in a hook, often only with some option. So the hook is called with an object
+ * that detects the first access.
  */
 const hookFault = async (ready: Foreign, hook: string, when: string): Promise<string[]> => {
   const work = ready[hook]
@@ -61,7 +60,7 @@ const hookFault = async (ready: Foreign, hook: string, when: string): Promise<st
     await work.call(ready, untouchable, {}, false)
     return touch.touched ? [`work of its class ${when} (${hook})`] : []
   } catch {
-    // Whatever stopped it: there was work to do.
+    // An error, too, means that the hook does something.
     return [`work of its class ${when} (${hook})`]
   }
 }

@@ -1,18 +1,19 @@
 import type { ProbeSpec } from '../../model/probe.ts'
 import { type Foreign, foreign, isForeign, list, number, present, text, texts } from './foreign.ts'
 
-/** What the probe of a wait strategy needs to know of its container. */
+/** What a probe needs to know of its container. */
 export interface ProbeSurroundings {
-  /** Name of the port with this number. */
+  /** Returns the name of the port with this number. */
   readonly portName: (port: number) => string | undefined
+  /** Names of TCP ports. */
   readonly tcpPorts: readonly string[]
   /** `withHealthCheck` of the container; the image's own otherwise. */
   readonly healthCheck: unknown
 }
 
 /**
- * A testcontainers wait strategy as a probe, known by its shape; `undefined`: nothing to wait for.
- * A strategy that is not known becomes a connection to the first port.
+ * Returns a testcontainers wait strategy, recognised by its fields, as a probe; `undefined` when there is nothing to
+ * wait for. An unknown strategy becomes a connection to the first port.
  */
 export const probeOf = async (
   strategy: unknown,
@@ -32,11 +33,13 @@ export const probeOf = async (
   return portsProbe(around.tcpPorts.slice(0, 1))
 }
 
-/** What a container waits for that names no strategy: as testcontainers decides it, less the image's part. */
+/** Returns the probe of a container without a wait strategy, as testcontainers decides it. */
 export const defaultProbe = (around: ProbeSurroundings): ProbeSpec | undefined =>
   around.healthCheck === undefined ? undefined : healthProbe(around.healthCheck)
 
-// A command in a container takes 50 ms of a core.
+// ---
+
+// An exec takes 50 ms of a core.
 const execIntervalMs = 100
 
 const allOf = async (
@@ -90,8 +93,8 @@ const httpProbe = async (fields: Foreign, around: ProbeSurroundings): Promise<Pr
 }
 
 /**
- * Conditions on the answer are functions. Tried with every status, they tell the one they ask for; where
- * they accept several, or ask for more than a status, the probe's own default has to do.
+ * Conditions on the response are functions. Called with every status, they show the one they accept; for conditions
+ * that accept several, or need more than a status, the default of the probe is used.
  */
 const onlyStatus = async (predicates: readonly unknown[]): Promise<number | undefined> => {
   if (predicates.length === 0) return undefined
@@ -114,7 +117,7 @@ const accepts = async (predicates: readonly unknown[], status: number): Promise<
     }
     return true
   } catch {
-    // A condition on the body that an empty one does not even bear: not met.
+    // A condition on the body that throws for an empty one.
     return false
   }
 }

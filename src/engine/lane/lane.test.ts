@@ -162,10 +162,10 @@ test('a service is taken off the network and comes back under its names', async 
   await lane.start()
   await lane.control.setConnected('api', false)
   await lane.control.setConnected('api', true)
-  const links = scene.calls.flatMap(({ method, args }) => (method === 'link' ? args : []))
+  const links = scene.calls.filter(({ method }) => method === 'attach' || method === 'detach')
   expect(links).toMatchObject([
-    { kind: 'disconnect' },
-    { kind: 'connect', aliases: ['api', 'backend'] },
+    { method: 'detach' },
+    { method: 'attach', args: [{ aliases: ['api', 'backend'] }] },
   ])
 })
 

@@ -1,7 +1,7 @@
-import type { Address, Outputs } from '../../model/endpoint.ts'
+import type { Outputs } from '../../model/endpoint.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import type { ServiceView } from '../../model/service-view.ts'
-import { outputsOf } from '../../plan/outputs.ts'
+import { type AddressOf, outputsOf } from '../../plan/outputs.ts'
 import type { Member } from '../group-members.ts'
 
 export const shownState = (member: Member | undefined): ServiceView['state'] => {
@@ -20,26 +20,9 @@ export const shownOutputs = (
   services: Readonly<Record<string, ServiceSpec>>,
   memberOf: (service: string) => Member | undefined,
 ): Outputs => {
-  const addresses = (service: string) => addressesOf(memberOf(service), services[service] ?? {})
-  return outputsOf(
-    name,
-    services[name] ?? {},
-    'test',
-    addresses(name),
-    { name: lane },
-    services,
-    (other, port) => addresses(other)[port],
-  )
-}
-
-const addressesOf = (
-  member: Member | undefined,
-  { ports = {} }: ServiceSpec,
-): Record<string, Address> => {
-  const found: Record<string, Address> = {}
-  for (const [port, { port: number, protocol = 'tcp' }] of Object.entries(ports)) {
-    const address = member?.published(number, protocol)
-    if (address !== undefined) found[port] = address
+  const addressOf: AddressOf = (_test, to, port) => {
+    const declared = services[to]?.ports?.[port]
+    return declared && memberOf(to)?.published(declared.port, declared.protocol ?? 'tcp')
   }
-  return found
+  return outputsOf({ services, view: 'test', lane: { name: lane }, addressOf }, name)
 }

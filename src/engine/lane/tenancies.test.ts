@@ -50,7 +50,9 @@ const fixture = async (
     },
     links: () =>
       scene.calls.flatMap(({ method, args }) =>
-        method === 'link' ? [args[0] as { kind: string; network: string }] : [],
+        method === 'attach' || method === 'detach'
+          ? [{ kind: method, network: (args[0] as { network: string }).network }]
+          : [],
       ),
     servers: async () =>
       Object.keys(await scene.containers()).filter((name) => /^run-.*-\d+$/.test(name)),
@@ -82,15 +84,15 @@ test('a program starts only when the servers it needs have a place for its lane 
   const order = made.scene.calls.flatMap(({ method, args }) =>
     method === 'exec'
       ? [(args[1] as { argv: string[] }).argv.slice(1).join(' ')]
-      : method === 'link'
-        ? ['link']
+      : method === 'attach'
+        ? ['attach']
         : method === 'start'
           ? [String(args[0])]
           : [],
   )
   const started = order.indexOf(lane.group.members.get('api')?.program?.id ?? '')
   expect(order.indexOf('enter lane_1')).toBeLessThan(started)
-  expect(order.indexOf('link')).toBeLessThan(started)
+  expect(order.indexOf('attach')).toBeLessThan(started)
 })
 
 test('a lane of nothing but shared servers needs no network', async () => {
@@ -115,7 +117,7 @@ test('a network that comes later gets the servers, also the second time', async 
   expect(lane.group.members.network).toBeUndefined()
   engine.release(lane, 'light')
   await (await lease({ db: server(), api })).start()
-  const connected = links().filter(({ kind }) => kind === 'connect')
+  const connected = links().filter(({ kind }) => kind === 'attach')
   expect(connected).toHaveLength(2)
   expect(connected[1]?.network).not.toBe(connected[0]?.network)
 })
@@ -233,11 +235,11 @@ test('off the lane’s network the server serves the others, and a reset brings 
   const lane = await lease({ db: server(), api })
   await lane.start()
   await lane.control.setConnected('db', false)
-  expect(links().map(({ kind }) => kind)).toEqual(['connect', 'disconnect'])
+  expect(links().map(({ kind }) => kind)).toEqual(['attach', 'detach'])
   await lane.start()
   expect(links()).toHaveLength(2)
   await lane.reset('light')
-  expect(links().map(({ kind }) => kind)).toEqual(['connect', 'disconnect', 'connect'])
+  expect(links().map(({ kind }) => kind)).toEqual(['attach', 'detach', 'attach'])
 })
 
 test('another form of a server is another server; the former goes with its last lane', async () => {
@@ -266,7 +268,7 @@ test('a lane that ends gives its places back, and the server stays', async () =>
   noted()
   await engine.end(one)
   expect(noted()).toEqual(['leave lane_1'])
-  expect(links().at(-1)).toMatchObject({ kind: 'disconnect' })
+  expect(links().at(-1)).toMatchObject({ kind: 'detach' })
   expect(await servers()).toHaveLength(1)
   expect(two.viewOf('db').state).toBe('ready')
   // Alone now, so it may.

@@ -198,7 +198,7 @@ export class Tenancies {
     let link = tenancy.links.get(at.key)
     if (link === undefined) {
       const aliases = [name, ...(tenancy.server.spec.aliases ?? [])]
-      link = this.#context.runtime.link({ kind: 'connect', ...at.ends, aliases })
+      link = this.#context.runtime.attach({ ...at.ends, aliases })
       tenancy.links.set(at.key, link)
       link.catch(() => tenancy.links.delete(at.key))
     }
@@ -211,7 +211,7 @@ export class Tenancies {
     if (at === undefined || link === undefined) return
     await link.catch(ignored)
     tenancy.links.delete(at.key)
-    await this.#context.runtime.link({ kind: 'disconnect', ...at.ends })
+    await this.#context.runtime.detach(at.ends)
   }
 
   #linkOf({ server }: Tenancy) {

@@ -1,7 +1,7 @@
 import type { ProbeSpec } from '../../model/probe.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
 import type { DesiredService } from '../../plan/desired.ts'
-import { createLookup, resolveEnv } from '../../plan/outputs.ts'
+import { type AddressOf, createLookup, resolveEnv } from '../../plan/outputs.ts'
 import type { ImageInfo } from '../../runtime/runtime.ts'
 import type { ResolvedService } from '../resolve-service.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
@@ -21,6 +21,8 @@ export interface DesiredSource {
   readonly crashed: boolean
   /** Only those in the same group. */
   readonly dependsOn: Readonly<Record<string, Condition>>
+  /** Addresses of services as others see them; default service name and container port. */
+  readonly addressOf?: AddressOf
 }
 
 /** What a service should look like: declaration, image and what was asked since, in one plain value. */
@@ -32,11 +34,15 @@ export const toDesiredService = ({
   state,
   crashed,
   dependsOn,
+  addressOf,
 }: DesiredSource): DesiredService => {
   const { spec, image, files, prebuilt } = resolved
   const { command, entrypoint, user, workdir, memoryMiB, cpus, ports = {} } = spec
   const all = { ...services, [name]: spec }
-  const lookup = createLookup({ services: all, view: 'inside', lane }, name)
+  const lookup = createLookup(
+    { services: all, view: 'inside', lane, ...(addressOf === undefined ? {} : { addressOf }) },
+    name,
+  )
   return {
     name,
     program: {

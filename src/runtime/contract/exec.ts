@@ -2,31 +2,31 @@ import { describe, expect, test } from 'vitest'
 import type { ContractHarness } from './harness.ts'
 import { createOutput, type Scene, until } from './scene.ts'
 
-/** Programs beside the program, and the files both see. */
+/** Registers tests of programs run in a running container, and of its files. */
 export const execContract = (scene: () => Scene, harness: ContractHarness): void => {
   const { skip = {} } = harness
 
-  /** One running container for all tests that leave it as it is. */
+  /** A running container shared by all tests that do not change it. */
   const shared: { id?: Promise<string> } = {}
   const steady = (): Promise<string> => {
     shared.id ??= running()
     return shared.id
   }
 
-  /** A running container of the test's own. */
+  /** Starts a container for one test. */
   const running = async (more: Parameters<Scene['program']>[2] = {}): Promise<string> => {
     const { runtime, program, programs, home } = scene()
     const id = await program(home.sandbox, programs.wait(), more)
     const output = createOutput()
     await runtime.start(id, output.add)
-    await until('the program to be up', () => output.text().includes('up'))
+    await until('the program to print up', () => output.text().includes('up'))
     return id
   }
 
   const exec = () => scene().programs.exec
 
   describe('exec', () => {
-    test('gives stdin, brings back both streams, the exit code and the time', async () => {
+    test('exec passes stdin and returns both streams, the exit code and the duration', async () => {
       const id = await steady()
       const stdin = `käse\n${'x'.repeat(100_000)}\n`
       const result = await scene().runtime.exec(id, { argv: exec().echo(), stdin })
@@ -34,7 +34,7 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect(result.durationMs).toBeGreaterThan(0)
     })
 
-    test('ends the stdin of a program that is given none, and an empty one', async () => {
+    test('exec ends the stdin of a program without stdin, or with an empty one', async () => {
       const id = await steady()
       const { runtime } = scene()
       expect(await runtime.exec(id, { argv: exec().echo() })).toMatchObject({ stdout: '' })
@@ -43,7 +43,7 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       })
     })
 
-    test('adds variables to those of the container', async () => {
+    test('exec adds variables to the environment of the container', async () => {
       const id = await running({ env: { OLD: 'old', BOTH: 'old' } })
       const { runtime } = scene()
       const value = async (name: string) => {
@@ -57,7 +57,7 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       ])
     })
 
-    test('runs many side by side', async () => {
+    test('exec runs many programs at a time', async () => {
       const id = await steady()
       const runs = Array.from({ length: 8 }, (_, index) =>
         scene().runtime.exec(id, { argv: exec().echo(), stdin: `${index}` }),
@@ -65,13 +65,13 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect((await Promise.all(runs)).map(({ stdout }) => stdout)).toEqual([...'01234567'])
     })
 
-    test('keeps at most 10 MiB of a stream', async () => {
+    test('exec returns at most 10 MiB of a stream', async () => {
       const id = await steady()
       const { stdout } = await scene().runtime.exec(id, { argv: exec().fill(11 * 2 ** 20) })
       expect(stdout.length).toBe(10 * 2 ** 20)
     })
 
-    test('kills program and children after the timeout, and tells what they said', async () => {
+    test('exec kills program and children after the timeout, and returns their output in the error', async () => {
       const id = await steady()
       const { runtime } = scene()
       const failure = runtime.exec(id, { argv: exec().linger() }, { timeoutMs: 300 })
@@ -85,13 +85,13 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect((await runtime.exec(id, { argv: exec().lingering() })).stdout.trim()).toBe('0')
     })
 
-    test('kills the program when the caller aborts, and keeps the reason', async () => {
+    test('exec kills the program on abort, and keeps the reason as cause', async () => {
       const id = await steady()
       const { runtime } = scene()
       const abort = new AbortController()
       const failure = runtime.exec(id, { argv: exec().linger() }, { signal: abort.signal })
       failure.catch(() => undefined)
-      await until('it to run', async () => {
+      await until('the program to run', async () => {
         const { stdout } = await runtime.exec(id, { argv: exec().lingering() })
         return stdout.trim() !== '0'
       })
@@ -100,14 +100,14 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect((await runtime.exec(id, { argv: exec().lingering() })).stdout.trim()).toBe('0')
     })
 
-    test('runs nothing when aborted before', async () => {
+    test('exec with an aborted signal runs nothing', async () => {
       const id = await steady()
       const signal = AbortSignal.abort(new Error('never'))
       const failure = scene().runtime.exec(id, { argv: exec().echo() }, { signal })
       await expect(failure).rejects.toMatchObject({ code: 'ABORTED' })
     })
 
-    test('says that a program is not there', async () => {
+    test('exec reports a missing program as EXEC_NOT_FOUND', async () => {
       const id = await steady()
       await expect(scene().runtime.exec(id, { argv: ['no-such-program'] })).rejects.toMatchObject({
         name: 'ExecError',
@@ -116,7 +116,7 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       })
     })
 
-    test('says that the container does not run: paused, ended, not started, gone', async () => {
+    test('exec reports a paused, exited or removed container as SERVICE_NOT_RUNNING', async () => {
       const id = await running()
       const { runtime } = scene()
       const refused = () =>
@@ -128,7 +128,10 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       await refused()
       await runtime.signal(id, 'unpause')
       await runtime.signal(id, 'SIGKILL')
-      await until('the end', async () => (await runtime.inspect(id))?.status === 'exited')
+      await until(
+        'the program to end',
+        async () => (await runtime.inspect(id))?.status === 'exited',
+      )
       await refused()
       await runtime.remove('container', id)
       await refused()
@@ -136,7 +139,7 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
   })
 
   describe('files', () => {
-    test('copies texts, files and folders in, with their modes', async () => {
+    test('create copies contents, files and folders with their modes', async () => {
       const here = import.meta.dirname
       const id = await running({
         files: [
@@ -151,18 +154,20 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect(await show('/deep/er/plain.txt')).toBe('644\nplain')
       expect(await show('/private.txt')).toBe('600\nprivate')
       expect(await show('/harness.ts')).toMatch(/^755\nimport type/)
-      expect(await show('/contract/exec.ts')).toContain('copies texts, files and folders in')
+      expect(await show('/contract/exec.ts')).toContain('export const execContract')
     })
 
-    test('shows a mounted folder', async () => {
+    test('a mounted folder is readable inside', async () => {
       const id = await running({
         mounts: [{ from: import.meta.dirname, to: '/src', readOnly: true }],
       })
       const argv = exec().show('/src/exec.ts')
-      expect((await scene().runtime.exec(id, { argv })).stdout).toContain('shows a mounted folder')
+      expect((await scene().runtime.exec(id, { argv })).stdout).toContain(
+        'export const execContract',
+      )
     })
 
-    test('names a host file that is missing, and leaves no container behind', async () => {
+    test('create reports a missing host file as SERVICE_START_FAILED, and leaves no container', async () => {
       const { runtime, labels } = scene()
       const before = (await runtime.list(labels)).containers.length
       const missing = { from: '/no/such/file', to: '/x' }
@@ -173,7 +178,7 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect((await runtime.list(labels)).containers.length).toBe(before)
     })
 
-    test('mounts a tmpfs with its options', async (context) => {
+    test('a tmpfs has its mount options', async (context) => {
       context.skip(skip.tmpfs !== undefined, skip.tmpfs)
       const id = await running({ tmpfs: { '/scratch': 'size=1m,mode=700' } })
       const { runtime } = scene()

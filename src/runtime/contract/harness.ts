@@ -1,39 +1,49 @@
-import type { Runtime } from '../runtime.ts'
+import type { TestContext } from 'vitest'
+import type { Runtime, RuntimeAbilities } from '../runtime.ts'
 
-/** What an implementation brings along to be held to the contract. */
+/** What the contract needs to know of an implementation. */
 export interface ContractHarness {
+  /** Creates the runtime under test. */
   readonly create: () => Promise<Runtime>
-  /** Image in which all programs below can run; made present by the harness. */
+  /** Returns the name of an image in which all programs below can run, pulled or built by the harness. */
   readonly image: () => Promise<string>
+  /** Programs of that image. */
   readonly programs: ContractPrograms
-  /** Promises that this implementation does not keep, each with its reason. */
+  /** Promises that this implementation does not keep and optional methods that it lacks, each with its reason. */
   readonly skip?: Partial<Record<ContractSkip, string>>
 }
 
-export type ContractSkip = 'tmpfs' | 'limits' | 'mount errors' | 'unknown programs'
+/** A promise of the port that an implementation may not keep, or an optional method that it may lack. */
+export type ContractSkip =
+  | 'tmpfs'
+  | 'limits'
+  | 'mount errors'
+  | 'unknown programs'
+  | keyof RuntimeAbilities
 
 type Argv = readonly string[]
 
-/** Programs as argv, in the words of the implementation. */
+/** Programs as argv of the harness's image. */
 export interface ContractPrograms {
-  /** Prints `line 1` to `line <count>`, then `last` on stderr, and ends with the code. */
+  /** Prints `line 1` to `line <count>`, then `last` on stderr, and exits with the code. */
   print(count: number, exitCode: number): Argv
   /** Prints `listening`, then answers HTTP on the port with the text until it is killed. */
   serve(port: number, text: string): Argv
-  /** Prints `up` and waits; on SIGTERM it prints `bye` and ends with 0. */
+  /** Prints `up` and waits; on SIGTERM it prints `bye` and exits with 0. */
   wait(): Argv
-  /** Takes memory until it is killed for it. */
+  /** Allocates memory until it is killed. */
   hog(): Argv
+  /** Programs to run in a running container. */
   readonly exec: {
     /** Prints the permission bits in octal, a line end, the content. */
     show(path: string): Argv
     /** Prints the value of an environment variable and a line end. */
     env(name: string): Argv
-    /** Prints stdin, then `noted` on stderr, and ends with 3. */
+    /** Prints stdin, then `noted` on stderr, and exits with 3. */
     echo(): Argv
-    /** Prints the body of `http://<host>:<port>/`, or ends with another code than 0. */
+    /** Prints the body of `http://<host>:<port>/`, or exits with another code than 0. */
     fetch(host: string, port: number): Argv
-    /** Ends with 0 when the name has an address. */
+    /** Exits with 0 when the name has an address. */
     lookup(name: string): Argv
     /** Prints that many `x`. */
     fill(bytes: number): Argv
@@ -42,4 +52,14 @@ export interface ContractPrograms {
     /** Prints how many processes of `linger` there are. */
     lingering(): Argv
   }
+}
+
+/** Skips a test, with the harness's reason, when the runtime lacks an optional method. */
+export const skipWithout = (
+  context: TestContext,
+  runtime: Runtime,
+  { skip = {} }: ContractHarness,
+  ability: keyof RuntimeAbilities,
+): void => {
+  if (runtime[ability] === undefined) context.skip(skip[ability] ?? `no ${ability}`)
 }

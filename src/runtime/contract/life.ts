@@ -3,14 +3,14 @@ import type { RuntimeEvent } from '../runtime.ts'
 import type { ContractHarness } from './harness.ts'
 import { createOutput, ended, kinds, type Scene, until } from './scene.ts'
 
-/** Create, start, inspect, signal, remove, list, watch. */
+/** Registers tests of create, start, inspect, signal, remove, list and watch. */
 export const lifeContract = (scene: () => Scene, harness: ContractHarness): void => {
   const { skip = {} } = harness
 
   const sandbox = () => scene().home.sandbox
 
-  describe('the life of a program', () => {
-    test('tells who the engine is', async () => {
+  describe('the life cycle of a container', () => {
+    test('info returns facts about the engine', async () => {
       const info = await scene().runtime.info()
       expect(info.version).not.toBe('')
       expect(info.architecture).toMatch(/^(amd64|arm64)$/)
@@ -18,7 +18,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       expect(info.memoryBytes).toBeGreaterThan(2 ** 20)
     })
 
-    test('loses no line of output, from the first to the last, and tells streams apart', async () => {
+    test('start passes on every line of output, by stream', async () => {
       const { runtime, program, programs } = scene()
       const id = await program(sandbox(), programs.print(20_000, 0))
       const output = createOutput()
@@ -30,14 +30,14 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       expect(output.text('stderr')).toBe('last\n')
     })
 
-    test('starts without a reader of the output', async () => {
+    test('start works without a reader of the output', async () => {
       const { runtime, program, programs } = scene()
       const id = await program(sandbox(), programs.print(10, 0))
       await (await runtime.start(id)).outputEnded
       expect((await ended(scene(), id)).exitCode).toBe(0)
     })
 
-    test('knows each state: created, running, paused, exited with its code', async () => {
+    test('inspect returns each status: created, running, paused, exited', async () => {
       const { runtime, program, programs, labels } = scene()
       const id = await program(sandbox(), programs.wait())
       const output = createOutput()
@@ -52,7 +52,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
         published: {},
       })
       await runtime.start(id, output.add)
-      await until('the program to be up', () => output.text().includes('up'))
+      await until('the program to print up', () => output.text().includes('up'))
       expect(await runtime.inspect(id)).toMatchObject({ status: 'running', exitCode: undefined })
       await runtime.signal(id, 'pause')
       await runtime.signal(id, 'pause')
@@ -62,17 +62,17 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       expect(await runtime.inspect(id)).toMatchObject({ status: 'running' })
       await runtime.signal(id, 'SIGTERM')
       expect(await ended(scene(), id)).toMatchObject({ status: 'exited', exitCode: 0 })
-      await until('the last word', () => output.text().endsWith('bye\n'))
+      await until('the program to print bye', () => output.text().endsWith('bye\n'))
     })
 
-    test('keeps an exit code that is not 0', async () => {
+    test('inspect returns an exit code that is not 0', async () => {
       const { runtime, program, programs } = scene()
       const id = await program(sandbox(), programs.print(1, 42))
       await runtime.start(id)
       expect(await ended(scene(), id)).toMatchObject({ exitCode: 42, outOfMemory: false })
     })
 
-    test('kills with SIGKILL, paused programs included, and not what is over already', async () => {
+    test('signal kills a paused program, and is a no-op for an exited or missing container', async () => {
       const { runtime, program, programs } = scene()
       const id = await program(sandbox(), programs.wait())
       await runtime.start(id)
@@ -85,14 +85,14 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       }
     })
 
-    test('starts a stopped program again with its files, and reads its output again', async () => {
+    test('start runs an exited container again, with its files and a new reader', async () => {
       const { runtime, program, programs } = scene()
       const files = [{ content: 'kept', to: '/kept.txt' }]
       const id = await program(sandbox(), programs.wait(), { files })
       for (const round of [1, 2]) {
         const output = createOutput()
         const { outputEnded } = await runtime.start(id, output.add)
-        await until(`round ${round} to be up`, () => output.text().includes('up'))
+        await until(`the program to print up in round ${round}`, () => output.text().includes('up'))
         const { stdout } = await runtime.exec(id, { argv: programs.exec.show('/kept.txt') })
         expect(stdout).toBe('644\nkept')
         await runtime.signal(id, 'SIGTERM')
@@ -102,7 +102,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       }
     })
 
-    test('tells an exceeded memory limit from another end', async (context) => {
+    test('inspect reports an exceeded memory limit as outOfMemory', async (context) => {
       context.skip(skip.limits !== undefined, skip.limits)
       const { runtime, program, programs } = scene()
       const id = await program(sandbox(), programs.hog(), { memoryMiB: 24, cpus: 0.5 })
@@ -110,7 +110,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       expect(await ended(scene(), id)).toMatchObject({ exitCode: 137, outOfMemory: true })
     })
 
-    test('hands over command, entrypoint, env, user, workdir and host name', async () => {
+    test('create applies command, entrypoint, env, user, workdir and host name', async () => {
       const { runtime, image, labels, name, programs, home } = scene()
       const id = await runtime.create({
         name: name('whole'),
@@ -130,8 +130,8 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
     })
   })
 
-  describe('watching and listing', () => {
-    test('tells every event of labelled containers, in order, and none after it is disposed', async () => {
+  describe('watch and list', () => {
+    test('watch reports every event of labelled containers in order, until it is disposed', async () => {
       const { runtime, program, programs, labels } = scene()
       const joined = sandbox()
       const mine = { ...labels, watched: 'yes' }
@@ -141,9 +141,9 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       const other = await program(joined, programs.print(1, 7))
       await runtime.start(other)
       await runtime.start(id)
-      await until('the end to be told', () => kinds(events, id).includes('exited'))
+      await until('the exited event', () => kinds(events, id).includes('exited'))
       await runtime.remove('container', id)
-      await until('the removal to be told', () => kinds(events, id).includes('removed'))
+      await until('the removed event', () => kinds(events, id).includes('removed'))
       expect(kinds(events, id)).toEqual(['started', 'exited', 'removed'])
       expect(events.find(({ kind }) => kind === 'exited')).toMatchObject({ exitCode: 7 })
       expect(events.every(({ timeMs }) => Math.abs(timeMs - Date.now()) < 60_000)).toBe(true)
@@ -155,7 +155,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       expect(kinds(events, late)).toEqual([])
     })
 
-    test('tells pause, unpause and kill', async () => {
+    test('watch reports pause, unpause and kill', async () => {
       const { runtime, program, programs, labels } = scene()
       const events: RuntimeEvent[] = []
       await using _ = await runtime.watch(labels, (event) => events.push(event))
@@ -164,11 +164,11 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       await runtime.signal(id, 'pause')
       await runtime.signal(id, 'unpause')
       await runtime.signal(id, 'SIGKILL')
-      await until('the end to be told', () => kinds(events, id).includes('exited'))
+      await until('the exited event', () => kinds(events, id).includes('exited'))
       expect(kinds(events, id)).toEqual(['started', 'paused', 'unpaused', 'exited'])
     })
 
-    test('lists what carries all of the labels', async () => {
+    test('list returns resources that carry all of the labels', async () => {
       const { runtime, program, programs, labels, name } = scene()
       const mine = { ...labels, listed: 'yes' }
       const networkName = name('network')
@@ -181,12 +181,12 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
     })
   })
 
-  describe('removing', () => {
-    test('removes running and paused containers at once, and networks with members', async () => {
+  describe('remove', () => {
+    test('remove removes paused containers, and networks with members', async () => {
       const { runtime, program, programs, network } = scene()
       const net = await network()
-      const joined = await scene().startSandbox(net)
-      const id = await program(joined, programs.wait())
+      const own = { kind: 'own', network: net, aliases: [] } as const
+      const id = await program(undefined, programs.wait(), { network: own })
       await runtime.start(id)
       await runtime.signal(id, 'pause')
       await runtime.remove('container', id)
@@ -195,7 +195,7 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       expect((await runtime.list(scene().labels)).networks.map((it) => it.id)).not.toContain(net)
     })
 
-    test('counts as removed what is removed already or by someone else, or never was', async () => {
+    test('remove is a no-op for a resource that is removed concurrently, or missing', async () => {
       const { runtime, program, programs } = scene()
       const id = await program(sandbox(), programs.wait())
       await Promise.all([runtime.remove('container', id), runtime.remove('container', id)])

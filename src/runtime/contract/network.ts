@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type ContractHarness, skipWithout } from './harness.ts'
 import { answer, createOutput, type Scene, until } from './scene.ts'
 
-/** Networks, names, joined namespaces, published ports, links. */
-export const networkContract = (scene: () => Scene): void => {
-  /** A running server in a sandbox, and its id. */
+/** Registers tests of networks, names, sandboxes, published ports, attaching and detaching. */
+export const networkContract = (scene: () => Scene, harness: ContractHarness): void => {
+  /** Starts a server in a sandbox; returns the id of its container. */
   const serving = async (sandbox: string, text: string): Promise<string> => {
     const { runtime, program, programs } = scene()
     const id = await program(sandbox, programs.serve(8080, text))
@@ -17,7 +18,9 @@ export const networkContract = (scene: () => Scene): void => {
     scene().runtime.exec(from, { argv: scene().programs.exec.fetch(host, port) })
 
   describe('networks and sandboxes', () => {
-    test('finds other containers of a network by every name they have there', async () => {
+    beforeEach((context) => skipWithout(context, scene().runtime, harness, 'createSandbox'))
+
+    test('a container finds others on its network by every alias and by address', async () => {
       const { startSandbox, home } = scene()
       const net = home.network
       const api = await startSandbox(net, ['api', 'backend'])
@@ -32,18 +35,18 @@ export const networkContract = (scene: () => Scene): void => {
       expect(await fetchInside(client, address)).toMatchObject({ stdout: 'from api' })
     })
 
-    test('shares the sandbox with what joins it: loopback and names', async () => {
+    test('joined containers share the loopback and the names of their sandbox', async () => {
       const { startSandbox, home } = scene()
       const sandbox = await startSandbox(home.network, ['joined'])
       await serving(sandbox, 'from api')
-      const beside = await scene().program(sandbox, scene().programs.wait())
-      await scene().runtime.start(beside)
-      expect(await fetchInside(beside, '127.0.0.1')).toMatchObject({ stdout: 'from api' })
-      expect(await fetchInside(beside, 'joined')).toMatchObject({ stdout: 'from api' })
-      expect((await scene().runtime.inspect(beside))?.addresses).toEqual({})
+      const second = await scene().program(sandbox, scene().programs.wait())
+      await scene().runtime.start(second)
+      expect(await fetchInside(second, '127.0.0.1')).toMatchObject({ stdout: 'from api' })
+      expect(await fetchInside(second, 'joined')).toMatchObject({ stdout: 'from api' })
+      expect((await scene().runtime.inspect(second))?.addresses).toEqual({})
     })
 
-    test('keeps two networks apart', async () => {
+    test('a name on one network is not visible on another', async () => {
       const { network, startSandbox } = scene()
       const [one, two] = await Promise.all([network(), network()])
       await serving(await startSandbox(one, ['api']), 'of one')
@@ -52,7 +55,7 @@ export const networkContract = (scene: () => Scene): void => {
       expect(await fetchInside(client, 'api')).toMatchObject({ stdout: 'of two' })
     })
 
-    test('answers at the published port, the same one after the program was replaced', async () => {
+    test('a published port stays the same when the program is replaced', async () => {
       const { runtime, home, startSandbox } = scene()
       const sandbox = await startSandbox(home.network, [], [8080, 9090])
       const published = (await runtime.inspect(sandbox))?.published ?? {}
@@ -68,7 +71,7 @@ export const networkContract = (scene: () => Scene): void => {
       expect((await runtime.inspect(sandbox))?.published).toEqual(published)
     })
 
-    test('publishes each container on ports of its own', async () => {
+    test('two sandboxes publish the same port on different ports of the host', async () => {
       const { runtime, home, startSandbox } = scene()
       const net = home.network
       const sandboxes = await Promise.all([
@@ -81,7 +84,7 @@ export const networkContract = (scene: () => Scene): void => {
       expect(new Set(ports).size).toBe(2)
     })
 
-    test('takes a container off a network and puts it back, each as often as asked', async () => {
+    test('attach and detach are idempotent, and attach sets the aliases', async () => {
       const { runtime, network, startSandbox, programs } = scene()
       const net = await network()
       const sandbox = await startSandbox(net, ['api'], [8080])
@@ -90,30 +93,24 @@ export const networkContract = (scene: () => Scene): void => {
       const lookup = async () =>
         (await runtime.exec(client, { argv: programs.exec.lookup('api') })).exitCode
       expect(await lookup()).toBe(0)
-      const off = { kind: 'disconnect', container: sandbox, network: net } as const
-      await runtime.link(off)
-      await runtime.link(off)
+      const attachment = { container: sandbox, network: net, aliases: ['api', 'new'] }
+      await runtime.detach(attachment)
+      await runtime.detach(attachment)
       expect(await lookup()).not.toBe(0)
       expect((await runtime.inspect(sandbox))?.addresses).toEqual({})
-      const on = {
-        kind: 'connect',
-        container: sandbox,
-        network: net,
-        aliases: ['api', 'new'],
-      } as const
-      await runtime.link(on)
-      await runtime.link(on)
+      await runtime.attach(attachment)
+      await runtime.attach(attachment)
       expect(await fetchInside(client, 'api')).toMatchObject({ stdout: 'from api' })
       expect(await fetchInside(client, 'new')).toMatchObject({ stdout: 'from api' })
       expect(await answer(scene(), sandbox, 8080)).toBe('from api')
     })
 
-    test('counts as off the network what is not there', async () => {
-      const net = await scene().network()
-      await scene().runtime.link({ kind: 'disconnect', container: 'never-was', network: net })
+    test('detach is a no-op for a missing container', async () => {
+      const network = await scene().network()
+      await scene().runtime.detach({ container: 'never-was', network })
     })
 
-    test('has room for as many members as was asked for', async () => {
+    test('createNetwork makes room for 5, 100 and 300 members', async () => {
       const { runtime, network, startSandbox } = scene()
       const nets = await Promise.all([network(5), network(100), network(300)])
       const sandboxes = await Promise.all(nets.map((net) => startSandbox(net)))

@@ -1,77 +1,48 @@
 import { describe, expect, test } from 'vitest'
-import type { ContractHarness } from './harness.ts'
+import { type ContractHarness, skipWithout } from './harness.ts'
 import type { Scene } from './scene.ts'
 
-/** What cannot be done is told by code, with a remedy. */
+/** Registers tests of images, and of errors: each has its code and a remedy. */
 export const refusalContract = (scene: () => Scene, harness: ContractHarness): void => {
   const { skip = {} } = harness
   const refusal = (code: string) => ({ code, remedy: expect.any(String) })
 
   describe('images', () => {
-    test('knows a present image', async () => {
+    test('image returns what is in an image that exists, pulled or local', async () => {
       const { runtime, image } = scene()
       const info = await runtime.image({ kind: 'pull', reference: image })
       expect(info).toMatchObject({ reference: image, hasHealthcheck: false })
       expect(info.id).toMatch(/^sha256:[0-9a-f]{64}$/)
+      expect(await runtime.image({ kind: 'local', reference: image })).toEqual(info)
     })
 
-    test('makes the sandbox present, again and again the same', async () => {
-      const { runtime } = scene()
-      const [one, two] = await Promise.all([
-        runtime.image({ kind: 'sandbox' }),
-        runtime.image({ kind: 'sandbox' }),
-      ])
-      expect(one).toEqual(two)
-    })
-
-    test('makes an image of a stopped container, without making it part of the run', async () => {
-      const { runtime, program, programs, home, labels } = scene()
-      const sandbox = home.sandbox
-      const files = [{ content: 'frozen', to: '/frozen.txt' }]
-      const source = await program(sandbox, programs.print(1, 0), {
-        files,
-        labels: { ...labels, 'dev.mesocosm.run': 'first' },
-      })
-      const reference = `mesocosm/contract:${process.pid}`
-      const request = { kind: 'commit', container: source, reference, labels } as const
-      const info = await runtime.image(request)
-      try {
-        expect(info.reference).toBe(reference)
-        const id = await program(sandbox, programs.wait(), { image: reference, labels })
-        await runtime.start(id)
-        const { stdout } = await runtime.exec(id, { argv: programs.exec.show('/frozen.txt') })
-        expect(stdout).toBe('644\nfrozen')
-        const carried = (await runtime.inspect(id))?.labels['dev.mesocosm.run']
-        expect(carried ?? '').toBe('')
-        expect(await runtime.images(labels)).toMatchObject([{ reference, used: true }])
-        await runtime.remove('container', id)
-        const [made, ...others] = await runtime.images(labels)
-        expect([made, others]).toMatchObject([{ reference, used: false }, []])
-        expect(Math.abs(Date.now() - (made?.madeMs ?? 0))).toBeLessThan(3_600_000)
-        expect(await runtime.images({ ...labels, listed: 'no' })).toEqual([])
-      } finally {
-        await runtime.remove('image', reference)
-      }
+    test('image reports a missing local image as IMAGE_NOT_FOUND', async () => {
+      const request = { kind: 'local', reference: 'mesocosm/never-was:1' } as const
+      await expect(scene().runtime.image(request)).rejects.toMatchObject(refusal('IMAGE_NOT_FOUND'))
     })
   })
 
   describe('refusals', () => {
-    test('inspects what is not there as undefined', async () => {
+    test('inspect returns undefined for a missing container', async () => {
       expect(await scene().runtime.inspect('mesocosm-never-was')).toBeUndefined()
     })
 
-    test('names an image that is not there', async () => {
+    test('create reports a missing image as IMAGE_NOT_FOUND', async () => {
       const { runtime, name, labels, home } = scene()
       const own = { kind: 'own', network: home.network, aliases: [] } as const
       const spec = { name: name('x'), image: 'mesocosm/never-was:1', labels, network: own }
       await expect(runtime.create(spec)).rejects.toMatchObject(refusal('IMAGE_NOT_FOUND'))
     })
 
-    test('says why a start failed: no such container, the joined one does not run', async () => {
-      const { runtime, program, programs, startSandbox, home } = scene()
-      await expect(runtime.start('mesocosm-never-was')).rejects.toMatchObject(
+    test('start reports a missing container as SERVICE_START_FAILED', async () => {
+      await expect(scene().runtime.start('mesocosm-never-was')).rejects.toMatchObject(
         refusal('SERVICE_START_FAILED'),
       )
+    })
+
+    test('start reports a sandbox that is not running as SERVICE_START_FAILED', async (context) => {
+      const { runtime, program, programs, startSandbox, home } = scene()
+      skipWithout(context, runtime, harness, 'createSandbox')
       const sandbox = await startSandbox(home.network)
       const id = await program(sandbox, programs.wait())
       await runtime.signal(sandbox, 'SIGKILL')
@@ -79,7 +50,7 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
       await expect(runtime.start(id)).rejects.toMatchObject(refusal('SERVICE_START_FAILED'))
     })
 
-    test('says that the program is not in the image', async (context) => {
+    test('start reports a program that the image lacks as SERVICE_START_FAILED', async (context) => {
       context.skip(skip['unknown programs'] !== undefined, skip['unknown programs'])
       const { runtime, program, home } = scene()
       const id = await program(home.sandbox, ['no-such-program'])
@@ -89,12 +60,11 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
       })
     })
 
-    test('says that a mounted host path is missing', async (context) => {
+    test('create reports a missing host path of a mount as SERVICE_START_FAILED', async (context) => {
       context.skip(skip['mount errors'] !== undefined, skip['mount errors'])
       const { program, programs, home } = scene()
-      const sandbox = home.sandbox
       const mounts = [{ from: '/no/such/folder', to: '/x' }]
-      await expect(program(sandbox, programs.wait(), { mounts })).rejects.toMatchObject({
+      await expect(program(home.sandbox, programs.wait(), { mounts })).rejects.toMatchObject({
         ...refusal('SERVICE_START_FAILED'),
         message: expect.stringContaining('/no/such/folder'),
       })

@@ -1,4 +1,5 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { requireAbility } from '../require-ability.ts'
 import type {
   ContainerSpec,
   ContainerState,
@@ -8,33 +9,35 @@ import type {
 } from '../runtime.ts'
 import type { ContractHarness } from './harness.ts'
 
-export type Labels = Readonly<Record<string, string>>
-
-/** What every test of the contract stands in: a runtime, and names that are its own. */
+/** The runtime under test, and what the tests of the contract share. */
 export interface Scene {
   readonly runtime: Runtime
+  /** Name of the harness's image. */
   readonly image: string
   readonly programs: ContractHarness['programs']
-  /** On everything that the suite makes. */
-  readonly labels: Labels
-  /** A network and a running sandbox on it, for tests that only need some sandbox. */
-  readonly home: { readonly network: string; readonly sandbox: string }
+  /** On everything that the suite creates. */
+  readonly labels: Readonly<Record<string, string>>
+  /** A network and a running sandbox on it; no sandbox where the runtime has none. */
+  readonly home: { readonly network: string; readonly sandbox: string | undefined }
+  /** Returns a name that nothing else has. */
   name(what: string): string
+  /** Creates a network; default for 8 members. */
   network(size?: number): Promise<string>
-  /** A container that holds a sandbox on the network. */
+  /** Creates and starts a sandbox container; returns its id. */
   startSandbox(
     network: string,
     aliases?: readonly string[],
     ports?: readonly number[],
   ): Promise<string>
-  /** A created container of the suite's image; joins `sandbox` when it is a container's id. */
+  /** Creates a container of the suite's image that joins the sandbox, or is on the home network without one. */
   program(
-    sandbox: string,
+    sandbox: string | undefined,
     command: readonly string[],
     more?: Partial<ContainerSpec>,
   ): Promise<string>
 }
 
+/** Creates the runtime and what its tests share. */
 export const createScene = async (harness: ContractHarness, suite: string): Promise<Scene> => {
   const runtime = await harness.create()
   const image = await harness.image()
@@ -43,12 +46,14 @@ export const createScene = async (harness: ContractHarness, suite: string): Prom
   const name = (what: string) => `mesocosm-contract-${process.pid}-${what}-${++count.value}`
 
   const startSandbox: Scene['startSandbox'] = async (network, aliases = [], ports = []) => {
-    const { reference } = await runtime.image({ kind: 'sandbox' })
-    const id = await runtime.create({
+    const id = await requireAbility(
+      runtime,
+      'createSandbox',
+    )({
       name: name('sandbox'),
-      image: reference,
       labels,
-      network: { kind: 'own', network, aliases },
+      network,
+      aliases,
       publish: ports.map((port) => ({ port, protocol: 'tcp' })),
     })
     await runtime.start(id)
@@ -62,7 +67,10 @@ export const createScene = async (harness: ContractHarness, suite: string): Prom
   return {
     runtime,
     image,
-    home: { network: home, sandbox: await startSandbox(home) },
+    home: {
+      network: home,
+      sandbox: runtime.createSandbox === undefined ? undefined : await startSandbox(home),
+    },
     programs: harness.programs,
     labels,
     name,
@@ -74,21 +82,24 @@ export const createScene = async (harness: ContractHarness, suite: string): Prom
         image,
         labels,
         command,
-        network: { kind: 'joined', container: sandbox },
+        network:
+          sandbox === undefined
+            ? { kind: 'own', network: home, aliases: [] }
+            : { kind: 'joined', container: sandbox },
         ...more,
       }),
   }
 }
 
-/** Removes all that the suite made. */
-export const strike = async ({ runtime, labels }: Scene): Promise<void> => {
+/** Removes everything that the suite created. */
+export const removeScene = async ({ runtime, labels }: Scene): Promise<void> => {
   const { containers, networks } = await runtime.list(labels)
   await Promise.all(containers.map(({ id }) => runtime.remove('container', id)))
   await Promise.all(networks.map(({ id }) => runtime.remove('network', id)))
   await runtime[Symbol.asyncDispose]()
 }
 
-/** Gathers a program's output. */
+/** Collects a program's output. */
 export const createOutput = () => {
   const chunks: Record<OutputChunk['stream'], Uint8Array[]> = { stdout: [], stderr: [] }
   return {
@@ -97,7 +108,7 @@ export const createOutput = () => {
   }
 }
 
-/** Asks again until it is true, at most 10 s. */
+/** Polls until the result is neither `undefined` nor false, at most 10 s, and returns it. */
 export const until = async <T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
@@ -107,27 +118,30 @@ export const until = async <T>(
     const found = await ask()
     if (found !== undefined && found !== false) return found
     if (performance.now() > deadline) {
-      throw new MesocosmError({ code: 'TIMEOUT', message: `${what} did not come true within 10 s` })
+      throw new MesocosmError({
+        code: 'TIMEOUT',
+        message: `timed out after 10 s waiting for ${what}`,
+      })
     }
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
 
-/** State once the program has ended. */
+/** Waits for a program to end; returns its container's state. */
 export const ended = ({ runtime }: Scene, id: string): Promise<ContainerState> =>
-  until('the end of the program', async () => {
+  until('the program to end', async () => {
     const state = await runtime.inspect(id)
     return state?.status === 'exited' && state
   })
 
-/** Body of an HTTP answer from a published port, as soon as there is one. */
+/** Waits for an HTTP response from a published port; returns its body. */
 export const answer = async (
   { runtime }: Scene,
   sandbox: string,
   port: number,
 ): Promise<string> => {
   const { host } = await runtime.info()
-  return until(`an answer from port ${port}`, async () => {
+  return until(`a response from port ${port}`, async () => {
     const published = (await runtime.inspect(sandbox))?.published[`${port}/tcp`]
     if (published === undefined) return undefined
     try {
@@ -136,12 +150,13 @@ export const answer = async (
       })
       return await response.text()
     } catch {
-      // Nothing listens yet; asked again until the deadline.
+      // Nothing listens yet.
       return undefined
     }
   })
 }
 
+/** Returns the kinds of a container's events, in order. */
 export const kinds = (events: readonly RuntimeEvent[], container: string): string[] =>
   events.flatMap((event) =>
     'container' in event && event.container === container ? [event.kind] : [],

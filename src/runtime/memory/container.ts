@@ -1,40 +1,43 @@
 import { constants } from 'node:os'
 import type { ContainerSpec, ContainerState, OutputChunk, StartedProgram } from '../runtime.ts'
 import { type FileTable, filesOf } from './files.ts'
-import type { Place } from './place.ts'
+import type { Namespace } from './namespace.ts'
 import type { MemoryImage, ProgramContext } from './program.ts'
 
-/** What a container needs of the runtime around it. */
-export interface Around {
-  readonly place: Place
-  lookup(name: string): string | undefined
-  reach(host: string, port: number): { readonly host: string; readonly port: number } | undefined
-  tell(event: ContainerNews): void
+/** What a container needs from the runtime. */
+export interface Surroundings extends Pick<ProgramContext, 'lookup' | 'reach'> {
+  /** Its own, or that of the sandbox it has joined. */
+  readonly namespace: Namespace
+  /** Publishes an event of the container. */
+  emit(event: ContainerEvent): void
 }
 
-export type ContainerNews =
+/** A life-cycle event, without container and time. */
+export type ContainerEvent =
   | { readonly kind: 'started' | 'paused' | 'unpaused' | 'out-of-memory' }
   | { readonly kind: 'exited'; readonly exitCode: number }
   | { readonly kind: 'health'; readonly healthy: boolean }
 
+/** A container of the in-memory runtime. */
 export interface MemoryContainer {
   readonly id: string
   readonly spec: ContainerSpec
   readonly image: MemoryImage
   readonly files: FileTable
-  readonly around: Around
+  readonly surroundings: Surroundings
   state(): ContainerState
   /** Runs the program; resolves once it runs. */
   start(onOutput: ((chunk: OutputChunk) => void) | undefined): Promise<StartedProgram>
+  /** Pauses, unpauses or signals the program; a no-op unless it runs. */
   signal(signal: string): void
-  /** Everything about a program run in it that is the same for the program and for commands. */
-  surroundings(
+  /** Returns what its program and commands run in it have in common. */
+  commonContext(
     argv: readonly string[],
     more: { user?: string; cwd?: string; env?: object },
-  ): Surroundings
+  ): CommonContext
 }
 
-type Surroundings = Omit<
+type CommonContext = Omit<
   ProgramContext,
   'print' | 'listen' | 'onSignal' | 'over' | 'health' | 'outOfMemory'
 >
@@ -44,18 +47,19 @@ interface Run {
   readonly over: AbortController
   readonly handlers: Map<string, () => void>
   readonly stops: Set<() => void>
-  /** Output of a frozen program, which comes when it thaws. */
+  /** Output of a paused program, delivered when it is unpaused. */
   readonly held: OutputChunk[]
   readonly onOutput: ((chunk: OutputChunk) => void) | undefined
   readonly ended: () => void
 }
 
+/** Creates a container, not started. */
 export const createMemoryContainer = (
   id: string,
   spec: ContainerSpec,
   image: MemoryImage,
   files: FileTable,
-  around: Around,
+  surroundings: Surroundings,
 ): MemoryContainer => {
   const now: {
     status: ContainerState['status']
@@ -64,7 +68,7 @@ export const createMemoryContainer = (
     health: ContainerState['health']
     run?: Run
   } = { status: 'created', outOfMemory: false, health: 'none' }
-  const own = spec.network.kind === 'own'
+  const owner = spec.network.kind !== 'joined'
 
   const end = (run: Run, exitCode: number, outOfMemory = false): void => {
     if (now.run !== run) return
@@ -73,9 +77,9 @@ export const createMemoryContainer = (
     run.over.abort()
     for (const stop of run.stops) stop()
     run.ended()
-    if (own) around.place.close()
-    if (outOfMemory) around.tell({ kind: 'out-of-memory' })
-    around.tell({ kind: 'exited', exitCode })
+    if (owner) surroundings.namespace.close()
+    if (outOfMemory) surroundings.emit({ kind: 'out-of-memory' })
+    surroundings.emit({ kind: 'exited', exitCode })
   }
 
   const print =
@@ -87,31 +91,31 @@ export const createMemoryContainer = (
       else run.onOutput?.(chunk)
     }
 
-  const surroundings: MemoryContainer['surroundings'] = (argv, more) => ({
+  const commonContext: MemoryContainer['commonContext'] = (argv, more) => ({
     argv,
     env: { ...image.env, ...spec.env, ...more.env },
     cwd: more.cwd ?? spec.workdir ?? '/',
     user: more.user ?? spec.user ?? 'root',
     hostname: spec.hostname ?? id.slice(0, 12),
     files: filesOf(files, spec.mounts ?? []),
-    lookup: around.lookup,
-    reach: around.reach,
+    lookup: surroundings.lookup,
+    reach: surroundings.reach,
   })
 
   const contextOf = (run: Run): ProgramContext => ({
-    ...surroundings(argvOf(spec, image), {}),
+    ...commonContext(argvOf(spec, image), {}),
     print: print(run),
     over: run.over.signal,
     onSignal: (signal, handler) => void run.handlers.set(signal, handler),
     listen: async (port, onConnection) => {
-      const stop = await around.place.listen(port, onConnection)
+      const stop = await surroundings.namespace.listen(port, onConnection)
       if (now.run === run) run.stops.add(stop)
       else stop()
     },
     health: (healthy) => {
       if (now.run !== run) return
       now.health = healthy ? 'healthy' : 'unhealthy'
-      around.tell({ kind: 'health', healthy })
+      surroundings.emit({ kind: 'health', healthy })
     },
     outOfMemory: () => end(run, 137, true),
   })
@@ -121,8 +125,8 @@ export const createMemoryContainer = (
     spec,
     image,
     files,
-    around,
     surroundings,
+    commonContext,
     start: async (onOutput) => {
       const ended = resolvable()
       const run: Run = {
@@ -133,11 +137,11 @@ export const createMemoryContainer = (
         onOutput,
         ended: ended.resolve,
       }
-      if (own) await around.place.open()
+      if (owner) await surroundings.namespace.open()
       const health = image.hasHealthcheck === true ? 'starting' : 'none'
       Object.assign(now, { status: 'running', outOfMemory: false, health, run })
-      around.tell({ kind: 'started' })
-      // The program begins after the caller knows that it runs, as a process does.
+      surroundings.emit({ kind: 'started' })
+      // As a process does, the program begins after `start` has returned.
       setImmediate(() => void execute(contextOf(run), image).then((code) => end(run, code)))
       return { outputEnded: onOutput === undefined ? Promise.resolve() : ended.promise }
     },
@@ -148,9 +152,9 @@ export const createMemoryContainer = (
         const status = signal === 'pause' ? 'paused' : 'running'
         if (now.status === status) return
         now.status = status
-        around.place.freeze(status === 'paused')
+        surroundings.namespace.setPaused(status === 'paused')
         if (status === 'running') for (const chunk of run.held.splice(0)) run.onOutput?.(chunk)
-        around.tell({ kind: status === 'paused' ? 'paused' : 'unpaused' })
+        surroundings.emit({ kind: status === 'paused' ? 'paused' : 'unpaused' })
         return
       }
       const handler = signal === 'SIGKILL' ? undefined : run.handlers.get(signal)
@@ -166,15 +170,17 @@ export const createMemoryContainer = (
       outOfMemory: now.outOfMemory,
       health: now.health,
       addresses:
-        own && now.run !== undefined
+        owner && now.run !== undefined
           ? Object.fromEntries(
-              [...around.place.links].map(([network, link]) => [network, link.address]),
+              [...surroundings.namespace.links].map(([network, link]) => [network, link.address]),
             )
           : {},
-      published: own ? around.place.published() : {},
+      published: owner ? surroundings.namespace.published() : {},
     }),
   }
 }
+
+// ---
 
 const resolvable = (): { promise: Promise<void>; resolve: () => void } => {
   const made: { resolve: () => void } = { resolve: () => undefined }

@@ -1,14 +1,20 @@
-import type { ErrorCode } from '../../errors/codes.ts'
-import { ExecError } from '../../errors/exec-error.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import {
+  abortedBefore,
+  abortedMeanwhile,
+  type ExecFailure,
+  execError,
+  programMissing,
+  timedOut,
+} from '../errors.ts'
 import type { ExecOptions } from '../runtime.ts'
 import type { MemoryContainer } from './container.ts'
 
-// As the port promises, for texts of one byte a character.
+// The port's limit in bytes; equal to the number of characters for ASCII.
 const maxLength = 10 * 2 ** 20
 
-/** Runs one of the image's commands as `Runtime.exec` promises. */
+/** Runs one of the image's commands; see `Runtime.exec`. */
 export const execIn = async (
   container: MemoryContainer | undefined,
   request: ExecRequest,
@@ -16,23 +22,16 @@ export const execIn = async (
 ): Promise<ExecResult> => {
   const startedAt = performance.now()
   const output = { stdout: '', stderr: '' }
-  const fail = (code: ErrorCode, what: string, cause?: unknown) =>
-    new ExecError({
-      code,
-      message: `\`${request.argv.join(' ')}\` ${what}`,
-      exec: { argv: request.argv, exitCode: undefined, ...output },
-      cause,
-    })
-  if (signal?.aborted) throw fail('ABORTED', 'was not run: aborted before', signal.reason)
+  const fail = (failure: ExecFailure) => execError(request, output, failure)
+  if (signal?.aborted) throw fail(abortedBefore(signal.reason))
   if (container?.state().status !== 'running') throw notRunning(request, container)
   const command = container.image.exec?.[request.argv[0] ?? '']
-  if (command === undefined)
-    throw fail('EXEC_NOT_FOUND', 'could not be run: there is no such program')
+  if (command === undefined) throw fail(programMissing)
 
   const over = new AbortController()
   const running = Promise.resolve(
     command({
-      ...container.surroundings(request.argv, request),
+      ...container.commonContext(request.argv, request),
       stdin: request.stdin ?? '',
       over: over.signal,
       print: (text, stream = 'stdout') => {
@@ -45,12 +44,12 @@ export const execIn = async (
     return { exitCode: outcome.exitCode ?? 0, ...output, durationMs: performance.now() - startedAt }
   }
   over.abort()
-  // Nobody waits for it any more; how it takes its end does not matter.
+  // Killed: its result no longer matters.
   running.catch(() => undefined)
-  throw outcome.kind === 'timeout'
-    ? fail('EXEC_TIMEOUT', `was killed after ${timeoutMs} ms`)
-    : fail('ABORTED', 'was killed because the caller aborted', signal?.reason)
+  throw fail(outcome.kind === 'timeout' ? timedOut(timeoutMs) : abortedMeanwhile(signal?.reason))
 }
+
+// ---
 
 type Outcome =
   | { readonly kind: 'ended'; readonly exitCode: number | undefined }
@@ -84,7 +83,7 @@ const notRunning = (
   return new MesocosmError({
     code: 'SERVICE_NOT_RUNNING',
     message: `\`${request.argv.join(' ')}\` could not be run: the container is ${status}`,
-    remedy: status === 'paused' ? 'Unpause the service first.' : 'Start the service first.',
+    remedy: status === 'paused' ? 'unpause the service first' : 'start the service first',
     facts: { argv: request.argv },
   })
 }

@@ -1,13 +1,18 @@
 import { readFileSync, statSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { FileSpec, MountSpec } from '../../model/service-spec.ts'
+import { fileNotCopied } from '../errors.ts'
 import type { MemoryFiles } from './program.ts'
 
+/** Files of a container by path. */
 export type FileTable = Map<string, { readonly text: string; readonly mode: number }>
 
-/** Files copied in at create, folders with all they hold. */
+/**
+ * Copies files and folders of the host into a table.
+ *
+ * @throws {MesocosmError} `SERVICE_START_FAILED` for a missing host file.
+ */
 export const copyIn = async (files: readonly FileSpec[], into: FileTable): Promise<void> => {
   for (const file of files) {
     if (file.from === undefined) {
@@ -18,11 +23,13 @@ export const copyIn = async (files: readonly FileSpec[], into: FileTable): Promi
   }
 }
 
-/** A container's files: its own, then what is mounted from the host. */
+/** Returns a container's files: its own, then those in folders mounted from the host. */
 export const filesOf = (own: FileTable, mounts: readonly MountSpec[]): MemoryFiles => ({
   read: (path) => own.get(path) ?? readMounted(path, mounts),
   write: (path, text, mode = 0o644) => void own.set(path, { text, mode }),
 })
+
+// ---
 
 const copyFrom = async (
   from: string,
@@ -40,13 +47,7 @@ const copyFrom = async (
       await copyFrom(join(from, name), posix.join(to, name), mode, into)
     }
   } catch (cause) {
-    throw new MesocosmError({
-      code: 'SERVICE_START_FAILED',
-      message: `The file ${from} cannot be copied to ${to}: ${(cause as Error).message}`,
-      remedy: 'Check the path in `files`.',
-      facts: { from, to },
-      cause,
-    })
+    throw fileNotCopied(from, to, cause)
   }
 }
 

@@ -1,33 +1,49 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { ContainerSpec, EngineInfo, Runtime, RuntimeEvent } from '../runtime.ts'
-import { type ContainerNews, createMemoryContainer, type MemoryContainer } from './container.ts'
+import type { ModuleSpec } from '../../model/service-spec.ts'
+import type { Diagnosis } from '../diagnosis.ts'
+import type {
+  CommitRequest,
+  ContainerSpec,
+  EngineInfo,
+  ImageInfo,
+  ModuleService,
+  Runtime,
+  RuntimeEvent,
+  SandboxSpec,
+} from '../runtime.ts'
+import { type ContainerEvent, createMemoryContainer, type MemoryContainer } from './container.ts'
 import { execIn } from './exec.ts'
 import { copyIn } from './files.ts'
-import { createMemoryImages, type Programs } from './images.ts'
+import { createMemoryImages, type Programs, sandboxImage, waitUntilOver } from './images.ts'
+import { createNamespace, type Namespace } from './namespace.ts'
 import { createMemoryNetworks } from './networks.ts'
-import { createPlace, type Place } from './place.ts'
 
+/** Options of {@link createMemoryRuntime}. */
 export interface MemoryRuntimeOptions {
-  /** What runs in containers, by image name. For a build the name is that of the service. */
+  /** Programs by image name; for a build, by the name of the build. */
   readonly programs: Programs
-  /** Asked before every call: what it returns is thrown instead of doing anything. */
+  /** Called before every call; an error that it returns is thrown instead of making the call. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
 }
 
+/** A call on the runtime. */
 export interface RuntimeCall {
+  /** Name of the method. */
   readonly method: keyof Runtime
+  /** Its arguments. */
   readonly args: readonly unknown[]
 }
 
-export interface MemoryRuntime extends Runtime {
-  /** The engine stops answering: watchers hear `engine-gone`, every further call throws `ENGINE_GONE`. */
+/** The in-memory runtime; it has all optional methods. */
+export interface MemoryRuntime extends Required<Runtime> {
+  /** Stops answering: watchers get `engine-gone`, every further call throws `ENGINE_GONE`. */
   breakOff(reason: string): void
 }
 
 /**
- * A runtime without an engine, for tests of what is above it. Programs are functions in this process,
- * their ports are real ports of the loopback. Not emulated: limits, tmpfs, owners, one-way files of mounts.
+ * Creates a runtime without an engine, for tests of what uses a runtime. Programs are functions in this process,
+ * their ports are real ports of the loopback. Not emulated: limits, tmpfs, file owners, writing to mounts.
  */
 export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntime => {
   const images = createMemoryImages(options.programs)
@@ -38,7 +54,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
 
   const emit = (labels: Labels, event: RuntimeEvent) => {
     for (const watcher of watchers) {
-      if (carries(labels, watcher.labels)) queueMicrotask(() => watcher.tell(event))
+      if (carries(labels, watcher.labels)) queueMicrotask(() => watcher.onEvent(event))
     }
   }
 
@@ -47,38 +63,41 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     if (found !== undefined) return found
     throw new MesocosmError({
       code: 'SERVICE_START_FAILED',
-      message: `There is no container ${id}`,
-      remedy: 'Create the container again; someone removed it.',
+      message: `container ${id} is missing`,
+      remedy: 'create it again; it was removed',
       facts: { container: id },
     })
   }
 
-  const placeOf = ({ network, publish }: ContainerSpec): Place => {
-    if (network.kind === 'joined') return find(network.container).around.place
-    const place = createPlace(publish ?? [])
-    networks.join(place, network.network, network.aliases)
-    return place
+  const namespaceOf = ({ network, publish = [] }: ContainerSpec): Namespace => {
+    if (network.kind === 'joined') return find(network.container).surroundings.namespace
+    const namespace = createNamespace(publish)
+    if (network.kind === 'own') networks.join(namespace, network.network, network.aliases)
+    return namespace
   }
 
   const create = async (spec: ContainerSpec): Promise<string> => {
     const known = images.get(spec.image)
-    if (known === undefined) throw noImage(spec)
+    if (known === undefined) throw imageMissing(spec)
+    const image = spec.idle ? { ...known.image, run: waitUntilOver } : known.image
     const files = new Map(known.files)
     await copyIn(spec.files ?? [], files)
     engine.made += 1
     const id = `container-${engine.made}`
-    const place = placeOf(spec)
-    const around = {
-      place,
-      lookup: (name: string) => (isSelf(name) ? '127.0.0.1' : networks.find(place, name)?.address),
+    const namespace = namespaceOf(spec)
+    const surroundings = {
+      namespace,
+      lookup: (name: string) =>
+        isSelf(name) ? '127.0.0.1' : networks.find(namespace, name)?.address,
       reach: (host: string, port: number) => {
-        const real = (isSelf(host) ? place : networks.find(place, host)?.place)?.realPort(port)
+        const target = isSelf(host) ? namespace : networks.find(namespace, host)?.namespace
+        const real = target?.realPort(port)
         return real === undefined ? undefined : { host: '127.0.0.1', port: real }
       },
-      tell: (news: ContainerNews) =>
-        emit(spec.labels, { ...news, container: id, timeMs: Date.now() }),
+      emit: (event: ContainerEvent) =>
+        emit(spec.labels, { ...event, container: id, timeMs: Date.now() }),
     }
-    containers.set(id, createMemoryContainer(id, spec, known.image, files, around))
+    containers.set(id, createMemoryContainer(id, spec, image, files, surroundings))
     return id
   }
 
@@ -102,7 +121,16 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     emit(container.spec.labels, { kind: 'removed', container: id, timeMs: Date.now() })
   }
 
-  /** Every call first asks whether it shall fail. */
+  const commit = ({ container: id, reference, labels }: CommitRequest): ImageInfo => {
+    const { image, files } = find(id)
+    return images.save(reference, {
+      image,
+      files: new Map(files),
+      made: { labels, ms: Date.now() },
+    })
+  }
+
+  /** Lets the test fail the call before it is made. */
   const guarded = <Args extends readonly unknown[], T>(
     method: keyof Runtime,
     call: (...args: Args) => Promise<T> | T,
@@ -117,13 +145,10 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
 
   return {
     info: guarded('info', () => engineInfo),
-    image: guarded<Parameters<Runtime['image']>, Awaited<ReturnType<Runtime['image']>>>(
-      'image',
-      (request, { signal } = {}) => {
-        signal?.throwIfAborted()
-        return images.provide(request, (id) => containers.get(id))
-      },
-    ),
+    image: guarded<Parameters<Runtime['image']>, ImageInfo>('image', (request, { signal } = {}) => {
+      signal?.throwIfAborted()
+      return images.provide(request)
+    }),
     createNetwork: guarded('createNetwork', networks.create),
     create: guarded('create', create),
     start: guarded('start', start),
@@ -133,7 +158,8 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       'exec',
       (id, request, how = {}) => execIn(containers.get(id), request, how),
     ),
-    link: guarded('link', networks.change),
+    attach: guarded('attach', networks.attach),
+    detach: guarded('detach', networks.detach),
     list: guarded('list', (labels: Labels) => ({
       containers: [...containers.values()]
         .map(({ state }) => state())
@@ -152,15 +178,28 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
           used: [...containers.values()].some(({ spec }) => spec.image === reference),
         })),
     ),
-    watch: guarded<Parameters<Runtime['watch']>, AsyncDisposable>('watch', (labels, tell) => {
-      const watcher = { labels, tell }
+    watch: guarded<Parameters<Runtime['watch']>, AsyncDisposable>('watch', (labels, onEvent) => {
+      const watcher = { labels, onEvent }
       watchers.add(watcher)
       return { [Symbol.asyncDispose]: async () => void watchers.delete(watcher) }
     }),
     remove: guarded('remove', remove),
+    createSandbox: guarded('createSandbox', ({ network, aliases, ...spec }: SandboxSpec) =>
+      create({ ...spec, image: sandboxImage, network: { kind: 'own', network, aliases } }),
+    ),
+    // Modules cannot run here; their first argument is their image, as a rule.
+    readModule: guarded(
+      'readModule',
+      ({ args }: ModuleSpec): ModuleService => ({ image: String(args[0]) }),
+    ),
+    commit: guarded('commit', commit),
+    diagnose: guarded('diagnose', (): readonly Diagnosis[] => [
+      { name: 'engine', status: 'ok', text: 'in memory' },
+    ]),
     breakOff: (reason) => {
       engine.gone = reason
-      for (const { tell } of watchers) tell({ kind: 'engine-gone', reason, timeMs: Date.now() })
+      for (const { onEvent } of watchers)
+        onEvent({ kind: 'engine-gone', reason, timeMs: Date.now() })
       watchers.clear()
     },
     [Symbol.asyncDispose]: async () => {
@@ -171,11 +210,13 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
   }
 }
 
+// ---
+
 type Labels = Readonly<Record<string, string>>
 
 interface Watcher {
   readonly labels: Labels
-  readonly tell: (event: RuntimeEvent) => void
+  readonly onEvent: (event: RuntimeEvent) => void
 }
 
 const carries = (labels: Labels, wanted: Labels): boolean =>
@@ -199,22 +240,22 @@ const engineInfo: EngineInfo = {
 const goneError = (reason: string): MesocosmError =>
   new MesocosmError({
     code: 'ENGINE_GONE',
-    message: `The in-memory engine does not answer: ${reason}`,
-    remedy: 'Make a new runtime.',
+    message: `the in-memory runtime does not answer: ${reason}`,
+    remedy: 'create a new runtime',
   })
 
-const noImage = (spec: ContainerSpec): MesocosmError =>
+const imageMissing = (spec: ContainerSpec): MesocosmError =>
   new MesocosmError({
     code: 'IMAGE_NOT_FOUND',
-    message: `The container ${spec.name} could not be created: no such image: ${spec.image}`,
-    remedy: 'Make the image present before a container is created from it.',
+    message: `container ${spec.name} could not be created: image ${spec.image} is missing`,
+    remedy: 'pull or build the image first',
     facts: { image: spec.image },
   })
 
 const sandboxNotRunning = (id: string): MesocosmError =>
   new MesocosmError({
     code: 'SERVICE_START_FAILED',
-    message: `The container ${id} could not be started: the one whose network it joins is not running`,
-    remedy: 'Start the container whose network is joined first.',
+    message: `container ${id} could not be started: its sandbox container is not running`,
+    remedy: 'start the sandbox container first',
     facts: { container: id },
   })

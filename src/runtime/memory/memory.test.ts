@@ -1,7 +1,11 @@
 import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import { type ContractPrograms, runtimeContract } from '../contract/contract.ts'
+import {
+  type ContractHarness,
+  type ContractPrograms,
+  runtimeContract,
+} from '../contract/contract.ts'
 import type { RuntimeEvent } from '../runtime.ts'
 import { createMemoryRuntime, type RuntimeCall } from './memory-runtime.ts'
 import type { CommandContext, MemoryImage, ProgramContext } from './program.ts'
@@ -94,19 +98,40 @@ const image: MemoryImage = {
   },
 }
 
-runtimeContract('the in-memory runtime', {
+const harness: ContractHarness = {
   create: async () => createMemoryRuntime({ programs: { program: image } }),
   image: async () => 'program',
   programs,
   skip: {
     tmpfs: 'functions have no file system',
-    'mount errors': 'mounts are read when they are asked for',
+    'mount errors': 'mounts are read on access',
     'unknown programs': 'the function decides what its argv means',
+  },
+}
+
+runtimeContract('the in-memory runtime', harness)
+
+const reason = 'left out to test the contract without it'
+
+runtimeContract('a runtime without optional methods', {
+  ...harness,
+  create: async () => {
+    const { createSandbox, readModule, commit, diagnose, ...runtime } = createMemoryRuntime({
+      programs: { program: image },
+    })
+    return runtime
+  },
+  skip: {
+    ...harness.skip,
+    createSandbox: reason,
+    readModule: reason,
+    commit: reason,
+    diagnose: reason,
   },
 })
 
 describe('the in-memory runtime', () => {
-  test('fails the calls it is told to fail, before anything is done', async () => {
+  test('throws what `fail` returns for a call, without making the call', async () => {
     const failure = new MesocosmError({ code: 'PORT_TAKEN', message: 'taken' })
     const calls: RuntimeCall[] = []
     await using runtime = createMemoryRuntime({
@@ -125,7 +150,7 @@ describe('the in-memory runtime', () => {
     ])
   })
 
-  test('tells watchers when the engine breaks off, and refuses from then on', async () => {
+  test('breakOff sends engine-gone to watchers and fails all further calls', async () => {
     await using runtime = createMemoryRuntime({ programs: {} })
     const events: RuntimeEvent[] = []
     await runtime.watch({}, (event) => events.push(event))
@@ -134,19 +159,20 @@ describe('the in-memory runtime', () => {
     await expect(runtime.info()).rejects.toMatchObject({ code: 'ENGINE_GONE' })
   })
 
-  test('prints the error of a program that throws, which ends with 1', async () => {
+  test('a program that throws prints the error and exits with code 1', async () => {
     const programs = { broken: () => Promise.reject(new Error('broken on purpose')) }
     await using runtime = createMemoryRuntime({ programs })
     const network = await runtime.createNetwork({ name: 'n', labels: {}, size: 1 })
     const own = { kind: 'own', network, aliases: [] } as const
     const id = await runtime.create({ name: 'c', image: 'broken', labels: {}, network: own })
-    const said: string[] = []
-    await (await runtime.start(id, ({ bytes }) => said.push(`${Buffer.from(bytes)}`))).outputEnded
-    expect(said.join('')).toContain('broken on purpose')
+    const printed: string[] = []
+    await (await runtime.start(id, ({ bytes }) => printed.push(`${Buffer.from(bytes)}`)))
+      .outputEnded
+    expect(printed.join('')).toContain('broken on purpose')
     expect((await runtime.inspect(id))?.exitCode).toBe(1)
   })
 
-  test('tells health when a program does', async () => {
+  test('a program sets the health of its container', async () => {
     const programs = {
       sick: {
         hasHealthcheck: true,
@@ -169,7 +195,7 @@ describe('the in-memory runtime', () => {
     expect((await runtime.inspect(id))?.health).toBe('healthy')
   })
 
-  test('builds the program of that name, and says which there are', async () => {
+  test('a build makes the program of its name, and names the known ones for another', async () => {
     await using runtime = createMemoryRuntime({ programs: { api: () => 0 } })
     const build = { context: '/api' }
     expect(await runtime.image({ kind: 'build', name: 'api', build })).toMatchObject({

@@ -1,0 +1,115 @@
+/*
+ * The parts of the Engine API's responses that are read here, named after the endpoints. Field names are Docker's.
+ */
+
+/** `GET /version` */
+export interface VersionJson {
+  readonly Version: string
+  readonly ApiVersion: string
+  readonly Arch: string
+}
+
+/** `GET /info` */
+export interface InfoJson {
+  readonly Name: string
+  readonly NCPU: number
+  readonly MemTotal: number
+  readonly OperatingSystem: string
+  readonly SecurityOptions?: readonly string[] | null
+  readonly IndexServerAddress?: string
+}
+
+/** `GET /images/{name}/json` */
+export interface ImageJson {
+  readonly Id: string
+  readonly Config?: {
+    readonly Env?: readonly string[] | null
+    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null
+    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null
+    readonly Labels?: Readonly<Record<string, string>> | null
+  } | null
+}
+
+/** `GET /containers/{id}/json` */
+export interface ContainerJson {
+  readonly Id: string
+  readonly Name: string
+  readonly State: {
+    readonly Status: string
+    readonly ExitCode: number
+    readonly OOMKilled: boolean
+    readonly Health?: { readonly Status: string } | null
+  }
+  readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null }
+  readonly NetworkSettings: {
+    readonly Networks?: Readonly<
+      Record<string, { readonly NetworkID: string; readonly IPAddress: string }>
+    > | null
+    readonly Ports?: Readonly<
+      Record<string, readonly { readonly HostPort: string }[] | null>
+    > | null
+  }
+}
+
+/** One container of `GET /containers/json`. */
+export interface ContainerRowJson {
+  readonly Id: string
+  readonly Names: readonly string[]
+  readonly Labels?: Readonly<Record<string, string>> | null
+  readonly State: string
+  readonly ImageID: string
+}
+
+/** One image of `GET /images/json`. */
+export interface ImageRowJson {
+  readonly Id: string
+  readonly RepoTags?: readonly string[] | null
+  /** Seconds since 1970. */
+  readonly Created: number
+  readonly Size: number
+}
+
+/** `GET /networks/{id}`, and one network of `GET /networks`. */
+export interface NetworkJson {
+  readonly Id: string
+  readonly Name: string
+  readonly Labels?: Readonly<Record<string, string>> | null
+  readonly Containers?: Readonly<Record<string, unknown>> | null
+}
+
+/** `GET /volumes` */
+export interface VolumesJson {
+  readonly Volumes?:
+    | readonly {
+        readonly Name: string
+        readonly Labels?: Readonly<Record<string, string>> | null
+      }[]
+    | null
+}
+
+/** One event of `GET /events`. */
+export interface EventJson {
+  readonly Type: string
+  readonly Action: string
+  /** Podman only: the result of a health check. */
+  readonly HealthStatus?: string
+  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> }
+  readonly timeNano: number
+}
+
+/** One line of a pull, import or build stream. */
+export interface ProgressJson {
+  readonly stream?: string
+  readonly status?: string
+  readonly id?: string
+  readonly progress?: string
+  readonly error?: string
+  readonly errorDetail?: { readonly code?: number; readonly message?: string }
+  readonly aux?: { readonly ID?: string }
+}
+
+/** `GET /exec/{id}/json` */
+export interface ExecJson {
+  readonly Running: boolean
+  readonly ExitCode: number | null
+}

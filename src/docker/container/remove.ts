@@ -1,0 +1,62 @@
+import type { ResourceKind } from '../../runtime/runtime.ts'
+import type { NetworkJson } from '../api/api-types.ts'
+import { type EngineApi, segment } from '../api/engine-api.ts'
+import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
+import { detachFrom } from '../network/attach.ts'
+
+/** Removes a resource by force; see `Runtime.remove`. Waits for a removal by another process. */
+export const removeResource = async (
+  api: EngineApi,
+  kind: ResourceKind,
+  id: string,
+): Promise<void> => {
+  try {
+    await remove(api, kind, id)
+  } catch (error) {
+    if (hasStatus(error, 404)) return
+    throw engineError(error, `${kind} ${shortId(id)} could not be removed`, { [kind]: id })
+  }
+}
+
+// ---
+
+const remove = async (api: EngineApi, kind: ResourceKind, id: string): Promise<void> => {
+  const path = pathOf(kind, id)
+  try {
+    await api.json('DELETE', path, {
+      query: kind === 'container' ? { force: 1, v: 1 } : force(kind),
+    })
+  } catch (error) {
+    if (kind === 'network' && /active endpoints/i.test(detailOf(error))) {
+      await disconnectAll(api, id)
+      await api.json('DELETE', path)
+    } else if (kind === 'container' && /already in progress/i.test(detailOf(error))) {
+      await untilGone(api, path)
+    } else {
+      throw error
+    }
+  }
+}
+
+const pathOf = (kind: ResourceKind, id: string): string =>
+  kind === 'image' ? `/images/${encodeURI(id)}` : `/${kind}s/${segment(id)}`
+
+const force = (kind: ResourceKind): Readonly<Record<string, unknown>> =>
+  kind === 'network' ? {} : { force: 1 }
+
+// Containers that the user has connected to the network.
+const disconnectAll = async (api: EngineApi, network: string): Promise<void> => {
+  const json = await api.json<NetworkJson>('GET', `/networks/${segment(network)}`)
+  const containers = Object.keys(json.Containers ?? {})
+  await Promise.all(containers.map((container) => detachFrom(api, { container, network })))
+}
+
+// Another process removes the container; poll until the engine does not know it any more (404).
+const untilGone = async (api: EngineApi, path: string): Promise<void> => {
+  const deadline = performance.now() + 10_000
+  while (performance.now() < deadline) {
+    await api.json('GET', `${path}/json`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error('another removal of it did not finish within 10 s')
+}

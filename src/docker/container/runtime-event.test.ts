@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import type { EventJson } from '../api/api-types.ts'
+import { runtimeEvent } from './runtime-event.ts'
+
+const event = (Action: string, more: Partial<EventJson> = {}): EventJson => ({
+  Type: 'container',
+  Action,
+  Actor: { ID: 'c1', Attributes: {} },
+  timeNano: 5e6,
+  ...more,
+})
+
+test('runtimeEvent returns the health of Docker’s and of Podman’s events', () => {
+  const health = (healthy: boolean) => ({ kind: 'health', container: 'c1', healthy, timeMs: 5 })
+  expect(runtimeEvent(event('health_status: healthy'))).toEqual(health(true))
+  expect(runtimeEvent(event('health_status: unhealthy'))).toEqual(health(false))
+  expect(runtimeEvent(event('health_status', { HealthStatus: 'healthy' }))).toEqual(health(true))
+  expect(runtimeEvent(event('health_status', { HealthStatus: 'unhealthy' }))).toEqual(health(false))
+  expect(runtimeEvent(event('health_status', { HealthStatus: 'starting' }))).toBeUndefined()
+})
+
+test('runtimeEvent returns the exit code, and undefined for actions that do not matter', () => {
+  const Actor = { ID: 'c1', Attributes: { exitCode: '7' } }
+  expect(runtimeEvent(event('die', { Actor }))).toMatchObject({ kind: 'exited', exitCode: 7 })
+  expect(runtimeEvent(event('exec_create: sh'))).toBeUndefined()
+})

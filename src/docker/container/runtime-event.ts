@@ -1,0 +1,38 @@
+import type { RuntimeEvent } from '../../runtime/runtime.ts'
+import type { EventJson } from '../api/api-types.ts'
+
+/** Returns an event of the engine as an event of the runtime; `undefined` for one that does not matter here. */
+export const runtimeEvent = (json: EventJson): RuntimeEvent | undefined => {
+  const container = json.Actor.ID
+  const timeMs = json.timeNano / 1e6
+  switch (json.Action) {
+    case 'start':
+      return { kind: 'started', container, timeMs }
+    case 'pause':
+      return { kind: 'paused', container, timeMs }
+    case 'unpause':
+      return { kind: 'unpaused', container, timeMs }
+    case 'destroy':
+      return { kind: 'removed', container, timeMs }
+    case 'oom':
+      return { kind: 'out-of-memory', container, timeMs }
+    case 'die': {
+      const exitCode = Number(json.Actor.Attributes.exitCode ?? Number.NaN)
+      return { kind: 'exited', container, exitCode, timeMs }
+    }
+    default: {
+      const health = healthOf(json)
+      return health === undefined
+        ? undefined
+        : { kind: 'health', container, healthy: health === 'healthy', timeMs }
+    }
+  }
+}
+
+// ---
+
+// Docker has the result in the action, Podman in a field of its own, and after every check.
+const healthOf = ({ Action: action, HealthStatus: status }: EventJson): string | undefined =>
+  /^(?:healthy|unhealthy)$/.exec(
+    action === 'health_status' ? (status ?? '') : action.replace(/^health_status: /, ''),
+  )?.[0]

@@ -1,0 +1,116 @@
+import { homedir } from 'node:os'
+import { inspect } from 'node:util'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { Dialer } from '../api/engine-api.ts'
+import { detailOf } from '../api/errors.ts'
+import { type Candidate, candidates, type Surroundings } from './candidates.ts'
+import { type Connection, connectionTo, ping } from './connection.ts'
+
+/** An engine that answered. */
+export interface FoundEngine {
+  readonly endpoint: string
+  /** What named the endpoint, for messages. */
+  readonly foundBy: string
+  /** Transport to the engine. */
+  readonly dialer: Dialer
+  /** Closes idle connections. */
+  readonly close: () => void
+}
+
+/** Options of {@link discoverEngine}. */
+export interface DiscoverOptions {
+  /** Engine to use instead of searching: `unix:///…`, `npipe:///…`, `tcp://…`. */
+  readonly endpoint?: string
+  /** Default those of this process. */
+  readonly surroundings?: Surroundings
+}
+
+const pingTimeoutMs = 3_000
+
+/**
+ * Finds the container engine: the first candidate that answers. testcontainers, which knows more of them, is loaded
+ * only when none does.
+ *
+ * @throws {MesocosmError} `ENGINE_NOT_FOUND` with every candidate tried and why it failed.
+ */
+export const discoverEngine = async (options: DiscoverOptions = {}): Promise<FoundEngine> => {
+  const around = options.surroundings ?? ownSurroundings()
+  const tried = options.endpoint
+    ? [{ endpoint: options.endpoint, foundBy: 'option' }]
+    : candidates(around)
+  const faults: string[] = []
+  for (const candidate of tried) {
+    try {
+      return await connect(candidate)
+    } catch (error) {
+      faults.push(`${candidate.foundBy}: ${candidate.endpoint}: ${detailOf(error)}`)
+    }
+  }
+  const named = options.endpoint !== undefined || isNamed(around)
+  if (!named) {
+    try {
+      return await askTestcontainers()
+    } catch (error) {
+      faults.push(`testcontainers: ${detailOf(error)}`)
+    }
+  }
+  throw notFound(faults, named)
+}
+
+// ---
+
+const connect = async (candidate: Candidate): Promise<FoundEngine> => {
+  const { endpoint, foundBy, fault } = candidate
+  if (fault !== undefined) throw new Error(fault)
+  const connection = connectionTo(candidate)
+  await ping(connection, pingTimeoutMs)
+  return { endpoint, foundBy, ...(await dial(connection)) }
+}
+
+const dial = async (connection: Connection): Promise<{ dialer: Dialer; close: () => void }> => {
+  const [{ default: Docker }, http, https] = await Promise.all([
+    import('dockerode'),
+    import('node:http'),
+    import('node:https'),
+  ])
+  const agent = new (connection.protocol === 'https' ? https : http).Agent({ keepAlive: true })
+  // dockerode formats every request for its debug output, printed or not. With the agent, all open connections
+  // would be formatted, too: 5 to 20 ms per call.
+  Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' })
+  // Without `host`, dockerode would use the one of DOCKER_HOST.
+  const docker = new Docker({ host: undefined, ...connection, agent } as object)
+  return { dialer: docker.modem as Dialer, close: () => agent.destroy() }
+}
+
+const askTestcontainers = async (): Promise<FoundEngine> => {
+  const { getContainerRuntimeClient } = await import('testcontainers')
+  const client = await getContainerRuntimeClient()
+  const modem = client.container.dockerode.modem as Dialer & { socketPath?: string; host?: string }
+  return {
+    endpoint: modem.host === undefined ? `unix://${modem.socketPath}` : `tcp://${modem.host}`,
+    foundBy: 'testcontainers',
+    dialer: modem,
+    close: () => undefined,
+  }
+}
+
+const ownSurroundings = (): Surroundings => ({
+  env: process.env,
+  platform: process.platform,
+  home: homedir(),
+  uid: process.getuid?.(),
+})
+
+const isNamed = ({ env }: Surroundings): boolean =>
+  Boolean(env.DOCKER_HOST || (env.DOCKER_CONTEXT && env.DOCKER_CONTEXT !== 'default'))
+
+const notFound = (faults: readonly string[], named: boolean): MesocosmError =>
+  new MesocosmError({
+    code: 'ENGINE_NOT_FOUND',
+    message: 'no container engine answers',
+    remedy: named
+      ? 'start that engine, or unset DOCKER_HOST and DOCKER_CONTEXT to try the usual sockets'
+      : 'start Docker, Podman, Colima or another engine with the Docker API (`docker info` must work), or set DOCKER_HOST',
+    facts: { tried: faults },
+    details: faults,
+  })

@@ -1,0 +1,101 @@
+import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readBuildContext } from './build-context.ts'
+
+let context: string
+
+beforeEach(async () => {
+  context = await mkdtemp(join(tmpdir(), 'mesocosm-context-'))
+})
+afterEach(() => rm(context, { recursive: true }))
+
+const write = async (files: Readonly<Record<string, string>>): Promise<void> => {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(context, name)), { recursive: true })
+    await writeFile(join(context, name), text)
+  }
+}
+
+const names = async (more = {}) =>
+  (await readBuildContext({ context, ...more })).entries.map(({ name }) => name)
+
+const hash = async (more = {}) => (await readBuildContext({ context, ...more })).hash
+
+test('readBuildContext leaves out ignored files, but not the Dockerfile', async () => {
+  await write({
+    Dockerfile: 'FROM x',
+    '.dockerignore': '# comment\nnode_modules\n**/*.log\n!keep.log\nDockerfile\n',
+    'node_modules/a/index.js': '',
+    'src/a.js': '',
+    'src/deep/b.log': '',
+    'keep.log': '',
+  })
+  expect(await names()).toEqual([
+    '.dockerignore',
+    'Dockerfile',
+    'keep.log',
+    'src',
+    'src/a.js',
+    'src/deep',
+  ])
+})
+
+test('readBuildContext prefers the .dockerignore of the Dockerfile', async () => {
+  await write({
+    'docker/api.Dockerfile': 'FROM x',
+    'docker/api.Dockerfile.dockerignore': '*.md',
+    '.dockerignore': '*.js',
+    'a.js': '',
+    'a.md': '',
+  })
+  expect(await names({ dockerfile: 'docker/api.Dockerfile' })).toContain('a.js')
+  expect(await names({ dockerfile: 'docker/api.Dockerfile' })).not.toContain('a.md')
+})
+
+test('the hash does not depend on file times', async () => {
+  await write({ Dockerfile: 'FROM x', 'a.js': 'one' })
+  const before = await hash()
+  await utimes(join(context, 'a.js'), 1, 1)
+  expect(await hash()).toBe(before)
+})
+
+test('the hash depends on everything that decides about the image', async () => {
+  await write({ Dockerfile: 'FROM x', 'a.js': 'one', Other: 'FROM x', '.dockerignore': 'ignored' })
+  await symlink('a.js', join(context, 'link'))
+  const seen = [
+    await hash(),
+    await hash({ target: 'test' }),
+    await hash({ args: { A: '1' } }),
+    await hash({ args: { A: '2' } }),
+    await hash({ dockerfile: 'Other' }),
+  ]
+  await write({ 'a.js': 'two' })
+  seen.push(await hash())
+  await chmod(join(context, 'a.js'), 0o755)
+  seen.push(await hash())
+  await write({ 'b.js': '' })
+  seen.push(await hash())
+  await rm(join(context, 'link'))
+  await symlink('b.js', join(context, 'link'))
+  seen.push(await hash())
+  expect(new Set(seen).size).toBe(seen.length)
+  await write({ ignored: 'changes nothing' })
+  expect(await hash()).toBe(seen.at(-1))
+})
+
+test('the hash does not depend on the order of arguments', async () => {
+  await write({ Dockerfile: 'FROM x' })
+  expect(await hash({ args: { A: '1', B: '2' } })).toBe(await hash({ args: { B: '2', A: '1' } }))
+})
+
+test.each([
+  ['Dockerfile', {}],
+  ['folder', { context: '/no/such/folder' }],
+])('readBuildContext reports a missing %s as BUILD_FAILED', async (_, more) => {
+  await expect(readBuildContext({ context, ...more })).rejects.toMatchObject({
+    code: 'BUILD_FAILED',
+    remedy: expect.any(String),
+  })
+})

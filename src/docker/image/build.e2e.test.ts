@@ -1,0 +1,168 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { label } from '../../runtime/labels.ts'
+import type { ImageInfo, ImageRequest, Runtime } from '../../runtime/runtime.ts'
+import type { ImageJson } from '../api/api-types.ts'
+import { createEngineApi, type EngineApi } from '../api/engine-api.ts'
+import { createDockerRuntime } from '../docker-runtime.ts'
+import { discoverEngine } from '../find/discover.ts'
+import { testImage } from '../test-image.ts'
+
+let runtime: Runtime
+let api: EngineApi
+let base: string
+let context: string
+const made = new Set<string>()
+
+beforeAll(async () => {
+  runtime = await createDockerRuntime()
+  const { dialer, endpoint } = await discoverEngine()
+  api = createEngineApi(dialer, endpoint)
+  base = await testImage()
+}, 60_000)
+afterAll(async () => {
+  for (const reference of made) await runtime.remove('image', reference)
+  await runtime[Symbol.asyncDispose]()
+}, 60_000)
+beforeEach(async () => {
+  context = await mkdtemp(join(tmpdir(), 'mesocosm-build-'))
+})
+afterEach(() => rm(context, { recursive: true }))
+
+const name = `build-test-${process.pid}`
+
+const request = (more = {}): ImageRequest => ({ kind: 'build', name, build: { context, ...more } })
+
+const dockerfile = (...lines: readonly string[]): Promise<void> =>
+  writeFile(join(context, 'Dockerfile'), `FROM ${base}\n${lines.join('\n')}\n`)
+
+const build = async (more = {}, onProgress?: (line: string) => void): Promise<ImageInfo> => {
+  const info = await runtime.image(request(more), onProgress === undefined ? {} : { onProgress })
+  made.add(info.reference)
+  return info
+}
+
+/** Ids of all containers and images, intermediate ones included. */
+const stock = async (): Promise<string[]> => {
+  const query = { all: 1 }
+  const [containers, images] = await Promise.all([
+    api.json<{ Id: string; Image: string }[]>('GET', '/containers/json', { query }),
+    api.json<{ Id: string; ParentId: string }[]>('GET', '/images/json', { query }),
+  ])
+  const { Id: baseId } = await api.json<ImageJson>('GET', `/images/${base}/json`)
+  // Other tests use the same engine; count only what descends from the base image of this one.
+  const family = new Set([baseId])
+  for (const _ of images) {
+    for (const image of images) if (family.has(image.ParentId)) family.add(image.Id)
+  }
+  return [
+    ...containers.filter((row) => row.Image.startsWith('sha256:')).map((row) => row.Id),
+    ...family,
+  ]
+}
+
+describe('building an image', { timeout: 60_000 }, () => {
+  test('a build runs once per content, reports progress, and labels the image with the hash', async () => {
+    await dockerfile('ENV GREETING=hello', 'EXPOSE 80 53/udp 443', 'COPY a.txt /a.txt')
+    await writeFile(join(context, 'a.txt'), 'one')
+    const lines: string[] = []
+    const first = await build({}, (line) => lines.push(line))
+    expect(first).toMatchObject({
+      reference: expect.stringMatching(new RegExp(`^mesocosm/${name}:[0-9a-f]{16}$`)),
+      env: expect.objectContaining({ GREETING: 'hello' }),
+      exposedPorts: [80, 443],
+      hasHealthcheck: false,
+    })
+    // The engine adds a step for each label.
+    expect(lines).toContainEqual(expect.stringMatching(/^Step 2\/\d : ENV GREETING=hello$/))
+    const again: string[] = []
+    expect(await build({}, (line) => again.push(line))).toEqual(first)
+    expect(again).toEqual([])
+    const json = await api.json<ImageJson>('GET', `/images/${first.reference}/json`)
+    const hash = json.Config?.Labels?.[label.contentHash]
+    expect(hash?.slice(0, 16)).toBe(first.reference.split(':')[1])
+    await writeFile(join(context, 'a.txt'), 'two')
+    expect((await build()).reference).not.toBe(first.reference)
+  })
+
+  test('a build takes target and arguments, and its image shows a health check', async () => {
+    await dockerfile(
+      'ARG COLOUR=red',
+      'ENV COLOUR=$COLOUR',
+      'HEALTHCHECK CMD true',
+      `FROM ${base} AS later`,
+      'RUN exit 1',
+    )
+    const file = join(context, 'Dockerfile')
+    await writeFile(
+      file,
+      `FROM ${base} AS first\nARG COLOUR=red\nENV COLOUR=$COLOUR\nHEALTHCHECK CMD true\nFROM first\nRUN exit 1\n`,
+    )
+    const info = await build({ target: 'first', args: { COLOUR: 'blue' } })
+    expect(info).toMatchObject({ env: { COLOUR: 'blue' }, hasHealthcheck: true })
+  })
+
+  test('concurrent requests for the same content share one build', async () => {
+    await dockerfile('RUN date +%s%N > /when')
+    const lines: string[] = []
+    const infos = await Promise.all([
+      build({}, (line) => lines.push(line)),
+      build({}, (line) => lines.push(line)),
+      build({}, (line) => lines.push(line)),
+    ])
+    expect(new Set(infos.map(({ id }) => id)).size).toBe(1)
+    expect(lines.filter((line) => line.startsWith('Step 2/')).length).toBe(3)
+  })
+
+  test('a failed build reports its step and last output, and leaves nothing behind', async () => {
+    const before = await stock()
+    await dockerfile(
+      'RUN echo prepared > /prepared',
+      'RUN for i in $(seq 60); do echo "line $i"; done; sleep 0.1; echo no good >&2; exit 9',
+    )
+    const failure = await runtime.image(request()).catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      code: 'BUILD_FAILED',
+      remedy: expect.any(String),
+      details: [expect.stringMatching(/^Step 3\/\d : RUN for i in/)],
+      facts: { context, dockerfile: 'Dockerfile' },
+    })
+    const { lastLogs } = failure as { lastLogs: string[] }
+    expect(lastLogs).toHaveLength(40)
+    expect(lastLogs.join('\n')).toContain('line 60')
+    expect(lastLogs.join('\n')).toContain('no good')
+    expect((await stock()).filter((id) => !before.includes(id))).toEqual([])
+  })
+
+  test('a failed build keeps layers of an earlier one', async () => {
+    await dockerfile('RUN echo shared > /shared')
+    const { reference } = await build()
+    await dockerfile('RUN echo shared > /shared', 'RUN exit 1')
+    await expect(runtime.image(request())).rejects.toMatchObject({ code: 'BUILD_FAILED' })
+    expect(await runtime.image({ kind: 'pull', reference })).toMatchObject({ reference })
+  })
+
+  test.each([
+    ['an ill-formed Dockerfile', 'FRUM x\n', /unknown instruction: FRUM/i],
+    ['an empty Dockerfile', '\n', /no instructions/i],
+    ['a missing file to copy', 'FROM scratch\nCOPY nothing /\n', /nothing/],
+  ])('a build reports %s as BUILD_FAILED', async (_, text, words) => {
+    await writeFile(join(context, 'Dockerfile'), text)
+    await expect(runtime.image(request())).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      message: expect.stringMatching(words),
+      facts: { context },
+    })
+  })
+
+  test('a build stops when its only caller aborts', async () => {
+    await dockerfile('RUN sleep 30')
+    const stop = new AbortController()
+    const onProgress = (line: string) =>
+      line.startsWith('Step 2/') && stop.abort(new Error('enough'))
+    const failure = runtime.image(request(), { signal: stop.signal, onProgress })
+    await expect(failure).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+})

@@ -1,0 +1,40 @@
+import type { CommitRequest, ImageInfo } from '../../runtime/runtime.ts'
+import type { ContainerJson } from '../api/api-types.ts'
+import { type EngineApi, segment } from '../api/engine-api.ts'
+import { engineError } from '../api/errors.ts'
+import { inspectMadeImage } from './image-info.ts'
+import { parseImageReference } from './image-reference.ts'
+
+/** Saves a container's files as an image; see `RuntimeAbilities.commit`. */
+export const commitContainer = async (
+  api: EngineApi,
+  { container, reference, labels }: CommitRequest,
+): Promise<ImageInfo> => {
+  const { repository, tag } = parseImageReference(reference)
+  try {
+    const { Config: config } = await api.json<ContainerJson>(
+      'GET',
+      `/containers/${segment(container)}/json`,
+    )
+    await api.json('POST', '/commit', {
+      query: { container, repo: repository, tag, pause: 0 },
+      body: { Labels: { ...blanked(config.Labels ?? {}), ...labels } },
+    })
+    return await inspectMadeImage(api, reference)
+  } catch (error) {
+    throw engineError(error, `container ${container.slice(0, 12)} could not be saved as an image`, {
+      image: reference,
+    })
+  }
+}
+
+// ---
+
+// The engine copies the container's labels to the image, and from there to containers made of it: those would
+// count as part of the run that made the image. Labels cannot be removed, only emptied.
+const blanked = (labels: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(labels)
+      .filter((key) => key.startsWith('dev.mesocosm.'))
+      .map((key) => [key, '']),
+  )

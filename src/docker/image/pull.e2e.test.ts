@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { tarOf } from '../api/tar.ts'
+import { createDockerRuntime } from '../docker-runtime.ts'
+
+const user = 'ann'
+const password = 'pässword'
+const types = {
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  layer: 'application/vnd.docker.image.rootfs.diff.tar',
+}
+
+const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+
+/** A registry with one minimal image, which needs a login. */
+const serveRegistry = async () => {
+  const bytes = Buffer.from(`made for process ${process.pid}`)
+  const entries = [{ name: 'a.txt', mode: 0o644, content: { kind: 'bytes', bytes } }] as const
+  const layer = Buffer.concat(await Array.fromAsync(tarOf(entries)))
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      config: { Env: ['FROM=registry'] },
+      rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+    }),
+  )
+  const part = (mediaType: string, content: Buffer) => ({
+    mediaType,
+    size: content.length,
+    digest: digestOf(content),
+  })
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: types.manifest,
+      config: part(types.config, config),
+      layers: [part(types.layer, layer)],
+    }),
+  )
+  const blobs = new Map([layer, config, manifest].map((blob) => [digestOf(blob), blob]))
+  const counted = { layers: 0 }
+  const allowed = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+  const server = createServer(({ url = '', headers }, response) => {
+    if (headers.authorization !== allowed) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end()
+      return
+    }
+    if (url === '/v2/') return response.end('{}')
+    const name = url.split('/').at(-1) ?? ''
+    const found = url.includes('/manifests/1') ? manifest : blobs.get(name)
+    if (found === undefined) {
+      const errors = [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' }]
+      return response
+        .writeHead(404, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ errors }))
+    }
+    if (found === layer) counted.layers += 1
+    const type = found === manifest ? types.manifest : 'application/octet-stream'
+    response.writeHead(200, {
+      'content-type': type,
+      'content-length': found.length,
+      'docker-content-digest': digestOf(found),
+    })
+    return response.end(found)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, counted, host: `127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+describe('pulling an image', { timeout: 60_000 }, () => {
+  let registry: { server: Server; counted: { layers: number }; host: string }
+  let runtime: Runtime
+
+  beforeAll(async () => {
+    registry = await serveRegistry()
+    // Read at the first pull.
+    process.env.DOCKER_AUTH_CONFIG = JSON.stringify({
+      auths: {
+        [registry.host]: { auth: Buffer.from(`${user}:${password}`).toString('base64') },
+      },
+    })
+    runtime = await createDockerRuntime()
+  })
+  afterAll(async () => {
+    await runtime.remove('image', `${registry.host}/test/x:1`)
+    await runtime[Symbol.asyncDispose]()
+    registry.server.close()
+  })
+
+  test('concurrent pulls share one pull with the user’s credentials, and each gets the progress', async () => {
+    const reference = `${registry.host}/test/x:1`
+    const lines: string[] = []
+    const onProgress = (line: string) => lines.push(line)
+    const infos = await Promise.all([
+      runtime.image({ kind: 'pull', reference }, { onProgress }),
+      runtime.image({ kind: 'pull', reference }, { onProgress }),
+    ])
+    expect(infos[0]).toEqual(infos[1])
+    expect(infos[0]).toMatchObject({ reference, env: { FROM: 'registry' } })
+    expect(registry.counted.layers).toBe(1)
+    expect(lines.filter((line) => line.endsWith('Pull complete'))).toHaveLength(2)
+    await runtime.image({ kind: 'pull', reference })
+    expect(registry.counted.layers).toBe(1)
+  })
+
+  test('a build pulls its private base image', async () => {
+    await runtime.remove('image', `${registry.host}/test/x:1`)
+    const context = await mkdtemp(join(tmpdir(), 'mesocosm-pull-'))
+    await writeFile(join(context, 'Dockerfile'), `FROM ${registry.host}/test/x:1\nENV BUILT=yes\n`)
+    const build = { context }
+    const name = `pull-test-${process.pid}`
+    const info = await runtime.image({ kind: 'build', name, build })
+    expect(info.env).toMatchObject({ FROM: 'registry', BUILT: 'yes' })
+    await runtime.remove('image', info.reference)
+    await rm(context, { recursive: true })
+  })
+
+  test('a pull reports an image that the registry lacks as IMAGE_NOT_FOUND', async () => {
+    const reference = `${registry.host}/test/x:2`
+    await expect(runtime.image({ kind: 'pull', reference })).rejects.toMatchObject({
+      code: 'IMAGE_NOT_FOUND',
+      facts: { image: reference },
+      remedy: expect.any(String),
+    })
+  })
+
+  test('a pull without credentials is IMAGE_PULL_DENIED', async () => {
+    // The same registry under a name without credentials.
+    const reference = `${registry.host.replace('127.0.0.1', 'localhost')}/test/x:1`
+    await expect(runtime.image({ kind: 'pull', reference })).rejects.toMatchObject({
+      code: 'IMAGE_PULL_DENIED',
+      remedy: expect.stringContaining('docker login'),
+    })
+  })
+
+  test('a pull from a registry that does not answer is IMAGE_PULL_FAILED', async () => {
+    const reference = '127.0.0.1:1/x:1'
+    await expect(runtime.image({ kind: 'pull', reference })).rejects.toMatchObject({
+      code: 'IMAGE_PULL_FAILED',
+      remedy: expect.any(String),
+    })
+  })
+
+  test('a pull of an invalid image name is IMAGE_NOT_FOUND', async () => {
+    await expect(runtime.image({ kind: 'pull', reference: 'Not An Image' })).rejects.toMatchObject({
+      code: 'IMAGE_NOT_FOUND',
+    })
+  })
+})

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import type { RuntimeAbilities } from '../runtime.ts'
+import { type ContractHarness, skipWithout } from './harness.ts'
+import { createOutput, type Scene, until } from './scene.ts'
+
+const abilities: readonly (keyof RuntimeAbilities)[] = [
+  'createSandbox',
+  'readModule',
+  'commit',
+  'diagnose',
+]
+
+/** Registers tests of the optional methods that a runtime has. */
+export const abilitiesContract = (scene: () => Scene, harness: ContractHarness): void => {
+  const { skip = {} } = harness
+
+  describe('optional methods', () => {
+    test('every optional method exists, or the harness gives the reason why not', () => {
+      const { runtime } = scene()
+      expect(abilities.filter((name) => runtime[name] === undefined).sort()).toEqual(
+        abilities.filter((name) => skip[name] !== undefined).sort(),
+      )
+    })
+
+    test('concurrent createSandbox calls create separate sandboxes that run', async (context) => {
+      const { runtime, startSandbox, home } = scene()
+      skipWithout(context, runtime, harness, 'createSandbox')
+      const ids = await Promise.all([startSandbox(home.network), startSandbox(home.network)])
+      const states = await Promise.all(ids.map((id) => runtime.inspect(id)))
+      expect(new Set(ids).size).toBe(2)
+      expect(states.map((state) => state?.status)).toEqual(['running', 'running'])
+    })
+
+    test('commit saves a stopped container as an image that is not part of the run', async (context) => {
+      const { runtime, program, programs, home, labels } = scene()
+      skipWithout(context, runtime, harness, 'commit')
+      const { sandbox } = home
+      const source = await program(sandbox, programs.print(1, 0), {
+        files: [{ content: 'saved', to: '/saved.txt' }],
+        labels: { ...labels, 'dev.mesocosm.run': 'first' },
+      })
+      const reference = `mesocosm/contract:${process.pid}`
+      const info = await runtime.commit?.({ container: source, reference, labels })
+      try {
+        expect(info?.reference).toBe(reference)
+        const id = await program(sandbox, programs.wait(), { image: reference, labels })
+        await runtime.start(id)
+        const { stdout } = await runtime.exec(id, { argv: programs.exec.show('/saved.txt') })
+        expect(stdout).toBe('644\nsaved')
+        const carried = (await runtime.inspect(id))?.labels['dev.mesocosm.run']
+        expect(carried ?? '').toBe('')
+        expect(await runtime.images(labels)).toMatchObject([{ reference, used: true }])
+        await runtime.remove('container', id)
+        const [made, ...others] = await runtime.images(labels)
+        expect([made, others]).toMatchObject([{ reference, used: false }, []])
+        expect(Math.abs(Date.now() - (made?.madeMs ?? 0))).toBeLessThan(3_600_000)
+        expect(await runtime.images({ ...labels, listed: 'no' })).toEqual([])
+      } finally {
+        await runtime.remove('image', reference)
+      }
+    })
+
+    test('readModule reads the image of a testcontainers module', async (context) => {
+      const { runtime, image } = scene()
+      skipWithout(context, runtime, harness, 'readModule')
+      const module = {
+        module: 'testcontainers',
+        export: 'GenericContainer',
+        args: [image],
+        options: {},
+      }
+      expect(await runtime.readModule?.(module, import.meta.dirname)).toMatchObject({ image })
+    })
+
+    test('diagnose reports a reachable engine, and a remedy for everything that is not ok', async (context) => {
+      const { runtime } = scene()
+      skipWithout(context, runtime, harness, 'diagnose')
+      const found = (await runtime.diagnose?.()) ?? []
+      expect(found).toContainEqual(expect.objectContaining({ name: 'engine', status: 'ok' }))
+      for (const { status, remedy } of found)
+        if (status !== 'ok') expect(remedy).toEqual(expect.any(String))
+    })
+  })
+
+  describe('an idle container', () => {
+    test('runs in any image without network, and takes exec', async () => {
+      const { runtime, image, labels, name, programs } = scene()
+      const id = await runtime.create({
+        name: name('idle'),
+        image,
+        labels,
+        idle: true,
+        network: { kind: 'none' },
+        env: { GREETING: 'hello' },
+      })
+      const output = createOutput()
+      await runtime.start(id, output.add)
+      const { stdout } = await runtime.exec(id, { argv: programs.exec.env('GREETING') })
+      expect(stdout).toBe('hello\n')
+      expect(await runtime.inspect(id)).toMatchObject({ status: 'running', addresses: {} })
+      await runtime.signal(id, 'SIGKILL')
+      await until('it to end', async () => (await runtime.inspect(id))?.status === 'exited')
+      expect([output.text(), output.text('stderr')]).toEqual(['', ''])
+    })
+  })
+}

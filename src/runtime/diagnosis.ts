@@ -1,0 +1,10 @@
+/** The result of one check of the machine or the project. */
+export interface Diagnosis {
+  /** What was checked, in one or two words. */
+  readonly name: string
+  readonly status: 'ok' | 'warn' | 'fail'
+  /** What was found. */
+  readonly text: string
+  /** What to do about it, unless `status` is `ok`. */
+  readonly remedy?: string
+}

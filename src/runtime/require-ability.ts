@@ -1,0 +1,47 @@
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { Runtime, RuntimeAbilities } from './runtime.ts'
+
+/**
+ * Returns an optional method of a runtime, bound to it.
+ *
+ * @throws {MesocosmError} `RUNTIME_UNSUPPORTED` when the runtime lacks it.
+ */
+export const requireAbility = <Name extends keyof RuntimeAbilities>(
+  runtime: Runtime,
+  name: Name,
+): RuntimeAbilities[Name] => {
+  const method: Partial<RuntimeAbilities>[Name] = runtime[name]
+  if (method === undefined) throw unsupported(name)
+  return method.bind(runtime) as RuntimeAbilities[Name]
+}
+
+// ---
+
+const unsupported = (ability: keyof RuntimeAbilities): MesocosmError => {
+  const { what, remedy } = lacking[ability]
+  return new MesocosmError({
+    code: 'RUNTIME_UNSUPPORTED',
+    message: `this runtime cannot ${what}`,
+    remedy,
+    facts: { ability },
+  })
+}
+
+const lacking: Readonly<
+  Record<keyof RuntimeAbilities, { readonly what: string; readonly remedy: string }>
+> = {
+  createSandbox: {
+    what: 'give a service a network sandbox that outlives its program',
+    remedy: 'use a container engine',
+  },
+  readModule: {
+    what: 'read testcontainers modules',
+    remedy:
+      'declare the service with `image` or `build` instead of `from`, or use a container engine',
+  },
+  commit: {
+    what: 'save a container as an image',
+    remedy: 'remove `prebuild` from the service, or use a container engine',
+  },
+  diagnose: { what: 'be checked', remedy: 'use a container engine' },
+}
