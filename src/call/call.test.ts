@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { causeOf, openCall } from './call.ts'
+import { causeOf, joinCalls, openCall, unlimited } from './call.ts'
 import { Deadline } from './deadline.ts'
 import { until } from './until.ts'
 import { createWaker } from './waker.ts'
@@ -105,6 +105,19 @@ test('a wake that comes before the sleep is not lost', async () => {
 test('a call names its test and its span as the cause of events', () => {
   using call = openCall('the restart of api', { test: 't#0', span: 'w1.2' })
   expect(causeOf(call)).toEqual({ x: 't#0', p: 'w1.2' })
-  using own = openCall('the end of the run')
+  using own = unlimited('the end of the run')
   expect(causeOf(own)).toEqual({})
+})
+
+test('joined calls are aborted only when all callers have given up', () => {
+  const [one, two] = [new AbortController(), new AbortController()]
+  using first = openCall('first', { test: 't#0', span: 'w1.1' }, { signal: one.signal })
+  using second = openCall('second', { span: 'w2.1' }, { signal: two.signal })
+  using joined = joinCalls([first, second])
+  expect(joined).toMatchObject({ test: 't#0', span: 'w1.1', also: ['w2.1'] })
+  one.abort()
+  expect(() => joined.assertOpen()).not.toThrow()
+  two.abort()
+  expect(joined.signal.aborted).toBe(true)
+  expect(() => joined.assertOpen()).toThrow(/first was aborted/)
 })

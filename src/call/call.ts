@@ -21,7 +21,6 @@ export interface Call extends Disposable {
   readonly test: string | undefined
   /** Its span; events that it causes name this as their parent. */
   readonly span: string | undefined
-  readonly deadline: Deadline
   /** Aborts when the caller gives up or its time is over. */
   readonly signal: AbortSignal
   /** Returns the error of a wait that the end of this call cut short. */
@@ -32,7 +31,7 @@ export interface Call extends Disposable {
 /** Opens a call; dispose it when its answer is known. */
 export const openCall = (
   what: string,
-  { test, span }: Pick<CallOrigin, 'test' | 'span'> = {},
+  { test, span }: { readonly test?: string | undefined; readonly span?: string | undefined } = {},
   limits: WaitLimits = {},
 ): Call => {
   const deadline = new Deadline(what, limits)
@@ -40,7 +39,6 @@ export const openCall = (
     what,
     test,
     span,
-    deadline,
     signal: deadline.signal,
     error: (evidence) => deadline.error(evidence),
     assertOpen: (evidence) => deadline.assertOpen(evidence),
@@ -48,8 +46,43 @@ export const openCall = (
   }
 }
 
-/** A call that no test made: the end of a run, the way back after a failure. It has no limit. */
-export const ownCall = (what: string): Call => openCall(what)
+/**
+ * Opens a call without a limit: for work that no test asked for, such as the end of a run, and for work that goes on
+ * although the test that caused it gave up, such as the start of a server that other lanes use as well.
+ */
+export const unlimited = (what: string, cause: Partial<Pick<Call, 'test' | 'span'>> = {}): Call =>
+  openCall(what, cause)
+
+/** Several calls that are served by the same work. */
+export interface JoinedCall extends Call {
+  /** Spans of the calls after the first one. */
+  readonly also: readonly string[]
+}
+
+/** Joins calls: the work is caused by the first one, and is aborted only when all callers have given up. */
+export const joinCalls = (calls: readonly [Call, ...Call[]]): JoinedCall => {
+  const [first] = calls
+  const over = new AbortController()
+  const onAbort = () => {
+    if (calls.every(({ signal }) => signal.aborted)) over.abort()
+  }
+  for (const { signal } of calls) signal.addEventListener('abort', onAbort, { once: true })
+  onAbort()
+  return {
+    what: first.what,
+    test: first.test,
+    span: first.span,
+    also: calls.slice(1).flatMap(({ span }) => span ?? []),
+    signal: over.signal,
+    error: (evidence) => first.error(evidence),
+    assertOpen(evidence) {
+      if (over.signal.aborted) throw first.error(evidence)
+    },
+    [Symbol.dispose]() {
+      for (const { signal } of calls) signal.removeEventListener('abort', onAbort)
+    },
+  }
+}
 
 /** What an event of the record says about the call that caused it. */
 export const causeOf = ({ test, span }: Pick<Call, 'test' | 'span'>): CauseFields => ({

@@ -9,6 +9,7 @@ import type {
 } from '../define/handle.ts'
 import { attachSecondary } from '../errors/attach-secondary.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { ExecResult } from '../model/exec.ts'
 import type { EnvOverrides } from '../model/lane-change.ts'
 import type { LaneLink } from './lane-link.ts'
 import { createServiceLogs } from './service-logs.ts'
@@ -23,6 +24,8 @@ export const createBaseHandle = (
 ): BaseHandle<EnvPatch> => {
   const at = { lane: link.name, service }
   let logs: ServiceLogs | undefined
+  const act = <T>(method: string, args: readonly unknown[], work: () => T): T =>
+    link.act(method, { service, args }, work)
   const setEnv = async (env: EnvPatch, stacked: boolean, options: EnvOptions = {}) => {
     await link.letGo([service])
     const dependents = options.restart === 'dependents'
@@ -31,7 +34,7 @@ export const createBaseHandle = (
       { ...at, patch: onWire(env), stacked, dependents },
       {
         ...waiting(options, `the change of ${service}'s environment`),
-        // The caller was told that it failed, so it must not stay.
+        // The caller got an error, so the change must not stay.
         late: ({ id }) => link.undo('dropEnv', { ...at, id, dependents }),
       },
     )
@@ -39,14 +42,18 @@ export const createBaseHandle = (
     return async () => {
       // The end of a released lane has put everything back already.
       if (link.released) return
-      await link.letGo([service])
-      await link.change('dropEnv', { ...at, id, dependents })
+      await act('withEnv.restore', [], async () => {
+        await link.letGo([service])
+        await link.change('dropEnv', { ...at, id, dependents })
+      })
     }
   }
-  const act = async (work: () => Promise<void>) => {
-    await link.letGo([service])
-    await work()
-  }
+  /** Connections to the service are closed first: it goes, or its answers stop. */
+  const closing = (method: string, args: readonly unknown[], work: () => Promise<void>) =>
+    act(method, args, async () => {
+      await link.letGo([service])
+      await work()
+    })
   async function withEnv(env: EnvPatch, options?: EnvOptions): Promise<AsyncDisposable>
   async function withEnv<T>(
     env: EnvPatch,
@@ -59,7 +66,7 @@ export const createBaseHandle = (
     options?: EnvOptions,
   ): Promise<T | AsyncDisposable> {
     if (typeof useOrOptions !== 'function') {
-      const undo = await setEnv(env, true, useOrOptions)
+      const undo = await act('withEnv', [env, useOrOptions], () => setEnv(env, true, useOrOptions))
       let undone = false
       return {
         async [Symbol.asyncDispose]() {
@@ -68,12 +75,12 @@ export const createBaseHandle = (
         },
       }
     }
-    const undo = await setEnv(env, true, options)
+    const undo = await act('withEnv', [env, options], () => setEnv(env, true, options))
     let result: T
     try {
       result = await useOrOptions()
     } catch (error) {
-      // What the test says counts; a failure on the way back is kept beside it.
+      // The error of the test counts; a failure on the way back is attached to it.
       await undo().catch((second: unknown) => attachSecondary(error, second))
       throw error
     }
@@ -97,14 +104,14 @@ export const createBaseHandle = (
       logs ??= logsOf(link, service)
       return logs
     },
-    run: (argv, { timeoutMs = defaultRunTimeoutMs, signal, ...rest }: RunOptions = {}) =>
-      link.call('exec', { ...at, request: { argv, ...rest }, timeoutMs }, { signal }),
+    run: (argv, options) => act('run', [argv, options], () => runIn(link, service, argv, options)),
     withEnv,
-    async setEnv(env, options) {
-      await setEnv(env, false, options)
-    },
+    setEnv: (env, options) =>
+      act('setEnv', [env, options], async () => {
+        await setEnv(env, false, options)
+      }),
     restart: (options: StopOptions = {}) =>
-      act(() =>
+      closing('restart', [options], () =>
         link.change(
           'restart',
           { ...at, ...grace(options) },
@@ -112,7 +119,7 @@ export const createBaseHandle = (
         ),
       ),
     stop: (options: StopOptions = {}) =>
-      act(() =>
+      closing('stop', [options], () =>
         link.change(
           'stop',
           { ...at, ...grace(options) },
@@ -120,13 +127,37 @@ export const createBaseHandle = (
         ),
       ),
     start: (options: WaitOptions = {}) =>
-      link.change('startService', at, waiting(options, `the start of ${service}`)),
-    kill: (signal = 'SIGKILL') => act(() => link.change('kill', { ...at, signal })),
-    pause: () => link.change('pause', { ...at, paused: true }),
-    unpause: () => link.change('pause', { ...at, paused: false }),
+      act('start', [options], () =>
+        link.change('startService', at, waiting(options, `the start of ${service}`)),
+      ),
+    kill: (signal = 'SIGKILL') =>
+      closing('kill', [signal], () =>
+        link.change('kill', { ...at, signal }, { what: `the kill of ${service}` }),
+      ),
+    pause: () =>
+      act('pause', [], () =>
+        link.change('pause', { ...at, paused: true }, { what: `the pause of ${service}` }),
+      ),
+    unpause: () =>
+      act('unpause', [], () =>
+        link.change('pause', { ...at, paused: false }, { what: `the unpause of ${service}` }),
+      ),
     [Symbol.asyncDispose]: onDispose,
   }
 }
+
+/** Runs a program in a service; the caller has opened the span. */
+export const runIn = (
+  link: LaneLink,
+  service: string,
+  argv: readonly string[],
+  { timeoutMs = defaultRunTimeoutMs, signal, ...rest }: RunOptions = {},
+): Promise<ExecResult> =>
+  link.call(
+    'exec',
+    { lane: link.name, service, request: { argv, ...rest }, timeoutMs },
+    { signal, what: `${argv[0] ?? 'a program'} in ${service}` },
+  )
 
 export const notStarted = (link: LaneLink, service: string, output: string) =>
   new MesocosmError({
@@ -146,7 +177,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
     service,
     folder: link.logFolder,
     since: link.since,
-    // A server that lanes share has its place only once it was started.
+    // A shared server has a log of its own only once it was started.
     get lane() {
       return link.view(service)?.logLane ?? link.name
     },
@@ -175,7 +206,14 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
       return { [Symbol.dispose]: end }
     },
   }
-  return createServiceLogs(source)
+  const logs = createServiceLogs(source)
+  return {
+    ...logs,
+    waitFor: (pattern, options) =>
+      link.act('logs.waitFor', { service, args: [pattern, options] }, () =>
+        logs.waitFor(pattern, options),
+      ),
+  }
 }
 
 const onWire = (env: EnvPatch): EnvOverrides =>

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import type { CallOrigin } from '../call/call.ts'
+import { aborted, timedOut } from '../call/deadline.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { reviveError } from '../errors/revive.ts'
 import { createLineSocket } from '../protocol/line-socket.ts'
@@ -8,11 +10,11 @@ import type { MethodName, Notifications, ParamsOf, ResultOf } from '../protocol/
 export interface CallOptions<Result = unknown> {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
-  /** Where the supervisor keeps the time itself: how much later its answer may come; default 0. */
-  readonly answerMs?: number
-  /** In words, for the error of a timeout. */
+  /** Test and span that make the call, for the record. */
+  readonly from?: Pick<CallOrigin, 'test' | 'span'>
+  /** In words, for errors: `the restart of api`. */
   readonly what?: string
-  /** Gets an answer that came after the call was given up: what it gave must be given back. */
+  /** Gets an answer that came after the caller gave up: what it gave must be undone. */
   readonly late?: (result: Result) => void
 }
 
@@ -37,6 +39,9 @@ export interface Caller {
   /** Keeps the process alive until disposed; an idle connection alone does not. */
   hold(): Disposable
 }
+
+/** The supervisor ends its work first and reports what it saw: milliseconds that its answer may take. */
+const answerMs = 250
 
 interface Pending {
   readonly resolve: (result: unknown) => void
@@ -90,10 +95,10 @@ export const createCaller = (socket: Socket): Caller => {
     const site: { stack?: string } = {}
     Error.captureStackTrace(site, call)
     return new Promise((resolve, reject) => {
-      const { signal, timeoutMs, answerMs = 0, late } = options
+      const { signal, timeoutMs, late, what = 'the call', from } = options
       const fail = (error: Error) => reject(at(site, error))
       if (gone) return fail(supervisorGone(undefined))
-      if (signal?.aborted) return fail(aborted(options, signal))
+      if (signal?.aborted) return fail(aborted(what, signal.reason))
       const id = ++lastId
       const settle = () => {
         clearTimeout(timer)
@@ -107,11 +112,11 @@ export const createCaller = (socket: Socket): Caller => {
         line.send({ cancel: id })
         fail(error)
       }
-      const onAbort = () => giveUp(aborted(options, signal))
+      const onAbort = () => giveUp(aborted(what, signal?.reason))
       const timer =
         timeoutMs === undefined
           ? undefined
-          : setTimeout(() => giveUp(timedOut(options, timeoutMs)), timeoutMs + answerMs)
+          : setTimeout(() => giveUp(timedOut(what, timeoutMs)), timeoutMs + answerMs)
       signal?.addEventListener('abort', onAbort, { once: true })
       pending.set(id, {
         resolve: (result) => {
@@ -124,7 +129,12 @@ export const createCaller = (socket: Socket): Caller => {
         },
       })
       socket.ref()
-      line.send({ id, method, params })
+      line.send({
+        id,
+        method,
+        params,
+        from: { ...from, what, ...(timeoutMs === undefined ? {} : { remainingMs: timeoutMs }) },
+      })
     })
   }
   return {
@@ -178,18 +188,3 @@ const at = ({ stack = '' }: { readonly stack?: string }, error: Error): Error =>
   if (frames !== '') error.stack = `${error.name}: ${error.message}\n${frames}`
   return error
 }
-
-const timedOut = ({ what }: CallOptions<never>, timeoutMs: number) =>
-  new MesocosmError({
-    code: 'TIMEOUT',
-    message: `${what ?? 'the call'} took longer than ${timeoutMs} ms`,
-    remedy: 'raise timeoutMs of this call, or see in the logs what it waits for',
-    facts: { timeoutMs },
-  })
-
-const aborted = ({ what }: CallOptions<never>, signal: AbortSignal | undefined) =>
-  new MesocosmError({
-    code: 'ABORTED',
-    message: `${what ?? 'the call'} was called off`,
-    cause: signal?.reason,
-  })

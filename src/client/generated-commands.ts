@@ -10,7 +10,8 @@ export interface CommandSource {
   readonly service: string
   /** The service's own command-line tool, when it declares one. */
   readonly cli: CliDefinition | undefined
-  run(argv: readonly string[]): Promise<ExecResult>
+  /** @param argv computes program and arguments; throws where the arguments do not fit. */
+  run(command: string, args: readonly unknown[], argv: () => readonly string[]): Promise<ExecResult>
 }
 
 /**
@@ -22,7 +23,8 @@ export const withGenerated = (declared: object, source: CommandSource): object =
     get: (target, name, receiver) =>
       typeof name === 'symbol' || Reflect.has(target, name) || isProbedProperty(name)
         ? Reflect.get(target, name, receiver)
-        : async (...args: unknown[]) => source.run(argvOf(name, args, declared, source)),
+        : async (...args: unknown[]) =>
+            source.run(name, args, () => argvOf(name, args, declared, source)),
   })
 
 // ---
@@ -38,8 +40,8 @@ const argvOf = (
   if ('argv' in argv) return argv.argv
   throw new MesocosmError({
     code: 'EXEC_ARGS_INVALID',
-    message: `Command ${command} of ${service} was called with arguments it does not take; nothing was run`,
-    remedy: 'Pass texts and numbers, lists of them, and last an object of options.',
+    message: `invalid arguments for command ${command} of ${service}; nothing was run`,
+    remedy: 'pass strings, numbers or arrays, then an options object',
     facts: { service, command, given: args },
     details: argv.faults,
   })
@@ -49,6 +51,6 @@ const noSuchCommand = (service: string, command: string, declared: readonly stri
   new MesocosmError({
     code: 'EXEC_NOT_FOUND',
     message: `${service} has no command "${command}"${didYouMean(command, declared)}`,
-    remedy: `Declare it under \`exec\`; or, if it is one of the service's own command-line tool, say how that is started: \`cli: ['php', 'bin/console']\`.`,
+    remedy: `declare it under \`exec\`, or declare how the service's own command-line tool is started: \`cli: ['php', 'bin/console']\``,
     facts: { service, command, declared },
   })

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { LaneView, ServiceView } from '../model/service-view.ts'
-import type { MethodName, ParamsOf, ResultOf } from '../protocol/methods.ts'
+import type { LaneChange, MethodName, ParamsOf, ResultOf } from '../protocol/methods.ts'
 import { now } from '../trace/event/clock.ts'
+import { type ActOptions, originOf, spanned } from './call-span.ts'
 import type { CallOptions } from './caller.ts'
 import type { Session } from './connect.ts'
 import type { TestRecord } from './test-record.ts'
@@ -31,9 +32,16 @@ export class LaneLink {
     return join(this.session.facts.folder, 'log')
   }
 
-  see(view: LaneView): void {
-    this.#views.clear()
-    for (const service of view.services) this.#views.set(service.name, service)
+  /** Takes over what a call has changed. */
+  see({ services, gone = [] }: LaneChange): void {
+    for (const service of services) this.#views.set(service.name, service)
+    for (const name of gone) this.#views.delete(name)
+  }
+
+  /** Runs a method that a test called as a span of the record; it returns and throws what `work` does. */
+  act<T>(method: string, { service, args }: ActOptions, work: () => T): T {
+    const { record } = this
+    return spanned(record, { lane: this.name, service, method, args }, work)
   }
 
   view(service: string): ServiceView | undefined {
@@ -49,22 +57,22 @@ export class LaneLink {
       throw new MesocosmError({
         code: 'LANE_RELEASED',
         message: `lane ${this.name} was released`,
-        remedy: 'lease the topology again; handles of a released lane are of no use',
+        remedy: 'lease the topology again; handles of a released lane cannot be used',
         facts: { lane: this.name },
       })
-    return this.session.caller.call(method, params, options)
+    return this.session.caller.call(method, params, { ...options, from: originOf(this.record) })
   }
 
-  /** A call that answers with the lane as it is afterwards. */
+  /** Makes a call that answers with what it changed of the lane. */
   async change<M extends MethodName>(
     method: M,
-    params: ResultOf<M> extends LaneView ? ParamsOf<M> : never,
+    params: ResultOf<M> extends LaneChange ? ParamsOf<M> : never,
     options?: CallOptions<ResultOf<M>>,
   ): Promise<void> {
-    this.see((await this.call(method, params, options)) as LaneView)
+    this.see((await this.call(method, params, options)) as LaneChange)
   }
 
-  /** Undoes what a call brought about whose answer came too late for its caller. Nobody waits for this. */
+  /** Undoes a call whose answer came too late for its caller, in the background. */
   undo<M extends MethodName>(method: M, params: ParamsOf<M>): void {
     if (this.released) return
     this.session.caller.call(method, params).catch((error: unknown) => {

@@ -1,9 +1,11 @@
+import type { WaitOptions } from '../define/handle.ts'
 import type { Handles } from '../define/handle-types.ts'
-import type { Lane, LeaseOptions } from '../define/lane.ts'
+import type { Lane, LeaseOptions, ResetOptions } from '../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../define/topology.ts'
 import { failureOf } from '../errors/outcome.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
 import { now } from '../trace/event/clock.ts'
+import { originOf, parentOf, spanned } from './call-span.ts'
 import { compile } from './compile.ts'
 import { LaneLink } from './lane-link.ts'
 import { projectRoot } from './project-root.ts'
@@ -22,9 +24,6 @@ export interface OpenLane<T extends AnyTopology> {
 }
 
 const resetTimeoutMs = 60_000
-
-/** How long an answer of the supervisor may be on its way. */
-const answerMs = 250
 
 export const openLane = async <T extends AnyTopology>(
   topology: T,
@@ -46,27 +45,29 @@ export const openLane = async <T extends AnyTopology>(
     record.redactor.add(secretsIn(spec))
     const { slot } = runnerSlot()
     const since = now()
-    const view = await session.caller.call(
-      'lease',
-      {
-        spec,
-        ...(options.key === undefined ? {} : { key: options.key }),
-        ...(slot === undefined ? {} : { slot }),
-        ...(options.reset === undefined ? {} : { reset: options.reset }),
-        ...(options.services === undefined ? {} : { services: options.services }),
-        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-      },
-      {
-        signal: options.signal,
-        // The supervisor has the first word: it knows who holds the lane.
-        timeoutMs: options.timeoutMs,
-        answerMs,
-        what: `the lease of ${topology.name}`,
-        late: ({ lane }) => {
-          // Where this fails the connection has ended, which gives the lane back too.
-          session.caller.call('release', { lane, dirty: 'deep' }).catch(() => {})
+    const opened = record
+    const view = await spanned(opened, { method: 'lease', args: [topology.name, options] }, () =>
+      session.caller.call(
+        'lease',
+        {
+          spec,
+          ...(options.key === undefined ? {} : { key: options.key }),
+          ...(slot === undefined ? {} : { slot }),
+          ...(options.reset === undefined ? {} : { reset: options.reset }),
+          ...(options.services === undefined ? {} : { services: options.services }),
         },
-      },
+        {
+          signal: options.signal,
+          // The supervisor has the first word: it knows who holds the lane.
+          timeoutMs: options.timeoutMs,
+          what: `the lease of ${topology.name}`,
+          from: originOf(opened),
+          late: ({ lane }) => {
+            // Where this fails the connection has ended, which gives the lane back too.
+            session.caller.call('release', { lane, dirty: 'deep' }).catch(() => {})
+          },
+        },
+      ),
     )
     link = new LaneLink(session, record, view, since)
   } catch (error) {
@@ -89,7 +90,7 @@ export const lease = async <T extends AnyTopology>(
 
 // ---
 
-/** Also when connections to its services could not be closed: nobody else could have the lane otherwise. */
+/** Releases the lane also when connections to its services could not be closed: it would stay held otherwise. */
 const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {
   const letGo = await Promise.allSettled([link.letGo()])
   try {
@@ -109,76 +110,82 @@ const createLane = <T extends AnyTopology>(
   const services: Record<string, object> = {}
   for (const [name, definition] of Object.entries(declared))
     services[name] = createServiceHandle(link, name, definition, async () => {})
-  const remove: Lane<T>['remove'] = async (name, wait) => {
-    await link.letGo([name])
+  const remove: Lane<T>['remove'] = (name, wait) =>
+    link.act('lane.remove', { args: [name, wait] }, async () => {
+      await link.letGo([name])
+      await link.change(
+        'remove',
+        { lane: link.name, service: name },
+        { ...wait, what: `the removal of ${name}` },
+      )
+    })
+  const add = async (name: string, node: object, wait: WaitOptions): Promise<object> => {
+    const { root } = topology
+    const spec = await compile({
+      ...topology,
+      root,
+      definition: { name: topology.name, services: { [name]: node } },
+    })
+    const service = spec.services[name] as TopologySpec['services'][string]
+    link.record.redactor.add(secretsIn(spec))
     await link.change(
-      'remove',
-      { lane: link.name, service: name },
-      { ...wait, what: `the removal of ${name}` },
+      'add',
+      { lane: link.name, name, service },
+      {
+        ...wait,
+        what: `the start of ${name}`,
+        late: () => link.undo('remove', { lane: link.name, service: name }),
+      },
     )
+    return createServiceHandle(link, name, node, async () => {
+      if (!link.released && link.view(name) !== undefined) await remove(name)
+    })
   }
   const lane = {
     name: link.name,
     services: services as Handles<T>,
-    async add(name: string, node: object, wait = {}) {
-      const { root } = topology
-      const spec = await compile({
-        ...topology,
-        root,
-        definition: { name: topology.name, services: { [name]: node } },
-      })
-      const service = spec.services[name] as TopologySpec['services'][string]
-      link.record.redactor.add(secretsIn(spec))
-      await link.change(
-        'add',
-        { lane: link.name, name, service },
-        {
-          ...wait,
-          what: `the start of ${name}`,
-          late: () => link.undo('remove', { lane: link.name, service: name }),
-        },
-      )
-      return createServiceHandle(link, name, node, async () => {
-        if (!link.released && link.view(name) !== undefined) await remove(name)
-      })
-    },
+    add: (name: string, node: object, wait: WaitOptions = {}) =>
+      link.act('lane.add', { args: [name, wait] }, () => add(name, node, wait)),
     remove,
     async step(title: string, use: () => unknown) {
-      const { events, stack, test } = link.record
-      const parent = stack.at(-1)
-      const span = events.span('step', {
-        title,
-        l: link.name,
-        ...(parent === undefined ? {} : { p: parent }),
-        ...(test === undefined ? {} : { x: test }),
-      })
-      stack.push(span.id)
+      const { record } = link
+      const span = record.events.span('step', { ...parentOf(record), l: link.name, title })
       try {
-        const result = await use()
+        const result = await record.inside(span.id, use)
         span.end({})
         return result
       } catch (error) {
         span.end({ error: failureOf(error) })
         throw error
-      } finally {
-        stack.splice(stack.lastIndexOf(span.id), 1)
       }
     },
-    async reset({ level = 'light', timeoutMs = resetTimeoutMs, signal } = {}) {
-      await link.letGo()
-      await link.change(
-        'reset',
-        { lane: link.name, level },
-        { signal, timeoutMs, what: `the reset of lane ${link.name}` },
-      )
-    },
-    disconnect: (service) => link.change('link', { lane: link.name, service, connected: false }),
-    connect: (service) => link.change('link', { lane: link.name, service, connected: true }),
-    start: (...names) =>
-      link.change('start', { lane: link.name, ...(names.length === 0 ? {} : { services: names }) }),
+    reset: ({ level = 'light', timeoutMs = resetTimeoutMs, signal }: ResetOptions = {}) =>
+      link.act('lane.reset', { args: [{ level }] }, async () => {
+        await link.letGo()
+        await link.change(
+          'reset',
+          { lane: link.name, level },
+          { signal, timeoutMs, what: `the reset of lane ${link.name}` },
+        )
+      }),
+    disconnect: (service: string) =>
+      link.act('lane.disconnect', { args: [service] }, () =>
+        link.change('attach', { lane: link.name, service, connected: false }),
+      ),
+    connect: (service: string) =>
+      link.act('lane.connect', { args: [service] }, () =>
+        link.change('attach', { lane: link.name, service, connected: true }),
+      ),
+    start: (...names: string[]) =>
+      link.act('lane.start', { args: names }, () =>
+        link.change('start', {
+          lane: link.name,
+          ...(names.length === 0 ? {} : { services: names }),
+        }),
+      ),
     release: () => release(),
     [Symbol.asyncDispose]: () => release(),
-  } as Lane<T>
+  } as unknown as Lane<T>
   return lane
 }
 

@@ -4,7 +4,7 @@ import type { EnvPatch } from '../define/env-patch.ts'
 import type { BaseHandle } from '../define/handle.ts'
 import { type PluginService, pluginOf } from '../define/plugin-node.ts'
 import { runCommand } from '../define/run-command.ts'
-import { createBaseHandle, notStarted } from './base-handle.ts'
+import { createBaseHandle, notStarted, runIn } from './base-handle.ts'
 import { withGenerated } from './generated-commands.ts'
 import type { LaneLink } from './lane-link.ts'
 import { isProbedProperty } from './probed-property.ts'
@@ -35,10 +35,11 @@ export const createServiceHandle = (
     ),
     env: getter(() => ({ ...link.view(service)?.env })),
     exec: {
-      value: withGenerated(commands(base, service, exec), {
+      value: withGenerated(commands(link, service, exec), {
         service,
         cli: cliOf(definition),
-        run: (argv) => base.run(argv),
+        run: (command, args, argv) =>
+          link.act(`exec.${command}`, { service, args }, async () => runIn(link, service, argv())),
       }),
       enumerable: true,
     },
@@ -54,7 +55,7 @@ export const createServiceHandle = (
   const mark = pluginOf(definition)
   return mark?.client === undefined
     ? handle
-    : withClient(handle, () => mark.client?.(pluginService(link, base)) ?? {})
+    : withClient(link, service, handle, () => mark.client?.(pluginService(link, base)) ?? {})
 }
 
 // ---
@@ -84,7 +85,7 @@ const portHandle = (link: LaneLink, service: string, port: string) => ({
 })
 
 const commands = (
-  base: BaseHandle<EnvPatch>,
+  link: LaneLink,
   service: string,
   declared: Readonly<Record<string, Command | ArgvFunction>>,
 ) =>
@@ -92,7 +93,9 @@ const commands = (
     Object.entries(declared).map(([command, definition]) => [
       command,
       (...args: unknown[]) =>
-        runCommand({ service, command }, definition, args, (argv) => base.run(argv)),
+        link.act(`exec.${command}`, { service, args }, () =>
+          runCommand({ service, command }, definition, args, (argv) => runIn(link, service, argv)),
+        ),
     ]),
   )
 
@@ -109,8 +112,16 @@ const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginServic
   onRelease: (release) => link.onRelease(base.name, release),
 })
 
-/** Asks for the plugin's methods only when one is used, and never for what `await` or an inspector looks for. */
-const withClient = (handle: object, make: () => object): object => {
+/**
+ * Creates the plugin's client only when one of its methods is used, and never for what `await` or an inspector looks
+ * for. Every method is a span of the record.
+ */
+const withClient = (
+  link: LaneLink,
+  service: string,
+  handle: object,
+  make: () => object,
+): object => {
   let client: object | undefined
   const isOwn = (target: object, key: string | symbol) =>
     Reflect.has(target, key) || typeof key === 'symbol' || isProbedProperty(key)
@@ -119,7 +130,9 @@ const withClient = (handle: object, make: () => object): object => {
       if (isOwn(target, key)) return Reflect.get(target, key, receiver)
       client ??= make()
       const found: unknown = Reflect.get(client, key)
-      return typeof found === 'function' ? found.bind(client) : found
+      if (typeof found !== 'function' || typeof key !== 'string') return found
+      return (...args: unknown[]) =>
+        link.act(key, { service, args }, () => Reflect.apply(found, client, args) as unknown)
     },
     has(target, key) {
       if (isOwn(target, key)) return Reflect.has(target, key)

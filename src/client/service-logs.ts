@@ -1,3 +1,5 @@
+import { Deadline } from '../call/deadline.ts'
+import { createWaker } from '../call/waker.ts'
 import type { ServiceLogs, WaitOptions } from '../define/handle.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { LogLine } from '../model/log-line.ts'
@@ -12,7 +14,7 @@ export interface LogSource {
   readonly name: string
   /** Ms since the epoch: the first mark. */
   readonly since: number
-  /** Nothing more will come, because the supervisor has gone. */
+  /** The supervisor has gone, so nothing more will come. */
   readonly gone: boolean
   /** Calls back whenever the service has written something, and when the supervisor goes. */
   readonly onWritten: (listener: () => void) => Promise<Disposable>
@@ -21,38 +23,43 @@ export interface LogSource {
 const defaultTimeoutMs = 10_000
 const shownLines = 20
 
-/** Reads the record's files; the supervisor only says when to look again. */
+/** Reads the record's files; the supervisor only notifies when to look again. */
 export const createServiceLogs = (source: LogSource): ServiceLogs => {
-  const place = createPlace(source)
+  const position = createPosition(source)
   const named = (lines: LogLine[]) =>
     source.name === source.service
       ? lines
       : lines.map((line) => ({ ...line, service: source.service }))
-  const lines = () => named(place().reader.read(place().mark).lines)
+  const lines = () => named(position().reader.read(position().mark).lines)
 
-  async function* follow({ signal }: { readonly signal?: AbortSignal } = {}) {
-    const { reader, mark } = place()
+  /** @param atOnce yields what is written already before it asks the supervisor for news. */
+  async function* follow({
+    signal,
+    atOnce = false,
+  }: {
+    readonly signal?: AbortSignal
+    readonly atOnce?: boolean
+  } = {}) {
+    const { reader, mark } = position()
+    const waker = createWaker()
     let cursor = mark
-    let wake = Promise.withResolvers<void>()
-    using _ = await source.onWritten(() => wake.resolve())
-    const onAbort = () => wake.resolve()
-    signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      for (;;) {
-        wake = Promise.withResolvers()
-        // What was written before the end is read after it is known.
-        const { gone } = source
-        const isOver = signal?.aborted
-        const { lines: more, next } = reader.read(cursor)
-        cursor = next
-        yield* named(more)
-        if (isOver) return
-        if (more.length > 0) continue
-        if (gone) throw supervisorGone(undefined)
-        await wake.promise
-      }
-    } finally {
-      signal?.removeEventListener('abort', onAbort)
+    const read = () => {
+      const { lines: more, next } = reader.read(cursor)
+      cursor = next
+      return named(more)
+    }
+    if (atOnce) yield* read()
+    using _ = await source.onWritten(waker.wake)
+    for (;;) {
+      // What was written before the end is read after it is known.
+      const { gone } = source
+      const isOver = signal?.aborted
+      const more = read()
+      yield* more
+      if (isOver) return
+      if (more.length > 0) continue
+      if (gone) throw supervisorGone(undefined)
+      await waker.sleep(signal)
     }
   }
 
@@ -62,48 +69,46 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
       lines()
         .map(({ text }) => text)
         .join('\n'),
-    clear: () => place().clear(),
+    clear: () => position().clear(),
     async waitFor(pattern, options: WaitOptions = {}) {
-      const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
-      const late = AbortSignal.timeout(timeoutMs)
-      const signal = options.signal === undefined ? late : AbortSignal.any([late, options.signal])
+      const { timeoutMs = defaultTimeoutMs, signal } = options
+      const what = `waiting for a line of ${source.service}`
+      using deadline = new Deadline(what, { timeoutMs, signal })
       const matches = matcher(pattern)
-      // What is there already needs no supervisor.
-      const there = lines().find(({ text }) => matches(text))
-      if (there !== undefined) return there
       const last: string[] = []
       let seen = 0
-      for await (const line of follow({ signal })) {
+      for await (const line of follow({ signal: deadline.signal, atOnce: true })) {
         if (matches(line.text)) return line
         seen++
         last.push(line.text)
         if (last.length > shownLines) last.shift()
       }
       const facts = { service: source.service, pattern: String(pattern), lines: seen }
-      if (options.signal?.aborted) throw calledOff(facts, last, options.signal.reason)
-      throw notFound(facts, last, timeoutMs)
+      throw signal?.aborted
+        ? deadline.error({ facts, lastLogs: last })
+        : notFound(facts, last, timeoutMs)
     },
-    follow,
+    follow: (options) => follow(options),
   }
 }
 
 // ---
 
-interface Place {
+interface LogPosition {
   readonly reader: LogReader
   readonly mark: LogCursor
   clear(): void
 }
 
-/** Where the service writes now, and the mark in it; found when first asked, since that reads files. */
-const createPlace = (source: LogSource): (() => Place) => {
-  let place: (Place & { readonly lane: string; readonly name: string }) | undefined
+/** Returns where the service writes now, and the mark in it; found at the first use, as that reads files. */
+const createPosition = (source: LogSource): (() => LogPosition) => {
+  let position: (LogPosition & { readonly lane: string; readonly name: string }) | undefined
   return () => {
     const { lane, name } = source
-    if (place?.lane === lane && place.name === name) return place
+    if (position?.lane === lane && position.name === name) return position
     const reader = createLogReader(source.folder, lane, name)
     let mark: LogCursor | undefined
-    place = {
+    position = {
       lane,
       name,
       reader,
@@ -115,7 +120,7 @@ const createPlace = (source: LogSource): (() => Place) => {
         mark = reader.end()
       },
     }
-    return place
+    return position
   }
 }
 
@@ -139,13 +144,4 @@ const notFound = (facts: Facts, lastLogs: readonly string[], timeoutMs: number) 
     remedy: 'check the pattern against the lines above, or where logs.clear() has set the mark',
     facts: { ...facts },
     lastLogs,
-  })
-
-const calledOff = (facts: Facts, lastLogs: readonly string[], cause: unknown) =>
-  new MesocosmError({
-    code: 'ABORTED',
-    message: `waiting for a line of ${facts.service} was called off`,
-    facts: { ...facts },
-    lastLogs,
-    cause,
   })

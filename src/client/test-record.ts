@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import type { RunFacts } from '../protocol/methods.ts'
+import type { SpanId } from '../trace/event/event.ts'
 import { type EventFile, openEventFile } from '../trace/write/event-file.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 
@@ -9,17 +11,24 @@ export interface TestRecord extends Disposable {
   readonly redactor: Redactor
   /** The test that runs now, `<id>#<attempt>`; goes into every event. */
   test: string | undefined
-  readonly stack: string[]
+  /** The span that runs now, where one does: parent of those that begin in it. */
+  readonly span: SpanId | undefined
+  /** Runs `work` inside a span, also what it awaits. */
+  inside<T>(span: SpanId, work: () => T): T
 }
 
 export const openTestRecord = (facts: RunFacts): TestRecord => {
   const redactor = createRedactor()
+  const spans = new AsyncLocalStorage<SpanId>()
   const events = openOwnFile(join(facts.folder, 'ev'), redactor)
   return {
     events,
     redactor,
     test: undefined,
-    stack: [],
+    get span() {
+      return spans.getStore()
+    },
+    inside: (span, work) => spans.run(span, work),
     [Symbol.dispose]: () => events[Symbol.dispose](),
   }
 }

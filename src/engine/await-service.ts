@@ -1,3 +1,4 @@
+import type { Call } from '../call/call.ts'
 import type { DesiredService } from '../plan/desired.ts'
 import type { EngineContext } from './context.ts'
 import type { GroupMembers, Member } from './group-members.ts'
@@ -12,6 +13,8 @@ export interface Awaited {
   readonly member: Member
   readonly program: Program
   readonly desired: DesiredService
+  /** Who waits. */
+  readonly call: Call
 }
 
 /** Waits until a started program is ready as its probe understands it; without a probe it is when it has started. */
@@ -45,14 +48,16 @@ const never: Probe = {
   look: async () => ({ ready: false, seen: 'it still runs' }),
 }
 
-const waitOf = ({ members, member, program, desired }: Awaited) => ({
+const waitOf = ({ members, member, program, desired, call }: Awaited) => ({
   service: member.name,
   lane: members.group,
   log: program.log,
   logPath: program.logPath,
   exited: program.exited,
   timeoutMs: desired.readyTimeoutMs,
-  signal: members.abort.signal,
+  removed: members.abort.signal,
+  call,
+  changed: program.changed,
 })
 
 const targetOf = ({ context, member, program, desired }: Awaited): ProbeTarget => {

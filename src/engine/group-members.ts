@@ -1,8 +1,9 @@
+import type { CauseFields } from '../call/call.ts'
 import type { Address } from '../model/endpoint.ts'
 import type { ObservedService, SandboxConfig } from '../plan/desired.ts'
 import type { ContainerState, RuntimeEvent } from '../runtime/runtime.ts'
 import type { EngineContext } from './context.ts'
-import type { Program } from './program.ts'
+import type { EndCause, Program } from './program.ts'
 
 /** The container that keeps a service's sandbox on the network. */
 export interface Sandbox {
@@ -71,6 +72,8 @@ export class GroupMembers {
   /** Calls off every wait when the group is removed. */
   readonly abort = new AbortController()
   network: string | undefined
+  /** Test that uses the group now, where only one can: what happens by itself belongs to it. */
+  test: string | undefined
   readonly #members = new Map<string, Member>()
   readonly #context: EngineContext
   #made = 0
@@ -121,12 +124,16 @@ export class GroupMembers {
 
   #onProgramEvent(member: Member, program: Program, event: ContainerEvent): void {
     this.#context.record.events.write('svc.state', {
+      ...(this.test === undefined ? {} : { x: this.test }),
+      ...causeFields(program.cause),
       l: this.group,
       s: member.name,
       state: event.kind,
       container: event.container.slice(0, 12),
-      ...('exitCode' in event ? { exitCode: event.exitCode } : {}),
+      ...('exitCode' in event ? { exitCode: event.exitCode, by: endOf(program, event) } : {}),
+      ...('healthy' in event ? { healthy: event.healthy } : {}),
     })
+    if (event.kind === 'health') program.onHealth()
     if (event.kind === 'out-of-memory') program.onOutOfMemory()
     if (event.kind === 'removed') void member.forget(event.container)
     if (event.kind !== 'exited') return
@@ -150,3 +157,12 @@ const onSandboxEvent = (member: Member, { kind, container }: ContainerEvent): vo
   if (kind === 'exited' && member.sandbox !== undefined) member.sandbox.hash = ''
   if (kind === 'removed') void member.forget(container)
 }
+
+/** A crash is an end that nothing asked for, with another exit code than 0. */
+const endOf = (program: Program, { exitCode }: { readonly exitCode: number }) =>
+  program.cause?.by ?? (exitCode === 0 ? 'completed' : 'crash')
+
+const causeFields = (cause: EndCause | undefined): CauseFields => ({
+  ...(cause?.x === undefined ? {} : { x: cause.x }),
+  ...(cause?.p === undefined ? {} : { p: cause.p }),
+})

@@ -1,3 +1,5 @@
+import { type Call, causeOf } from '../call/call.ts'
+import { internalError } from '../errors/unknown-error.ts'
 import type { ServiceStatus } from '../model/service-view.ts'
 import type { DesiredService } from '../plan/desired.ts'
 import type { Step } from '../plan/plan.ts'
@@ -14,7 +16,7 @@ export interface GroupHooks {
   /** Resolves when what lies outside the group and is needed by this service is there. */
   readonly gate?: (service: string) => Promise<void>
   /** What a ready program needs before others may use it; once for each container. */
-  readonly prepare?: (service: string, program: Program) => Promise<void>
+  readonly prepare?: (service: string, program: Program, call: Call) => Promise<void>
   /** The group has a network now, another one each time. */
   readonly networkMade?: () => void
 }
@@ -23,6 +25,8 @@ export interface StepWork {
   readonly context: EngineContext
   readonly members: GroupMembers
   readonly step: Step
+  /** Who asked for the plan; its end stops steps that have not begun, and waits. */
+  readonly call: Call
   /** The wanted service, where the step has one and it is still wanted. */
   readonly desired: DesiredService | undefined
   /** Addresses the network should have room for. */
@@ -32,7 +36,9 @@ export interface StepWork {
 
 /** Carries one step out on the runtime and notes what is there now. */
 export const performStep = async (work: StepWork): Promise<void> => {
-  const { context, members, step, hooks } = work
+  const { context, members, step, hooks, call } = work
+  // Removals are finished: they make room, and nothing waits for them.
+  if (!step.do.startsWith('remove')) call.assertOpen()
   const { runtime, limit } = context
   if (step.do === 'create network') return createNetwork(work)
   if (step.do === 'remove network') {
@@ -99,10 +105,14 @@ export const performStep = async (work: StepWork): Promise<void> => {
         member,
         program: programOf(member),
         desired: wanted(work),
+        call,
       })
     case 'stop program':
       report('stopping')
-      await member.programOf(step.container)?.stop(step.graceMs, members.abort.signal)
+      await member.programOf(step.container)?.stop(step.graceMs, {
+        signal: members.abort.signal,
+        cause: { ...causeOf(call), by: 'stop' },
+      })
       report('stopped')
       return
     case 'remove program':
@@ -165,10 +175,10 @@ const createProgram = async (work: StepWork, member: Member, hash: string) => {
 }
 
 const makeReady = async (work: StepWork, member: Member) => {
-  const { context, members, hooks } = work
+  const { context, members, hooks, call } = work
   const program = programOf(member)
-  await awaitServiceReady({ context, members, member, program, desired: wanted(work) })
-  if (!program.prepared) await hooks.prepare?.(member.name, program)
+  await awaitServiceReady({ context, members, member, program, desired: wanted(work), call })
+  if (!program.prepared) await hooks.prepare?.(member.name, program, call)
   program.prepared = true
   // Not before: until it is ready, its lines may be looked at again.
   program.log.settled()
@@ -212,21 +222,22 @@ const serviceLabels = (work: StepWork, service: string, role: string, hash: stri
 })
 
 const wanted = ({ desired, step }: StepWork): DesiredService => {
-  if (desired === undefined) throw new Error(`step "${step.do}" without a wanted service`)
+  if (desired === undefined) throw internalError(`step "${step.do}" without a wanted service`)
   return desired
 }
 
 const networkOf = ({ network, group }: GroupMembers): string => {
-  if (network === undefined) throw new Error(`${group} has no network`)
+  if (network === undefined) throw internalError(`${group} has no network`)
   return network
 }
 
 const sandboxOf = (member: Member): Sandbox => {
-  if (member.sandbox === undefined) throw new Error(`the network sandbox of ${member.name} is gone`)
+  if (member.sandbox === undefined)
+    throw internalError(`the network sandbox of ${member.name} is gone`)
   return member.sandbox
 }
 
 const programOf = (member: Member): Program => {
-  if (member.program === undefined) throw new Error(`the container of ${member.name} is gone`)
+  if (member.program === undefined) throw internalError(`the container of ${member.name} is gone`)
   return member.program
 }

@@ -1,3 +1,4 @@
+import type { CauseFields } from '../call/call.ts'
 import { settledWithin } from '../call/pause.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ObservedProgram, ProgramConfig } from '../plan/desired.ts'
@@ -10,6 +11,11 @@ const outputGraceMs = 2_000
 
 /** How long the engine may take to tell that a killed program has ended. */
 const endTimeoutMs = 10_000
+
+/** Who ended a program, as the record shows it. */
+export interface EndCause extends CauseFields {
+  readonly by: 'kill' | 'stop' | 'signal'
+}
 
 /** One container that runs a service's program, through all its starts. */
 export class Program {
@@ -24,9 +30,12 @@ export class Program {
   readonly prebuilt: boolean
   /** Set up; holds for all starts of this container. */
   prepared = false
+  /** What is about to end it, for the record: a call, and how. */
+  cause: EndCause | undefined
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
   exit: ExitFacts | undefined
   #stopping = false
+  readonly #listeners = new Set<() => void>()
   #crashCleared = false
   #outOfMemory = false
   #killed: Promise<void> = Promise.resolve()
@@ -97,6 +106,7 @@ export class Program {
     this.#exited = Promise.withResolvers<ExitFacts>()
     this.#outputEnded = outputEnded.promise
     this.#killed = Promise.resolve()
+    this.cause = undefined
     this.#stopping = false
     this.#crashCleared = false
     this.#outOfMemory = false
@@ -121,8 +131,12 @@ export class Program {
    * Ends the program; `graceMs` 0 kills at once. Resolves when it has ended, or when `signal` calls the wait off.
    * Throws `ENGINE_FAILED` when it does not end.
    */
-  async stop(graceMs: number, signal?: AbortSignal): Promise<void> {
+  async stop(
+    graceMs: number,
+    { signal, cause }: { readonly signal?: AbortSignal; readonly cause?: EndCause } = {},
+  ): Promise<void> {
     const { runtime } = this.#context
+    this.cause = cause ?? this.cause
     if (this.status === 'created') return
     this.#stopping = true
     this.ready = false
@@ -148,6 +162,17 @@ export class Program {
     this.ready = false
     this.#ending = this.#end(exitCode)
     return this.#ending
+  }
+
+  /** The engine reports another health: wakes the probe that waits for it. */
+  onHealth(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Calls back when the engine reports a change of health. */
+  readonly changed = (listener: () => void): Disposable => {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
 
   onOutOfMemory(): void {

@@ -1,3 +1,4 @@
+import { type Call, causeOf } from '../call/call.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ResetDepth } from '../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
@@ -41,7 +42,7 @@ export class RunEngine implements AsyncDisposable {
 
   /** A lane in declared state; its services start with `lane.start`. */
   async lease(
-    request: LaneRequest & { readonly reset: ResetDepth | 'none' | undefined },
+    request: LaneRequest & { readonly reset: ResetDepth | 'none' | undefined; readonly call: Call },
   ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
     this.#redactor.add(secretsOf(request.spec))
@@ -49,13 +50,14 @@ export class RunEngine implements AsyncDisposable {
     const level = request.reset === 'none' ? undefined : (request.reset ?? lane.dirty)
     const { record, progress } = this.context
     record.events.write('lane.lease', {
+      ...causeOf(request.call),
       l: lane.name,
       dirty: lane.dirty ?? 'clean',
       reset: level ?? 'none',
     })
     try {
       if (level !== undefined && lane.dirty !== undefined)
-        await lane.reset(lane.dirty === 'deep' ? 'deep' : level)
+        await lane.reset(lane.dirty === 'deep' ? 'deep' : level, request.call)
     } catch (error) {
       this.lanes.release(lane, 'deep')
       throw error
@@ -78,14 +80,19 @@ export class RunEngine implements AsyncDisposable {
   }
 
   /** Adds a service to a held lane; its secrets stay out of the record. */
-  async add(lane: Lane, name: string, service: ServiceSpec): Promise<void> {
+  async add(lane: Lane, name: string, service: ServiceSpec, call: Call): Promise<void> {
     this.#redactor.add(secretsOf({ services: { [name]: service } }))
-    await lane.add(name, service)
-    this.context.record.events.write('svc.add', { l: lane.name, s: name })
+    await lane.add(name, service, call)
+    this.context.record.events.write('svc.add', { ...causeOf(call), l: lane.name, s: name })
   }
 
-  release(lane: Lane, dirty: ResetDepth): void {
-    this.context.record.events.write('lane.release', { l: lane.name, dirty })
+  release(lane: Lane, dirty: ResetDepth, call?: Call): void {
+    lane.group.members.test = undefined
+    this.context.record.events.write('lane.release', {
+      ...(call === undefined ? {} : causeOf(call)),
+      l: lane.name,
+      dirty,
+    })
     this.context.progress({ kind: 'lane', lane: lane.name, state: 'released' })
     this.lanes.release(lane, dirty)
   }
@@ -143,6 +150,6 @@ const engineGone = (reason: string) =>
   new MesocosmError({
     code: 'ENGINE_GONE',
     message: `the container engine stopped answering: ${reason}`,
-    remedy: 'start it again, then run the tests anew; leftovers are removed at the next start',
+    remedy: 'start it again, then rerun the tests; leftovers are removed at the next start',
     facts: { reason },
   })

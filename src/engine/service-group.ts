@@ -1,6 +1,17 @@
+import {
+  type Call,
+  type CauseFields,
+  causeOf,
+  type JoinedCall,
+  joinCalls,
+  unlimited,
+} from '../call/call.ts'
+import { aborted } from '../call/deadline.ts'
+import { settledWithin } from '../call/pause.ts'
 import { atService } from '../errors/at-service.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { failureOf } from '../errors/outcome.ts'
+import { toMesocosmError } from '../errors/unknown-error.ts'
 import type { Address } from '../model/endpoint.ts'
 import { backgroundSteps } from '../plan/background-steps.ts'
 import type {
@@ -12,7 +23,6 @@ import type {
 import type { Plan } from '../plan/plan.ts'
 import { type ReconcileOptions, reconcile, teardown } from '../plan/reconcile.ts'
 import type { RuntimeEvent } from '../runtime/runtime.ts'
-import type { SpanId } from '../trace/event/event.ts'
 import type { EngineContext } from './context.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
@@ -39,8 +49,7 @@ export class ServiceGroup {
   readonly #options: GroupOptions
   #last: Promise<unknown> = Promise.resolve()
   #next: Promise<Failures> | undefined
-  #pending: Required<Pick<ReconcileOptions, 'force' | 'restart' | 'restartDependentsOf'>> =
-    nothingPending()
+  #pending: Pending = nothingPending()
 
   constructor(context: EngineContext, options: GroupOptions) {
     this.name = options.name
@@ -50,11 +59,12 @@ export class ServiceGroup {
   }
 
   /**
-   * Brings the group to the desired state. What fails is told by service; rejects only where that state
-   * cannot be told.
+   * Brings the group to the desired state. Returns what failed, by service; rejects only if that state cannot be
+   * computed, or with the error of `call` when its caller gives up. The work ends when all its callers have given up.
    */
-  converge(options: ReconcileOptions = {}): Promise<Failures> {
+  converge(call: Call, options: ReconcileOptions = {}): Promise<Failures> {
     this.#pending = {
+      calls: [...this.#pending.calls, call],
       force: [...this.#pending.force, ...(options.force ?? [])],
       restart: [...this.#pending.restart, ...(options.restart ?? [])],
       restartDependentsOf: [
@@ -70,9 +80,11 @@ export class ServiceGroup {
       const desired = this.#options.desired()
       // A late caller must not bring back what is being removed.
       if (this.members.abort.signal.aborted) return refused(this, desired)
-      return this.#execute(reconcile(desired, this.observed(), pending), desired)
+      const [first = unlimited('a change'), ...others] = pending.calls
+      using joined = joinCalls([first, ...others])
+      return await this.#execute(reconcile(desired, this.observed(), pending), desired, joined)
     })
-    return this.#next
+    return untilGivenUp(this.#next, call)
   }
 
   /** The plan that {@link converge} would carry out for this state. */
@@ -84,10 +96,9 @@ export class ServiceGroup {
   async remove(): Promise<void> {
     this.members.abort.abort()
     const failures = await this.#enqueue(async () => {
-      const round = await this.#execute(teardown(this.observed(), this.name), {
-        group: this.name,
-        services: {},
-      })
+      using call = unlimited(`the removal of ${this.name}`)
+      const nothing = { group: this.name, services: {} }
+      const round = await this.#execute(teardown(this.observed(), this.name), nothing, call)
       // Where a container could not be removed, its log is still open.
       for (const { program, outgoing } of this.members.all())
         for (const one of [program, ...outgoing.values()]) one?.log[Symbol.dispose]()
@@ -121,13 +132,23 @@ export class ServiceGroup {
     return running.then(({ failures }) => failures)
   }
 
-  async #execute(plan: Plan, desired: DesiredState): Promise<Round> {
+  async #execute(
+    plan: Plan,
+    desired: DesiredState,
+    call: Call & Partial<Pick<JoinedCall, 'also'>>,
+  ): Promise<Round> {
     if (plan.steps.length === 0) return { failures: new Map(), settled: Promise.resolve() }
-    const span = this.#context.record.events.span('plan', { l: this.name, steps: plan.steps })
+    const span = this.#context.record.events.span('plan', {
+      ...causeOf(call),
+      l: this.name,
+      steps: plan.steps,
+      ...(call.also?.length ? { also: call.also } : {}),
+    })
     const outcomes = startPlan(plan, (step) =>
       performStep({
         context: this.#context,
         members: this.members,
+        call,
         step,
         desired: 'service' in step ? desired.services[step.service] : undefined,
         size: sizeOf(desired),
@@ -135,7 +156,7 @@ export class ServiceGroup {
       }),
     )
     for (const outcome of outcomes.values())
-      void outcome.then((ended) => this.#note(ended, span.id))
+      void outcome.then((ended) => this.#note(ended, { ...causeOf(call), p: span.id }))
     void Promise.all(outcomes.values()).then((all) =>
       span.end({ status: all.every(({ status }) => status === 'done') ? 'done' : 'failed' }),
     )
@@ -148,10 +169,10 @@ export class ServiceGroup {
     return { failures: failuresOf(asked, desired), settled }
   }
 
-  #note(outcome: StepOutcome, plan: SpanId): void {
+  #note(outcome: StepOutcome, cause: CauseFields): void {
     const { step, status } = outcome
     this.#context.record.events.write('plan.step', {
-      p: plan,
+      ...cause,
       l: this.name,
       ...('service' in step ? { s: step.service } : {}),
       step: step.id,
@@ -173,13 +194,44 @@ interface Round {
 /** Sandboxes on the network: services now, and some for those added later. */
 const sizeOf = (desired: DesiredState) => Object.keys(desired.services).length + 24
 
-const nothingPending = () => ({ force: [], restart: [], restartDependentsOf: [] })
+interface Pending
+  extends Required<Pick<ReconcileOptions, 'force' | 'restart' | 'restartDependentsOf'>> {
+  /** Who asked; the round is theirs together. */
+  readonly calls: readonly Call[]
+}
+
+const nothingPending = (): Pending => ({
+  force: [],
+  restart: [],
+  restartDependentsOf: [],
+  calls: [],
+})
+
+/** How long a round may take to report what it saw when its caller gives up. */
+const reportMs = 100
+
+/** A round may go on for other callers; the one who gave up does not wait for it. */
+const untilGivenUp = async (round: Promise<Failures>, call: Call): Promise<Failures> => {
+  const givenUp = Promise.withResolvers<never>()
+  const onAbort = () => {
+    void settledWithin(round, reportMs).then(() => givenUp.reject(call.error()))
+  }
+  call.signal.addEventListener('abort', onAbort, { once: true })
+  if (call.signal.aborted) onAbort()
+  // Read by the race, or not at all when the round has ended before.
+  givenUp.promise.catch(() => {})
+  try {
+    return await Promise.race([round, givenUp.promise])
+  } finally {
+    call.signal.removeEventListener('abort', onAbort)
+  }
+}
 
 const failuresOf = (outcomes: readonly StepOutcome[], desired: DesiredState): Failures => {
   const failures = new Map<string, MesocosmError>()
   for (const outcome of outcomes) {
     if (outcome.status !== 'failed') continue
-    const error = asMesocosmError(outcome.error)
+    const error = toMesocosmError(outcome.error)
     if ('service' in outcome.step) {
       const { service } = outcome.step
       if (!failures.has(service))
@@ -220,20 +272,10 @@ const blockedError = (
 
 const refused = ({ name }: ServiceGroup, desired: DesiredState): Round => {
   const error = (service: string) =>
-    new MesocosmError({
-      code: 'ABORTED',
-      message: `${service} was not started, because its lane is being removed`,
+    aborted(`the start of ${service}`, undefined, {
+      seen: `lane ${name} is being removed`,
       facts: { service, lane: name },
     })
   const failures = Object.keys(desired.services).map((name) => [name, error(name)] as const)
   return { failures: new Map(failures), settled: Promise.resolve() }
 }
-
-const asMesocosmError = (error: unknown): MesocosmError =>
-  error instanceof MesocosmError
-    ? error
-    : new MesocosmError({
-        code: 'ENGINE_FAILED',
-        message: error instanceof Error ? error.message : String(error),
-        cause: error,
-      })

@@ -1,3 +1,4 @@
+import type { Call } from '../call/call.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import { createLookup, resolveTemplate } from '../plan/outputs.ts'
 import type { EngineContext } from './context.ts'
@@ -12,12 +13,13 @@ export interface SetUp {
   readonly services: Readonly<Record<string, ServiceSpec>>
   readonly lane: { readonly name: string } | undefined
   readonly program: Program
+  readonly call: Call
 }
 
-/** The `setup` tasks of a service whose container is new, unless its image has them behind it; then that image is made. */
+/** Runs the `setup` tasks of a new container, unless its image already contains their result; then keeps that image. */
 export const setUp = async (
   context: EngineContext,
-  { name, resolved, services, lane, program }: SetUp,
+  { name, resolved, services, lane, program, call }: SetUp,
 ): Promise<void> => {
   const { spec, prebuilt } = resolved
   if (program.prebuilt) return
@@ -29,6 +31,7 @@ export const setUp = async (
     service: name,
     lane: lane?.name ?? 'run',
     container: program.id,
+    call,
     purpose: 'set up',
     resolve: (template) => resolveTemplate(template, lookup),
   })

@@ -1,3 +1,4 @@
+import { type Call, causeOf } from '../call/call.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import type { TaskSpec } from '../model/service-spec.ts'
 import type { Template } from '../model/template.ts'
@@ -7,6 +8,8 @@ export interface TaskTarget {
   readonly service: string
   readonly lane: string
   readonly container: string
+  /** What caused it; its abort ends the running task. */
+  readonly call: Call
   /** Why the tasks run, in words: `set up`, `reset`. */
   readonly purpose: string
   readonly resolve: (template: Template) => string
@@ -32,11 +35,15 @@ export const runTasks = async (
       ...(task.stdin === undefined ? {} : { stdin: target.resolve(task.stdin) }),
     }
     const result = await context.runtime
-      .exec(target.container, request, { timeoutMs: task.timeoutMs ?? defaultTimeoutMs })
+      .exec(target.container, request, {
+        timeoutMs: task.timeoutMs ?? defaultTimeoutMs,
+        signal: target.call.signal,
+      })
       .catch((cause: unknown) => {
         throw notRun(target, argv, cause)
       })
     context.record.events.write('task', {
+      ...causeOf(target.call),
       l: target.lane,
       s: target.service,
       purpose: target.purpose,
@@ -47,7 +54,7 @@ export const runTasks = async (
     if (result.exitCode === 0) continue
     throw new MesocosmError({
       code: 'TASK_FAILED',
-      message: `${target.service} could not ${target.purpose}: ${argv.join(' ')} ended with exit code ${result.exitCode}`,
+      message: `${target.service} could not ${target.purpose}: ${argv.join(' ')} exited with code ${result.exitCode}`,
       remedy: 'run the same command by hand in the service to see it fail; its output is below',
       facts: { service: target.service, lane: target.lane, argv, exitCode: result.exitCode },
       lastLogs: (result.stderr || result.stdout).trim().split('\n').slice(-20),

@@ -21,10 +21,11 @@ export const decideAll = (
   const graph: Dependencies = Object.fromEntries(
     Object.values(desired.services).map(({ name, dependsOn }) => [name, dependsOn]),
   )
+  const roles = rolesOf(desired, options)
   const changeOf = (name: string, restart?: string): Change[] => {
     const service = desired.services[name]
     if (service === undefined) return []
-    return [decide(service, observed.services[name], roleOf(name, desired, options), restart)]
+    return [decide(service, observed.services[name], roles(name), restart)]
   }
   const order = topologicalOrder(graph)
   const changes = order.flatMap((name) =>
@@ -48,11 +49,19 @@ export const decideAll = (
 
 // ---
 
-const roleOf = (name: string, desired: DesiredState, options: ReconcileOptions): Role => {
-  const conditions = Object.values(desired.services).map((other) => other.dependsOn[name])
-  return {
-    awaitedCompletion: conditions.includes('completed'),
-    awaitedHealth: conditions.includes('healthy'),
-    forced: options.force?.includes(name) ?? false,
-  }
+/** What others expect of each service, found in one pass over all dependencies. */
+const rolesOf = (desired: DesiredState, options: ReconcileOptions): ((name: string) => Role) => {
+  const completion = new Set<string>()
+  const health = new Set<string>()
+  for (const { dependsOn } of Object.values(desired.services))
+    for (const [name, condition] of Object.entries(dependsOn)) {
+      if (condition === 'completed') completion.add(name)
+      if (condition === 'healthy') health.add(name)
+    }
+  const forced = new Set(options.force)
+  return (name) => ({
+    awaitedCompletion: completion.has(name),
+    awaitedHealth: health.has(name),
+    forced: forced.has(name),
+  })
 }

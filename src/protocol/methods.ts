@@ -2,15 +2,24 @@ import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { EnvOverrides, ResetDepth } from '../model/lane-change.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
-import type { LaneView } from '../model/service-view.ts'
+import type { LaneView, ServiceView } from '../model/service-view.ts'
 
 /** Version of these methods; client and supervisor must agree. */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /** A service of a lane that the connection holds. */
 interface At {
   readonly lane: string
   readonly service: string
+}
+
+/** What a call has changed of a lane, since the last answer about it. */
+export interface LaneChange {
+  readonly lane: string
+  /** Services that look different now, and the one that the call named. */
+  readonly services: readonly ServiceView[]
+  /** Names of services that are not part of the lane any more. */
+  readonly gone?: readonly string[]
 }
 
 /** Every call that a client can make, by name. */
@@ -33,7 +42,6 @@ export interface Methods {
       readonly reset?: ResetDepth | 'none'
       /** Services to start; default all. */
       readonly services?: readonly string[]
-      readonly timeoutMs?: number
     }
     result: LaneView
   }
@@ -41,45 +49,48 @@ export interface Methods {
   take: { params: { readonly lane: string }; result: LaneView }
   start: {
     params: { readonly lane: string; readonly services?: readonly string[] }
-    result: LaneView
+    result: LaneChange
   }
   release: { params: { readonly lane: string; readonly dirty: ResetDepth }; result: null }
-  reset: { params: { readonly lane: string; readonly level: ResetDepth }; result: LaneView }
+  reset: { params: { readonly lane: string; readonly level: ResetDepth }; result: LaneChange }
   setEnv: {
     params: At & {
       readonly patch: EnvOverrides
       readonly stacked: boolean
       readonly dependents: boolean
     }
-    result: { readonly id: number; readonly view: LaneView }
+    result: { readonly id: number; readonly view: LaneChange }
   }
-  dropEnv: { params: At & { readonly id: number; readonly dependents: boolean }; result: LaneView }
-  restart: { params: At & { readonly graceMs?: number }; result: LaneView }
-  stop: { params: At & { readonly graceMs?: number }; result: LaneView }
-  startService: { params: At; result: LaneView }
-  kill: { params: At & { readonly signal: `SIG${string}` }; result: LaneView }
-  pause: { params: At & { readonly paused: boolean }; result: LaneView }
-  link: { params: At & { readonly connected: boolean }; result: LaneView }
+  dropEnv: {
+    params: At & { readonly id: number; readonly dependents: boolean }
+    result: LaneChange
+  }
+  restart: { params: At & { readonly graceMs?: number }; result: LaneChange }
+  stop: { params: At & { readonly graceMs?: number }; result: LaneChange }
+  startService: { params: At; result: LaneChange }
+  kill: { params: At & { readonly signal: `SIG${string}` }; result: LaneChange }
+  pause: { params: At & { readonly paused: boolean }; result: LaneChange }
+  attach: { params: At & { readonly connected: boolean }; result: LaneChange }
   add: {
     params: { readonly lane: string; readonly name: string; readonly service: ServiceSpec }
-    result: LaneView
+    result: LaneChange
   }
-  remove: { params: At; result: LaneView }
+  remove: { params: At; result: LaneChange }
   /** Observers may call this and `watchLogs` on lanes they do not hold. */
   exec: {
     params: At & { readonly request: ExecRequest; readonly timeoutMs: number }
     result: ExecResult
   }
-  /** From now on `log` notifications tell when the service has written something. */
+  /** Sends a `log` notification whenever the service has written something, from now on. */
   watchLogs: { params: At; result: null }
 
-  /** The run as it stands, for people. */
+  /** The whole run, for people. */
   ps: { params: Record<string, never>; result: RunView }
   /** What a lease of this topology would do; no `text` when that would be a new lane. Nothing is changed. */
   plan: { params: { readonly spec: TopologySpec }; result: { readonly text?: string } }
   /** Progress notifications from now on. */
   watch: { params: Record<string, never>; result: null }
-  /** Stay when the last client has gone. */
+  /** Keeps the run when the last client has gone. */
   keep: { params: { readonly keep: boolean }; result: null }
   /** Removes everything and ends. Never answered: the connection closes when all is gone. */
   down: { params: Record<string, never>; result: null }
@@ -100,7 +111,7 @@ export interface RunView extends RunFacts {
   readonly clients: readonly { readonly client: string; readonly pid: number }[]
 }
 
-/** What a supervisor says unasked. */
+/** What a supervisor sends unasked. */
 export interface Notifications {
   log: { readonly lane: string; readonly service: string }
   progress: RunEvent

@@ -63,7 +63,6 @@ export const beginTest = async <T extends AnyTopology>(
     end(result) {
       span.end({ ...result, touched: [...touched] })
       record.test = undefined
-      record.stack.length = 0
     },
   }
 }

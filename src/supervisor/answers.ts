@@ -1,18 +1,16 @@
+import { type Call, causeOf } from '../call/call.ts'
 import type { Lane } from '../engine/lane/lane.ts'
 import type { RunEngine } from '../engine/run-engine.ts'
-import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { failureOf } from '../errors/outcome.ts'
-import type { EnvOverrides } from '../model/lane-change.ts'
-import type { LaneView } from '../model/service-view.ts'
-import type { MethodName, ParamsOf, ResultOf, RunFacts } from '../protocol/methods.ts'
+import type { LaneChange, MethodName, ParamsOf, ResultOf, RunFacts } from '../protocol/methods.ts'
 import { validateTopology } from '../schema/validate.ts'
 import type { Connection } from './connection.ts'
 import type { LaneHolds } from './lane-holds.ts'
+import { ViewDiff } from './view-diff.ts'
 import type { Watchers } from './watchers.ts'
 
 /** What answers need of the supervisor. */
 export interface Answering {
-  readonly engine: Promise<RunEngine>
   readonly holds: LaneHolds
   readonly watchers: Watchers
   readonly clients: () => readonly Connection[]
@@ -22,99 +20,104 @@ export interface Answering {
   readonly end: (reason: string) => void
 }
 
+/** Who asks, and what answers it. */
+export interface Asked {
+  readonly call: Call
+  readonly connection: Connection
+  readonly engine: RunEngine
+}
+
 export type Answers = {
   [M in Exclude<MethodName, 'hello'>]: (
     params: ParamsOf<M>,
-    signal: AbortSignal,
-    connection: Connection,
-  ) => Promise<ResultOf<M>>
+    asked: Asked,
+  ) => Promise<ResultOf<M>> | ResultOf<M>
 }
 
-/** The answer to every call but the greeting. */
+/** Creates the answers to all calls but the greeting. */
 export const createAnswers = (supervisor: Answering): Answers => {
-  const { engine, holds, watchers } = supervisor
+  const { holds, watchers } = supervisor
+  const views = new ViewDiff()
 
-  /** A method on a held lane, which answers with the lane as it is afterwards. */
-  const change =
-    <P extends { readonly lane: string }>(act: (lane: Lane, params: P) => Promise<void>) =>
-    async (params: P, _: AbortSignal, connection: Connection): Promise<LaneView> => {
-      const lane = await holds.held(params.lane, connection)
-      await act(lane, params)
-      return viewOf(lane)
-    }
-
-  /** Writes down what a change did to a service's environment. */
-  const noted = async <T>(
-    lane: Lane,
-    service: string,
-    more: { readonly stacked?: boolean },
-    act: () => Promise<T>,
-  ): Promise<T> => {
-    const before = lane.viewOf(service).env
-    const result = await act()
-    const diff = difference(before, lane.viewOf(service).env)
-    const { events } = (await engine).context.record
-    events.write('env.change', { l: lane.name, s: service, diff, ...more })
-    return result
+  /** The lane, from now on with the test that uses it. */
+  const held = (name: string, { engine, connection, call }: Asked): Lane => {
+    const lane = holds.held(engine, name, connection)
+    if (call.test !== undefined) lane.group.members.test = call.test
+    return lane
   }
 
+  /** A method on a held lane, which answers with what has changed of the lane. */
+  const change =
+    <P extends { readonly lane: string; readonly service?: unknown }>(
+      act: (lane: Lane, params: P, asked: Asked) => Promise<void>,
+    ) =>
+    async (params: P, asked: Asked): Promise<LaneChange> => {
+      const lane = held(params.lane, asked)
+      await act(lane, params, asked)
+      return views.change(lane, String(params.service))
+    }
+
   return {
-    lease: async (params, signal, connection) => {
-      const { key, slot, reset, services, timeoutMs } = params
+    lease: async ({ key, slot, reset, services, ...params }, { call, connection, engine }) => {
       const spec = validateTopology(params.spec)
-      const within =
-        timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-      const run = await engine
-      const lane = await run.lease({ spec, key, slot, reset, signal: within })
+      const lane = await engine.lease({ spec, key, slot, reset, call, signal: call.signal })
       holds.hold(lane, connection)
       try {
         // The client may have gone, or given up, while it waited.
-        assertWanted(signal)
-        await lane.start(services)
-        assertWanted(signal)
-        return viewOf(lane)
+        call.assertOpen()
+        await lane.start(services, call)
+        call.assertOpen()
+        return views.whole(lane)
       } catch (error) {
-        await holds.giveBack(lane, connection, 'deep')
+        holds.giveBack(engine, lane, connection, 'deep', call)
         throw error
       }
     },
-    take: async ({ lane }, _, connection) => viewOf(await holds.take(lane, connection)),
-    start: change((lane, { services }) => lane.start(services)),
-    release: async ({ lane, dirty }, _, connection) => {
-      await holds.giveBack(await holds.held(lane, connection), connection, dirty)
+    take: ({ lane }, { engine, connection }) => views.whole(holds.take(engine, lane, connection)),
+    start: change((lane, { services }, { call }) => lane.start(services, call)),
+    release: ({ lane, dirty }, asked) => {
+      const { engine, connection, call } = asked
+      holds.giveBack(engine, held(lane, asked), connection, dirty, call)
       return null
     },
-    reset: change((lane, { level }) => lane.reset(level)),
-    setEnv: async ({ lane: name, service, patch, stacked, dependents }, _, connection) => {
-      const lane = await holds.held(name, connection)
-      const { id } = await noted(lane, service, { stacked }, () =>
-        lane.control.changeEnv(service, patch, { dependents }),
-      )
-      return { id, view: viewOf(lane) }
+    reset: change((lane, { level }, { call }) => lane.reset(level, call)),
+    setEnv: async ({ lane: name, service, patch, ...options }, asked) => {
+      const lane = held(name, asked)
+      const { id } = await lane.control.changeEnv(service, patch, options, asked.call)
+      return { id, view: views.change(lane, service) }
     },
-    dropEnv: change((lane, { service, id, dependents }) =>
-      noted(lane, service, {}, () => lane.control.dropEnv(service, id, { dependents })),
+    dropEnv: change((lane, { service, id, dependents }, { call }) =>
+      lane.control.dropEnv(service, id, { dependents }, call),
     ),
-    restart: change((lane, { service, graceMs }) => lane.control.restart(service, graceMs)),
-    stop: change((lane, { service, graceMs }) => lane.control.stop(service, graceMs)),
-    startService: change((lane, { service }) => lane.control.startAgain(service)),
-    kill: change((lane, { service, signal }) => lane.control.kill(service, signal)),
-    pause: change((lane, { service, paused }) => lane.control.setPaused(service, paused)),
-    link: change((lane, { service, connected }) => lane.control.setConnected(service, connected)),
-    add: change(async (lane, { name, service }) => {
-      await (await engine).add(lane, name, service)
+    restart: change((lane, { service, graceMs }, { call }) =>
+      lane.control.restart(service, graceMs, call),
+    ),
+    stop: change((lane, { service, graceMs }, { call }) =>
+      lane.control.stop(service, graceMs, call),
+    ),
+    startService: change((lane, { service }, { call }) => lane.control.startAgain(service, call)),
+    kill: change((lane, { service, signal }, { call }) => lane.control.kill(service, signal, call)),
+    pause: change((lane, { service, paused }, { call }) =>
+      lane.control.setPaused(service, paused, call),
+    ),
+    attach: change((lane, { service, connected }, { call }) =>
+      lane.control.setConnected(service, connected, call),
+    ),
+    add: change((lane, { name, service }, { engine, call }) =>
+      engine.add(lane, name, service, call),
+    ),
+    remove: change(async (lane, { service }, { engine, call }) => {
+      await lane.remove(service, call)
+      const { events } = engine.context.record
+      events.write('svc.remove', { ...causeOf(call), l: lane.name, s: service })
     }),
-    remove: change(async (lane, { service }) => {
-      await lane.remove(service)
-      ;(await engine).context.record.events.write('svc.remove', { l: lane.name, s: service })
-    }),
-    exec: async ({ lane: name, service, request, timeoutMs }, signal, connection) => {
-      const lane = await holds.visible(name, connection)
-      const { events } = (await engine).context.record
+    exec: async ({ lane: name, service, request, timeoutMs }, { call, connection, engine }) => {
+      const lane = holds.visible(engine, name, connection)
+      const { events } = engine.context.record
       const { stdin: _, ...shown } = request
-      const span = events.span('exec', { l: name, s: service, ...shown })
+      const span = events.span('exec', { ...causeOf(call), l: name, s: service, ...shown })
       try {
-        const result = await lane.exec(service, request, { timeoutMs, signal })
+        const result = await lane.exec(service, request, { timeoutMs, signal: call.signal })
         span.end({ exit: result.exitCode, ms: result.durationMs, ...clipped(result) })
         return result
       } catch (error) {
@@ -122,28 +125,31 @@ export const createAnswers = (supervisor: Answering): Answers => {
         throw error
       }
     },
-    watchLogs: async ({ lane, service }, _, connection) => {
-      const { logLane, logName } = (await holds.visible(lane, connection)).viewOf(service)
+    watchLogs: ({ lane, service }, { connection, engine }) => {
+      const { logLane, logName } = holds.visible(engine, lane, connection).logOf(service)
       watchers.watchLog(logLane, logName, connection)
       return null
     },
-    ps: async () => ({
+    ps: async (_, { engine }) => ({
       ...(await supervisor.facts()),
       uptimeMs: supervisor.uptimeMs(),
-      lanes: (await engine).lanes
-        .all()
-        .map(({ lane, held }) => ({ ...viewOf(lane), held, topology: lane.topology })),
+      lanes: engine.lanes.all().map(({ lane, held }) => ({
+        lane: lane.name,
+        services: lane.view(),
+        held,
+        topology: lane.topology,
+      })),
       clients: supervisor.clients().map(({ client, pid }) => ({ client, pid })),
     }),
-    plan: async ({ spec }) => {
-      const text = await (await engine).plan(validateTopology(spec))
+    plan: async ({ spec }, { engine }) => {
+      const text = await engine.plan(validateTopology(spec))
       return text === undefined ? {} : { text }
     },
-    watch: async (_, __, connection) => {
+    watch: (_, { connection }) => {
       watchers.watchProgress(connection)
       return null
     },
-    keep: async ({ keep }) => {
+    keep: ({ keep }) => {
       supervisor.keep(keep)
       return null
     },
@@ -156,21 +162,6 @@ export const createAnswers = (supervisor: Answering): Answers => {
 }
 
 // ---
-
-const viewOf = (lane: Lane): LaneView => ({ lane: lane.name, services: lane.view() })
-
-const assertWanted = (signal: AbortSignal): void => {
-  if (!signal.aborted) return
-  throw new MesocosmError({ code: 'ABORTED', message: 'the client does not wait for it any more' })
-}
-
-/** What differs, each as before and after; `null` where it is not set. */
-const difference = (before: EnvOverrides, after: EnvOverrides): Record<string, (string | null)[]> =>
-  Object.fromEntries(
-    [...new Set([...Object.keys(before), ...Object.keys(after)])]
-      .filter((key) => before[key] !== after[key])
-      .map((key) => [key, [before[key] ?? null, after[key] ?? null]]),
-  )
 
 /** Output up to this many characters goes into the event itself. */
 const inlineOutput = 8 * 1024

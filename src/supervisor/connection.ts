@@ -1,19 +1,17 @@
 import type { Socket } from 'node:net'
-import {
-  type ErrorJson,
-  errorJson,
-  isMesocosmError,
-  MesocosmError,
-} from '../errors/mesocosm-error.ts'
+import { type Call, openCall } from '../call/call.ts'
+import { type ErrorJson, errorJson, type MesocosmError } from '../errors/mesocosm-error.ts'
+import { toMesocosmError } from '../errors/unknown-error.ts'
 import { createLineSocket, type LineSocket } from '../protocol/line-socket.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MethodName, Notifications } from '../protocol/methods.ts'
+import { readOrigin } from '../protocol/validators.ts'
 import type { Redactor } from '../trace/write/redact.ts'
 
 /** Answers one call. */
-export type Handler = (method: MethodName, params: never, signal: AbortSignal) => Promise<unknown>
+export type Handler = (method: MethodName, params: unknown, call: Call) => Promise<unknown>
 
-interface Call {
+interface Running {
   readonly abort: AbortController
   readonly done: Promise<void>
 }
@@ -26,7 +24,7 @@ export class Connection {
   observer = false
   greeted = false
   readonly #line: LineSocket
-  readonly #calls = new Map<number, Call>()
+  readonly #calls = new Map<number, Running>()
   /** By topic: notifications that wait until the client reads again. */
   readonly #late = new Map<string, Message>()
   readonly #handler: Handler
@@ -75,10 +73,15 @@ export class Connection {
     if ('cancel' in message) this.#calls.get(message.cancel)?.abort.abort()
     if (!('method' in message)) return
     const { id, method, params } = message
+    const { remainingMs, what = method, ...origin } = readOrigin(message.from)
     const abort = new AbortController()
-    const done = this.#answer(id, () =>
-      this.#handler(method as MethodName, params as never, abort.signal),
-    ).finally(() => this.#calls.delete(id))
+    const call = openCall(what, origin, { timeoutMs: remainingMs, signal: abort.signal })
+    const done = this.#answer(id, () => this.#handler(method as MethodName, params, call)).finally(
+      () => {
+        call[Symbol.dispose]()
+        this.#calls.delete(id)
+      },
+    )
     this.#calls.set(id, { abort, done })
   }
 
@@ -102,13 +105,3 @@ export class Connection {
     }
   }
 }
-
-const toMesocosmError = (error: unknown): MesocosmError =>
-  isMesocosmError(error)
-    ? error
-    : new MesocosmError({
-        code: 'ENGINE_FAILED',
-        message: error instanceof Error ? error.message : String(error),
-        remedy: 'this is a defect of Mesocosm: please report it with the supervisor.log of the run',
-        cause: error,
-      })

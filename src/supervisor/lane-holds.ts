@@ -1,3 +1,4 @@
+import type { Call } from '../call/call.ts'
 import type { Lane } from '../engine/lane/lane.ts'
 import type { RunEngine } from '../engine/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
@@ -6,20 +7,14 @@ import type { Connection } from './connection.ts'
 
 /** Which connection holds which lane. */
 export class LaneHolds {
-  readonly #engine: Promise<RunEngine>
   readonly #heldBy = new Map<Lane, Connection>()
-
-  constructor(engine: Promise<RunEngine>) {
-    this.#engine = engine
-  }
 
   hold(lane: Lane, connection: Connection): void {
     this.#heldBy.set(lane, connection)
   }
 
   /** Takes a free lane as it is. */
-  async take(name: string, connection: Connection): Promise<Lane> {
-    const { lanes } = await this.#engine
+  take({ lanes }: RunEngine, name: string, connection: Connection): Lane {
     const lane = lanes.take(name)
     if (lane === undefined) throw this.#notFree(name, lanes.get(name))
     this.hold(lane, connection)
@@ -27,28 +22,34 @@ export class LaneHolds {
   }
 
   /** A lane that this connection holds. Throws `LANE_RELEASED`. */
-  async held(name: string, connection: Connection): Promise<Lane> {
-    const lane = (await this.#engine).lanes.get(name)
+  held({ lanes }: RunEngine, name: string, connection: Connection): Lane {
+    const lane = lanes.get(name)
     if (lane !== undefined && this.#heldBy.get(lane) === connection) return lane
     throw new MesocosmError({
       code: 'LANE_RELEASED',
       message: `lane ${name} is not held by this client`,
-      remedy: 'lease it again: a released lane may be in use by somebody else',
+      remedy: 'lease it again: another client may use a released lane',
       facts: { lane: name },
     })
   }
 
-  /** The same; one who only looks on may look into every lane. */
-  async visible(name: string, connection: Connection): Promise<Lane> {
-    const lane = connection.observer ? (await this.#engine).lanes.get(name) : undefined
-    return lane ?? this.held(name, connection)
+  /** The same; an observer may look into every lane. */
+  visible(engine: RunEngine, name: string, connection: Connection): Lane {
+    const lane = connection.observer ? engine.lanes.get(name) : undefined
+    return lane ?? this.held(engine, name, connection)
   }
 
   /** Gives a lane back, if this connection still holds it. */
-  async giveBack(lane: Lane, connection: Connection, dirty: ResetDepth): Promise<void> {
+  giveBack(
+    engine: RunEngine,
+    lane: Lane,
+    connection: Connection,
+    dirty: ResetDepth,
+    call?: Call,
+  ): void {
     if (this.#heldBy.get(lane) !== connection) return
     this.#heldBy.delete(lane)
-    ;(await this.#engine).release(lane, dirty)
+    engine.release(lane, dirty, call)
   }
 
   /** All that this connection holds. */
@@ -60,14 +61,14 @@ export class LaneHolds {
     if (lane === undefined)
       return new MesocosmError({
         code: 'LANE_RELEASED',
-        message: `there is no lane ${name} in this run`,
-        remedy: '`mesocosm ps` shows the lanes',
+        message: `unknown lane ${name} in this run`,
+        remedy: 'list the lanes with `mesocosm ps`',
         facts: { lane: name },
       })
     const { client, pid } = this.#heldBy.get(lane) ?? {}
     return new MesocosmError({
       code: 'LANE_BUSY',
-      message: `lane ${name} is held by ${client ?? 'somebody'}${pid === undefined ? '' : ` (process ${pid})`}`,
+      message: `lane ${name} is held by ${client ?? 'another client'}${pid === undefined ? '' : ` (process ${pid})`}`,
       remedy: 'wait until it is released, or name another lane',
       facts: { lane: name, client, pid },
     })

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
+import type { Call } from '../call/call.ts'
 import type { RunEngine } from '../engine/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunEvent } from '../model/run-event.ts'
@@ -9,6 +10,7 @@ import {
   protocolVersion,
   type RunFacts,
 } from '../protocol/methods.ts'
+import { readParams } from '../protocol/validators.ts'
 import type { Redactor } from '../trace/write/redact.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { Connection } from './connection.ts'
@@ -48,9 +50,8 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
-    this.#holds = new LaneHolds(options.engine)
+    this.#holds = new LaneHolds()
     this.#answers = createAnswers({
-      engine: options.engine,
       holds: this.#holds,
       watchers: this.#watchers,
       clients: () => [...this.#connections].filter(({ greeted }) => greeted),
@@ -69,7 +70,7 @@ export class Supervisor {
     const connection: Connection = new Connection(
       socket,
       this.#options.redactor,
-      (method, params, signal) => this.#dispatch(connection, method, params, signal),
+      (method, params, call) => this.#dispatch(connection, method, params, call),
       () => void this.#left(connection),
     )
     this.#connections.add(connection)
@@ -106,8 +107,8 @@ export class Supervisor {
   async #dispatch(
     connection: Connection,
     method: MethodName,
-    params: never,
-    signal: AbortSignal,
+    params: unknown,
+    call: Call,
   ): Promise<unknown> {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#ended)
@@ -116,10 +117,12 @@ export class Supervisor {
         message: 'this run is ending',
         remedy: 'connect again',
       })
-    if (method === 'hello') return this.#greet(connection, params)
+    if (method === 'hello') return this.#greet(connection, readParams('hello', params))
     if (!connection.greeted) throw refusal('the first call must be hello')
     if (!Object.hasOwn(this.#answers, method)) throw refusal(`unknown method ${method}`)
-    return this.#answers[method](params, signal, connection)
+    const checked = readParams(method, params) as never
+    const engine = await this.#options.engine
+    return this.#answers[method](checked, { call, connection, engine })
   }
 
   #greet(connection: Connection, hello: Hello): Promise<RunFacts> {
@@ -142,7 +145,7 @@ export class Supervisor {
     if (this.#ended) return
     // It did not say goodbye, so it may have died in the middle of anything.
     for (const lane of this.#holds.of(connection))
-      await this.#holds.giveBack(lane, connection, 'deep')
+      this.#holds.giveBack(await this.#options.engine, lane, connection, 'deep')
   }
 
   /** Starts the time to the end when nobody uses the run, unless it runs already; stops it when somebody does. */

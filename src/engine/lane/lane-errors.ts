@@ -1,7 +1,7 @@
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { Program } from '../program.ts'
 
-/** Where a failure befell somebody: a service in a lane. */
+/** Where a failure happened: a service in a lane. */
 export interface Where {
   readonly service: string
   readonly lane: string
@@ -10,7 +10,7 @@ export interface Where {
 export const nameTaken = ({ service, lane }: Where) =>
   new MesocosmError({
     code: 'SERVICE_IN_USE',
-    message: `there is a service named ${service} in lane ${lane} already`,
+    message: `lane ${lane} has a service named ${service} already`,
     remedy: 'remove it first, or add yours under another name',
     facts: { service, lane },
   })
@@ -35,7 +35,7 @@ export const notRunning = ({ service, lane }: Where, program: Program | undefine
   const { exitCode } = program?.exit ?? {}
   return new MesocosmError({
     code: program === undefined ? 'SERVICE_NOT_STARTED' : 'SERVICE_NOT_RUNNING',
-    message: `${service} is not running in lane ${lane}${exitCode === undefined ? '' : `: it ended with exit code ${exitCode}`}`,
+    message: `${service} is not running in lane ${lane}${exitCode === undefined ? '' : `: it exited with code ${exitCode}`}`,
     remedy:
       program === undefined
         ? `start it: lane.start('${service}')`

@@ -5,7 +5,7 @@ import type { Lane } from './lane.ts'
 
 export interface LaneRequest {
   readonly spec: TopologySpec
-  /** Exactly this lane, waiting for it when somebody has it. */
+  /** Exactly this lane, waiting for it while another client holds it. */
   readonly key: string | undefined
   /** Preferred lane, so that a runner's worker slot finds its own again. */
   readonly slot: string | undefined
@@ -15,19 +15,20 @@ export interface LaneRequest {
 interface Entry {
   readonly lane: Lane
   /** The services it was last leased with. */
-  form: string
+  fingerprint: string
   slot: string | undefined
   held: boolean
   readonly waiting: (() => void)[]
 }
 
 /**
- * Which lanes there are and who has them. A lane is held by one at a time; when it comes back it stays warm
- * for the next.
+ * The lanes of a run, and which are held. A lane is held by one client at a time; a released lane stays warm
+ * for the next one.
  */
 export class LanePool {
   readonly #make: (name: string, request: LaneRequest) => Lane
   readonly #entries = new Map<string, Entry>()
+  readonly #fingerprints = new WeakMap<TopologySpec, string>()
   #made = 0
 
   constructor(make: (name: string, request: LaneRequest) => Lane) {
@@ -48,7 +49,7 @@ export class LanePool {
       if (!entry.held) {
         entry.held = true
         entry.slot = request.slot ?? entry.slot
-        entry.form = JSON.stringify(request.spec.services)
+        entry.fingerprint = this.#fingerprintOf(request.spec)
         entry.lane.adopt(request.spec)
         return entry.lane
       }
@@ -56,7 +57,7 @@ export class LanePool {
     }
   }
 
-  /** Holds this lane as it is; `undefined` when somebody has it or it is not there. */
+  /** Holds this lane as it is; `undefined` when it is held or unknown. */
   take(name: string): Lane | undefined {
     const entry = this.#entries.get(name)
     if (entry === undefined || entry.held) return undefined
@@ -83,7 +84,7 @@ export class LanePool {
     this.putBack(lane)
   }
 
-  /** The lane has ended; whoever waits for it gets another. */
+  /** The lane has ended; those who wait for it get another one. */
   forget(lane: Lane): void {
     const entry = this.#entries.get(lane.name)
     this.#entries.delete(lane.name)
@@ -91,11 +92,11 @@ export class LanePool {
   }
 
   #choose(request: LaneRequest): Entry {
-    return this.#find(request) ?? this.#add(request, JSON.stringify(request.spec.services))
+    return this.#find(request) ?? this.#add(request)
   }
 
   #find({ spec, key, slot }: Omit<LaneRequest, 'signal'>): Entry | undefined {
-    const form = JSON.stringify(spec.services)
+    const fingerprint = this.#fingerprintOf(spec)
     const ours = [...this.#entries.values()].filter(
       ({ lane }) => lane.topology === spec.name && lane.spec.root === spec.root && lane.key === key,
     )
@@ -103,18 +104,18 @@ export class LanePool {
     const free = ours.filter(({ held }) => !held)
     return (
       free.find((entry) => slot !== undefined && entry.slot === slot) ??
-      // Least work first: one that has the same form and nothing to mend.
-      free.find((entry) => entry.form === form && entry.lane.dirty !== 'deep') ??
-      free.find((entry) => entry.form === form) ??
+      // Least work first: one with the same services and no deep reset to do.
+      free.find((entry) => entry.fingerprint === fingerprint && entry.lane.dirty !== 'deep') ??
+      free.find((entry) => entry.fingerprint === fingerprint) ??
       free[0]
     )
   }
 
-  #add(request: LaneRequest, form: string): Entry {
+  #add(request: LaneRequest): Entry {
     const name = `lane_${++this.#made}`
     const entry: Entry = {
       lane: this.#make(name, request),
-      form,
+      fingerprint: this.#fingerprintOf(request.spec),
       slot: request.slot,
       held: false,
       waiting: [],
@@ -130,7 +131,7 @@ export class LanePool {
         reject(
           new MesocosmError({
             code: 'LANE_BUSY',
-            message: `lane ${JSON.stringify(key)} is held by somebody else and did not come back in time`,
+            message: `lane ${JSON.stringify(key)} is held by another client and was not released in time`,
             remedy: 'release it where it is held, use another key, or wait longer with timeoutMs',
             facts: { lane: entry.lane.name, key },
           }),
@@ -144,5 +145,15 @@ export class LanePool {
       if (signal.aborted) onAbort()
       else signal.addEventListener('abort', onAbort, { once: true })
     })
+  }
+
+  /** Equal for specs of the same services. One spec is asked several times for each lease, so the answer is kept. */
+  #fingerprintOf(spec: TopologySpec): string {
+    let known = this.#fingerprints.get(spec)
+    if (known === undefined) {
+      known = JSON.stringify(spec.services)
+      this.#fingerprints.set(spec, known)
+    }
+    return known
   }
 }

@@ -1,96 +1,86 @@
-import type { EngineContext } from '../context.ts'
-import type { Member } from '../group-members.ts'
+import type { Call } from '../../call/call.ts'
 import type { Program } from '../program.ts'
 import { setUp } from '../set-up.ts'
-import type { LaneSpec } from './lane-spec.ts'
+import type { LaneCore } from './lane-core.ts'
 import { type LaneMoment, runLaneTasks } from './lane-tasks.ts'
-import type { Tenancies } from './tenancies.ts'
 
-export interface LaneSnapshotsOptions {
-  readonly lane: string
-  readonly form: LaneSpec
-  readonly tenancies: Tenancies
-  readonly memberOf: (service: string) => Member | undefined
-}
-
-/** What the services of one lane hold: set up, remembered and brought back by tasks of their own. */
+/** The data that services of one lane hold: set up, kept as a snapshot, and restored by tasks of their own. */
 export class LaneSnapshots {
-  readonly #context: EngineContext
-  readonly #options: LaneSnapshotsOptions
-  /** In which container the data of a service was remembered. */
-  readonly #remembered = new Map<string, string>()
+  readonly #lane: LaneCore
+  /** By service: the container whose data the snapshot has. */
+  readonly #taken = new Map<string, string>()
 
-  constructor(context: EngineContext, options: LaneSnapshotsOptions) {
-    this.#context = context
-    this.#options = options
+  constructor(lane: LaneCore) {
+    this.#lane = lane
   }
 
-  /** A service of the lane's own has one tenant, which has its place on it like on a shared one. */
-  async prepare(name: string, program: Program): Promise<void> {
-    const { lane, form } = this.#options
-    const resolved = form.resolved(name)
+  /** Sets a new container up. A service of the lane's own has one tenant, created like one on a shared server. */
+  async prepare(name: string, program: Program, call: Call): Promise<void> {
+    const { spec, context } = this.#lane
+    const resolved = spec.resolved(name)
     if (resolved === undefined) return
-    const services = form.complete
-    await setUp(this.#context, { name, resolved, services, lane: { name: lane }, program })
-    await this.#runOwn('enter', name, program.id)
+    const lane = { name: this.#lane.name }
+    await setUp(context, { name, resolved, services: spec.complete, lane, program, call })
+    await this.#runOwn('enter', name, program.id, call)
   }
 
-  async run(moment: LaneMoment, names: Iterable<string>): Promise<void> {
-    const { tenancies } = this.#options
+  async run(moment: LaneMoment, names: Iterable<string>, call: Call): Promise<void> {
+    const { tenancies } = this.#lane
     await Promise.all(
       [...names].map(async (name) => {
-        if (tenancies.server(name) !== undefined) return tenancies.run(moment, name)
+        if (tenancies.server(name) !== undefined) return tenancies.run(moment, name, call)
         const container = this.#container(name)
-        if (container !== undefined) await this.#runOwn(moment, name, container)
+        if (container !== undefined) await this.#runOwn(moment, name, container, call)
       }),
     )
   }
 
-  /** From now on {@link restore} brings back the data that these have now; those that do not run are left out. */
-  async remember(names: Iterable<string>): Promise<void> {
+  /** Takes the snapshot that {@link restore} brings back; services that do not run are left out. */
+  async take(names: Iterable<string>, call: Call): Promise<void> {
     const running = [...names].filter((name) => this.#isRunning(name))
     const containers = running.map((name) => [name, this.#container(name)] as const)
-    await this.run('baseline', running)
+    await this.run('baseline', running, call)
     for (const [name, container] of containers)
-      if (container !== undefined) this.#remembered.set(name, container)
+      if (container !== undefined) this.#taken.set(name, container)
   }
 
-  /** The remembered data; what is in a new container is as good as that, and remembered. */
-  async restore(names: readonly string[]): Promise<void> {
-    const kept = names.filter((name) => this.#isRemembered(name))
+  /** Restores the snapshots; a new container has declared data, so a snapshot of it is taken instead. */
+  async restore(names: readonly string[], call: Call): Promise<void> {
+    const kept = names.filter((name) => this.#isTaken(name))
     const made = names.filter((name) => !kept.includes(name))
-    await Promise.all([this.run('reset', kept), this.remember(made)])
+    await Promise.all([this.run('reset', kept, call), this.take(made, call)])
   }
 
-  /** Remembers anew where the container that was is another one now. */
-  async catchUp(): Promise<void> {
-    await this.remember([...this.#remembered.keys()].filter((name) => !this.#isRemembered(name)))
+  /** Takes a new snapshot where the container was replaced. */
+  async renew(call: Call): Promise<void> {
+    const replaced = [...this.#taken.keys()].filter((name) => !this.#isTaken(name))
+    await this.take(replaced, call)
   }
 
   forget(name: string): void {
-    this.#remembered.delete(name)
+    this.#taken.delete(name)
   }
 
   // ---
 
-  async #runOwn(moment: LaneMoment, name: string, container: string): Promise<void> {
-    const { lane, form } = this.#options
-    const spec = form.resolved(name)?.spec
+  async #runOwn(moment: LaneMoment, name: string, container: string, call: Call): Promise<void> {
+    const { spec: own, context, name: lane } = this.#lane
+    const spec = own.resolved(name)?.spec
     if (spec === undefined) return
-    const services = form.complete
-    await runLaneTasks(this.#context, moment, { lane, service: name, spec, services, container })
+    const services = own.complete
+    await runLaneTasks(context, moment, { lane, service: name, spec, services, container, call })
   }
 
-  #isRemembered(name: string): boolean {
+  #isTaken(name: string): boolean {
     const container = this.#container(name)
-    return container !== undefined && this.#remembered.get(name) === container
+    return container !== undefined && this.#taken.get(name) === container
   }
 
   #isRunning(name: string): boolean {
-    return this.#options.memberOf(name)?.program?.status === 'running'
+    return this.#lane.slot(name).member?.program?.status === 'running'
   }
 
   #container(name: string): string | undefined {
-    return this.#options.memberOf(name)?.program?.id
+    return this.#lane.slot(name).member?.program?.id
   }
 }

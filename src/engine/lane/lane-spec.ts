@@ -1,6 +1,6 @@
 import { atService } from '../../errors/at-service.ts'
-import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
-import { didYouMean } from '../../errors/nearest.ts'
+import { isMesocosmError } from '../../errors/mesocosm-error.ts'
+import { serviceUnknown } from '../../errors/service-unknown.ts'
 import { type Dependencies, dependencies } from '../../graph/dependencies.ts'
 import { references, splitRef } from '../../graph/references.ts'
 import { own } from '../../model/record.ts'
@@ -16,7 +16,7 @@ interface Resolution {
   readonly service: ResolvedService
 }
 
-/** What a lane is made of: declared services, those added to it, and their images once these are there. */
+/** What a lane consists of: declared services, added ones, and their images once they are pulled or built. */
 export class LaneSpec {
   readonly #context: EngineContext
   readonly #added = new Map<string, ServiceSpec>()
@@ -24,6 +24,7 @@ export class LaneSpec {
   #declared: TopologySpec
   #services: Services
   #graph: Dependencies
+  #complete: Services | undefined
 
   constructor(
     context: EngineContext,
@@ -54,14 +55,16 @@ export class LaneSpec {
     return [...this.#added.keys()]
   }
 
-  /** All services, with what their images and modules tell where that is known. */
+  /** All services, completed by their images and modules where those are known. */
   get complete(): Services {
-    return Object.fromEntries(
+    // Read once per service of the lane, so it is computed once per change.
+    this.#complete ??= Object.fromEntries(
       Object.entries(this.#services).map(([name, spec]) => [
         name,
         this.resolved(name)?.spec ?? spec,
       ]),
     )
+    return this.#complete
   }
 
   has(name: string): boolean {
@@ -76,13 +79,7 @@ export class LaneSpec {
   known(name: string): ServiceSpec {
     const spec = own(this.#services, name)
     if (spec !== undefined) return spec
-    const names = Object.keys(this.#services)
-    throw new MesocosmError({
-      code: 'SERVICE_UNKNOWN',
-      message: `there is no service named "${name}" in this lane${didYouMean(name, names)}`,
-      remedy: `it has ${names.join(', ')}`,
-      facts: { service: name },
-    })
+    throw serviceUnknown(name, Object.keys(this.#services), { in: 'this lane' })
   }
 
   adopt(declared: TopologySpec): void {
@@ -92,11 +89,11 @@ export class LaneSpec {
     this.#changed()
   }
 
-  /** The form this one would have with another declaration. */
+  /** Returns the spec that this one would be with another declaration. */
   with(declared: TopologySpec): LaneSpec {
-    const form = new LaneSpec(this.#context, declared, this.#resolved)
-    for (const [name, spec] of this.#added) if (!form.has(name)) form.add(name, spec)
-    return form
+    const spec = new LaneSpec(this.#context, declared, this.#resolved)
+    for (const [name, service] of this.#added) if (!spec.has(name)) spec.add(name, service)
+    return spec
   }
 
   add(name: string, spec: ServiceSpec): void {
@@ -127,8 +124,8 @@ export class LaneSpec {
   }
 
   /**
-   * Images present, modules read, files digested: anew for each start, since sources may have changed.
-   * What fails is told by service; the others are resolved.
+   * Pulls or builds images, reads modules, digests files: at each start, since sources may have changed.
+   * Returns what failed, by service; the others are resolved.
    */
   async resolve(names: Iterable<string>): Promise<ReadonlyMap<string, unknown>> {
     const failures = new Map<string, unknown>()
@@ -152,10 +149,12 @@ export class LaneSpec {
     if (this.#resolved.get(name)?.from === from && !changeable) return
     const service = await resolveService(this.#context, { topology, root, name, spec })
     this.#resolved.set(name, { from, service })
+    this.#complete = undefined
   }
 
   #changed(): void {
     this.#services = { ...this.#declared.services, ...Object.fromEntries(this.#added) }
     this.#graph = dependencies({ services: this.#services })
+    this.#complete = undefined
   }
 }

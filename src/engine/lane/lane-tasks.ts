@@ -1,3 +1,4 @@
+import type { Call } from '../../call/call.ts'
 import type { ServiceSpec, TaskPlan } from '../../model/service-spec.ts'
 import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
 import type { EngineContext } from '../context.ts'
@@ -5,11 +6,11 @@ import { runTasks } from '../tasks.ts'
 
 /** Every moment of a lane's life at which its services have tasks, and how an error names it. */
 const purposes = {
-  enter: 'make a place for the lane',
-  baseline: 'remember its data',
+  enter: 'create the tenant of the lane',
+  baseline: 'snapshot its data',
   reset: 'reset its data',
-  deepReset: 'make its data anew',
-  leave: 'give its place back',
+  deepReset: 'recreate its data',
+  leave: 'drop the tenant of the lane',
 } as const
 
 export type LaneMoment = keyof typeof purposes
@@ -20,13 +21,14 @@ export interface LaneTasks {
   readonly spec: ServiceSpec
   readonly services: Readonly<Record<string, ServiceSpec>>
   readonly container: string
+  readonly call: Call
 }
 
 /** Runs what a service has to do for a lane at this moment. Throws `TASK_FAILED`. */
 export const runLaneTasks = async (
   context: EngineContext,
   moment: LaneMoment,
-  { lane, service, spec, services, container }: LaneTasks,
+  { lane, service, spec, services, container, call }: LaneTasks,
 ): Promise<void> => {
   const tasks = tasksOf(moment, spec.tasks ?? {})
   if (tasks.length === 0) return
@@ -36,6 +38,7 @@ export const runLaneTasks = async (
     service,
     lane,
     container,
+    call,
     purpose: purposes[moment],
     resolve: (template) => resolveTemplate(template, lookup),
   })

@@ -1,76 +1,52 @@
+import { type Call, causeOf, unlimited } from '../../call/call.ts'
 import { attachSecondary } from '../../errors/attach-secondary.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
 import { dependents } from '../../graph/order.ts'
 import type { EnvOverrides } from '../../model/lane-change.ts'
-import type { EngineContext } from '../context.ts'
 import type { Member } from '../group-members.ts'
 import type { Program } from '../program.ts'
-import type { ServiceGroup } from '../service-group.ts'
+import type { LaneCore } from './lane-core.ts'
+import { environmentOf } from './lane-desired.ts'
 import { notRunning, throwFirst } from './lane-errors.ts'
-import type { LaneSnapshots } from './lane-snapshots.ts'
-import type { LaneSpec } from './lane-spec.ts'
-import type { ServiceOverrides } from './service-overrides.ts'
-import type { SharedServers } from './shared-servers.ts'
-import type { Tenancies } from './tenancies.ts'
-
-/** Where a service's state and containers are kept. */
-export interface ServiceSlot {
-  readonly state: ServiceOverrides
-  readonly member: Member | undefined
-  /** Its name in its group. */
-  readonly key: string
-  readonly shared: boolean
-}
-
-/** What control needs of its lane. */
-interface ControlledLane {
-  readonly name: string
-  readonly form: LaneSpec
-  readonly group: ServiceGroup
-  readonly shared: SharedServers
-  readonly tenancies: Tenancies
-  readonly data: LaneSnapshots
-  /** Services asked for so far, with what they need. */
-  readonly wanted: ReadonlySet<string>
-  /** Throws `SERVICE_UNKNOWN`. */
-  at(service: string): ServiceSlot
-  start(services: readonly string[]): Promise<void>
-}
-
-/** Grace of `stop()` and `restart()` where the service declares none. */
-const defaultStopTimeoutMs = 2_000
+import type { ServiceSlot } from './service-slot.ts'
+import { defaultStopTimeoutMs } from './to-desired-service.ts'
 
 /**
  * What tests ask of one service of a lane: another environment, restarts, stops, pauses, a cut network.
  * Each is a change of what is wanted; the lane's group, or the shared server, is then brought there.
  */
 export class ServiceControl {
-  readonly #context: EngineContext
-  readonly #lane: ControlledLane
+  readonly #lane: LaneCore
+  readonly #start: (services: readonly string[], call: Call) => Promise<void>
 
-  constructor(context: EngineContext, lane: ControlledLane) {
-    this.#context = context
+  /** @param start starts services that nothing has asked for yet. */
+  constructor(lane: LaneCore, start: (services: readonly string[], call: Call) => Promise<void>) {
     this.#lane = lane
+    this.#start = start
   }
 
   /**
    * Changes a service's environment and waits until it runs with it. After a failure the former environment is back.
-   * The change can be dropped again by the returned number; else it stays until the reset.
+   *
+   * @param options.stacked noted in the record: the change is dropped again by the returned id.
+   * @returns id for {@link dropEnv}; without that the change stays until the reset.
    */
   async changeEnv(
     name: string,
     patch: EnvOverrides,
-    options: { readonly dependents: boolean },
+    options: { readonly dependents: boolean; readonly stacked?: boolean },
+    call: Call,
   ): Promise<{ readonly id: number }> {
-    const { state } = this.#own(name)
-    const id = state.patchEnv(patch)
+    const { overrides } = this.#own(name)
+    const before = environmentOf(this.#lane, name)
+    const id = overrides.patchEnv(patch)
     try {
-      await this.#bring(name, options)
+      await this.#bring(name, call, options)
     } catch (error) {
-      // The first error tells what was wrong; that the way back failed too is noted beside it.
-      if (state.dropEnv(id))
-        await this.#bring(name, options).catch((second: unknown) => attachSecondary(error, second))
+      if (overrides.dropEnv(id)) await this.#restoreEnv(name, options, call, error)
       throw error
     }
+    this.#noteEnv(name, before, call, options.stacked)
     return { id }
   }
 
@@ -78,74 +54,118 @@ export class ServiceControl {
     name: string,
     id: number,
     options: { readonly dependents: boolean },
+    call: Call,
   ): Promise<void> {
+    const { overrides } = this.#own(name)
+    const before = environmentOf(this.#lane, name)
     // A reset in between has dropped it already.
-    if (this.#own(name).state.dropEnv(id)) await this.#bring(name, options)
+    if (!overrides.dropEnv(id)) return
+    await this.#bring(name, call, options)
+    this.#noteEnv(name, before, call)
   }
 
-  async restart(name: string, graceMs?: number): Promise<void> {
-    const { state } = this.#own(name)
-    state.run = 'running'
-    state.graceMs = graceMs ?? this.#lane.form.known(name).stopTimeoutMs ?? defaultStopTimeoutMs
+  async restart(name: string, graceMs: number | undefined, call: Call): Promise<void> {
+    const { overrides } = this.#own(name)
+    overrides.run = 'running'
+    overrides.graceMs = graceMs ?? this.#lane.spec.known(name).stopTimeoutMs ?? defaultStopTimeoutMs
     try {
-      await this.#bring(name, { restart: true })
+      await this.#bring(name, call, { restart: true })
     } finally {
-      state.graceMs = undefined
+      overrides.graceMs = undefined
     }
   }
 
-  async stop(name: string, graceMs?: number): Promise<void> {
-    const { state } = this.#own(name)
-    state.run = 'stopped'
-    state.graceMs = graceMs
+  async stop(name: string, graceMs: number | undefined, call: Call): Promise<void> {
+    const { overrides } = this.#own(name)
+    overrides.run = 'stopped'
+    overrides.graceMs = graceMs
     try {
-      await this.#bring(name, { heal: false })
+      await this.#bring(name, call, { heal: false })
     } finally {
-      state.graceMs = undefined
+      overrides.graceMs = undefined
     }
   }
 
-  async startAgain(name: string): Promise<void> {
-    const { state } = this.#own(name)
-    if (!this.#lane.wanted.has(name)) return this.#lane.start([name])
-    state.run = 'running'
-    await this.#bring(name)
+  async startAgain(name: string, call: Call): Promise<void> {
+    const { overrides } = this.#own(name)
+    if (!this.#lane.wanted.has(name)) return this.#start([name], call)
+    overrides.run = 'running'
+    await this.#bring(name, call)
   }
 
-  async kill(name: string, signal: `SIG${string}`): Promise<void> {
-    const { state, member } = this.#own(name)
+  async kill(name: string, signal: `SIG${string}`, call: Call): Promise<void> {
+    const { overrides, member } = this.#own(name)
     const program = runningProgram({ service: name, lane: this.#lane.name }, member)
-    if (signal !== 'SIGKILL') return this.#context.runtime.signal(program.id, signal)
-    state.run = 'stopped'
-    await program.stop(0)
+    program.cause = { ...causeOf(call), by: signal === 'SIGKILL' ? 'kill' : 'signal' }
+    if (signal !== 'SIGKILL') return this.#lane.context.runtime.signal(program.id, signal)
+    overrides.run = 'stopped'
+    await program.stop(0, { signal: call.signal })
+    call.assertOpen()
   }
 
-  async setPaused(name: string, paused: boolean): Promise<void> {
-    const { state, member } = this.#own(name)
+  async setPaused(name: string, paused: boolean, call: Call): Promise<void> {
+    const { overrides, member } = this.#own(name)
     runningProgram({ service: name, lane: this.#lane.name }, member)
-    state.run = paused ? 'paused' : 'running'
-    await this.#bring(name)
+    overrides.run = paused ? 'paused' : 'running'
+    await this.#bring(name, call)
   }
 
-  async setConnected(name: string, connected: boolean): Promise<void> {
-    const { state, shared } = this.#lane.at(name)
+  async setConnected(name: string, connected: boolean, call: Call): Promise<void> {
+    const { overrides, shared } = this.#lane.slot(name)
     // Only this lane's network is left.
     if (shared) return this.#lane.tenancies.setConnected(name, connected)
-    state.disconnected = !connected
-    await this.#bring(name)
+    overrides.disconnected = !connected
+    await this.#bring(name, call)
   }
 
   // ---
 
+  /**
+   * Brings the former environment back after a failure. A caller that gave up does not wait for it; if it fails,
+   * the lane must be reset before the next use, as nothing else reports it.
+   */
+  async #restoreEnv(
+    name: string,
+    options: { readonly dependents: boolean },
+    { what, test, span, signal }: Call,
+    error: unknown,
+  ): Promise<void> {
+    const back = unlimited(`the way back from ${what}`, { test, span })
+    const restored = this.#bring(name, back, options).catch((second: unknown) => {
+      attachSecondary(error, second)
+      const { record } = this.#lane.context
+      const origin = { ...causeOf(back), l: this.#lane.name, s: name }
+      record.events.write('undo', { ...origin, method: 'withEnv', error: messageOf(second) })
+    })
+    if (!signal.aborted) await restored
+  }
+
+  #noteEnv(
+    name: string,
+    before: Readonly<Record<string, string>>,
+    call: Call,
+    stacked?: boolean,
+  ): void {
+    const diff = difference(before, environmentOf(this.#lane, name))
+    this.#lane.context.record.events.write('env.change', {
+      ...causeOf(call),
+      l: this.#lane.name,
+      s: name,
+      diff,
+      ...(stacked === undefined ? {} : { stacked }),
+    })
+  }
+
   /** Where it is kept, if no other lane would feel a change of it. */
   #own(name: string): ServiceSlot {
     this.#lane.tenancies.ownServer(name)
-    return this.#lane.at(name)
+    return this.#lane.slot(name)
   }
 
   /** Converges what a change of one service concerns, and throws if that service failed. */
   async #bring(
     name: string,
+    call: Call,
     options: {
       readonly restart?: boolean
       readonly dependents?: boolean
@@ -154,34 +174,37 @@ export class ServiceControl {
   ): Promise<void> {
     const { member, shared } = this.#own(name)
     if (options.heal !== false) member?.program?.clearCrash()
-    if (shared) await this.#bringShared(name, options)
+    if (shared) await this.#bringShared(name, call, options)
     else {
-      const failures = await this.#lane.group.converge({
+      const failures = await this.#lane.group.converge(call, {
         ...(options.restart ? { restart: [name] } : {}),
         ...(options.dependents ? { restartDependentsOf: [name] } : {}),
       })
       throwFirst(failures, options.dependents ? [...this.#lane.wanted] : [name])
     }
-    // A new container has forgotten.
-    await this.#lane.data.catchUp()
+    // A new container has no snapshot.
+    await this.#lane.snapshots.renew(call)
   }
 
   async #bringShared(
     name: string,
+    call: Call,
     options: { readonly restart?: boolean; readonly dependents?: boolean },
   ): Promise<void> {
     const server = this.#lane.tenancies.server(name)
     if (server === undefined) return
     const before = this.#lane.shared.container(server)
-    const failure = await this.#lane.shared.converge(server, { restart: options.restart ?? false })
+    const failure = await this.#lane.shared.converge(server, call, {
+      restart: options.restart ?? false,
+    })
     if (failure !== undefined) throw failure
-    if (server.state.run !== 'stopped') await this.#lane.tenancies.renew(name)
+    if (server.overrides.run !== 'stopped') await this.#lane.tenancies.renew(name, call)
     const unchanged = !options.restart && this.#lane.shared.container(server) === before
     if (!options.dependents || unchanged) return
-    const restart = dependents(this.#lane.form.graph, name).filter(
+    const restart = dependents(this.#lane.spec.graph, name).filter(
       (other) => this.#lane.group.members.get(other)?.program?.status === 'running',
     )
-    throwFirst(await this.#lane.group.converge({ restart }), [...this.#lane.wanted])
+    throwFirst(await this.#lane.group.converge(call, { restart }), [...this.#lane.wanted])
   }
 }
 
@@ -195,3 +218,14 @@ export const runningProgram = (
     return program
   throw notRunning(where, program)
 }
+
+/** Returns what differs, each value before and after; `null` where the variable is not set. */
+const difference = (
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Record<string, (string | null)[]> =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(before), ...Object.keys(after)])]
+      .filter((key) => before[key] !== after[key])
+      .map((key) => [key, [before[key] ?? null, after[key] ?? null]]),
+  )

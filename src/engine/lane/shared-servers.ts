@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type Call, unlimited } from '../../call/call.ts'
 import type { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { dependencies } from '../../graph/dependencies.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
@@ -20,7 +21,8 @@ export interface SharedServer {
   readonly spec: ServiceSpec
   readonly resolved: ResolvedService
   readonly services: Readonly<Record<string, ServiceSpec>>
-  readonly state: ServiceOverrides
+  /** What was asked of it beyond its declaration. */
+  readonly overrides: ServiceOverrides
   /** Names of the lanes that use it. */
   readonly lanes: Set<string>
 }
@@ -37,10 +39,10 @@ export class SharedServers {
       name,
       topology,
       desired: () => desiredState(name, [...this.#servers.values()]),
-      prepare: async (key, program) => {
+      prepare: async (key, program, call) => {
         const server = this.#servers.get(key)
         if (server === undefined) return
-        await setUp(context, { ...server, name: server.service, lane: undefined, program })
+        await setUp(context, { ...server, name: server.service, lane: undefined, program, call })
       },
     })
   }
@@ -52,9 +54,9 @@ export class SharedServers {
     resolved: ResolvedService,
     services: Readonly<Record<string, ServiceSpec>>,
   ): SharedServer {
-    const form = formOf(resolved)
+    const fingerprint = fingerprintOf(resolved)
     let server = [...this.#servers.values()].find(
-      (one) => formOf(one.resolved) === form && isFree(one, lane),
+      (one) => fingerprintOf(one.resolved) === fingerprint && isFree(one, lane),
     )
     if (server === undefined) {
       server = newServer({ service, resolved, services }, this.#servers)
@@ -65,10 +67,10 @@ export class SharedServers {
   }
 
   /** Resolves when the server is ready and set up; tries anew after a failure, or after it ended by itself. */
-  ready(server: SharedServer): Promise<void> {
+  ready(server: SharedServer, call: Call): Promise<void> {
     let ready = this.#ready.get(server)
     if (ready === undefined || this.#isDown(server)) {
-      ready = this.#start(server)
+      ready = this.#start(server, call)
       const mine = ready
       this.#ready.set(server, mine)
       mine.catch(() => {
@@ -81,9 +83,13 @@ export class SharedServers {
   /** Brings the server to its desired state; returns what failed. */
   async converge(
     server: SharedServer,
+    call: Call,
     options: { readonly restart?: boolean } = {},
   ): Promise<MesocosmError | undefined> {
-    const failures = await this.group.converge(options.restart ? { restart: [server.key] } : {})
+    const failures = await this.group.converge(
+      call,
+      options.restart ? { restart: [server.key] } : {},
+    )
     return failures.get(server.key)
   }
 
@@ -104,16 +110,18 @@ export class SharedServers {
 
   /** What would be done to serve a lane with these; servers that only it uses and that are not among them go. */
   plan(lane: string, wanted: readonly Wanted[]): Plan {
-    const forms = new Set(wanted.map(({ resolved }) => formOf(resolved)))
+    const fingerprints = new Set(wanted.map(({ resolved }) => fingerprintOf(resolved)))
     const planned = new Map(
       [...this.#servers].filter(
         ([, { resolved, lanes }]) =>
-          forms.has(formOf(resolved)) || [...lanes].some((other) => other !== lane),
+          fingerprints.has(fingerprintOf(resolved)) || [...lanes].some((other) => other !== lane),
       ),
     )
-    const known = new Set([...this.#servers.values()].map(({ resolved }) => formOf(resolved)))
+    const known = new Set(
+      [...this.#servers.values()].map(({ resolved }) => fingerprintOf(resolved)),
+    )
     for (const one of wanted) {
-      if (known.has(formOf(one.resolved))) continue
+      if (known.has(fingerprintOf(one.resolved))) continue
       const server = newServer(one, new Map([...this.#servers, ...planned]))
       planned.set(server.key, server)
     }
@@ -121,12 +129,12 @@ export class SharedServers {
   }
 
   /** A lane does not use this server any more; it ends when no other does. */
-  async drop(lane: string, server: SharedServer): Promise<void> {
+  async drop(lane: string, server: SharedServer, call: Call): Promise<void> {
     server.lanes.delete(lane)
     if (server.lanes.size > 0) return
     this.#servers.delete(server.key)
     this.#ready.delete(server)
-    const failures = await this.group.converge()
+    const failures = await this.group.converge(call)
     const failure = failures.get(server.key)
     if (failure !== undefined) throw failure
   }
@@ -134,28 +142,30 @@ export class SharedServers {
   /** A lane has ended; the servers stay for the next one, as they were declared. */
   leave(lane: string): void {
     for (const server of this.#servers.values())
-      if (server.lanes.delete(lane) && server.lanes.size === 0) server.state.clear()
+      if (server.lanes.delete(lane) && server.lanes.size === 0) server.overrides.clear()
   }
 
   // ---
 
-  async #start(server: SharedServer): Promise<void> {
+  async #start(server: SharedServer, call: Call): Promise<void> {
+    // Other lanes wait for the same start, so the end of one caller's patience does not end it.
+    using start = unlimited(call.what, call)
     this.find(server)?.program?.clearCrash()
-    const failure = await this.converge(server)
+    const failure = await this.converge(server, start)
     if (failure !== undefined) throw failure
   }
 
   #isDown(server: SharedServer): boolean {
     const { program } = this.find(server) ?? {}
-    return program?.status === 'exited' && server.state.run === 'running'
+    return program?.status === 'exited' && server.overrides.run === 'running'
   }
 }
 
 type Wanted = Pick<SharedServer, 'service' | 'resolved' | 'services'>
 
 /** What one lane has stopped or changed is not the server that another one declares. */
-const isFree = ({ state, lanes }: SharedServer, lane: string): boolean =>
-  state.pristine || [...lanes].every((other) => other === lane)
+const isFree = ({ overrides, lanes }: SharedServer, lane: string): boolean =>
+  overrides.pristine || [...lanes].every((other) => other === lane)
 
 const newServer = (
   { service, resolved, services }: Wanted,
@@ -164,7 +174,15 @@ const newServer = (
   let key = service
   for (let number = 2; others.has(key); number++) key = `${service}-${number}`
   const { spec } = resolved
-  return { key, service, spec, resolved, services, state: new ServiceOverrides(), lanes: new Set() }
+  return {
+    key,
+    service,
+    spec,
+    resolved,
+    services,
+    overrides: new ServiceOverrides(),
+    lanes: new Set(),
+  }
 }
 
 const desiredState = (group: string, servers: readonly SharedServer[]): DesiredState => ({
@@ -183,7 +201,7 @@ const toDesiredServer = (
     resolved: server.resolved,
     services: server.services,
     lane: undefined,
-    state: server.state,
+    overrides: server.overrides,
     // A server that ended by itself serves nobody: the next round starts it again.
     crashed: false,
     dependsOn: dependsOn(server, servers),
@@ -208,7 +226,7 @@ const dependsOn = (
 }
 
 /** Equal for lanes that can use the same server. */
-const formOf = ({ spec, image, files }: ResolvedService): string =>
+const fingerprintOf = ({ spec, image, files }: ResolvedService): string =>
   createHash('sha256')
     .update(JSON.stringify([spec, image.id, files]))
     .digest('hex')

@@ -1,8 +1,8 @@
+import type { Call } from '../../call/call.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { EngineContext } from '../context.ts'
-import type { LaneSpec } from './lane-spec.ts'
+import type { LaneCore } from './lane-core.ts'
 import { type LaneMoment, runLaneTasks } from './lane-tasks.ts'
-import type { SharedServer, SharedServers } from './shared-servers.ts'
+import type { SharedServer } from './shared-servers.ts'
 
 /** A lane's use of one shared server. */
 interface Tenancy {
@@ -19,23 +19,13 @@ interface Tenancy {
   disconnected: boolean
 }
 
-export interface TenanciesOptions {
-  readonly lane: string
-  readonly shared: SharedServers
-  readonly form: LaneSpec
-  /** The lane's network, once it has one. */
-  readonly network: () => string | undefined
-}
-
 /** The places one lane has on servers that lanes share. */
 export class Tenancies {
-  readonly #context: EngineContext
-  readonly #options: TenanciesOptions
+  readonly #lane: LaneCore
   readonly #all = new Map<string, Tenancy>()
 
-  constructor(context: EngineContext, options: TenanciesOptions) {
-    this.#context = context
-    this.#options = options
+  constructor(lane: LaneCore) {
+    this.#lane = lane
   }
 
   get names(): readonly string[] {
@@ -49,13 +39,13 @@ export class Tenancies {
   /** The server, if no other lane would feel a change of it. Throws `SERVICE_IN_USE`. */
   ownServer(name: string): SharedServer | undefined {
     const server = this.server(name)
-    const others = [...(server?.lanes ?? [])].filter((lane) => lane !== this.#options.lane)
+    const others = [...(server?.lanes ?? [])].filter((lane) => lane !== this.#lane.name)
     if (others.length === 0) return server
     throw new MesocosmError({
       code: 'SERVICE_IN_USE',
-      message: `${name} is shared with ${others.join(', ')} and cannot be changed from lane ${this.#options.lane}`,
+      message: `${name} is shared with ${others.join(', ')} and cannot be changed from lane ${this.#lane.name}`,
       remedy: `declare it with share: 'lane' where tests change or stop it`,
-      facts: { service: name, lane: this.#options.lane, others },
+      facts: { service: name, lane: this.#lane.name, others },
     })
   }
 
@@ -63,25 +53,25 @@ export class Tenancies {
    * Leaves servers that are not asked for any more, or in another form, and begins to arrive at those of `wanted`.
    * Does not wait for the arrival: see {@link ready}.
    */
-  async settle(wanted: Iterable<string>): Promise<void> {
-    const { lane, shared, form } = this.#options
-    for (const name of this.names) if (!form.isShared(name)) await this.leave(name)
+  async settle(wanted: Iterable<string>, call: Call): Promise<void> {
+    const { name: lane, shared, spec: own } = this.#lane
+    for (const name of this.names) if (!own.isShared(name)) await this.leave(name, call)
     for (const name of wanted) {
-      const resolved = form.resolved(name)
-      if (!form.isShared(name) || resolved === undefined) continue
-      const server = shared.join(lane, name, resolved, form.services)
+      const resolved = own.resolved(name)
+      if (!own.isShared(name) || resolved === undefined) continue
+      const server = shared.join(lane, name, resolved, own.services)
       const former = this.#all.get(name)
       // Two servers must not answer to one name.
-      if (former !== undefined && former.server !== server) await this.leave(name)
-      this.#arrive(name, server)
+      if (former !== undefined && former.server !== server) await this.leave(name, call)
+      this.#arrive(name, server, call)
     }
   }
 
   /** The server was changed by this lane alone: arrives anew where its container is another. */
-  async renew(name: string): Promise<void> {
+  async renew(name: string, call: Call): Promise<void> {
     const tenancy = this.#all.get(name)
     if (tenancy === undefined) return
-    this.#arrive(name, tenancy.server)
+    this.#arrive(name, tenancy.server, call)
     await this.ready(name)
   }
 
@@ -111,30 +101,30 @@ export class Tenancies {
   }
 
   /** Runs tasks for the lane on its shared server. */
-  async run(moment: LaneMoment, name: string): Promise<void> {
+  async run(moment: LaneMoment, name: string, call: Call): Promise<void> {
     const tenancy = this.#all.get(name)
     if (tenancy === undefined) return
     await tenancy.arrived
-    await this.#run(moment, name, tenancy.server)
+    await this.#run(moment, name, tenancy.server, call)
   }
 
   /** Gives the place on one server back; the server ends when no other lane uses it. */
-  async leave(name: string): Promise<void> {
+  async leave(name: string, call: Call): Promise<void> {
     const tenancy = this.#all.get(name)
     if (tenancy === undefined) return
     this.#all.delete(name)
-    const { lane, shared } = this.#options
-    if (tenancy.server.lanes.size > 1) await this.#giveBack(name, tenancy)
+    const { name: lane, shared } = this.#lane
+    if (tenancy.server.lanes.size > 1) await this.#dropTenant(name, tenancy, call)
     await this.#unlink(tenancy)
-    await shared.drop(lane, tenancy.server)
+    await shared.drop(lane, tenancy.server, call)
   }
 
   /** Gives all places back while the servers stay. */
-  async end(): Promise<void> {
-    const { lane, shared } = this.#options
+  async end(call: Call): Promise<void> {
+    const { name: lane, shared } = this.#lane
     await Promise.all(
       [...this.#all].map(async ([name, tenancy]) => {
-        await this.#giveBack(name, tenancy)
+        await this.#dropTenant(name, tenancy, call)
         await this.#unlink(tenancy)
       }),
     )
@@ -144,7 +134,7 @@ export class Tenancies {
 
   // ---
 
-  #arrive(name: string, server: SharedServer): void {
+  #arrive(name: string, server: SharedServer, call: Call): void {
     const known = this.#all.get(name)
     const tenancy = known ?? {
       server,
@@ -157,48 +147,49 @@ export class Tenancies {
     this.#all.set(name, tenancy)
     // One arrival after the other: a place is made once.
     const former = tenancy.arrived.catch(ignored)
-    tenancy.up = former.then(() => this.#options.shared.ready(server))
-    tenancy.arrived = tenancy.up.then(() => this.#enter(name, tenancy))
+    tenancy.up = former.then(() => this.#lane.shared.ready(server, call))
+    tenancy.arrived = tenancy.up.then(() => this.#enter(name, tenancy, call))
     // Whoever needs it awaits it; a failure nobody needs is not an unhandled one.
     tenancy.arrived.catch(ignored)
   }
 
-  async #enter(name: string, tenancy: Tenancy): Promise<void> {
-    const container = this.#options.shared.container(tenancy.server)
+  async #enter(name: string, tenancy: Tenancy, call: Call): Promise<void> {
+    const container = this.#lane.shared.container(tenancy.server)
     if (tenancy.enteredIn === container) return
-    await this.#run('enter', name, tenancy.server)
+    await this.#run('enter', name, tenancy.server, call)
     tenancy.enteredIn = container
   }
 
-  async #giveBack(name: string, tenancy: Tenancy): Promise<void> {
+  async #dropTenant(name: string, tenancy: Tenancy, call: Call): Promise<void> {
     await tenancy.arrived.catch(ignored)
     if (tenancy.enteredIn === undefined) return
-    if (tenancy.enteredIn !== this.#options.shared.find(tenancy.server)?.program?.id) return
-    await this.#run('leave', name, tenancy.server)
+    if (tenancy.enteredIn !== this.#lane.shared.find(tenancy.server)?.program?.id) return
+    await this.#run('leave', name, tenancy.server, call)
   }
 
-  #run(moment: LaneMoment, name: string, server: SharedServer): Promise<void> {
-    const { lane, shared, form } = this.#options
+  #run(moment: LaneMoment, name: string, server: SharedServer, call: Call): Promise<void> {
+    const { name: lane, shared, spec: own } = this.#lane
     const container = shared.container(server)
     const { spec } = server
-    return runLaneTasks(this.#context, moment, {
+    return runLaneTasks(this.#lane.context, moment, {
       lane,
       service: name,
       spec,
-      services: form.complete,
+      services: own.complete,
       container,
+      call,
     })
   }
 
   async #link(name: string, tenancy: Tenancy): Promise<void> {
-    if (this.#options.network() === undefined || tenancy.disconnected) return
+    if (this.#lane.group.members.network === undefined || tenancy.disconnected) return
     await tenancy.up
     const at = this.#linkOf(tenancy)
     if (at === undefined || tenancy.disconnected) return
     let link = tenancy.links.get(at.key)
     if (link === undefined) {
       const aliases = [name, ...(tenancy.server.spec.aliases ?? [])]
-      link = this.#context.runtime.attach({ ...at.ends, aliases })
+      link = this.#lane.context.runtime.attach({ ...at.ends, aliases })
       tenancy.links.set(at.key, link)
       link.catch(() => tenancy.links.delete(at.key))
     }
@@ -211,12 +202,12 @@ export class Tenancies {
     if (at === undefined || link === undefined) return
     await link.catch(ignored)
     tenancy.links.delete(at.key)
-    await this.#context.runtime.detach(at.ends)
+    await this.#lane.context.runtime.detach(at.ends)
   }
 
   #linkOf({ server }: Tenancy) {
-    const container = this.#options.shared.find(server)?.sandbox?.id
-    const network = this.#options.network()
+    const container = this.#lane.shared.find(server)?.sandbox?.id
+    const network = this.#lane.group.members.network
     if (container === undefined || network === undefined) return undefined
     return { key: `${network} ${container}`, ends: { container, network } }
   }

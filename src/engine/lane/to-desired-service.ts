@@ -7,7 +7,8 @@ import type { ResolvedService } from '../resolve-service.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 const defaultReadyTimeoutMs = 60_000
-const defaultStopTimeoutMs = 2_000
+/** Grace of `stop()` and `restart()` where the service declares none. */
+export const defaultStopTimeoutMs = 2_000
 
 export interface DesiredSource {
   readonly name: string
@@ -16,7 +17,7 @@ export interface DesiredSource {
   readonly services: Readonly<Record<string, ServiceSpec>>
   /** `undefined` for servers that lanes share. */
   readonly lane: { readonly name: string } | undefined
-  readonly state: ServiceOverrides
+  readonly overrides: ServiceOverrides
   /** It ended by itself and nobody asked for it again. */
   readonly crashed: boolean
   /** Only those in the same group. */
@@ -31,14 +32,15 @@ export const toDesiredService = ({
   resolved,
   services,
   lane,
-  state,
+  overrides,
   crashed,
   dependsOn,
   addressOf,
 }: DesiredSource): DesiredService => {
   const { spec, image, files, prebuilt } = resolved
   const { command, entrypoint, user, workdir, memoryMiB, cpus, ports = {} } = spec
-  const all = { ...services, [name]: spec }
+  // Copied only where it differs: this runs once per service of the lane.
+  const all = services[name] === spec ? services : { ...services, [name]: spec }
   const lookup = createLookup(
     { services: all, view: 'inside', lane, ...(addressOf === undefined ? {} : { addressOf }) },
     name,
@@ -52,7 +54,7 @@ export const toDesiredService = ({
       ...(entrypoint === undefined ? {} : { entrypoint }),
       ...(user === undefined ? {} : { user }),
       ...(workdir === undefined ? {} : { workdir }),
-      env: state.env(resolveEnv({ services: all }, name, lookup)),
+      env: overrides.env(resolveEnv({ services: all }, name, lookup)),
       files,
       mounts: spec.mounts ?? [],
       tmpfs: spec.tmpfs ?? {},
@@ -68,13 +70,13 @@ export const toDesiredService = ({
       ],
     },
     ...(prebuilt?.present ? { prebuilt: prebuilt.reference } : {}),
-    state: crashed && state.run === 'running' ? 'stopped' : state.run,
-    disconnected: state.disconnected,
+    state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
+    disconnected: overrides.disconnected,
     dependsOn,
     ready: spec.ready ?? defaultProbe(spec, image),
     ports,
     readyTimeoutMs: spec.readyTimeoutMs ?? defaultReadyTimeoutMs,
-    stopTimeoutMs: graceMs(spec, state),
+    stopTimeoutMs: graceMs(spec, overrides),
   }
 }
 
@@ -87,8 +89,8 @@ const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefine
   return first === undefined ? undefined : { kind: 'tcp', port: first[0] }
 }
 
-const graceMs = (spec: ServiceSpec, state: ServiceOverrides): number =>
-  state.graceMs ??
-  (state.run === 'stopped'
+const graceMs = (spec: ServiceSpec, overrides: ServiceOverrides): number =>
+  overrides.graceMs ??
+  (overrides.run === 'stopped'
     ? (spec.stopTimeoutMs ?? defaultStopTimeoutMs)
     : (spec.stopTimeoutMs ?? 0))

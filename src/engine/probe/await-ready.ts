@@ -1,5 +1,9 @@
+import type { Call } from '../../call/call.ts'
+import { aborted } from '../../call/deadline.ts'
 import { pause } from '../../call/pause.ts'
+import { createWaker, type Waker } from '../../call/waker.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
 import type { ServiceLog } from '../logs/service-log.ts'
 import type { Probe } from './target.ts'
 
@@ -14,58 +18,60 @@ export interface ReadyWait {
   readonly lane: string
   readonly probe: Probe
   readonly log: ServiceLog
-  /** Where the whole log lies, for the error. */
+  /** Where the whole log is, for the error. */
   readonly logPath: string
   /** Resolves when the program has ended and its last output was read. */
   readonly exited: Promise<ExitFacts>
   readonly timeoutMs: number
-  readonly signal?: AbortSignal
+  /** Who waits; the wait ends when that caller gives up. */
+  readonly call?: Pick<Call, 'signal' | 'error'>
+  /** Aborts when the lane is removed. */
+  readonly removed?: AbortSignal
+  /** Calls back when the engine reports a change of the program. */
+  readonly changed?: (listener: () => void) => Disposable
 }
 
 /**
- * Asks the probe until it is ready. Fails at once when the program ends, else at the deadline,
+ * Asks the probe until it is ready. Fails at once when the program ends or the caller gives up, else at the deadline,
  * with what was awaited, what was seen last, and the last log lines.
  */
 export const awaitReady = async (wait: ReadyWait): Promise<void> => {
   const start = performance.now()
   const stop = new AbortController()
-  const stopOutside = () => stop.abort(wait.signal?.reason)
-  wait.signal?.addEventListener('abort', stopOutside, { once: true })
-  if (wait.signal?.aborted) stopOutside()
+  const end = () => stop.abort()
+  const ends = [wait.call?.signal, wait.removed].filter((signal) => signal !== undefined)
+  for (const signal of ends) {
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+  }
   let exit: ExitFacts | undefined
   wait.exited.then((facts) => {
     exit = facts
-    stop.abort()
+    end()
   })
-  const deadline = setTimeout(() => stop.abort(), wait.timeoutMs)
+  const deadline = setTimeout(end, wait.timeoutMs)
   let seen = 'nothing yet'
-  let wake: () => void = () => {}
-  stop.signal.addEventListener('abort', () => wake(), { once: true })
-  using _ = wait.log.onLines(() => wake())
+  const waker = createWaker()
+  using _line = wait.log.onLines(waker.wake)
+  using _change = wait.changed?.(waker.wake)
   try {
     while (!stop.signal.aborted) {
-      const line = new Promise<void>((resolve) => {
-        wake = resolve
-      })
-      const look = await wait.probe.look(stop.signal).catch((error: unknown) => {
-        // A container that just ended answers an exec with an error; `exited` tells the story better.
-        return {
-          ready: false as const,
-          seen: error instanceof Error ? firstLine(error.message) : String(error),
-        }
-      })
+      const look = await wait.probe.look(stop.signal).catch((error: unknown) => ({
+        // A container that just ended answers an exec with an error; `exited` explains it better.
+        ready: false as const,
+        seen: firstLine(messageOf(error)),
+      }))
       if (look.ready) return
-      if (!stop.signal.aborted) seen = look.seen
       if (stop.signal.aborted) break
-      if (wait.probe.intervalMs === 0) await line
+      seen = look.seen
+      if (wait.probe.intervalMs === 0) await waker.sleep(stop.signal)
+      else if (wait.probe.wakes) await sleepOrPause(waker, wait.probe.intervalMs, stop.signal)
       else await pause(wait.probe.intervalMs, stop.signal)
     }
-    if (wait.signal?.aborted) throw abortError(wait)
-    // The end of the program may have been the reason for the last failed look.
-    throw exit ? exitError(wait, exit, start) : notReadyError(wait, seen, start)
+    throw endOf(wait, { exit, seen, start })
   } finally {
     clearTimeout(deadline)
-    wait.signal?.removeEventListener('abort', stopOutside)
+    for (const signal of ends) signal.removeEventListener('abort', end)
   }
 }
 
@@ -79,11 +85,11 @@ export const exitError = (
   return new MesocosmError({
     code: exit.outOfMemory ? 'SERVICE_OUT_OF_MEMORY' : 'SERVICE_EXITED',
     message: exit.outOfMemory
-      ? `${wait.service} was killed for using more memory than it may, after ${elapsedMs} ms${before}`
-      : `${wait.service} ended with exit code ${exit.exitCode} after ${elapsedMs} ms${before}`,
+      ? `${wait.service} was killed for using too much memory after ${elapsedMs} ms${before}`
+      : `${wait.service} exited with code ${exit.exitCode} after ${elapsedMs} ms${before}`,
     remedy: exit.outOfMemory
-      ? `raise memoryMiB of ${wait.service}, or find what fills its memory; whole log: ${wait.logPath}`
-      : `read why it ended in the lines above; whole log: ${wait.logPath}`,
+      ? `raise memoryMiB of ${wait.service}, or find what uses its memory; whole log: ${wait.logPath}`
+      : `read the log lines above for the reason; whole log: ${wait.logPath}`,
     facts: facts(wait, elapsedMs, { exitCode: exit.exitCode, outOfMemory: exit.outOfMemory }),
     lastLogs: wait.log.last(),
   })
@@ -94,19 +100,41 @@ const notReadyError = (wait: ReadyWait, seen: string, start: number) => {
   return new MesocosmError({
     code: 'SERVICE_NOT_READY',
     message: `${wait.service} is not ready after ${elapsedMs} ms: waited for ${wait.probe.awaited}, last seen: ${seen}`,
-    remedy: `it still runs: check its \`ready\` probe, or raise readyTimeoutMs (${wait.timeoutMs}); whole log: ${wait.logPath}`,
+    remedy: `it still runs; check its \`ready\` probe, or raise readyTimeoutMs (${wait.timeoutMs}); whole log: ${wait.logPath}`,
     facts: facts(wait, elapsedMs, { seen }),
     lastLogs: wait.log.last(),
   })
 }
 
-const abortError = (wait: ReadyWait) =>
-  new MesocosmError({
-    code: 'ABORTED',
-    message: `waiting for ${wait.service} was called off`,
-    facts: { service: wait.service, lane: wait.lane },
-    cause: wait.signal?.reason,
-  })
+/** The end of the program may have been the reason for the last failed look, so it comes first. */
+const endOf = (
+  wait: ReadyWait,
+  { exit, seen, start }: { exit: ExitFacts | undefined; seen: string; start: number },
+): MesocosmError => {
+  if (exit !== undefined) return exitError(wait, exit, start)
+  const { service, lane, probe, call, removed } = wait
+  const evidence = {
+    seen: `${service} is not ready, waited for ${probe.awaited}, last seen: ${seen}`,
+    facts: { service, lane, seen },
+    lastLogs: wait.log.last(),
+  }
+  if (removed?.aborted)
+    return aborted(`waiting for ${service}`, removed.reason, {
+      ...evidence,
+      seen: `lane ${lane} is being removed`,
+    })
+  if (call?.signal.aborted) return call.error(evidence)
+  return notReadyError(wait, seen, start)
+}
+
+const sleepOrPause = async (waker: Waker, ms: number, signal: AbortSignal): Promise<void> => {
+  const either = new AbortController()
+  const end = () => either.abort()
+  signal.addEventListener('abort', end, { once: true })
+  await Promise.race([waker.sleep(either.signal), pause(ms, either.signal)])
+  either.abort()
+  signal.removeEventListener('abort', end)
+}
 
 const facts = (
   wait: Omit<ReadyWait, 'probe'> & { readonly probe?: Probe },

@@ -61,7 +61,9 @@ const execProbe = (spec: ExecProbe, target: ProbeTarget): Probe => ({
 
 const healthcheckProbe = (spec: HealthcheckProbe, target: ProbeTarget): Probe => ({
   awaited: "the image's health check",
-  intervalMs: spec.intervalMs ?? 50,
+  // The engine reports changes of health; the slow poll is for an event that was lost.
+  wakes: true,
+  intervalMs: spec.intervalMs ?? 1_000,
   async look() {
     const health = (await target.runtime.inspect(target.container))?.health ?? 'none'
     return health === 'healthy' ? ready : notYet(`health is ${health}`)
@@ -72,6 +74,7 @@ const allProbe = (parts: readonly Probe[]): Probe => {
   const open = new Set(parts)
   return {
     awaited: parts.map((part) => part.awaited).join(' and '),
+    wakes: parts.some(({ wakes }) => wakes),
     intervalMs: Math.min(...parts.map((part) => part.intervalMs || 20), 50),
     async look(signal) {
       const looks = await Promise.all(

@@ -15,18 +15,20 @@ export interface ProbeTarget {
   readonly log: ServiceLog
 }
 
-/** One look: ready, or in words what is missing yet. */
+/** Result of one look: ready, or what is still missing, in words. */
 export type Look = { readonly ready: true } | { readonly ready: false; readonly seen: string }
 
 export const ready: Look = { ready: true }
 export const notYet = (seen: string): Look => ({ ready: false, seen })
 
-/** A probe made ready to be asked again and again. */
+/** A check that can be repeated. */
 export interface Probe {
   /** What is awaited, in words: `GET /health on http`. */
   readonly awaited: string
-  /** Milliseconds between two looks; 0 when `look` is also triggered by log lines. */
+  /** Milliseconds between two looks; 0 when only log lines and events start the next one. */
   readonly intervalMs: number
+  /** Log lines and engine events start the next look early. */
+  readonly wakes?: boolean
   look(signal: AbortSignal): Promise<Look>
 }
 

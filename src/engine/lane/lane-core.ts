@@ -1,0 +1,97 @@
+import type { TopologySpec } from '../../model/service-spec.ts'
+import type { EngineContext } from '../context.ts'
+import { ServiceGroup } from '../service-group.ts'
+import { desiredLane } from './lane-desired.ts'
+import { LaneSnapshots } from './lane-snapshots.ts'
+import { LaneSpec } from './lane-spec.ts'
+import { ServiceOverrides } from './service-overrides.ts'
+import type { ServiceSlot } from './service-slot.ts'
+import type { SharedServers } from './shared-servers.ts'
+import { Tenancies } from './tenancies.ts'
+
+export interface LaneOptions {
+  readonly name: string
+  readonly key: string | undefined
+  readonly spec: TopologySpec
+}
+
+/** The state of one lane, shared by everything that reads or changes it. */
+export class LaneCore {
+  readonly context: EngineContext
+  readonly name: string
+  /** Declared and added services, with their images. */
+  readonly spec: LaneSpec
+  /** The lane's own containers and network. */
+  readonly group: ServiceGroup
+  /** Servers of the topology that lanes share. */
+  readonly shared: SharedServers
+  /** The lane's tenants on those. */
+  readonly tenancies: Tenancies
+  /** Data of its services at their declared state. */
+  readonly snapshots: LaneSnapshots
+  /** Services asked for so far, with what they need. */
+  readonly wanted = new Set<string>()
+  /** The lane is being removed: nothing is wanted any more. */
+  removed = false
+  readonly #overrides = new Map<string, ServiceOverrides>()
+
+  constructor(context: EngineContext, shared: SharedServers, { name, spec }: LaneOptions) {
+    this.context = context
+    this.name = name
+    this.shared = shared
+    this.spec = new LaneSpec(context, spec)
+    this.tenancies = new Tenancies(this)
+    this.snapshots = new LaneSnapshots(this)
+    this.group = new ServiceGroup(context, {
+      name,
+      topology: spec.name,
+      desired: () => desiredLane(this),
+      // A program may start when the shared servers that it needs have a tenant for this lane.
+      gate: async (service) => {
+        const needed = Object.keys(this.spec.graph[service] ?? {})
+        await Promise.all(needed.map((other) => this.tenancies.ready(other)))
+      },
+      prepare: (service, program, call) => this.snapshots.prepare(service, program, call),
+      networkMade: () => this.tenancies.networkMade(),
+    })
+  }
+
+  /** Throws `SERVICE_UNKNOWN`. */
+  slot(name: string): ServiceSlot {
+    this.spec.known(name)
+    const server = this.tenancies.server(name)
+    if (server !== undefined) {
+      const member = this.shared.find(server)
+      return { overrides: server.overrides, member, key: server.key, shared: true }
+    }
+    const member = this.group.members.get(name)
+    return {
+      overrides: this.overrides(name),
+      member,
+      key: name,
+      shared: this.spec.isShared(name),
+    }
+  }
+
+  /** What was asked of a service of the lane's own. */
+  overrides(name: string): ServiceOverrides {
+    let overrides = this.#overrides.get(name)
+    if (overrides === undefined) {
+      overrides = new ServiceOverrides()
+      this.#overrides.set(name, overrides)
+    }
+    return overrides
+  }
+
+  clearOverrides(): void {
+    for (const overrides of this.#overrides.values()) overrides.clear()
+  }
+
+  /** Forgets a service that is not part of the lane any more. */
+  drop(name: string): void {
+    this.spec.remove(name)
+    this.wanted.delete(name)
+    this.#overrides.delete(name)
+    this.snapshots.forget(name)
+  }
+}

@@ -1,0 +1,54 @@
+import type { DesiredService, DesiredState } from '../../plan/desired.ts'
+import type { LaneCore } from './lane-core.ts'
+import type { LaneSpec } from './lane-spec.ts'
+import { toDesiredService } from './to-desired-service.ts'
+
+/** A view of the lane that is not there yet: another spec, and what would be wanted of it. */
+interface Wanted {
+  readonly spec: LaneSpec
+  readonly wanted: ReadonlySet<string>
+}
+
+/** Returns what the lane's group should look like now, or with another spec. */
+export const desiredLane = (lane: LaneCore, as: Wanted = lane): DesiredState => ({
+  group: lane.name,
+  services: Object.fromEntries(
+    lane.removed
+      ? []
+      : [...as.wanted].flatMap((name) => {
+          const service = desiredService(lane, name, as)
+          return service === undefined ? [] : [[name, service] as const]
+        }),
+  ),
+})
+
+/** Returns `undefined` for a shared service, and for one that could not be resolved. */
+export const desiredService = (
+  lane: LaneCore,
+  name: string,
+  { spec, wanted }: Wanted = lane,
+): DesiredService | undefined => {
+  const resolved = spec.resolved(name)
+  if (resolved === undefined || spec.isShared(name)) return undefined
+  const inGroup = Object.entries(spec.graph[name] ?? {}).filter(
+    ([other]) => wanted.has(other) && !spec.isShared(other),
+  )
+  return toDesiredService({
+    name,
+    resolved,
+    services: spec.complete,
+    lane: { name: lane.name },
+    overrides: lane.overrides(name),
+    crashed: lane.group.members.get(name)?.program?.crashed ?? false,
+    dependsOn: Object.fromEntries(inGroup),
+  })
+}
+
+/** Returns the environment that a service has, or would be started with. */
+export const environmentOf = (lane: LaneCore, name: string): Readonly<Record<string, string>> => {
+  if (!lane.wanted.has(name)) return {}
+  const server = lane.tenancies.server(name)
+  return server === undefined
+    ? (desiredService(lane, name)?.program.env ?? {})
+    : lane.shared.env(server)
+}

@@ -1,0 +1,47 @@
+import type { Outputs } from '../../model/endpoint.ts'
+import type { ServiceView } from '../../model/service-view.ts'
+import { type AddressOf, outputsOf } from '../../plan/outputs.ts'
+import type { Member } from '../group-members.ts'
+import type { LaneCore } from './lane-core.ts'
+import { environmentOf } from './lane-desired.ts'
+
+/** Returns what a test sees of one service. Throws `SERVICE_UNKNOWN`. */
+export const viewOf = (lane: LaneCore, name: string): ServiceView => {
+  const { member } = lane.slot(name)
+  const exit = member?.program?.exit
+  return {
+    name,
+    state: stateOf(member),
+    outputs: outputsSeen(lane, name),
+    env: environmentOf(lane, name),
+    ...(exit === undefined ? {} : { exitCode: exit.exitCode }),
+    ...logOf(lane, name),
+  }
+}
+
+/** Returns under which lane and name the record keeps a service's log. */
+export const logOf = (lane: LaneCore, name: string) => {
+  const { key, shared } = lane.slot(name)
+  return { logLane: shared ? lane.shared.group.name : lane.name, logName: key }
+}
+
+// ---
+
+const stateOf = (member: Member | undefined): ServiceView['state'] => {
+  const program = member?.program
+  if (program === undefined) return 'unstarted'
+  if (program.status === 'running') return program.ready ? 'ready' : 'starting'
+  if (program.status === 'paused') return 'paused'
+  if (program.status === 'created') return 'preparing'
+  return program.stopped ? 'stopped' : 'exited'
+}
+
+/** Ports that are not published yet are left out. */
+const outputsSeen = (lane: LaneCore, name: string): Outputs => {
+  const services = lane.spec.complete
+  const addressOf: AddressOf = (_test, to, port) => {
+    const declared = services[to]?.ports?.[port]
+    return declared && lane.slot(to).member?.published(declared.port, declared.protocol ?? 'tcp')
+  }
+  return outputsOf({ services, view: 'test', lane: { name: lane.name }, addressOf }, name)
+}
