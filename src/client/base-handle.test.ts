@@ -4,7 +4,7 @@ import { createBaseHandle } from './base-handle.ts'
 import type { Caller, CallOptions } from './caller.ts'
 import type { Session } from './connect.ts'
 import { LaneLink } from './lane-link.ts'
-import type { TestRecord } from './test-record.ts'
+import { createMemoryRecord } from './memory-record.ts'
 
 const view = (more: Partial<ServiceView> = {}): LaneView => ({
   lane: 'lane_1',
@@ -33,9 +33,10 @@ const fixture = (answer: (method: string, count: number) => unknown = () => unde
     return result ?? (method === 'setEnv' ? { id: 7, view: view() } : view())
   }
   const session = { caller: { call } as unknown as Caller, facts: { folder: '/run' } } as Session
-  const link = new LaneLink(session, {} as TestRecord, view())
+  const record = createMemoryRecord()
+  const link = new LaneLink(session, record, view())
   const handle = createBaseHandle(link, 'api', async () => {})
-  return { handle, link, asked, methods: () => asked.map(([method]) => method) }
+  return { handle, link, record, asked, methods: () => asked.map(([method]) => method) }
 }
 
 test('host and port are those of the first port, as the lane was seen last', () => {

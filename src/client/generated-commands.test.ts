@@ -9,8 +9,8 @@ const seed = async () => 'declared'
 
 const newExec = (cli?: CliDefinition) => {
   const ran: (readonly string[])[] = []
-  const run = async (argv: readonly string[]) => {
-    ran.push(argv)
+  const run = async (_: string, __: readonly unknown[], argv: () => readonly string[]) => {
+    ran.push(argv())
     return { exitCode: 3, stdout: 'out', stderr: '', durationMs: 1 }
   }
   return { exec: withGenerated({ seed }, { service: 'api', cli, run }) as Exec, ran }

@@ -4,8 +4,8 @@ import type { LaneView } from '../model/service-view.ts'
 import type { Caller } from './caller.ts'
 import type { Session } from './connect.ts'
 import { LaneLink } from './lane-link.ts'
+import { createMemoryRecord } from './memory-record.ts'
 import { createServiceHandle } from './service-handle.ts'
-import type { TestRecord } from './test-record.ts'
 
 const view: LaneView = {
   lane: 'lane_1',
@@ -35,7 +35,8 @@ const newLink = (answer: object = {}) => {
     return answer
   }
   const session = { caller: { call } as unknown as Caller, facts: { folder: '/run' } } as Session
-  return { link: new LaneLink(session, {} as TestRecord, view), asked }
+  const record = createMemoryRecord()
+  return { link: new LaneLink(session, record, view), asked, record }
 }
 
 const handleOf = <T>(definition: object, link = newLink().link) =>
@@ -73,7 +74,7 @@ test('ports, outputs and environment are those of the lane as it was seen last',
   expect(db.sql.port).toBe(4321)
   expect(db.url).toBe('postgres://127.0.0.1:4321/app')
   expect(db.env).toEqual({ A: '1' })
-  link.see({ lane: 'lane_1', services: [] })
+  link.see({ lane: 'lane_1', services: [], gone: ['db'] })
   expect(() => db.sql.url).toThrow(/db.sql.url is not known/)
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TopologySpec } from '../model/service-spec.ts'
 import { RunEngine, removeAll } from './run-engine.ts'
-import { app, daemon, openScene, type SceneOptions, topology } from './test-scene.ts'
+import { app, asked, daemon, openScene, type SceneOptions, topology } from './test-scene.ts'
 
 const fixture = async (options: Partial<SceneOptions> = {}) => {
   const scene = await openScene({ programs: { daemon }, ...options })
@@ -18,6 +18,7 @@ const fixture = async (options: Partial<SceneOptions> = {}) => {
         key: undefined,
         slot: undefined,
         reset: undefined,
+        call: asked,
         signal: new AbortController().signal,
       }),
     [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
@@ -28,9 +29,9 @@ test('the end removes everything the run has made, lanes that are starting inclu
   await using made = await fixture()
   const { engine, lease, scene } = made
   const services = { db: app({ share: 'run' }), api: app({ env: { DB: { ref: 'db.host' } } }) }
-  await (await lease(topology(services))).start()
+  await (await lease(topology(services))).start(undefined, asked)
   const slow = topology({ mute: app({ ready: { kind: 'log', pattern: 'never' } }) })
-  const starting = (await lease(slow)).start()
+  const starting = (await lease(slow)).start(undefined, asked)
   while (scene.lines('lane_2', 'mute').length === 0) await new Promise(setImmediate)
   await engine[Symbol.asyncDispose]()
   await expect(starting).rejects.toMatchObject({ code: 'ABORTED' })
@@ -52,7 +53,7 @@ test('what cannot be removed is told at the end, when all was tried', async () =
     fail: ({ method, args }) =>
       method === 'remove' && args[0] === 'network' ? new Error('in use') : undefined,
   })
-  await (await made.lease(topology({ api: app() }))).start()
+  await (await made.lease(topology({ api: app() }))).start(undefined, asked)
   await expect(made.engine[Symbol.asyncDispose]()).rejects.toMatchObject({
     errors: [expect.objectContaining({ message: 'in use' })],
   })
@@ -80,7 +81,7 @@ test('topologies of one run have shared servers apart, with names, networks and 
   const blog = await made.lease(
     topology({ db, api: app({ dependsOn: { db: 'healthy' } }) }, 'blog'),
   )
-  await Promise.all([shop.start(), blog.start()])
+  await Promise.all([shop.start(undefined, asked), blog.start(undefined, asked)])
   expect(shop.viewOf('db').logLane).not.toBe(blog.viewOf('db').logLane)
   const names = (await made.scene.runtime.list({})).networks.map(({ name }) => name)
   expect(new Set(names).size).toBe(4)
@@ -90,12 +91,14 @@ test('secrets of a lease, and of what is added later, are not in the record', as
   await using made = await fixture()
   const { engine, lease, scene } = made
   const tells = app({ env: { FAIL: { secret: 'hunter-two' } } })
-  await expect((await lease(topology({ tells }))).start()).rejects.toMatchObject({
+  await expect((await lease(topology({ tells }))).start(undefined, asked)).rejects.toMatchObject({
     code: 'SERVICE_EXITED',
   })
   const lane = await lease(topology({ api: app() }))
   const added = app({ env: { FAIL: { secret: 'swordfish' } } })
-  await expect(engine.add(lane, 'late', added)).rejects.toMatchObject({ code: 'SERVICE_EXITED' })
+  await expect(engine.add(lane, 'late', added, asked)).rejects.toMatchObject({
+    code: 'SERVICE_EXITED',
+  })
   expect(scene.lines('lane_1', 'tells')).toEqual(['failed: •••'])
   expect(scene.lines(lane.name, 'late')).toEqual(['failed: •••'])
   expect(JSON.stringify(scene.events())).not.toMatch(/hunter-two|swordfish/)
@@ -117,7 +120,7 @@ test('the end of an engine that is gone does not hang', async () => {
   const lane = await made.lease(
     topology({ api: app({ ready: { kind: 'log', pattern: 'never' } }) }),
   )
-  const starting = lane.start()
+  const starting = lane.start(undefined, asked)
   starting.catch(() => {})
   while (made.scene.lines('lane_1', 'api').length === 0) await new Promise(setImmediate)
   made.scene.runtime.breakOff('pulled the plug')
@@ -130,8 +133,8 @@ test('a reset that fails at a lease gives the lane back, to be made anew', async
   const { engine, lease, scene } = made
   const spec = topology({ api: app() })
   const lane = await lease(spec)
-  await lane.start()
-  await lane.control.changeEnv('api', { A: '1' }, { dependents: false })
+  await lane.start(undefined, asked)
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: false }, asked)
   engine.release(lane, 'light')
   const { create } = scene.runtime
   Object.assign(scene.runtime, { create: () => Promise.reject(new Error('no space')) })
@@ -147,7 +150,7 @@ test('a plan is text, and there is none where a lease would make a lane', async 
   const spec = topology({ api: app() })
   expect(await made.engine.plan(spec)).toBeUndefined()
   const lane = await made.lease(spec)
-  await lane.start()
+  await lane.start(undefined, asked)
   expect(await made.engine.plan(spec)).toBeUndefined()
   made.engine.release(lane, 'light')
   expect(await made.engine.plan(spec)).toBe('nothing to do')

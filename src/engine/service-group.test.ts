@@ -4,7 +4,7 @@ import type { DesiredService } from '../plan/desired.ts'
 import { label } from '../runtime/labels.ts'
 import type { RuntimeCall } from '../runtime/memory/memory-runtime.ts'
 import { type GroupOptions, ServiceGroup } from './service-group.ts'
-import { daemon, openScene, type Scene } from './test-scene.ts'
+import { asked, daemon, openScene, type Scene } from './test-scene.ts'
 
 type Change = Partial<Omit<DesiredService, 'program'>> & {
   readonly env?: Readonly<Record<string, string>>
@@ -65,7 +65,7 @@ test('services come up on one network, dependencies first', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api', { dependsOn: { db: 'healthy' } }), service('db'))
-  expect((await group.converge()).size).toBe(0)
+  expect((await group.converge(asked)).size).toBe(0)
   expect(await scene.containers()).toMatchObject({
     'lane_1-api-sandbox': 'running',
     'lane_1-db-sandbox': 'running',
@@ -83,22 +83,22 @@ test('changes that are asked for together become one plan; those that come meanw
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'))
-  const first = group.converge()
+  const first = group.converge(asked)
   want(service('db'))
-  const same = group.converge()
-  expect(same).toBe(first)
-  await first
+  const same = group.converge(asked)
+  expect(await same).toBe(await first)
   expect(plans(scene)).toBe(1)
   want(service('api', { env: { A: '1' } }))
-  const round = group.converge()
+  const round = group.converge(asked)
   // The round has begun, so what comes now is for the next one.
   await Promise.resolve()
   await Promise.resolve()
   want(service('db', { env: { A: '1' } }))
-  const next = group.converge()
+  const next = group.converge(asked)
   want(service('mail'))
-  expect(group.converge()).toBe(next)
-  await Promise.all([round, next])
+  const last = group.converge(asked)
+  await round
+  expect(await last).toBe(await next)
   expect(plans(scene)).toBe(3)
   expect((await programs(scene)).map(([, status]) => status)).toEqual([
     'running',
@@ -110,9 +110,9 @@ test('changes that are asked for together become one plan; those that come meanw
 test('what is as desired is left alone', async () => {
   await using made = await fixture()
   made.want(service('api'))
-  await made.group.converge()
+  await made.group.converge(asked)
   const before = made.scene.calls.length
-  expect((await made.group.converge()).size).toBe(0)
+  expect((await made.group.converge(asked)).size).toBe(0)
   expect(made.scene.calls.length).toBe(before)
 })
 
@@ -120,17 +120,17 @@ test('what was asked for once is done once', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'))
-  await group.converge()
-  await group.converge({ restart: ['api'] })
+  await group.converge(asked)
+  await group.converge(asked, { restart: ['api'] })
   expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up'])
-  await group.converge()
+  await group.converge(asked)
   expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up'])
 })
 
 test('lines are kept in memory until a service is ready, and no longer', async () => {
   await using made = await fixture()
   made.want(service('api'))
-  await made.group.converge()
+  await made.group.converge(asked)
   expect(made.group.members.get('api')?.program?.log.sinceStart).toEqual([])
   expect(made.group.members.get('api')?.program?.log.last()).toEqual(['up'])
 })
@@ -139,7 +139,7 @@ test('the failure of one service leaves the others, and is told with its last li
   await using made = await fixture()
   const { group, want, scene } = made
   want(service('bad', { env: { FAIL: 'no config' } }), service('good'))
-  const failures = await group.converge()
+  const failures = await group.converge(asked)
   expect([...failures.keys()]).toEqual(['bad'])
   expect(failures.get('bad')).toMatchObject({
     code: 'SERVICE_EXITED',
@@ -158,7 +158,7 @@ test('what waits for a failed service is told why it was not started', async () 
     service('api', { dependsOn: { db: 'healthy' } }),
     service('web', { dependsOn: { api: 'healthy' } }),
   )
-  const failures = await group.converge()
+  const failures = await group.converge(asked)
   expect(failures.get('api')).toMatchObject({
     code: 'SERVICE_EXITED',
     facts: { service: 'api', blockedBy: 'db' },
@@ -174,26 +174,26 @@ test('without a network all fail alike, and the next round tries again', async (
     fail: ({ method }) => (failing && method === 'createNetwork' ? gone : undefined),
   })
   made.want(service('api'), service('db'))
-  const failures = await made.group.converge()
+  const failures = await made.group.converge(asked)
   expect([...failures.values()]).toEqual([gone, gone])
   failing = false
-  expect((await made.group.converge()).size).toBe(0)
+  expect((await made.group.converge(asked)).size).toBe(0)
 })
 
 test('an environment change makes only that program anew; the former one goes', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'), service('db'))
-  await group.converge()
+  await group.converge(asked)
   const before = { api: group.members.get('api')?.program, db: group.members.get('db')?.program }
   const sandbox = group.members.get('api')?.sandbox
   want(service('api', { env: { A: '1' } }))
-  await group.converge()
+  await group.converge(asked)
   expect(group.members.get('api')?.program).not.toBe(before.api)
   expect(group.members.get('api')?.sandbox).toBe(sandbox)
   expect(group.members.get('db')?.program).toBe(before.db)
   // Its removal is not waited for by who asked for the change, but by the next round.
-  await group.converge()
+  await group.converge(asked)
   expect(group.members.get('api')?.outgoing.size).toBe(0)
   expect(await programs(scene)).toHaveLength(2)
 })
@@ -203,7 +203,7 @@ test('a new program starts only when the former one was told to end', async () =
   await using made = await fixture()
   const { group, want, scene } = made
   want(service('api'))
-  await group.converge()
+  await group.converge(asked)
   const { signal, start } = scene.runtime
   const order: string[] = []
   Object.assign(scene.runtime, {
@@ -218,7 +218,7 @@ test('a new program starts only when the former one was told to end', async () =
     },
   })
   want(service('api', { env: { A: '1' } }))
-  const round = group.converge()
+  const round = group.converge(asked)
   // Sandbox, first and second program: after the third, only the kill is missing.
   while (scene.created().length < 3) await new Promise(setImmediate)
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
@@ -235,10 +235,10 @@ test('a service that is not wanted any more goes, also while it is still startin
   })
   const { scene, group, want, drop } = made
   want(service('api'), service('slow'))
-  const starting = group.converge()
+  const starting = group.converge(asked)
   await new Promise(setImmediate)
   drop('slow')
-  const dropped = group.converge()
+  const dropped = group.converge(asked)
   gate.resolve()
   await Promise.all([starting, dropped])
   expect(Object.keys(await scene.containers()).filter((name) => name.includes('slow'))).toEqual([])
@@ -249,7 +249,7 @@ test('removing calls off what is being waited for, and leaves nothing', async ()
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('mute', { ready: { kind: 'log', pattern: 'never' }, readyTimeoutMs: 60_000 }))
-  const starting = group.converge()
+  const starting = group.converge(asked)
   const isUp = () => scene.lines('lane_1', 'mute').length > 0
   while (!isUp()) await new Promise(setImmediate)
   await group.remove()
@@ -261,9 +261,9 @@ test('removing calls off what is being waited for, and leaves nothing', async ()
 test('who comes after the removal brings nothing back', async () => {
   await using made = await fixture()
   made.want(service('api'))
-  await made.group.converge()
+  await made.group.converge(asked)
   await made.group.remove()
-  expect((await made.group.converge()).get('api')).toMatchObject({ code: 'ABORTED' })
+  expect((await made.group.converge(asked)).get('api')).toMatchObject({ code: 'ABORTED' })
   expect(await made.scene.containers()).toEqual({})
 })
 
@@ -273,7 +273,7 @@ test('a removal tries all, then says what could not be removed', async () => {
     fail: ({ method, args }) => (method === 'remove' && args[0] === 'network' ? stuck : undefined),
   })
   made.want(service('api'))
-  await made.group.converge()
+  await made.group.converge(asked)
   await expect(made.group.remove()).rejects.toBe(stuck)
   expect(await made.scene.containers()).toEqual({})
 })
@@ -282,19 +282,19 @@ test('a lost container, and a lost network sandbox, are made anew', async () => 
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'))
-  await group.converge()
+  await group.converge(asked)
   const { program, sandbox } = group.members.of('api')
   await scene.runtime.remove('container', program?.id ?? '')
   await new Promise(setImmediate)
-  await group.converge()
+  await group.converge(asked)
   expect(group.members.get('api')?.program?.ready).toBe(true)
   expect(group.members.get('api')?.sandbox).toBe(sandbox)
   await scene.runtime.signal(sandbox?.id ?? '', 'SIGKILL')
   await new Promise(setImmediate)
-  expect((await group.converge()).size).toBe(0)
+  expect((await group.converge(asked)).size).toBe(0)
   expect(group.members.get('api')?.sandbox?.id).not.toBe(sandbox?.id)
   expect(group.members.get('api')?.program?.ready).toBe(true)
-  await group.converge()
+  await group.converge(asked)
   expect(Object.keys(await scene.containers())).toHaveLength(2)
 })
 
@@ -305,12 +305,12 @@ test('a service is prepared once for each container, before its dependents start
   })
   const { group, want, scene } = made
   want(service('db'), service('api', { dependsOn: { db: 'healthy' } }))
-  await group.converge()
+  await group.converge(asked)
   expect(prepared).toHaveLength(2)
-  await group.converge({ restart: ['db'] })
+  await group.converge(asked, { restart: ['db'] })
   expect(prepared).toHaveLength(2)
   want(service('db', { env: { A: '1' } }))
-  await group.converge()
+  await group.converge(asked)
   expect(prepared).toHaveLength(3)
   const steps = scene.events('plan.step').map(({ do: what, s }) => `${what} ${s}`)
   expect(steps.indexOf('await ready db')).toBeLessThan(steps.indexOf('start program api'))
@@ -325,8 +325,8 @@ test('a failed preparation is the service’s failure, and is tried again', asyn
     },
   })
   made.want(service('db'))
-  expect((await made.group.converge()).get('db')).toMatchObject({ code: 'TASK_FAILED' })
+  expect((await made.group.converge(asked)).get('db')).toMatchObject({ code: 'TASK_FAILED' })
   fails = false
-  expect((await made.group.converge()).size).toBe(0)
+  expect((await made.group.converge(asked)).size).toBe(0)
   expect(made.group.members.get('db')?.program?.ready).toBe(true)
 })

@@ -5,7 +5,7 @@ import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { Template } from '../model/template.ts'
 import type { ExecOptions, Runtime } from '../runtime/runtime.ts'
 import { runTasks, type TaskTarget } from './tasks.ts'
-import { openScene } from './test-scene.ts'
+import { asked as call, openScene } from './test-scene.ts'
 
 type Answer = (request: ExecRequest) => Partial<ExecResult> | Error
 
@@ -24,6 +24,7 @@ const fixture = async (answer: Answer) => {
     lane: 'lane_1',
     container: 'c1',
     purpose: 'set up',
+    call,
     resolve: (template: Template) =>
       templateParts(template)
         .map((part) => (typeof part === 'object' ? 'value' : String(part)))
@@ -61,9 +62,12 @@ test('tasks run one after the other, with all values filled in', async () => {
         user: 'postgres',
         stdin: 'create value',
       },
-      { timeoutMs: 60_000 },
+      { timeoutMs: 60_000, signal: call.signal },
     ],
-    [{ argv: ['true'], env: {} }, { timeoutMs: 5 }],
+    [
+      { argv: ['true'], env: {} },
+      { timeoutMs: 5, signal: call.signal },
+    ],
   ])
   expect(made.scene.events('task')).toMatchObject([
     { l: 'lane_1', s: 'db', purpose: 'set up', exitCode: 0 },
@@ -77,7 +81,7 @@ test('the first that fails is the last, and tells what it said', async () => {
     runTasks(made.context, [{ argv: ['one'] }, { argv: ['two'] }], made.target),
   ).rejects.toMatchObject({
     code: 'TASK_FAILED',
-    message: expect.stringContaining('db could not set up: one ended with exit code 2'),
+    message: expect.stringContaining('db could not set up: one exited with code 2'),
     facts: { service: 'db', lane: 'lane_1', argv: ['one'], exitCode: 2 },
     lastLogs: ['ERROR: no such table'],
   })

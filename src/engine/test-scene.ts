@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Call, unlimited } from '../call/call.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { label } from '../runtime/labels.ts'
@@ -133,3 +134,6 @@ export const topology = (
   services: Readonly<Record<string, ServiceSpec>>,
   name = 'shop',
 ): TopologySpec => ({ name, root: '/', services })
+
+/** Who asks for something in tests: a call without a limit. */
+export const asked: Call = unlimited('the test')

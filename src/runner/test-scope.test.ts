@@ -73,7 +73,7 @@ test('the record has the test from begin to end, with what it used and how it we
   scope.touch('api')
   scope.touch('api')
   scope.end({ status: 'failed', error: 'expected 1' })
-  expect(record).toMatchObject({ test: undefined, stack: [] })
+  expect(record).toMatchObject({ test: undefined })
   expect(written()).toMatchObject([
     { k: 'test.start', x: 'abc#2', l: 'lane_1', file: 'a.test.ts', retry: 2 },
     { k: 'test.end', x: 'abc#2', status: 'failed', error: 'expected 1', touched: ['api'] },
