@@ -4,7 +4,7 @@
  */
 
 // Vocabulary
-export { projectRoot } from './client/project-root.ts'
+export { projectRoot } from './client/session/project-root.ts'
 export { cliOf } from './define/cli.ts'
 export type { AnyTopology } from './define/topology.ts'
 export { didYouMean } from './errors/nearest.ts'

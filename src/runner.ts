@@ -1,6 +1,6 @@
 /* The door of `mesocosm/runner`: what integrations of test runners are made of. */
 
-export { type OpenLane, openLane } from './client/open-lane.ts'
+export { type OpenLane, openLane } from './client/lane/open-lane.ts'
 export type { Handles } from './define/handle-types.ts'
 export type { Lane, LeaseOptions } from './define/lane.ts'
 export type { AnyTopology, ServiceName, ServicesOf } from './define/topology.ts'

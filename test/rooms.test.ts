@@ -74,7 +74,8 @@ const rooms: Arrows = {
 
 /** External packages, and the rooms that may use them. */
 const foreign: Readonly<Record<string, Arrows[string]>> = {
-  zod: { value: ['schema'], types: ['define'] },
+  // Of the protocol only the validators, which the supervisor alone imports.
+  zod: { value: ['schema', 'protocol'], types: ['define'] },
   dockerode: { lazy: ['docker'] },
   testcontainers: { lazy: ['docker'] },
   'tar-stream': { value: ['docker'] },

@@ -1,4 +1,4 @@
-import { connectTo } from '../../src/client/connect.ts'
+import { connectTo } from '../../src/client/session/connect.ts'
 import { runDirOf } from '../../src/protocol/run-dir.ts'
 
 /** Ends a run of Mesocosm by its name and waits until all it made is gone; nothing when there is none. */

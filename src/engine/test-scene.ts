@@ -15,8 +15,8 @@ import type { EventKind, TraceEvent } from '../trace/event/event.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
-import type { EngineContext } from './context.ts'
-import { createLimit } from './limit.ts'
+import type { EngineContext } from './run/context.ts'
+import { createLimit } from './run/limit.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
 export interface Scene extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { connectTo } from '../client/connect.ts'
+import { connectTo } from '../client/session/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import type { RunDir } from '../protocol/run-dir.ts'

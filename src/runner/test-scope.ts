@@ -1,4 +1,4 @@
-import type { OpenLane } from '../client/open-lane.ts'
+import type { OpenLane } from '../client/lane/open-lane.ts'
 import type { BaseHandle } from '../define/handle.ts'
 import type { AnyTopology } from '../define/topology.ts'
 

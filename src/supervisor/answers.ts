@@ -1,6 +1,6 @@
 import { type Call, causeOf } from '../call/call.ts'
 import type { Lane } from '../engine/lane/lane.ts'
-import type { RunEngine } from '../engine/run-engine.ts'
+import type { RunEngine } from '../engine/run/run-engine.ts'
 import { failureOf } from '../errors/outcome.ts'
 import type { LaneChange, MethodName, ParamsOf, ResultOf, RunFacts } from '../protocol/methods.ts'
 import { validateTopology } from '../schema/validate.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ServiceSpec, TaskPlan } from '../../model/service-spec.ts'
 import type { CommandContext } from '../../runtime/memory/program.ts'
-import { RunEngine } from '../run-engine.ts'
+import { RunEngine } from '../run/run-engine.ts'
 import { app, asked, daemon, openScene, topology } from '../test-scene.ts'
 import type { Lane } from './lane.ts'
 

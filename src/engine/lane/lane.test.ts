@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import { RunEngine } from '../run-engine.ts'
+import { RunEngine } from '../run/run-engine.ts'
 import { app, asked, daemon, openScene, type SceneOptions, topology } from '../test-scene.ts'
 import type { Lane } from './lane.ts'
 
