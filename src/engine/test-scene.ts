@@ -106,7 +106,7 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
   }
 }
 
-/** Says `up` and runs until it is told to end. Where its environment has `FAIL`, it says so and ends with 1. */
+/** Prints `up` and runs until it gets a signal. With `FAIL` in its environment it exits with 1; with `SILENT` it prints nothing. */
 export const daemon = ({ print, over, onSignal, env }: ProgramContext): Promise<number> =>
   new Promise((resolve) => {
     if (env.FAIL !== undefined) {
@@ -119,7 +119,7 @@ export const daemon = ({ print, over, onSignal, env }: ProgramContext): Promise<
       resolve(0)
     })
     over.addEventListener('abort', () => resolve(137))
-    print('up\n')
+    if (env.SILENT === undefined) print('up\n')
   })
 
 /** A service that is ready when it has said `up`. */

@@ -339,3 +339,87 @@ test('a change of environment is written down with before and after, there and b
     { l: lane, s: 'api', diff: { A: ['1', '0'], B: [null, '0'], C: ['1', null] } },
   ])
 })
+
+test('a caller whose time is over gets TIMEOUT with what was seen last, and the change is undone', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const change = { lane, service: 'api', patch: { SILENT: '1' }, stacked: true, dependents: false }
+  const from = { test: 't#0', span: 'w1.7' }
+  await expect(
+    caller.call('setEnv', change, { timeoutMs: 40, what: 'the change of api', from }),
+  ).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    summary: expect.stringMatching(
+      /^the change of api took longer than 40 ms: api is not ready, waited for a log line matching "up", last seen: 0 of 1/,
+    ),
+    facts: { service: 'api', timeoutMs: 40 },
+  })
+  // The way back is a plan of its own, of the same call.
+  await until(() => made.engine.lanes.get(lane)?.viewOf('api').state === 'ready')
+  expect(made.engine.lanes.get(lane)?.viewOf('api').env).toEqual({})
+  const plans = made.scene.events('plan.start').slice(-2)
+  expect(plans).toMatchObject([from, from].map(({ test: x, span: p }) => ({ x, p })))
+  await until(() => made.scene.events('plan.end').length === plans.length + 1)
+  expect(made.scene.events('plan.end').at(1)).toMatchObject({ status: 'failed', x: 't#0' })
+})
+
+test('a caller that gives up cancels its work', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const stop = new AbortController()
+  const change = { lane, service: 'api', patch: { SILENT: '1' }, stacked: true, dependents: false }
+  const changing = caller.call('setEnv', change, { signal: stop.signal, what: 'the change' })
+  await until(() => made.engine.lanes.get(lane)?.viewOf('api').state === 'starting')
+  stop.abort()
+  await expect(changing).rejects.toMatchObject({ code: 'ABORTED' })
+  await until(() => made.engine.lanes.get(lane)?.viewOf('api').state === 'ready')
+  const failed = made.scene.events('plan.step').filter(({ status }) => status === 'failed')
+  expect(failed).toMatchObject([{ do: 'await ready', s: 'api', error: { code: 'ABORTED' } }])
+})
+
+test('parameters that do not fit are refused with all faults, before anything is done', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const at = { lane, service: 'api' }
+  const wrong: [never, unknown, readonly string[]][] = [
+    ['release' as never, null, ['params: Invalid input: expected object, received null']],
+    ['kill' as never, { ...at, signal: 'SIGNOPE' }, ['signal: must be the name of a signal']],
+    ['reset' as never, { lane, level: 'bogus' }, ['level: must be "light" or "deep"']],
+    [
+      'restart' as never,
+      { lane, graceMs: 'soon' },
+      ['service: must be a string', 'graceMs: must be a number of milliseconds'],
+    ],
+    [
+      'setEnv' as never,
+      { ...at, patch: { A: { x: 1 } }, stacked: false, dependents: false },
+      ['patch.A: must be a string or null'],
+    ],
+  ]
+  for (const [method, params, details] of wrong)
+    await expect(caller.call(method, params as never)).rejects.toMatchObject({
+      code: 'PROTOCOL',
+      details,
+    })
+  expect(made.engine.lanes.get(lane)?.viewOf('api')).toMatchObject({ state: 'ready', env: {} })
+})
+
+test('answers hold the services that look different now, and the named one', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const two = topology({ api: app(), web: app() })
+  const { lane, services } = await caller.call('lease', { spec: two })
+  expect(services).toHaveLength(2)
+  const stopped = await caller.call('stop', { lane, service: 'api' })
+  expect(stopped.services).toMatchObject([{ name: 'api', state: 'stopped' }])
+  const same = await caller.call('stop', { lane, service: 'api' })
+  expect(same.services).toMatchObject([{ name: 'api', state: 'stopped' }])
+  await caller.call('add', { lane, name: 'extra', service: app() })
+  expect(await caller.call('remove', { lane, service: 'extra' })).toMatchObject({
+    services: [],
+    gone: ['extra'],
+  })
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { plugin } from '../../define/plugin-node.ts'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { LaneView } from '../../model/service-view.ts'
 import { LaneLink } from '../lane/lane-link.ts'
 import { createMemoryRecord } from '../record/memory-record.ts'
@@ -107,4 +108,48 @@ test('awaiting, printing or comparing a handle makes no client', async () => {
   expect(db).toEqual(db)
   expect('then' in db).toBe(false)
   expect(made).toEqual([])
+})
+
+test('every method is a span with its arguments, its parent and how it ended', async () => {
+  const { definition } = withClient()
+  const { link, record } = newLink({ services: [] })
+  record.redactor.add(['hunter2'])
+  record.test = 't#0'
+  const db = handleOf<{
+    query(text: string, options?: object): Promise<string>
+    kill(): Promise<void>
+  }>(definition, link)
+  const { signal } = new AbortController()
+  await link.act('lane.reset', {}, () => db.query('set password hunter2', { signal, deep: [1] }))
+  await db.kill()
+  expect(record.written).toMatchObject([
+    { k: 'call.start', i: 'm.1', x: 't#0', l: 'lane_1', method: 'lane.reset' },
+    {
+      k: 'call.start',
+      i: 'm.2',
+      p: 'm.1',
+      s: 'db',
+      method: 'query',
+      args: ['set password •••', { deep: [1] }],
+    },
+    { k: 'call.end', i: 'm.2', status: 'done', ms: expect.any(Number) },
+    { k: 'call.end', i: 'm.1', status: 'done' },
+    { k: 'call.start', i: 'm.3', s: 'db', method: 'kill', args: ['SIGKILL'] },
+    { k: 'call.end', i: 'm.3', status: 'done' },
+  ])
+})
+
+test('a call that fails leaves its code and first sentence in the record', async () => {
+  const { link, record } = newLink()
+  const failure = new MesocosmError({ code: 'LOG_TIMEOUT', message: 'no such line', remedy: 'x' })
+  await expect(link.act('logs.waitFor', {}, () => Promise.reject(failure))).rejects.toBe(failure)
+  expect(() =>
+    link.act('sync', {}, () => {
+      throw new Error('no')
+    }),
+  ).toThrow('no')
+  expect(record.written.filter(({ k }) => k === 'call.end')).toMatchObject([
+    { status: 'timeout', error: { code: 'LOG_TIMEOUT', message: 'no such line' } },
+    { status: 'failed', error: { message: 'no' } },
+  ])
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openCall } from '../../call/call.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { RunEngine } from '../run/run-engine.ts'
 import { app, asked, daemon, openScene, type SceneOptions, topology } from '../test-scene.ts'
@@ -277,4 +278,36 @@ test('a plan tells what a start would do, and changes nothing', async () => {
   expect(scene.created()).toEqual(before)
   expect(Object.keys(states(lane))).toEqual(['api'])
   expect((await lane.plan(lane.spec)).flatMap((plan) => plan.steps)).toEqual([])
+})
+
+test('the record tells a kill by a test, a signal and a crash apart', async () => {
+  await using made = await fixture({ api: app(), web: app(), db: app() })
+  const { lane, scene } = made
+  await lane.start(undefined, asked)
+  lane.group.members.test = 't#0'
+  using call = openCall('the kill of api', { test: 't#0', span: 'w1.3' })
+  await lane.control.kill('api', 'SIGKILL', call)
+  await lane.control.kill('web', 'SIGTERM', call)
+  await program(lane, 'web')?.exited
+  await crash(lane, 'db', scene)
+  const ends = scene.events('svc.state').filter(({ state }) => state === 'exited')
+  const shown = ends.map(({ s, by, x, p }) => ({ s, by, x, p }))
+  expect(shown).toContainEqual({ s: 'api', by: 'kill', x: 't#0', p: 'w1.3' })
+  expect(shown).toContainEqual({ s: 'web', by: 'signal', x: 't#0', p: 'w1.3' })
+  expect(shown).toContainEqual({ s: 'db', by: 'crash', x: 't#0', p: undefined })
+})
+
+test('two changes in one round: the one whose caller gives up does not end the other', async () => {
+  await using made = await fixture({ api: app(), web: app() })
+  const { lane } = made
+  await lane.start(undefined, asked)
+  const stop = new AbortController()
+  using given = openCall('the change of web', {}, { signal: stop.signal })
+  const options = { dependents: false }
+  const good = lane.control.changeEnv('api', { A: '1' }, options, asked)
+  const silent = lane.control.changeEnv('web', { SILENT: '1' }, options, given)
+  stop.abort()
+  await expect(silent).rejects.toMatchObject({ code: 'ABORTED' })
+  await good
+  expect(lane.viewOf('api').env).toEqual({ A: '1' })
 })
