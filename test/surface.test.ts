@@ -151,6 +151,7 @@ test('mesocosm/operate exports the recorded names', () => {
       "inspectService",
       "listRuns",
       "loadTopology",
+      "loadTrace",
       "openImage",
       "planUp",
       "projectRoot",
@@ -201,6 +202,42 @@ test('mesocosm/operate exports the recorded names', () => {
       "type WatchRunOptions",
       "up",
       "watchRun",
+    ]
+  `)
+})
+
+test('mesocosm/trace exports the recorded names', () => {
+  expect(namesOf('mesocosm/trace')).toMatchInlineSnapshot(`
+    [
+      "isEventKind",
+      "isSpanEnd",
+      "isSpanStart",
+      "mergeTrace",
+      "readEvents",
+      "renderTrace",
+      "traceVersion",
+      "type BlobRef",
+      "type EventKind",
+      "type EventPayload",
+      "type EventsRead",
+      "type Moments",
+      "type Origin",
+      "type Outcome",
+      "type PlannedStep",
+      "type SkippedLine",
+      "type SpanEnd",
+      "type SpanId",
+      "type SpanName",
+      "type SpanStart",
+      "type Spans",
+      "type Trace",
+      "type TraceError",
+      "type TraceEvent",
+      "type TraceFile",
+      "type TraceNode",
+      "type TraceNodeKind",
+      "type TraceRun",
+      "type TraceStatus",
     ]
   `)
 })
@@ -375,7 +412,13 @@ test('the packages export the recorded names', () => {
 })
 
 test('every value in the declarations of a door exists at run time', async () => {
-  for (const door of ['mesocosm', 'mesocosm/runner', 'mesocosm/operate', 'mesocosm/testing'])
+  for (const door of [
+    'mesocosm',
+    'mesocosm/runner',
+    'mesocosm/operate',
+    'mesocosm/testing',
+    'mesocosm/trace',
+  ])
     expect(Object.keys(await import(door)).sort()).toEqual(
       namesOf(door).filter((name) => !name.startsWith('type ')),
     )
