@@ -161,5 +161,3 @@ export const createAnswers = (supervisor: Answering): Answers => {
     },
   }
 }
-
-// ---

@@ -67,8 +67,9 @@ export const createTest = <T extends AnyTopology>(
       const test = await mesocosmFile.open.beginTest(testOf(task))
       await use(test)
       const { error, ...result } = outcomeOf(task)
-      test.explain(error)
+      // The record has the logs themselves.
       test.end({ ...result, ...(error === undefined ? {} : { error: error.message }) })
+      test.explain(error)
     },
     lane: ({ mesocosmTest }: Needs, use: Use<unknown>) => use(mesocosmTest.lane),
   }
