@@ -24,7 +24,7 @@ export const mergeTrace = (files: readonly TraceFile[]): Trace => {
   for (const { name, text } of files) {
     if (!isEventFile(name)) continue
     const read = readEvents(text, name)
-    skipped.push(...read.skipped)
+    for (const line of read.skipped) skipped.push(line)
     for (const event of read.events) located.push({ event, file: name })
   }
   located.sort((a, b) => a.event.t - b.event.t)

@@ -19,7 +19,7 @@ export const parseStep = (text: string): PlannedStep | undefined => {
   }
 }
 
-/** Returns today's name of an action: the sandbox container was called a holder. */
+/** Returns today's name of an action: version 1 had another word for the sandbox container. */
 export const todaysName = (action: string): string => action.replace(/ holder$/, ' sandbox')
 
 // ---
