@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
-import { type OpenLane, openLane } from '../client/open-lane.ts'
-import { projectRoot } from '../client/project-root.ts'
+import { type OpenLane, openLane } from '../client/lane/open-lane.ts'
+import { projectRoot } from '../client/session/project-root.ts'
 import type { Handles } from '../define/handle-types.ts'
 import type { Lane } from '../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../define/topology.ts'
