@@ -69,6 +69,7 @@ const rooms: Arrows = {
   testing: {
     // Does what the user of a plugin does: declares, plans, leases.
     value: ['model', 'errors', 'graph', 'define', 'plan', 'runtime', 'open', 'client', 'operate'],
+    types: ['trace'],
   },
 }
 

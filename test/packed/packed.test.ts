@@ -37,6 +37,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('packed, and installed by %s,', (
       'mesocosm/operate',
       'mesocosm/runner',
       'mesocosm/testing',
+      'mesocosm/trace',
     ])
     const names = await node(
       `for (const door of ${JSON.stringify(doors)})
