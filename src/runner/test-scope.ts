@@ -1,6 +1,7 @@
 import type { OpenLane } from '../client/lane/open-lane.ts'
 import type { BaseHandle } from '../define/handle.ts'
 import type { AnyTopology } from '../define/topology.ts'
+import { messageOf } from '../errors/unknown-error.ts'
 
 /** What a runner knows about a test that begins. */
 export interface TestFacts {
@@ -35,7 +36,7 @@ export interface TestScope {
 const shownLines = 10
 
 /**
- * Begins a test on a leased lane: resets the lane unless the test is the first, clears the logs and opens the test's span.
+ * Begins a test on a leased lane: opens the test's span, resets the lane unless the test is the first, clears the logs.
  * A retry gets a deep reset.
  */
 export const beginTest = async <T extends AnyTopology>(
@@ -43,14 +44,21 @@ export const beginTest = async <T extends AnyTopology>(
   facts: TestFacts,
   options: { readonly first: boolean },
 ): Promise<TestScope> => {
-  if (facts.retry > 0) await lane.reset({ level: 'deep' })
-  else if (!options.first) await lane.reset()
   const handles = lane.services as Readonly<Record<string, BaseHandle<never>>>
-  for (const handle of Object.values(handles)) handle.logs.clear()
   const { record } = link
   const test = attemptOf(facts)
   record.test = test
   const span = record.events.span('test', { x: test, l: link.name, ...facts })
+  try {
+    if (facts.retry > 0) await lane.reset({ level: 'deep' })
+    else if (!options.first) await lane.reset()
+  } catch (error) {
+    // A test that could not begin is in the record, as failed.
+    span.end({ status: 'failed', error: messageOf(error), touched: [] })
+    record.test = undefined
+    throw error
+  }
+  for (const handle of Object.values(handles)) handle.logs.clear()
   const touched = new Set<string>()
   return {
     touch: (service) => void touched.add(service),
