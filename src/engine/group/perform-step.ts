@@ -115,9 +115,13 @@ export const performStep = async (work: StepWork): Promise<void> => {
       })
       report('stopped')
       return
-    case 'remove program':
+    case 'remove program': {
+      const program = member.programOf(step.container)
+      // One that still runs ends by this.
+      if (program !== undefined) program.cause ??= { ...causeOf(call), by: 'stop' }
       await limit(() => runtime.remove('container', step.container))
       return member.forget(step.container)
+    }
     case 'pause':
     case 'unpause': {
       const program = programOf(member)

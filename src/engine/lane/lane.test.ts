@@ -295,6 +295,11 @@ test('the record tells a kill by a test, a signal and a crash apart', async () =
   expect(shown).toContainEqual({ s: 'api', by: 'kill', x: 't#0', p: 'w1.3' })
   expect(shown).toContainEqual({ s: 'web', by: 'signal', x: 't#0', p: 'w1.3' })
   expect(shown).toContainEqual({ s: 'db', by: 'crash', x: 't#0', p: undefined })
+  // What the end of a lane removes has not crashed.
+  await lane.start(undefined, asked)
+  await lane.end({ serversEndToo: false })
+  const crashes = scene.events('svc.state').filter((event) => event.by === 'crash')
+  expect(crashes).toHaveLength(1)
 })
 
 test('two changes in one round: the one whose caller gives up does not end the other', async () => {
