@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { messageOf } from '../errors/unknown-error.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import type { ProgramConfig } from '../plan/desired.ts'
 import { mergeContainer } from '../plan/merge-container.ts'
@@ -86,7 +87,7 @@ const withDigest = async (file: NonNullable<ServiceSpec['files']>[number]) =>
 const unreadable = (path: string, cause: unknown) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `${path} could not be read: ${cause instanceof Error ? cause.message : cause}`,
+    message: `${path} could not be read: ${messageOf(cause)}`,
     remedy: 'check the path in `files`, and that this user may read everything below it',
     facts: { path },
     cause,

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { namesIn } from '../disk/names-in.ts'
+import { codeOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { runsFolder } from '../protocol/run-dir.ts'
 import type { Inventory } from '../runtime/runtime.ts'
@@ -41,9 +43,9 @@ export const prune = async ({ engine, folders }: Leftovers): Promise<void> => {
 /** Returns the run directories whose supervisor is dead. */
 export const deadFolders = async (runs: string = runsFolder()): Promise<string[]> => {
   const { liveness, readIdentity } = await import('../supervisor/owner-identity.ts')
-  return list(runs).filter((folder) => {
+  return pathsIn(runs).filter((folder) => {
     // The owner file of a dead supervisor stays next to that of its successor.
-    const owners = list(folder)
+    const owners = pathsIn(folder)
       .filter((path) => basename(path).startsWith('owner'))
       .flatMap((path) => readIdentity(textOf(path) ?? '') ?? [])
     if (owners.length > 0) return owners.every((owner) => liveness(owner) === 'dead')
@@ -56,22 +58,13 @@ export const deadFolders = async (runs: string = runsFolder()): Promise<string[]
 
 const loadSweep = () => import('../supervisor/sweep.ts')
 
-const list = (folder: string): string[] => {
-  try {
-    return readdirSync(folder).map((name) => join(folder, name))
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []
-    throw error
-  }
-}
+const pathsIn = (folder: string): string[] => namesIn(folder).map((name) => join(folder, name))
 
 const textOf = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined
     throw error
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Caller } from '../client/caller.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { codeOf } from '../errors/unknown-error.ts'
 import type { LogLine } from '../model/log-line.ts'
 import { createLogReader, type LogCursor, logStart } from '../trace/read/log-reader.ts'
 import { assertKnown } from './known-service.ts'
@@ -137,7 +138,7 @@ const lastLogFolder = (root: string): string => {
   try {
     return join(realpathSync(join(root, '.mesocosm', 'latest')), 'log')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (codeOf(error) !== 'ENOENT') throw error
     throw new MesocosmError({
       code: 'SUPERVISOR_UNREACHABLE',
       message: `no run is up, and no run has left a record in ${join(root, '.mesocosm')}`,

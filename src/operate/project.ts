@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../client/project-root.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
+import { codeOf, messageOf } from '../errors/unknown-error.ts'
 
 /** A topology file and the folder that its runs belong to. */
 export interface Project {
@@ -132,7 +133,7 @@ const several = (file: string, found: readonly (readonly [string, AnyTopology])[
 const unloadable = (file: string, cause: unknown) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `${file} could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `${file} could not be loaded: ${messageOf(cause)}`,
     ...whatToDo(cause),
     facts: { file },
     cause,
@@ -140,7 +141,7 @@ const unloadable = (file: string, cause: unknown) =>
 
 // For a file that Node refuses, or for code of the file that threw.
 const whatToDo = (cause: unknown): { remedy: string; details?: readonly string[] } => {
-  const { code = '' } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {}
+  const code = codeOf(cause) ?? ''
   const isSyntax = cause instanceof SyntaxError
   if (isSyntax && /import statement outside|Unexpected token 'export'/.test(cause.message))
     return { remedy: 'set "type": "module" in the package.json of its folder, or above it' }

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { connectTo, type Session } from '../client/connect.ts'
+import { namesIn } from '../disk/names-in.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunView } from '../protocol/methods.ts'
 import { type RunDir, runDirNamed, runDirOf, runsFolder, warmRun } from '../protocol/run-dir.ts'
@@ -20,7 +20,7 @@ export const ownRun = (): string => process.env.MESOCOSM_RUN ?? warmRun
 /** Returns the run directories of a project, of live runs or not, the warm one first. */
 export const runDirs = (root: string): { readonly who: string; readonly runDir: RunDir }[] => {
   const { name: prefix } = runDirOf(root, '')
-  const names = readdirOrEmpty(runsFolder())
+  const names = namesIn(runsFolder())
   return names
     .filter((name) => name.startsWith(prefix) && !name.includes('.ended-'))
     .map((name) => ({ who: name.slice(prefix.length), runDir: runDirNamed(name) }))
@@ -76,12 +76,3 @@ export const theRun = async (root: string, named?: string): Promise<LiveRun> => 
 
 const noRun = (message: string, remedy = 'start one: `mesocosm up`') =>
   new MesocosmError({ code: 'SUPERVISOR_UNREACHABLE', message, remedy })
-
-const readdirOrEmpty = (folder: string): string[] => {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
-}

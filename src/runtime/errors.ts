@@ -1,13 +1,14 @@
 import type { ErrorCode } from '../errors/codes.ts'
 import { ExecError } from '../errors/exec-error.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { messageOf } from '../errors/unknown-error.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 
 /** Returns the error for a host file that cannot be copied into a container. */
 export const fileNotCopied = (from: string, to: string, cause: unknown): MesocosmError =>
   new MesocosmError({
     code: 'SERVICE_START_FAILED',
-    message: `${from} could not be copied to ${to}: ${(cause as Error).message}`,
+    message: `${from} could not be copied to ${to}: ${messageOf(cause)}`,
     remedy: 'check the path in `files`; a relative one starts at the folder of the topology',
     facts: { from, to },
     cause,

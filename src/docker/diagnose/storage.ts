@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { codeOf } from '../../errors/unknown-error.ts'
 import type { Diagnosis } from '../../runtime/diagnosis.ts'
 import type { EngineFacts } from './diagnose-engine.ts'
 
@@ -52,8 +53,7 @@ const freeGiB = async (folder: string): Promise<number | undefined> => {
     const { bavail, bsize } = await statfs(folder)
     return (bavail * bsize) / gib
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (['ENOENT', 'EACCES', 'EPERM'].includes(code)) return undefined
+    if (['ENOENT', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return undefined
     throw error
   }
 }

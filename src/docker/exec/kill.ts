@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/unknown-error.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 
 /** Environment variable by which a program and all its descendants can be found. */
@@ -34,7 +35,7 @@ export const killExec = async (
     )
     return exitCode === 0 ? undefined : 'the image has no shell to find it with'
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 

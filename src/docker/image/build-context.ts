@@ -4,6 +4,7 @@ import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import createIgnore, { type Ignore } from '@balena/dockerignore'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { codeOf } from '../../errors/unknown-error.ts'
 import type { BuildSpec } from '../../model/service-spec.ts'
 import type { TarEntry } from '../api/tar.ts'
 
@@ -115,7 +116,7 @@ const readIfPresent = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

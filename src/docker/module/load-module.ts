@@ -3,6 +3,7 @@ import { createRequire, findPackageJSON } from 'node:module'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { didYouMean } from '../../errors/nearest.ts'
+import { codeOf, messageOf } from '../../errors/unknown-error.ts'
 import type { ModuleSpec } from '../../model/service-spec.ts'
 import type { ModuleService } from '../../runtime/runtime.ts'
 import { type Foreign, foreign } from './foreign.ts'
@@ -52,8 +53,7 @@ const locate = (name: string, base: string): string => {
   }
 }
 
-const isEsmOnly = (error: unknown): boolean =>
-  (error as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
+const isEsmOnly = (error: unknown): boolean => codeOf(error) === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
 
 /** The entry of an ESM-only package, which `require.resolve` does not find. */
 const esmEntry = (name: string, base: string): string | undefined => {
@@ -87,7 +87,7 @@ const construct = (spec: ModuleSpec, exports: Foreign): object => {
   try {
     return Reflect.construct(found, [...spec.args]) as object
   } catch (cause) {
-    throw unreadable(`new ${spec.export}(…) failed: ${(cause as Error).message}`, {
+    throw unreadable(`new ${spec.export}(…) failed: ${messageOf(cause)}`, {
       remedy: 'check `args`: most modules take an image name first',
       facts: { module: spec.module, export: spec.export },
       cause,
@@ -108,7 +108,7 @@ const applyOptions = (spec: ModuleSpec, made: object): object =>
     try {
       return (set.apply(container, [...args]) as object | undefined) ?? container
     } catch (cause) {
-      throw unreadable(`${spec.export}.${method}(…) failed: ${(cause as Error).message}`, {
+      throw unreadable(`${spec.export}.${method}(…) failed: ${messageOf(cause)}`, {
         remedy: 'check the arguments of that option',
         facts: { module: spec.module, export: spec.export, method },
         cause,

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../../errors/unknown-error.ts'
 import type { Diagnosis } from '../../runtime/diagnosis.ts'
 
 /** Checks that runs can write their record. */
@@ -13,7 +14,7 @@ export const recordFolder = (root: string): Diagnosis => {
     return {
       name,
       status: 'fail',
-      text: `${folder} is not writable: ${(error as Error).message}`,
+      text: `${folder} is not writable: ${messageOf(error)}`,
       remedy: `make ${root} writable for this user`,
     }
   }
