@@ -9,7 +9,10 @@ const onEngine = '**/*.{contract,e2e}.test.ts'
 /** Tests of the repository that read sources only. */
 const ofSources = ['test/{readme,rooms}.test.ts']
 /** Tests of the built packages that start no service. */
-const ofBuild = ['test/{built,import-cost,surface}.test.ts', 'test/{editor,packed}/**/*.test.ts']
+const ofBuild = [
+  'test/{built,import-cost,surface,trace-door}.test.ts',
+  'test/{editor,packed}/**/*.test.ts',
+]
 
 /** One file per core, so that compilers and starts of containers do not starve each other. */
 const slow = {

@@ -7,7 +7,7 @@
  */
 
 // Use
-export { lease } from './client/open-lane.ts'
+export { lease } from './client/lane/open-lane.ts'
 // Declare
 export {
   type ArgvFunction,

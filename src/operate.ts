@@ -4,7 +4,7 @@
  */
 
 // Vocabulary
-export { projectRoot } from './client/project-root.ts'
+export { projectRoot } from './client/session/project-root.ts'
 export { cliOf } from './define/cli.ts'
 export type { AnyTopology } from './define/topology.ts'
 export { didYouMean } from './errors/nearest.ts'
@@ -28,6 +28,7 @@ export { diagnose } from './operate/diagnose/diagnose.ts'
 export { type DownOptions, type DownResult, down } from './operate/down.ts'
 export { type ExecInOptions, execIn } from './operate/exec-in.ts'
 export { findLeftovers, type Leftovers, prune } from './operate/leftovers.ts'
+export { loadTrace } from './operate/load-trace.ts'
 export { type LogsOptions, readLogs } from './operate/logs.ts'
 export { type OpenImage, openImage } from './operate/open-image.ts'
 export { planUp, type UpPlan } from './operate/plan-up.ts'

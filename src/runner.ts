@@ -1,7 +1,15 @@
-/* The door of `mesocosm/runner`: what integrations of test runners are made of. */
+/* The door `mesocosm/runner`: what integrations of test runners are made of. */
 
-export { type OpenLane, openLane } from './client/open-lane.ts'
+export { type OpenLane, openLane } from './client/lane/open-lane.ts'
 export type { Handles } from './define/handle-types.ts'
 export type { Lane, LeaseOptions } from './define/lane.ts'
 export type { AnyTopology, ServiceName, ServicesOf } from './define/topology.ts'
+export {
+  openRunnerSession,
+  type RunnerFile,
+  type RunnerSession,
+  type RunnerTest,
+  type RunningTest,
+} from './runner/session.ts'
+export { testIdOf } from './runner/test-id.ts'
 export { beginTest, type TestFacts, type TestResult, type TestScope } from './runner/test-scope.ts'

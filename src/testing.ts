@@ -1,6 +1,6 @@
 /*
- * The door `mesocosm/testing`: suites that hold a plugin or a runtime to what is promised of it, and the runtime
- * without an engine. The suites are for Vitest, which whoever opens this door has installed.
+ * The door `mesocosm/testing`: suites that hold plugins, runtimes and runners to what is promised of them, and the runtime
+ * without an engine. The suites are for Vitest, a peer dependency of this door.
  */
 
 // Runtimes
@@ -56,3 +56,12 @@ export type {
   ServiceOf,
 } from './testing/contract.ts'
 export { pluginContract } from './testing/plugin-contract.ts'
+// Runners
+export type {
+  ContractRun,
+  ContractTest,
+  ContractTestFile,
+  RunnerClause,
+  RunnerContract,
+} from './testing/runner/contract.ts'
+export { runnerContract } from './testing/runner/runner-contract.ts'

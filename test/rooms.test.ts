@@ -69,12 +69,14 @@ const rooms: Arrows = {
   testing: {
     // Does what the user of a plugin does: declares, plans, leases.
     value: ['model', 'errors', 'graph', 'define', 'plan', 'runtime', 'open', 'client', 'operate'],
+    types: ['trace'],
   },
 }
 
 /** External packages, and the rooms that may use them. */
 const foreign: Readonly<Record<string, Arrows[string]>> = {
-  zod: { value: ['schema'], types: ['define'] },
+  // Of the protocol only the validators, which the supervisor alone imports.
+  zod: { value: ['schema', 'protocol'], types: ['define'] },
   dockerode: { lazy: ['docker'] },
   testcontainers: { lazy: ['docker'] },
   'tar-stream': { value: ['docker'] },

@@ -117,11 +117,17 @@ test('mesocosm/runner exports the recorded names', () => {
     [
       "beginTest",
       "openLane",
+      "openRunnerSession",
+      "testIdOf",
       "type AnyTopology",
       "type Handles",
       "type Lane",
       "type LeaseOptions",
       "type OpenLane",
+      "type RunnerFile",
+      "type RunnerSession",
+      "type RunnerTest",
+      "type RunningTest",
       "type ServiceName",
       "type ServicesOf",
       "type TestFacts",
@@ -151,6 +157,7 @@ test('mesocosm/operate exports the recorded names', () => {
       "inspectService",
       "listRuns",
       "loadTopology",
+      "loadTrace",
       "openImage",
       "planUp",
       "projectRoot",
@@ -205,11 +212,48 @@ test('mesocosm/operate exports the recorded names', () => {
   `)
 })
 
+test('mesocosm/trace exports the recorded names', () => {
+  expect(namesOf('mesocosm/trace')).toMatchInlineSnapshot(`
+    [
+      "isEventKind",
+      "isSpanEnd",
+      "isSpanStart",
+      "mergeTrace",
+      "readEvents",
+      "renderTrace",
+      "traceVersion",
+      "type BlobRef",
+      "type EventKind",
+      "type EventPayload",
+      "type EventsRead",
+      "type Moments",
+      "type Origin",
+      "type Outcome",
+      "type PlannedStep",
+      "type SkippedLine",
+      "type SpanEnd",
+      "type SpanId",
+      "type SpanName",
+      "type SpanStart",
+      "type Spans",
+      "type Trace",
+      "type TraceError",
+      "type TraceEvent",
+      "type TraceFile",
+      "type TraceNode",
+      "type TraceNodeKind",
+      "type TraceRun",
+      "type TraceStatus",
+    ]
+  `)
+})
+
 test('mesocosm/testing exports the recorded names', () => {
   expect(namesOf('mesocosm/testing')).toMatchInlineSnapshot(`
     [
       "createMemoryRuntime",
       "pluginContract",
+      "runnerContract",
       "runtimeContract",
       "type CommandContext",
       "type CommitRequest",
@@ -220,8 +264,11 @@ test('mesocosm/testing exports the recorded names', () => {
       "type ContractData",
       "type ContractHarness",
       "type ContractPrograms",
+      "type ContractRun",
       "type ContractSeed",
       "type ContractSkip",
+      "type ContractTest",
+      "type ContractTestFile",
       "type Diagnosis",
       "type EngineInfo",
       "type ImageInfo",
@@ -242,6 +289,8 @@ test('mesocosm/testing exports the recorded names', () => {
       "type OutputChunk",
       "type PluginContract",
       "type ProgramContext",
+      "type RunnerClause",
+      "type RunnerContract",
       "type Runtime",
       "type RuntimeAbilities",
       "type RuntimeCall",
@@ -375,7 +424,13 @@ test('the packages export the recorded names', () => {
 })
 
 test('every value in the declarations of a door exists at run time', async () => {
-  for (const door of ['mesocosm', 'mesocosm/runner', 'mesocosm/operate', 'mesocosm/testing'])
+  for (const door of [
+    'mesocosm',
+    'mesocosm/runner',
+    'mesocosm/operate',
+    'mesocosm/testing',
+    'mesocosm/trace',
+  ])
     expect(Object.keys(await import(door)).sort()).toEqual(
       namesOf(door).filter((name) => !name.startsWith('type ')),
     )

@@ -1,4 +1,4 @@
-import { connectTo } from '../../src/client/connect.ts'
+import { connectTo } from '../../src/client/session/connect.ts'
 import { runDirOf } from '../../src/protocol/run-dir.ts'
 
 /** Ends a run of Mesocosm and waits until everything it created is removed; a no-op if it is not live. */

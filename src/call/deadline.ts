@@ -15,7 +15,7 @@ export interface Evidence {
   readonly details?: readonly string[]
   readonly facts?: Readonly<Record<string, unknown>>
   readonly lastLogs?: readonly string[]
-  /** Used instead of the general remedy of a timeout. */
+  /** Replaces the general remedy of a timeout. */
   readonly remedy?: string
 }
 
@@ -82,6 +82,7 @@ export const aborted = (what: string, cause: unknown, evidence: Evidence = {}): 
   new MesocosmError({
     code: 'ABORTED',
     message: `${what} was aborted${seenIn(evidence)}`,
+    ...(evidence.remedy === undefined ? {} : { remedy: evidence.remedy }),
     ...rest(what, evidence),
     cause,
   })

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Call, unlimited } from '../call/call.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { label } from '../runtime/labels.ts'
@@ -14,8 +15,8 @@ import type { EventKind, TraceEvent } from '../trace/event/event.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
-import type { EngineContext } from './context.ts'
-import { createLimit } from './limit.ts'
+import type { EngineContext } from './run/context.ts'
+import { createLimit } from './run/limit.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
 export interface Scene extends AsyncDisposable {
@@ -105,7 +106,7 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
   }
 }
 
-/** Says `up` and runs until it is told to end. Where its environment has `FAIL`, it says so and ends with 1. */
+/** Prints `up` and runs until it gets a signal. With `FAIL` in its environment it exits with 1; with `SILENT` it prints nothing. */
 export const daemon = ({ print, over, onSignal, env }: ProgramContext): Promise<number> =>
   new Promise((resolve) => {
     if (env.FAIL !== undefined) {
@@ -118,7 +119,7 @@ export const daemon = ({ print, over, onSignal, env }: ProgramContext): Promise<
       resolve(0)
     })
     over.addEventListener('abort', () => resolve(137))
-    print('up\n')
+    if (env.SILENT === undefined) print('up\n')
   })
 
 /** A service that is ready when it has said `up`. */
@@ -133,3 +134,6 @@ export const topology = (
   services: Readonly<Record<string, ServiceSpec>>,
   name = 'shop',
 ): TopologySpec => ({ name, root: '/', services })
+
+/** Who asks for something in tests: a call without a limit. */
+export const asked: Call = unlimited('the test')

@@ -80,6 +80,8 @@ export interface ErrorCodes {
   SUPERVISOR_UNREACHABLE: true
   /** The supervisor has ended or is ending. */
   SUPERVISOR_GONE: true
+  /** The folder is not the record of a run. */
+  TRACE_NOT_FOUND: true
   /** Client and supervisor do not understand each other, usually because their versions differ. */
   PROTOCOL: true
   /** The call took longer than its `timeoutMs`. */

@@ -1,4 +1,4 @@
-import { connectTo } from '../client/connect.ts'
+import { connectTo } from '../client/session/connect.ts'
 import type { EnvOverrides } from '../model/lane-change.ts'
 import type { ServiceView } from '../model/service-view.ts'
 import { type LaneChoice, laneOf } from './lane-of.ts'

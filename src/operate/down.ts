@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { connectTo } from '../client/connect.ts'
+import { timedOut } from '../call/deadline.ts'
+import { connectTo } from '../client/session/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import type { RunDir } from '../protocol/run-dir.ts'
@@ -101,9 +102,7 @@ const notGone = (run: string, count: number) =>
   })
 
 const stillRuns = (pid: number) =>
-  new MesocosmError({
-    code: 'TIMEOUT',
-    message: `the supervisor, process ${pid}, did not exit within 60 s of SIGTERM`,
+  timedOut(`the exit of the supervisor, process ${pid}, after SIGTERM`, 60_000, {
     remedy: 'kill it, then run `mesocosm gc`',
     facts: { pid },
   })

@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Caller } from '../client/caller.ts'
+import type { Caller } from '../client/session/caller.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { codeOf } from '../errors/unknown-error.ts'
 import type { LogLine } from '../model/log-line.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { compile } from '../client/compile.ts'
+import { compile } from '../client/lane/compile.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { attachSecondary } from '../errors/attach-secondary.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
@@ -63,7 +63,7 @@ const existingImage = async (
   { name: topology, root, services }: TopologySpec,
   name: string,
 ) => {
-  const { imageSource } = await import('../engine/resolve-service.ts')
+  const { imageSource } = await import('../engine/image/resolve-service.ts')
   const spec = services[name] as ServiceSpec
   try {
     const source = await imageSource(runtime, { topology, root, name, spec })

@@ -1,4 +1,4 @@
-import { compile } from '../client/compile.ts'
+import { compile } from '../client/lane/compile.ts'
 import { planFresh } from './plan-fresh.ts'
 import { type Project, topologyOf } from './project.ts'
 import { observeRun, ownRun } from './runs.ts'

@@ -1,4 +1,4 @@
-import { connectTo, type Session } from '../client/connect.ts'
+import { connectTo, type Session } from '../client/session/connect.ts'
 import { namesIn } from '../disk/names-in.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunView } from '../protocol/methods.ts'

@@ -1,4 +1,4 @@
-import type { Caller } from '../client/caller.ts'
+import type { Caller } from '../client/session/caller.ts'
 import type { RunEvent } from '../model/run-event.ts'
 
 /** Calls back for everything that happens in a run, until the connection ends or the result is disposed. */

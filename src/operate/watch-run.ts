@@ -1,4 +1,4 @@
-import { connectTo, type Session } from '../client/connect.ts'
+import { connectTo, type Session } from '../client/session/connect.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunView } from '../protocol/methods.ts'
 import { runDirOf } from '../protocol/run-dir.ts'

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { OpenLane } from '../client/open-lane.ts'
+import type { OpenLane } from '../client/lane/open-lane.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { openEventFile } from '../trace/write/event-file.ts'
 import { createRedactor } from '../trace/write/redact.ts'
-import { beginTest, type TestFacts } from './test-scope.ts'
+import { beginTest, recordSkipped, type TestFacts } from './test-scope.ts'
 
 const fixture = () => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-scope-'))
@@ -52,7 +52,7 @@ const facts = (more: Partial<TestFacts> = {}): TestFacts => ({
   ...more,
 })
 
-test('the first test finds the lane as leased; each later one has it reset, then the logs marked', async () => {
+test('the first test keeps the lane as leased; each later one resets it and then clears the logs', async () => {
   const { open, done } = fixture()
   await beginTest(open, facts(), { first: true })
   expect(done.splice(0)).toEqual(['clear api', 'clear db'])
@@ -60,31 +60,49 @@ test('the first test finds the lane as leased; each later one has it reset, then
   expect(done).toEqual(['reset light', 'clear api', 'clear db'])
 })
 
-test('a retry gets everything anew, also the first test’s', async () => {
+test('a retry resets deep, also when it is the first test', async () => {
   const { open, done } = fixture()
   await beginTest(open, facts({ retry: 1 }), { first: true })
   expect(done[0]).toBe('reset deep')
 })
 
-test('the record has the test from begin to end, with what it used and how it went', async () => {
+test('the record has the start and the end of a test, with the services it used and its outcome', async () => {
   const { open, record, written } = fixture()
   const scope = await beginTest(open, facts({ retry: 2 }), { first: false })
   expect(record.test).toBe('abc#2')
   scope.touch('api')
   scope.touch('api')
   scope.end({ status: 'failed', error: 'expected 1' })
-  expect(record).toMatchObject({ test: undefined, stack: [] })
+  expect(record).toMatchObject({ test: undefined })
   expect(written()).toMatchObject([
     { k: 'test.start', x: 'abc#2', l: 'lane_1', file: 'a.test.ts', retry: 2 },
     { k: 'test.end', x: 'abc#2', status: 'failed', error: 'expected 1', touched: ['api'] },
   ])
 })
 
-test('last lines are those of the services that the test used', async () => {
+test('last log lines are those of the services that the test used', async () => {
   const { open } = fixture()
   const scope = await beginTest(open, facts(), { first: true })
   expect(scope.lastLogs()).toEqual([])
   scope.touch('api')
   scope.touch('removed')
   expect(scope.lastLogs()).toEqual(['api | one', 'api | two'])
+})
+
+test('the end of an earlier test leaves the current one alone', async () => {
+  const { open, record } = fixture()
+  const earlier = await beginTest(open, facts(), { first: true })
+  await beginTest(open, facts({ id: 'def' }), { first: false })
+  earlier.end({ status: 'passed' })
+  expect(record.test).toBe('def#0')
+})
+
+test('a test that was never begun is recorded as skipped, and leaves the current one alone', () => {
+  const { open, record, written } = fixture()
+  recordSkipped(open, facts())
+  expect(written()).toMatchObject([
+    { k: 'test.start', x: 'abc#0', titlePath: ['sign-up', 'sends mail'] },
+    { k: 'test.end', x: 'abc#0', status: 'skipped', touched: [] },
+  ])
+  expect(record).toMatchObject({ test: undefined, stack: ['w1.1'] })
 })

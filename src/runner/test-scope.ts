@@ -1,4 +1,4 @@
-import type { OpenLane } from '../client/open-lane.ts'
+import type { OpenLane } from '../client/lane/open-lane.ts'
 import type { BaseHandle } from '../define/handle.ts'
 import type { AnyTopology } from '../define/topology.ts'
 
@@ -48,7 +48,7 @@ export const beginTest = async <T extends AnyTopology>(
   const handles = lane.services as Readonly<Record<string, BaseHandle<never>>>
   for (const handle of Object.values(handles)) handle.logs.clear()
   const { record } = link
-  const test = `${facts.id}#${facts.retry}`
+  const test = attemptOf(facts)
   record.test = test
   const span = record.events.span('test', { x: test, l: link.name, ...facts })
   const touched = new Set<string>()
@@ -62,7 +62,23 @@ export const beginTest = async <T extends AnyTopology>(
       ),
     end(result) {
       span.end({ ...result, touched: [...touched] })
+      // Of a test that ended long ago, the next one may have begun.
+      if (record.test !== test) return
       record.test = undefined
     },
   }
 }
+
+/** Records a test that was skipped without being begun. */
+export const recordSkipped = <T extends AnyTopology>(
+  { link }: OpenLane<T>,
+  facts: TestFacts,
+): void => {
+  const { events } = link.record
+  const span = events.span('test', { x: attemptOf(facts), l: link.name, ...facts })
+  span.end({ status: 'skipped', touched: [] })
+}
+
+// ---
+
+const attemptOf = ({ id, retry }: TestFacts): string => `${id}#${retry}`

@@ -1,9 +1,10 @@
 import { type Call, causeOf } from '../call/call.ts'
 import type { Lane } from '../engine/lane/lane.ts'
-import type { RunEngine } from '../engine/run-engine.ts'
+import type { RunEngine } from '../engine/run/run-engine.ts'
 import { failureOf } from '../errors/outcome.ts'
 import type { LaneChange, MethodName, ParamsOf, ResultOf, RunFacts } from '../protocol/methods.ts'
 import { validateTopology } from '../schema/validate.ts'
+import { outputOf } from '../trace/write/exec-output.ts'
 import type { Connection } from './connection.ts'
 import type { LaneHolds } from './lane-holds.ts'
 import { ViewDiff } from './view-diff.ts'
@@ -113,12 +114,12 @@ export const createAnswers = (supervisor: Answering): Answers => {
     }),
     exec: async ({ lane: name, service, request, timeoutMs }, { call, connection, engine }) => {
       const lane = holds.visible(engine, name, connection)
-      const { events } = engine.context.record
+      const { record } = engine.context
       const { stdin: _, ...shown } = request
-      const span = events.span('exec', { ...causeOf(call), l: name, s: service, ...shown })
+      const span = record.events.span('exec', { ...causeOf(call), l: name, s: service, ...shown })
       try {
         const result = await lane.exec(service, request, { timeoutMs, signal: call.signal })
-        span.end({ exit: result.exitCode, ms: result.durationMs, ...clipped(result) })
+        span.end({ exit: result.exitCode, ms: result.durationMs, ...outputOf(record, result) })
         return result
       } catch (error) {
         span.end({ error: failureOf(error) })
@@ -160,14 +161,3 @@ export const createAnswers = (supervisor: Answering): Answers => {
     },
   }
 }
-
-// ---
-
-/** Output up to this many characters goes into the event itself. */
-const inlineOutput = 8 * 1024
-
-const clipped = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) => ({
-  stdout: stdout.slice(0, inlineOutput),
-  stderr: stderr.slice(0, inlineOutput),
-  ...(stdout.length > inlineOutput || stderr.length > inlineOutput ? { truncated: true } : {}),
-})

@@ -1,6 +1,6 @@
 import type { Call } from '../call/call.ts'
 import type { Lane } from '../engine/lane/lane.ts'
-import type { RunEngine } from '../engine/run-engine.ts'
+import type { RunEngine } from '../engine/run/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ResetDepth } from '../model/lane-change.ts'
 import type { Connection } from './connection.ts'

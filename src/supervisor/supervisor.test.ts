@@ -3,8 +3,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Caller, createCaller } from '../client/caller.ts'
-import { RunEngine } from '../engine/run-engine.ts'
+import { type Caller, createCaller } from '../client/session/caller.ts'
+import { RunEngine } from '../engine/run/run-engine.ts'
 import { app, daemon, openScene, topology } from '../engine/test-scene.ts'
 import { protocolVersion } from '../protocol/methods.ts'
 import { Supervisor } from './supervisor.ts'
@@ -89,7 +89,7 @@ test('a client greets with the token and the version, or hears nothing', async (
   await using made = await fixture()
   const caller = await made.open()
   await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'PROTOCOL' })
-  for (const wrong of ['', 'open sesamo', undefined])
+  for (const wrong of ['', 'open sesamo'])
     await expect(
       caller.call('hello', { ...made.hello, token: wrong as string }),
     ).rejects.toMatchObject({ code: 'PROTOCOL', message: expect.stringContaining('wrong token') })
@@ -135,7 +135,7 @@ test('errors tell no secret of the topology, wherever it stands in them', async 
   expect(JSON.stringify(error)).not.toContain('hunter22')
 })
 
-test('a lane is of use to its sandbox alone, until it is released', async () => {
+test('a lane can be used only by the client that holds it, until it is released', async () => {
   await using made = await fixture()
   const [one, two] = [await made.greet(), await made.greet()]
   const { lane } = await one.call('lease', { spec })
@@ -153,8 +153,8 @@ test('a lane is of use to its sandbox alone, until it is released', async () => 
 
 test('who only looks on may look into every lane, and change none', async () => {
   await using made = await fixture()
-  const [sandbox, observer] = [await made.greet(), await made.greet(true)]
-  const { lane } = await sandbox.call('lease', { spec })
+  const [owner, observer] = [await made.greet(), await made.greet(true)]
+  const { lane } = await owner.call('lease', { spec })
   expect(await observer.call('watchLogs', { lane, service: 'api' })).toBeNull()
   await expect(observer.call('stop', { lane, service: 'api' })).rejects.toMatchObject({
     code: 'LANE_RELEASED',
@@ -232,13 +232,13 @@ test('a lane that is released twice at once comes back once', async () => {
 
 test('who waits for a held lane and gives up is out of the line', async () => {
   await using made = await fixture()
-  const [sandbox, other] = [await made.greet(), await made.greet()]
-  const { lane } = await sandbox.call('lease', { spec, key: 'k' })
-  await expect(other.call('lease', { spec, key: 'k', timeoutMs: 5 })).rejects.toMatchObject({
+  const [owner, other] = [await made.greet(), await made.greet()]
+  const { lane } = await owner.call('lease', { spec, key: 'k' })
+  await expect(other.call('lease', { spec, key: 'k' }, { timeoutMs: 5 })).rejects.toMatchObject({
     code: 'LANE_BUSY',
     facts: { lane, key: 'k' },
   })
-  await sandbox.call('release', { lane, dirty: 'light' })
+  await owner.call('release', { lane, dirty: 'light' })
   expect(await other.call('lease', { spec, key: 'k' })).toMatchObject({ lane })
 })
 
@@ -338,4 +338,88 @@ test('a change of environment is written down with before and after, there and b
     { l: lane, s: 'api', diff: { A: ['0', '1'], B: ['0', null], C: [null, '1'] }, stacked: true },
     { l: lane, s: 'api', diff: { A: ['1', '0'], B: [null, '0'], C: ['1', null] } },
   ])
+})
+
+test('a caller whose time is over gets TIMEOUT with what was seen last, and the change is undone', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const change = { lane, service: 'api', patch: { SILENT: '1' }, stacked: true, dependents: false }
+  const from = { test: 't#0', span: 'w1.7' }
+  await expect(
+    caller.call('setEnv', change, { timeoutMs: 40, what: 'the change of api', from }),
+  ).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    summary: expect.stringMatching(
+      /^the change of api took longer than 40 ms: api is not ready, waited for a log line matching "up", last seen: 0 of 1/,
+    ),
+    facts: { service: 'api', timeoutMs: 40 },
+  })
+  // The way back is a plan of its own, of the same call.
+  await until(() => made.engine.lanes.get(lane)?.viewOf('api').state === 'ready')
+  expect(made.engine.lanes.get(lane)?.viewOf('api').env).toEqual({})
+  const plans = made.scene.events('plan.start').slice(-2)
+  expect(plans).toMatchObject([from, from].map(({ test: x, span: p }) => ({ x, p })))
+  await until(() => made.scene.events('plan.end').length === plans.length + 1)
+  expect(made.scene.events('plan.end').at(1)).toMatchObject({ status: 'failed', x: 't#0' })
+})
+
+test('a caller that gives up cancels its work', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const stop = new AbortController()
+  const change = { lane, service: 'api', patch: { SILENT: '1' }, stacked: true, dependents: false }
+  const changing = caller.call('setEnv', change, { signal: stop.signal, what: 'the change' })
+  await until(() => made.engine.lanes.get(lane)?.viewOf('api').state === 'starting')
+  stop.abort()
+  await expect(changing).rejects.toMatchObject({ code: 'ABORTED' })
+  await until(() => made.engine.lanes.get(lane)?.viewOf('api').state === 'ready')
+  const failed = made.scene.events('plan.step').filter(({ status }) => status === 'failed')
+  expect(failed).toMatchObject([{ do: 'await ready', s: 'api', error: { code: 'ABORTED' } }])
+})
+
+test('parameters that do not fit are refused with all faults, before anything is done', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const at = { lane, service: 'api' }
+  const wrong: [never, unknown, readonly string[]][] = [
+    ['release' as never, null, ['params: Invalid input: expected object, received null']],
+    ['kill' as never, { ...at, signal: 'SIGNOPE' }, ['signal: must be the name of a signal']],
+    ['reset' as never, { lane, level: 'bogus' }, ['level: must be "light" or "deep"']],
+    [
+      'restart' as never,
+      { lane, graceMs: 'soon' },
+      ['service: must be a string', 'graceMs: must be a number of milliseconds'],
+    ],
+    [
+      'setEnv' as never,
+      { ...at, patch: { A: { x: 1 } }, stacked: false, dependents: false },
+      ['patch.A: must be a string or null'],
+    ],
+  ]
+  for (const [method, params, details] of wrong)
+    await expect(caller.call(method, params as never)).rejects.toMatchObject({
+      code: 'PROTOCOL',
+      details,
+    })
+  expect(made.engine.lanes.get(lane)?.viewOf('api')).toMatchObject({ state: 'ready', env: {} })
+})
+
+test('answers hold the services that look different now, and the named one', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const two = topology({ api: app(), web: app() })
+  const { lane, services } = await caller.call('lease', { spec: two })
+  expect(services).toHaveLength(2)
+  const stopped = await caller.call('stop', { lane, service: 'api' })
+  expect(stopped.services).toMatchObject([{ name: 'api', state: 'stopped' }])
+  const same = await caller.call('stop', { lane, service: 'api' })
+  expect(same.services).toMatchObject([{ name: 'api', state: 'stopped' }])
+  await caller.call('add', { lane, name: 'extra', service: app() })
+  expect(await caller.call('remove', { lane, service: 'extra' })).toMatchObject({
+    services: [],
+    gone: ['extra'],
+  })
 })

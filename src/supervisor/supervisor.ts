@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Call } from '../call/call.ts'
-import type { RunEngine } from '../engine/run-engine.ts'
+import type { RunEngine } from '../engine/run/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import {

@@ -1,4 +1,4 @@
-import { removeAll } from '../engine/run-engine.ts'
+import { removeAll } from '../engine/run/run-engine.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
 import { liveness, readIdentity } from './owner-identity.ts'

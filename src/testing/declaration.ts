@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compile } from '../client/compile.ts'
+import { compile } from '../client/lane/compile.ts'
 import { type PluginNode, pluginOf } from '../define/plugin-node.ts'
 import { planFresh } from '../operate/plan-fresh.ts'
 import { secretsOf } from '../plan/outputs.ts'

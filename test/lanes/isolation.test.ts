@@ -72,9 +72,9 @@ test('all containers of a lane have labels of run and lane', async ({ sandbox })
   const ours = (await madeBy(run)).containers.filter((container) => container.lane === lane.name)
   expect(containers).toEqual(expect.arrayContaining(ours))
   expect(ours.map(({ service, role }) => `${service} ${role}`).sort()).toEqual([
-    'api sandbox',
     'api program',
-    'store sandbox',
+    'api sandbox',
     'store program',
+    'store sandbox',
   ])
 })

@@ -37,6 +37,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('packages installed by %s:', (man
       'mesocosm/operate',
       'mesocosm/runner',
       'mesocosm/testing',
+      'mesocosm/trace',
     ])
     const names = await node(
       `for (const door of ${JSON.stringify(doors)})

@@ -1,36 +1,41 @@
-import { createHash } from 'node:crypto'
-import { relative } from 'node:path'
 import {
   type AnyTopology,
-  beginTest,
   type Handles,
   type Lane,
-  type OpenLane,
-  openLane,
-  type TestScope,
+  openRunnerSession,
+  type RunnerFile,
+  type RunningTest,
 } from 'mesocosm/runner'
 import { test as base, expect, type TestAPI, vi } from 'vitest'
+import { outcomeOf, skippedIn, type Task, testOf } from './task.ts'
 
+/** Options of {@link createTest}. */
 export interface CreateTestOptions {
   /**
-   * Milliseconds a test may take, with the start of the services it asks for; default 120 000,
-   * or Vitest's own `testTimeout` where that is more.
+   * Milliseconds a test may take, including the start of the services it asks for; default 120 000.
+   * Vitest's own `testTimeout` and `hookTimeout` are set to it for the file.
    */
   readonly timeoutMs?: number
 }
 
-/** What every test of a topology can ask for: its services, and the lane they live in. */
-export type Fixtures<T extends AnyTopology> = Handles<T> & { readonly lane: Lane<T> }
+/** What every test of a topology can ask for: its services, and the lane they run in. */
+export type Fixtures<T extends AnyTopology> = Handles<T> & {
+  /** The leased lane. */
+  readonly lane: Lane<T>
+}
 
+/** What {@link createTest} returns. */
 export interface TopologyTest<T extends AnyTopology> {
+  /** Vitest's `test` with the topology's fixtures. */
   readonly test: TestAPI<Fixtures<T>>
+  /** Vitest's `expect`. */
   readonly expect: typeof expect
 }
 
 /**
- * A `test` whose fixtures are the services of a topology. A service is started when a test first asks for it,
- * with all it needs; between tests the lane is reset to what was declared, also its data. A retry gets everything anew.
- * A failing test's error ends with the last log lines of the services it asked for.
+ * Returns a `test` whose fixtures are the services of a topology. A service is started when a test first asks for it,
+ * with all it needs; between tests the lane is reset to what was declared, including its data. A retry gets everything
+ * fresh. A failing test's error ends with the last log lines of the services it used.
  *
  * Lanes are leased by worker slot: test files that run in parallel never share one.
  *
@@ -44,96 +49,47 @@ export const createTest = <T extends AnyTopology>(
 ): TopologyTest<T> => {
   // Fixtures are set up within a test's time, and the first one may build images.
   vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs })
-  // Fixtures are set up one after the other. Services are mostly declared after what they need: begun with the last,
-  // one plan starts most of what a test asks for, side by side.
-  const services = Object.keys(topology.definition.services).toReversed()
+  const session = openRunnerSession<AnyTopology>(topology, { client: 'vitest' })
   const fixtures: Record<string, unknown> = {
-    // The file's scope, not the worker's: Vitest starts the next worker of a slot while the last one still cleans up.
-    mesocosmLane: [
+    mesocosmFile: [
       // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the names of fixtures off this pattern
-      async ({}, use: (open: FileLane) => Promise<void>) => {
-        const open = await openLane(topology, { services: [], client: 'vitest' })
-        await use({ open, tests: 0 })
+      async ({}, use: Use<OpenFile>) => {
+        const begun = new Set<Task>()
+        const open = await session.forFile()
+        await use({ open, begun })
+        for (const task of skippedIn(begun)) open.skipTest(testOf(task))
         await open.release()
       },
       { scope: 'file' },
     ],
-    mesocosmTest: async (
-      { mesocosmLane, task, onTestFailed }: Needs,
-      use: (scope: TestScope) => Promise<void>,
-    ) => {
-      const retry = task.result?.retryCount ?? 0
-      const titlePath = titles(task)
-      const file = relative(process.cwd(), task.file.filepath)
-      const first = mesocosmLane.tests++ === 0
-      const scope = await beginTest(
-        mesocosmLane.open,
-        { id: idOf([task.file.projectName ?? '', file, ...titlePath]), retry, file, titlePath },
-        { first },
-      )
-      let error: string | undefined
-      onTestFailed(({ task: failed }) => {
-        error = failed.result?.errors?.[0]?.message ?? 'failed'
-        const lines = scope.lastLogs()
-        if (lines.length > 0) appendTo(failed.result?.errors, lines)
-      })
-      await use(scope)
-      scope.end(error === undefined ? { status: 'passed' } : { status: 'failed', error })
+    mesocosmTest: async ({ mesocosmFile, task }: Needs, use: Use<RunningTest<AnyTopology>>) => {
+      mesocosmFile.begun.add(task)
+      const test = await mesocosmFile.open.beginTest(testOf(task))
+      await use(test)
+      const { error, ...result } = outcomeOf(task)
+      // The record has the logs themselves.
+      test.end({ ...result, ...(error === undefined ? {} : { error: error.message }) })
+      test.explain(error)
     },
-    lane: async ({ mesocosmLane, mesocosmTest: _ }: Needs, use: (lane: unknown) => Promise<void>) =>
-      use(mesocosmLane.open.lane),
+    lane: ({ mesocosmTest }: Needs, use: Use<unknown>) => use(mesocosmTest.lane),
   }
-  for (const service of services)
-    fixtures[service] = async (
-      { mesocosmLane, mesocosmTest }: Needs,
-      use: (handle: unknown) => Promise<void>,
-    ) => {
-      mesocosmTest.touch(service)
-      const { lane } = mesocosmLane.open
-      await lane.start(service as never)
-      await use((lane.services as Readonly<Record<string, unknown>>)[service])
-    }
+  for (const service of session.services)
+    fixtures[service] = async ({ mesocosmTest }: Needs, use: Use<unknown>) =>
+      use(await mesocosmTest.use(service))
   return { test: base.extend(fixtures as never) as unknown as TestAPI<Fixtures<T>>, expect }
 }
 
-interface FileLane {
-  readonly open: OpenLane<AnyTopology>
-  tests: number
-}
+// ---
 
-interface Task {
-  readonly name: string
-  readonly suite?: Task | undefined
-  readonly file: { readonly filepath: string; readonly projectName?: string | undefined }
-  readonly result?: { readonly retryCount?: number; readonly errors?: TestErrorLike[] }
-}
+type Use<V> = (value: V) => Promise<void>
 
-interface TestErrorLike {
-  message: string
-  stack?: string
+interface OpenFile {
+  readonly open: RunnerFile<AnyTopology>
+  readonly begun: Set<Task>
 }
 
 interface Needs {
-  readonly mesocosmLane: FileLane
-  readonly mesocosmTest: TestScope
+  readonly mesocosmFile: OpenFile
+  readonly mesocosmTest: RunningTest<AnyTopology>
   readonly task: Task
-  readonly onTestFailed: (listener: (context: { readonly task: Task }) => void) => void
-}
-
-const titles = (task: Task): string[] =>
-  task.suite === undefined || task.suite.name === ''
-    ? [task.name]
-    : [...titles(task.suite), task.name]
-
-const idOf = (path: readonly string[]) =>
-  createHash('sha1').update(path.join('\0')).digest('hex').slice(0, 16)
-
-/** Reporters print the message, and take the place from the stack: both must say the same. */
-const appendTo = (errors: TestErrorLike[] | undefined, lines: readonly string[]) => {
-  const last = errors?.at(-1)
-  if (last === undefined) return
-  const text = `\n\nlast log lines of the services it asked for:\n${lines.map((line) => `  ${line}`).join('\n')}`
-  if (last.stack?.includes(last.message))
-    last.stack = last.stack.replace(last.message, () => last.message + text)
-  last.message += text
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /*
- * A run of Vitest in a project of its own. No engine: its one test asks for no service.
+ * Runs Vitest in a temporary project. Needs no engine, because its test asks for no service.
  */
 
 const root = join(import.meta.dirname, '../../..')
@@ -61,12 +61,12 @@ const suite = (ci?: string): Promise<Ended> =>
 
 const generated = () => join(project, 'topology.gen.ts')
 
-test('in CI nothing is generated', async () => {
+test('the plugin generates nothing in CI', async () => {
   expect(await suite('true')).toMatchObject({ code: 0 })
   expect(existsSync(generated())).toBe(false)
 })
 
-test('the types are brought up to date once by the projects of a run', async () => {
+test('the plugin updates the types once for all projects of a run', async () => {
   const first = await suite()
   expect(first).toMatchObject({ code: 0 })
   expect(first.output.match(/mesocosm: topology\.gen\.ts written/g)).toHaveLength(1)
@@ -76,11 +76,11 @@ test('the types are brought up to date once by the projects of a run', async () 
   expect(second.output).not.toContain('written')
 })
 
-test('what could not be read is a warning', async () => {
+test('a source that cannot be read is a warning of the plugin', async () => {
   expect((await suite()).output).toMatch(/mesocosm: api, api\/server\.js: /)
 })
 
-test('a topology that cannot be loaded is a warning, and the tests run', async () => {
+test('a topology that cannot be loaded is a warning of the plugin, and the tests run', async () => {
   await writeFile(join(project, 'topology.ts'), "throw new Error('not today')")
   const { code, output } = await suite()
   expect(output).toMatch(/mesocosm: types were not generated: .*not today/)

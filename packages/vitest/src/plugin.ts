@@ -3,15 +3,16 @@ import type { Generated, RegenerateOptions } from '@mesocosm/codegen'
 import type { Plugin } from 'vitest/config'
 import type { Vitest } from 'vitest/node'
 
+/** Options of the plugin {@link mesocosm}. */
 export interface MesocosmPluginOptions {
-  /** The topology file, from the project's root; default `topology.ts`, then `mesocosm.config.ts`, there or above. */
+  /** Path of the topology file from the project's root; default the nearest `topology.ts` or `mesocosm.config.ts`. */
   readonly topology?: string
 }
 
 /**
- * Brings `topology.gen.ts` up to date when a suite starts, once for a watching one, in a process of its own.
- * Tests do not wait for it, unless Vitest checks types too, and never fail because of it: what goes wrong is a warning.
- * Where `CI` is set it does nothing; run `mesocosm gen --check` there. Needs `@mesocosm/codegen`.
+ * Returns a Vitest plugin that updates `topology.gen.ts` in a separate process, once when Vitest starts. Tests wait for
+ * it only if Vitest checks types, and never fail because of it: failures are warnings. It is a no-op where `CI` is set;
+ * run `mesocosm gen --check` there. Needs `@mesocosm/codegen`.
  *
  * @example
  * // vitest.config.ts
@@ -23,8 +24,8 @@ export const mesocosm = ({ topology }: MesocosmPluginOptions = {}): Plugin => ({
     const root = project.config.root
     const file = topology === undefined ? undefined : resolve(root, topology)
     if (inCi(process.env) || !isFirst(vitest, file ?? root)) return
-    const done = bringUpToDate(vitest, { cwd: root, ...(file === undefined ? {} : { file }) })
-    // A short suite would end before it, and its warnings would be lost.
+    const done = update(vitest, { cwd: root, ...(file === undefined ? {} : { file }) })
+    // A short suite would end first, and the warnings would be lost.
     vitest.onClose(() => done)
     if (project.config.typecheck.enabled) await done
   },
@@ -32,12 +33,12 @@ export const mesocosm = ({ topology }: MesocosmPluginOptions = {}): Plugin => ({
 
 // ---
 
-/** For a topology file that takes no end; the tests are not its hostage. */
-const longestMs = 30_000
+/** Limit for a topology file that never finishes loading. */
+const limitMs = 30_000
 
 const inCi = ({ CI }: NodeJS.ProcessEnv): boolean => CI !== undefined && !/^(|0|false)$/i.test(CI)
 
-/** Projects of one run share what they find. */
+/** Topologies that were updated already: projects of one run share them. */
 const started = new WeakMap<Vitest, Set<string>>()
 
 const isFirst = (vitest: Vitest, what: string): boolean => {
@@ -47,17 +48,17 @@ const isFirst = (vitest: Vitest, what: string): boolean => {
 }
 
 /** Never throws. */
-const bringUpToDate = async (vitest: Vitest, options: RegenerateOptions): Promise<void> => {
+const update = async (vitest: Vitest, options: RegenerateOptions): Promise<void> => {
   try {
     const { regenerate } = await import('@mesocosm/codegen')
-    tell(vitest, await regenerate(options, { signal: AbortSignal.timeout(longestMs) }))
+    report(vitest, await regenerate(options, { signal: AbortSignal.timeout(limitMs) }))
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     vitest.logger.warn(`mesocosm: types were not generated: ${isMissing(error) ? missing : text}`)
   }
 }
 
-const tell = ({ logger }: Vitest, { path, changed, warnings }: Generated): void => {
+const report = ({ logger }: Vitest, { path, changed, warnings }: Generated): void => {
   const shown = relative(process.cwd(), path)
   if (changed) logger.log(`mesocosm: ${isAbsolute(shown) ? path : shown} written`)
   for (const { service, file, message } of warnings)

@@ -1,3 +1,4 @@
+import { aborted } from '../../call/deadline.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { type ErrorFacts, isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 
@@ -33,8 +34,10 @@ export const engineError = (
   fallback: ErrorCode = 'ENGINE_FAILED',
 ): MesocosmError => {
   if (isMesocosmError(cause)) return cause
+  if (cause instanceof Error && cause.name === 'AbortError')
+    return aborted('the call of the engine', cause, { seen: doing, facts, remedy: 'run it again' })
   const detail = detailOf(cause)
-  const meaning = meaningOf(cause, detail)
+  const meaning = meaningOf(detail)
   const code = meaning?.code ?? fallback
   const remedy = meaning?.remedy ?? remedies[fallback]
   return new MesocosmError({
@@ -95,10 +98,7 @@ interface Meaning {
   readonly remedy: string
 }
 
-const meaningOf = (cause: unknown, detail: string): Meaning | undefined => {
-  if (cause instanceof Error && cause.name === 'AbortError') {
-    return { code: 'ABORTED', remedy: 'run it again' }
-  }
+const meaningOf = (detail: string): Meaning | undefined => {
   return meanings.find(({ pattern }) => pattern.test(detail))
 }
 

@@ -1,3 +1,4 @@
+import { aborted } from '../../call/deadline.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ImageInfo, ImageOptions, ImageRequest } from '../../runtime/runtime.ts'
 import type { EngineApi } from '../api/engine-api.ts'
@@ -72,7 +73,10 @@ export const createImages = (api: EngineApi): Images => {
       try {
         return await provide(request, options)
       } catch (error) {
-        if (options.signal?.aborted === true) throw aborted(options.signal)
+        if (options.signal?.aborted === true)
+          throw aborted('the pull or build of the image', options.signal.reason, {
+            remedy: 'run it again; finished layers are kept',
+          })
         throw engineError(error, 'the image could not be pulled or built')
       }
     },
@@ -80,11 +84,3 @@ export const createImages = (api: EngineApi): Images => {
 }
 
 // ---
-
-const aborted = ({ reason }: AbortSignal): MesocosmError =>
-  new MesocosmError({
-    code: 'ABORTED',
-    message: 'the pull or build of the image was aborted',
-    remedy: 'run it again; finished layers are kept',
-    cause: reason,
-  })

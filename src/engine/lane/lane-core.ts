@@ -1,13 +1,13 @@
 import type { TopologySpec } from '../../model/service-spec.ts'
-import type { EngineContext } from '../context.ts'
-import { ServiceGroup } from '../service-group.ts'
+import { ServiceGroup } from '../group/service-group.ts'
+import type { EngineContext } from '../run/context.ts'
+import type { SharedServers } from '../share/shared-servers.ts'
+import { Tenancies } from '../share/tenancies.ts'
 import { desiredLane } from './lane-desired.ts'
 import { LaneSnapshots } from './lane-snapshots.ts'
 import { LaneSpec } from './lane-spec.ts'
 import { ServiceOverrides } from './service-overrides.ts'
 import type { ServiceSlot } from './service-slot.ts'
-import type { SharedServers } from './shared-servers.ts'
-import { Tenancies } from './tenancies.ts'
 
 export interface LaneOptions {
   readonly name: string

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import { RunEngine } from '../run-engine.ts'
-import { app, daemon, openScene, topology } from '../test-scene.ts'
+import { RunEngine } from '../run/run-engine.ts'
+import { app, asked, daemon, openScene, topology } from '../test-scene.ts'
 import type { Lane } from './lane.ts'
 
 const fixture = async (services: Readonly<Record<string, ServiceSpec>>) => {
@@ -13,9 +13,10 @@ const fixture = async (services: Readonly<Record<string, ServiceSpec>>) => {
     key: undefined,
     slot: undefined,
     reset: undefined,
+    call: asked,
     signal: new AbortController().signal,
   })
-  await lane.start()
+  await lane.start(undefined, asked)
   return { scene, lane, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
 }
 
@@ -27,10 +28,10 @@ test('a change lies over the declared environment and goes again', async () => {
   await using made = await fixture({ api: app({ env: { MODE: 'test', SPARE: 'x' } }), db: app() })
   const { lane } = made
   const [api, db] = [id(lane, 'api'), id(lane, 'db')]
-  const change = await lane.control.changeEnv('api', { MODE: 'open', SPARE: null }, self)
+  const change = await lane.control.changeEnv('api', { MODE: 'open', SPARE: null }, self, asked)
   expect(envOf(lane, 'api')).toEqual({ MODE: 'open' })
   expect(id(lane, 'api')).not.toBe(api)
-  await lane.control.dropEnv('api', change.id, self)
+  await lane.control.dropEnv('api', change.id, self, asked)
   expect(envOf(lane, 'api')).toEqual({ MODE: 'test', SPARE: 'x' })
   expect(id(lane, 'db')).toBe(db)
 })
@@ -38,25 +39,27 @@ test('a change lies over the declared environment and goes again', async () => {
 test('the same environment causes nothing', async () => {
   await using made = await fixture({ api: app({ env: { MODE: 'test' } }) })
   const before = id(made.lane, 'api')
-  await made.lane.control.changeEnv('api', { MODE: 'test' }, self)
+  await made.lane.control.changeEnv('api', { MODE: 'test' }, self, asked)
   expect(id(made.lane, 'api')).toBe(before)
 })
 
 test('changes nest and may end in any order', async () => {
   await using made = await fixture({ api: app({ env: { A: '0' } }) })
   const { lane } = made
-  const outer = await lane.control.changeEnv('api', { A: '1', B: '1' }, self)
-  const inner = await lane.control.changeEnv('api', { A: '2' }, self)
-  await lane.control.dropEnv('api', outer.id, self)
+  const outer = await lane.control.changeEnv('api', { A: '1', B: '1' }, self, asked)
+  const inner = await lane.control.changeEnv('api', { A: '2' }, self, asked)
+  await lane.control.dropEnv('api', outer.id, self, asked)
   expect(envOf(lane, 'api')).toEqual({ A: '2' })
-  await lane.control.dropEnv('api', inner.id, self)
+  await lane.control.dropEnv('api', inner.id, self, asked)
   expect(envOf(lane, 'api')).toEqual({ A: '0' })
 })
 
 test('after a failed change the former environment runs again, and the error tells the first reason', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
-  await expect(lane.control.changeEnv('api', { FAIL: 'bad value' }, self)).rejects.toMatchObject({
+  await expect(
+    lane.control.changeEnv('api', { FAIL: 'bad value' }, self, asked),
+  ).rejects.toMatchObject({
     code: 'SERVICE_EXITED',
     lastLogs: ['failed: bad value'],
   })
@@ -75,7 +78,7 @@ test('when the way back fails too, both failures are told', async () => {
     },
   })
   const error = await lane.control
-    .changeEnv('api', { FAIL: 'bad value' }, self)
+    .changeEnv('api', { FAIL: 'bad value' }, self, asked)
     .catch((it: unknown) => it)
   expect(error).toMatchObject({
     code: 'SERVICE_EXITED',
@@ -88,8 +91,8 @@ test('changes of several services at once are one round, each with its own outco
   const { lane, scene } = made
   const before = scene.events('plan.start').length
   const [good, bad] = await Promise.allSettled([
-    lane.control.changeEnv('api', { A: '1' }, self),
-    lane.control.changeEnv('web', { FAIL: '1' }, self),
+    lane.control.changeEnv('api', { A: '1' }, self, asked),
+    lane.control.changeEnv('web', { FAIL: '1' }, self, asked),
   ])
   expect([good.status, bad.status]).toEqual(['fulfilled', 'rejected'])
   expect(envOf(lane, 'api')).toEqual({ A: '1' })
@@ -106,7 +109,7 @@ test('dependents are restarted after it where that is asked', async () => {
   })
   const { lane, scene } = made
   const before = id(lane, 'web')
-  await lane.control.changeEnv('api', { A: '1' }, { dependents: true })
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: true }, asked)
   expect(id(lane, 'web')).toBe(before)
   expect(scene.lines('lane_1', 'web')).toEqual(['up', 'up'])
   expect(scene.lines('lane_1', 'other')).toEqual(['up'])
@@ -118,16 +121,16 @@ test('a change heals a crash, since it asks for the service', async () => {
   const program = lane.group.members.get('api')?.program
   await scene.runtime.signal(program?.id ?? '', 'SIGHUP')
   await program?.exited
-  await lane.control.changeEnv('api', { A: '1' }, self)
+  await lane.control.changeEnv('api', { A: '1' }, self, asked)
   expect(lane.viewOf('api')).toMatchObject({ state: 'ready' })
 })
 
 test('a change that a reset has dropped can be dropped again without effect', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
-  const change = await lane.control.changeEnv('api', { A: '1' }, self)
-  await lane.reset('light')
+  const change = await lane.control.changeEnv('api', { A: '1' }, self, asked)
+  await lane.reset('light', asked)
   const before = id(lane, 'api')
-  await lane.control.dropEnv('api', change.id, self)
+  await lane.control.dropEnv('api', change.id, self, asked)
   expect(id(lane, 'api')).toBe(before)
 })

@@ -1,5 +1,5 @@
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { Program } from '../program.ts'
+import type { Program } from '../group/program.ts'
 
 /** Where a failure happened: a service in a lane. */
 export interface Where {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ServiceSpec, TaskPlan } from '../../model/service-spec.ts'
 import type { CommandContext } from '../../runtime/memory/program.ts'
-import { RunEngine } from '../run-engine.ts'
-import { app, daemon, openScene, topology } from '../test-scene.ts'
+import { RunEngine } from '../run/run-engine.ts'
+import { app, asked, daemon, openScene, topology } from '../test-scene.ts'
 import type { Lane } from './lane.ts'
 
 /** Every task of a `keeper` is `note <moment>`: what they did, in order. */
@@ -35,6 +35,7 @@ const fixture = async (services: Readonly<Record<string, ServiceSpec>>) => {
       key: undefined,
       slot: undefined,
       reset: undefined,
+      call: asked,
       signal: new AbortController().signal,
     })
   return {
@@ -61,22 +62,22 @@ const states = (lane: Lane) =>
 test('a reset leaves alone what is as declared', async () => {
   await using made = await fixture({ api: app(), db: app() })
   const { lane, scene } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const before = scene.created()
-  await lane.reset('light')
+  await lane.reset('light', asked)
   expect(scene.created()).toEqual(before)
 })
 
 test('a reset takes back all that was asked of services', async () => {
   await using made = await fixture({ api: app(), db: app(), web: app(), off: app() })
   const { lane } = made
-  await lane.start()
-  await lane.control.changeEnv('api', { A: '1' }, { dependents: false })
-  await lane.control.stop('db')
-  await lane.control.setPaused('web', true)
-  await lane.control.setConnected('off', false)
-  await lane.add('extra', app())
-  await lane.reset('light')
+  await lane.start(undefined, asked)
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: false }, asked)
+  await lane.control.stop('db', undefined, asked)
+  await lane.control.setPaused('web', true, asked)
+  await lane.control.setConnected('off', false, asked)
+  await lane.add('extra', app(), asked)
+  await lane.reset('light', asked)
   expect(states(lane)).toEqual({ api: 'ready', db: 'ready', web: 'ready', off: 'ready' })
   expect(lane.viewOf('api').env).toEqual({})
   expect(lane.group.members.get('off')?.sandbox?.connected).toBe(true)
@@ -85,20 +86,20 @@ test('a reset takes back all that was asked of services', async () => {
 test('a reset starts what has crashed', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const program = lane.group.members.get('api')?.program
   await scene.runtime.signal(program?.id ?? '', 'SIGHUP')
   await program?.exited
-  await lane.reset('light')
+  await lane.reset('light', asked)
   expect(states(lane)).toEqual({ api: 'ready' })
 })
 
 test('data is remembered when all is ready, and reset in place', async () => {
   await using made = await fixture({ db: keeper(), api: app({ dependsOn: { db: 'healthy' } }) })
   const { lane, noted } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
-  await lane.reset('light')
+  await lane.reset('light', asked)
   expect(noted()).toEqual(['reset'])
 })
 
@@ -109,46 +110,46 @@ test('a service that starts later has what it needs remembered again, and nothin
     api: app({ dependsOn: { db: 'healthy' } }),
   })
   const { lane, noted } = made
-  await lane.start(['db', 'other'])
+  await lane.start(['db', 'other'], asked)
   noted()
-  await lane.start(['api'])
+  await lane.start(['api'], asked)
   expect(noted()).toEqual(['baseline'])
-  await lane.start(['api'])
-  await lane.add('mail', app())
+  await lane.start(['api'], asked)
+  await lane.add('mail', app(), asked)
   expect(noted()).toEqual([])
 })
 
 test('a container that is made anew has forgotten: its data is set up and remembered, not reset', async () => {
   await using made = await fixture({ db: keeper() })
   const { lane, noted } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   noted()
-  await lane.control.changeEnv('db', { A: '1' }, { dependents: false })
+  await lane.control.changeEnv('db', { A: '1' }, { dependents: false }, asked)
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
-  await lane.reset('light')
+  await lane.reset('light', asked)
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
 })
 
 test('what does not run on purpose is not asked to remember', async () => {
   await using made = await fixture({ db: keeper(), web: app({ dependsOn: { db: 'started' } }) })
   const { lane, noted } = made
-  await lane.start(['db'])
-  await lane.control.stop('db')
+  await lane.start(['db'], asked)
+  await lane.control.stop('db', undefined, asked)
   noted()
-  await lane.start(['web'])
-  await lane.control.changeEnv('db', { A: '1' }, { dependents: false })
+  await lane.start(['web'], asked)
+  await lane.control.changeEnv('db', { A: '1' }, { dependents: false }, asked)
   expect(noted()).toEqual([])
-  await lane.reset('light')
+  await lane.reset('light', asked)
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
 })
 
 test('a deep reset makes programs anew, and their data', async () => {
   await using made = await fixture({ db: keeper(), api: app() })
   const { lane, noted } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const before = [id(lane, 'db'), id(lane, 'api')]
   noted()
-  await lane.reset('deep')
+  await lane.reset('deep', asked)
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
   expect(before).not.toContain(id(lane, 'db'))
   expect(before).not.toContain(id(lane, 'api'))
@@ -160,13 +161,13 @@ test('a deep reset starts what has ended because its data on a shared server wen
     api: app({ dependsOn: { db: 'healthy' } }),
   })
   const { lane, scene } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const program = lane.group.members.get('api')?.program
   made.whenLeaving(async () => {
     await scene.runtime.signal(program?.id ?? '', 'SIGHUP')
     await program?.exited
   })
-  await lane.reset('deep')
+  await lane.reset('deep', asked)
   expect(program?.status).toBe('exited')
   expect(states(lane)).toEqual({ db: 'ready', api: 'ready' })
 })
@@ -174,10 +175,10 @@ test('a deep reset starts what has ended because its data on a shared server wen
 test('half a reset is not to be trusted: the next one is deep', async () => {
   await using made = await fixture({ db: keeper() })
   const { lane, engine, lease, noted, refuse } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const before = id(lane, 'db')
   refuse('reset')
-  await expect(lane.reset('light')).rejects.toMatchObject({ code: 'TASK_FAILED' })
+  await expect(lane.reset('light', asked)).rejects.toMatchObject({ code: 'TASK_FAILED' })
   refuse(undefined)
   engine.release(lane, 'light')
   noted()
@@ -189,14 +190,15 @@ test('half a reset is not to be trusted: the next one is deep', async () => {
 test('a lane is leased again in declared state, or as it was left where that is asked', async () => {
   await using made = await fixture({ api: app() })
   const { lane, engine, lease } = made
-  await lane.start()
-  await lane.control.changeEnv('api', { A: '1' }, { dependents: false })
+  await lane.start(undefined, asked)
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: false }, asked)
   engine.release(lane, 'light')
   const again = await engine.lease({
     spec: lane.spec,
     key: undefined,
     slot: undefined,
     reset: 'none',
+    call: asked,
     signal: new AbortController().signal,
   })
   expect(again.viewOf('api').env).toEqual({ A: '1' })

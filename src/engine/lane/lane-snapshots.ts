@@ -1,8 +1,8 @@
 import type { Call } from '../../call/call.ts'
-import type { Program } from '../program.ts'
-import { setUp } from '../set-up.ts'
+import type { Program } from '../group/program.ts'
+import { type LaneMoment, runLaneTasks } from '../tasks/lane-tasks.ts'
+import { setUp } from '../tasks/set-up.ts'
 import type { LaneCore } from './lane-core.ts'
-import { type LaneMoment, runLaneTasks } from './lane-tasks.ts'
 
 /** The data that services of one lane hold: set up, kept as a snapshot, and restored by tasks of their own. */
 export class LaneSnapshots {

@@ -5,8 +5,8 @@ import { type Dependencies, dependencies } from '../../graph/dependencies.ts'
 import { references, splitRef } from '../../graph/references.ts'
 import { own } from '../../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
-import type { EngineContext } from '../context.ts'
-import { type ResolvedService, resolveService } from '../resolve-service.ts'
+import { type ResolvedService, resolveService } from '../image/resolve-service.ts'
+import type { EngineContext } from '../run/context.ts'
 
 type Services = Readonly<Record<string, ServiceSpec>>
 

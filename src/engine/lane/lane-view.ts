@@ -1,7 +1,7 @@
 import type { Outputs } from '../../model/endpoint.ts'
 import type { ServiceView } from '../../model/service-view.ts'
 import { type AddressOf, outputsOf } from '../../plan/outputs.ts'
-import type { Member } from '../group-members.ts'
+import type { Member } from '../group/group-members.ts'
 import type { LaneCore } from './lane-core.ts'
 import { environmentOf } from './lane-desired.ts'
 

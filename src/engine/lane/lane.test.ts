@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { openCall } from '../../call/call.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import { RunEngine } from '../run-engine.ts'
-import { app, daemon, openScene, type SceneOptions, topology } from '../test-scene.ts'
+import { RunEngine } from '../run/run-engine.ts'
+import { app, asked, daemon, openScene, type SceneOptions, topology } from '../test-scene.ts'
 import type { Lane } from './lane.ts'
 
 type Services = Readonly<Record<string, ServiceSpec>>
@@ -12,7 +13,7 @@ const fixture = async (services: Services, options: Partial<SceneOptions> = {}) 
   const engine = new RunEngine(scene.context, scene.redactor)
   await engine.watch(() => {})
   const signal = new AbortController().signal
-  const request = { key: undefined, slot: undefined, reset: undefined, signal }
+  const request = { key: undefined, slot: undefined, reset: undefined, call: asked, signal }
   const lane = await engine.lease({ spec: topology(services), ...request })
   return { scene, engine, lane, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
 }
@@ -38,23 +39,23 @@ test('only what is asked for is started, with what it needs', async () => {
     api: app({ env: { DB: { ref: 'db.host' } } }),
     web: app({ dependsOn: { api: 'healthy' } }),
   })
-  await made.lane.start(['api'])
+  await made.lane.start(['api'], asked)
   expect(states(made.lane)).toEqual({ db: 'ready', api: 'ready', web: 'unstarted' })
   expect(made.lane.viewOf('api').env).toEqual({ DB: 'db' })
   expect(made.lane.viewOf('web').env).toEqual({})
   const [before] = [program(made.lane, 'api')]
-  await made.lane.start()
+  await made.lane.start(undefined, asked)
   expect(states(made.lane)).toMatchObject({ web: 'ready' })
   expect(program(made.lane, 'api')).toBe(before)
 })
 
 test('a name that is not there is refused with the nearest, before anything is done', async () => {
   await using made = await fixture({ api: app() })
-  await expect(made.lane.start(['apo'])).rejects.toMatchObject({
+  await expect(made.lane.start(['apo'], asked)).rejects.toMatchObject({
     code: 'SERVICE_UNKNOWN',
     message: expect.stringContaining('did you mean "api"'),
   })
-  await expect(made.lane.control.stop('constructor')).rejects.toMatchObject({
+  await expect(made.lane.control.stop('constructor', undefined, asked)).rejects.toMatchObject({
     code: 'SERVICE_UNKNOWN',
   })
   expect(made.scene.created()).toEqual([])
@@ -67,76 +68,76 @@ test('a service that cannot start leaves the others, which can still be asked fo
     lost: app({ image: 'not-there' }),
     waits: app({ dependsOn: { bad: 'healthy' } }),
   })
-  await expect(made.lane.start(['waits'])).rejects.toMatchObject({
+  await expect(made.lane.start(['waits'], asked)).rejects.toMatchObject({
     code: 'SERVICE_EXITED',
     facts: { service: 'bad' },
     lastLogs: ['failed: no config'],
   })
-  await expect(made.lane.start(['lost'])).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
-  await made.lane.start(['good'])
+  await expect(made.lane.start(['lost'], asked)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
+  await made.lane.start(['good'], asked)
   expect(states(made.lane)).toMatchObject({ good: 'ready', bad: 'exited', lost: 'unstarted' })
 })
 
 test('a crash is not mended by a change of another service, but by a start that asks for it', async () => {
   await using made = await fixture({ api: app(), other: app() })
   const { lane, scene } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   await crash(lane, 'api', scene)
   expect(lane.viewOf('api')).toMatchObject({ state: 'exited', exitCode: 129 })
-  await lane.control.changeEnv('other', { A: '1' }, { dependents: false })
+  await lane.control.changeEnv('other', { A: '1' }, { dependents: false }, asked)
   expect(states(lane)).toEqual({ api: 'exited', other: 'ready' })
-  await lane.start(['other'])
+  await lane.start(['other'], asked)
   expect(states(lane)).toEqual({ api: 'exited', other: 'ready' })
-  await lane.start(['api'])
+  await lane.start(['api'], asked)
   expect(states(lane)).toEqual({ api: 'ready', other: 'ready' })
 })
 
 test('a job that has done its work is not run again by a start', async () => {
   await using made = await fixture({ job: { image: 'job' }, api: app() })
   const { lane } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   await program(lane, 'job')?.exited
-  await lane.start()
+  await lane.start(undefined, asked)
   expect(lane.viewOf('job')).toMatchObject({ state: 'exited', exitCode: 0 })
 })
 
 test('stop stays until somebody starts the service by name', async () => {
   await using made = await fixture({ api: app(), web: app({ dependsOn: { api: 'started' } }) })
   const { lane } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const before = program(lane, 'api')
-  await lane.control.stop('api')
+  await lane.control.stop('api', undefined, asked)
   expect(lane.viewOf('api')).toMatchObject({ state: 'stopped', exitCode: 0 })
-  await lane.start()
-  await lane.start(['web'])
+  await lane.start(undefined, asked)
+  await lane.start(['web'], asked)
   expect(states(lane)).toMatchObject({ api: 'stopped' })
-  await lane.control.startAgain('api')
+  await lane.control.startAgain('api', asked)
   expect(states(lane)).toMatchObject({ api: 'ready' })
   expect(program(lane, 'api')).toBe(before)
-  await lane.control.stop('api')
-  await lane.start(['api'])
+  await lane.control.stop('api', undefined, asked)
+  await lane.start(['api'], asked)
   expect(states(lane)).toMatchObject({ api: 'ready' })
 })
 
 test('what was stopped before it ever ran can be started', async () => {
   await using made = await fixture({ api: app() })
-  await made.lane.control.stop('api')
-  await made.lane.control.startAgain('api')
+  await made.lane.control.stop('api', undefined, asked)
+  await made.lane.control.startAgain('api', asked)
   expect(states(made.lane)).toEqual({ api: 'ready' })
 })
 
 test('kill is over when the program is; other signals are only sent', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
-  await lane.start()
-  await lane.control.kill('api', 'SIGKILL')
+  await lane.start(undefined, asked)
+  await lane.control.kill('api', 'SIGKILL', asked)
   expect(states(lane)).toEqual({ api: 'stopped' })
-  await expect(lane.control.kill('api', 'SIGKILL')).rejects.toMatchObject({
+  await expect(lane.control.kill('api', 'SIGKILL', asked)).rejects.toMatchObject({
     code: 'SERVICE_NOT_RUNNING',
   })
-  await lane.control.startAgain('api')
+  await lane.control.startAgain('api', asked)
   const { exited } = program(lane, 'api') ?? {}
-  await lane.control.kill('api', 'SIGTERM')
+  await lane.control.kill('api', 'SIGTERM', asked)
   expect(await exited).toMatchObject({ exitCode: 0 })
   expect(states(lane)).toEqual({ api: 'exited' })
   expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up', 'bye'])
@@ -145,23 +146,23 @@ test('kill is over when the program is; other signals are only sent', async () =
 test('restart ends a program in order and starts the same container', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const before = program(lane, 'api')
-  await lane.control.restart('api')
+  await lane.control.restart('api', undefined, asked)
   expect(program(lane, 'api')).toBe(before)
   expect(scene.lines('lane_1', 'api')).toEqual(['up', 'bye', 'up'])
-  await lane.control.setPaused('api', true)
+  await lane.control.setPaused('api', true, asked)
   expect(states(lane)).toEqual({ api: 'paused' })
-  await lane.control.setPaused('api', false)
+  await lane.control.setPaused('api', false, asked)
   expect(states(lane)).toEqual({ api: 'ready' })
 })
 
 test('a service is taken off the network and comes back under its names', async () => {
   await using made = await fixture({ api: app({ aliases: ['backend'] }) })
   const { lane, scene } = made
-  await lane.start()
-  await lane.control.setConnected('api', false)
-  await lane.control.setConnected('api', true)
+  await lane.start(undefined, asked)
+  await lane.control.setConnected('api', false, asked)
+  await lane.control.setConnected('api', true, asked)
   const links = scene.calls.filter(({ method }) => method === 'attach' || method === 'detach')
   expect(links).toMatchObject([
     { method: 'detach' },
@@ -183,9 +184,9 @@ test('commands run in a service that runs, and say so where it does not', async 
   await expect(lane.exec('api', { argv: ['hello'] }, options)).rejects.toMatchObject({
     code: 'SERVICE_NOT_STARTED',
   })
-  await lane.start()
+  await lane.start(undefined, asked)
   expect(await lane.exec('api', { argv: ['hello'] }, options)).toMatchObject({ stdout: 'hi\n' })
-  await lane.control.stop('api')
+  await lane.control.stop('api', undefined, asked)
   await expect(lane.exec('api', { argv: ['hello'] }, options)).rejects.toMatchObject({
     code: 'SERVICE_NOT_RUNNING',
     lastLogs: ['up', 'bye'],
@@ -196,54 +197,56 @@ test('commands run in a service that runs, and say so where it does not', async 
 test('an added service joins, is seen, and goes again', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
-  await lane.start()
-  await lane.add('mail', app({ env: { API: { ref: 'api.host' } } }))
+  await lane.start(undefined, asked)
+  await lane.add('mail', app({ env: { API: { ref: 'api.host' } } }), asked)
   expect(states(lane)).toEqual({ api: 'ready', mail: 'ready' })
   expect(lane.viewOf('mail').env).toEqual({ API: 'api' })
-  await lane.remove('mail')
+  await lane.remove('mail', asked)
   expect(states(lane)).toEqual({ api: 'ready' })
   expect(Object.keys(await scene.containers()).filter((name) => name.includes('mail'))).toEqual([])
-  await lane.add('mail', app())
+  await lane.add('mail', app(), asked)
   expect(states(lane)).toMatchObject({ mail: 'ready' })
 })
 
 test('a taken name, a wrong service and one that fails leave the lane as it was', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
-  await lane.start()
-  await expect(lane.add('api', app())).rejects.toMatchObject({ code: 'SERVICE_IN_USE' })
-  await expect(lane.add('x', app({ env: { A: { ref: 'nobody.host' } } }))).rejects.toMatchObject({
+  await lane.start(undefined, asked)
+  await expect(lane.add('api', app(), asked)).rejects.toMatchObject({ code: 'SERVICE_IN_USE' })
+  await expect(
+    lane.add('x', app({ env: { A: { ref: 'nobody.host' } } }), asked),
+  ).rejects.toMatchObject({
     code: 'TOPOLOGY_INVALID',
   })
-  await expect(lane.add('x', app({ env: { FAIL: '1' } }))).rejects.toMatchObject({
+  await expect(lane.add('x', app({ env: { FAIL: '1' } }), asked)).rejects.toMatchObject({
     code: 'SERVICE_EXITED',
   })
   expect(states(lane)).toEqual({ api: 'ready' })
-  await lane.add('x', app())
+  await lane.add('x', app(), asked)
   expect(states(lane)).toEqual({ api: 'ready', x: 'ready' })
 })
 
 test('what is declared, or still referred to, cannot be removed', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
-  await lane.start()
-  await expect(lane.remove('api')).rejects.toMatchObject({ code: 'SERVICE_IN_USE' })
-  await expect(lane.remove('nobody')).rejects.toMatchObject({ code: 'SERVICE_UNKNOWN' })
-  await lane.add('s3', app())
-  await lane.add('user', app({ env: { S3: { ref: 's3.host', wait: false } } }))
-  await expect(lane.remove('s3')).rejects.toMatchObject({
+  await lane.start(undefined, asked)
+  await expect(lane.remove('api', asked)).rejects.toMatchObject({ code: 'SERVICE_IN_USE' })
+  await expect(lane.remove('nobody', asked)).rejects.toMatchObject({ code: 'SERVICE_UNKNOWN' })
+  await lane.add('s3', app(), asked)
+  await lane.add('user', app({ env: { S3: { ref: 's3.host', wait: false } } }), asked)
+  await expect(lane.remove('s3', asked)).rejects.toMatchObject({
     code: 'SERVICE_IN_USE',
     facts: { mentions: ['user'] },
   })
-  await lane.remove('user')
-  await lane.remove('s3')
+  await lane.remove('user', asked)
+  await lane.remove('s3', asked)
   expect(states(lane)).toEqual({ api: 'ready' })
 })
 
 test('another form of the topology is reconciled, not begun anew', async () => {
   await using made = await fixture({ api: app(), old: app() })
   const { lane, engine, scene } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const kept = program(lane, 'api')
   engine.release(lane, 'light')
   const next = await engine.lease({
@@ -251,10 +254,11 @@ test('another form of the topology is reconciled, not begun anew', async () => {
     key: undefined,
     slot: undefined,
     reset: undefined,
+    call: asked,
     signal: new AbortController().signal,
   })
   expect(next).toBe(lane)
-  await lane.start()
+  await lane.start(undefined, asked)
   expect(states(lane)).toEqual({ api: 'ready', fresh: 'ready' })
   expect(program(lane, 'api')).toBe(kept)
   expect(Object.keys(await scene.containers()).filter((name) => name.includes('old'))).toEqual([])
@@ -263,7 +267,7 @@ test('another form of the topology is reconciled, not begun anew', async () => {
 test('a plan tells what a start would do, and changes nothing', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
-  await lane.start()
+  await lane.start(undefined, asked)
   const before = scene.created()
   const plans = await lane.plan(topology({ api: app({ env: { A: '1' } }), web: app() }))
   const steps = plans.flatMap((plan) =>
@@ -274,4 +278,36 @@ test('a plan tells what a start would do, and changes nothing', async () => {
   expect(scene.created()).toEqual(before)
   expect(Object.keys(states(lane))).toEqual(['api'])
   expect((await lane.plan(lane.spec)).flatMap((plan) => plan.steps)).toEqual([])
+})
+
+test('the record tells a kill by a test, a signal and a crash apart', async () => {
+  await using made = await fixture({ api: app(), web: app(), db: app() })
+  const { lane, scene } = made
+  await lane.start(undefined, asked)
+  lane.group.members.test = 't#0'
+  using call = openCall('the kill of api', { test: 't#0', span: 'w1.3' })
+  await lane.control.kill('api', 'SIGKILL', call)
+  await lane.control.kill('web', 'SIGTERM', call)
+  await program(lane, 'web')?.exited
+  await crash(lane, 'db', scene)
+  const ends = scene.events('svc.state').filter(({ state }) => state === 'exited')
+  const shown = ends.map(({ s, by, x, p }) => ({ s, by, x, p }))
+  expect(shown).toContainEqual({ s: 'api', by: 'kill', x: 't#0', p: 'w1.3' })
+  expect(shown).toContainEqual({ s: 'web', by: 'signal', x: 't#0', p: 'w1.3' })
+  expect(shown).toContainEqual({ s: 'db', by: 'crash', x: 't#0', p: undefined })
+})
+
+test('two changes in one round: the one whose caller gives up does not end the other', async () => {
+  await using made = await fixture({ api: app(), web: app() })
+  const { lane } = made
+  await lane.start(undefined, asked)
+  const stop = new AbortController()
+  using given = openCall('the change of web', {}, { signal: stop.signal })
+  const options = { dependents: false }
+  const good = lane.control.changeEnv('api', { A: '1' }, options, asked)
+  const silent = lane.control.changeEnv('web', { SILENT: '1' }, options, given)
+  stop.abort()
+  await expect(silent).rejects.toMatchObject({ code: 'ABORTED' })
+  await good
+  expect(lane.viewOf('api').env).toEqual({ A: '1' })
 })

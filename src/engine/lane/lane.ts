@@ -8,14 +8,14 @@ import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
 import type { ServiceView } from '../../model/service-view.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { validateTopology } from '../../schema/validate.ts'
-import type { EngineContext } from '../context.ts'
-import type { ServiceGroup } from '../service-group.ts'
+import type { ServiceGroup } from '../group/service-group.ts'
+import type { EngineContext } from '../run/context.ts'
+import type { SharedServers } from '../share/shared-servers.ts'
 import { LaneCore, type LaneOptions } from './lane-core.ts'
 import { desiredLane, desiredService } from './lane-desired.ts'
 import { isDeclared, isMentioned, nameTaken, throwFirst } from './lane-errors.ts'
 import { logOf, viewOf } from './lane-view.ts'
 import { runningProgram, ServiceControl } from './service-control.ts'
-import type { SharedServers } from './shared-servers.ts'
 
 /**
  * One isolated copy of the topology, from its first start to its end: starts, additions, resets.

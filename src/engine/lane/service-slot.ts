@@ -1,4 +1,4 @@
-import type { Member } from '../group-members.ts'
+import type { Member } from '../group/group-members.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 /** Where the state and the containers of one service are kept: in its lane, or with its shared server. */

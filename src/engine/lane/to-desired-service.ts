@@ -3,7 +3,7 @@ import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
 import type { DesiredService } from '../../plan/desired.ts'
 import { type AddressOf, createLookup, resolveEnv } from '../../plan/outputs.ts'
 import type { ImageInfo } from '../../runtime/runtime.ts'
-import type { ResolvedService } from '../resolve-service.ts'
+import type { ResolvedService } from '../image/resolve-service.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 const defaultReadyTimeoutMs = 60_000

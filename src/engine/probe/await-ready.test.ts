@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openCall } from '../../call/call.ts'
 import { createServiceLog, type ServiceLog } from '../logs/service-log.ts'
 import { awaitReady, type ExitFacts, type ReadyWait } from './await-ready.ts'
 import { type Look, notYet, type Probe, ready } from './target.ts'
@@ -105,18 +106,22 @@ test('a program that is ready before it ends was ready', async () => {
   )
 })
 
-test('a signal calls it off', async () => {
+test('the wait ends when its caller gives up, and when the lane is removed', async () => {
   const stop = new AbortController()
+  using call = openCall('the start of api', {}, { signal: stop.signal })
   const waiting = awaitReady(
-    wait({ signal: stop.signal, timeoutMs: 60_000, probe: probe(() => notYet('no'), 60_000) }),
+    wait({ call, timeoutMs: 60_000, probe: probe(() => notYet('no'), 60_000) }),
   )
   stop.abort(new Error('teardown'))
   await expect(waiting).rejects.toMatchObject({
     code: 'ABORTED',
+    summary:
+      'the start of api was aborted: api is not ready, waited for something, last seen: nothing yet',
+    facts: { service: 'api', seen: 'nothing yet' },
     cause: expect.objectContaining({ message: 'teardown' }),
   })
   await expect(
-    awaitReady(wait({ signal: AbortSignal.abort(), probe: probe(() => notYet('no')) })),
+    awaitReady(wait({ removed: AbortSignal.abort(), probe: probe(() => notYet('no')) })),
   ).rejects.toMatchObject({ code: 'ABORTED' })
 })
 

@@ -25,14 +25,17 @@ export interface Origin {
 
 /** How a span ended; `message` is the first sentence of the error. */
 export interface Outcome {
+  /** The failure; absent if there was none. */
   readonly error?: { readonly code?: string; readonly message: string }
 }
 
 /** One step of a plan, as data. */
 export interface PlannedStep {
+  /** Number of the step within its plan. */
   readonly id: number
   /** What it does: `start program`, `await ready`, … */
   readonly do: string
+  /** Service it is about; absent for the lane's network. */
   readonly service?: string
   /** Ids of the steps before it. */
   readonly after: readonly number[]
@@ -43,18 +46,24 @@ export interface PlannedStep {
 
 /** A piece of output that is too long for its event: a file in `blob/`, by digest. */
 export interface BlobRef {
+  /** Digest of the redacted content, hexadecimal; the name of the file. */
   readonly sha256: string
+  /** Size of the file. */
   readonly bytes: number
 }
 
 /** Spans by name: what their two entries carry besides the span's id. */
 export interface Spans {
+  /** One attempt of a test. */
   test: {
     start: {
       /** Stable over edits: project, file and titles. */
       readonly id: string
+      /** Number of earlier attempts. */
       readonly retry: number
+      /** Path of the test file. */
       readonly file: string
+      /** Titles of the suites, outermost first, then the test's own. */
       readonly titlePath: readonly string[]
     }
     end: {
@@ -64,6 +73,7 @@ export interface Spans {
       readonly touched: readonly string[]
     }
   }
+  /** A part of a test that `lane.step` named. */
   step: { start: { readonly title: string }; end: Outcome }
   /** A method of a lane, a handle or a plugin's client that a test called. */
   call: {
@@ -78,6 +88,7 @@ export interface Spans {
       readonly ms: number
     }
   }
+  /** What was done to get from the observed to the desired state. */
   plan: {
     start: {
       readonly steps: readonly PlannedStep[]
@@ -86,6 +97,7 @@ export interface Spans {
     }
     end: { readonly status: 'done' | 'failed' }
   }
+  /** A command that ran in a service. */
   exec: {
     start: {
       readonly argv: readonly string[]
@@ -105,8 +117,9 @@ export interface Spans {
   }
 }
 
-/** Entries that stand for one moment. */
+/** Entries of one moment, by kind. */
 export interface Moments {
+  /** First entry of every file. */
   head: {
     readonly v: number
     readonly writer: string
@@ -114,14 +127,19 @@ export interface Moments {
     /** Begins the ids of this file's spans. */
     readonly prefix: string
   }
+  /** The supervisor is ready for calls. */
   'run.start': {
     readonly engine: Readonly<Record<string, unknown>>
     readonly root: string
     readonly pid: number
   }
+  /** Everything is removed; `status` says why the run ended. */
   'run.end': { readonly status: string }
+  /** A client got the lane: how its last user left it, and how it is reset for this one. */
   'lane.lease': { readonly dirty: ResetDepth | 'clean'; readonly reset: ResetDepth | 'none' }
+  /** A client gave the lane back. */
   'lane.release': { readonly dirty: ResetDepth }
+  /** The end of a reset; its start is `ms` before. */
   'lane.reset': { readonly level: ResetDepth; readonly ms: number }
   /** The end of one step; its start is `ms` before. Its parent is the plan. */
   'plan.step': Outcome & {
@@ -136,7 +154,7 @@ export interface Moments {
     readonly diff: Readonly<Record<string, readonly (string | null)[]>>
     readonly stacked?: boolean
   }
-  /** What the engine says of a container. */
+  /** The engine reported a change of a container. */
   'svc.state': {
     readonly state: string
     readonly container: string
@@ -145,21 +163,24 @@ export interface Moments {
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
   }
+  /** A test added a service to its lane. */
   'svc.add': unknown
+  /** A test removed a service that it had added. */
   'svc.remove': unknown
-  /** A service's own program was run for a lane: set up, reset, … */
+  /** A hook of a service ran for a lane: enter, reset, … */
   task: {
     readonly purpose: string
     readonly argv: readonly string[]
     readonly exitCode: number
     readonly ms: number
   }
-  /** A set-up service was kept as an image. */
+  /** An initialised service was committed as an image. */
   prebuilt: { readonly image: string; readonly ms: number }
-  /** The work of a call whose caller had given up could not be undone. */
+  /** The effect of a call that its caller had given up could not be undone. */
   undo: { readonly method: string; readonly error: string }
 }
 
+/** Names of spans: `test`, `step`, `call`, … */
 export type SpanName = keyof Spans
 
 /** Kinds of entries. */

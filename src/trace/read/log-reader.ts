@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import type { LogLine } from '../../model/log-line.ts'
 import { type LogHeader, logFilePrefix, type StoredLine } from '../write/log-file.ts'
 
-/** A place in a service's output: in which file, after how many bytes. Files before `seq` are over. */
+/** A log position: in which file of a service, after how many bytes. Files before `seq` are complete. */
 export interface LogCursor {
   readonly seq: number
   readonly offset: number
 }
 
+/** The position before all output. */
 export const logStart: LogCursor = { seq: 0, offset: 0 }
 
 /**
@@ -16,13 +17,15 @@ export const logStart: LogCursor = { seq: 0, offset: 0 }
  * its container or the supervisor is gone. Synchronous: an assertion needs no await.
  */
 export interface LogReader {
-  /** Lines from `cursor` to the end, and the place after the last whole line. */
+  /** Returns the lines from `cursor` to the end, and the position after the last whole line. */
   read(cursor: LogCursor): { readonly lines: LogLine[]; readonly next: LogCursor }
+  /** Returns the position after everything that is written. */
   end(): LogCursor
-  /** The place before the first line of that time or later. */
+  /** Returns the position before the first line of that time or later. */
   since(time: number): LogCursor
 }
 
+/** Creates a reader of one service in one lane. `folder` is `log/` of the run, and may be missing. */
 export const createLogReader = (folder: string, lane: string, service: string): LogReader => {
   const known = new Map<string, SegmentFile>()
   const files = () => {
@@ -68,7 +71,7 @@ export const createLogReader = (folder: string, lane: string, service: string): 
     },
     since(time) {
       const all = files()
-      // Lines stand in the order of time: only the last file that was begun before can hold both kinds.
+      // Lines are in the order of time, so only the last file begun before that can hold earlier and later ones.
       const at = all.findLastIndex(({ begun }) => begun < time)
       const before = all[at]
       if (before === undefined) return logStart
@@ -105,7 +108,7 @@ interface SegmentFile extends Pick<LogHeader, 'seq'> {
 const segmentAt = (path: string): SegmentFile | undefined => {
   const text = readFrom(path, 0, 4096)
   const end = text.indexOf(0x0a)
-  // Not yet written whole: the next call sees it.
+  // The header is still being written; the next call sees it.
   if (end === -1) return undefined
   const { seq, t } = JSON.parse(text.toString('utf8', 0, end)) as LogHeader
   return { path, seq, begun: t }

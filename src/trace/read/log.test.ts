@@ -31,7 +31,7 @@ test('what was written is read, with time, stream and service', () => {
   ])
 })
 
-test('reading goes on where it ended, into the files of later containers', () => {
+test('reading continues where it ended, into the files of later containers', () => {
   const folder = newFolder()
   const reader = createLogReader(folder, 'lane_1', 'api')
   const first = open(folder, 1)
@@ -48,7 +48,7 @@ test('reading goes on where it ended, into the files of later containers', () =>
   expect(texts(reader.read(logStart).lines)).toEqual(['one', 'two', 'three', 'four'])
 })
 
-test('half a line is not there yet; when it is whole it comes once', () => {
+test('a half-written line is read once, when it is whole', () => {
   const folder = newFolder()
   const file = open(folder, 1)
   file.write([[1, 'whole', 1, 0]])
@@ -62,7 +62,7 @@ test('half a line is not there yet; when it is whole it comes once', () => {
   expect(texts(reader.read(next).lines)).toEqual(['törn'])
 })
 
-test('a file whose header is not written yet is read when it is', () => {
+test('a file is read once its header is written', () => {
   const folder = newFolder()
   const path = join(folder, 'lane_1.api.c1.ndjson')
   writeFileSync(path, '{"k":"svc.segment","v":1,')
@@ -72,7 +72,7 @@ test('a file whose header is not written yet is read when it is', () => {
   expect(texts(reader.read(logStart).lines)).toEqual(['one'])
 })
 
-test('the end is the place after all that is there', () => {
+test('the end is the position after everything that is written', () => {
   const folder = newFolder()
   const reader = createLogReader(folder, 'lane_1', 'api')
   expect(reader.end()).toEqual(logStart)
@@ -83,7 +83,7 @@ test('the end is the place after all that is there', () => {
   expect(texts(reader.read(end).lines)).toEqual(['two'])
 })
 
-test('reading can begin at a time, within a file or between two', () => {
+test('reading can start at a time within a file or between two', () => {
   const folder = newFolder()
   const reader = createLogReader(folder, 'lane_1', 'api')
   const at = Date.now() + 10_000
@@ -100,7 +100,7 @@ test('reading can begin at a time, within a file or between two', () => {
   expect(texts(reader.read(reader.since(0)).lines)).toEqual(['before', 'at', 'after'])
 })
 
-test('other services and lanes do not mix in, whatever their names begin with', () => {
+test('lines of services and lanes whose names begin alike are not mixed', () => {
   const folder = newFolder()
   open(folder, 1, 'api').write([[1, 'mine', 1, 0]])
   open(folder, 2, 'api-2').write([[1, 'other', 1, 0]])
@@ -109,7 +109,7 @@ test('other services and lanes do not mix in, whatever their names begin with', 
   expect(createLogReader(join(folder, 'gone'), 'lane_1', 'api').end()).toEqual(logStart)
 })
 
-test('a closed file takes nothing more, and closing twice is fine', () => {
+test('writing to a closed log file and closing it again are no-ops', () => {
   const folder = newFolder()
   const file = open(folder, 1)
   file[Symbol.dispose]()
@@ -118,7 +118,7 @@ test('a closed file takes nothing more, and closing twice is fine', () => {
   expect(createLogReader(folder, 'lane_1', 'api').read(logStart).lines).toEqual([])
 })
 
-test('secrets are not written', () => {
+test('secrets are not written to log files', () => {
   const folder = newFolder()
   const redactor = createRedactor()
   redactor.add(['hunter2'])

@@ -18,7 +18,7 @@ const fixture = () => {
   return { file, events, redactor }
 }
 
-test('the first event says who writes; each is on disk at once, with its time', () => {
+test('an event file begins with a head, and every entry is on disk at once with its time', () => {
   const { file, events } = fixture()
   const before = Date.now()
   file.write('undo', { l: 'lane_1', method: 'add', error: 'x' })
@@ -34,7 +34,7 @@ test('the first event says who writes; each is on disk at once, with its time', 
   expect(Math.abs(Number(undo?.t) - before)).toBeLessThan(1_000)
 })
 
-test('a span is two events with one id, and keeps where it belongs', () => {
+test('both entries of a span have its id and its origin', () => {
   const { file, events } = fixture()
   const outer = file.span('step', { x: 'a#0', l: 'lane_1', title: 'a' })
   const inner = file.span('step', { x: 'a#0', p: outer.id, s: 'api', title: 'b' })
@@ -48,14 +48,14 @@ test('a span is two events with one id, and keeps where it belongs', () => {
   ])
 })
 
-test('secrets are not written, also those that came later', () => {
+test('secrets are not written to event files, even if they were added later', () => {
   const { file, events, redactor } = fixture()
   redactor.add(['hunter2'])
   file.write('run.end', { status: 'env PASSWORD hunter2' })
   expect(events()[1]).toMatchObject({ status: 'env PASSWORD •••' })
 })
 
-test('after its end nothing is written, and ending twice is fine', () => {
+test('writing to a closed event file and closing it again are no-ops', () => {
   const { file, events } = fixture()
   const span = file.span('step', { title: 'a' })
   file[Symbol.dispose]()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { now } from '../event/clock.ts'
 import type { Redactor } from './redact.ts'
 
-/** First line of a log file: which start of which container it holds. */
+/** First line of a log file: whose output it holds. */
 export interface LogHeader {
   readonly k: 'svc.segment'
   readonly v: 1

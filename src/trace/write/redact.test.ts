@@ -7,27 +7,27 @@ const redactorOf = (...secrets: string[]) => {
   return redactor
 }
 
-test('a secret is blotted out wherever it stands, every time', () => {
+test('every occurrence of a secret is redacted', () => {
   expect(redactorOf('hunter2').text('hunter2 and xhunter2x')).toBe('••• and x•••x')
 })
 
-test('also as JSON and in addresses write it', () => {
+test('a secret is redacted when it is escaped in JSON or encoded in a URL', () => {
   const { text } = redactorOf('a"b/c d')
   expect(text(JSON.stringify({ p: 'a"b/c d' }))).toBe('{"p":"•••"}')
   expect(text('postgres://u:a%22b%2Fc%20d@h')).toBe('postgres://u:•••@h')
 })
 
-test('a longer secret goes before one that is part of it, whichever came first', () => {
+test('a longer secret is redacted before one that is part of it', () => {
   const redactor = redactorOf('pass')
   redactor.add(['password1'])
   expect(redactor.text('password1 pass')).toBe('••• •••')
 })
 
-test('signs of regular expressions in it mean nothing', () => {
+test('special characters of regular expressions are redacted literally', () => {
   expect(redactorOf('a.*(b)').text('a.*(b) axxb')).toBe('••• axxb')
 })
 
-test('of a secret of several lines every line is one, but for those that say nothing', () => {
+test('every line of a multi-line secret is redacted except short ones', () => {
   const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nqw==\n-----END KEY-----'
   const { text } = redactorOf(key)
   expect(text(key)).toBe('•••')
@@ -35,11 +35,11 @@ test('of a secret of several lines every line is one, but for those that say not
   expect(text('qw==')).toBe('qw==')
 })
 
-test('very short ones are left: they would blot out half of every line', () => {
+test('secrets of one or two characters are not redacted', () => {
   expect(redactorOf('ab', '').text('cab')).toBe('cab')
 })
 
-test('in a value every text is redacted, and its shape stays', () => {
+test('every string in a value is redacted and its structure is kept', () => {
   const value = { a: ['hunter2', 1, null, true], b: { c: 'x hunter2' }, d: undefined }
   expect(redactorOf('hunter2').value(value)).toEqual({
     a: ['•••', 1, null, true],

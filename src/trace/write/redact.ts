@@ -1,14 +1,17 @@
-/** Replaces every secret by `•••` in whatever is about to be written. */
+/** Replaces every secret by `•••` in what is about to be written. */
 export interface Redactor {
+  /** Adds secrets; those of less than 3 characters are ignored. */
   add(secrets: Iterable<string>): void
+  /** Returns the text with every secret replaced. */
   text(text: string): string
-  /** The same value with every string in it redacted; the value itself when there is nothing to hide. */
+  /** Returns the value with every string in it redacted; the value itself if there are no secrets. */
   value<T>(value: T): T
 }
 
-/** Characters a line of a secret has to have to be one by itself. */
+/** Characters from which a line of a secret is redacted by itself. */
 const shortestLine = 8
 
+/** Creates a redactor without secrets. */
 export const createRedactor = (): Redactor => {
   const secrets = new Set<string>()
   let pattern: RegExp | undefined
@@ -22,14 +25,14 @@ export const createRedactor = (): Redactor => {
   return {
     add(more) {
       const before = secrets.size
-      // Very short values would blot out half of every line.
+      // Very short values would redact half of every line.
       for (const secret of more) if (secret.length >= 3) secrets.add(secret)
       if (secrets.size === before) return
       const forms = [...secrets].flatMap((secret) => [
         secret,
         JSON.stringify(secret).slice(1, -1),
         encodeURIComponent(secret),
-        // Such as a key in PEM: logs are written line by line.
+        // Logs are written line by line, and secrets such as PEM keys have several.
         ...secret.split(/\r?\n/).filter((line) => line.length >= shortestLine),
       ])
       const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length)

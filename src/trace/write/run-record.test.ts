@@ -27,7 +27,7 @@ const fixture = () => {
   return { root, runs, open, facts }
 }
 
-test('a record says that it runs, then that it has ended, and keeps what it was told', () => {
+test('run.json says running, then ended, and keeps all facts', () => {
   const { open, facts } = fixture()
   const record = open('20260101-a')
   expect(facts('20260101-a')).toMatchObject({ v: 1, id: '20260101-a', status: 'running' })
@@ -42,7 +42,7 @@ test('a record says that it runs, then that it has ended, and keeps what it was 
   })
 })
 
-test('it keeps itself out of commits, and its facts free of secrets', () => {
+test('the record is ignored by git and run.json has no secrets', () => {
   const { root, open, facts } = fixture()
   const redactor = createRedactor()
   redactor.add(['hunter2'])
@@ -51,7 +51,7 @@ test('it keeps itself out of commits, and its facts free of secrets', () => {
   expect(facts('20260101-a').command).toBe('run •••')
 })
 
-test('the latest run is found under that name', () => {
+test('`latest` points to the newest run', () => {
   const { root, runs, open } = fixture()
   open('20260101-a')
   open('20260102-b')
@@ -60,7 +60,7 @@ test('the latest run is found under that name', () => {
   expect(readdirSync(join(root, '.mesocosm')).sort()).toEqual(['.gitignore', 'latest', 'runs'])
 })
 
-test('of former runs the newest thirty stay', () => {
+test('the newest thirty earlier runs are kept', () => {
   const { runs, open } = fixture()
   for (let day = 1; day <= 35; day++)
     mkdirSync(join(runs, `202601${String(day).padStart(2, '0')}-x`), { recursive: true })
@@ -71,7 +71,7 @@ test('of former runs the newest thirty stay', () => {
   expect(left.at(-1)).toBe('20260201-now')
 })
 
-test('an old run that still goes on stays, one that only says so does not', () => {
+test('an old run is kept while its supervisor lives', () => {
   const { runs, open } = fixture()
   const old = (id: string, pid: number) => {
     mkdirSync(join(runs, id), { recursive: true })
@@ -85,7 +85,7 @@ test('an old run that still goes on stays, one that only says so does not', () =
   expect(existsSync(join(runs, '20250101-killed'))).toBe(false)
 })
 
-test('every container has a log file of its own, at a place that is known before', () => {
+test('every container has a log file whose path is known in advance', () => {
   const { open } = fixture()
   const record = open('20260101-a')
   const path = record.logPath('lane_1', 'api', 'abcdef0123456789')

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { now } from '../event/clock.ts'
+import { type BlobStore, createBlobStore } from './blob-store.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
 import { type LogFile, logFileName, openLogFile } from './log-file.ts'
 import type { Redactor } from './redact.ts'
@@ -22,13 +23,17 @@ export interface RunRecord extends Disposable {
   readonly events: EventFile
   /** Opens the log file of a container that is about to start for the first time. */
   openLog(lane: string, service: string, container: string): LogFile
-  /** Where that file is, or will be. */
+  /** Returns the path of that file, which need not exist yet. */
   logPath(lane: string, service: string, container: string): string
+  /** Keeps text that is too long for an entry, redacted, in `blob/`, and returns the reference to it. */
+  readonly blob: BlobStore
+  /** Returns the text without secrets, for what is cut before it is written. */
+  redact(text: string): string
   /** Replaces `run.json`. */
   describe(facts: Readonly<Record<string, unknown>>): void
 }
 
-/** Runs kept beside the newest; older ones are deleted when a run starts. */
+/** Runs kept as well as the newest; older ones are deleted when a run starts. */
 const keptRuns = 30
 
 export const openRunRecord = (root: string, id: string, redactor: Redactor): RunRecord => {
@@ -37,7 +42,7 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
   const logFolder = join(folder, 'log')
   for (const sub of ['ev', 'log', 'blob'])
     mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
-  // Records hold what services said: keep them out of commits without asking anybody to.
+  // Records hold what services logged, which must not be committed.
   writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
   pruneRuns(runs, id)
   pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
@@ -61,6 +66,8 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
     openLog: (lane, service, container) =>
       openLogFile(logFolder, { lane, service, container, seq: ++seq }, redactor),
     logPath: (lane, service, container) => join(logFolder, logFileName(lane, service, container)),
+    blob: createBlobStore(join(folder, 'blob'), redactor),
+    redact: redactor.text,
     describe,
     [Symbol.dispose]() {
       describe({ status: 'ended', end: now() })
@@ -78,7 +85,7 @@ const pruneRuns = (runs: string, current: string) => {
     try {
       rmSync(folder, { recursive: true, force: true })
     } catch {
-      // Another run that starts now deletes it too, or somebody has it open: the next start tries again.
+      // Another run deletes it at the same time, or a program has it open: the next start tries again.
     }
   }
 }

@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest'
+import type { LaneView, ServiceView } from '../../model/service-view.ts'
+import { LaneLink } from '../lane/lane-link.ts'
+import { createMemoryRecord } from '../record/memory-record.ts'
+import type { Caller, CallOptions } from '../session/caller.ts'
+import type { Session } from '../session/connect.ts'
+import { createBaseHandle } from './base-handle.ts'
+
+const view = (more: Partial<ServiceView> = {}): LaneView => ({
+  lane: 'lane_1',
+  services: [
+    {
+      name: 'api',
+      state: 'ready',
+      outputs: { host: '127.0.0.1', port: '4321' },
+      env: {},
+      logLane: 'lane_1',
+      logName: 'api',
+      ...more,
+    },
+  ],
+})
+
+type Asked = [method: string, params: Readonly<Record<string, unknown>>, options: CallOptions]
+
+/** A handle over a supervisor that answers as the test says. */
+const fixture = (answer: (method: string, count: number) => unknown = () => undefined) => {
+  const asked: Asked[] = []
+  const call = async (method: string, params: object, options: CallOptions = {}) => {
+    asked.push([method, params as Asked[1], options])
+    const result = answer(method, asked.length)
+    if (result instanceof Error) throw result
+    return result ?? (method === 'setEnv' ? { id: 7, view: view() } : view())
+  }
+  const session = { caller: { call } as unknown as Caller, facts: { folder: '/run' } } as Session
+  const record = createMemoryRecord()
+  const link = new LaneLink(session, record, view())
+  const handle = createBaseHandle(link, 'api', async () => {})
+  return { handle, link, record, asked, methods: () => asked.map(([method]) => method) }
+}
+
+test('host and port are those of the first port, as the lane was seen last', () => {
+  const { handle, link } = fixture()
+  expect([handle.host, handle.port]).toEqual(['127.0.0.1', 4321])
+  link.see(view({ outputs: {}, state: 'unstarted' }))
+  expect(() => handle.port).toThrow(/api.port is not known: api was not started in lane lane_1/)
+})
+
+test('an environment goes over the wire as text, and undefined takes away', async () => {
+  const { handle, asked } = fixture()
+  await handle.setEnv({ A: 1, B: true, C: 'c', D: undefined })
+  expect(asked[0]?.[1]).toMatchObject({
+    service: 'api',
+    patch: { A: '1', B: 'true', C: 'c', D: null },
+    stacked: false,
+    dependents: false,
+  })
+})
+
+test('a changed environment is put back when the returned object is disposed, once', async () => {
+  const { handle, asked, methods } = fixture()
+  const change = await handle.withEnv({ A: '1' }, { restart: 'dependents' })
+  expect(methods()).toEqual(['setEnv'])
+  await change[Symbol.asyncDispose]()
+  await change[Symbol.asyncDispose]()
+  expect(methods()).toEqual(['setEnv', 'dropEnv'])
+  expect(asked[1]?.[1]).toMatchObject({ id: 7, dependents: true })
+})
+
+test('with a function it is put back when that has ended, and gives what it gave', async () => {
+  const { handle, methods } = fixture()
+  const seen: string[][] = []
+  const result = await handle.withEnv({ A: '1' }, async () => {
+    seen.push(methods())
+    return 'result'
+  })
+  expect(result).toBe('result')
+  expect(seen).toEqual([['setEnv']])
+  expect(methods()).toEqual(['setEnv', 'dropEnv'])
+})
+
+test('what the function throws counts; a failure on the way back is kept with it', async () => {
+  const failure = new Error('not ready again')
+  const { handle, methods } = fixture((method) => (method === 'dropEnv' ? failure : undefined))
+  const thrown = new Error('expected 200, got 500')
+  await expect(
+    handle.withEnv({ A: '1' }, () => {
+      throw thrown
+    }),
+  ).rejects.toBe(thrown)
+  expect(thrown.cause).toBe(failure)
+  expect(methods()).toEqual(['setEnv', 'dropEnv'])
+})
+
+test('a failure on the way back alone is thrown', async () => {
+  const failure = new Error('not ready again')
+  const { handle } = fixture((method) => (method === 'dropEnv' ? failure : undefined))
+  await expect(handle.withEnv({ A: '1' }, () => 'fine')).rejects.toBe(failure)
+})
+
+test('a change that failed has nothing to be put back', async () => {
+  const { handle, methods } = fixture(() => new Error('not ready'))
+  let used = false
+  await expect(
+    handle.withEnv({ A: '1' }, () => {
+      used = true
+    }),
+  ).rejects.toThrow('not ready')
+  expect(used).toBe(false)
+  expect(methods()).toEqual(['setEnv'])
+})
+
+test('a change that came after its time was up is taken back', async () => {
+  const { handle, asked, methods } = fixture()
+  await handle.setEnv({ A: '1' })
+  asked[0]?.[2].late?.({ id: 7, view: view() })
+  expect(methods()).toEqual(['setEnv', 'dropEnv'])
+})
+
+test('in a released lane there is nothing to be put back', async () => {
+  const { handle, link, methods } = fixture()
+  const change = await handle.withEnv({ A: '1' })
+  link.released = true
+  await change[Symbol.asyncDispose]()
+  expect(methods()).toEqual(['setEnv'])
+  await expect(handle.stop()).rejects.toMatchObject({ code: 'LANE_RELEASED' })
+})
+
+test('kept connections are closed before a service goes, each once', async () => {
+  const { handle, link, methods } = fixture()
+  const order: string[] = []
+  link.onRelease('api', async () => void order.push(`closed after ${methods().length} calls`))
+  link.onRelease('db', async () => void order.push('not mine'))
+  await handle.stop()
+  await handle.restart()
+  expect(order).toEqual(['closed after 0 calls'])
+})
+
+test('options go with the call: grace, time and signal', async () => {
+  const { handle, asked } = fixture()
+  const { signal } = new AbortController()
+  await handle.stop({ graceMs: 5, timeoutMs: 10, signal })
+  await handle.kill()
+  await handle.run(['ls'], { cwd: '/', timeoutMs: 3, signal })
+  expect(asked).toMatchObject([
+    ['stop', { service: 'api', graceMs: 5 }, { timeoutMs: 10, signal, what: 'the stop of api' }],
+    ['kill', { signal: 'SIGKILL' }, {}],
+    ['exec', { request: { argv: ['ls'], cwd: '/' }, timeoutMs: 3 }, { signal }],
+  ])
+})

@@ -1,0 +1,229 @@
+import type { EnvPatch } from '../../define/env-patch.ts'
+import type {
+  BaseHandle,
+  EnvOptions,
+  RunOptions,
+  ServiceLogs,
+  StopOptions,
+  WaitOptions,
+} from '../../define/handle.ts'
+import { attachSecondary } from '../../errors/attach-secondary.ts'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { ExecResult } from '../../model/exec.ts'
+import type { EnvOverrides } from '../../model/lane-change.ts'
+import type { LaneLink } from '../lane/lane-link.ts'
+import { createServiceLogs } from './service-logs.ts'
+
+const defaultRunTimeoutMs = 30_000
+
+/** The part of a handle that is the same for all services. */
+export const createBaseHandle = (
+  link: LaneLink,
+  service: string,
+  onDispose: () => Promise<void>,
+): BaseHandle<EnvPatch> => {
+  const at = { lane: link.name, service }
+  let logs: ServiceLogs | undefined
+  const act = <T>(method: string, args: readonly unknown[], work: () => T): T =>
+    link.act(method, { service, args }, work)
+  const setEnv = async (env: EnvPatch, stacked: boolean, options: EnvOptions = {}) => {
+    await link.letGo([service])
+    const dependents = options.restart === 'dependents'
+    const { id, view } = await link.call(
+      'setEnv',
+      { ...at, patch: onWire(env), stacked, dependents },
+      {
+        ...waiting(options, `the change of ${service}'s environment`),
+        // The caller got an error, so the change must not stay.
+        late: ({ id }) => link.undo('dropEnv', { ...at, id, dependents }),
+      },
+    )
+    link.see(view)
+    return async () => {
+      // The end of a released lane has put everything back already.
+      if (link.released) return
+      await act('withEnv.restore', [], async () => {
+        await link.letGo([service])
+        await link.change('dropEnv', { ...at, id, dependents })
+      })
+    }
+  }
+  /** Connections to the service are closed first: it goes, or its answers stop. */
+  const closing = (method: string, args: readonly unknown[], work: () => Promise<void>) =>
+    act(method, args, async () => {
+      await link.letGo([service])
+      await work()
+    })
+  async function withEnv(env: EnvPatch, options?: EnvOptions): Promise<AsyncDisposable>
+  async function withEnv<T>(
+    env: EnvPatch,
+    use: () => T | Promise<T>,
+    options?: EnvOptions,
+  ): Promise<T>
+  async function withEnv<T>(
+    env: EnvPatch,
+    useOrOptions?: EnvOptions | (() => T | Promise<T>),
+    options?: EnvOptions,
+  ): Promise<T | AsyncDisposable> {
+    if (typeof useOrOptions !== 'function') {
+      const undo = await act('withEnv', [env, useOrOptions], () => setEnv(env, true, useOrOptions))
+      let undone = false
+      return {
+        async [Symbol.asyncDispose]() {
+          if (!undone) await undo()
+          undone = true
+        },
+      }
+    }
+    const undo = await act('withEnv', [env, options], () => setEnv(env, true, options))
+    let result: T
+    try {
+      result = await useOrOptions()
+    } catch (error) {
+      // The error of the test counts; a failure on the way back is attached to it.
+      await undo().catch((second: unknown) => attachSecondary(error, second))
+      throw error
+    }
+    await undo()
+    return result
+  }
+  const first = (output: 'host' | 'port'): string => {
+    const value = link.view(service)?.outputs[output]
+    if (value !== undefined) return value
+    throw notStarted(link, service, output)
+  }
+  return {
+    name: service,
+    get host() {
+      return first('host')
+    },
+    get port() {
+      return Number(first('port'))
+    },
+    get logs() {
+      logs ??= logsOf(link, service)
+      return logs
+    },
+    run: (argv, options) => act('run', [argv, options], () => runIn(link, service, argv, options)),
+    withEnv,
+    setEnv: (env, options) =>
+      act('setEnv', [env, options], async () => {
+        await setEnv(env, false, options)
+      }),
+    restart: (options: StopOptions = {}) =>
+      closing('restart', [options], () =>
+        link.change(
+          'restart',
+          { ...at, ...grace(options) },
+          waiting(options, `the restart of ${service}`),
+        ),
+      ),
+    stop: (options: StopOptions = {}) =>
+      closing('stop', [options], () =>
+        link.change(
+          'stop',
+          { ...at, ...grace(options) },
+          waiting(options, `the stop of ${service}`),
+        ),
+      ),
+    start: (options: WaitOptions = {}) =>
+      act('start', [options], () =>
+        link.change('startService', at, waiting(options, `the start of ${service}`)),
+      ),
+    kill: (signal = 'SIGKILL') =>
+      closing('kill', [signal], () =>
+        link.change('kill', { ...at, signal }, { what: `the kill of ${service}` }),
+      ),
+    pause: () =>
+      act('pause', [], () =>
+        link.change('pause', { ...at, paused: true }, { what: `the pause of ${service}` }),
+      ),
+    unpause: () =>
+      act('unpause', [], () =>
+        link.change('pause', { ...at, paused: false }, { what: `the unpause of ${service}` }),
+      ),
+    [Symbol.asyncDispose]: onDispose,
+  }
+}
+
+/** Runs a program in a service; the caller has opened the span. */
+export const runIn = (
+  link: LaneLink,
+  service: string,
+  argv: readonly string[],
+  { timeoutMs = defaultRunTimeoutMs, signal, ...rest }: RunOptions = {},
+): Promise<ExecResult> =>
+  link.call(
+    'exec',
+    { lane: link.name, service, request: { argv, ...rest }, timeoutMs },
+    { signal, what: `${argv[0] ?? 'a program'} in ${service}` },
+  )
+
+export const notStarted = (link: LaneLink, service: string, output: string) =>
+  new MesocosmError({
+    code: 'SERVICE_NOT_STARTED',
+    message: `${service}.${output} is not known: ${
+      link.view(service)?.state === 'unstarted'
+        ? `${service} was not started in lane ${link.name}`
+        : 'the service has no such port'
+    }`,
+    remedy: `start it with lane.start('${service}'), or declare the port`,
+    facts: { service, lane: link.name, output },
+  })
+
+const logsOf = (link: LaneLink, service: string): ServiceLogs => {
+  const { caller } = link.session
+  const source = {
+    service,
+    folder: link.logFolder,
+    since: link.since,
+    // A shared server has a log of its own only once it was started.
+    get lane() {
+      return link.view(service)?.logLane ?? link.name
+    },
+    get name() {
+      return link.view(service)?.logName ?? service
+    },
+    get gone() {
+      return caller.gone
+    },
+    onWritten: async (listener: () => void) => {
+      const parts = [
+        caller.on('log', (log) => {
+          if (log.lane === source.lane && log.service === source.name) listener()
+        }),
+        caller.onGone(listener),
+        caller.hold(),
+      ]
+      const end = () => {
+        for (const part of parts) part[Symbol.dispose]()
+      }
+      // Asked each time: which log it is may have changed. The supervisor keeps one watch a connection.
+      await link.call('watchLogs', { lane: link.name, service }).catch((error: unknown) => {
+        end()
+        throw error
+      })
+      return { [Symbol.dispose]: end }
+    },
+  }
+  const logs = createServiceLogs(source)
+  return {
+    ...logs,
+    waitFor: (pattern, options) =>
+      link.act('logs.waitFor', { service, args: [pattern, options] }, () =>
+        logs.waitFor(pattern, options),
+      ),
+  }
+}
+
+const onWire = (env: EnvPatch): EnvOverrides =>
+  Object.fromEntries(
+    Object.entries(env).map(([key, value]) => [
+      key,
+      value === undefined || value === null ? null : String(value),
+    ]),
+  )
+
+const grace = ({ graceMs }: StopOptions) => (graceMs === undefined ? {} : { graceMs })
+
+const waiting = ({ signal, timeoutMs }: WaitOptions, what: string) => ({ signal, timeoutMs, what })

@@ -1,0 +1,56 @@
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { didYouMean } from '../../errors/nearest.ts'
+import type { CliDefinition } from '../../model/cli.ts'
+import type { ExecResult } from '../../model/exec.ts'
+import { isProbedProperty } from './probed-property.ts'
+import { toolArgv } from './tool-argv.ts'
+
+/** Whose commands they are, and how to run them. */
+export interface CommandSource {
+  readonly service: string
+  /** The service's own command-line tool, when it declares one. */
+  readonly cli: CliDefinition | undefined
+  /** @param argv computes program and arguments; throws where the arguments do not fit. */
+  run(command: string, args: readonly unknown[], argv: () => readonly string[]): Promise<ExecResult>
+}
+
+/**
+ * Declared commands, and under every other name a command of the service's own tool, of its `package.json`
+ * (`npm:<script>`) or its package (`bin:<name>`). There is no list of them: the name is passed on as it is.
+ */
+export const withGenerated = (declared: object, source: CommandSource): object =>
+  new Proxy(declared, {
+    get: (target, name, receiver) =>
+      typeof name === 'symbol' || Reflect.has(target, name) || isProbedProperty(name)
+        ? Reflect.get(target, name, receiver)
+        : async (...args: unknown[]) =>
+            source.run(name, args, () => argvOf(name, args, declared, source)),
+  })
+
+// ---
+
+const argvOf = (
+  command: string,
+  args: readonly unknown[],
+  declared: object,
+  { service, cli }: CommandSource,
+): readonly string[] => {
+  const argv = toolArgv(command, args, cli)
+  if (argv === undefined) throw noSuchCommand(service, command, Object.keys(declared))
+  if ('argv' in argv) return argv.argv
+  throw new MesocosmError({
+    code: 'EXEC_ARGS_INVALID',
+    message: `invalid arguments for command ${command} of ${service}; nothing was run`,
+    remedy: 'pass strings, numbers or arrays, then an options object',
+    facts: { service, command, given: args },
+    details: argv.faults,
+  })
+}
+
+const noSuchCommand = (service: string, command: string, declared: readonly string[]) =>
+  new MesocosmError({
+    code: 'EXEC_NOT_FOUND',
+    message: `${service} has no command "${command}"${didYouMean(command, declared)}`,
+    remedy: `declare it under \`exec\`, or declare how the service's own command-line tool is started: \`cli: ['php', 'bin/console']\``,
+    facts: { service, command, declared },
+  })

@@ -1,0 +1,143 @@
+import { cliOf } from '../../define/cli.ts'
+import type { ArgvFunction, Command } from '../../define/command.ts'
+import type { EnvPatch } from '../../define/env-patch.ts'
+import type { BaseHandle } from '../../define/handle.ts'
+import { type PluginService, pluginOf } from '../../define/plugin-node.ts'
+import { runCommand } from '../../define/run-command.ts'
+import type { LaneLink } from '../lane/lane-link.ts'
+import { createBaseHandle, notStarted, runIn } from './base-handle.ts'
+import { withGenerated } from './generated-commands.ts'
+import { isProbedProperty } from './probed-property.ts'
+
+/** The definition of a service as far as handles read it. */
+interface Definition {
+  readonly ports?: Readonly<Record<string, unknown>>
+  readonly outputs?: Readonly<Record<string, unknown>>
+  readonly exec?: Readonly<Record<string, Command | ArgvFunction>>
+}
+
+/**
+ * The handle of one service: common methods, its ports, its commands; of a plugin's service also
+ * its outputs and the plugin's methods.
+ */
+export const createServiceHandle = (
+  link: LaneLink,
+  service: string,
+  definition: object,
+  onDispose: () => Promise<void>,
+): object => {
+  const { ports = {}, outputs = {}, exec = {} } = definition as Definition
+  const base = createBaseHandle(link, service, onDispose)
+  const handle: object = Object.create(null, {
+    ...Object.getOwnPropertyDescriptors(base),
+    ...Object.fromEntries(
+      Object.keys(ports).map((port) => [port, getter(() => portHandle(link, service, port))]),
+    ),
+    env: getter(() => ({ ...link.view(service)?.env })),
+    exec: {
+      value: withGenerated(commands(link, service, exec), {
+        service,
+        cli: cliOf(definition),
+        run: (command, args, argv) =>
+          link.act(`exec.${command}`, { service, args }, async () => runIn(link, service, argv())),
+      }),
+      enumerable: true,
+    },
+  })
+  for (const output of Object.keys(outputs)) {
+    if (!(output in handle))
+      Object.defineProperty(
+        handle,
+        output,
+        getter(() => outputOf(link, service, output)),
+      )
+  }
+  const mark = pluginOf(definition)
+  return mark?.client === undefined
+    ? handle
+    : withClient(link, service, handle, () => mark.client?.(pluginService(link, base)) ?? {})
+}
+
+// ---
+
+const getter = (get: () => unknown): PropertyDescriptor => ({
+  get,
+  enumerable: true,
+  configurable: true,
+})
+
+const outputOf = (link: LaneLink, service: string, output: string): string => {
+  const value = link.view(service)?.outputs[output]
+  if (value === undefined) throw notStarted(link, service, output)
+  return value
+}
+
+const portHandle = (link: LaneLink, service: string, port: string) => ({
+  get host() {
+    return outputOf(link, service, `${port}.host`)
+  },
+  get port() {
+    return Number(outputOf(link, service, `${port}.port`))
+  },
+  get url() {
+    return outputOf(link, service, `${port}.url`)
+  },
+})
+
+const commands = (
+  link: LaneLink,
+  service: string,
+  declared: Readonly<Record<string, Command | ArgvFunction>>,
+) =>
+  Object.fromEntries(
+    Object.entries(declared).map(([command, definition]) => [
+      command,
+      (...args: unknown[]) =>
+        link.act(`exec.${command}`, { service, args }, () =>
+          runCommand({ service, command }, definition, args, (argv) => runIn(link, service, argv)),
+        ),
+    ]),
+  )
+
+const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginService => ({
+  name: base.name,
+  run: base.run,
+  get logs() {
+    return base.logs
+  },
+  get outputs() {
+    return { ...link.view(base.name)?.outputs }
+  },
+  port: (name) => portHandle(link, base.name, name),
+  onRelease: (release) => link.onRelease(base.name, release),
+})
+
+/**
+ * Creates the plugin's client only when one of its methods is used, and never for what `await` or an inspector looks
+ * for. Every method is a span of the record.
+ */
+const withClient = (
+  link: LaneLink,
+  service: string,
+  handle: object,
+  make: () => object,
+): object => {
+  let client: object | undefined
+  const isOwn = (target: object, key: string | symbol) =>
+    Reflect.has(target, key) || typeof key === 'symbol' || isProbedProperty(key)
+  return new Proxy(handle, {
+    get(target, key, receiver) {
+      if (isOwn(target, key)) return Reflect.get(target, key, receiver)
+      client ??= make()
+      const found: unknown = Reflect.get(client, key)
+      if (typeof found !== 'function' || typeof key !== 'string') return found
+      return (...args: unknown[]) =>
+        link.act(key, { service, args }, () => Reflect.apply(found, client, args) as unknown)
+    },
+    has(target, key) {
+      if (isOwn(target, key)) return Reflect.has(target, key)
+      client ??= make()
+      return Reflect.has(client, key)
+    },
+  })
+}

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { type LogFile, openLogFile } from '../../trace/write/log-file.ts'
+import { createRedactor } from '../../trace/write/redact.ts'
+import { createServiceLogs } from './service-logs.ts'
+
+/** A service's log on disk, and a supervisor that tells of it. */
+const fixture = (options: { readonly since?: number } = {}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-logs-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const listeners = new Set<() => void>()
+  let files = 0
+  const open = (name = 'api'): LogFile =>
+    openLogFile(
+      folder,
+      { lane: 'lane_1', service: name, container: `c${++files}`, seq: files },
+      createRedactor(),
+    )
+  const source = {
+    service: 'api',
+    folder,
+    lane: 'lane_1',
+    name: 'api',
+    since: options.since ?? 0,
+    gone: false,
+    onWritten: async (listener: () => void) => {
+      listeners.add(listener)
+      return { [Symbol.dispose]: () => void listeners.delete(listener) }
+    },
+  }
+  let file = open()
+  const wake = () => {
+    for (const listener of listeners) listener()
+  }
+  return {
+    logs: createServiceLogs(source),
+    source,
+    listeners,
+    wake,
+    /** Another container of the service writes from now on. */
+    next: (name?: string) => {
+      file = open(name)
+    },
+    say: (text: string, time = Date.now()) => {
+      file.write([[time, text, 1, 0]])
+      wake()
+    },
+  }
+}
+
+const listening = async (listeners: ReadonlySet<unknown>) => {
+  while (listeners.size === 0) await new Promise(setImmediate)
+}
+
+test('all lines since the mark, over all containers of the service', () => {
+  const { logs, say, next } = fixture()
+  say('one')
+  next()
+  say('two')
+  expect(logs.text()).toBe('one\ntwo')
+  expect(logs.lines()).toMatchObject([
+    { text: 'one', stream: 'stdout', service: 'api' },
+    { text: 'two' },
+  ])
+})
+
+test('clear moves the mark and deletes nothing', () => {
+  const { logs, say, source } = fixture()
+  say('one')
+  logs.clear()
+  expect(logs.text()).toBe('')
+  say('two')
+  expect(logs.text()).toBe('two')
+  expect(createServiceLogs(source).text()).toBe('one\ntwo')
+})
+
+test('the first mark is the lease, whenever the logs are looked at first', () => {
+  const since = Date.now() + 1_000
+  const { logs, say } = fixture({ since })
+  say('of the sandbox before', since - 1)
+  say('of this lease', since)
+  say('too', since + 1)
+  expect(logs.text()).toBe('of this lease\ntoo')
+})
+
+test('a line that was written before is found at once, without asking anybody', async () => {
+  const { logs, say, listeners } = fixture()
+  say('listening on 80')
+  expect(await logs.waitFor(/on \d+/g)).toMatchObject({ text: 'listening on 80' })
+  expect(await logs.waitFor('on 80')).toMatchObject({ text: 'listening on 80' })
+  expect(listeners.size).toBe(0)
+})
+
+test('a line that comes later is found when it comes, and nobody listens any more', async () => {
+  const { logs, say, next, listeners } = fixture()
+  const found = logs.waitFor(/ready/)
+  await listening(listeners)
+  say('loading')
+  next()
+  say('ready')
+  expect(await found).toMatchObject({ text: 'ready' })
+  expect(listeners.size).toBe(0)
+})
+
+test('a line that does not come in time is told with those that did', async () => {
+  const { logs, say, listeners } = fixture()
+  const found = logs.waitFor(/ready/, { timeoutMs: 20 })
+  await listening(listeners)
+  for (let line = 1; line <= 25; line++) say(`loading ${line}`)
+  const error = await found.catch((it: unknown) => it)
+  expect(error).toMatchObject({
+    code: 'LOG_TIMEOUT',
+    message: expect.stringContaining('matching /ready/ within 20 ms; 25 other lines came'),
+    facts: { service: 'api', lines: 25 },
+  })
+  expect((error as { lastLogs: string[] }).lastLogs).toHaveLength(20)
+  expect(listeners.size).toBe(0)
+})
+
+test('a wait that is called off says so', async () => {
+  const { logs, listeners } = fixture()
+  const stop = new AbortController()
+  const found = logs.waitFor('ready', { signal: stop.signal })
+  await listening(listeners)
+  stop.abort(new Error('enough'))
+  await expect(found).rejects.toMatchObject({
+    code: 'ABORTED',
+    cause: expect.objectContaining({ message: 'enough' }),
+  })
+})
+
+test('a wait whose supervisor goes reads what is there, then says so', async () => {
+  const { logs, say, source, wake, listeners } = fixture()
+  const missed = logs.waitFor('never')
+  const found = logs.waitFor('last words')
+  await listening(listeners)
+  source.gone = true
+  say('last words')
+  wake()
+  expect(await found).toMatchObject({ text: 'last words' })
+  await expect(missed).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
+})
+
+test('following gives what is there, then what comes, until the loop is left', async () => {
+  const { logs, say, listeners } = fixture()
+  say('one')
+  const seen: string[] = []
+  for await (const { text } of logs.follow()) {
+    seen.push(text)
+    if (text === 'one') setImmediate(() => say('two'))
+    if (text === 'two') break
+  }
+  expect(seen).toEqual(['one', 'two'])
+  expect(listeners.size).toBe(0)
+})
+
+test('following ends with its signal, and leaves out nothing that was written before', async () => {
+  const { logs, say, listeners } = fixture()
+  const stop = new AbortController()
+  const seen: string[] = []
+  const following = (async () => {
+    for await (const { text } of logs.follow({ signal: stop.signal })) seen.push(text)
+  })()
+  await listening(listeners)
+  say('one')
+  stop.abort()
+  await following
+  expect(seen).toEqual(['one'])
+})
+
+test('lines of a shared server carry the service’s own name, wherever it writes', () => {
+  const { logs, source, say, next } = fixture()
+  say('not this')
+  next('api-2')
+  source.name = 'api-2'
+  say('this')
+  expect(logs.lines()).toMatchObject([{ text: 'this', service: 'api' }])
+})

@@ -1,0 +1,147 @@
+import { Deadline } from '../../call/deadline.ts'
+import { createWaker } from '../../call/waker.ts'
+import type { ServiceLogs, WaitOptions } from '../../define/handle.ts'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { LogLine } from '../../model/log-line.ts'
+import { createLogReader, type LogCursor, type LogReader } from '../../trace/read/log-reader.ts'
+import { supervisorGone } from '../session/caller.ts'
+
+export interface LogSource {
+  readonly service: string
+  /** Folder of the run's log files, and the names under which this service writes now. */
+  readonly folder: string
+  readonly lane: string
+  readonly name: string
+  /** Ms since the epoch: the first mark. */
+  readonly since: number
+  /** The supervisor has gone, so nothing more will come. */
+  readonly gone: boolean
+  /** Calls back whenever the service has written something, and when the supervisor goes. */
+  readonly onWritten: (listener: () => void) => Promise<Disposable>
+}
+
+const defaultTimeoutMs = 10_000
+const shownLines = 20
+
+/** Reads the record's files; the supervisor only notifies when to look again. */
+export const createServiceLogs = (source: LogSource): ServiceLogs => {
+  const position = createPosition(source)
+  const named = (lines: LogLine[]) =>
+    source.name === source.service
+      ? lines
+      : lines.map((line) => ({ ...line, service: source.service }))
+  const lines = () => named(position().reader.read(position().mark).lines)
+
+  /** @param atOnce yields what is written already before it asks the supervisor for news. */
+  async function* follow({
+    signal,
+    atOnce = false,
+  }: {
+    readonly signal?: AbortSignal
+    readonly atOnce?: boolean
+  } = {}) {
+    const { reader, mark } = position()
+    const waker = createWaker()
+    let cursor = mark
+    const read = () => {
+      const { lines: more, next } = reader.read(cursor)
+      cursor = next
+      return named(more)
+    }
+    if (atOnce) yield* read()
+    using _ = await source.onWritten(waker.wake)
+    for (;;) {
+      // What was written before the end is read after it is known.
+      const { gone } = source
+      const isOver = signal?.aborted
+      const more = read()
+      yield* more
+      if (isOver) return
+      if (more.length > 0) continue
+      if (gone) throw supervisorGone(undefined)
+      await waker.sleep(signal)
+    }
+  }
+
+  return {
+    lines,
+    text: () =>
+      lines()
+        .map(({ text }) => text)
+        .join('\n'),
+    clear: () => position().clear(),
+    async waitFor(pattern, options: WaitOptions = {}) {
+      const { timeoutMs = defaultTimeoutMs, signal } = options
+      const what = `waiting for a line of ${source.service}`
+      using deadline = new Deadline(what, { timeoutMs, signal })
+      const matches = matcher(pattern)
+      const last: string[] = []
+      let seen = 0
+      for await (const line of follow({ signal: deadline.signal, atOnce: true })) {
+        if (matches(line.text)) return line
+        seen++
+        last.push(line.text)
+        if (last.length > shownLines) last.shift()
+      }
+      const facts = { service: source.service, pattern: String(pattern), lines: seen }
+      throw signal?.aborted
+        ? deadline.error({ facts, lastLogs: last })
+        : notFound(facts, last, timeoutMs)
+    },
+    follow: (options) => follow(options),
+  }
+}
+
+// ---
+
+interface LogPosition {
+  readonly reader: LogReader
+  readonly mark: LogCursor
+  clear(): void
+}
+
+/** Returns where the service writes now, and the mark in it; found at the first use, as that reads files. */
+const createPosition = (source: LogSource): (() => LogPosition) => {
+  let position: (LogPosition & { readonly lane: string; readonly name: string }) | undefined
+  return () => {
+    const { lane, name } = source
+    if (position?.lane === lane && position.name === name) return position
+    const reader = createLogReader(source.folder, lane, name)
+    let mark: LogCursor | undefined
+    position = {
+      lane,
+      name,
+      reader,
+      get mark() {
+        mark ??= reader.since(source.since)
+        return mark
+      },
+      clear() {
+        mark = reader.end()
+      },
+    }
+    return position
+  }
+}
+
+const matcher = (pattern: string | RegExp) => {
+  if (typeof pattern === 'string') return (text: string) => text.includes(pattern)
+  // Without `g` and `y`: they would make every other test miss.
+  const regExp = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
+  return (text: string) => regExp.test(text)
+}
+
+interface Facts {
+  readonly service: string
+  readonly pattern: string
+  readonly lines: number
+}
+
+const notFound = (facts: Facts, lastLogs: readonly string[], timeoutMs: number) =>
+  new MesocosmError({
+    code: 'LOG_TIMEOUT',
+    message: `${facts.service} wrote no line matching ${facts.pattern} within ${timeoutMs} ms; ${facts.lines} other lines came`,
+    remedy: 'check the pattern against the lines above, or where logs.clear() has set the mark',
+    facts: { ...facts },
+    lastLogs,
+  })

@@ -1,0 +1,192 @@
+import type { WaitOptions } from '../../define/handle.ts'
+import type { Handles } from '../../define/handle-types.ts'
+import type { Lane, LeaseOptions, ResetOptions } from '../../define/lane.ts'
+import type { AnyTopology, ServiceName } from '../../define/topology.ts'
+import { failureOf } from '../../errors/outcome.ts'
+import type { TopologySpec } from '../../model/service-spec.ts'
+import { now } from '../../trace/event/clock.ts'
+import { createServiceHandle } from '../handle/service-handle.ts'
+import { originOf, parentOf, spanned } from '../record/call-span.ts'
+import { openTestRecord, type TestRecord } from '../record/test-record.ts'
+import { projectRoot } from '../session/project-root.ts'
+import { runnerSlot } from '../session/runner-slot.ts'
+import { acquireSession } from '../session/session-pool.ts'
+import { compile } from './compile.ts'
+import { LaneLink } from './lane-link.ts'
+import { secretsIn } from './secrets-in.ts'
+
+/** A leased lane, with what only runner integrations need. */
+export interface OpenLane<T extends AnyTopology> {
+  readonly lane: Lane<T>
+  readonly link: LaneLink
+  /** Gives the lane back; `deep` when what a test left behind cannot be trusted. */
+  release(dirty?: 'light' | 'deep'): Promise<void>
+}
+
+const resetTimeoutMs = 60_000
+
+export const openLane = async <T extends AnyTopology>(
+  topology: T,
+  options: LeaseOptions<ServiceName<T>> & { readonly client?: string } = {},
+): Promise<OpenLane<T>> => {
+  const spec = await compile(topology)
+  const { session, release: releaseSession } = await acquireSession(
+    projectRoot(topology.root),
+    options.client ?? clientName(),
+  )
+  let record: TestRecord | undefined
+  const end = () => {
+    record?.[Symbol.dispose]()
+    releaseSession()
+  }
+  let link: LaneLink
+  try {
+    record = openTestRecord(session.facts)
+    record.redactor.add(secretsIn(spec))
+    const { slot } = runnerSlot()
+    const since = now()
+    const opened = record
+    const view = await spanned(opened, { method: 'lease', args: [topology.name, options] }, () =>
+      session.caller.call(
+        'lease',
+        {
+          spec,
+          ...(options.key === undefined ? {} : { key: options.key }),
+          ...(slot === undefined ? {} : { slot }),
+          ...(options.reset === undefined ? {} : { reset: options.reset }),
+          ...(options.services === undefined ? {} : { services: options.services }),
+        },
+        {
+          signal: options.signal,
+          // The supervisor has the first word: it knows who holds the lane.
+          timeoutMs: options.timeoutMs,
+          what: `the lease of ${topology.name}`,
+          from: originOf(opened),
+          late: ({ lane }) => {
+            // Where this fails the connection has ended, which gives the lane back too.
+            session.caller.call('release', { lane, dirty: 'deep' }).catch(() => {})
+          },
+        },
+      ),
+    )
+    link = new LaneLink(session, record, view, since)
+  } catch (error) {
+    end()
+    throw error
+  }
+  let releasing: Promise<void> | undefined
+  const release = (dirty: 'light' | 'deep' = 'light') => {
+    releasing ??= giveBack(link, dirty).finally(end)
+    return releasing
+  }
+  return { lane: createLane(topology, link, release), link, release }
+}
+
+/** Starts what is not running yet of a topology and gives a lane of it. See {@link LeaseOptions}. */
+export const lease = async <T extends AnyTopology>(
+  topology: T,
+  options?: LeaseOptions<ServiceName<T>>,
+): Promise<Lane<T>> => (await openLane(topology, options)).lane
+
+// ---
+
+/** Releases the lane also when connections to its services could not be closed: it would stay held otherwise. */
+const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {
+  const letGo = await Promise.allSettled([link.letGo()])
+  try {
+    await link.call('release', { lane: link.name, dirty })
+  } finally {
+    link.released = true
+  }
+  for (const result of letGo) if (result.status === 'rejected') throw result.reason
+}
+
+const createLane = <T extends AnyTopology>(
+  topology: T,
+  link: LaneLink,
+  release: () => Promise<void>,
+): Lane<T> => {
+  const declared = topology.definition.services as Readonly<Record<string, object>>
+  const services: Record<string, object> = {}
+  for (const [name, definition] of Object.entries(declared))
+    services[name] = createServiceHandle(link, name, definition, async () => {})
+  const remove: Lane<T>['remove'] = (name, wait) =>
+    link.act('lane.remove', { args: [name, wait] }, async () => {
+      await link.letGo([name])
+      await link.change(
+        'remove',
+        { lane: link.name, service: name },
+        { ...wait, what: `the removal of ${name}` },
+      )
+    })
+  const add = async (name: string, node: object, wait: WaitOptions): Promise<object> => {
+    const { root } = topology
+    const spec = await compile({
+      ...topology,
+      root,
+      definition: { name: topology.name, services: { [name]: node } },
+    })
+    const service = spec.services[name] as TopologySpec['services'][string]
+    link.record.redactor.add(secretsIn(spec))
+    await link.change(
+      'add',
+      { lane: link.name, name, service },
+      {
+        ...wait,
+        what: `the start of ${name}`,
+        late: () => link.undo('remove', { lane: link.name, service: name }),
+      },
+    )
+    return createServiceHandle(link, name, node, async () => {
+      if (!link.released && link.view(name) !== undefined) await remove(name)
+    })
+  }
+  const lane = {
+    name: link.name,
+    services: services as Handles<T>,
+    add: (name: string, node: object, wait: WaitOptions = {}) =>
+      link.act('lane.add', { args: [name, wait] }, () => add(name, node, wait)),
+    remove,
+    async step(title: string, use: () => unknown) {
+      const { record } = link
+      const span = record.events.span('step', { ...parentOf(record), l: link.name, title })
+      try {
+        const result = await record.inside(span.id, use)
+        span.end({})
+        return result
+      } catch (error) {
+        span.end({ error: failureOf(error) })
+        throw error
+      }
+    },
+    reset: ({ level = 'light', timeoutMs = resetTimeoutMs, signal }: ResetOptions = {}) =>
+      link.act('lane.reset', { args: [{ level }] }, async () => {
+        await link.letGo()
+        await link.change(
+          'reset',
+          { lane: link.name, level },
+          { signal, timeoutMs, what: `the reset of lane ${link.name}` },
+        )
+      }),
+    disconnect: (service: string) =>
+      link.act('lane.disconnect', { args: [service] }, () =>
+        link.change('attach', { lane: link.name, service, connected: false }),
+      ),
+    connect: (service: string) =>
+      link.act('lane.connect', { args: [service] }, () =>
+        link.change('attach', { lane: link.name, service, connected: true }),
+      ),
+    start: (...names: string[]) =>
+      link.act('lane.start', { args: names }, () =>
+        link.change('start', {
+          lane: link.name,
+          ...(names.length === 0 ? {} : { services: names }),
+        }),
+      ),
+    release: () => release(),
+    [Symbol.asyncDispose]: () => release(),
+  } as unknown as Lane<T>
+  return lane
+}
+
+const clientName = (): string => process.argv[1]?.split(/[\\/]/).slice(-1)[0] ?? 'node'

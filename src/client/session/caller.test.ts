@@ -1,0 +1,187 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { errorJson, MesocosmError } from '../../errors/mesocosm-error.ts'
+import { createLineSocket, type LineSocket } from '../../protocol/line-socket.ts'
+import type { Message } from '../../protocol/message.ts'
+import { createCaller } from './caller.ts'
+
+type Call = Extract<Message, { readonly method: string }>
+
+/** A caller, and the other side in the test's hands. */
+const fixture = async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+  const { port } = server.address() as AddressInfo
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
+  const socket = connect(port, '127.0.0.1')
+  await new Promise((resolve) => socket.once('connect', resolve))
+  const other = await accepted
+  onTestFinished(() => {
+    socket.destroy()
+    other.destroy()
+    server.close()
+  })
+  const heard: Message[] = []
+  let wake = () => {}
+  const line: LineSocket = createLineSocket(other, {
+    message: (message) => {
+      heard.push(message)
+      wake()
+    },
+    close: () => {},
+  })
+  /** The next message that was not taken yet. */
+  const next = async (): Promise<Message> => {
+    for (;;) {
+      const message = heard.shift()
+      if (message !== undefined) return message
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  }
+  const nextCall = async () => (await next()) as Call
+  return { caller: createCaller(socket), socket, other, line, next, nextCall }
+}
+
+const isHeld = (socket: Socket) =>
+  (socket as unknown as { _handle: { hasRef(): boolean } })._handle.hasRef()
+
+test('answers find their calls, in whichever order they come', async () => {
+  const { caller, line, nextCall } = await fixture()
+  const calls = [caller.call('ps', {}), caller.call('keep', { keep: true })]
+  const [first, second] = [await nextCall(), await nextCall()]
+  expect([first.method, second.method]).toEqual(['ps', 'keep'])
+  line.send({ id: second.id, result: 'second' })
+  line.send({ id: first.id, result: 'first' })
+  expect(await Promise.all(calls)).toEqual(['first', 'second'])
+})
+
+test('an error has the place of the caller, and all that the supervisor told', async () => {
+  const { caller, line, nextCall } = await fixture()
+  const restartTheApi = () => caller.call('restart', { lane: 'lane_1', service: 'api' })
+  const call = restartTheApi()
+  const error = new MesocosmError({
+    code: 'SERVICE_NOT_READY',
+    message: 'not ready',
+    facts: { service: 'api' },
+    lastLogs: ['loading'],
+  })
+  line.send({ id: (await nextCall()).id, error: errorJson(error) })
+  const caught = (await call.catch((it: unknown) => it)) as MesocosmError
+  expect(caught).toMatchObject({ code: 'SERVICE_NOT_READY', facts: { service: 'api' } })
+  expect(caught.stack).toContain('restartTheApi')
+  expect(caught.stack).toContain('last log lines')
+})
+
+test('a call that takes too long is called off there and told here', async () => {
+  const { caller, next, nextCall } = await fixture()
+  const call = caller.call('ps', {}, { timeoutMs: 5, what: 'the look' })
+  const [{ id }] = await Promise.all([
+    nextCall(),
+    expect(call).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining('the look took longer than 5 ms'),
+    }),
+  ])
+  expect(await next()).toEqual({ cancel: id })
+})
+
+test('a signal calls a call off, before it was made or after', async () => {
+  const { caller, next, nextCall } = await fixture()
+  const reason = new Error('enough')
+  await expect(caller.call('ps', {}, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
+    code: 'ABORTED',
+    cause: reason,
+  })
+  const stop = new AbortController()
+  const call = caller.call('ps', {}, { signal: stop.signal })
+  const { id } = await nextCall()
+  stop.abort(reason)
+  await expect(call).rejects.toMatchObject({ code: 'ABORTED', cause: reason })
+  expect(await next()).toEqual({ cancel: id })
+})
+
+test('an answer to a call that was given up goes to whoever puts things back', async () => {
+  const { caller, line, nextCall } = await fixture()
+  const late = Promise.withResolvers<unknown>()
+  const call = caller.call('ps', {}, { timeoutMs: 1, late: late.resolve })
+  // Looked at from the start: on a busy machine its time is up before the other side has read the call.
+  const [{ id }] = await Promise.all([
+    nextCall(),
+    expect(call).rejects.toMatchObject({ code: 'TIMEOUT' }),
+  ])
+  line.send({ id, result: 'too late' as never })
+  expect(await late.promise).toBe('too late')
+})
+
+test('when the supervisor goes, all who wait are told, and all who come', async () => {
+  const { caller, other, nextCall } = await fixture()
+  let told = 0
+  caller.onGone(() => void told++)
+  const notTold = caller.onGone(() => void told++)
+  notTold[Symbol.dispose]()
+  const calls = [caller.call('ps', {}), caller.call('ps', {})]
+  await nextCall()
+  expect(caller.gone).toBe(false)
+  other.destroy()
+  for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
+  expect(await caller.closed).toEqual({ expected: false })
+  expect(caller.gone).toBe(true)
+  expect(told).toBe(1)
+  await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
+})
+
+test('an end of its own is expected', async () => {
+  const { caller } = await fixture()
+  caller.close()
+  expect(await caller.closed).toEqual({ expected: true })
+})
+
+test('listeners hear what they listen to, until they leave', async () => {
+  const { caller, line, nextCall } = await fixture()
+  const heard: unknown[] = []
+  const listening = caller.on('log', (log) => heard.push(log))
+  line.send({ notify: 'progress', params: { kind: 'lane' } })
+  line.send({ notify: 'log', params: { lane: 'lane_1', service: 'api' } })
+  const roundTrip = async () => {
+    const call = caller.call('ps', {})
+    line.send({ id: (await nextCall()).id, result: null })
+    await call
+  }
+  await roundTrip()
+  listening[Symbol.dispose]()
+  line.send({ notify: 'log', params: { lane: 'lane_1', service: 'web' } })
+  await roundTrip()
+  expect(heard).toEqual([{ lane: 'lane_1', service: 'api' }])
+})
+
+test('waiting calls and holds keep the process alive, an idle connection does not', async () => {
+  const { caller, socket, line, nextCall } = await fixture()
+  const call = caller.call('ps', {})
+  expect(isHeld(socket)).toBe(true)
+  line.send({ id: (await nextCall()).id, result: null })
+  await call
+  expect(isHeld(socket)).toBe(false)
+  const [one, two] = [caller.hold(), caller.hold()]
+  expect(isHeld(socket)).toBe(true)
+  one[Symbol.dispose]()
+  one[Symbol.dispose]()
+  expect(isHeld(socket)).toBe(true)
+  two[Symbol.dispose]()
+  expect(isHeld(socket)).toBe(false)
+})
+
+test('a call that was called off leaves no timer that keeps the process alive', async () => {
+  const { caller, socket, nextCall } = await fixture()
+  const timers = () => process.getActiveResourcesInfo().filter((it) => it === 'Timeout').length
+  const before = timers()
+  const stop = new AbortController()
+  const call = caller.call('ps', {}, { signal: stop.signal, timeoutMs: 60_000 })
+  await nextCall()
+  expect(timers()).toBe(before + 1)
+  stop.abort()
+  await expect(call).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(timers()).toBe(before)
+  expect(isHeld(socket)).toBe(false)
+})

@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect as connectSocket, type Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { protocolVersion, type RunFacts } from '../../protocol/methods.ts'
+import { makeRunDir, type RunDir, runDirOf, warmRun } from '../../protocol/run-dir.ts'
+import { type Caller, createCaller } from './caller.ts'
+import { runnerSlot } from './runner-slot.ts'
+
+/** A connection to the supervisor of a run. */
+export interface Session {
+  readonly caller: Caller
+  readonly facts: RunFacts
+  readonly runDir: RunDir
+}
+
+export interface ConnectOptions {
+  /** Folder the run belongs to. */
+  readonly root: string
+  /** In `ps`: who this client is. */
+  readonly client: string
+  /** Watches without keeping the run alive. */
+  readonly observer?: boolean
+}
+
+const startTimeoutMs = 20_000
+const pollMs = 5
+
+/**
+ * The supervisor for this process: the one that `mesocosm up` keeps for the project, else the one of this test run,
+ * started when there is none. `MESOCOSM_RUN` names another.
+ */
+export const connectOrStart = async (options: ConnectOptions): Promise<Session> => {
+  const named = process.env.MESOCOSM_RUN
+  if (named !== undefined) return startAt(runDirOf(options.root, named), options)
+  const warm = await connectTo(runDirOf(options.root, warmRun), options)
+  return warm ?? startAt(runDirOf(options.root, String(runnerSlot().runner)), options)
+}
+
+/** Connects to a supervisor that is there; `undefined` when none is. */
+export const connectTo = async (
+  runDir: RunDir,
+  options: ConnectOptions,
+): Promise<Session | undefined> => {
+  const socket = await open(runDir.socket)
+  if (socket === undefined) return undefined
+  const caller = createCaller(socket)
+  try {
+    const facts = await caller.call(
+      'hello',
+      {
+        token: readFileSync(runDir.token, 'utf8'),
+        version: protocolVersion,
+        client: options.client,
+        pid: process.pid,
+        ...(options.observer === undefined ? {} : { observer: options.observer }),
+      },
+      { timeoutMs: startTimeoutMs, what: `the greeting of the supervisor of run ${runDir.name}` },
+    )
+    return { caller, facts, runDir }
+  } catch (error) {
+    caller.close()
+    // It ended between the connection and the greeting: as if it had not been there.
+    if (error instanceof MesocosmError && error.code === 'SUPERVISOR_GONE') return undefined
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Connects to the supervisor of this runDir, and starts it when there is none. */
+export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<Session> => {
+  const deadline = performance.now() + startTimeoutMs
+  let started: StartedSupervisor | undefined
+  for (;;) {
+    const session = await connectTo(runDir, options)
+    if (session !== undefined) return session
+    makeRunDir(runDir)
+    if (claimStart(runDir)) started = startSupervisor(runDir, options.root)
+    if (started?.failed) throw unreachable(runDir, 'ended at its start')
+    if (performance.now() > deadline)
+      throw unreachable(runDir, `did not answer within ${startTimeoutMs} ms`)
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
+
+// ---
+
+const open = (path: string): Promise<Socket | undefined> =>
+  new Promise((resolve, reject) => {
+    const socket = connectSocket(path)
+    socket.once('connect', () => {
+      socket.removeAllListeners('error')
+      resolve(socket)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const absent = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')
+      if (absent) resolve(undefined)
+      else reject(error)
+    })
+  })
+
+/** One of many clients starts the supervisor; a claim is void after a while, since its maker may have died. */
+const claimStart = (runDir: RunDir): boolean => {
+  const voidAfterMs = 3_000
+  try {
+    writeFileSync(runDir.starting, String(process.pid), { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return false
+    if (code !== 'EEXIST') throw error
+    const age =
+      Date.now() - (statSync(runDir.starting, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    // Two that void it at once start two supervisors, of which one wins the election.
+    if (age > voidAfterMs) rmSync(runDir.starting, { force: true })
+    return false
+  }
+}
+
+export interface StartedSupervisor {
+  /** It could not be started, or ended with a fault. */
+  readonly failed: boolean
+}
+
+/** Also called where one has died, so that what it left behind is swept at once. */
+export const startSupervisor = (runDir: RunDir, root: string): StartedSupervisor => {
+  const own = import.meta.url
+  const extension = own.endsWith('.ts') ? 'ts' : 'js'
+  const main = fileURLToPath(new URL(`../../supervisor/main.${extension}`, own))
+  const log = openSync(runDir.log, 'a', 0o600)
+  try {
+    const child = spawn(process.execPath, [main, '--run', runDir.name, '--root', root], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      // The runner's own switches (inspector ports, loaders) are not for this process.
+      env: withoutRunner(process.env),
+      cwd: root,
+    })
+    const started = { failed: false }
+    const fail = () => {
+      started.failed = true
+    }
+    child.on('error', fail)
+    // 0: another one serves the run, or all is over in good order.
+    child.on('exit', (code) => code !== 0 && fail())
+    child.unref()
+    return started
+  } finally {
+    closeSync(log)
+  }
+}
+
+const withoutRunner = ({ NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env }: NodeJS.ProcessEnv) => env
+
+const unreachable = (runDir: RunDir, what: string) => {
+  const log = readTail(runDir.log)
+  return new MesocosmError({
+    code: 'SUPERVISOR_UNREACHABLE',
+    message: `the supervisor of this run ${what}`,
+    remedy: `read ${runDir.log}`,
+    facts: { socket: runDir.socket, log: runDir.log },
+    lastLogs: log,
+  })
+}
+
+const readTail = (path: string): string[] => {
+  try {
+    return readFileSync(path, 'utf8').trim().split('\n').slice(-20)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import type { RunDir } from '../../protocol/run-dir.ts'
+import { connectOrStart, type Session, startSupervisor } from './connect.ts'
+
+interface Shared {
+  readonly session: Promise<Session>
+  uses: number
+}
+
+/** One connection per project and process, also when several copies of this package are loaded. */
+const pool = (): Map<string, Shared> => {
+  const key = Symbol.for('mesocosm.sessions')
+  const store = globalThis as { [key]?: Map<string, Shared> }
+  store[key] ??= new Map()
+  return store[key]
+}
+
+/** An orderly end takes the owner's mark away. If it is there, the supervisor died: have its leftovers swept. */
+const succeed = (runDir: RunDir, root: string): void => {
+  try {
+    if (existsSync(runDir.owner)) startSupervisor(runDir, root)
+  } catch {
+    // Somebody else cleaned up in between. If it is more than that, whoever connects next is told.
+  }
+}
+
+export interface SessionLease {
+  readonly session: Session
+  /** The last one to let go closes the connection. */
+  release(): void
+}
+
+export const acquireSession = async (root: string, client: string): Promise<SessionLease> => {
+  const sessions = pool()
+  let shared = sessions.get(root)
+  if (shared === undefined) {
+    shared = { session: connectOrStart({ root, client }), uses: 0 }
+    sessions.set(root, shared)
+    const mine = shared
+    const forget = () => {
+      if (sessions.get(root) === mine) sessions.delete(root)
+    }
+    mine.session.then(({ caller, runDir }) => {
+      void caller.closed.then(({ expected }) => {
+        forget()
+        if (!expected) succeed(runDir, root)
+      })
+    }, forget)
+  }
+  shared.uses++
+  const { session: opening } = shared
+  const mine = shared
+  const letGo = (session: Session | undefined) => {
+    if (--mine.uses > 0) return
+    if (sessions.get(root) === mine) sessions.delete(root)
+    session?.caller.close()
+  }
+  try {
+    const session = await opening
+    return { session, release: () => letGo(session) }
+  } catch (error) {
+    letGo(undefined)
+    throw error
+  }
+}

@@ -1,0 +1,168 @@
+import type { CauseFields } from '../../call/call.ts'
+import type { Address } from '../../model/endpoint.ts'
+import type { ObservedService, SandboxConfig } from '../../plan/desired.ts'
+import type { ContainerState, RuntimeEvent } from '../../runtime/runtime.ts'
+import type { EngineContext } from '../run/context.ts'
+import type { EndCause, Program } from './program.ts'
+
+/** The container that keeps a service's sandbox on the network. */
+export interface Sandbox {
+  readonly id: string
+  /** Of what it was made from; no hash at all when it has ended, so that the next plan replaces it. */
+  hash: string
+  readonly config: SandboxConfig
+  connected: boolean
+  state: ContainerState
+}
+
+/** What is there of one service. */
+export class Member {
+  readonly name: string
+  sandbox: Sandbox | undefined
+  /** The newest program, the one that is meant when the service is. */
+  program: Program | undefined
+  /** Programs on their way out. */
+  readonly outgoing = new Map<string, Program>()
+  readonly #context: EngineContext
+
+  constructor(context: EngineContext, name: string) {
+    this.#context = context
+    this.name = name
+  }
+
+  observed(): ObservedService {
+    const { sandbox, program } = this
+    return {
+      sandbox,
+      program: program?.observed(),
+      outgoing: [...this.outgoing.keys()],
+    }
+  }
+
+  published(port: number, protocol = 'tcp'): Address | undefined {
+    const number = this.sandbox?.state.published[`${port}/${protocol}`]
+    return number === undefined ? undefined : { host: this.#context.info.host, port: number }
+  }
+
+  /** By the service's own address, where this process has a route to it. */
+  direct(port: number): Address | undefined {
+    if (!this.#context.info.directRoute) return undefined
+    const host = Object.values(this.sandbox?.state.addresses ?? {})[0]
+    return host === undefined ? undefined : { host, port }
+  }
+
+  programOf(container: string): Program | undefined {
+    return this.program?.id === container ? this.program : this.outgoing.get(container)
+  }
+
+  /** The container is gone, by us or by somebody else. Resolves when what it said is on disk. */
+  async forget(container: string): Promise<void> {
+    const program = this.programOf(container)
+    if (this.sandbox?.id === container) this.sandbox = undefined
+    if (this.program?.id === container) this.program = undefined
+    this.outgoing.delete(container)
+    await program?.close()
+  }
+}
+
+/** All services of a group, and the network they live on. */
+export class GroupMembers {
+  readonly group: string
+  readonly topology: string
+  /** Calls off every wait when the group is removed. */
+  readonly abort = new AbortController()
+  network: string | undefined
+  /** Test that uses the group now, where only one can: what happens by itself belongs to it. */
+  test: string | undefined
+  readonly #members = new Map<string, Member>()
+  readonly #context: EngineContext
+  #made = 0
+
+  constructor(context: EngineContext, group: string, topology: string) {
+    this.#context = context
+    this.group = group
+    this.topology = topology
+  }
+
+  get(service: string): Member | undefined {
+    return this.#members.get(service)
+  }
+
+  /** The member, made when it is new. */
+  of(service: string): Member {
+    let member = this.#members.get(service)
+    if (member === undefined) {
+      member = new Member(this.#context, service)
+      this.#members.set(service, member)
+    }
+    return member
+  }
+
+  all(): readonly Member[] {
+    return [...this.#members.values()].filter(
+      ({ sandbox, program, outgoing }) =>
+        sandbox !== undefined || program !== undefined || outgoing.size > 0,
+    )
+  }
+
+  /** A container name that nobody else uses and a person can read. */
+  containerName(service: string, role: 'sandbox' | 'program'): string {
+    const last = role === 'sandbox' ? 'sandbox' : ++this.#made
+    return `mesocosm-${this.#context.run.slice(-6)}-${this.group}-${service}-${last}`
+  }
+
+  onEvent(event: RuntimeEvent): void {
+    if (!('container' in event)) return
+    for (const member of this.#members.values()) {
+      const program = member.programOf(event.container)
+      if (program !== undefined) this.#onProgramEvent(member, program, event)
+      else if (member.sandbox?.id === event.container) onSandboxEvent(member, event)
+    }
+  }
+
+  // ---
+
+  #onProgramEvent(member: Member, program: Program, event: ContainerEvent): void {
+    this.#context.record.events.write('svc.state', {
+      ...(this.test === undefined ? {} : { x: this.test }),
+      ...causeFields(program.cause),
+      l: this.group,
+      s: member.name,
+      state: event.kind,
+      container: event.container.slice(0, 12),
+      ...('exitCode' in event ? { exitCode: event.exitCode, by: endOf(program, event) } : {}),
+      ...('healthy' in event ? { healthy: event.healthy } : {}),
+    })
+    if (event.kind === 'health') program.onHealth()
+    if (event.kind === 'out-of-memory') program.onOutOfMemory()
+    if (event.kind === 'removed') void member.forget(event.container)
+    if (event.kind !== 'exited') return
+    void program.onExit(event.exitCode).then(() => {
+      if (!program.crashed || program !== member.program) return
+      this.#context.progress({
+        kind: 'service',
+        lane: this.group,
+        service: member.name,
+        state: 'exited',
+        detail: `exit code ${event.exitCode}`,
+      })
+    })
+  }
+}
+
+type ContainerEvent = Extract<RuntimeEvent, { readonly container: string }>
+
+/** Without its sandbox a service has no network: what is left of it is made anew by the next plan. */
+const onSandboxEvent = (member: Member, { kind, container }: ContainerEvent): void => {
+  if (kind === 'exited' && member.sandbox !== undefined) member.sandbox.hash = ''
+  if (kind === 'removed') void member.forget(container)
+}
+
+/** A crash is an end that nothing asked for, with another exit code than 0. */
+const endOf = (program: Program, { exitCode }: { readonly exitCode: number }) =>
+  program.cause?.by ?? (exitCode === 0 ? 'completed' : 'crash')
+
+const causeFields = (cause: EndCause | undefined): CauseFields => ({
+  ...(cause?.x === undefined ? {} : { x: cause.x }),
+  ...(cause?.p === undefined ? {} : { p: cause.p }),
+})

@@ -1,0 +1,243 @@
+import { type Call, causeOf } from '../../call/call.ts'
+import { internalError } from '../../errors/unknown-error.ts'
+import type { ServiceStatus } from '../../model/service-view.ts'
+import type { DesiredService } from '../../plan/desired.ts'
+import type { Step } from '../../plan/plan.ts'
+import { label } from '../../runtime/labels.ts'
+import { looksAtLog } from '../probe/probe.ts'
+import type { EngineContext } from '../run/context.ts'
+import { awaitCompleted, awaitServiceReady } from './await-service.ts'
+import type { GroupMembers, Member, Sandbox } from './group-members.ts'
+import { Program } from './program.ts'
+import { startSandbox } from './start-sandbox.ts'
+
+/** What lies outside a group and is told, or waited for, while it changes. */
+export interface GroupHooks {
+  /** Resolves when what lies outside the group and is needed by this service is there. */
+  readonly gate?: (service: string) => Promise<void>
+  /** What a ready program needs before others may use it; once for each container. */
+  readonly prepare?: (service: string, program: Program, call: Call) => Promise<void>
+  /** The group has a network now, another one each time. */
+  readonly networkMade?: () => void
+}
+
+export interface StepWork {
+  readonly context: EngineContext
+  readonly members: GroupMembers
+  readonly step: Step
+  /** Who asked for the plan; its end stops steps that have not begun, and waits. */
+  readonly call: Call
+  /** The wanted service, where the step has one and it is still wanted. */
+  readonly desired: DesiredService | undefined
+  /** Addresses the network should have room for. */
+  readonly size: number
+  readonly hooks: GroupHooks
+}
+
+/** Carries one step out on the runtime and notes what is there now. */
+export const performStep = async (work: StepWork): Promise<void> => {
+  const { context, members, step, hooks, call } = work
+  // Removals are finished: they make room, and nothing waits for them.
+  if (!step.do.startsWith('remove')) call.assertOpen()
+  const { runtime, limit } = context
+  if (step.do === 'create network') return createNetwork(work)
+  if (step.do === 'remove network') {
+    await limit(() => runtime.remove('network', step.network))
+    members.network = undefined
+    return
+  }
+  const member = members.of(step.service)
+  const report = (state: ServiceStatus, ms?: number) =>
+    context.progress({
+      kind: 'service',
+      lane: members.group,
+      service: step.service,
+      state,
+      ...(ms === undefined ? {} : { ms }),
+    })
+  switch (step.do) {
+    case 'start sandbox': {
+      report('preparing')
+      const { sandbox } = wanted(work)
+      member.sandbox = await startSandbox(context, member.name, {
+        sandbox,
+        hash: step.hash,
+        spec: {
+          name: members.containerName(member.name, 'sandbox'),
+          hostname: member.name,
+          labels: serviceLabels(work, member.name, 'sandbox', step.hash),
+          network: networkOf(members),
+          aliases: sandbox.aliases,
+        },
+      })
+      return
+    }
+    case 'remove sandbox':
+      await limit(() => runtime.remove('container', step.container))
+      await member.forget(step.container)
+      report('removed')
+      return
+    case 'create program':
+      return createProgram(work, member, step.hash)
+    case 'start program': {
+      const program = programOf(member)
+      await hooks.gate?.(step.service)
+      // The former program need not be gone, but must have been told: it has the same ports.
+      await Promise.all([...member.outgoing.values()].map(({ killed }) => killed))
+      report('starting')
+      return program.start({ keepLines: looksAtLog(wanted(work).ready) })
+    }
+    case 'await ready': {
+      const start = performance.now()
+      try {
+        await makeReady(work, member)
+      } catch (error) {
+        report('failed')
+        throw error
+      }
+      report('ready', performance.now() - start)
+      return
+    }
+    case 'await completed':
+      return awaitCompleted({
+        context,
+        members,
+        member,
+        program: programOf(member),
+        desired: wanted(work),
+        call,
+      })
+    case 'stop program':
+      report('stopping')
+      await member.programOf(step.container)?.stop(step.graceMs, {
+        signal: members.abort.signal,
+        cause: { ...causeOf(call), by: 'stop' },
+      })
+      report('stopped')
+      return
+    case 'remove program':
+      await limit(() => runtime.remove('container', step.container))
+      return member.forget(step.container)
+    case 'pause':
+    case 'unpause': {
+      const program = programOf(member)
+      await runtime.signal(program.id, step.do)
+      program.status = step.do === 'pause' ? 'paused' : 'running'
+      report(step.do === 'pause' ? 'paused' : 'ready')
+      return
+    }
+    case 'connect':
+    case 'disconnect':
+      return link(work, member, step.do)
+  }
+}
+
+// ---
+
+const createNetwork = async ({ context, members, size, hooks }: StepWork) => {
+  members.network = await context.limit(() =>
+    context.runtime.createNetwork({
+      name: networkName(context.run, members.group),
+      labels: {
+        ...context.labels,
+        [label.topology]: members.topology,
+        [label.lane]: members.group,
+      },
+      size,
+    }),
+  )
+  hooks.networkMade?.()
+}
+
+const createProgram = async (work: StepWork, member: Member, hash: string) => {
+  const { context, members } = work
+  const { program: config, prebuilt } = wanted(work)
+  const { image, imageId: _, labels, env, files, ...rest } = config
+  const sandbox = sandboxOf(member)
+  const id = await context.limit(() =>
+    context.runtime.create({
+      ...rest,
+      // A prebuilt image holds the files already.
+      ...(prebuilt === undefined ? { files } : {}),
+      name: members.containerName(member.name, 'program'),
+      image: prebuilt ?? image,
+      env,
+      labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
+      network: { kind: 'joined', container: sandbox.id },
+    }),
+  )
+  if (member.program !== undefined) member.outgoing.set(member.program.id, member.program)
+  member.program = new Program(
+    context,
+    { lane: members.group, service: member.name },
+    { id, hash, config, prebuilt: prebuilt !== undefined },
+  )
+}
+
+const makeReady = async (work: StepWork, member: Member) => {
+  const { context, members, hooks, call } = work
+  const program = programOf(member)
+  await awaitServiceReady({ context, members, member, program, desired: wanted(work), call })
+  if (!program.prepared) await hooks.prepare?.(member.name, program, call)
+  program.prepared = true
+  // Not before: until it is ready, its lines may be looked at again.
+  program.log.settled()
+  program.ready = program.status === 'running'
+}
+
+const link = async (
+  { context, members, desired }: StepWork,
+  member: Member,
+  change: 'connect' | 'disconnect',
+) => {
+  const { sandbox } = member
+  const { network } = members
+  if (sandbox === undefined || network === undefined) return
+  const attachment = {
+    container: sandbox.id,
+    network,
+    aliases: desired?.sandbox.aliases ?? [],
+  }
+  if (change === 'connect') await context.runtime.attach(attachment)
+  else await context.runtime.detach(attachment)
+  sandbox.connected = change === 'connect'
+  const state = await context.runtime.inspect(sandbox.id)
+  if (state !== undefined) sandbox.state = state
+}
+
+/**
+ * Of a container's networks the engine publishes ports on the one whose name comes first, and publishes them anew
+ * when that one changes. Shared servers join and leave lanes: their own network must stay the first.
+ */
+const networkName = (run: string, group: string) =>
+  `mesocosm-${run.slice(-6)}-${group.startsWith('run') ? `0-${group}` : group}`
+
+const serviceLabels = (work: StepWork, service: string, role: string, hash: string) => ({
+  ...work.context.labels,
+  [label.topology]: work.members.topology,
+  [label.lane]: work.members.group,
+  [label.service]: service,
+  [label.role]: role,
+  [label.configHash]: hash,
+})
+
+const wanted = ({ desired, step }: StepWork): DesiredService => {
+  if (desired === undefined) throw internalError(`step "${step.do}" without a wanted service`)
+  return desired
+}
+
+const networkOf = ({ network, group }: GroupMembers): string => {
+  if (network === undefined) throw internalError(`${group} has no network`)
+  return network
+}
+
+const sandboxOf = (member: Member): Sandbox => {
+  if (member.sandbox === undefined)
+    throw internalError(`the network sandbox of ${member.name} is gone`)
+  return member.sandbox
+}
+
+const programOf = (member: Member): Program => {
+  if (member.program === undefined) throw internalError(`the container of ${member.name} is gone`)
+  return member.program
+}

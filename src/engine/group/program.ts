@@ -1,0 +1,224 @@
+import type { CauseFields } from '../../call/call.ts'
+import { settledWithin } from '../../call/pause.ts'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { ObservedProgram, ProgramConfig } from '../../plan/desired.ts'
+import { createServiceLog, type ServiceLog } from '../logs/service-log.ts'
+import type { ExitFacts } from '../probe/await-ready.ts'
+import type { EngineContext } from '../run/context.ts'
+
+/** After the end of a program, how long its last output may take to arrive. */
+const outputGraceMs = 2_000
+
+/** How long the engine may take to tell that a killed program has ended. */
+const endTimeoutMs = 10_000
+
+/** Who ended a program, as the record shows it. */
+export interface EndCause extends CauseFields {
+  readonly by: 'kill' | 'stop' | 'signal'
+}
+
+/** One container that runs a service's program, through all its starts. */
+export class Program {
+  readonly id: string
+  readonly hash: string
+  readonly config: ProgramConfig
+  readonly log: ServiceLog
+  readonly logPath: string
+  status: ObservedProgram['status'] = 'created'
+  ready = false
+  /** Started from an image on which it was set up before. */
+  readonly prebuilt: boolean
+  /** Set up; holds for all starts of this container. */
+  prepared = false
+  /** What is about to end it, for the record: a call, and how. */
+  cause: EndCause | undefined
+  /** How the last start ended; `undefined` while it runs, and until its last output was read. */
+  exit: ExitFacts | undefined
+  #stopping = false
+  readonly #listeners = new Set<() => void>()
+  #crashCleared = false
+  #outOfMemory = false
+  #killed: Promise<void> = Promise.resolve()
+  #exited = Promise.withResolvers<ExitFacts>()
+  /** What is done when a start has ended; the next start waits for it. */
+  #ending: Promise<void> = Promise.resolve()
+  #outputEnded: Promise<void> = Promise.resolve()
+  readonly #service: string
+  readonly #context: EngineContext
+
+  constructor(
+    context: EngineContext,
+    { lane, service }: { readonly lane: string; readonly service: string },
+    made: {
+      readonly id: string
+      readonly hash: string
+      readonly config: ProgramConfig
+      readonly prebuilt: boolean
+    },
+  ) {
+    this.id = made.id
+    this.hash = made.hash
+    this.config = made.config
+    this.prebuilt = made.prebuilt
+    this.#service = service
+    this.#context = context
+    const { record } = context
+    this.logPath = record.logPath(lane, service, made.id)
+    // Opened at the first start: a reader takes the files of a service for one after the other,
+    // and the program that this one replaces may write until then.
+    this.log = createServiceLog(
+      () => record.openLog(lane, service, made.id),
+      () => context.logged(lane, service),
+    )
+  }
+
+  /** Resolves when the current start has ended and its last output was read. */
+  get exited(): Promise<ExitFacts> {
+    return this.#exited.promise
+  }
+
+  /** Resolves when the kill of {@link stop}, if there was one, has been sent: what it listened on is free. */
+  get killed(): Promise<void> {
+    return this.#killed
+  }
+
+  /** Ended, and it was us. */
+  get stopped(): boolean {
+    return this.status === 'exited' && this.#stopping
+  }
+
+  /** Ended by itself, and nobody has asked for it again. */
+  get crashed(): boolean {
+    return this.status === 'exited' && !this.#stopping && !this.#crashCleared
+  }
+
+  /** It shall run again though it ended by itself. */
+  clearCrash(): void {
+    this.#crashCleared = true
+  }
+
+  /** @param options.keepLines its lines are kept until `log.settled()`, for probes. */
+  async start(options: { readonly keepLines?: boolean } = {}): Promise<void> {
+    await this.#ending
+    const { runtime, limit } = this.#context
+    const before = this.status
+    const outputEnded = Promise.withResolvers<void>()
+    this.#exited = Promise.withResolvers<ExitFacts>()
+    this.#outputEnded = outputEnded.promise
+    this.#killed = Promise.resolve()
+    this.cause = undefined
+    this.#stopping = false
+    this.#crashCleared = false
+    this.#outOfMemory = false
+    this.exit = undefined
+    this.ready = false
+    this.log.begin(options.keepLines ?? false)
+    try {
+      await limit(async () => {
+        // Before the call: of a short life the end is told before the call comes back.
+        this.status = 'running'
+        const started = await runtime.start(this.id, (chunk) => this.log.push(chunk))
+        void started.outputEnded.then(outputEnded.resolve)
+      })
+    } catch (error) {
+      this.status = before
+      outputEnded.resolve()
+      throw error
+    }
+  }
+
+  /**
+   * Ends the program; `graceMs` 0 kills at once. Resolves when it has ended, or when `signal` calls the wait off.
+   * Throws `ENGINE_FAILED` when it does not end.
+   */
+  async stop(
+    graceMs: number,
+    { signal, cause }: { readonly signal?: AbortSignal; readonly cause?: EndCause } = {},
+  ): Promise<void> {
+    const { runtime } = this.#context
+    this.cause = cause ?? this.cause
+    if (this.status === 'created') return
+    this.#stopping = true
+    this.ready = false
+    if (this.status === 'exited') return this.#ending
+    if (graceMs > 0) {
+      await this.#send('SIGTERM')
+      if (await settledWithin(this.exited, graceMs, signal)) return
+    }
+    this.#killed = this.#send('SIGKILL')
+    await this.#killed
+    if (await settledWithin(this.exited, endTimeoutMs, signal)) return
+    if (signal?.aborted) return
+    const state = await runtime.inspect(this.id)
+    if (state?.status === 'running' || state?.status === 'paused') throw this.#doesNotEnd()
+    // The event was lost.
+    await this.onExit(state?.exitCode ?? 137)
+  }
+
+  /** The engine says that it ended. */
+  onExit(exitCode: number): Promise<void> {
+    if (this.status !== 'running' && this.status !== 'paused') return this.#ending
+    this.status = 'exited'
+    this.ready = false
+    this.#ending = this.#end(exitCode)
+    return this.#ending
+  }
+
+  /** The engine reports another health: wakes the probe that waits for it. */
+  onHealth(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Calls back when the engine reports a change of health. */
+  readonly changed = (listener: () => void): Disposable => {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
+  }
+
+  onOutOfMemory(): void {
+    this.#outOfMemory = true
+  }
+
+  observed(): ObservedProgram {
+    return {
+      id: this.id,
+      hash: this.hash,
+      config: this.config,
+      status: this.status,
+      ready: this.ready,
+      ...(this.exit === undefined ? {} : { exitCode: this.exit.exitCode }),
+    }
+  }
+
+  /** The container is gone: closes the log when the last output was read. */
+  async close(): Promise<void> {
+    await settledWithin(this.#outputEnded, outputGraceMs)
+    this.log.end()
+    this.log[Symbol.dispose]()
+  }
+
+  /** A paused program cannot take signals. */
+  async #send(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.status === 'paused') await this.#context.runtime.signal(this.id, 'unpause')
+    await this.#context.runtime.signal(this.id, signal)
+  }
+
+  async #end(exitCode: number): Promise<void> {
+    const { resolve } = this.#exited
+    // Not there any more, or the engine is gone: then what the events said is all there is.
+    const state = await this.#context.runtime.inspect(this.id).catch(() => undefined)
+    await settledWithin(this.#outputEnded, outputGraceMs)
+    this.log.end()
+    this.exit = { exitCode, outOfMemory: this.#outOfMemory || (state?.outOfMemory ?? false) }
+    resolve(this.exit)
+  }
+
+  #doesNotEnd(): MesocosmError {
+    return new MesocosmError({
+      code: 'ENGINE_FAILED',
+      message: `${this.#service} was killed ${endTimeoutMs} ms ago and still runs`,
+      remedy: `look at it with \`docker inspect ${this.id.slice(0, 12)}\`; the engine may need a restart`,
+      facts: { service: this.#service, container: this.id },
+    })
+  }
+}

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import type { TopologySpec } from '../../model/service-spec.ts'
+import { app, asked, daemon, openScene, type SceneOptions, topology } from '../test-scene.ts'
+import { RunEngine, removeAll } from './run-engine.ts'
+
+const fixture = async (options: Partial<SceneOptions> = {}) => {
+  const scene = await openScene({ programs: { daemon }, ...options })
+  const engine = new RunEngine(scene.context, scene.redactor)
+  const gone: string[] = []
+  await engine.watch((error) => void gone.push(error.code))
+  return {
+    scene,
+    engine,
+    gone,
+    lease: (spec: TopologySpec) =>
+      engine.lease({
+        spec,
+        key: undefined,
+        slot: undefined,
+        reset: undefined,
+        call: asked,
+        signal: new AbortController().signal,
+      }),
+    [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+  }
+}
+
+test('the end removes everything the run has made, lanes that are starting included', async () => {
+  await using made = await fixture()
+  const { engine, lease, scene } = made
+  const services = { db: app({ share: 'run' }), api: app({ env: { DB: { ref: 'db.host' } } }) }
+  await (await lease(topology(services))).start(undefined, asked)
+  const slow = topology({ mute: app({ ready: { kind: 'log', pattern: 'never' } }) })
+  const starting = (await lease(slow)).start(undefined, asked)
+  while (scene.lines('lane_2', 'mute').length === 0) await new Promise(setImmediate)
+  await engine[Symbol.asyncDispose]()
+  await expect(starting).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(await scene.runtime.list({})).toMatchObject({ containers: [], networks: [] })
+})
+
+test('the end also removes what carries the run’s label and nobody knows', async () => {
+  await using made = await fixture()
+  const { runtime, context } = made.scene
+  await runtime.createNetwork({ name: 'stray', labels: { ...context.labels }, size: 1 })
+  await runtime.createNetwork({ name: 'other', labels: { 'dev.mesocosm.run': 'x' }, size: 1 })
+  await made.engine[Symbol.asyncDispose]()
+  const { networks } = await runtime.list({})
+  expect(networks.map(({ name }) => name)).toEqual(['other'])
+})
+
+test('what cannot be removed is told at the end, when all was tried', async () => {
+  await using made = await fixture({
+    fail: ({ method, args }) =>
+      method === 'remove' && args[0] === 'network' ? new Error('in use') : undefined,
+  })
+  await (await made.lease(topology({ api: app() }))).start(undefined, asked)
+  await expect(made.engine[Symbol.asyncDispose]()).rejects.toMatchObject({
+    errors: [expect.objectContaining({ message: 'in use' })],
+  })
+  expect(await made.scene.containers()).toEqual({})
+})
+
+test('everything is tried, and every failure told', async () => {
+  await using made = await fixture({
+    fail: ({ method }) => (method === 'remove' ? new Error('no') : undefined),
+  })
+  const ids = ['a', 'b'].map((id) => ({ id, name: id, labels: {}, status: 'exited' as const }))
+  await expect(
+    removeAll(made.scene.runtime, {
+      containers: ids,
+      networks: [],
+      volumes: [{ id: 'v', labels: {} }],
+    }),
+  ).rejects.toThrow('3 things could not be removed')
+})
+
+test('topologies of one run have shared servers apart, with names, networks and logs of their own', async () => {
+  await using made = await fixture()
+  const db = app({ share: 'run' })
+  const shop = await made.lease(topology({ db, api: app({ dependsOn: { db: 'healthy' } }) }))
+  const blog = await made.lease(
+    topology({ db, api: app({ dependsOn: { db: 'healthy' } }) }, 'blog'),
+  )
+  await Promise.all([shop.start(undefined, asked), blog.start(undefined, asked)])
+  expect(shop.viewOf('db').logLane).not.toBe(blog.viewOf('db').logLane)
+  const names = (await made.scene.runtime.list({})).networks.map(({ name }) => name)
+  expect(new Set(names).size).toBe(4)
+})
+
+test('secrets of a lease, and of what is added later, are not in the record', async () => {
+  await using made = await fixture()
+  const { engine, lease, scene } = made
+  const tells = app({ env: { FAIL: { secret: 'hunter-two' } } })
+  await expect((await lease(topology({ tells }))).start(undefined, asked)).rejects.toMatchObject({
+    code: 'SERVICE_EXITED',
+  })
+  const lane = await lease(topology({ api: app() }))
+  const added = app({ env: { FAIL: { secret: 'swordfish' } } })
+  await expect(engine.add(lane, 'late', added, asked)).rejects.toMatchObject({
+    code: 'SERVICE_EXITED',
+  })
+  expect(scene.lines('lane_1', 'tells')).toEqual(['failed: •••'])
+  expect(scene.lines(lane.name, 'late')).toEqual(['failed: •••'])
+  expect(JSON.stringify(scene.events())).not.toMatch(/hunter-two|swordfish/)
+})
+
+test('an engine that stops answering is told once, and refuses leases from then on', async () => {
+  await using made = await fixture()
+  await made.lease(topology({ api: app() }))
+  made.scene.runtime.breakOff('pulled the plug')
+  expect(made.gone).toEqual(['ENGINE_GONE'])
+  await expect(made.lease(topology({ api: app() }))).rejects.toMatchObject({
+    code: 'ENGINE_GONE',
+    facts: { reason: 'pulled the plug' },
+  })
+})
+
+test('the end of an engine that is gone does not hang', async () => {
+  await using made = await fixture()
+  const lane = await made.lease(
+    topology({ api: app({ ready: { kind: 'log', pattern: 'never' } }) }),
+  )
+  const starting = lane.start(undefined, asked)
+  starting.catch(() => {})
+  while (made.scene.lines('lane_1', 'api').length === 0) await new Promise(setImmediate)
+  made.scene.runtime.breakOff('pulled the plug')
+  await expect(made.engine[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'ENGINE_GONE' })
+  await expect(starting).rejects.toMatchObject({ code: 'ABORTED' })
+})
+
+test('a reset that fails at a lease gives the lane back, to be made anew', async () => {
+  await using made = await fixture()
+  const { engine, lease, scene } = made
+  const spec = topology({ api: app() })
+  const lane = await lease(spec)
+  await lane.start(undefined, asked)
+  await lane.control.changeEnv('api', { A: '1' }, { dependents: false }, asked)
+  engine.release(lane, 'light')
+  const { create } = scene.runtime
+  Object.assign(scene.runtime, { create: () => Promise.reject(new Error('no space')) })
+  await expect(lease(spec)).rejects.toThrow('no space')
+  Object.assign(scene.runtime, { create })
+  const again = await lease(spec)
+  expect(again).toBe(lane)
+  expect(again.viewOf('api')).toMatchObject({ state: 'ready', env: {} })
+})
+
+test('a plan is text, and there is none where a lease would make a lane', async () => {
+  await using made = await fixture()
+  const spec = topology({ api: app() })
+  expect(await made.engine.plan(spec)).toBeUndefined()
+  const lane = await made.lease(spec)
+  await lane.start(undefined, asked)
+  expect(await made.engine.plan(spec)).toBeUndefined()
+  made.engine.release(lane, 'light')
+  expect(await made.engine.plan(spec)).toBe('nothing to do')
+  expect(await made.engine.plan(topology({ api: app({ env: { A: '1' } }) }))).toContain(
+    'env A added',
+  )
+  expect(await made.lease(spec)).toBe(lane)
+})

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto'
+import { type Call, unlimited } from '../../call/call.ts'
+import type { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { dependencies } from '../../graph/dependencies.ts'
+import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
+import type { DesiredService, DesiredState } from '../../plan/desired.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Member } from '../group/group-members.ts'
+import { ServiceGroup } from '../group/service-group.ts'
+import type { ResolvedService } from '../image/resolve-service.ts'
+import { ServiceOverrides } from '../lane/service-overrides.ts'
+import { toDesiredService } from '../lane/to-desired-service.ts'
+import type { EngineContext } from '../run/context.ts'
+import { setUp } from '../tasks/set-up.ts'
+
+/** One server that lanes share: runs once, knows its lanes. */
+export interface SharedServer {
+  /** Name within the group; the service's own, with a number when lanes want it in several forms. */
+  readonly key: string
+  readonly service: string
+  readonly spec: ServiceSpec
+  readonly resolved: ResolvedService
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  /** What was asked of it beyond its declaration. */
+  readonly overrides: ServiceOverrides
+  /** Names of the lanes that use it. */
+  readonly lanes: Set<string>
+}
+
+/** The servers with `share: 'run'` of one topology. */
+export class SharedServers {
+  readonly group: ServiceGroup
+  readonly #servers = new Map<string, SharedServer>()
+  readonly #ready = new Map<SharedServer, Promise<void>>()
+
+  /** @param name of their group, where a lane's has that of the lane; default `run`. */
+  constructor(context: EngineContext, topology: string, name = 'run') {
+    this.group = new ServiceGroup(context, {
+      name,
+      topology,
+      desired: () => desiredState(name, [...this.#servers.values()]),
+      prepare: async (key, program, call) => {
+        const server = this.#servers.get(key)
+        if (server === undefined) return
+        await setUp(context, { ...server, name: server.service, lane: undefined, program, call })
+      },
+    })
+  }
+
+  /** The server for this form of the service, made when there is none; started by {@link ready}. */
+  join(
+    lane: string,
+    service: string,
+    resolved: ResolvedService,
+    services: Readonly<Record<string, ServiceSpec>>,
+  ): SharedServer {
+    const fingerprint = fingerprintOf(resolved)
+    let server = [...this.#servers.values()].find(
+      (one) => fingerprintOf(one.resolved) === fingerprint && isFree(one, lane),
+    )
+    if (server === undefined) {
+      server = newServer({ service, resolved, services }, this.#servers)
+      this.#servers.set(server.key, server)
+    }
+    server.lanes.add(lane)
+    return server
+  }
+
+  /** Resolves when the server is ready and set up; tries anew after a failure, or after it ended by itself. */
+  ready(server: SharedServer, call: Call): Promise<void> {
+    let ready = this.#ready.get(server)
+    if (ready === undefined || this.#isDown(server)) {
+      ready = this.#start(server, call)
+      const mine = ready
+      this.#ready.set(server, mine)
+      mine.catch(() => {
+        if (this.#ready.get(server) === mine) this.#ready.delete(server)
+      })
+    }
+    return ready
+  }
+
+  /** Brings the server to its desired state; returns what failed. */
+  async converge(
+    server: SharedServer,
+    call: Call,
+    options: { readonly restart?: boolean } = {},
+  ): Promise<MesocosmError | undefined> {
+    const failures = await this.group.converge(
+      call,
+      options.restart ? { restart: [server.key] } : {},
+    )
+    return failures.get(server.key)
+  }
+
+  find(server: SharedServer): Member | undefined {
+    return this.group.members.get(server.key)
+  }
+
+  container(server: SharedServer): string {
+    const id = this.find(server)?.program?.id
+    if (id === undefined) throw new Error(`shared server ${server.key} has no container`)
+    return id
+  }
+
+  /** The environment it runs with. */
+  env(server: SharedServer): Readonly<Record<string, string>> {
+    return toDesiredServer(server, []).program.env
+  }
+
+  /** What would be done to serve a lane with these; servers that only it uses and that are not among them go. */
+  plan(lane: string, wanted: readonly Wanted[]): Plan {
+    const fingerprints = new Set(wanted.map(({ resolved }) => fingerprintOf(resolved)))
+    const planned = new Map(
+      [...this.#servers].filter(
+        ([, { resolved, lanes }]) =>
+          fingerprints.has(fingerprintOf(resolved)) || [...lanes].some((other) => other !== lane),
+      ),
+    )
+    const known = new Set(
+      [...this.#servers.values()].map(({ resolved }) => fingerprintOf(resolved)),
+    )
+    for (const one of wanted) {
+      if (known.has(fingerprintOf(one.resolved))) continue
+      const server = newServer(one, new Map([...this.#servers, ...planned]))
+      planned.set(server.key, server)
+    }
+    return this.group.plan(desiredState(this.group.name, [...planned.values()]))
+  }
+
+  /** A lane does not use this server any more; it ends when no other does. */
+  async drop(lane: string, server: SharedServer, call: Call): Promise<void> {
+    server.lanes.delete(lane)
+    if (server.lanes.size > 0) return
+    this.#servers.delete(server.key)
+    this.#ready.delete(server)
+    const failures = await this.group.converge(call)
+    const failure = failures.get(server.key)
+    if (failure !== undefined) throw failure
+  }
+
+  /** A lane has ended; the servers stay for the next one, as they were declared. */
+  leave(lane: string): void {
+    for (const server of this.#servers.values())
+      if (server.lanes.delete(lane) && server.lanes.size === 0) server.overrides.clear()
+  }
+
+  // ---
+
+  async #start(server: SharedServer, call: Call): Promise<void> {
+    // Other lanes wait for the same start, so the end of one caller's patience does not end it.
+    using start = unlimited(call.what, call)
+    this.find(server)?.program?.clearCrash()
+    const failure = await this.converge(server, start)
+    if (failure !== undefined) throw failure
+  }
+
+  #isDown(server: SharedServer): boolean {
+    const { program } = this.find(server) ?? {}
+    return program?.status === 'exited' && server.overrides.run === 'running'
+  }
+}
+
+type Wanted = Pick<SharedServer, 'service' | 'resolved' | 'services'>
+
+/** What one lane has stopped or changed is not the server that another one declares. */
+const isFree = ({ overrides, lanes }: SharedServer, lane: string): boolean =>
+  overrides.pristine || [...lanes].every((other) => other === lane)
+
+const newServer = (
+  { service, resolved, services }: Wanted,
+  others: ReadonlyMap<string, SharedServer>,
+): SharedServer => {
+  let key = service
+  for (let number = 2; others.has(key); number++) key = `${service}-${number}`
+  const { spec } = resolved
+  return {
+    key,
+    service,
+    spec,
+    resolved,
+    services,
+    overrides: new ServiceOverrides(),
+    lanes: new Set(),
+  }
+}
+
+const desiredState = (group: string, servers: readonly SharedServer[]): DesiredState => ({
+  group,
+  services: Object.fromEntries(
+    servers.map((server) => [server.key, toDesiredServer(server, servers)]),
+  ),
+})
+
+const toDesiredServer = (
+  server: SharedServer,
+  servers: readonly SharedServer[],
+): DesiredService => {
+  const desired = toDesiredService({
+    name: server.service,
+    resolved: server.resolved,
+    services: server.services,
+    lane: undefined,
+    overrides: server.overrides,
+    // A server that ended by itself serves nobody: the next round starts it again.
+    crashed: false,
+    dependsOn: dependsOn(server, servers),
+  })
+  return { ...desired, name: server.key }
+}
+
+/** Shared servers that it needs, by their keys; what lanes have of their own cannot be meant. */
+const dependsOn = (
+  { service, services, lanes }: SharedServer,
+  servers: readonly SharedServer[],
+): Record<string, Condition> => {
+  const needed = dependencies({ services })[service] ?? {}
+  return Object.fromEntries(
+    servers
+      .filter((other) => [...other.lanes].some((lane) => lanes.has(lane)))
+      .flatMap((other) => {
+        const condition = Object.hasOwn(needed, other.service) ? needed[other.service] : undefined
+        return condition === undefined ? [] : [[other.key, condition] as const]
+      }),
+  )
+}
+
+/** Equal for lanes that can use the same server. */
+const fingerprintOf = ({ spec, image, files }: ResolvedService): string =>
+  createHash('sha256')
+    .update(JSON.stringify([spec, image.id, files]))
+    .digest('hex')

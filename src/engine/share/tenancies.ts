@@ -1,0 +1,217 @@
+import type { Call } from '../../call/call.ts'
+import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { LaneCore } from '../lane/lane-core.ts'
+import { type LaneMoment, runLaneTasks } from '../tasks/lane-tasks.ts'
+import type { SharedServer } from './shared-servers.ts'
+
+/** A lane's use of one shared server. */
+interface Tenancy {
+  readonly server: SharedServer
+  /** The server is ready. Rejected when it failed; tried anew by {@link Tenancies.settle}. */
+  up: Promise<void>
+  /** The lane has its place on it, likewise. */
+  arrived: Promise<void>
+  /** The container in which the lane has its place. */
+  enteredIn: string | undefined
+  /** By network and container: what that one was linked to. */
+  readonly links: Map<string, Promise<void>>
+  /** Off the lane's network on purpose. */
+  disconnected: boolean
+}
+
+/** The places one lane has on servers that lanes share. */
+export class Tenancies {
+  readonly #lane: LaneCore
+  readonly #all = new Map<string, Tenancy>()
+
+  constructor(lane: LaneCore) {
+    this.#lane = lane
+  }
+
+  get names(): readonly string[] {
+    return [...this.#all.keys()]
+  }
+
+  server(name: string): SharedServer | undefined {
+    return this.#all.get(name)?.server
+  }
+
+  /** The server, if no other lane would feel a change of it. Throws `SERVICE_IN_USE`. */
+  ownServer(name: string): SharedServer | undefined {
+    const server = this.server(name)
+    const others = [...(server?.lanes ?? [])].filter((lane) => lane !== this.#lane.name)
+    if (others.length === 0) return server
+    throw new MesocosmError({
+      code: 'SERVICE_IN_USE',
+      message: `${name} is shared with ${others.join(', ')} and cannot be changed from lane ${this.#lane.name}`,
+      remedy: `declare it with share: 'lane' where tests change or stop it`,
+      facts: { service: name, lane: this.#lane.name, others },
+    })
+  }
+
+  /**
+   * Leaves servers that are not asked for any more, or in another form, and begins to arrive at those of `wanted`.
+   * Does not wait for the arrival: see {@link ready}.
+   */
+  async settle(wanted: Iterable<string>, call: Call): Promise<void> {
+    const { name: lane, shared, spec: own } = this.#lane
+    for (const name of this.names) if (!own.isShared(name)) await this.leave(name, call)
+    for (const name of wanted) {
+      const resolved = own.resolved(name)
+      if (!own.isShared(name) || resolved === undefined) continue
+      const server = shared.join(lane, name, resolved, own.services)
+      const former = this.#all.get(name)
+      // Two servers must not answer to one name.
+      if (former !== undefined && former.server !== server) await this.leave(name, call)
+      this.#arrive(name, server, call)
+    }
+  }
+
+  /** The server was changed by this lane alone: arrives anew where its container is another. */
+  async renew(name: string, call: Call): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return
+    this.#arrive(name, tenancy.server, call)
+    await this.ready(name)
+  }
+
+  /** Resolves when the server is ready, has a place for the lane, and is on its network, if there is one. */
+  async ready(name: string): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy !== undefined) await Promise.all([tenancy.arrived, this.#link(name, tenancy)])
+  }
+
+  /** The lane has a network now: puts the servers on it, of which nobody waits here. */
+  networkMade(): void {
+    for (const name of this.#all.keys()) void this.ready(name).catch(ignored)
+  }
+
+  /** Off the lane's network, or on it again. */
+  async setConnected(name: string, connected: boolean): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return
+    tenancy.disconnected = !connected
+    await (connected ? this.#link(name, tenancy) : this.#unlink(tenancy))
+  }
+
+  /** Puts those back on the network that were taken off it. */
+  async reconnect(): Promise<void> {
+    for (const [name, { disconnected }] of this.#all)
+      if (disconnected) await this.setConnected(name, true)
+  }
+
+  /** Runs tasks for the lane on its shared server. */
+  async run(moment: LaneMoment, name: string, call: Call): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return
+    await tenancy.arrived
+    await this.#run(moment, name, tenancy.server, call)
+  }
+
+  /** Gives the place on one server back; the server ends when no other lane uses it. */
+  async leave(name: string, call: Call): Promise<void> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return
+    this.#all.delete(name)
+    const { name: lane, shared } = this.#lane
+    if (tenancy.server.lanes.size > 1) await this.#dropTenant(name, tenancy, call)
+    await this.#unlink(tenancy)
+    await shared.drop(lane, tenancy.server, call)
+  }
+
+  /** Gives all places back while the servers stay. */
+  async end(call: Call): Promise<void> {
+    const { name: lane, shared } = this.#lane
+    await Promise.all(
+      [...this.#all].map(async ([name, tenancy]) => {
+        await this.#dropTenant(name, tenancy, call)
+        await this.#unlink(tenancy)
+      }),
+    )
+    this.#all.clear()
+    shared.leave(lane)
+  }
+
+  // ---
+
+  #arrive(name: string, server: SharedServer, call: Call): void {
+    const known = this.#all.get(name)
+    const tenancy = known ?? {
+      server,
+      up: Promise.resolve(),
+      arrived: Promise.resolve(),
+      enteredIn: undefined,
+      links: new Map(),
+      disconnected: false,
+    }
+    this.#all.set(name, tenancy)
+    // One arrival after the other: a place is made once.
+    const former = tenancy.arrived.catch(ignored)
+    tenancy.up = former.then(() => this.#lane.shared.ready(server, call))
+    tenancy.arrived = tenancy.up.then(() => this.#enter(name, tenancy, call))
+    // Whoever needs it awaits it; a failure nobody needs is not an unhandled one.
+    tenancy.arrived.catch(ignored)
+  }
+
+  async #enter(name: string, tenancy: Tenancy, call: Call): Promise<void> {
+    const container = this.#lane.shared.container(tenancy.server)
+    if (tenancy.enteredIn === container) return
+    await this.#run('enter', name, tenancy.server, call)
+    tenancy.enteredIn = container
+  }
+
+  async #dropTenant(name: string, tenancy: Tenancy, call: Call): Promise<void> {
+    await tenancy.arrived.catch(ignored)
+    if (tenancy.enteredIn === undefined) return
+    if (tenancy.enteredIn !== this.#lane.shared.find(tenancy.server)?.program?.id) return
+    await this.#run('leave', name, tenancy.server, call)
+  }
+
+  #run(moment: LaneMoment, name: string, server: SharedServer, call: Call): Promise<void> {
+    const { name: lane, shared, spec: own } = this.#lane
+    const container = shared.container(server)
+    const { spec } = server
+    return runLaneTasks(this.#lane.context, moment, {
+      lane,
+      service: name,
+      spec,
+      services: own.complete,
+      container,
+      call,
+    })
+  }
+
+  async #link(name: string, tenancy: Tenancy): Promise<void> {
+    if (this.#lane.group.members.network === undefined || tenancy.disconnected) return
+    await tenancy.up
+    const at = this.#linkOf(tenancy)
+    if (at === undefined || tenancy.disconnected) return
+    let link = tenancy.links.get(at.key)
+    if (link === undefined) {
+      const aliases = [name, ...(tenancy.server.spec.aliases ?? [])]
+      link = this.#lane.context.runtime.attach({ ...at.ends, aliases })
+      tenancy.links.set(at.key, link)
+      link.catch(() => tenancy.links.delete(at.key))
+    }
+    await link
+  }
+
+  async #unlink(tenancy: Tenancy): Promise<void> {
+    const at = this.#linkOf(tenancy)
+    const link = at === undefined ? undefined : tenancy.links.get(at.key)
+    if (at === undefined || link === undefined) return
+    await link.catch(ignored)
+    tenancy.links.delete(at.key)
+    await this.#lane.context.runtime.detach(at.ends)
+  }
+
+  #linkOf({ server }: Tenancy) {
+    const container = this.#lane.shared.find(server)?.sandbox?.id
+    const network = this.#lane.group.members.network
+    if (container === undefined || network === undefined) return undefined
+    return { key: `${network} ${container}`, ends: { container, network } }
+  }
+}
+
+/** For failures that somebody else is told of. */
+const ignored = () => {}

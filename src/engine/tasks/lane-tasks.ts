@@ -1,0 +1,52 @@
+import type { Call } from '../../call/call.ts'
+import type { ServiceSpec, TaskPlan } from '../../model/service-spec.ts'
+import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
+import type { EngineContext } from '../run/context.ts'
+import { runTasks } from './tasks.ts'
+
+/** Every moment of a lane's life at which its services have tasks, and how an error names it. */
+const purposes = {
+  enter: 'create the tenant of the lane',
+  baseline: 'snapshot its data',
+  reset: 'reset its data',
+  deepReset: 'recreate its data',
+  leave: 'drop the tenant of the lane',
+} as const
+
+export type LaneMoment = keyof typeof purposes
+
+export interface LaneTasks {
+  readonly lane: string
+  readonly service: string
+  readonly spec: ServiceSpec
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly container: string
+  readonly call: Call
+}
+
+/** Runs what a service has to do for a lane at this moment. Throws `TASK_FAILED`. */
+export const runLaneTasks = async (
+  context: EngineContext,
+  moment: LaneMoment,
+  { lane, service, spec, services, container, call }: LaneTasks,
+): Promise<void> => {
+  const tasks = tasksOf(moment, spec.tasks ?? {})
+  if (tasks.length === 0) return
+  const all = { ...services, [service]: spec }
+  const lookup = createLookup({ services: all, view: 'inside', lane: { name: lane } }, service)
+  await runTasks(context, tasks, {
+    service,
+    lane,
+    container,
+    call,
+    purpose: purposes[moment],
+    resolve: (template) => resolveTemplate(template, lookup),
+  })
+}
+
+const tasksOf = (moment: LaneMoment, tasks: TaskPlan) => {
+  const declared = tasks[moment]
+  if (declared !== undefined || moment !== 'deepReset' || tasks.enter === undefined)
+    return declared ?? []
+  return [...(tasks.leave ?? []), ...tasks.enter]
+}

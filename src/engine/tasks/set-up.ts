@@ -1,0 +1,40 @@
+import type { Call } from '../../call/call.ts'
+import type { ServiceSpec } from '../../model/service-spec.ts'
+import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
+import type { Program } from '../group/program.ts'
+import { keepPrebuilt } from '../image/prebuilt.ts'
+import type { ResolvedService } from '../image/resolve-service.ts'
+import type { EngineContext } from '../run/context.ts'
+import { runTasks } from './tasks.ts'
+
+export interface SetUp {
+  readonly name: string
+  readonly resolved: ResolvedService
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly lane: { readonly name: string } | undefined
+  readonly program: Program
+  readonly call: Call
+}
+
+/** Runs the `setup` tasks of a new container, unless its image already contains their result; then keeps that image. */
+export const setUp = async (
+  context: EngineContext,
+  { name, resolved, services, lane, program, call }: SetUp,
+): Promise<void> => {
+  const { spec, prebuilt } = resolved
+  if (program.prebuilt) return
+  const lookup = createLookup(
+    { services: { ...services, [name]: spec }, view: 'inside', lane },
+    name,
+  )
+  await runTasks(context, spec.tasks?.setup, {
+    service: name,
+    lane: lane?.name ?? 'run',
+    container: program.id,
+    call,
+    purpose: 'set up',
+    resolve: (template) => resolveTemplate(template, lookup),
+  })
+  if (prebuilt !== undefined && !prebuilt.present)
+    await keepPrebuilt(context, program, prebuilt.reference)
+}

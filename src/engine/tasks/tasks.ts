@@ -1,0 +1,82 @@
+import { type Call, causeOf } from '../../call/call.ts'
+import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { TaskSpec } from '../../model/service-spec.ts'
+import type { Template } from '../../model/template.ts'
+import type { EngineContext } from '../run/context.ts'
+
+export interface TaskTarget {
+  readonly service: string
+  readonly lane: string
+  readonly container: string
+  /** What caused it; its abort ends the running task. */
+  readonly call: Call
+  /** Why the tasks run, in words: `set up`, `reset`. */
+  readonly purpose: string
+  readonly resolve: (template: Template) => string
+}
+
+const defaultTimeoutMs = 60_000
+
+/** Runs a service's tasks one after the other inside it. Throws `TASK_FAILED` with what the program said. */
+export const runTasks = async (
+  context: EngineContext,
+  tasks: readonly TaskSpec[] | undefined,
+  target: TaskTarget,
+): Promise<void> => {
+  for (const task of tasks ?? []) {
+    const argv = task.argv.map(target.resolve)
+    const env = Object.fromEntries(
+      Object.entries(task.env ?? {}).map(([key, value]) => [key, target.resolve(value)]),
+    )
+    const request = {
+      argv,
+      env,
+      ...(task.user === undefined ? {} : { user: task.user }),
+      ...(task.stdin === undefined ? {} : { stdin: target.resolve(task.stdin) }),
+    }
+    const result = await context.runtime
+      .exec(target.container, request, {
+        timeoutMs: task.timeoutMs ?? defaultTimeoutMs,
+        signal: target.call.signal,
+      })
+      .catch((cause: unknown) => {
+        throw notRun(target, argv, cause)
+      })
+    context.record.events.write('task', {
+      ...causeOf(target.call),
+      l: target.lane,
+      s: target.service,
+      purpose: target.purpose,
+      argv,
+      exitCode: result.exitCode,
+      ms: result.durationMs,
+    })
+    if (result.exitCode === 0) continue
+    throw new MesocosmError({
+      code: 'TASK_FAILED',
+      message: `${target.service} could not ${target.purpose}: ${argv.join(' ')} exited with code ${result.exitCode}`,
+      remedy: 'run the same command by hand in the service to see it fail; its output is below',
+      facts: { service: target.service, lane: target.lane, argv, exitCode: result.exitCode },
+      lastLogs: (result.stderr || result.stdout).trim().split('\n').slice(-20),
+    })
+  }
+}
+
+/** Its time was up, there is no such program, or the service is not running. */
+const notRun = (
+  { service, lane, purpose }: TaskTarget,
+  argv: readonly string[],
+  cause: unknown,
+) => {
+  const { summary, remedy, facts } = isMesocosmError(cause) ? cause : {}
+  const { stdout = '', stderr = '' } = (facts ?? {}) as { stdout?: string; stderr?: string }
+  const output = (stderr || stdout).trim()
+  return new MesocosmError({
+    code: 'TASK_FAILED',
+    message: `${service} could not ${purpose}: ${summary ?? String(cause)}`,
+    ...(remedy === undefined ? {} : { remedy }),
+    facts: { service, lane, argv },
+    lastLogs: output === '' ? [] : output.split('\n').slice(-20),
+    cause,
+  })
+}

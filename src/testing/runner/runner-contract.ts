@@ -1,0 +1,139 @@
+import { beforeAll, describe, expect, type TestContext, test } from 'vitest'
+import type { TraceNode } from '../../trace/read/trace.ts'
+import type { RunnerClause, RunnerContract } from './contract.ts'
+import { playRunner, type RunnerRun, type RunnerStage } from './runner-stage.ts'
+
+/** For both runs of a runner on a busy machine. */
+const timeoutMs = 240_000
+
+/**
+ * Holds the integration of a test runner to all that its users rely on, on the real engine. To be called in a Vitest
+ * file, whatever the runner is:
+ *
+ * @example
+ * runnerContract({
+ *   name: 'my-runner',
+ *   fileName: (name) => `${name}.test.ts`,
+ *   source: (file) => render(file),
+ *   run: ({ folder, workers, env }) => runIn(folder, workers, env),
+ * })
+ */
+export const runnerContract = (contract: RunnerContract): void => {
+  const made: { stage?: RunnerStage } = {}
+  const stage = (): RunnerStage => {
+    if (made.stage === undefined) throw new Error('the stage is set before all tests')
+    return made.stage
+  }
+  const clause = (name: RunnerClause, title: string, check: () => void) =>
+    test(title, (context: TestContext) => {
+      const reason = contract.skip?.[name]
+      context.skip(reason !== undefined, reason)
+      check()
+    })
+
+  describe(`${contract.name} keeps the runner contract`, () => {
+    beforeAll(async () => {
+      made.stage = await playRunner(contract)
+    }, timeoutMs)
+
+    clause('ids', 'tests are recorded with file and titles', () => {
+      const { trace } = stage().first
+      expect(trace.skipped).toEqual([])
+      expect([...new Set(trace.tests.map(placeOf))].sort()).toEqual(
+        [
+          ['a', 'environment', 'is changed by a test'],
+          ['a', 'environment', 'is as declared for the next test'],
+          ['a', 'fails'],
+          ['a', 'is skipped'],
+          ['a', 'passes when it is tried again'],
+          ['b', 'greets in b'],
+        ]
+          .map(([file = '', ...titles]) => [contract.fileName(file), ...titles].join(' › '))
+          .sort(),
+      )
+    })
+
+    clause('ids', 'the ids of tests are unique and survive an edit of the file', () => {
+      const [before, after] = [idsOf(stage().first), idsOf(stage().second)]
+      expect(new Set(before.values()).size).toBe(before.size)
+      expect(Object.fromEntries(after)).toMatchObject(Object.fromEntries(before))
+      expect(after.size).toBe(before.size + 2)
+    })
+
+    clause('outcomes', 'passed, failed and skipped tests are recorded as such', () => {
+      const { trace } = stage().first
+      const statusOf = (title: string) =>
+        trace.tests.filter((node) => titleOf(node) === title).map(({ status }) => status)
+      expect(statusOf('is changed by a test')).toEqual(['passed'])
+      expect(statusOf('greets in b')).toEqual(['passed'])
+      expect(statusOf('fails')).toEqual(['failed'])
+      expect(statusOf('is skipped')).toEqual(['skipped'])
+      const failed = trace.tests.find((node) => titleOf(node) === 'fails')
+      expect(failed?.error?.message).toContain('failed on purpose')
+      expect(endOf(failed)?.touched).toEqual(['api'])
+    })
+
+    clause('reset', 'a test finds the environment as declared after a test that changed it', () => {
+      expect(attemptsOf(stage().first, 'is as declared for the next test')).toEqual([[0, 'passed']])
+    })
+
+    clause('retry', 'a retry is an attempt of its own with fresh services', () => {
+      expect(attemptsOf(stage().first, 'passes when it is tried again')).toEqual([
+        [0, 'failed'],
+        [1, 'passed'],
+      ])
+    })
+
+    clause('explain', 'a failing test ends with the last log lines of the services it used', () => {
+      const { output } = stage().first
+      expect(output).toMatch(
+        /failed on purpose\s+last log lines of the services this test used:\s+api \| GET \/last-words/,
+      )
+    })
+
+    clause(
+      'slot',
+      'a worker slot keeps its lane, and tests at the same time never share one',
+      () => {
+        const { first, second } = stage()
+        expect(lanesOf(first)).toHaveLength(1)
+        expect(lanesOf(second).length).toBeLessThanOrEqual(2)
+        const tests = second.trace.tests.filter(({ status }) => status !== 'skipped')
+        const shared = tests.flatMap((one, at) =>
+          tests
+            .slice(at + 1)
+            .filter(({ lane, start }) => lane === one.lane && start < one.end)
+            .map((other) => `${one.name} and ${other.name} in ${one.lane}`),
+        )
+        expect(shared).toEqual([])
+      },
+    )
+  })
+}
+
+// ---
+
+const startOf = ({ events: [event] }: TraceNode) => {
+  if (event?.k !== 'test.start') throw new Error('a test begins with its start')
+  return event
+}
+
+const endOf = (node: TraceNode | undefined) => {
+  const event = node?.events[1]
+  return event?.k === 'test.end' ? event : undefined
+}
+
+const placeOf = (node: TraceNode): string =>
+  [startOf(node).file, ...startOf(node).titlePath].join(' › ')
+
+const titleOf = (node: TraceNode) => startOf(node).titlePath.at(-1)
+
+const idsOf = ({ trace }: RunnerRun): Map<string, string> =>
+  new Map(trace.tests.map((node) => [placeOf(node), startOf(node).id]))
+
+const attemptsOf = ({ trace }: RunnerRun, title: string) =>
+  trace.tests
+    .filter((node) => titleOf(node) === title)
+    .map((node) => [startOf(node).retry, node.status])
+
+const lanesOf = ({ trace }: RunnerRun) => [...new Set(trace.tests.map(({ lane }) => lane))]

@@ -1,0 +1,47 @@
+import type { EventKind, SpanName, TraceEvent } from './event.ts'
+
+/** Every kind of this version; the type makes the table complete. */
+const kinds: Readonly<Record<EventKind, true>> = {
+  head: true,
+  'run.start': true,
+  'run.end': true,
+  'test.start': true,
+  'test.end': true,
+  'step.start': true,
+  'step.end': true,
+  'call.start': true,
+  'call.end': true,
+  'lane.lease': true,
+  'lane.release': true,
+  'lane.reset': true,
+  'plan.start': true,
+  'plan.step': true,
+  'plan.end': true,
+  'exec.start': true,
+  'exec.end': true,
+  'env.change': true,
+  'svc.state': true,
+  'svc.add': true,
+  'svc.remove': true,
+  task: true,
+  prebuilt: true,
+  undo: true,
+}
+
+/** Returns whether this version knows the kind. */
+export const isEventKind = (kind: unknown): kind is EventKind =>
+  typeof kind === 'string' && Object.hasOwn(kinds, kind)
+
+/** An entry that begins a span. */
+export type SpanStart = TraceEvent<`${SpanName}.start`>
+
+/** An entry that ends a span. */
+export type SpanEnd = TraceEvent<`${SpanName}.end`>
+
+/** Returns whether the entry begins a span. */
+export const isSpanStart = (event: TraceEvent): event is SpanStart =>
+  event.k.endsWith('.start') && event.k !== 'run.start'
+
+/** Returns whether the entry ends a span. */
+export const isSpanEnd = (event: TraceEvent): event is SpanEnd =>
+  event.k.endsWith('.end') && event.k !== 'run.end'

@@ -1,0 +1,57 @@
+import type { PlannedStep, TraceEvent } from '../event/event.ts'
+import type { SpanStart } from '../event/kinds.ts'
+import type { MomentEvent } from './nodes.ts'
+
+/** Returns the name of a span for people. */
+export const nameOfSpan = (event: SpanStart): string => {
+  switch (event.k) {
+    case 'test.start':
+      return event.titlePath.join(' › ') + (event.retry > 0 ? ` (retry ${event.retry})` : '')
+    case 'step.start':
+      return event.title
+    case 'call.start':
+      return withService(event.method, event.s)
+    case 'plan.start':
+      return `plan ${event.l ?? ''}`.trim()
+    case 'exec.start':
+      return `${withService('exec', event.s)}: ${event.argv.join(' ')}`
+  }
+}
+
+/** Returns the name of a plan's step: `start program api`. */
+export const nameOfStep = (step: Pick<PlannedStep, 'do' | 'service'>): string =>
+  withService(step.do, step.service)
+
+/** Returns the name of a moment: `api exited with code 1`, `env api: SIGNUP`. */
+export const nameOfMoment = (event: MomentEvent): string => {
+  switch (event.k) {
+    case 'lane.lease':
+    case 'lane.release':
+      return withService(event.k.slice('lane.'.length), event.l)
+    case 'lane.reset':
+      return `${withService('reset', event.l)} (${event.level})`
+    case 'env.change':
+      return `${withService('env', event.s)}: ${Object.keys(event.diff).join(', ')}`
+    case 'svc.state':
+      return `${event.s ?? event.container} ${stateOf(event)}`
+    case 'svc.add':
+    case 'svc.remove':
+      return withService(event.k.slice('svc.'.length), event.s)
+    case 'task':
+      return `${withService(event.purpose, event.s)}: ${event.argv.join(' ')}`
+    case 'prebuilt':
+      return `keep image ${event.image}`
+    case 'undo':
+      return `undo ${event.method}`
+  }
+}
+
+// ---
+
+const withService = (what: string, service: string | undefined): string =>
+  service === undefined ? what : `${what} ${service}`
+
+const stateOf = ({ state, exitCode, healthy }: TraceEvent<'svc.state'>): string => {
+  if (healthy !== undefined) return healthy ? 'is healthy' : 'is unhealthy'
+  return exitCode === undefined ? state.replaceAll('-', ' ') : `${state} with code ${exitCode}`
+}
