@@ -6,8 +6,8 @@ import { type Comparison, createSamples, median, type Variant } from './lib/samp
 import type { RunningContender } from './lib/start-contender.ts'
 
 /**
- * A running service gets another environment, or is restarted, until it answers again. What the program
- * itself takes to boot is measured beside it and taken off in the second table.
+ * Measures an environment change, or a restart, of a running service until it answers again. The boot time of the
+ * program alone is measured too, and subtracted in the second and third table.
  */
 export const measureEnvChange = async (bench: Bench): Promise<Comparison[]> => {
   await using stack = new AsyncDisposableStack()
@@ -24,7 +24,7 @@ export const measureEnvChange = async (bench: Bench): Promise<Comparison[]> => {
     { contender: bridge, label: base, operation: 'restart' },
   ]
   const version = await composeVersion()
-  if (version === undefined) bench.say('env: compose not installed, skipped')
+  if (version === undefined) bench.log('env: docker compose is not installed, skipped')
   else
     entrants.push({
       contender: await open('compose'),
@@ -45,7 +45,7 @@ export const measureEnvChange = async (bench: Bench): Promise<Comparison[]> => {
     }
     const { contender, label, operation } = entrant
     const { ms } = await contender.order(operation, `mode-${++mode}`)
-    bench.say(`env: ${label}, ${ms.toFixed(0)} ms`)
+    bench.log(`env: ${label}, ${ms.toFixed(0)} ms`)
     if (counted) raw.add(label, ms)
   })
   const bootVariants = [
@@ -55,14 +55,14 @@ export const measureEnvChange = async (bench: Bench): Promise<Comparison[]> => {
   return [
     {
       measure: 'env',
-      title: 'another environment until the service answers',
+      title: 'environment change until the service answers',
       base,
       variants: [...raw.variants(), ...bootVariants],
     },
-    net('env-net', 'the same less the boot by exec', raw.variants(), boot),
+    net('env-net', 'the same, minus the boot by exec', raw.variants(), boot),
     net(
       'env-net-strict',
-      'the same less the boot from the return of the exec',
+      'the same, minus the boot from the return of the exec',
       raw.variants(),
       ownBoot,
     ),
@@ -79,7 +79,7 @@ interface Entrant {
 
 const base = 'docker restart -t 0'
 
-/** Less the median of all boots: one slow boot would otherwise make its whole round look fast. */
+/** Subtracts the median of all boots, because one slow boot would make its whole round look fast. */
 const net = (
   measure: string,
   title: string,

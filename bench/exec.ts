@@ -5,7 +5,7 @@ import { type Comparison, createSamples } from './lib/samples.ts'
 
 const triesPerRound = 3
 
-/** `echo` in a running service. */
+/** Measures `echo` in a running service. */
 export const measureExec = async (bench: Bench): Promise<Comparison[]> => {
   const entrants: readonly [ContenderName, string][] = [
     ['mesocosm', 'mesocosm'],

@@ -5,7 +5,7 @@ import { wallTime } from './lib/wall.ts'
 
 const nothing = 'node -e 0'
 
-/** What an import costs a process that does nothing else. */
+/** Measures an import in a process that does nothing else. */
 export const measureImports = async (bench: Bench): Promise<Comparison[]> => {
   const names = ['mesocosm', '@mesocosm/postgres', 'testcontainers', '@testcontainers/postgresql']
   const entrants = [
@@ -28,7 +28,7 @@ export const measureImports = async (bench: Bench): Promise<Comparison[]> => {
   return [
     {
       measure: 'import',
-      title: 'import in a new process, and less node -e 0',
+      title: 'import in a new process; net is without node -e 0',
       base: 'testcontainers',
       variants: [...variants, ...net],
     },

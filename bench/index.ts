@@ -4,7 +4,7 @@ import { measureExec } from './exec.ts'
 import { measureImports } from './imports.ts'
 import { type Bench, openBench } from './lib/bench.ts'
 import { expectations } from './lib/expectations.ts'
-import { lookAtMachine, machineLine } from './lib/machine.ts'
+import { machineLine, readMachine } from './lib/machine.ts'
 import { type MeasureName, measureNames, readOptions } from './lib/options.ts'
 import { comparisonTable, expectationTable } from './lib/print.ts'
 import type { Comparison } from './lib/samples.ts'
@@ -27,16 +27,16 @@ const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<Compariso
 
 const { rounds, only, json } = readOptions(process.argv.slice(2))
 const print = (text: string) => process.stdout.write(`${text}\n`)
-const say = (line: string) => process.stderr.write(`${line}\n`)
-await using bench = await openBench({ rounds, say })
+const log = (line: string) => process.stderr.write(`${line}\n`)
+await using bench = await openBench({ rounds, log })
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, async () => {
-    say('cleaning up')
+    log('cleaning up')
     await bench[Symbol.asyncDispose]()
     process.exit(130)
   })
 
-const machine = await lookAtMachine()
+const machine = await readMachine()
 if (!json) print(machineLine(machine))
 const measured: Comparison[] = []
 for (const name of measureNames.filter((measure) => only.includes(measure))) {

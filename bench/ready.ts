@@ -7,11 +7,11 @@ import { type Comparison, createSamples } from './lib/samples.ts'
 interface Entrant {
   readonly contender: ContenderName
   readonly label: string
-  /** What is timed: the first copy, or one more beside it. */
+  /** What is timed: the first copy, or a second one next to it. */
   readonly timed: Extract<Operation, 'up' | 'upAgain'>
 }
 
-/** Five services from nothing to ready, and away again; a fresh process for every try. */
+/** Measures the start and removal of five services; every sample has a new process. */
 export const measureReady = async (bench: Bench): Promise<Comparison[]> => {
   const samples = () => createSamples(entrants.map(({ label }) => label))
   const [call, process, down] = [samples(), samples(), samples()]
@@ -20,12 +20,12 @@ export const measureReady = async (bench: Bench): Promise<Comparison[]> => {
     const up = await contender.order('up', 'five')
     const age = contender.age()
     const ready = timed === 'up' ? up : await contender.order(timed, 'five')
-    bench.say(`ready: ${label}, ${ready.ms.toFixed(0)} ms`)
+    bench.log(`ready: ${label}, ${ready.ms.toFixed(0)} ms`)
     if (name.startsWith('mesocosm')) await contender.order('beforeDown')
     const gone = await contender.order('down')
     if (!counted) return
     call.add(label, ready.ms)
-    // Two copies take longer to go than one: that would compare nothing.
+    // Removing two copies takes longer than one, so it is not comparable.
     if (timed !== 'up') return
     process.add(label, age)
     down.add(label, gone.ms)
@@ -39,7 +39,7 @@ export const measureReady = async (bench: Bench): Promise<Comparison[]> => {
   return [
     comparison('ready', 'five services ready, from the call', call),
     comparison('ready-process', 'five services ready, from the start of the process', process),
-    comparison('down', 'five services gone', down),
+    comparison('down', 'five services removed', down),
   ]
 }
 
@@ -51,6 +51,6 @@ const entrants: readonly Entrant[] = [
   { contender: 'mesocosm-plugin', label: 'mesocosm, cold, @mesocosm/postgres', timed: 'up' },
   { contender: 'mesocosm-plugin', label: 'mesocosm, warm, @mesocosm/postgres', timed: 'upAgain' },
   { contender: 'raw-sandboxes', label: 'raw, sandboxes', timed: 'up' },
-  { contender: 'raw-bridge', label: 'raw, own places', timed: 'up' },
+  { contender: 'raw-bridge', label: 'raw, plain containers', timed: 'up' },
   { contender: 'testcontainers', label: 'testcontainers', timed: 'up' },
 ]

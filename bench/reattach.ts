@@ -11,12 +11,12 @@ import { topologyServices } from './lib/topology.ts'
 import { wallTime } from './lib/wall.ts'
 import { scenes } from './scenes.ts'
 
-/** A whole new process until it knows an address of five services that run already. */
+/** Measures a new process from its start to its end; it only looks up an address of five running services. */
 export const measureReattach = async (bench: Bench): Promise<Comparison[]> => {
   const network = await createNetwork(engine(), `${bench.id}-reuse`, bench.id)
   const run = bench.newRun()
   const entrants = [
-    { name: 'node -e 0', args: ['-e', '0'], env: {}, says: '' },
+    { name: 'node -e 0', args: ['-e', '0'], env: {}, prefix: '' },
     {
       name: 'mesocosm',
       args: [script('mesocosm')],
@@ -24,10 +24,10 @@ export const measureReattach = async (bench: Bench): Promise<Comparison[]> => {
         BENCH_FOLDER: bench.folder,
         BENCH_SERVICES: JSON.stringify(topologyServices('five')),
         MESOCOSM_RUN: run,
-        // Between two processes nobody is there; the topology stays so long.
+        // The topology must survive between two processes, when no client is connected.
         MESOCOSM_GRACE_MS: '60000',
       },
-      says: 'http://',
+      prefix: 'http://',
     },
     {
       name: 'testcontainers withReuse',
@@ -40,23 +40,23 @@ export const measureReattach = async (bench: Bench): Promise<Comparison[]> => {
         BENCH_NETWORK: (await network.inspect()).Name,
         BENCH_SCENE: JSON.stringify(scenes.five),
       },
-      says: 'http://',
+      prefix: 'http://',
     },
   ]
   const samples = createSamples(entrants.map(({ name }) => name))
-  // The round that is not counted starts the services.
-  await inRounds(bench.rounds, entrants, async ({ name, args, env, says }, counted) => {
+  // The uncounted round starts the services.
+  await inRounds(bench.rounds, entrants, async ({ name, args, env, prefix }, counted) => {
     const { ms, output } = await wallTime(process.execPath, args, env)
-    if (!output.startsWith(says)) throw new Error(`${name} said ${output}`)
-    bench.say(`reattach: ${name}, ${ms.toFixed(0)} ms`)
+    if (!output.startsWith(prefix)) throw new Error(`${name} printed ${output}`)
+    bench.log(`reattach: ${name}, ${ms.toFixed(0)} ms`)
     if (counted) samples.add(name, ms)
   })
-  // Nobody holds these: they would stay and disturb what is measured next.
+  // No client holds these: they would stay and disturb the next measure.
   await Promise.all([endRun(bench.folder, run), removeLeftovers(bench.id)])
   return [
     {
       measure: 'reattach',
-      title: 'reattach from a new process, its whole life',
+      title: 'reattach from a new process, from its start to its end',
       base: 'testcontainers withReuse',
       variants: samples.variants(),
     },
@@ -65,5 +65,5 @@ export const measureReattach = async (bench: Bench): Promise<Comparison[]> => {
 
 // ---
 
-// JavaScript, so that nobody pays for the removal of types.
+// JavaScript, so that the measurement contains no type stripping.
 const script = (name: string): string => join(import.meta.dirname, `reattach/${name}.mjs`)

@@ -5,9 +5,9 @@ import { type Comparison, createSamples } from './lib/samples.ts'
 import { wallTime } from './lib/wall.ts'
 
 const before = 'ready'
-const peak = 'most ever, after 1 GiB'
+const peak = 'peak after 1 GiB'
 
-/** Memory and time of the bundled S3 server while it takes 1 GiB in one request; a fresh server for every try. */
+/** Measures memory and time of the bundled S3 server during an upload of 1 GiB; every sample has a new server. */
 export const measureS3Upload = async (bench: Bench): Promise<Comparison[]> => {
   const memory = createSamples([before, peak])
   const time = createSamples([upload])
@@ -18,7 +18,7 @@ export const measureS3Upload = async (bench: Bench): Promise<Comparison[]> => {
       MESOCOSM_RUN: run,
     })
     const { beforeMiB, peakMiB, ms } = JSON.parse(output) as Measured
-    bench.say(`s3: ${ms.toFixed(0)} ms, ${beforeMiB.toFixed(0)} → ${peakMiB.toFixed(0)} MiB`)
+    bench.log(`s3: ${ms.toFixed(0)} ms, ${beforeMiB.toFixed(0)} → ${peakMiB.toFixed(0)} MiB`)
     memory.add(before, beforeMiB)
     memory.add(peak, peakMiB)
     time.add(upload, ms)

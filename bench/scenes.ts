@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** One service in plain words, so that every contender starts the very same program. */
+/** One service, described independently of contenders, so that all of them start the same program. */
 export interface Program {
   readonly image: string
   readonly command?: readonly string[]
@@ -9,17 +9,19 @@ export interface Program {
   readonly port: number
   /** Services that must be ready before it starts. */
   readonly needs: readonly string[]
-  /** What says that it is ready. */
+  /** How its readiness is probed. */
   readonly ready: 'http' | 'tcp' | 'postgres'
 }
 
+/** Name of a set of services. */
 export type Scene = 'five' | 'one'
 
 const nodeImage = 'node:24-trixie-slim'
 
+/** Credentials of the database. */
 export const database = { user: 'test', password: 'test', name: 'test' } as const
 
-/** All services of a scene, those that others need first. */
+/** The services of each scene, dependencies first. */
 export const scenes: Readonly<Record<Scene, Readonly<Record<string, Program>>>> = {
   five: {
     db: {
@@ -41,7 +43,7 @@ export const scenes: Readonly<Record<Scene, Readonly<Record<string, Program>>>> 
   one: { api: program('app', 3000) },
 }
 
-/** Inside the service, to find out whether the database takes sessions. */
+/** Command that exits with 0 inside the service when the database accepts connections. */
 export const databaseReady = ['pg_isready', '-h', '127.0.0.1', '-U', database.user]
 
 // ---
@@ -55,7 +57,7 @@ function program(
   const addresses = needs.map((name) => `${name}:${name === 'db' ? 5432 : 6379}`).join(',')
   return {
     image: nodeImage,
-    // Given as text: nothing has to be built, copied or mounted by anybody.
+    // The source is an argument, so no contender has to build, copy or mount anything.
     command: ['node', '-e', source],
     env: { MODE: 'declared', ...(needs.length === 0 ? {} : { NEEDS: addresses }) },
     port,

@@ -4,7 +4,7 @@ import { inRounds } from './lib/rounds.ts'
 import { type Comparison, createSamples } from './lib/samples.ts'
 import type { SidecarName } from './lib/sidecars.ts'
 
-/** A helper joins what runs: until it is ready, as `lane.add` has it, and as a container made by hand with the same in it. */
+/** Measures a sidecar from its start until it is ready: by `lane.add`, and as a bare container with the same content. */
 export const measureSidecars = async (bench: Bench): Promise<Comparison[]> => {
   await using stack = new AsyncDisposableStack()
   const open = async (name: ContenderName) => {
@@ -23,14 +23,14 @@ export const measureSidecars = async (bench: Bench): Promise<Comparison[]> => {
   )
   await inRounds(bench.rounds, entrants, async ({ label, contender, helper }, counted) => {
     const { ms } = await contender.order('addSidecar', helper)
-    bench.say(`sidecars: ${helper}, ${label}, ${ms.toFixed(0)} ms`)
-    // Away again now: the next one shall not pay for it.
+    bench.log(`sidecars: ${helper}, ${label}, ${ms.toFixed(0)} ms`)
+    // Removed now, so that the next sample does not include it.
     await contender.order('settle')
     if (counted) samples.get(helper)?.add(label, ms)
   })
   return helpers.map((helper) => ({
     measure: `sidecars-${helper}`,
-    title: `${titles[helper]} joins what runs, until it is ready`,
+    title: `${titles[helper]} added to running services, until it is ready`,
     base,
     variants: samples.get(helper)?.variants() ?? [],
   }))

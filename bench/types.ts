@@ -24,7 +24,7 @@ const sizes: Readonly<Record<string, Size>> = {
 const help = 'mesocosm gen --help'
 const generator = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'mesocosm.js')
 
-/** What the types of big topologies cost a compiler, and generating them from 200 source files. */
+/** Measures how long a compiler checks big topologies, and how long types are generated from 200 source files. */
 export const measureTypes = async (bench: Bench): Promise<Comparison[]> => [
   ...(await measureChecks(bench)),
   await measureGenerating(bench),
@@ -46,7 +46,7 @@ const measureChecks = async (bench: Bench): Promise<Comparison[]> => {
   const names = projects.map(({ name }) => name)
   const [wall, check, counts] = [createSamples(names), createSamples(names), createSamples(names)]
   await inRounds(bench.rounds, projects, async ({ name, folder }, counted) => {
-    bench.say(`types: ${name}`)
+    bench.log(`types: ${name}`)
     const args = [tscOf('TypeScript 7'), '-p', folder, '--extendedDiagnostics']
     const { ms, output } = await wallTime(process.execPath, args)
     if (!counted) return
@@ -57,13 +57,13 @@ const measureChecks = async (bench: Bench): Promise<Comparison[]> => {
   return [
     {
       measure: 'types',
-      title: 'tsc --noEmit of TypeScript 7, the whole process',
+      title: 'tsc --noEmit of TypeScript 7, from start to end of the process',
       base: nothing,
       variants: wall.variants(),
     },
     {
       measure: 'types-check',
-      title: 'of it checking, as the compiler says',
+      title: 'the check alone, as the compiler reports it',
       base: nothing,
       variants: check.variants(),
     },
@@ -90,7 +90,7 @@ const measureGenerating = async (bench: Bench): Promise<Comparison> => {
   ]
   const wall = createSamples(ways.map(({ name }) => name))
   await inRounds(bench.rounds, ways, async ({ name, args }, counted) => {
-    bench.say(`types: ${name}`)
+    bench.log(`types: ${name}`)
     await rm(join(folder, 'topology.gen.ts'), { force: true })
     const { ms, output } = await wallTime(process.execPath, args)
     if (counted) wall.add(name, name === 'generate(), inside' ? Number(output) : ms)

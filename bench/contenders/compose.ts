@@ -8,11 +8,11 @@ import type { Contender } from '../lib/contender.ts'
 import { benchLabel, contenderSettings } from '../lib/settings.ts'
 import { type Scene, scenes } from '../scenes.ts'
 
-/** Scenes of plain HTTP services only: this is about changes, not about starts. */
+/** Supports scenes of plain HTTP services only: it is for environment changes, not for starts. */
 const createCompose = (): Contender => {
   const { id, folder } = contenderSettings()
   const file = join(folder, 'compose.json')
-  // Chosen here, because asking Compose for it would take as long as a restart.
+  // Chosen here, because asking Compose for the port would take as long as a restart.
   const port = freePort()
   const project = ['--project-name', `${id}-compose`, '--file', file]
 
@@ -22,7 +22,7 @@ const createCompose = (): Contender => {
       name,
       {
         image,
-        // Compose would put values in place of dollar signs.
+        // Compose would replace `$NAME` by values.
         command: command?.map((part) => part.replaceAll('$', '$$$$')),
         environment: { ...own.env, ...env },
         ports: [`127.0.0.1:${published}:${own.port}`],

@@ -8,7 +8,7 @@ import type { Scene } from '../scenes.ts'
 const { folder } = contenderSettings()
 const { BENCH_POSTGRES, MESOCOSM_RUN: run = '' } = process.env
 
-/** With `plugin` the database is `@mesocosm/postgres`, as users have it, else a plain service as with the others. */
+/** `plugin` uses `@mesocosm/postgres`, as users would; otherwise a plain service, as the other contenders have. */
 const database =
   BENCH_POSTGRES === 'plugin' ? { db: (await import('@mesocosm/postgres')).postgres() } : {}
 
@@ -25,7 +25,7 @@ const createMesocosm = (): Contender => {
   }
   const leased = () => {
     const first = lanes[0]
-    if (first === undefined) throw new Error('nothing is up')
+    if (first === undefined) throw new Error('nothing is running')
     return first
   }
   const api = () => leased().services.api
@@ -39,7 +39,7 @@ const createMesocosm = (): Contender => {
       return async () => changed[Symbol.asyncDispose]()
     },
     async addSidecar(name) {
-      // Loaded only here, so that other measures do not start later; before anything is counted.
+      // Loaded late, so that other measures do not pay for it; the uncounted round loads it here.
       const { sidecars } = await import('../lib/sidecars.ts')
       const added = await leased().add('helper', sidecars[name])
       return async () => added[Symbol.asyncDispose]()
@@ -47,7 +47,7 @@ const createMesocosm = (): Contender => {
     async settle() {},
     async exec() {
       const { stdout } = await api().run(['echo', 'hello'])
-      if (stdout !== 'hello\n') throw new Error(`echo said ${stdout}`)
+      if (stdout !== 'hello\n') throw new Error(`echo printed ${stdout}`)
     },
     async beforeDown() {
       await import('../lib/end-run.ts')

@@ -14,7 +14,7 @@ import {
   createNetwork,
   engine,
   execIn,
-  placeBody,
+  networkBody,
   programBody,
   removeAll,
 } from '../lib/engine.ts'
@@ -24,7 +24,7 @@ import { scenes } from '../scenes.ts'
 const probes = { http: answersHttp, tcp: answersTcp, postgres: answersPostgres }
 const probeMs = 20
 
-/** What somebody would write who knows the Engine API well: each service on the network by itself. */
+/** Plain containers on a network, as an expert of the Engine API would start them. */
 const createRawBridge = (): Contender => {
   const docker = engine()
   const { id } = contenderSettings()
@@ -34,7 +34,7 @@ const createRawBridge = (): Contender => {
   let lastPort = 3999
   const api = () => {
     const made = containers.get('api')
-    if (made === undefined) throw new Error('nothing is up')
+    if (made === undefined) throw new Error('nothing is running')
     return made
   }
   return {
@@ -43,7 +43,7 @@ const createRawBridge = (): Contender => {
       await byNeed(scene, async (service, program, needed) => {
         const container = await docker.createContainer({
           ...programBody(`${name}-${service}`, program),
-          ...placeBody(name, service, program.port),
+          ...networkBody(name, service, program.port),
         })
         await needed()
         await container.start()
@@ -63,7 +63,7 @@ const createRawBridge = (): Contender => {
       const { files, port, path, ...program } = bareSidecar(helper)
       const container = await docker.createContainer({
         ...programBody(`${name}-helper`, program),
-        ...placeBody(name, 'helper', port),
+        ...networkBody(name, 'helper', port),
       })
       await container.putArchive(await archiveOf(files), { path: '/' })
       await container.start()
@@ -74,11 +74,11 @@ const createRawBridge = (): Contender => {
     async settle() {},
     async exec() {
       const { output } = await execIn(api().container, ['echo', 'hello'])
-      if (!output.endsWith('hello\n')) throw new Error(`echo said ${output}`)
+      if (!output.endsWith('hello\n')) throw new Error(`echo printed ${output}`)
     },
     async boot() {
       const { container, address } = api()
-      // What an earlier one started may still be there.
+      // The program of an earlier boot still listens on its port.
       const port = ++lastPort
       const argv = [...(scenes.one.api?.command ?? [])]
       const call = performance.now()

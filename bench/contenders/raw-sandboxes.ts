@@ -9,7 +9,7 @@ import {
   createNetwork,
   engine,
   execIn,
-  placeBody,
+  networkBody,
   programBody,
   removeAll,
 } from '../lib/engine.ts'
@@ -23,8 +23,8 @@ interface Made {
 }
 
 /**
- * The engine calls that Mesocosm makes, and nothing else: its floor. Sandboxes keep each service's place,
- * programs join them; output is attached before the start.
+ * Only the engine calls that Mesocosm makes: the least that it can take. A sandbox container keeps the network of a
+ * service, the program's container joins it; output is attached before the start.
  */
 const createRawSandboxes = (): Contender => {
   const docker = engine()
@@ -54,25 +54,25 @@ const createRawSandboxes = (): Contender => {
 
   return {
     async up(scene) {
-      const sandbox = sandboxImage((await docker.version()).Arch)
+      const image = sandboxImage((await docker.version()).Arch)
       const present = await docker
-        .getImage(sandbox.reference)
+        .getImage(image.reference)
         .inspect()
         .catch(() => undefined)
       if (present === undefined)
-        await importSandbox(createEngineApi(docker.modem as Dialer, ''), sandbox)
+        await importSandbox(createEngineApi(docker.modem as Dialer, ''), image)
       network = await createNetwork(docker, name, id)
       await byNeed(scene, async (service, program, needed) => {
-        const place = await docker.createContainer({
-          name: `${name}-${service}-place`,
-          Image: sandbox.reference,
+        const sandbox = await docker.createContainer({
+          name: `${name}-${service}-sandbox`,
+          Image: image.reference,
           Labels: { [benchLabel]: id },
-          ...placeBody(name, service, program.port),
+          ...networkBody(name, service, program.port),
         })
-        await place.start()
-        const address = await addressOf(place, program.port)
-        const first = await createProgram(service, program, place)
-        const own: Made = { sandbox: place, program: first, address }
+        await sandbox.start()
+        const address = await addressOf(sandbox, program.port)
+        const first = await createProgram(service, program, sandbox)
+        const own: Made = { sandbox, program: first, address }
         services.set(service, own)
         await needed()
         await startProgram(first)
@@ -82,7 +82,7 @@ const createRawSandboxes = (): Contender => {
     async changeEnv(mode) {
       const own = services.get('api')
       const declared = scenes.one.api
-      if (own === undefined || declared === undefined) throw new Error('nothing is up')
+      if (own === undefined || declared === undefined) throw new Error('nothing is running')
       const old = own.program
       const change = async (env: Program['env']) => {
         const killed = old.kill()
@@ -97,7 +97,7 @@ const createRawSandboxes = (): Contender => {
     async exec() {
       const { program } = services.get('api') as Made
       const { output } = await execIn(program, ['echo', 'hello'])
-      if (!output.endsWith('hello\n')) throw new Error(`echo said ${output}`)
+      if (!output.endsWith('hello\n')) throw new Error(`echo printed ${output}`)
     },
     down: () =>
       removeAll(

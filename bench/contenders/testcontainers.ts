@@ -12,7 +12,7 @@ import { database, type Program, type Scene, scenes } from '../scenes.ts'
 
 const { id } = contenderSettings()
 
-/** As its documentation would have it: the module for Postgres, a wait strategy for each of the others. */
+/** As in the documentation: the module for Postgres, a wait strategy for HTTP services. */
 const containerOf = (name: string, { image, command, env, port, ready }: Program) => {
   const base =
     ready === 'postgres'
@@ -36,14 +36,14 @@ const createTestcontainers = (): Contender => {
       const start = async ([name, program]: [string, Program]) => {
         started.set(name, await containerOf(name, program).withNetwork(own).start())
       }
-      // By hand, as people do it: first what others need and what needs nothing, then the rest.
+      // Ordered by hand, as users do: first services without dependencies, then the others.
       const all = Object.entries(scenes[scene])
       await Promise.all(all.filter(([, { needs }]) => needs.length === 0).map(start))
       await Promise.all(all.filter(([, { needs }]) => needs.length > 0).map(start))
     },
     async exec() {
       const { stdout } = await (started.get('api') as StartedTestContainer).exec(['echo', 'hello'])
-      if (stdout !== 'hello\n') throw new Error(`echo said ${stdout}`)
+      if (stdout !== 'hello\n') throw new Error(`echo printed ${stdout}`)
     },
     async down() {
       await Promise.all([...started.values()].map((container) => container.stop()))

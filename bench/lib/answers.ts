@@ -3,23 +3,24 @@ import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { database } from '../scenes.ts'
 
+/** Where a service listens. */
 export interface Address {
   readonly host: string
   readonly port: number
-  /** Of what is asked for; default `/`. */
+  /** Path of the request. Default `/`. */
   readonly path?: string
 }
 
-/** Polls until `look` is content. Throws after a minute. */
-export const until = async (look: () => Promise<boolean>, everyMs: number): Promise<void> => {
+/** Polls until `check` returns true; throws after a minute. */
+export const until = async (check: () => Promise<boolean>, everyMs: number): Promise<void> => {
   const deadline = performance.now() + 60_000
-  while (!(await look())) {
-    if (performance.now() > deadline) throw new Error('it did not become ready within 60 s')
+  while (!(await check())) {
+    if (performance.now() > deadline) throw new Error('the service was not ready within 60 s')
     await pause(everyMs)
   }
 }
 
-/** The body of a GET; `undefined` when there is no answer. */
+/** Returns the body of a GET; `undefined` without an answer. */
 export const askHttp = (address: Address): Promise<string | undefined> =>
   new Promise((resolve) => {
     const request = get({ path: '/', ...address, agent: false, timeout: 1_000 }, (response) => {
@@ -35,9 +36,11 @@ export const askHttp = (address: Address): Promise<string | undefined> =>
     request.on('error', () => resolve(undefined))
   })
 
+/** Returns whether a GET is answered. */
 export const answersHttp = async (address: Address): Promise<boolean> =>
   (await askHttp(address)) !== undefined
 
+/** Returns whether a connection is accepted. */
 export const answersTcp = (address: Address): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ ...address, timeout: 1_000 }, () => resolve(!!socket.destroy()))
@@ -45,7 +48,7 @@ export const answersTcp = (address: Address): Promise<boolean> =>
     socket.on('error', () => resolve(false))
   })
 
-/** Whether the server asks for a password; while it starts it answers with an error. */
+/** Returns whether the server asks for a password; while it starts, it answers with an error. */
 export const answersPostgres = (address: Address): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ ...address, timeout: 1_000 }, () => socket.write(startupMessage()))

@@ -6,25 +6,27 @@ import { type ContenderName, contenderProcess } from './contenders.ts'
 import { endRun } from './end-run.ts'
 import { type RunningContender, startContender } from './start-contender.ts'
 
-/** One run of the benchmark: what it has started, and how all of it goes away. */
+/** One run of the benchmark; disposing it removes everything that it has started. */
 export interface Bench extends AsyncDisposable {
-  /** Rounds that count. */
+  /** Number of counted rounds. */
   readonly rounds: number
   /** Prefix of all names on the engine. */
   readonly id: string
-  /** For files, and what Mesocosm takes for the project. */
+  /** Folder for files; the project of Mesocosm. */
   readonly folder: string
-  /** Shows what is being done. */
-  readonly say: (line: string) => void
+  /** Prints progress. */
+  readonly log: (line: string) => void
+  /** Starts the process of a contender. */
   start(name: ContenderName): RunningContender
-  /** Name for a run of Mesocosm, which ends with the benchmark. */
+  /** Returns a name for a run of Mesocosm, which ends with the benchmark. */
   newRun(): string
 }
 
-export const openBench = async (options: Pick<Bench, 'rounds' | 'say'>): Promise<Bench> => {
+/** Opens a run of the benchmark. */
+export const openBench = async (options: Pick<Bench, 'rounds' | 'log'>): Promise<Bench> => {
   const folder = await mkdtemp(join(tmpdir(), 'mesocosm-bench-'))
   const id = basename(folder).toLowerCase()
-  // Marks the folder as a project of its own.
+  // Makes the folder a project of its own.
   await writeFile(join(folder, 'package.json'), '{}\n')
   const contenders = new Set<RunningContender>()
   const runs: string[] = []

@@ -1,6 +1,6 @@
 import { type Program, type Scene, scenes } from '../scenes.ts'
 
-/** Starts all services of a scene side by side, each told how to wait for those it needs. */
+/** Starts all services of a scene in parallel; `needed` waits for the dependencies of one. */
 export const byNeed = async (
   scene: Scene,
   start: (name: string, program: Program, needed: () => Promise<unknown>) => Promise<void>,

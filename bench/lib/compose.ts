@@ -3,11 +3,11 @@ import { promisify } from 'node:util'
 
 const runFile = promisify(execFile)
 
-/** Runs `docker compose`; throws with what it said when it fails. */
+/** Runs `docker compose` and returns its output; throws with its output if it fails. */
 export const compose = async (args: readonly string[]): Promise<string> =>
   (await runFile('docker', ['compose', ...args])).stdout
 
-/** Version of the plugin; `undefined` where it is not installed. */
+/** Returns the version of the plugin; `undefined` if it is not installed. */
 export const composeVersion = async (): Promise<string | undefined> => {
   try {
     return (await compose(['version', '--short'])).trim()

@@ -2,20 +2,22 @@ import type { Contender, Operation } from './contender.ts'
 
 /*
  * The process of one contender: `node contender-process.ts <file>`.
- * Does what it is told over IPC and answers with the milliseconds each thing took.
+ * Performs the orders that it receives over IPC, and answers each with the milliseconds that it took.
  */
 
+/** A message to the process: perform an operation. */
 export interface Order {
   readonly id: number
   readonly operation: Operation
   readonly argument?: string
 }
 
+/** The answer to an order. */
 export type Answer =
   | { readonly id: number; readonly ms: number; readonly result?: unknown }
   | { readonly id: number; readonly error: string }
 
-const createServant = (contender: Contender) => {
+const createWorker = (contender: Contender) => {
   let undo: (() => Promise<void>) | undefined
   const perform = async ({ id, operation, argument }: Order): Promise<Answer> => {
     await undo?.()
@@ -26,7 +28,7 @@ const createServant = (contender: Contender) => {
     const result = await work.call(contender, argument)
     const ms = performance.now() - start
     if (typeof result !== 'function') return { id, ms, result }
-    // Put back when the next order comes, so that it takes nobody's time.
+    // Undone before the next order is timed.
     undo = result as () => Promise<void>
     return { id, ms }
   }
@@ -39,9 +41,9 @@ const createServant = (contender: Contender) => {
 
 if (import.meta.main) {
   const { contender } = (await import(process.argv[2] as string)) as { contender: Contender }
-  const obey = createServant(contender)
-  process.on('message', async (order: Order) => process.send?.(await obey(order)))
+  const perform = createWorker(contender)
+  process.on('message', async (order: Order) => process.send?.(await perform(order)))
   process.on('disconnect', () => process.exit())
-  // The one that started us decides how to end.
+  // The parent decides when this process ends.
   process.on('SIGINT', () => {})
 }

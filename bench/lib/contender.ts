@@ -2,25 +2,25 @@ import type { Scene } from '../scenes.ts'
 import type { SidecarName } from './sidecars.ts'
 
 /**
- * One way to run the services of a scene. Lives in a process of its own, so that none warms up,
- * slows down or cleans up after another. What is not asked of it, it leaves out.
+ * One way to run the services of a scene. Has a process of its own, so that contenders do not warm up, slow down or
+ * clean up after each other. Operations that are not measured for it are left out.
  */
 export interface Contender {
-  /** Returns when all services are ready. */
+  /** Starts the services; returns when all are ready. */
   up(scene: Scene): Promise<void>
-  /** Returns when all is gone from the engine. */
+  /** Removes everything from the engine. */
   down(): Promise<void>
-  /** What `down` needs beforehand, not timed. */
+  /** Prepares `down`; not timed. */
   beforeDown?(): Promise<void>
-  /** Another copy of the scene beside the first. */
+  /** Starts a second copy of the scene next to the first. */
   upAgain?(scene: Scene): Promise<void>
-  /** Gives `api` another environment and returns when it answers with it; the result puts it back. */
+  /** Changes the environment of `api`; returns when it answers with it. The result undoes the change. */
   changeEnv?(mode: string): Promise<() => Promise<void>>
-  /** Restarts `api` as it is and returns when it answers again. */
+  /** Restarts `api` unchanged; returns when it answers again. */
   restart?(): Promise<void>
-  /** A helper joins what runs; returns when it is ready. The result takes it away. */
+  /** Adds a sidecar to the running services; returns when it is ready. The result removes it. */
   addSidecar?(name: SidecarName): Promise<() => Promise<void>>
-  /** Nothing, after what the order before left to be put back. */
+  /** Does nothing itself; undoes the previous order, as every order does first. */
   settle?(): Promise<void>
   /** Runs `echo` in `api`. */
   exec?(): Promise<void>
@@ -28,11 +28,13 @@ export interface Contender {
   boot?(): Promise<BootTime>
 }
 
+/** How long a boot took. */
 export interface BootTime {
   /** Milliseconds from the call that starts it. */
   readonly fromCall: number
-  /** Milliseconds from the return of that call, when the program has been started. */
+  /** Milliseconds from the return of that call, when the program has started. */
   readonly fromStart: number
 }
 
+/** Name of an operation. */
 export type Operation = keyof Contender

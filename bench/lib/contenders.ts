@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+/** Names of all contenders. */
 export type ContenderName =
   | 'mesocosm'
   | 'mesocosm-plugin'
@@ -8,19 +9,20 @@ export type ContenderName =
   | 'raw-sandboxes'
   | 'compose'
 
+/** How to start the process of a contender. */
 export interface ContenderProcess {
-  /** What its process runs. */
+  /** Path of its file. */
   readonly file: string
   readonly env: Readonly<Record<string, string>>
 }
 
-/** So that testcontainers neither starts its reaper nor starts a container to find the host. */
+/** Stops testcontainers from starting its reaper, and a container to find the host. */
 export const testcontainersEnv = {
   TESTCONTAINERS_RYUK_DISABLED: 'true',
   TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1',
 } as const
 
-/** @param newRun names a run of Mesocosm, which the benchmark ends when it ends itself. */
+/** Returns how to start a contender. `newRun` names a run of Mesocosm, which ends with the benchmark. */
 export const contenderProcess = (name: ContenderName, newRun: () => string): ContenderProcess => {
   switch (name) {
     case 'mesocosm':

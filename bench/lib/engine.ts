@@ -3,10 +3,10 @@ import type { Program } from '../scenes.ts'
 import type { Address } from './answers.ts'
 import { benchLabel, contenderSettings } from './settings.ts'
 
-/** The engine as `DOCKER_HOST` says, else at its usual place. */
+/** Returns a client of the engine at `DOCKER_HOST`, or at the default address. */
 export const engine = (): Docker => new Docker()
 
-/** The create body that raw contenders share. */
+/** Returns the part of the create body that describes the program. */
 export const programBody = (
   name: string,
   { image, command, env }: Pick<Program, 'image' | 'command' | 'env'>,
@@ -18,8 +18,8 @@ export const programBody = (
   Labels: { [benchLabel]: contenderSettings().id },
 })
 
-/** The create body of a container with a place of its own on a network, its port published. */
-export const placeBody = (network: string, service: string, port: number) => ({
+/** Returns the part of the create body that attaches to a network and publishes the port. */
+export const networkBody = (network: string, service: string, port: number) => ({
   Hostname: service,
   ExposedPorts: { [`${port}/tcp`]: {} },
   HostConfig: {
@@ -29,7 +29,7 @@ export const placeBody = (network: string, service: string, port: number) => ({
   NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [service] } } },
 })
 
-/** Address of a running container on its only network. */
+/** Returns the address of a running container on its only network. */
 export const addressOf = async (container: Docker.Container, port: number): Promise<Address> => {
   const { NetworkSettings } = await container.inspect()
   const host = Object.values(NetworkSettings.Networks)[0]?.IPAddress
@@ -47,7 +47,7 @@ export const execIn = async (container: Docker.Container, argv: readonly string[
   return { exitCode, output: Buffer.concat(chunks).toString() }
 }
 
-/** @param owner value of the label by which leftovers are found. */
+/** Creates a network. `owner` is the value of the label by which leftovers are found. */
 export const createNetwork = (
   docker: Docker,
   name: string,
@@ -60,7 +60,7 @@ export const createNetwork = (
     Labels: { [benchLabel]: owner },
   })
 
-/** Removes containers side by side, then the network they were on. */
+/** Removes containers in parallel, then their network. */
 export const removeAll = async (
   containers: readonly Docker.Container[],
   network: Docker.Network | undefined,

@@ -1,15 +1,16 @@
 import { typeExpectations } from '../types/budgets.ts'
 import { type Comparison, median, ratio } from './samples.ts'
 
+/** A limit and what was measured. */
 export interface Expectation {
   readonly what: string
   readonly unit: 'ms' | '×' | '%' | 'MiB' | 'count'
   readonly limit: number
-  /** `undefined` when it was not measured. */
+  /** `undefined` if it was not measured. */
   readonly value: number | undefined
 }
 
-/** What is hoped for, beside what was measured. For information: nothing fails because of it. */
+/** Compares the results with their limits. For information only: exceeding a limit fails nothing. */
 export const expectations = (measured: readonly Comparison[]): Expectation[] => {
   const ms = (measure: string, variant: string) =>
     measured
@@ -56,7 +57,7 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
       value: against('ready', 'mesocosm, warm, @mesocosm/postgres', 'testcontainers'),
     },
     ...['env-net', 'env-net-strict'].flatMap((measure): Expectation[] => {
-      // Strict takes off only what the program itself takes, not the exec by which it was started.
+      // Strict subtracts only the time of the program, not of the exec that starts it.
       const what = measure === 'env-net' ? 'env change, net' : 'env change, strictly net'
       return [
         {
@@ -96,7 +97,7 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
         ms(`sidecars-${helper}`, variant),
       )
       return {
-        what: `sidecar ${helper} ready, beyond 1.1 × a bare container`,
+        what: `sidecar ${helper} ready, more than 1.1 × a bare container`,
         unit: 'ms',
         limit: 100,
         value:
@@ -118,6 +119,6 @@ type Samples = (measure: string, variant: string) => readonly number[] | undefin
 
 const s3Growth = (samples: Samples): number | undefined => {
   const ready = samples('s3-memory', 'ready')
-  const peak = samples('s3-memory', 'most ever, after 1 GiB')
+  const peak = samples('s3-memory', 'peak after 1 GiB')
   return ready === undefined || peak === undefined ? undefined : median(peak) - median(ready)
 }

@@ -1,23 +1,25 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { engine } from './engine.ts'
 
-/** Where it was measured, and how busy the machine was meanwhile. */
+/** The machine, and how busy it was during the measurement. */
 export interface Machine {
   readonly node: string
   readonly engine: string
   readonly cpus: number
-  /** Programs that wanted a CPU, mean of the last minute; 0 where the system does not tell. */
+  /** Load average of the last minute; 0 if the system does not provide it. */
   readonly load: number
 }
 
-export const lookAtMachine = async (): Promise<Machine> => ({
+/** Returns the facts of this machine. */
+export const readMachine = async (): Promise<Machine> => ({
   node: process.version,
   engine: (await engine().version()).Version,
   cpus: availableParallelism(),
   load: loadavg()[0] ?? 0,
 })
 
+/** Returns the facts as one line. */
 export const machineLine = ({ node, engine, cpus, load }: Machine): string => {
-  const busy = load > cpus ? ': busy with other things too, so trust ratios rather than times' : ''
+  const busy = load > cpus ? ': other programs are busy too, so trust ratios more than times' : ''
   return `Node ${node}, engine ${engine}, ${cpus} CPUs, load ${load.toFixed(1)}${busy}`
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 
+/** Names of all measures, in the order in which they run. */
 export const measureNames = [
   'ready',
   'env',
@@ -10,18 +11,20 @@ export const measureNames = [
   'sidecars',
   'types',
 ] as const
+/** Name of a measure. */
 export type MeasureName = (typeof measureNames)[number]
 
+/** Command line options of the benchmark. */
 export interface Options {
-  /** Rounds that count; default 7. */
+  /** Number of counted rounds. Default 7. */
   readonly rounds: number
-  /** What to measure; default all. */
+  /** What to measure. Default all. */
   readonly only: readonly MeasureName[]
-  /** All samples as JSON instead of tables. */
+  /** Whether to print all samples as JSON instead of tables. */
   readonly json: boolean
 }
 
-/** @throws {Error} with the usage, when an argument is not understood. */
+/** Parses the command line; throws an error with the usage for an invalid argument. */
 export const readOptions = (args: readonly string[]): Options => {
   const { values } = parseArgs({
     args: [...args],

@@ -1,7 +1,7 @@
 import type { Expectation } from './expectations.ts'
 import { type Comparison, median, ratio } from './samples.ts'
 
-/** One comparison as a table for people. */
+/** Returns a comparison as a table. */
 export const comparisonTable = ({ title, base, variants }: Comparison): string => {
   const to = variants.find(({ name }) => name === base)?.ms ?? []
   const rows = variants.map(({ name, ms }) => [
@@ -15,6 +15,7 @@ export const comparisonTable = ({ title, base, variants }: Comparison): string =
   return `\n${title}\n${aligned([['', 'median', 'min', 'max', 'n', `of ${base}`], ...rows])}`
 }
 
+/** Returns the expectations as a table. */
 export const expectationTable = (expectations: readonly Expectation[]): string =>
   `\nExpected\n${aligned(
     expectations.map(({ what, limit, unit, value }) => [
@@ -40,7 +41,7 @@ const shown = (value: number | undefined, unit: Expectation['unit']): string => 
 
 const milliseconds = (ms: number): string => (Math.abs(ms) < 100 ? ms.toFixed(1) : ms.toFixed(0))
 
-/** First column to the left, numbers to the right. */
+/** Aligns the first column left and the others right. */
 const aligned = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

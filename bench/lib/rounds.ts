@@ -1,6 +1,6 @@
 /**
- * Runs every variant once a round, in turn another one first, so that neither drift of the machine nor
- * its place in the round favours one. Round 0 warms up and is not counted.
+ * Runs every variant once per round, each round starting with the next variant, so that neither drift of the machine
+ * nor the position in the round favours one. Round 0 warms up and is not counted.
  */
 export const inRounds = async <T>(
   rounds: number,

@@ -1,9 +1,10 @@
-/** Milliseconds of one variant, or what the comparison's title says, one number a round. */
+/** One number per round of one variant: milliseconds, unless the comparison's title names another unit. */
 export interface Variant {
   readonly name: string
   readonly ms: readonly number[]
 }
 
+/** Variants measured against each other. */
 export interface Comparison {
   /** Short name, as `--only` takes it. */
   readonly measure: string
@@ -13,7 +14,7 @@ export interface Comparison {
   readonly variants: readonly Variant[]
 }
 
-/** Gathers what rounds bring, in whatever order; shown in the order of `names`. */
+/** Collects the numbers of rounds; returns the variants in the order of `names`. */
 export const createSamples = (names: readonly string[]) => {
   const all = new Map<string, number[]>(names.map((name) => [name, []]))
   return {
@@ -25,6 +26,7 @@ export const createSamples = (names: readonly string[]) => {
   }
 }
 
+/** Returns the median; `NaN` for an empty array. */
 export const median = (numbers: readonly number[]): number => {
   const sorted = numbers.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
@@ -32,6 +34,6 @@ export const median = (numbers: readonly number[]): number => {
   return (low + high) / 2
 }
 
-/** Median over the rounds of one variant against another in the same round, so that drift falls out. */
+/** Returns the median ratio of two variants in the same round, so that drift cancels out. */
 export const ratio = (of: readonly number[], to: readonly number[]): number =>
   median(of.map((ms, round) => ms / (to[round] ?? Number.NaN)).filter(Number.isFinite))

@@ -1,16 +1,16 @@
-/** What a contender's process is told by the one that started it. */
+/** Returns the settings that the parent passes to the process of a contender. */
 export const contenderSettings = () => ({
-  /** Prefix of every name, and value of the label, of all that is made on the engine. */
+  /** Prefix of every name on the engine, and value of the label. */
   id: required('BENCH_ID'),
-  /** For files, and what Mesocosm takes for the project; removed at the end. */
+  /** Folder for files, and the project of Mesocosm; removed at the end. */
   folder: required('BENCH_FOLDER'),
 })
 
-/** Carried by all that contenders other than Mesocosm make. */
+/** Label of everything that contenders other than Mesocosm create. */
 export const benchLabel = 'dev.mesocosm.bench'
 
 const required = (name: string): string => {
   const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set: start it with bench/index.ts`)
+  if (value === undefined) throw new Error(`${name} is not set; start bench/index.ts instead`)
   return value
 }

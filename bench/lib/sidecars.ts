@@ -4,29 +4,31 @@ import { mailhog } from '@mesocosm/mailhog'
 import { s3Mock } from '@mesocosm/s3-mock'
 import { type TarEntry, tarOf } from '../../src/docker/api/tar.ts'
 
-/** Helpers that tests add to a running lane; what they run needs no image but Node's. */
+/** Sidecars that a test would add to a running lane; they need only the image of Node. */
 export const sidecars = { mail: mailhog({ server: 'bundled' }), files: s3Mock() } as const
+/** Name of a sidecar. */
 export type SidecarName = keyof typeof sidecars
 
-/** The same in plain words, for somebody who starts it by hand. */
+/** A sidecar as the Engine API needs it. */
 export interface BareSidecar {
   readonly image: string
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly files: readonly { readonly from: string; readonly to: string }[]
   readonly port: number
-  /** Answered once it is ready. */
+  /** Path that is answered when it is ready. */
   readonly path: string
 }
 
+/** Returns a sidecar as the Engine API needs it. */
 export const bareSidecar = (name: SidecarName): BareSidecar => {
   const { env = {}, ports, ready, ...rest } = sidecars[name] as unknown as Declared
   const { port } = ports[ready.port ?? Object.keys(ports)[0] ?? ''] ?? {}
-  if (port === undefined) throw new Error(`${name} declares no port that can be asked`)
+  if (port === undefined) throw new Error(`${name} declares no port for its readiness probe`)
   return { ...rest, env, port, path: ready.path }
 }
 
-/** As the engine takes files into a container. */
+/** Returns the archive that copies files into a container. */
 export const archiveOf = async (files: BareSidecar['files']): Promise<Readable> =>
   tarOf(
     await Promise.all(
@@ -39,7 +41,7 @@ export const archiveOf = async (files: BareSidecar['files']): Promise<Readable> 
 
 // ---
 
-/** As a plugin declares it. */
+/** The part of a plugin definition that is used here. */
 interface Declared extends Pick<BareSidecar, 'image' | 'command' | 'files'> {
   readonly env?: Readonly<Record<string, string>>
   readonly ports: Readonly<Record<string, { readonly port: number }>>

@@ -4,15 +4,17 @@ import { join } from 'node:path'
 import type { Operation } from './contender.ts'
 import type { Answer, Order } from './contender-process.ts'
 
-/** A contender's process, seen from the one that measures. */
+/** A running process of a contender. */
 export interface RunningContender extends AsyncDisposable {
+  /** Name of the contender. */
   readonly name: string
-  /** Milliseconds since its process was started. */
+  /** Returns the milliseconds since its process was started. */
   age(): number
-  /** Has it do something; milliseconds by its own clock, and what it says. */
+  /** Performs an operation; returns the milliseconds by its own clock, and its result. */
   order(operation: Operation, argument?: string): Promise<{ ms: number; result?: unknown }>
 }
 
+/** How to start the process. */
 export interface ContenderOptions {
   /** Path of its file. */
   readonly file: string
@@ -21,6 +23,7 @@ export interface ContenderOptions {
 
 const giveUpAfterMs = 120_000
 
+/** Starts the process of a contender. */
 export const startContender = (name: string, { file, env }: ContenderOptions): RunningContender => {
   const start = performance.now()
   const child = spawn(process.execPath, [join(import.meta.dirname, 'contender-process.ts'), file], {
@@ -50,7 +53,7 @@ const createAnswers = (name: string, child: ChildProcess) => {
   let lastId = 0
   child.on('message', (answer: Answer) => waiting.get(answer.id)?.(answer))
   child.on('exit', (code, signal) => {
-    for (const [id, settle] of waiting) settle({ id, error: `ended with ${code ?? signal}` })
+    for (const [id, settle] of waiting) settle({ id, error: `exited with ${code ?? signal}` })
   })
   const ask = async (order: Omit<Order, 'id'>): Promise<{ ms: number; result?: unknown }> => {
     const id = ++lastId
@@ -61,7 +64,7 @@ const createAnswers = (name: string, child: ChildProcess) => {
       giveUpAfterMs,
     )
     if (child.connected) child.send({ id, ...order } satisfies Order)
-    else asked.resolve({ id, error: 'its process is not there' })
+    else asked.resolve({ id, error: 'its process has exited' })
     const answer = await asked.promise
     clearTimeout(late)
     waiting.delete(id)

@@ -1,12 +1,13 @@
 import { exec, http, tcp } from 'mesocosm'
 import { databaseReady, type Program, type Scene, scenes } from '../scenes.ts'
 
-/** A scene's services as a topology declares them. They come from data: the compiler is told of `api` only. */
+/** Returns the services of a scene as a topology declares them. They are data, so the type knows only `api`. */
 export const topologyServices = (scene: Scene): DeclaredServices =>
   Object.fromEntries(
     Object.entries(scenes[scene]).map(([name, program]) => [name, service(program)]),
   ) as never
 
+/** The services, as far as types know them. */
 export interface DeclaredServices {
   readonly api: {
     readonly image: string

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
+/** The result of a program. */
 export interface Finished {
   readonly ms: number
   readonly output: string
 }
 
-/** Runs a program and returns the time from its start to its end. Throws when it fails. */
+/** Runs a program and returns the time from its start to its end; throws if it fails. */
 export const wallTime = async (
   program: string,
   args: readonly string[],
@@ -23,6 +24,6 @@ export const wallTime = async (
   })
   const [code] = (await once(child, 'close')) as [number | null]
   const ms = performance.now() - start
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}`)
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${code}`)
   return { ms, output }
 }

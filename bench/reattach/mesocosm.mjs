@@ -1,4 +1,4 @@
-// A process that comes later: leases a lane of the topology that runs, or starts it.
+// A later process: leases a lane of the running topology, or starts it.
 import { defineTopology, lease } from 'mesocosm'
 
 const { BENCH_FOLDER: root, BENCH_SERVICES: services } = process.env

@@ -1,4 +1,4 @@
-// A process that comes later: finds the containers that run by `withReuse`, or starts them.
+// A later process: finds the running containers through `withReuse`, or starts them.
 import { GenericContainer, Wait } from 'testcontainers'
 
 const { BENCH_ID: id, BENCH_LABEL: label, BENCH_SCENE: scene, BENCH_NETWORK: network } = process.env

@@ -1,4 +1,4 @@
-// Writes 1 GiB in one request to the bundled S3 server; tells its memory before and at its highest, in MiB, and the time.
+// Uploads 1 GiB in one request to the bundled S3 server; prints its memory before and at its peak (MiB) and the time (ms).
 import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -25,7 +25,7 @@ const upload = async (url) => {
     throw new Error(`the upload was answered with ${answer.statusCode}`)
 }
 
-/** `VmRSS`: now; `VmHWM`: the most there ever was. */
+/** `VmRSS` is the current memory, `VmHWM` the peak. */
 const memory = async (files, what) => {
   const { stdout } = await files.run(['cat', '/proc/1/status'])
   return Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(stdout)?.[1]) / 1024

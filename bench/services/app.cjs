@@ -1,4 +1,4 @@
-// `api` and `worker`: go nowhere without the database and the store, then answer with who they are.
+// `api` and `worker`: exit without the database and the store; answer with their mode and an id per boot.
 const { createServer } = require('node:http')
 const { connect } = require('node:net')
 

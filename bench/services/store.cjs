@@ -1,4 +1,4 @@
-// Redis-like: answers PING over TCP.
+// In the role of Redis: answers PING over TCP.
 require('node:net')
   .createServer((socket) => {
     socket.on('data', (bytes) =>

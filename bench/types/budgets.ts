@@ -1,22 +1,24 @@
 import type { Expectation } from '../lib/expectations.ts'
 import { median } from '../lib/samples.ts'
 
-/** What types may cost: times on a machine with nothing else to do, counts anywhere. */
+/** Limits for types: times on an otherwise idle machine, counts on any machine. */
 export const budgets = {
   plain: { checkMs: 300, instantiations: 200_000 },
   zod: { checkMs: 1_200, instantiations: 450_000 },
   generateMs: 700,
 } as const
 
-/** Names of what is measured. */
+/** Names of the measured sizes. */
 export const sizeNames = {
   plain: '50 services × 30 variables',
   argv: 'and 500 argv commands',
   zod: 'and 500 zod commands',
 } as const
 
+/** Name of the measurement of `mesocosm gen`. */
 export const generateName = 'mesocosm gen'
 
+/** Compares the results for types with their limits. */
 export const typeExpectations = (
   samples: (measure: string, variant: string) => readonly number[] | undefined,
 ): Expectation[] => {

@@ -1,4 +1,4 @@
-// Tells how long generating took inside a process that has loaded the topology already, in milliseconds.
+// Prints how many milliseconds `generate` took in a process that had already loaded the topology.
 import { pathToFileURL } from 'node:url'
 import { generate } from '@mesocosm/codegen'
 

@@ -2,14 +2,14 @@ import { compile } from '../../test/editor/compile.ts'
 import type { TypeScriptName } from '../../test/editor/editors.ts'
 
 /**
- * Type instantiations of a check: exact and the same on every machine, unlike its time.
- * Throws when the project does not check.
+ * Returns the type instantiations of a check: the same on every machine, unlike its time.
+ * Throws if the project does not compile.
  */
 export const instantiations = async (
   folder: string,
   compiler: TypeScriptName = 'TypeScript 6',
 ): Promise<number> => {
-  // TypeScript 7 checks in several threads, each of which instantiates for itself.
+  // TypeScript 7 checks in several threads, which instantiate the same types separately.
   const alone = compiler === 'TypeScript 7' ? ['--singleThreaded'] : []
   const { exitCode, output } = await compile(compiler, folder, ['--extendedDiagnostics', ...alone])
   if (exitCode !== 0) throw new Error(output)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const repository = join(import.meta.dirname, '..', '..')
 
-/** Writes a project that sees the packages of this repository as if they were installed. */
+/** Writes a project in which the packages of this repository are installed. */
 export const writeProject = async (
   folder: string,
   files: Readonly<Record<string, string>>,

@@ -1,12 +1,14 @@
+/** Size of a topology. */
 export interface Size {
+  /** Number of services. */
   readonly services: number
-  /** Variables of a service: declared, each with a ref, and generated too. */
+  /** Number of variables per service: each is declared with a ref, and generated too. */
   readonly variables: number
-  /** Commands of a service, by how they are declared. */
+  /** Number of commands per service, and how they are declared. */
   readonly commands?: { readonly kind: 'argv' | 'zod'; readonly each: number }
 }
 
-/** A topology of this size, with refs all over, each service depending on the one before. */
+/** Returns a topology in which every variable is a ref and each service depends on the previous one. */
 export const topologyText = (size: Size): string => `${importsText(size)}
 
 export const topology = defineTopology({
@@ -17,7 +19,7 @@ ${each(size.services, (service) => serviceText(size, service)).join('\n')}
 })
 `
 
-/** What `mesocosm gen` would write for it. */
+/** Returns what `mesocosm gen` would write for the topology. */
 export const generatedText = (size: Size): string => `import type {} from 'mesocosm'
 
 declare module 'mesocosm' {
@@ -29,7 +31,7 @@ ${each(size.services, (service) => generatedService(size, service)).join('\n')}
 }
 `
 
-/** A test that takes a handle and sets a variable that is generated. */
+/** A test that sets a generated variable through a handle. */
 export const useText = `import type { Handles } from 'mesocosm'
 import type { topology } from './topology.ts'
 
@@ -41,7 +43,7 @@ export const use = ({ s0 }: Handles<typeof topology>) => s0.withEnv({ V0: 'x' })
 const each = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index))
 
-/** Declarations of zod are read only where they are used, as in a project. */
+/** Imports zod only if it is used, because its declarations take time to read. */
 const importsText = ({ commands }: Size): string =>
   commands?.kind === 'zod'
     ? `import { defineCommand, defineTopology, ref } from 'mesocosm'\nimport { z } from 'zod'`

@@ -3,7 +3,7 @@ import { topology } from './topology.ts'
 
 const { test, expect } = createTest(topology)
 
-test('greets as its environment says', async ({ greeter, db }) => {
+test('the greeter answers with the greeting of its environment', async ({ greeter, db }) => {
   const greet = async () => (await fetch(greeter.http.url)).text()
   expect(await greet()).toBe('hello')
   await greeter.withEnv({ GREETING: 'ahoy' }, async () => expect(await greet()).toBe('ahoy'))

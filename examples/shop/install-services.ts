@@ -3,8 +3,8 @@ import { findPackageJSON } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 
 /**
- * Gives `api` and `worker` the `node_modules` that their images copy, as `npm ci` in their folders would,
- * but from what is installed for the whole workspace: no registry needed, and nothing to do when it is there.
+ * Fills the `node_modules` that the images of `api` and `worker` copy, as `npm ci` in their folders would, but from
+ * the packages of the workspace: needs no registry, and is a no-op if they are up to date.
  */
 export const installServices = async (): Promise<void> => {
   await Promise.all(['api', 'worker'].map(install))
@@ -15,38 +15,38 @@ const home = import.meta.dirname
 const install = async (service: string): Promise<void> => {
   const target = join(home, service, 'node_modules')
   const { dependencies = {} } = await manifest(join(home, service))
-  // Looked up from here: from the service's own folder, what was put there before would be found.
+  // Resolved from here, because the service's own folder may hold packages of an earlier call.
   const folders = [...(await closure(Object.keys(dependencies), home))]
   const versions = await Promise.all(
     folders.map(async (folder) => [
       (await manifest(folder)).version,
-      (await manifest(join(target, placeOf(folder)))).version,
+      (await manifest(join(target, pathBelow(folder)))).version,
     ]),
   )
   if (versions.every(([wanted, installed]) => wanted === installed)) return
   const part = join(home, `node_modules/.${service}-${process.pid}`)
   for (const folder of folders)
-    await cp(folder, join(part, placeOf(folder)), {
+    await cp(folder, join(part, pathBelow(folder)), {
       recursive: true,
       filter: (path) =>
-        // What a package keeps below itself is in the closure too.
-        !path.startsWith(join(folder, 'node_modules')) && !forTheCompiler.test(path),
+        // Nested packages are in the closure as well.
+        !path.startsWith(join(folder, 'node_modules')) && !notForPrograms.test(path),
     })
-  // At once: an end in the middle leaves nothing that looks whole.
+  // Replaced in one step, so an interruption leaves no incomplete folder.
   await rm(target, { recursive: true, force: true })
   await rename(part, target)
 }
 
-/** Where a package lies below `node_modules`: two versions of one are apart there as in the workspace. */
-const placeOf = (folder: string): string =>
+/** Returns the path of a package below `node_modules`; two versions of a package have different ones. */
+const pathBelow = (folder: string): string =>
   folder.slice(folder.indexOf(nodeModules) + nodeModules.length)
 
 const nodeModules = `${sep}node_modules${sep}`
 
-/** Half of what the AWS SDK brings; programs never read it. */
-const forTheCompiler = /[\\/]dist-types$|\.d\.[cm]?ts$|\.map$/
+/** Half of the files of the AWS SDK; only compilers and debuggers read them. */
+const notForPrograms = /[\\/]dist-types$|\.d\.[cm]?ts$|\.map$/
 
-/** Folders of these packages as `from` has them, and of all that their `dependencies` lead to. */
+/** Returns the folders of these packages, as resolved from `from`, and of all their dependencies. */
 const closure = async (
   names: readonly string[],
   from: string,
@@ -55,7 +55,7 @@ const closure = async (
   for (const name of names) {
     const path = findPackageJSON(name, join(from, 'package.json'))
     if (path === undefined)
-      throw new Error(`${name}, needed by ${from}, is not installed: run npm ci`)
+      throw new Error(`${name}, needed by ${from}, is not installed; run npm ci`)
     const folder = dirname(path)
     if (found.has(folder)) continue
     found.add(folder)
@@ -69,7 +69,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
 }
 
-/** A package's own description; empty where there is no such package. */
+/** Returns the package.json of a folder; empty if there is none. */
 const manifest = async (folder: string): Promise<Manifest> => {
   try {
     return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest
@@ -79,7 +79,7 @@ const manifest = async (folder: string): Promise<Manifest> => {
   }
 }
 
-/** So that Vitest can run it before the tests, as `globalSetup`. */
+/** The name that Vitest expects of a `globalSetup` file. */
 export { installServices as setup }
 
 if (import.meta.main) await installServices()

@@ -32,7 +32,7 @@ export const topology = defineTopology({
         AWS_REGION: ref('files.region'),
         AWS_ACCESS_KEY_ID: ref('files.accessKeyId'),
         AWS_SECRET_ACCESS_KEY: ref('files.secretAccessKey'),
-        // What customers see, whom a test plays: it sets `api.http.url` and `files.url`.
+        // Addresses for customers. A test that acts as one sets them to `api.http.url` and `files.url`.
         PUBLIC_URL: 'http://api:3000',
         S3_PUBLIC_ENDPOINT: ref('files.url'),
         SIGNUP: 'closed',

@@ -2,10 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // Puts the services' packages into their build folders.
+    // Copies the services' packages into their build folders.
     globalSetup: ['./install-services.ts'],
     include: ['test/**/*.test.ts'],
-    // Each worker has a lane of its own, so files run side by side.
+    // Each worker has its own lane, so files run in parallel.
     maxWorkers: 2,
   },
 })

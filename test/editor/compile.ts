@@ -3,13 +3,15 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { TypeScriptName } from './editors.ts'
 
+/** The result of a compilation. */
 export interface Compiled {
+  /** 0 without errors. */
   readonly exitCode: number
-  /** Errors and what else the compiler prints. */
+  /** Everything that the compiler prints. */
   readonly output: string
 }
 
-/** Runs `tsc` in the folder. */
+/** Runs `tsc` in a folder. */
 export const compile = (
   compiler: TypeScriptName,
   folder: string,
@@ -23,6 +25,7 @@ export const compile = (
     })
   })
 
+/** Returns the path of `tsc`. */
 export const tscOf = (compiler: TypeScriptName): string => {
   const name = compiler === 'TypeScript 7' ? 'typescript' : 'typescript-6'
   const file = createRequire(import.meta.url).resolve(`${name}/package.json`)

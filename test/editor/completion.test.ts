@@ -38,7 +38,7 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(inTopology("ref('db.url')", "ref('¦')"))).toEqual(outputs)
     })
 
-    test('the same in a ref among other parts, and in a ref with options', async () => {
+    test('every output in a ref inside an array, and in a ref with options', async () => {
       const part = inTopology("ref('mail.smtp.host')", "ref('¦')")
       const withOptions = inTopology("ref('web.http.url', {", "ref('¦', {")
       expect(await editor.complete(part)).toEqual(outputs)
@@ -54,12 +54,12 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(condition)).toEqual(['completed', 'healthy', 'started'])
     })
 
-    test('generated variables in env, beside those that are there', async () => {
-      const beside = inTopology("SIGNUP: 'closed',", "SIGNUP: 'closed',\n¦")
-      expect(await editor.complete(beside)).toEqual(['API_KEY?', 'FLAG?', 'LOG_LEVEL?'])
+    test('generated variables in env that are not declared', async () => {
+      const added = inTopology("SIGNUP: 'closed',", "SIGNUP: 'closed',\n¦")
+      expect(await editor.complete(added)).toEqual(['API_KEY?', 'FLAG?', 'LOG_LEVEL?'])
     })
 
-    test('the keys of a service in an empty definition and beside a first key', async () => {
+    test('the keys of a service in an empty definition, and after a first key', async () => {
       const keys = expect.arrayContaining([
         'build?',
         'dependsOn?',
@@ -71,13 +71,13 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(
         await editor.complete(inTopology('    web: {', '    neu: { ¦ },\n    web: {')),
       ).toEqual(keys)
-      const beside = inTopology('    web: {', "    neu: { image: 'x', ¦ },\n    web: {")
-      const offered = await editor.complete(beside)
+      const added = inTopology('    web: {', "    neu: { image: 'x', ¦ },\n    web: {")
+      const offered = await editor.complete(added)
       expect(offered).toEqual(keys)
       expect(offered).not.toContain('image?')
     })
 
-    test('the keys of a port, a build and a cli, and nothing of strings and numbers', async () => {
+    test('only the own keys of a port, a build and a cli', async () => {
       const port = inTopology('{ port: 3001 }', '{ port: 3001, ¦ }')
       const build = inTopology("build: './api'", "build: { context: '.', ¦ }")
       expect(await editor.complete(port)).toEqual(['protocol?', 'scheme?'])
@@ -86,7 +86,7 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(cli)).toEqual(['kind?'])
     })
 
-    test('values of keys that have few', async () => {
+    test('the values of keys with a fixed set of values', async () => {
       const share = inTopology("image: 'nginx'", "image: 'nginx', share: '¦'")
       expect(await editor.complete(share)).toEqual(['lane', 'run'])
       const kind = inTopology("['node', 'bin/run.js']", "{ argv: ['x'], kind: '¦' }")
@@ -108,7 +108,7 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(inUse('services.¦'))).toEqual(['api', 'db', 'mail', 'web'])
     })
 
-    test('ports, environment and commands of a service beside what all can do', async () => {
+    test('ports, environment and commands of a service, and the methods of every handle', async () => {
       expect(await editor.complete(inUse('api.¦'))).toEqual(
         expect.arrayContaining(['admin', 'env', 'exec', 'http', 'logs', 'restart', 'withEnv']),
       )
@@ -159,13 +159,13 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(message)).toEqual(['subject', 'to'])
     })
 
-    test('service names where a lane takes them', async () => {
+    test('service names as arguments of lane methods', async () => {
       const names = ['api', 'db', 'mail', 'web']
       expect(await editor.complete(inUse("lane.disconnect('¦')"))).toEqual(names)
       expect(await editor.complete(inUse("lane.start('api', '¦')"))).toEqual(names)
     })
 
-    test('refs to the running services in one that is added to the lane', async () => {
+    test('refs to running services in a service that is added to the lane', async () => {
       const added = inUse("lane.add('s', { image: '', env: { A: ref('¦') } })")
       const offered = await editor.complete(added)
       expect(offered).toEqual(expect.arrayContaining(['api.http.url', 'db.url', 's.host']))
@@ -189,8 +189,8 @@ describe.each(editors)('$name:', ({ editor }) => {
     })
   })
 
-  describe('of topologies made from others, an editor offers', () => {
-    test('old and new outputs in the services and variables that are added', async () => {
+  describe('for a topology derived from another, an editor offers', () => {
+    test('outputs of old and new services in added services and variables', async () => {
       const service = "topology.with({ extra: { image: '', env: { A: ref('¦') } } })"
       const patch = "topology.with({ extra: mailhog() }, { api: { SMTP: ref('¦') } })"
       expect(await editor.complete(inUse(service))).toEqual(
@@ -201,12 +201,12 @@ describe.each(editors)('$name:', ({ editor }) => {
       )
     })
 
-    test('the variables that can be laid over the declared ones', async () => {
+    test('the variables that can be overridden', async () => {
       const patch = inUse("topology.with({ extra: { image: '' } }, { api: { ¦ } })")
       expect(await editor.complete(patch)).toEqual(optional(variables))
     })
 
-    test('services that can be taken away', async () => {
+    test('services that can be removed', async () => {
       expect(await editor.complete(inUse("topology.without('db', '¦')"))).toEqual([
         'api',
         'db',
@@ -215,7 +215,7 @@ describe.each(editors)('$name:', ({ editor }) => {
       ])
     })
 
-    test('the services that are left, and those that came', async () => {
+    test('the remaining and the added services', async () => {
       const handles = 'const f = (s: Handles<typeof t>) => { s.¦ }'
       const less = `const t = topology.without('mail'); ${handles}`
       const more = `const t = topology.with({ extra: mailhog() }); ${handles}`

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Edit } from './editor.ts'
 
-/** A file as it is in the open editor. */
+/** A file as it is in the editor. */
 export interface EditedFile {
   readonly path: string
   readonly text: string
@@ -10,15 +10,15 @@ export interface EditedFile {
   readonly cursor: number
 }
 
-/** The edits done; the first file is looked at. Throws when a passage does not occur exactly once. */
+/** Returns the edited files; the cursor is in the first. Throws unless each passage occurs exactly once. */
 export const edited = (folder: string, edits: readonly Edit[]): [EditedFile, ...EditedFile[]] => {
   const [first, ...others] = edits.map((edit) => replaced(folder, edit))
-  if (first === undefined) throw new Error('No file to look at')
+  if (first === undefined) throw new Error('no edits')
   return [first, ...others]
 }
 
-/** `file: line`, as tests name a place. */
-export const place = (path: string, line: number): string =>
+/** Returns a location as tests write it: `file: line`. */
+export const lineAt = (path: string, line: number): string =>
   `${basename(path)}: ${readFileSync(path, 'utf8').split('\n')[line]?.trim()}`
 
 // ---

@@ -1,21 +1,23 @@
-/** A file of the folder with one passage replaced, as if typed into an open editor. `¦` is the cursor. */
+/** Replaces one passage of a file, as if typed into an editor. `¦` is the cursor. */
 export interface Edit {
+  /** Path in the folder. */
   readonly file: string
   /** A passage that occurs exactly once. */
   readonly replace: string
+  /** What to write instead. */
   readonly by: string
 }
 
-/** An open folder. With several edits the cursor is in the first; afterwards all is as on disk again. */
+/** An editor with an open folder. With several edits, the cursor is in the first. Edits are undone after each call. */
 export interface Editor extends AsyncDisposable {
-  /** What is offered at the cursor, sorted; optional keys end in `?`. */
+  /** Returns the completions at the cursor, sorted; optional keys end in `?`. */
   complete(...edits: readonly Edit[]): Promise<string[]>
-  /** The documentation shown beside one of the offers. */
+  /** Returns the documentation of one completion. */
   document(label: string, ...edits: readonly Edit[]): Promise<string>
-  /** What hovering over the cursor shows: type and documentation. */
+  /** Returns what hovering over the cursor shows: type and documentation. */
   hover(...edits: readonly Edit[]): Promise<string>
-  /** Where "go to definition" leads: `file: line`. */
+  /** Returns the targets of "go to definition": `file: line`. */
   definition(...edits: readonly Edit[]): Promise<string[]>
-  /** Errors of the first file: `text under the squiggle: message`. */
+  /** Returns the errors of the first file: `underlined text: message`. */
   errors(...edits: readonly Edit[]): Promise<string[]>
 }

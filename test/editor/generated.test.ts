@@ -6,10 +6,10 @@ import { topology as editor } from './fixture/topology.ts'
 import { topology as referenced } from './reference/topology/topology.ts'
 
 test.each([
-  ['here', editor, 'fixture'],
-  ['across projects', referenced, 'reference/topology'],
-  ['of packed packages', packed, '../packed/consumer'],
-])('what editors are asked %s is what `mesocosm gen` writes', async (_, topology, folder) => {
+  ['the editor fixture', editor, 'fixture'],
+  ['the referenced project', referenced, 'reference/topology'],
+  ['the packed consumer', packed, '../packed/consumer'],
+])('topology.gen.ts of %s is what `mesocosm gen` writes', async (_, topology, folder) => {
   const file = join(import.meta.dirname, folder, 'topology.ts')
   const { diff, warnings } = await generate(topology, { file, check: true })
   expect(diff).toBeUndefined()

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** TypeScript's own language server, spoken to as an editor does: JSON-RPC over its standard streams. */
+/** A client of TypeScript's own language server: JSON-RPC over standard streams, as in editors. */
 export interface LanguageServer extends AsyncDisposable {
+  /** Sends a request and returns its result. */
   request<R>(method: string, params?: unknown): Promise<R>
+  /** Sends a notification. */
   notify(method: string, params?: unknown): void
 }
 
@@ -16,6 +18,7 @@ interface Message {
   readonly error?: { readonly message: string }
 }
 
+/** Starts a language server for a folder. */
 export const startLanguageServer = async (rootUri: string): Promise<LanguageServer> => {
   const compiler = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
   const child = spawn(process.execPath, [join(compiler, 'bin', 'tsc'), '--lsp', '--stdio'], {
@@ -30,7 +33,7 @@ export const startLanguageServer = async (rootUri: string): Promise<LanguageServ
     child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`)
   }
   const receive = (message: Message): void => {
-    // The server asks back (settings, registrations); it wants an answer, any will do.
+    // The server sends requests too (settings, registrations); any answer satisfies it.
     if (message.method !== undefined) {
       if (message.id === undefined) return
       send({ id: message.id, result: message.params?.items?.map(() => null) ?? null })
@@ -43,7 +46,7 @@ export const startLanguageServer = async (rootUri: string): Promise<LanguageServ
   }
   child.stdout.on('data', frames(receive))
   void ended.then(() => {
-    for (const waiting of open.values()) waiting.reject(new Error('The language server ended'))
+    for (const waiting of open.values()) waiting.reject(new Error('the language server exited'))
   })
 
   const server: LanguageServer = {
@@ -71,7 +74,7 @@ export const startLanguageServer = async (rootUri: string): Promise<LanguageServ
   return server
 }
 
-/** Cuts a byte stream into messages: `Content-Length: n`, an empty line, n bytes. */
+/** Splits a byte stream into messages: `Content-Length: n`, an empty line, n bytes. */
 const frames = (onMessage: (message: Message) => void): ((chunk: Buffer) => void) => {
   let rest: Buffer = Buffer.alloc(0)
   return (chunk) => {

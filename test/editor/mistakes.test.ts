@@ -10,16 +10,16 @@ const service = (definition: string) =>
   inTopology('    web: {', `    neu: ${definition},\n    web: {`)
 
 describe.each(editors)('$name:', ({ editor }) => {
-  test('the fixture itself has no mistake', async () => {
+  test('the fixture has no errors', async () => {
     expect(await editor.errors(inTopology("SIGNUP: 'closed'", "SIGNUP: 'closed'"))).toEqual([])
     expect(await editor.errors(inUse('api.env.SIGNUP satisfies string'))).toEqual([])
   })
 
-  describe('a mistake in the topology is one error, in its place, in words', () => {
+  describe('one mistake in the topology is one readable error at the mistake:', () => {
     test.each<[string, Edit, string, RegExp]>([
       ['a wrong service in a ref', mistake, 'DATABASE_URL', /Did you mean '"db.url"'\?$/],
       [
-        'a wrong output among parts',
+        'a wrong output in an array of parts',
         inTopology("'mail.smtp.port'", "'mail.smtp.prt'"),
         "ref('mail.smtp.prt')",
         /Did you mean '"mail.smtp.port"'\?$/,
@@ -31,7 +31,7 @@ describe.each(editors)('$name:', ({ editor }) => {
         /"mail"/,
       ],
       [
-        'itself in dependsOn',
+        'the service itself in dependsOn',
         inTopology("['db', 'mail']", "['api']"),
         "'api'",
         /'"api"' is not assignable to type '"db" \| "mail" \| "web"'/,
@@ -49,13 +49,13 @@ describe.each(editors)('$name:', ({ editor }) => {
         /✗ unknown service key \\"prots\\"/,
       ],
       [
-        'no source',
+        'a service without image, build and from',
         service('{ ports: { http: 1 } }'),
         'neu',
         /✗ a service needs one of image, build and from/,
       ],
       [
-        'two sources',
+        'a service with both image and build',
         service("{ image: 'x', build: '.' }"),
         'build',
         /✗ a service takes only one of image, build and from/,
@@ -67,7 +67,7 @@ describe.each(editors)('$name:', ({ editor }) => {
         /✗ unknown build key \\"file\\"/,
       ],
       [
-        'a port name that means something else',
+        'a port with the name of a handle method',
         service("{ image: 'x', ports: { exec: 1 } }"),
         'exec',
         /✗ \\"exec\\" is a name of every handle/,
@@ -79,7 +79,7 @@ describe.each(editors)('$name:', ({ editor }) => {
         /Did you mean '"admin"'\?$/,
       ],
       [
-        'a reserved name',
+        'a service with a reserved name',
         inTopology('    web: {', "    lane: { image: 'x' },\n    web: {"),
         'image',
         /✗ \\"lane\\" is reserved/,
@@ -93,7 +93,7 @@ describe.each(editors)('$name:', ({ editor }) => {
     })
   })
 
-  describe('a mistake in a test is one error with the right name', () => {
+  describe('one mistake in a test is one error that suggests the right name:', () => {
     test.each<[string, string, RegExp]>([
       [
         'a wrong variable',
@@ -105,7 +105,11 @@ describe.each(editors)('$name:', ({ editor }) => {
         "await api.withEnv({ LOG_LEVEL: 'loud' })",
         /^LOG_LEVEL: [\s\S]*"debug" \| "info"/,
       ],
-      ['a variable of a service that declares another', "await web.withEnv({ ANY: '' })", /^ANY: /],
+      [
+        'an unknown variable of a service without generated types',
+        "await web.withEnv({ ANY: '' })",
+        /^ANY: /,
+      ],
       [
         'a wrong argument',
         "await api.exec.createAdmin({ emial: '' })",

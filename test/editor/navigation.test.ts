@@ -54,14 +54,14 @@ describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
     })
   })
 
-  describe('documentation is shown', () => {
-    test('of the keys of a service', async () => {
-      const beside = inTopology('    web: {', "    neu: { image: 'x', ¦ },\n    web: {")
-      expect(await editor.document('memoryMiB?', beside)).toBe('Memory limit in MiB; default none.')
-      expect(await editor.document('ready?', beside)).toMatch(/^When the service is ready/)
+  describe('documentation is shown for', () => {
+    test('the keys of a service', async () => {
+      const added = inTopology('    web: {', "    neu: { image: 'x', ¦ },\n    web: {")
+      expect(await editor.document('memoryMiB?', added)).toBe('Memory limit in MiB; default none.')
+      expect(await editor.document('ready?', added)).toMatch(/^When the service is ready/)
     })
 
-    test('of generated variables, with the files that read them', async () => {
+    test('generated variables, with the files that read them', async () => {
       const set = 'api.withEnv({ ¦ })'
       expect(await editor.document('API_KEY?', inUse(set))).toBe(
         'Key of the mail service.\n\nFrom `api/.env.example`, `api/src/server.ts`.',
@@ -72,17 +72,17 @@ describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
       )
     })
 
-    test('of variables that come through a mapped type, where the engine can', async () => {
-      const beside = inTopology("SIGNUP: 'closed',", "SIGNUP: 'closed',\n¦")
+    test('keys from a mapped type, if this TypeScript version supports it', async () => {
+      const added = inTopology("SIGNUP: 'closed',", "SIGNUP: 'closed',\n¦")
       const documented = [
         (await editor.hover(inUse('api.env.API_K¦EY'))).includes('Key of the mail service.'),
         (await editor.hover(inUse('api.env.SIGN¦UP'))).includes('Whether strangers may sign up.'),
-        (await editor.document('LOG_LEVEL?', beside)) === 'From `api/src/env.ts`.',
+        (await editor.document('LOG_LEVEL?', added)) === 'From `api/src/env.ts`.',
       ]
       expect(documented).toEqual(documented.map(() => documentsMappedKeys))
     })
 
-    test('of generated commands', async () => {
+    test('generated commands', async () => {
       expect(await editor.document('app:create-admin', inUse('api.exec.¦'))).toBe(
         'Creates an admin.',
       )
@@ -91,7 +91,7 @@ describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
       )
     })
 
-    test('of what every handle can do', async () => {
+    test('the methods of every handle', async () => {
       expect(await editor.hover(inUse('api.res¦tart()'))).toContain(
         'Ends the program, starts the same container',
       )
@@ -100,7 +100,7 @@ describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
       )
     })
 
-    test('of the functions a topology is declared with', async () => {
+    test('the functions that declare a topology', async () => {
       const topology = inTopology('defineTopology({', 'define¦Topology({')
       expect(await editor.hover(topology)).toContain(
         'Declares services and how they depend on each other.',

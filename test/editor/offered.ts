@@ -1,6 +1,6 @@
 /**
- * Offers as tests name them: sorted, without the text that is typed already (`''`) and without
- * `Symbol`, which is offered for a key that is a symbol.
+ * Returns completions as tests write them: sorted, without the text that is already typed (`''`), and without
+ * `Symbol`, which stands for keys that are symbols.
  */
 export const offered = (labels: readonly string[]): string[] =>
   labels.filter((label) => label !== '' && label !== 'Symbol').toSorted()

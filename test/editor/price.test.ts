@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe.each(typeScripts)('%s instantiates', (compiler) => {
+describe.each(typeScripts)('type instantiations of %s', (compiler) => {
   const price = { plain: 0, argv: 0, zod: 0 }
   beforeAll(async () => {
     for (const name of ['plain', 'argv', 'zod'] as const) {
@@ -36,16 +36,16 @@ describe.each(typeScripts)('%s instantiates', (compiler) => {
     }
   })
 
-  test('for fifty services with thirty refs and generated variables each, what the budget allows', () => {
+  test('fifty services with thirty refs and generated variables each stay within the budget', () => {
     expect(price.plain).toBeGreaterThan(1_000)
     expect(price.plain).toBeLessThan(budgets.plain.instantiations)
   })
 
-  test('for a plain command less than 150 types', () => {
+  test('a plain command adds less than 150', () => {
     expect((price.argv - price.plain) / (services * each)).toBeLessThan(150)
   })
 
-  test('for five hundred zod commands beside, what the budget allows', () => {
+  test('five hundred zod commands stay within the budget', () => {
     expect(price.zod).toBeLessThan(budgets.zod.instantiations)
   })
 })

@@ -4,12 +4,13 @@ import { join, relative } from 'node:path'
 
 const repository = join(import.meta.dirname, '..', '..')
 
+/** A copied project; disposing it removes the copy. */
 export interface ProjectCopy extends AsyncDisposable {
-  /** Where the copied folder is. */
+  /** Path of the copied folder. */
   readonly folder: string
 }
 
-/** A folder of this repository, copied with what it needs of the rest, so that a build leaves nothing here. */
+/** Copies a folder of this repository to a temporary folder, so that a build writes nothing here. */
 export const copyProject = async (folder: string): Promise<ProjectCopy> => {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'mesocosm-project-')))
   const copy = join(root, relative(repository, folder))

@@ -8,7 +8,7 @@ import { copyProject, type ProjectCopy } from './project-copy.ts'
 
 const project = join(import.meta.dirname, 'reference')
 
-describe('a topology in a project of its own, which refers to its generated file', () => {
+describe('a topology in another project, with a reference to its generated file', () => {
   describe.each(typeScripts)('%s', (compiler) => {
     let copy: ProjectCopy
     let built: Compiled
@@ -18,25 +18,25 @@ describe('a topology in a project of its own, which refers to its generated file
     })
     afterAll(() => copy[Symbol.asyncDispose]())
 
-    test('is built, and so are the tests that use generated names', () => {
+    test('compiles, and so do tests that use generated names', () => {
       expect(built).toEqual({ exitCode: 0, output: '' })
     })
 
-    test('has declarations that lead to the generated ones', async () => {
+    test('has declarations that refer to the generated ones', async () => {
       const declarations = await readFile(join(copy.folder, 'topology/dist/topology.d.ts'), 'utf8')
       expect(declarations).toMatch(/^\/\/\/ <reference path="topology\.gen\.d\.ts"/)
     })
 
-    test('gives generated names to the editor in the other project', async () => {
+    test('completes generated names in the project of the tests', async () => {
       await using editor = await openEditor(compiler, join(copy.folder, 'tests'))
       await expectGeneratedNames(editor)
     })
   })
 })
 
-describe('without the reference', () => {
+describe('a topology in another project, without the reference', () => {
   test.each(typeScripts)(
-    'generated names are unknown in the other project, %s',
+    '%s reports generated names as unknown in the project of the tests',
     async (compiler) => {
       await using copy = await copyProject(project)
       const topology = join(copy.folder, 'topology/topology.ts')

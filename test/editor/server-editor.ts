@@ -1,10 +1,10 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type EditedFile, edited, place } from './edited.ts'
+import { type EditedFile, edited, lineAt } from './edited.ts'
 import type { Edit, Editor } from './editor.ts'
 import { startLanguageServer } from './language-server.ts'
 import { offered } from './offered.ts'
 
-/** The folder in TypeScript 7, which editors ask over the language server protocol. */
+/** Opens a folder in TypeScript 7, which editors use over the language server protocol. */
 export const openServerEditor = async (folder: string): Promise<Editor> => {
   const server = await startLanguageServer(pathToFileURL(folder).href)
 
@@ -55,7 +55,7 @@ export const openServerEditor = async (folder: string): Promise<Editor> => {
           cursor,
         )
         return [found ?? []].flat().map(({ uri, range }) => {
-          return place(fileURLToPath(uri), range.start.line)
+          return lineAt(fileURLToPath(uri), range.start.line)
         })
       }),
     errors: (...edits) =>
@@ -110,7 +110,7 @@ interface Diagnostic {
   readonly severity: number
 }
 
-/** The protocol's number for it; warnings and hints have others. */
+/** The severity of errors in the protocol. */
 const error = 1
 
 const uriOf = (path: string): string => pathToFileURL(path).href

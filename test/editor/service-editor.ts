@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import ts from 'typescript-6'
-import { type EditedFile, edited, place } from './edited.ts'
+import { type EditedFile, edited, lineAt } from './edited.ts'
 import type { Edit, Editor } from './editor.ts'
 import { offered } from './offered.ts'
 import { sortedUnions } from './sorted-unions.ts'
 
-/** The folder in TypeScript 6, whose language service is a library: what editors load as "tsserver". */
+/** Opens a folder in TypeScript 6, whose language service is a library that editors load as "tsserver". */
 export const openServiceEditor = async (folder: string): Promise<Editor> => {
   const open = new Map<string, { readonly version: number; readonly text: string }>()
   const service = ts.createLanguageService(hostOf(folder, open))
@@ -46,7 +46,7 @@ export const openServiceEditor = async (folder: string): Promise<Editor> => {
       withOpen(edits, ({ path, cursor }) =>
         (service.getDefinitionAtPosition(path, cursor) ?? []).map(({ fileName, textSpan }) => {
           const file = service.getProgram()?.getSourceFile(fileName)
-          return place(fileName, file?.getLineAndCharacterOfPosition(textSpan.start).line ?? -1)
+          return lineAt(fileName, file?.getLineAndCharacterOfPosition(textSpan.start).line ?? -1)
         }),
       ),
     errors: (...edits) =>
@@ -65,7 +65,7 @@ export const openServiceEditor = async (folder: string): Promise<Editor> => {
 
 // ---
 
-/** As editors ask: also names that are no identifiers, which are then inserted in brackets. */
+/** The settings of editors: completions include names that are not identifiers, inserted in brackets. */
 const preferences: ts.UserPreferences = {
   includeCompletionsWithInsertText: true,
   quotePreference: 'single',
@@ -77,7 +77,7 @@ const labelOf = ({ name, kindModifiers = '' }: ts.CompletionEntry): string =>
 const text = (found: { readonly documentation?: ts.SymbolDisplayPart[] } | undefined): string =>
   ts.displayPartsToString(found?.documentation)
 
-/** Known to the language service, if not to its types. */
+/** An option of the language service that its types lack. */
 interface EditorHost {
   useSourceOfProjectReferenceRedirect(): boolean
 }
@@ -100,7 +100,7 @@ const hostOf = (
     getCompilationSettings: () => config.options,
     getScriptFileNames: () => config.fileNames,
     getProjectReferences: () => config.projectReferences,
-    // As editors do: what is open of another project, not what was last built of it.
+    // As in editors: uses the sources of a referenced project, not its last build.
     useSourceOfProjectReferenceRedirect: () => true,
     getScriptVersion: (file) => String(open.get(file)?.version ?? 0),
     getScriptSnapshot: (file) => {

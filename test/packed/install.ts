@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { offline, repository, type Tarballs } from './pack.ts'
 import { run } from './run.ts'
 
+/** Package managers that users install with. */
 export type PackageManager = 'npm' | 'pnpm'
 
 const wanted = ['mesocosm', '@mesocosm/postgres', 'zod', '@types/node']
 
-/** A copy of the consumer in a folder, with all it depends on installed from tarballs. */
+/** Copies the consumer to a folder and installs its dependencies from tarballs. */
 export const install = async (
   manager: PackageManager,
   folder: string,
@@ -29,7 +30,7 @@ export const install = async (
     }),
   )
   await installers[manager](project, folder)
-  // The door for contract suites needs the runner, which is for the project to choose.
+  // `mesocosm/testing` needs Vitest, which is a peer dependency.
   await symlink(join(repository, 'node_modules/vitest'), join(project, 'node_modules/vitest'))
   return project
 }
@@ -45,10 +46,10 @@ const installers: Readonly<
     }),
   pnpm: (cwd, folder) => {
     const pnpm = join(repository, 'node_modules/pnpm/bin/pnpm.cjs')
-    const places = ['store', 'cache', 'state'].map(
+    const folders = ['store', 'cache', 'state'].map(
       (what) => `--config.${what}-dir=${folder}/pnpm-${what}`,
     )
-    return run(process.execPath, [pnpm, 'install', '--offline', '--ignore-scripts', ...places], {
+    return run(process.execPath, [pnpm, 'install', '--offline', '--ignore-scripts', ...folders], {
       cwd,
     })
   },

@@ -3,18 +3,19 @@ import { basename, join } from 'node:path'
 import { stage } from '../../scripts/pack.ts'
 import { run } from './run.ts'
 
-/** Tarballs by the name of their package. */
+/** Paths of tarballs by package name. */
 export type Tarballs = Readonly<Record<string, string>>
 
+/** Root of the repository. */
 export const repository = join(import.meta.dirname, '..', '..')
 
-/** What a project installs: packed as it would be published. */
+/** Packages of the repository, packed as for publishing. */
 const ours = ['.', 'packages/postgres']
 
-/** What types and topologies need of others. */
+/** Third-party packages that types and topologies need. */
 const copied = ['zod', '@types/node', 'undici-types']
 
-/** What starts containers or speaks to servers: no type and no import of a topology needs it. */
+/** Replaced by empty packages: neither types nor the import of a topology need them. */
 const hollow = [
   '@balena/dockerignore',
   '@testcontainers/postgresql',
@@ -24,7 +25,7 @@ const hollow = [
   'testcontainers',
 ]
 
-/** Makes the tarballs that a project installs without a registry. */
+/** Packs the tarballs that a project can install without a registry. */
 export const pack = async (folder: string): Promise<Tarballs> => {
   const empty = await Promise.all(hollow.map((name) => emptyPackage(join(folder, 'empty'), name)))
   const to = join(folder, 'tarballs')
@@ -43,7 +44,7 @@ export const pack = async (folder: string): Promise<Tarballs> => {
   )
 }
 
-/** npm asks no registry, and leaves nothing outside of the folder. */
+/** Returns flags that keep npm from contacting a registry and from writing outside the folder. */
 export const offline = (folder: string): readonly string[] => [
   '--offline',
   '--cache',

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe.each<PackageManager>(['npm', 'pnpm'])('packed, and installed by %s,', (manager) => {
+describe.each<PackageManager>(['npm', 'pnpm'])('packages installed by %s:', (manager) => {
   let project = ''
   beforeAll(async () => {
     project = await install(manager, folder, tarballs)
@@ -25,7 +25,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('packed, and installed by %s,', (
   const node = (code: string) =>
     run(process.execPath, ['--input-type=module', '--eval', code], { cwd: project })
 
-  test('every door of the package opens', async () => {
+  test('every entry point of mesocosm can be imported', async () => {
     const { exports } = JSON.parse(
       await readFile(join(project, 'node_modules/mesocosm/package.json'), 'utf8'),
     ) as { readonly exports: Readonly<Record<string, unknown>> }
@@ -46,7 +46,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('packed, and installed by %s,', (
     expect(names.trim().split('\n')).toEqual(doors.map((door) => `${door} true`))
   })
 
-  test('a topology is loaded by Node as it stands', async () => {
+  test('Node loads a topology without a build', async () => {
     const loaded = await node(
       `const { topology } = await import('./topology.ts')
        console.log(topology.name, Object.keys(topology.services ?? {}).length)`,
@@ -55,7 +55,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('packed, and installed by %s,', (
   })
 
   describe.each(typeScripts)('%s', (compiler) => {
-    test('checks topology, generated types and tests', async () => {
+    test('compiles topology, generated types and tests', async () => {
       const checked = await compile(compiler, project, ['--project', '.'])
       expect(checked).toEqual({ exitCode: 0, output: '' })
     })

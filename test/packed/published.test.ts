@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { publishedPackages, stage } from '../../scripts/pack.ts'
 
-test('every file that a published manifest exports is published with it', async () => {
+test('every file in the exports and bin of a published package is published', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mesocosm-published-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const staged = await stage(await publishedPackages(), folder)
@@ -24,6 +24,6 @@ test('every file that a published manifest exports is published with it', async 
 
 // ---
 
-/** The paths in a tree of export conditions. */
+/** Returns the paths in a tree of export conditions. */
 const targetsOf = (tree: unknown): string[] =>
   typeof tree === 'string' ? [tree] : Object.values(tree as object).flatMap(targetsOf)

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** Runs a program to its end and returns what it wrote to its standard output; throws when it fails. */
+/** Runs a program and returns its stdout; throws if it fails. */
 export const run = async (
   program: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Promise<string> => {
-  // What npm tells the programs it runs would be taken as settings by the npm that is started here.
+  // The variables of an outer npm would be settings of the npm that is started here.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name)),
   )

@@ -7,21 +7,21 @@ export const pool = new pg.Pool({
   connectionTimeoutMillis: 3_000,
 })
 
-// A connection that breaks while idle leaves the pool by itself; unheard, the event would end the process.
+// The pool drops an idle connection that breaks; without a listener, the event would end the process.
 pool.on('error', (error) => log('error', 'connection lost', { error: error.message }))
 
-/** Rows of one statement. One that hit a connection just broken did nothing, and is sent again. */
+/** Returns the rows of a statement. Retries once on a broken connection, because the statement had no effect. */
 export const query = async (text, values) => {
   try {
     return (await pool.query(text, values)).rows
   } catch (error) {
-    if (!wasCut(error)) throw error
-    log('info', 'connection cut, trying a new one')
+    if (!isConnectionLost(error)) throw error
+    log('info', 'connection lost, retrying on a new one')
     return (await pool.query(text, values)).rows
   }
 }
 
-/** 57P01 is what Postgres says when it ends a session on purpose. */
-const wasCut = (error) =>
+/** Postgres sends 57P01 when it terminates a connection on purpose. */
+const isConnectionLost = (error) =>
   ['57P01', 'ECONNRESET', 'EPIPE'].includes(error.code) ||
   error.message.startsWith('Connection terminated')

@@ -1,4 +1,4 @@
-/** An invoice as a PDF of one page. */
+/** Returns an invoice as a PDF of one page. */
 export const renderInvoice = ({ id, item, price_cents: cents, email }) => {
   const lines = [
     [20, `Invoice ${id}`],
@@ -16,7 +16,7 @@ export const renderInvoice = ({ id, item, price_cents: cents, email }) => {
   ])
 }
 
-/** A file of these objects, numbered from 1, the first of which is the catalog. */
+/** Returns a PDF file of these objects, numbered from 1; the first is the catalog. */
 const pdf = (objects) => {
   let file = '%PDF-1.4\n'
   const offsets = objects.map((object, index) => {
@@ -28,7 +28,7 @@ const pdf = (objects) => {
   const start = file.length
   file += `xref\n0 ${size}\n0000000000 65535 f \n${offsets.join('')}`
   file += `trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`
-  // A byte a character, so that offsets hold; what the font has no letter for is left out.
+  // One byte per character, so that the offsets are right.
   return Buffer.from(file, 'latin1')
 }
 

@@ -5,7 +5,7 @@ const transport = createTransport({
   connectionTimeout: 3_000,
 })
 
-/** Sends a customer the code that proves who reads this address, and a link that brings it. */
+/** Sends a customer the code that verifies the address, and a link that contains it. */
 export const sendVerification = async (email, code) => {
   const link = new URL('/verify', process.env.PUBLIC_URL)
   link.search = new URLSearchParams({ email, code })

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { query } from './database.js'
 import { renderInvoice } from './invoice.js'
 
-/** `<method> <first part of the path> <third, if any>` → what answers: `[status, body]`; the second is the id. */
+/** Handlers by method, first and third part of the path; the second part is the id. They return `[status, body]`. */
 export const routes = {
   'GET health': async () => {
     await query('select 1')
@@ -13,7 +13,7 @@ export const routes = {
     if (process.env.SIGNUP !== 'open') return [403, { error: 'sign-up is closed' }]
     if (!body.email?.includes('@')) return [400, { error: 'email is missing' }]
     const code = String(randomInt(1_000_000)).padStart(6, '0')
-    // Who is not active yet may sign up again, and gets another code.
+    // A user who is not active yet may sign up again and gets a new code.
     const [user] = await query(
       `insert into users (email, code) values ($1, $2)
        on conflict (email) do update set code = excluded.code where not users.active
@@ -27,7 +27,7 @@ export const routes = {
   },
 
   'POST verify': ({ body }) => verify(body),
-  // The link in the mail.
+  // The mail links to this route.
   'GET verify': ({ search }) => verify(Object.fromEntries(search)),
 
   'GET users': async () => [200, await query('select id, email from users order by id')],
@@ -92,7 +92,7 @@ const verify = async ({ email, code }) => {
      where email = $1 and code = $2 and not active returning id, email, active`,
     [email, code],
   )
-  return user ? [200, user] : [403, { error: 'this is not the code' }]
+  return user ? [200, user] : [403, { error: 'wrong code' }]
 }
 
 const findOrder = async (id) => {
@@ -107,7 +107,7 @@ const findOrder = async (id) => {
 
 const keyOf = ({ id }) => `${id}.pdf`
 
-/** Loaded when the first invoice is asked for: the SDK takes longer than all else together. */
+/** Loaded with the first invoice, because the SDK takes longer to load than everything else. */
 const files = () => import('./files.js')
 
 const price = async (item) => {

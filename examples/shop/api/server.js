@@ -15,7 +15,7 @@ const answer = async (request) => {
       const text = await readText(request)
       body = (text === '' ? undefined : JSON.parse(text)) ?? {}
     } catch {
-      return [400, { error: 'the body is no JSON' }]
+      return [400, { error: 'the body is not valid JSON' }]
     }
   }
   try {
@@ -41,6 +41,6 @@ server.listen(port, () => log('info', `listening on ${port}`))
 
 process.once('SIGTERM', () => {
   log('info', 'closing')
-  // Closes idle connections too; requests under way are answered first.
+  // Closes idle connections; requests in progress are still answered.
   server.close(() => pool.end())
 })

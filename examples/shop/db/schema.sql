@@ -1,7 +1,7 @@
 create table users (
   id bigint generated always as identity primary key,
   email text not null unique,
-  -- What was sent to the address; gone once it was given back.
+  -- Code in the verification mail; null once the address is verified.
   code text,
   active boolean not null default false
 );
@@ -17,13 +17,13 @@ create table orders (
   item text not null,
   status text not null default 'open' check (status in ('open', 'done')),
   price_cents integer,
-  -- The customer's; null for a guest.
+  -- Address of the customer; null for a guest.
   email text references users (email),
-  -- Key of the file.
+  -- Key of the file in the bucket.
   invoice text
 );
 
--- Orders that the worker has yet to price.
+-- Orders that the worker has not priced yet.
 create table jobs (
   id bigint generated always as identity primary key,
   order_id bigint not null references orders (id)

@@ -1,4 +1,4 @@
-"""Prices by item: a euro a letter, less DISCOUNT per cent. Answers `GET /price?item=…` and `GET /health`."""
+"""Prices by item: one euro per letter, minus DISCOUNT percent. Answers `GET /price?item=…` and `GET /health`."""
 
 import json
 import os
@@ -39,12 +39,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, *_args) -> None:
-        """Prices are logged above; the rest is noise."""
+        """Prices are logged in do_GET; other requests are not logged."""
 
 
 def main() -> None:
     server = ThreadingHTTPServer(("", int(os.environ.get("PORT", "8000"))), Handler)
-    # shutdown() waits for the loop that a signal handler interrupts, so another thread has to call it.
+    # shutdown() waits for the loop that the signal handler interrupts, so another thread must call it.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"listening, discount {DISCOUNT} %")
     server.serve_forever()

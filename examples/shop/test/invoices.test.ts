@@ -1,6 +1,6 @@
 import { call, expect, test } from './shop.ts'
 
-test('a customer verifies the address, orders, and downloads the invoice', async ({
+test('a customer verifies the address, places an order and downloads the invoice', async ({
   api,
   files,
   lane,
@@ -9,7 +9,7 @@ test('a customer verifies the address, orders, and downloads the invoice', async
 }) => {
   const { url } = api.http
   const email = 'ann@example.test'
-  // The test plays a customer: what the shop sends out has to be good from here.
+  // The test acts as a customer, so the links that the shop sends must work from here.
   await api.setEnv({ SIGNUP: 'open', PUBLIC_URL: url, S3_PUBLIC_ENDPOINT: files.url })
 
   const code = await lane.step('sign up', async () => {
@@ -45,22 +45,24 @@ test('a customer verifies the address, orders, and downloads the invoice', async
   expect(stored.text()).toMatch(/^%PDF-1\.4\n.*To: ann@example\.test.*tea: 3\.00 EUR.*%%EOF\n$/s)
 })
 
-test('the link in the mail does the same as the code', async ({ api, mail }) => {
+test('the link in the mail verifies the address, and works once', async ({ api, mail }) => {
   const email = 'bob@example.test'
   await api.setEnv({ SIGNUP: 'open', PUBLIC_URL: api.http.url })
   await call(`${api.http.url}/signup`, 'POST', { email })
   const [link = ''] = (await mail.waitForMessage({ to: email })).links(/verify/)
   expect(await call(link)).toMatchObject({ status: 200, body: { email, active: true } })
-  // It works once.
   expect((await call(link)).status).toBe(403)
 })
 
-test('the mail and the files of the test before are gone', async ({ files, mail }) => {
+test('mail and files of the previous test are removed', async ({ files, mail }) => {
   expect(await mail.messages()).toEqual([])
   expect(await files.list('invoices')).toEqual([])
 })
 
-test('while the mail server refuses, nobody is signed up for good', async ({ api, mail }) => {
+test('a sign-up that fails because the mail server refuses can be repeated', async ({
+  api,
+  mail,
+}) => {
   const email = 'eve@example.test'
   const signUp = async () => (await call(`${api.http.url}/signup`, 'POST', { email })).status
   await api.setEnv({ SIGNUP: 'open' })

@@ -1,7 +1,7 @@
 import { http } from 'mesocosm'
 import { call, expect, test } from './shop.ts'
 
-test('another service joins the running lane and leaves it again', async ({ api, lane }) => {
+test('a service is added to a running lane, and removed again', async ({ api, lane }) => {
   await using rival = await lane.add('rival', {
     build: './pricing',
     ports: { http: 8000 },
@@ -19,7 +19,7 @@ test('another service joins the running lane and leaves it again', async ({ api,
   await expect(call(`${url}/health`)).rejects.toThrow()
 })
 
-test('logs are read from the mark on', async ({ api }) => {
+test('logs are read from the last clear() on', async ({ api }) => {
   await call(`${api.http.url}/users`)
   await api.logs.waitFor('/users')
   api.logs.clear()
@@ -43,7 +43,7 @@ test('logs are read from the mark on', async ({ api }) => {
   })
 })
 
-test('a program runs in a service as any user, in any folder, with input', async ({ api }) => {
+test('run() takes a user, a folder, variables and input', async ({ api }) => {
   const result = await api.run(
     ['sh', '-c', 'id -un; pwd; echo "$GREETING"; cat; echo oops >&2; exit 3'],
     {
@@ -64,7 +64,12 @@ test('a program runs in a service as any user, in any folder, with input', async
   })
 })
 
-test('a reset in the middle of a test puts everything back', async ({ api, db, lane, worker }) => {
+test('a reset in the middle of a test restores environment, services and data', async ({
+  api,
+  db,
+  lane,
+  worker,
+}) => {
   await api.setEnv({ SIGNUP: 'open' })
   await worker.stop()
   await call(`${api.http.url}/signup`, 'POST', { email: 'gone@example.test' })

@@ -1,6 +1,6 @@
 import { call, expect, test } from './shop.ts'
 
-test('an order is priced by the worker', async ({ api, worker, lane }) => {
+test('the worker sets the price of an order', async ({ api, worker, lane }) => {
   const { body: order } = await lane.step('place the order', () =>
     call(`${api.http.url}/orders`, 'POST', { item: 'tea' }),
   )
@@ -11,7 +11,7 @@ test('an order is priced by the worker', async ({ api, worker, lane }) => {
   })
 })
 
-test('a discount needs no other service to restart', async ({ api, pricing, worker }) => {
+test('a discount restarts only the pricing service', async ({ api, pricing, worker }) => {
   const pidOf = async () => (await worker.run(['cat', '/proc/1/stat'])).stdout.split(' ')[21]
   const before = await pidOf()
   await pricing.withEnv({ DISCOUNT: 50 }, async () => {
@@ -22,7 +22,7 @@ test('a discount needs no other service to restart', async ({ api, pricing, work
   expect(await pidOf()).toBe(before)
 })
 
-test('orders wait while the worker is down, and are done when it is back', async ({
+test('orders wait while the worker is stopped, and are done after it starts', async ({
   api,
   worker,
 }) => {
@@ -34,7 +34,10 @@ test('orders wait while the worker is down, and are done when it is back', async
   await worker.logs.waitFor(`order ${order.id} done`)
 })
 
-test('a killed worker leaves its job to the next', async ({ api, worker }) => {
+test('a restarted worker does the orders that were placed after it was killed', async ({
+  api,
+  worker,
+}) => {
   await worker.kill()
   await expect(worker.run(['true'])).rejects.toMatchObject({ code: 'SERVICE_NOT_RUNNING' })
   const { body: order } = await call(`${api.http.url}/orders`, 'POST', { item: 'bread' })
@@ -42,7 +45,7 @@ test('a killed worker leaves its job to the next', async ({ api, worker }) => {
   await worker.logs.waitFor(`order ${order.id} done`)
 })
 
-test('a paused service answers nobody, and goes on where it was', async ({ api, pricing }) => {
+test('a paused service does not answer until it is unpaused', async ({ api, pricing }) => {
   await call(`${api.http.url}/orders`, 'POST', { item: 'salt' })
   await pricing.pause()
   expect((await call(`${api.http.url}/report`)).status).toBe(503)
@@ -50,7 +53,7 @@ test('a paused service answers nobody, and goes on where it was', async ({ api, 
   expect((await call(`${api.http.url}/report`)).status).toBe(200)
 })
 
-test('a service off the network cannot be reached, and can again', async ({
+test('a disconnected service cannot be reached until it is connected again', async ({
   api,
   lane,
   pricing,

@@ -3,7 +3,7 @@ import { topology } from '../topology.ts'
 
 export const { test, expect } = createTest(topology)
 
-/** A request with a JSON body, answered with status and JSON. */
+/** Sends a request with a JSON body; returns status and JSON of the answer. */
 export const call = async (
   url: string,
   method: 'GET' | 'POST' = 'GET',
@@ -18,7 +18,7 @@ export const call = async (
   return { status: response.status, body: (await response.json()) as Answer }
 }
 
-/** What the shop's answers can hold. */
+/** All fields that an answer of the shop can have. */
 export interface Answer {
   readonly id?: string
   readonly email?: string

@@ -2,7 +2,7 @@ import { mailhog } from '@mesocosm/mailhog'
 import { s3Mock } from '@mesocosm/s3-mock'
 import { call, expect, test } from './shop.ts'
 
-test('a mail server joins the running lane, gets a real mail, and leaves', async ({
+test('a mail server is added to a running lane, receives a mail, and is removed', async ({
   api,
   lane,
   mail,
@@ -23,7 +23,7 @@ test('a mail server joins the running lane, gets a real mail, and leaves', async
   await mail.waitForMessage({ to: 'bob@example.test' })
 })
 
-test('an S3 server joins the running lane, takes an upload, and leaves', async ({
+test('an S3 server is added to a running lane, stores an upload, and is removed', async ({
   api,
   files,
   lane,

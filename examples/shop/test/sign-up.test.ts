@@ -1,6 +1,6 @@
 import { call, expect, test } from './shop.ts'
 
-test('sign-up is closed, until its environment opens it', async ({ api, db }) => {
+test('sign-up is closed unless its environment opens it', async ({ api, db }) => {
   const { url } = api.http
   const signUp = () => call(`${url}/signup`, 'POST', { email: 'ann@example.test' })
   expect((await signUp()).status).toBe(403)
@@ -17,16 +17,16 @@ test('sign-up is closed, until its environment opens it', async ({ api, db }) =>
   ])
 })
 
-test('a test finds the data as it was declared, whatever the one before did', async ({ db }) => {
+test('every test starts with the declared data', async ({ db }) => {
   expect(await db.query('select email from users')).toEqual([{ email: 'first@example.test' }])
-  // Identities too: the next user is the second again.
+  // Sequences are reset too: the next id is 2 again.
   const [user] = await db.query<{ id: string }>(
     `insert into users (email) values ('again@example.test') returning id`,
   )
   expect(user?.id).toBe('2')
 })
 
-test('an environment holds for a block, and blocks can be nested', async ({ api }) => {
+test('withEnv lasts for a block, and blocks can be nested', async ({ api }) => {
   const signUp = async (email: string) =>
     (await call(`${api.http.url}/signup`, 'POST', { email })).status
   {
@@ -40,20 +40,20 @@ test('an environment holds for a block, and blocks can be nested', async ({ api 
   expect(await signUp('jim@example.test')).toBe(403)
 })
 
-test('an environment set for the rest of the test is gone in the next', async ({ api }) => {
+test('setEnv lasts until the end of the test', async ({ api }) => {
   await api.setEnv({ SIGNUP: 'open', LOG_LEVEL: 'debug' })
   expect(api.env.SIGNUP).toBe('open')
   const answer = await call(`${api.http.url}/signup`, 'POST', { email: 'eve@example.test' })
   expect(answer.status).toBe(201)
 })
 
-test('and here it is gone', async ({ api }) => {
+test('the environment that setEnv changed in the previous test is reset', async ({ api }) => {
   expect(api.env.SIGNUP).toBe('closed')
   const answer = await call(`${api.http.url}/signup`, 'POST', { email: 'eve@example.test' })
   expect(answer.status).toBe(403)
 })
 
-test('only the command line inside the service makes an admin', async ({ api, db }) => {
+test('a typed command creates an admin, and rejects invalid arguments', async ({ api, db }) => {
   const { id } = await api.exec.createAdmin({ email: 'root@example.test', role: 'root' })
   expect(await db.query('select id, role from admins')).toEqual([{ id, role: 'root' }])
 
@@ -67,7 +67,7 @@ test('only the command line inside the service makes an admin', async ({ api, db
   })
 })
 
-test('a thousand users are seeded by a command', async ({ api, db }) => {
+test('a typed command seeds a thousand users', async ({ api, db }) => {
   const { exitCode } = await api.exec.seed(1_000)
   expect(exitCode).toBe(0)
   expect(await db.query('select count(*)::int as users from users')).toEqual([{ users: 1_001 }])

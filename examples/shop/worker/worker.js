@@ -9,10 +9,10 @@ const pool = new pg.Pool({
   max: 2,
   connectionTimeoutMillis: 3_000,
 })
-// A connection that breaks leaves the pool by itself; unheard, the event would end the process.
+// The pool drops a connection that breaks; without a listener, the event would end the process.
 pool.on('error', (error) => console.error(`connection lost: ${error.message}`))
 
-/** Does the oldest free job, if there is one. Until the end its row is locked: should we die, another takes it. */
+/** Does the oldest free job, and returns whether there was one. Its row is locked, so if this process dies, another worker does it. */
 const work = async () => {
   const client = await pool.connect()
   let broken
@@ -36,7 +36,7 @@ const work = async () => {
     if (job !== undefined) console.log(`order ${job.order_id} done`)
     return job !== undefined
   } catch (error) {
-    // Closing the connection rolls back, whatever state it is in.
+    // Closing the connection rolls back in every state.
     broken = error
     throw error
   } finally {
@@ -69,7 +69,7 @@ process.once('SIGTERM', () => stopping.abort())
 console.log('waiting for jobs')
 while (!stopping.signal.aborted) {
   const more = await work().catch((error) => {
-    console.error(`job failed, it will be tried again: ${error.message}`)
+    console.error(`job failed, will retry: ${error.message}`)
     return false
   })
   if (!more) await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})

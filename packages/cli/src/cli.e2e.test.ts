@@ -7,7 +7,7 @@ import Docker from 'dockerode'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /*
- * The built command on a project of its own, as a person would use it: each test goes on where the one before ended.
+ * The built command in a project of its own, as a user would run it: each test continues where the previous one ended.
  */
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -34,7 +34,7 @@ interface Ended {
 
 const run = (file: string, args: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    // Its stdin is left open, as programs that start others do.
+    // Stdin stays open, as it does when another program starts the command.
     const child = execFile(file, args, { cwd: project, env: env() }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     )
@@ -53,17 +53,17 @@ const done = async (...args: string[]): Promise<string> => {
   return stdout
 }
 
-/** Every service's own word about itself, by name. */
+/** Returns the answer of every service, by its name. */
 const answers = async () => {
   const [warm] = JSON.parse(await done('ps', '--json')) as {
     lanes: { services: { name: string; outputs: Record<string, string> }[] }[]
   }[]
   const services = warm?.lanes[0]?.services ?? []
-  const said = services.map(async ({ name, outputs }) => {
+  const all = services.map(async ({ name, outputs }) => {
     const response = await fetch(outputs['http.url'] ?? '')
     return [name, (await response.json()) as { boot: string; edition: string; greeting?: string }]
   })
-  return Object.fromEntries(await Promise.all(said)) as Record<
+  return Object.fromEntries(await Promise.all(all)) as Record<
     'store' | 'api' | 'web',
     { boot: string; edition: string; greeting?: string }
   >
@@ -76,17 +76,17 @@ const edit = async (from: string, to: string) => {
   await writeFile(file, text.replace(from, to))
 }
 
-test('before anything is up, a plan is made from nothing and nothing can be run', async () => {
+test('without a live run, plan starts from nothing and exec fails with a hint at `mesocosm up`', async () => {
   const { from, text } = JSON.parse(await done('plan', '--json'))
   expect(from).toBe('nothing')
   expect(text).toContain('start program web')
-  expect(await done('ps')).toBe('nothing is up\n')
+  expect(await done('ps')).toBe('nothing is running\n')
   const { code, stderr } = await mesocosm('exec', 'api', '--', 'true')
   expect(code).toBe(1)
   expect(stderr).toContain('mesocosm up')
 })
 
-test('up starts all and tells where they are; once more it does nothing', async () => {
+test('up starts all services and prints their addresses; a second up changes nothing', async () => {
   const text = await done('up')
   expect(text).toMatch(/lane_1 {2}api {2}ready/)
   expect(text).toMatch(/cli-e2e {2}3 of 3 ready\n.*store +ready .*http:\/\/\S+\n.*api .*\n.*web /)
@@ -101,7 +101,7 @@ test('up starts all and tells where they are; once more it does nothing', async 
   expect(await done('plan')).toBe('nothing to do\n')
 })
 
-test('a test that comes gets the lane that is up', async () => {
+test('a lease of a test gets the lane that up started', async () => {
   const { api } = await answers()
   const { stdout } = await run(process.execPath, ['lease.mjs'])
   const { lane, url } = JSON.parse(stdout)
@@ -109,7 +109,7 @@ test('a test that comes gets the lane that is up', async () => {
   expect(await (await fetch(url)).json()).toEqual(api)
 })
 
-test('env recreates one service, at the same address, until it is taken back', async () => {
+test('env recreates one service at the same address, and KEY- undoes the change', async () => {
   const before = await answers()
   await done('env', 'api', 'GREETING=hi')
   const after = await answers()
@@ -121,7 +121,7 @@ test('env recreates one service, at the same address, until it is taken back', a
   expect((await answers()).api.greeting).toBeUndefined()
 })
 
-test('exec passes on input, output and exit code', async () => {
+test('exec passes on input, output and the exit code', async () => {
   const script = 'echo out; echo err >&2; exit 7'
   expect(await mesocosm('exec', 'api', '--', 'sh', '-c', script)).toEqual({
     code: 7,
@@ -135,7 +135,7 @@ test('exec passes on input, output and exit code', async () => {
   ).toMatchObject({ exitCode: 0, stdout: 'b\n' })
 })
 
-test('wrong words are exit code 2, unknown services 1 with a guess', async () => {
+test('wrong usage exits with 2, an unknown service with 1 and a suggestion', async () => {
   expect(await mesocosm('exec', 'api')).toMatchObject({ code: 2 })
   expect(await mesocosm('ps', '--colour')).toMatchObject({ code: 2 })
   for (const args of [
@@ -149,7 +149,7 @@ test('wrong words are exit code 2, unknown services 1 with a guess', async () =>
     })
 })
 
-test('logs follow what a service says', async () => {
+test('logs -f prints new lines of a service', async () => {
   expect(await done('logs', 'web')).toBe('listening\n')
   const following = spawn(process.execPath, [bin, 'logs', '-f', '--tail', '0', 'web', '--json'], {
     cwd: project,
@@ -160,7 +160,7 @@ test('logs follow what a service says', async () => {
   const line = new Promise<string>((resolve) => {
     following.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString()))
   })
-  // Until it follows, nobody hears.
+  // Requests repeat, because lines before the command follows are skipped.
   const asking = setInterval(() => void fetch(`${url}/hello`).catch(() => {}), 50)
   try {
     expect(JSON.parse((await line).split('\n')[0] ?? '')).toMatchObject({
@@ -174,7 +174,7 @@ test('logs follow what a service says', async () => {
   }
 })
 
-test('after an edit, plan names what changed and up recreates only that', async () => {
+test('after an edit, plan names what changed and up recreates only that service', async () => {
   const before = await answers()
   await edit("http.url'), EDITION: 'first'", "http.url'), EDITION: 'second'")
   expect(await done('plan')).toMatch(/^lane_1\n#1 stop program api .*\(env EDITION changed\)/)
@@ -185,7 +185,7 @@ test('after an edit, plan names what changed and up recreates only that', async 
   expect({ ...after, api: before.api }).toEqual(before)
 })
 
-test('an edited shared server is replaced, and services find the new one under its name', async () => {
+test('an edited shared server is replaced, and services reach the new one under its name', async () => {
   const before = await answers()
   await edit("share: 'run', env: { EDITION: 'first'", "share: 'run', env: { EDITION: 'second'")
   await done('up')
@@ -197,30 +197,30 @@ test('an edited shared server is replaced, and services find the new one under i
   expect(await made()).toHaveLength(6)
 })
 
-test('doctor finds nothing that fails', async () => {
+test('no check of doctor fails', async () => {
   const findings = JSON.parse(await done('doctor', '--json')) as { name: string; status: string }[]
   expect(findings.map(({ name }) => name)).toContain('addresses')
   expect(findings.filter(({ status }) => status === 'fail')).toEqual([])
 })
 
-test('gc lists what it would remove, and old images only when asked', async () => {
+test('gc --dry-run lists what it would remove, and stale images only with --images', async () => {
   const asked = JSON.parse(await done('gc', '--dry-run', '--images', '--json'))
   expect(asked).toMatchObject({ removed: false, networks: expect.any(Array) })
-  // What is up is not left behind.
+  // Live runs are not leftovers.
   expect(JSON.stringify(asked.containers)).not.toContain('cli-e2e')
   const images = (asked.images as { reference: string; used: boolean }[]).map((it) => it.reference)
   for (const image of images) expect(image).toMatch(/^mesocosm\/[^:]+:[0-9a-f]{16}$/)
   expect(JSON.parse(await done('gc', '--dry-run', '--json')).images).toEqual([])
 })
 
-test('down leaves nothing but the record', async () => {
-  expect(await done('down')).toMatch(/^warm ended in /)
+test('down removes everything but the record', async () => {
+  expect(await done('down')).toMatch(/^warm stopped in /)
   expect(await made()).toEqual([])
-  expect(await done('down')).toBe('nothing was up\n')
+  expect(await done('down')).toBe('nothing is running\n')
   expect(await done('logs', 'api', '--tail', '1')).not.toBe('')
 })
 
-/** Names of what is on the engine of this topology. */
+/** Returns the names of this topology's containers on the engine. */
 const made = async (): Promise<string[]> => {
   const docker = new Docker()
   const filters = { label: ['dev.mesocosm.topology=cli-e2e'] }

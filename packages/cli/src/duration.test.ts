@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { duration } from './duration.ts'
 
-test('durations are written in the unit that people would use', () => {
+test('duration uses seconds up to two minutes, then minutes, then hours', () => {
   expect([40, 9_940, 9_960, 119_000, 121_000, 7_300_000].map(duration)).toEqual([
     '0.0 s',
     '9.9 s',

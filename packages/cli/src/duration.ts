@@ -1,4 +1,4 @@
-/** Milliseconds for people: `0.4 s`, `12 s`, `3 min`, `2 h`. */
+/** Returns milliseconds in a readable unit: `0.4 s`, `12 s`, `3 min`, `2 h`. */
 export const duration = (ms: number): string => {
   const seconds = ms / 1000
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 /*
- * The built command on a project of its own; no engine is asked.
+ * The built command in a project of its own; none of it needs an engine.
  */
 
 const here = import.meta.dirname
@@ -63,7 +63,7 @@ const node = (...args: string[]): Promise<Ended> =>
 
 const gen = (...args: string[]) => node(bin, 'gen', ...args)
 
-test('gen writes what the sources tell, and nothing when it is there', async () => {
+test('gen writes types from the sources, and leaves a file that is up to date untouched', async () => {
   expect(await gen()).toEqual({ code: 0, stdout: 'topology.gen.ts written\n', stderr: '' })
   const text = await read()
   expect(text).toContain('GREETING?: ')
@@ -76,11 +76,11 @@ test('gen writes what the sources tell, and nothing when it is there', async () 
   ])
 })
 
-test('--check tells the difference, exits with 1 and writes nothing', async () => {
+test('--check prints the difference, exits with 1 and writes nothing', async () => {
   expect(await gen('--check')).toMatchObject({
     code: 1,
     stdout: expect.stringContaining('+++ topology.gen.ts'),
-    stderr: 'topology.gen.ts is not up to date: run `mesocosm gen`\n',
+    stderr: 'topology.gen.ts is out of date; run `mesocosm gen`\n',
   })
   expect(await readdir(project)).not.toContain('topology.gen.ts')
   await gen()
@@ -95,7 +95,7 @@ test('--check tells the difference, exits with 1 and writes nothing', async () =
   expect(await read()).toBe(before.replaceAll('\n', '\r\n'))
 })
 
-test('--check sees an edit of the generated file, wherever it is', async () => {
+test('--check fails after an edit of the generated file, also in its header', async () => {
   await gen()
   const text = await read()
   await put({ 'topology.gen.ts': text.replace('eslint-disable', 'eslint-enable') })
@@ -104,7 +104,7 @@ test('--check sees an edit of the generated file, wherever it is', async () => {
   expect(await read()).toBe(text)
 })
 
-test('a file of somebody else is left alone', async () => {
+test('gen does not overwrite a file that it did not write', async () => {
   await put({ 'topology.gen.ts': 'export const mine = 1\n' })
   for (const args of [[], ['--check']])
     expect(await gen(...args)).toMatchObject({
@@ -114,7 +114,7 @@ test('a file of somebody else is left alone', async () => {
   expect(await read()).toBe('export const mine = 1\n')
 })
 
-test('several topologies have a file each, unless they share a name', async () => {
+test('gen writes one file per topology, and fails if two share a name', async () => {
   await put({ 'a.topology.ts': topology('a'), 'b.topology.ts': topology('b') })
   expect(await gen('a.topology.ts', 'b.topology.ts')).toMatchObject({ code: 0 })
   expect(await read('a.topology.gen.ts')).toMatch(
@@ -129,7 +129,7 @@ test('several topologies have a file each, unless they share a name', async () =
     })
 })
 
-test('--json is a line for tools', async () => {
+test('--json prints one JSON object per line', async () => {
   const { stdout } = await gen('--json')
   expect(JSON.parse(stdout)).toEqual({
     topology: 'gen-e2e',
@@ -139,28 +139,28 @@ test('--json is a line for tools', async () => {
   })
 })
 
-test('what cannot be read is a warning with its file and names that may be meant', async () => {
+test('a variable name that cannot be resolved is a warning with its file and suggestions', async () => {
   await put({
     'api/server.js':
       "const names = { mode: 'APP_MODE' }\nexport const of = (what) => process.env[names[what]]",
   })
   const { code, stderr } = await gen()
   expect(code).toBe(0)
-  expect(stderr).toMatch(/^warning {2}api {2}api\/server\.js: .+\n +maybe: .*APP_MODE/m)
+  expect(stderr).toMatch(/^warning {2}api {2}api\/server\.js: .+\n +did you mean: .*APP_MODE/m)
 })
 
-test('a topology file that ends the process, or never ends itself, is no success', async () => {
+test('a topology file that exits the process or never resolves is a failure', async () => {
   for (const line of ['process.exit(0)', 'await new Promise(() => {})']) {
     await put({ 'topology.ts': `${topology()}${line}\n` })
     expect(await gen('--check')).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/before the command was done\n {2}remedy: /),
+      stderr: expect.stringMatching(/before the command finished\n {2}remedy: /),
     })
   }
 })
 
-test('what is wrong with several files is told at once, and the others are written', async () => {
+test('failures of several files are reported together, and the other files are written', async () => {
   await put({
     'a.topology.ts': topology('a'),
     'a.topology.gen.ts': 'export const mine = 1\n',
@@ -176,7 +176,7 @@ test('what is wrong with several files is told at once, and the others are writt
   )
 })
 
-test('sources that cannot be read whole are warnings', async () => {
+test('sources with syntax errors are warnings', async () => {
   await put({ 'api/server.js': 'const = process.env.LOST', 'api/package.json': '{' })
   const { code, stderr } = await gen()
   expect(code).toBe(0)
@@ -184,7 +184,7 @@ test('sources that cannot be read whole are warnings', async () => {
   expect(stderr).toMatch(/^warning {2}api {2}api\/package\.json: is no JSON/m)
 })
 
-test('--probe tells all that is in the way, each with its remedy', async () => {
+test('--probe reports every failure with its remedy', async () => {
   const services = `a: { build: './api', cli: ['odd'] }, b: { build: './api', cli: ['odd'] }`
   await put({ 'topology.ts': topology().replace("api: { build: './api' }", services) })
   const { code, stderr } = await gen('--probe')
@@ -194,14 +194,14 @@ test('--probe tells all that is in the way, each with its remedy', async () => {
   ).toHaveLength(2)
 })
 
-test('wrong words are exit code 2', async () => {
+test('wrong usage exits with 2', async () => {
   expect(await gen('--module', '')).toMatchObject({ code: 2 })
   expect(await gen('--', 'topology.ts')).toMatchObject({ code: 2 })
   expect(await gen('--check', '--watch')).toMatchObject({ code: 2 })
   expect(await gen('--topology', 'topology.ts', 'topology.ts')).toMatchObject({ code: 2 })
 })
 
-test('a parser is loaded for scripts that read the environment only, and nothing of it by other commands', async () => {
+test('gen loads the parser only for scripts that read the environment, and other commands never load codegen', async () => {
   const modules = async (...args: string[]) => (await node('--import', loaded, bin, ...args)).stdout
   expect(await modules('gen')).toContain('ts-morph')
   await put({ 'api/server.js': 'console.log(1)', 'api/main.py': 'print(1)' })
@@ -209,7 +209,7 @@ test('a parser is loaded for scripts that read the environment only, and nothing
   expect(await modules('plan', '--help')).not.toContain('codegen')
 })
 
-test('--watch goes on with every change, also after one that fails, until Ctrl-C', async () => {
+test('--watch generates after every change, also after a failed one, until Ctrl-C', async () => {
   const child = spawn(process.execPath, [bin, 'gen', '--watch'], {
     cwd: project,
     env: env(),
@@ -223,7 +223,7 @@ test('--watch goes on with every change, also after one that fails, until Ctrl-C
         lines.push(line)
         wake()
       })
-    /** Waits for a line, and forgets those before. */
+    /** Waits for a line, and drops those before it. */
     const line = async (pattern: RegExp) => {
       for (;;) {
         const at = lines.findIndex((text) => pattern.test(text))
@@ -241,7 +241,7 @@ test('--watch goes on with every change, also after one that fails, until Ctrl-C
     await line(/could not be loaded/)
     await put({ 'topology.ts': topology('renamed').replace('./api', './new') })
     await line(/^topology\.gen\.ts written$/)
-    // A folder that came while it was watching.
+    // A folder that was created during the watch.
     await put({ 'new/inner/server.js': 'console.log(process.env.NEW_KEY)' })
     await line(/^topology\.gen\.ts written$/)
     await expect.poll(() => read(), { timeout: 30_000 }).toContain('NEW_KEY?: ')

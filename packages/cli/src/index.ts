@@ -1,5 +1,5 @@
 /*
- * The door of `@mesocosm/cli`: the live tree of services, for other tools that show a run on a terminal.
+ * The entry point of `@mesocosm/cli`: the live tree of services, for programs that show a run on a terminal.
  * The command itself is `mesocosm`.
  */
 export { renderTree, type TreeLook } from './tree/render.ts'

@@ -11,11 +11,11 @@ const io: Io = {
   stdin: pipedInput,
 }
 
-/** Exit code of a failure that has been told. */
-const tell = (error: unknown, args: readonly string[]): number => {
-  // Several that have nothing to do with each other.
+/** Prints an error and returns the exit code. */
+const fail = (error: unknown, args: readonly string[]): number => {
+  // Independent failures, such as those of several files.
   if (error instanceof AggregateError) {
-    for (const each of error.errors) tell(each, args)
+    for (const each of error.errors) fail(each, args)
     return 1
   }
   if (error instanceof UsageError) {
@@ -23,40 +23,37 @@ const tell = (error: unknown, args: readonly string[]): number => {
     return 2
   }
   const short = isMesocosmError(error) && !args.includes('--verbose')
-  process.stderr.write(`${short ? error.message : storyOf(error)}\n`)
+  process.stderr.write(`${short ? error.message : stacksOf(error)}\n`)
   return 1
 }
 
-/** Its stack, and those of what caused it. */
-const storyOf = (error: unknown): string => {
+/** Returns the stack of an error and those of its causes. */
+const stacksOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   const own = error.stack ?? error.message
-  return error.cause === undefined ? own : `${own}\ncaused by: ${storyOf(error.cause)}`
+  return error.cause === undefined ? own : `${own}\ncaused by: ${stacksOf(error.cause)}`
 }
 
-/**
- * A topology file that ends the process, or awaits what never comes, would otherwise end as a success: a check in CI
- * would pass.
- */
-const refuseEarlyEnd = () => {
+/** Without this, a topology file that calls `process.exit(0)` or awaits forever would pass a check in CI. */
+const failOnEarlyExit = () => {
   process.stderr.write(
-    'the process ended before the command was done\n  remedy: look in the topology file, and in what it imports, for process.exit() and for an await of what never comes\n',
+    'the process exited before the command finished\n  remedy: search the topology file, and what it imports, for process.exit() and for a top-level await that never resolves\n',
   )
   process.exitCode = 1
 }
 
-const written = (stream: NodeJS.WriteStream) =>
+const flushed = (stream: NodeJS.WriteStream) =>
   new Promise<void>((resolve) => stream.write('', () => resolve()))
 
-// Whoever reads our output may have seen enough, as `head` does.
+// The reader of a pipe, such as `head`, may close it early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exitCode = 0
 })
 
 const args = process.argv.slice(2)
-process.once('exit', refuseEarlyEnd)
-const exitCode = await runCommandLine(args, io).catch((error: unknown) => tell(error, args))
-process.off('exit', refuseEarlyEnd)
-await Promise.all([written(process.stdout), written(process.stderr)])
+process.once('exit', failOnEarlyExit)
+const exitCode = await runCommandLine(args, io).catch((error: unknown) => fail(error, args))
+process.off('exit', failOnEarlyExit)
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 process.exit(exitCode)

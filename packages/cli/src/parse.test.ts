@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from './command.ts'
-import { exactly, parseInput, wholeNumber } from './parse.ts'
+import { exactly, integer, parseInput } from './parse.ts'
 
 const command = { options: { follow: { type: 'boolean', short: 'f' } } } as const
 
-describe('arguments', () => {
-  test('are options and words, and after -- all as it stands', () => {
+describe('parseInput', () => {
+  test('separates options from positionals, and passes on everything after --', () => {
     const { values, positionals, rest } = parseInput(command, [
       '-f',
       'api',
@@ -21,22 +21,29 @@ describe('arguments', () => {
     expect(rest).toEqual(['ls', '--', '-f'])
   })
 
-  test('with an unknown option are wrong usage, told in one sentence', () => {
+  test('suggests a similar name for an unknown option', () => {
     const parse = () => parseInput(command, ['--folow'])
     expect(parse).toThrow(UsageError)
-    expect(parse).toThrow(/^Unknown option '--folow'; did you mean "--follow"\?$/)
+    expect(parse).toThrow(/^unknown option "--folow"; did you mean "--follow"\?$/)
+    expect(() => parseInput(command, ['-x'])).toThrow(/^unknown option "-x"$/)
   })
 
-  test('must be as many as wanted', () => {
-    expect(() => exactly([], 'service')).toThrow('<service> is missing')
-    expect(() => exactly(['a', 'b'], 'service')).toThrow('"b" is too much')
-    expect(exactly(['a'], 'service')).toEqual(['a'])
+  test('reports an option without its value', () => {
+    const parse = () => parseInput(command, ['--topology'])
+    expect(parse).toThrow(UsageError)
+    expect(parse).toThrow(/^option '--topology <value>' argument missing$/)
   })
+})
 
-  test('that count must be whole numbers', () => {
-    expect(wholeNumber('--tail', '3')).toBe(3)
-    expect(wholeNumber('--tail', undefined)).toBeUndefined()
-    expect(() => wholeNumber('--tail', '-1')).toThrow(UsageError)
-    expect(() => wholeNumber('--timeout-ms', '0', 1)).toThrow(UsageError)
-  })
+test('exactly reports a missing and an unexpected argument', () => {
+  expect(() => exactly([], 'service')).toThrow('missing argument <service>')
+  expect(() => exactly(['a', 'b'], 'service')).toThrow('unexpected argument "b"')
+  expect(exactly(['a'], 'service')).toEqual(['a'])
+})
+
+test('integer accepts digits only, and nothing below the least value', () => {
+  expect(integer('--tail', '3')).toBe(3)
+  expect(integer('--tail', undefined)).toBeUndefined()
+  expect(() => integer('--tail', '-1')).toThrow(UsageError)
+  expect(() => integer('--timeout-ms', '0', 1)).toThrow(UsageError)
 })

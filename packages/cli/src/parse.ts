@@ -3,7 +3,7 @@ import { didYouMean } from 'mesocosm/operate'
 import { type Command, commonOptions, type Input, UsageError } from './command.ts'
 
 /**
- * Reads the arguments after a command's name.
+ * Parses the arguments after a command's name.
  *
  * @throws {UsageError}
  */
@@ -24,36 +24,30 @@ export const parseInput = (
     return { values, positionals, rest: end === -1 ? [] : args.slice(end + 1) }
   } catch (error) {
     if (!isParseError(error)) throw error
-    // Its second sentence explains a form of `--` that means something else here.
-    const text = error.message.replace(/\. To specify a positional.*$/s, '')
-    const unknown = /^Unknown option '--([^']+)'/.exec(text)?.[1]
-    const names = Object.keys(options).map((name) => `--${name}`)
-    throw new UsageError(
-      unknown === undefined ? text : `${text}${didYouMean(`--${unknown}`, names)}`,
-    )
+    throw new UsageError(messageFor(error, Object.keys(options)))
   }
 }
 
-/** @throws {UsageError} for anything but a whole number of at least `least`. */
-export const wholeNumber = (
+/** Returns the integer that an option has; throws {@link UsageError} for anything else, or below `least`. */
+export const integer = (
   option: string,
   text: string | undefined,
   least = 0,
 ): number | undefined => {
   if (text === undefined) return undefined
   if (/^\d+$/.test(text) && Number(text) >= least) return Number(text)
-  throw new UsageError(`${option} takes a whole number from ${least} up, not "${text}"`)
+  throw new UsageError(`${option} must be an integer of at least ${least}, not "${text}"`)
 }
 
-/** @throws {UsageError} when there are more or fewer than wanted. */
+/** Returns the positionals; throws {@link UsageError} unless there is exactly one for each name. */
 export const exactly = (
   positionals: readonly string[],
   ...names: readonly string[]
 ): readonly string[] => {
   const [missing] = names.slice(positionals.length)
-  if (missing !== undefined) throw new UsageError(`<${missing}> is missing`)
+  if (missing !== undefined) throw new UsageError(`missing argument <${missing}>`)
   const extra = positionals[names.length]
-  if (extra !== undefined) throw new UsageError(`"${extra}" is too much`)
+  if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`)
   return positionals
 }
 
@@ -62,3 +56,13 @@ export const exactly = (
 const isParseError = (error: unknown): error is Error =>
   error instanceof Error &&
   String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
+
+const messageFor = ({ message }: Error, names: readonly string[]): string => {
+  const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1]
+  if (unknown === undefined) return message.replace(/^./, (first) => first.toLowerCase())
+  const guess = didYouMean(
+    unknown,
+    names.map((name) => `--${name}`),
+  )
+  return `unknown option "${unknown}"${guess}`
+}

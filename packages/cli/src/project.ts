@@ -1,7 +1,7 @@
 import { findProject, type Project } from 'mesocosm/operate'
 import type { Io } from './command.ts'
 
-/** The project that a command concerns. */
+/** Returns the project of a command: the one of `--topology`, or the nearest one. */
 export const projectOf = (
   { topology }: { readonly topology?: string | undefined },
   { cwd }: Pick<Io, 'cwd'>,

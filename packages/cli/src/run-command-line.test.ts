@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Io, UsageError } from './command.ts'
+import { type Command, commonOptions, type Io, UsageError } from './command.ts'
 import { runCommandLine } from './run-command-line.ts'
 
 const world = () => {
@@ -19,52 +19,53 @@ const world = () => {
   return { io, written }
 }
 
-test('no command is wrong usage, and shows what there is', async () => {
+test('no command is wrong usage, and lists the commands on stderr', async () => {
   const { io, written } = world()
   expect(await runCommandLine([], io)).toBe(2)
   expect(written.stderr).toContain('doctor')
   expect(written.stdout).toBe('')
 })
 
-test('a mistyped command is guessed', async () => {
-  await expect(runCommandLine(['dwon'], world().io)).rejects.toThrow(/did you mean "down"/)
+test('an unknown command suggests a similar name', async () => {
+  await expect(runCommandLine(['dwon'], world().io)).rejects.toThrow(
+    /^unknown command "dwon"; did you mean "down"\?\n/,
+  )
 })
 
-test('wrong usage of a command names its right one', async () => {
+test('wrong usage of a command prints its usage', async () => {
   const failure = runCommandLine(['exec', 'api'], world().io)
   await expect(failure).rejects.toThrow(UsageError)
   await expect(failure).rejects.toThrow(/usage: mesocosm exec <service>/)
 })
 
-test('words after -- are wrong usage where they mean nothing', async () => {
-  await expect(runCommandLine(['gen', '--', 'x'], world().io)).rejects.toThrow(/after --/)
+test('arguments after -- are wrong usage for a command that takes none', async () => {
+  await expect(runCommandLine(['gen', '--', 'x'], world().io)).rejects.toThrow(
+    /^unexpected arguments after --\n/,
+  )
 })
 
-test('help and version are there under their usual names', async () => {
+test('help <command> prints the help of the command, and --version prints the version', async () => {
   const { io, written } = world()
   expect(await runCommandLine(['help', 'gen'], io)).toBe(0)
-  expect(written.stdout).toMatch(/^mesocosm gen /)
+  expect(written.stdout).toMatch(/^Usage: mesocosm gen /)
   written.stdout = ''
   expect(await runCommandLine(['--version'], io)).toBe(0)
   expect(written.stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/)
 })
 
-test('every command explains itself', async () => {
-  for (const name of [
-    'up',
-    'down',
-    'ps',
-    'plan',
-    'logs',
-    'exec',
-    'env',
-    'init',
-    'gen',
-    'gc',
-    'doctor',
-  ]) {
-    const { io, written } = world()
-    expect(await runCommandLine([name, '--help'], io)).toBe(0)
-    expect(written.stdout).toMatch(new RegExp(`^mesocosm ${name} `))
-  }
+const names = 'init up down ps plan logs exec env gen gc doctor'.split(' ')
+
+test.for(names)('%s --help prints its usage', async (name) => {
+  const { io, written } = world()
+  expect(await runCommandLine([name, '--help'], io)).toBe(0)
+  expect(written.stdout).toMatch(new RegExp(`^Usage: mesocosm ${name} `))
+})
+
+test.for(names)('%s --help describes every option, and no other', async (name) => {
+  const { command }: { command: Command } = await import(`./commands/${name}.ts`)
+  const { io, written } = world()
+  await runCommandLine([name, '--help'], io)
+  const described = [...written.stdout.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, it]) => it)
+  const options = Object.keys({ ...command.options, ...commonOptions })
+  expect(described.toSorted()).toEqual(options.toSorted())
 })

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { didYouMean } from 'mesocosm/operate'
 import { type Command, type Io, UsageError } from './command.ts'
-import { helpOf, overview } from './help.ts'
+import { helpOf, overview, usageOf } from './help.ts'
 import { parseInput } from './parse.ts'
 
 /**
- * Runs what the arguments say and returns the exit code.
+ * Runs the command that the arguments name, and returns its exit code.
  *
- * @throws {UsageError} for wrong usage; what commands throw.
+ * @throws {UsageError} for wrong usage, and every error of the command.
  */
 export const runCommandLine = async (args: readonly string[], io: Io): Promise<number> => {
   const [name, ...others] = args
@@ -34,17 +34,17 @@ export const runCommandLine = async (args: readonly string[], io: Io): Promise<n
   try {
     const input = parseInput(command, others)
     if (input.rest.length > 0 && command.takesRest !== true)
-      throw new UsageError('nothing can stand after --')
+      throw new UsageError('unexpected arguments after --')
     return await command.run(input, io)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    throw new UsageError(`${error.message}\nusage: mesocosm ${name} ${command.usage}`.trimEnd())
+    throw new UsageError(`${error.message}\nusage: ${usageOf(name, command)}`)
   }
 }
 
 // ---
 
-/** Each is loaded only when it is asked for. */
+/** Each command is loaded only when it is used. */
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   init: () => import('./commands/init.ts'),
   up: () => import('./commands/up.ts'),
@@ -69,7 +69,7 @@ const load = async (name: string): Promise<Command> => {
   if (loader !== undefined) return (await loader()).command
   const names = Object.keys(commands)
   throw new UsageError(
-    `there is no command "${name}"${didYouMean(name, names)}\nusage: mesocosm ${names.join(' | ')}`,
+    `unknown command "${name}"${didYouMean(name, names)}\nrun \`mesocosm --help\` to list the commands`,
   )
 }
 

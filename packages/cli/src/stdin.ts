@@ -2,8 +2,8 @@ import { fstatSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 
 /**
- * What a shell pipes in, whole. Sockets are not read: programs that start others leave theirs open,
- * and its end would never come.
+ * Reads all input that a shell pipes in. Does not read sockets: a program that starts this one may leave its
+ * socket open, and the read would never end.
  */
 export const pipedInput = async (): Promise<string | undefined> => {
   if (process.stdin.isTTY) return undefined

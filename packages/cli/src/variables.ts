@@ -1,19 +1,11 @@
 import type { EnvPatch } from 'mesocosm/operate'
 import { UsageError } from './command.ts'
 
-/**
- * `KEY=value` words.
- *
- * @throws {UsageError}
- */
+/** Returns the variables that `KEY=value` arguments set; throws {@link UsageError} for other arguments. */
 export const parseVariables = (words: readonly string[]): Record<string, string> =>
   Object.fromEntries(words.map(assignment))
 
-/**
- * `KEY=value` sets, `KEY-` takes away.
- *
- * @throws {UsageError}
- */
+/** Returns the change that arguments ask for: `KEY=value` sets, `KEY-` unsets. Throws {@link UsageError}. */
 export const parsePatch = (words: readonly string[]): EnvPatch =>
   Object.fromEntries(
     words.map((word) => {
@@ -31,6 +23,6 @@ const assignment = (word: string): [string, string] => {
 }
 
 const named = (key: string, word: string): string => {
-  if (/\s/.test(key)) throw new UsageError(`"${word}" names no variable`)
+  if (/\s/.test(key)) throw new UsageError(`"${word}" has a space in the name of the variable`)
   return key
 }

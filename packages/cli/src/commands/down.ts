@@ -1,24 +1,28 @@
-import { endRuns } from 'mesocosm/operate'
+import { down } from 'mesocosm/operate'
 import { defineCommand, UsageError } from '../command.ts'
 import { duration } from '../duration.ts'
 import { projectOf } from '../project.ts'
 
 export const command = defineCommand({
-  summary: 'End what `up` has started, and wait until it is gone',
-  usage: '[--all] [--run <name>]',
-  help: [
-    '  --all              also runs of tests of this project that are under way',
-    '  --run <name>       this one instead of the warm one; `mesocosm ps` shows the names',
+  summary: 'Stop the topology that `up` started',
+  usage: '[options]',
+  description: [
+    'Returns when its containers, networks and volumes are removed. Records and logs are kept.',
   ],
+  optionHelp: {
+    '--all': 'also stop the test runs of this project that are in progress',
+    '--run <name>': 'stop this run instead; `mesocosm ps` lists the names',
+  },
   options: { all: { type: 'boolean' }, run: { type: 'string' } },
   async run({ values, positionals }, io) {
-    if (positionals.length > 0)
-      throw new UsageError('down takes no services: it ends the whole run')
+    const [extra] = positionals
+    if (extra !== undefined)
+      throw new UsageError(`unexpected argument "${extra}"; down stops all services`)
     const { root } = await projectOf(values, io)
     const { all = false, run } = values
-    const ended = await endRuns(root, { all, ...(run === undefined ? {} : { run }) })
-    if (ended.length === 0) io.stdout.write('nothing was up\n')
-    for (const { who, ms } of ended) io.stdout.write(`${who} ended in ${duration(ms)}\n`)
+    const stopped = await down(root, { all, ...(run === undefined ? {} : { run }) })
+    if (stopped.length === 0) io.stdout.write('nothing is running\n')
+    for (const { who, ms } of stopped) io.stdout.write(`${who} stopped in ${duration(ms)}\n`)
     return 0
   },
 })

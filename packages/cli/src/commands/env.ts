@@ -1,21 +1,24 @@
-import { changeEnv, serviceNow } from 'mesocosm/operate'
+import { changeEnv, inspectService } from 'mesocosm/operate'
 import { defineCommand, UsageError } from '../command.ts'
 import { duration } from '../duration.ts'
 import { projectOf } from '../project.ts'
 import { parsePatch } from '../variables.ts'
 
 export const command = defineCommand({
-  summary: "Change a running service's environment; without changes, print it",
-  usage: '<service> [KEY=value | KEY-]… [--dependents] [--lane <name>] [--json]',
-  help: [
-    'KEY=value sets a variable, KEY- takes it away. Only this service is recreated, at the same address, and is ready when we return.',
-    'The change stays until the lane is reset: the next test that gets the lane resets it first.',
-    '',
-    '  --dependents       also restart the services that depend on it',
-    '  --lane <name>      default the first lane in which the service runs; a lane that a test holds is busy',
-    '  --run <name>       default the warm run, else the only one',
-    '  --json             the environment as one JSON object',
+  summary: 'Print or change the environment of a running service',
+  usage: '<service> [KEY=value | KEY-]... [options]',
+  description: [
+    'KEY=value sets a variable, KEY- unsets it. Without either, prints the environment.',
+    'Recreates only this service, at the same address, and waits until it is ready.',
+    'The change lasts until the lane is reset, which happens before the next test that leases it.',
   ],
+  optionHelp: {
+    '--dependents': 'also restart the services that depend on this one',
+    '--lane <name>':
+      'lane (default: the first one in which the service runs); a lane in use by a test cannot be changed',
+    '--run <name>': 'run (default: the one that `up` started, otherwise the only one)',
+    '--json': 'print the environment as a JSON object',
+  },
   options: {
     dependents: { type: 'boolean' },
     lane: { type: 'string' },
@@ -24,7 +27,7 @@ export const command = defineCommand({
   },
   async run({ values, positionals }, io) {
     const [service, ...words] = positionals
-    if (service === undefined) throw new UsageError('<service> is missing')
+    if (service === undefined) throw new UsageError('missing argument <service>')
     const patch = parsePatch(words)
     const { dependents = false, lane, run, json = false } = values
     const project = await projectOf(values, io)
@@ -33,7 +36,7 @@ export const command = defineCommand({
       io.stdout.write(json ? `${JSON.stringify(env, undefined, 2)}\n` : lines.join(''))
     }
     if (words.length === 0) {
-      printAll((await serviceNow(project, service, { lane, run })).service.env)
+      printAll((await inspectService(project, service, { lane, run })).service.env)
       return 0
     }
     const changed = await changeEnv(project, service, patch, { dependents, lane, run })

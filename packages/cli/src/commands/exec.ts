@@ -1,22 +1,25 @@
 import { execIn } from 'mesocosm/operate'
 import { defineCommand, UsageError } from '../command.ts'
-import { wholeNumber } from '../parse.ts'
+import { integer } from '../parse.ts'
 import { projectOf } from '../project.ts'
 import { parseVariables } from '../variables.ts'
 
 export const command = defineCommand({
   summary: 'Run a program in a running service',
-  usage: '<service> [options] -- argv…',
-  help: [
-    'Its output is printed when it has ended; its exit code is ours. What is piped in goes to it.',
-    'It sees the lane as it is, also while a test holds it; what it changes there stays until the lane is reset.',
-    '',
-    '  --lane <name>      default the first lane in which the service runs',
-    '  --run <name>       default the warm run, else the only one',
-    '  --user <name>      --cwd <folder>      --env KEY=value (any number of times)',
-    '  --timeout-ms <n>   kill it after so long; default never',
-    '  --json             one JSON object: { exitCode, stdout, stderr, durationMs }; then our exit code is 0',
+  usage: '<service> [options] -- <command> [argument]...',
+  description: [
+    'Prints the output when the program has exited, and returns its exit code. Piped input is passed on.',
+    'Works while a test uses the lane. What the program changes lasts until the lane is reset.',
   ],
+  optionHelp: {
+    '--user <name>': 'user to run as (default: the one of the image)',
+    '--cwd <folder>': 'working folder in the container (default: the one of the image)',
+    '--env <KEY=value>': 'set a variable; can be repeated',
+    '--timeout-ms <n>': 'kill the program after this many milliseconds (default: never)',
+    '--lane <name>': 'lane (default: the first one in which the service runs)',
+    '--run <name>': 'run (default: the one that `up` started, otherwise the only one)',
+    '--json': 'print { exitCode, stdout, stderr, durationMs } as JSON, and exit with 0',
+  },
   options: {
     lane: { type: 'string' },
     run: { type: 'string' },
@@ -29,11 +32,11 @@ export const command = defineCommand({
   takesRest: true,
   async run({ values, positionals, rest }, io) {
     const [service, ...words] = positionals
-    if (service === undefined) throw new UsageError('<service> is missing')
+    if (service === undefined) throw new UsageError('missing argument <service>')
     const argv = [...words, ...rest]
-    if (argv.length === 0) throw new UsageError('the program is missing')
+    if (argv.length === 0) throw new UsageError('missing command')
     const { lane, run, user, cwd, json = false } = values
-    const timeoutMs = wholeNumber('--timeout-ms', values['timeout-ms'], 1)
+    const timeoutMs = integer('--timeout-ms', values['timeout-ms'], 1)
     const env = parseVariables(values.env ?? [])
     const project = await projectOf(values, io)
     const stdin = await io.stdin()

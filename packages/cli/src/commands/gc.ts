@@ -1,24 +1,25 @@
 import {
-  findGarbage,
-  findOldImages,
-  type Garbage,
-  removeGarbage,
-  removeOldImages,
+  findLeftovers,
+  findStaleImages,
+  type Leftovers,
+  prune,
+  removeStaleImages,
   type StoredImage,
 } from 'mesocosm/operate'
 import { defineCommand } from '../command.ts'
 import { exactly } from '../parse.ts'
 
 export const command = defineCommand({
-  summary: 'Remove what runs that died have left behind',
-  usage: '[--images] [--dry-run] [--json]',
-  help: [
-    'Containers, networks, volumes and meeting folders of runs of this host whose supervisor is dead.',
-    '',
-    '  --images           also images of services that a newer one has replaced; they are a cache',
-    '  --dry-run          only list them',
-    '  --json             one JSON object with the lists',
+  summary: 'Remove leftovers of dead runs',
+  usage: '[options]',
+  description: [
+    'Leftovers are containers, networks, volumes and run directories of runs on this host whose supervisor has died.',
   ],
+  optionHelp: {
+    '--images': 'also remove cached service images that were replaced by a newer one',
+    '--dry-run': 'print what would be removed, without removing it',
+    '--json': 'print { removed, containers, networks, volumes, folders, images } as JSON',
+  },
   options: {
     images: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
@@ -26,20 +27,20 @@ export const command = defineCommand({
   },
   async run({ values, positionals }, io) {
     exactly(positionals)
-    const garbage = await findGarbage()
-    const images = values.images ? await findOldImages() : []
+    const leftovers = await findLeftovers()
+    const images = values.images ? await findStaleImages() : []
     const dry = values['dry-run'] ?? false
     if (!dry) {
-      await removeGarbage(garbage)
-      if (images.length > 0) await removeOldImages(images)
+      await prune(leftovers)
+      if (images.length > 0) await removeStaleImages(images)
     }
-    const lines = [...linesOf(garbage), ...images.map(imageLine)]
+    const lines = [...linesOf(leftovers), ...images.map(imageLine)]
     if (values.json) {
-      const { engine, folders } = garbage
+      const { engine, folders } = leftovers
       io.stdout.write(
         `${JSON.stringify({ removed: !dry, ...engine, folders, images }, undefined, 2)}\n`,
       )
-    } else if (lines.length === 0) io.stdout.write('nothing is left behind\n')
+    } else if (lines.length === 0) io.stdout.write('nothing to remove\n')
     else
       io.stdout.write(lines.map((line) => `${dry ? 'would remove' : 'removed'} ${line}\n`).join(''))
     return 0
@@ -48,13 +49,13 @@ export const command = defineCommand({
 
 // ---
 
-const linesOf = ({ engine, folders }: Garbage): string[] => [
+const linesOf = ({ engine, folders }: Leftovers): string[] => [
   ...engine.containers.map(({ name }) => `container ${name}`),
   ...engine.networks.map(({ name }) => `network ${name}`),
   ...engine.volumes.map(({ id }) => `volume ${id}`),
   ...folders.map((folder) => `folder ${folder}`),
 ]
 
-/** Layers are shared, so the space won may be less. */
+/** Images share layers, so removing one may free less than its size. */
 const imageLine = ({ reference, bytes }: StoredImage): string =>
   `image ${reference} (${Math.round(bytes / 1e6)} MB with its base)`

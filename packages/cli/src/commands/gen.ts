@@ -7,17 +7,19 @@ import { wantsColor } from '../tree/screen.ts'
 import { painted } from '../tree/style.ts'
 
 export const command = defineCommand({
-  summary: 'Write the types of env keys and commands, as the sources of the services tell them',
-  usage: '[file…] [--check | --watch | --probe] [--module <specifier>] [--json]',
-  help: [
-    'Writes <name>.gen.ts beside each topology file; commit it. Reads files only, unless --probe is given.',
-    '',
-    '  --check            write nothing; print the difference and exit with 1 when a file is not up to date',
-    '  --watch            go on with every change of the topology or the sources, until Ctrl-C',
-    '  --probe            first ask services that have a `cli` for their commands, in images built already',
-    '  --module <name>    the module to extend; default the one that defineTopology is imported from',
-    '  --json             one JSON object a line: { topology, path, changed, warnings, diff? }',
+  summary: "Generate types for env keys and commands from the services' sources",
+  usage: '[file]... [options]',
+  description: [
+    'Writes <name>.gen.ts next to each topology file; commit it.',
+    'Reads files only, and runs no service unless --probe is given.',
   ],
+  optionHelp: {
+    '--check': 'write nothing; print the difference and exit with 1 if a file is out of date',
+    '--watch': 'generate again after every change of the topology or the sources, until Ctrl-C',
+    '--probe': 'also run the `cli` of services, in their built images, to read its commands',
+    '--module <name>': 'module to extend (default: the one that exports defineTopology)',
+    '--json': 'print one JSON object per line: { topology, path, changed, warnings, diff? }',
+  },
   options: {
     check: { type: 'boolean' },
     watch: { type: 'boolean' },
@@ -28,20 +30,20 @@ export const command = defineCommand({
   async run({ values, positionals }, io) {
     const { check = false, watch = false, probe = false, module, json = false } = values
     if ([check, watch, probe].filter(Boolean).length > 1)
-      throw new UsageError('--check, --watch and --probe go each by itself')
+      throw new UsageError('--check, --watch and --probe cannot be combined')
     if (values.topology !== undefined && positionals.length > 0)
-      throw new UsageError('name the file either after --topology or by itself')
-    if (module === '') throw new UsageError('--module takes the name of a module')
+      throw new UsageError('--topology cannot be combined with a file argument')
+    if (module === '') throw new UsageError('--module must not be empty')
     const projects =
       positionals.length === 0
         ? [await projectOf(values, io)]
         : await allOf([...new Set(positionals)], (file) => findProject({ cwd: io.cwd, file }))
-    const tell = json ? tellJson : check ? tellCheck : tellWritten
+    const print = json ? printJson : check ? printCheck : printWritten
     const options = module === undefined ? {} : { module }
     if (watch) {
       const files = projects.map(fileOf)
       await untilInterrupted((signal) =>
-        Promise.all(files.map((file) => watchOne({ ...options, file, signal }, tell, io))),
+        Promise.all(files.map((file) => watchOne({ ...options, file, signal }, print, io))),
       )
       return 0
     }
@@ -54,7 +56,7 @@ export const command = defineCommand({
     let stale = false
     await allOf(topologies, async ({ topology, file }) => {
       const generated = await generate(topology, { ...options, file, check, probe })
-      tell(generated, io)
+      print(generated, io)
       stale ||= check && generated.changed
     })
     return stale ? 1 : 0
@@ -63,9 +65,9 @@ export const command = defineCommand({
 
 // ---
 
-type Tell = (generated: Generated, io: Io) => void
+type Print = (generated: Generated, io: Io) => void
 
-/** One after the other; all are tried before what failed is thrown. */
+/** Runs one after the other; tries all of them before it throws what failed. */
 const allOf = async <T, R>(items: readonly T[], of: (item: T) => Promise<R>): Promise<R[]> => {
   const results: R[] = []
   const failures: unknown[] = []
@@ -81,22 +83,22 @@ const allOf = async <T, R>(items: readonly T[], of: (item: T) => Promise<R>): Pr
   return results
 }
 
-/** A file that cannot be loaded now is known by its name still. */
+/** Returns the path also for a file that cannot be loaded at the moment. */
 const fileOf = (project: Project): string => project.file ?? topologyOf(project).root
 
-const tellJson: Tell = ({ folders: _, ...told }, { stdout }) =>
-  void stdout.write(`${JSON.stringify(told)}\n`)
+const printJson: Print = ({ folders: _, ...result }, { stdout }) =>
+  void stdout.write(`${JSON.stringify(result)}\n`)
 
-const tellWritten: Tell = (generated, io) => {
+const printWritten: Print = (generated, io) => {
   warn(generated.warnings, io)
   io.stdout.write(`${shown(generated, io)} ${generated.changed ? 'written' : 'is up to date'}\n`)
 }
 
-const tellCheck: Tell = (generated, io) => {
+const printCheck: Print = (generated, io) => {
   warn(generated.warnings, io)
   if (generated.diff !== undefined) io.stdout.write(generated.diff)
   io[generated.changed ? 'stderr' : 'stdout'].write(
-    `${shown(generated, io)} ${generated.changed ? 'is not up to date: run `mesocosm gen`' : 'is up to date'}\n`,
+    `${shown(generated, io)} ${generated.changed ? 'is out of date; run `mesocosm gen`' : 'is up to date'}\n`,
   )
 }
 
@@ -106,25 +108,25 @@ const warn = (warnings: readonly Warning[], { stderr }: Io): void => {
   const word = wantsColor(stderr) ? painted('warning', 'yellow') : 'warning'
   for (const { service, file, message, suggestions = [] } of warnings) {
     stderr.write(`${word}  ${service}  ${file}: ${message}\n`)
-    if (suggestions.length > 0) stderr.write(`         maybe: ${suggestions.join(', ')}\n`)
+    if (suggestions.length > 0) stderr.write(`         did you mean: ${suggestions.join(', ')}\n`)
   }
 }
 
 const watchOne = async (
   options: Omit<WatchOptions, 'onGenerated' | 'onFailure'>,
-  tell: Tell,
+  print: Print,
   io: Io,
 ): Promise<void> => {
   const { watchTopology } = await import('@mesocosm/codegen')
   await watchTopology({
     ...options,
-    onGenerated: (generated) => tell(generated, io),
+    onGenerated: (generated) => print(generated, io),
     onFailure: (error) =>
       void io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
   })
 }
 
-/** Ctrl-C, or the end that another program asks for, is how this is meant to end. */
+/** Runs until SIGINT or SIGTERM, which is the normal way to end it. */
 const untilInterrupted = async (work: (signal: AbortSignal) => Promise<unknown>): Promise<void> => {
   const interruption = new AbortController()
   const end = () => interruption.abort()

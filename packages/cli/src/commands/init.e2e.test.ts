@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /*
- * The built command in a project that has nothing but a Compose file: each test goes on where the one before ended.
+ * The built command in a project that has only a Compose file: each test continues where the previous one ended.
  */
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -59,7 +59,7 @@ volumes:
   data:
 `
 
-/** Says its environment, and whether its database is there. */
+/** Answers with its environment, and whether it reaches its database. */
 const server = `
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
@@ -85,7 +85,7 @@ const mesocosm = (...args: string[]): Promise<{ code: number; stdout: string; st
     )
   })
 
-test('init tells what it made of the Compose file and what it left out', async () => {
+test('init prints what it wrote from the Compose file and what it left out', async () => {
   const { code, stdout } = await mesocosm('init')
   expect(code).toBe(0)
   expect(stdout).toMatch(/^topology\.ts written from compose\.yaml: 2 services\n/)
@@ -94,7 +94,7 @@ test('init tells what it made of the Compose file and what it left out', async (
   expect(await readFile(join(project, 'topology.ts'), 'utf8')).toContain("ref('db.url')")
 })
 
-test('init does not replace a topology', async () => {
+test('init does not replace an existing topology without --force', async () => {
   expect(await mesocosm('init')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('--force'),
@@ -109,12 +109,12 @@ test('init does not replace a topology', async () => {
   })
 })
 
-test('init says so where Node would not take the topology for a module', async () => {
+test('init asks for "type": "module" if package.json lacks it', async () => {
   const manifest = join(project, 'common/package.json')
   await mkdir(dirname(manifest))
   await writeFile(manifest, '{"type":"commonjs"}')
   const made = await mesocosm('init', '--topology', 'common/topology.ts')
-  expect(made.stdout).toContain('first: say "type": "module" in common/package.json')
+  expect(made.stdout).toContain('first: set "type": "module" in common/package.json')
   const { code, stderr } = await mesocosm('gen', 'common/topology.ts')
   expect(code).toBe(1)
   expect(stderr).toContain('remedy: say "type": "module"')
@@ -123,12 +123,14 @@ test('init says so where Node would not take the topology for a module', async (
   expect(again.stdout).not.toContain('first:')
 })
 
-test('a Compose file with faults makes nothing', async () => {
+test('init writes nothing for a faulty or missing Compose file', async () => {
   await writeFile(join(project, 'faulty.yaml'), 'services:\n  a:\n    ports: 80\n')
   const { code, stderr } = await mesocosm('init', '--from', 'faulty.yaml', '--topology', 'other.ts')
   expect(code).toBe(1)
   expect(stderr).toContain('faulty.yaml:3: service a: `ports` must be a list')
-  expect((await mesocosm('init', '--from', 'nowhere.yaml')).stderr).toContain('there is no file')
+  expect((await mesocosm('init', '--from', 'nowhere.yaml')).stderr).toContain(
+    'nowhere.yaml does not exist',
+  )
   // A folder.
   expect((await mesocosm('init', '--from', '.', '--topology', 'other.ts')).stderr).toMatch(
     /cannot be read \(EISDIR\) \[COMPOSE_INVALID\]\n {2}remedy: /,
@@ -141,7 +143,7 @@ test('a Compose file with faults makes nothing', async () => {
   await expect(readFile(join(project, 'other.ts'))).rejects.toThrow('ENOENT')
 })
 
-test('the topology starts and works as the project did', async () => {
+test('the imported topology starts and its services work together', async () => {
   expect(await mesocosm('up')).toMatchObject({ code: 0 })
   const runs = JSON.parse((await mesocosm('ps', '--json')).stdout) as {
     lanes: { services: { name: string; outputs: Record<string, string> }[] }[]

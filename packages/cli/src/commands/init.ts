@@ -6,19 +6,22 @@ import { defineCommand, type Io, UsageError } from '../command.ts'
 import { exactly } from '../parse.ts'
 
 export const command = defineCommand({
-  summary: 'Write a first topology, from a Compose file where there is one',
-  usage: '[--from <compose file>]… [--name <name>] [--print | --force] [--json]',
-  help: [
-    'Done once: the topology is yours from then on. What a Compose file says and a topology cannot stands in comments.',
-    'Without --from: compose.yaml, compose.yml or docker-compose.yml here, with its override file; else a small topology to start from.',
-    '',
-    '  --from <file>      a Compose file; several are laid one over the other',
-    '  --topology <file>  what to write; default topology.ts',
-    '  --name <name>      of the topology; default what the file says, else the folder',
-    '  --print            print the topology and write nothing',
-    '  --force            replace the file that is there',
-    '  --json             one JSON object: { file, written, services, packages, notes }',
+  summary: 'Create a topology.ts, from a Compose file if there is one',
+  usage: '[options]',
+  description: [
+    'Reads compose.yaml, compose.yml or docker-compose.yml in this folder, with its override file.',
+    'Without any of them, writes a small topology to start from.',
+    'The file is yours to edit afterwards. Comments in it list the Compose keys that were left out.',
   ],
+  optionHelp: {
+    '--from <file>': 'Compose file to read; can be repeated, later files override earlier ones',
+    '--topology <file>': 'file to write (default: topology.ts)',
+    '--name <name>':
+      'name of the topology (default: the name in the Compose file, otherwise the folder)',
+    '--print': 'print the topology without writing it',
+    '--force': 'replace an existing file',
+    '--json': 'print { file, written, services, packages, notes } as JSON',
+  },
   options: {
     from: { type: 'string', multiple: true },
     name: { type: 'string' },
@@ -30,10 +33,10 @@ export const command = defineCommand({
     exactly(positionals)
     const { from = [], print = false, force = false, json = false } = values
     if (print && (force || json))
-      throw new UsageError('--print goes with neither --force nor --json')
-    if (values.name === '') throw new UsageError('--name takes a name')
+      throw new UsageError('--print cannot be combined with --force or --json')
+    if (values.name === '') throw new UsageError('--name must not be empty')
     if (values.topology !== undefined && !/\.m?ts$/.test(values.topology))
-      throw new UsageError('--topology takes a file that ends in .ts')
+      throw new UsageError('--topology must name a file that ends in .ts or .mts')
     const compose = await import('@mesocosm/codegen/compose')
     const file = resolve(io.cwd, values.topology ?? 'topology.ts')
     const folder = dirname(file)
@@ -67,7 +70,7 @@ export const command = defineCommand({
       const result = { file, written: true, services, packages, notes }
       io.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
     } else
-      tell(
+      report(
         io,
         shown,
         paths.map((path) => relative(io.cwd, path)),
@@ -86,8 +89,8 @@ const readCompose = (path: string, folder: string): ComposeFile => {
   if (text !== undefined) return { path: relative(folder, path), text }
   throw new MesocosmError({
     code: 'COMPOSE_INVALID',
-    message: `there is no file ${path}`,
-    remedy: 'check the path after --from; it is taken from the working folder',
+    message: `${path} does not exist`,
+    remedy: 'check the path after --from; it is relative to the working folder',
     facts: { file: path },
   })
 }
@@ -101,14 +104,14 @@ const readIfThere = (path: string): string | undefined => {
     throw new MesocosmError({
       code: 'COMPOSE_INVALID',
       message: `${path} cannot be read (${code})`,
-      remedy: 'name a file that you may read, after --from or in the Compose file',
+      remedy: 'check that the path is a file that you may read',
       facts: { file: path },
       cause,
     })
   }
 }
 
-const tell = (
+const report = (
   io: Pick<Io, 'cwd' | 'stdout'>,
   file: string,
   from: readonly string[],
@@ -128,13 +131,13 @@ const tell = (
   )
 }
 
-/** Node runs the topology as it is, so it has to be told that it is a module. */
+/** Node loads the topology as an ES module only if its package.json says so. */
 const asModules = (folder: string, cwd: string): string[] => {
   const manifest = nearestManifest(folder)
   if (manifest === undefined) return ['first: npm init -y && npm pkg set type=module']
   if (/"type"\s*:\s*"module"/.test(readFileSync(manifest, 'utf8'))) return []
   return [
-    `first: say "type": "module" in ${relative(cwd, manifest)}, or keep the topology in a folder whose own package.json says so`,
+    `first: set "type": "module" in ${relative(cwd, manifest)}, or move the topology to a folder with its own package.json that has it`,
   ]
 }
 

@@ -1,22 +1,24 @@
 import { type LogLine, readLogs } from 'mesocosm/operate'
 import { defineCommand } from '../command.ts'
-import { wholeNumber } from '../parse.ts'
+import { integer } from '../parse.ts'
 import { projectOf } from '../project.ts'
 import { wantsColor } from '../tree/screen.ts'
 import { painted } from '../tree/style.ts'
 
 export const command = defineCommand({
-  summary: 'Print what services wrote, from the record of the live or the last run',
-  usage: '[-f] [service…] [--lane <name>] [--run <name>] [--tail <n>] [--json]',
-  help: [
-    'Without services those of the whole lane, each line headed by its service.',
-    '',
-    '  -f, --follow       go on with new lines until the run ends',
-    '  --lane <name>      default the first lane in which the services run',
-    '  --run <name>       default the warm run, else the newest',
-    '  --tail <n>         of what is there already, only the last n lines',
-    '  --json             one JSON object a line: time (ms since the epoch), text, stream, service',
+  summary: 'Print the logs of services, also after the run has ended',
+  usage: '[service]... [options]',
+  description: [
+    'Without services, prints the logs of all services of the lane, each line with the name of its service.',
   ],
+  optionHelp: {
+    '-f, --follow': 'keep printing new lines until the run ends',
+    '--tail <n>': 'start with only the last n lines',
+    '--lane <name>': 'lane (default: the first one in which the services run)',
+    '--run <name>': 'run (default: the one that `up` started, otherwise the newest)',
+    '--json':
+      'print one JSON object per line: { time, text, stream, service }, time in ms since 1970',
+  },
   options: {
     follow: { type: 'boolean', short: 'f' },
     lane: { type: 'string' },
@@ -26,7 +28,7 @@ export const command = defineCommand({
   },
   async run({ values, positionals: services }, io) {
     const { follow = false, lane, run, json = false } = values
-    const tail = wholeNumber('--tail', values.tail)
+    const tail = integer('--tail', values.tail)
     const project = await projectOf(values, io)
     const color = wantsColor(io.stdout)
     const write = json

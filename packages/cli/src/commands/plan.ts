@@ -4,13 +4,12 @@ import { exactly } from '../parse.ts'
 import { projectOf } from '../project.ts'
 
 export const command = defineCommand({
-  summary: 'Print what `up` would do, and why, without doing it',
-  usage: '[--json]',
-  help: [
-    'Compares with what is up; images of services that changed are made present to tell.',
-    '',
-    '  --json             one JSON object: { topology, from, text }',
+  summary: 'Print what `up` would do, and why',
+  usage: '[options]',
+  description: [
+    'Changes no service. Compares with what `up` started, which may pull or build the images of changed services.',
   ],
+  optionHelp: { '--json': 'print { topology, from, text } as JSON' },
   options: { json: { type: 'boolean' } },
   async run({ values, positionals }, io) {
     exactly(positionals)

@@ -8,16 +8,16 @@ import { wantsColor } from '../tree/screen.ts'
 import { openTree, withLane } from '../tree/tree.ts'
 
 export const command = defineCommand({
-  summary: 'Show the live runs of the project: lanes, services, states, addresses',
-  usage: '[--json]',
-  help: ['  --json             one JSON array of runs'],
+  summary: 'List the live runs of the project, with lanes, services and addresses',
+  usage: '[options]',
+  optionHelp: { '--json': 'print a JSON array of runs' },
   options: { json: { type: 'boolean' } },
   async run({ values, positionals }, io) {
     exactly(positionals)
     const { root } = await projectOf(values, io)
     const runs = await listRuns(root)
     if (values.json) io.stdout.write(`${JSON.stringify(runs, undefined, 2)}\n`)
-    else if (runs.length === 0) io.stdout.write('nothing is up\n')
+    else if (runs.length === 0) io.stdout.write('nothing is running\n')
     else io.stdout.write(`${runs.map((run) => describe(run, io)).join('\n\n')}\n`)
     return 0
   },

@@ -1,19 +1,21 @@
-import { bringUp, type TopologySpec } from 'mesocosm/operate'
+import { type TopologySpec, up } from 'mesocosm/operate'
 import { defineCommand } from '../command.ts'
 import { projectOf } from '../project.ts'
 import { openScreen } from '../tree/screen.ts'
 import { type Tree, treeOf, withEvent, withLane } from '../tree/tree.ts'
 
 export const command = defineCommand({
-  summary: 'Start the topology, or what is not running of it, and keep it warm for tests',
-  usage: '[service…] [--reset] [--json]',
-  help: [
-    'With services, only those and what they need. What was edited since is recreated, the rest is left alone.',
-    'Tests of the project use what is up; each gets its lane reset first.',
-    '',
-    '  --reset            declared environment and data again, instead of what was left there',
-    '  --json             one JSON object a line for every change, then the lane',
+  summary: 'Start the topology and keep it running for tests',
+  usage: '[service]... [options]',
+  description: [
+    'Starts only the named services and their dependencies, or all services if none is named.',
+    'Recreates services whose definition has changed; leaves the others alone.',
+    'Tests of the project use what is running; the lane is reset before each test.',
   ],
+  optionHelp: {
+    '--reset': 'first reset environment and data to what is declared',
+    '--json': 'print one JSON object per line for every change, then one for the lane',
+  },
   options: { reset: { type: 'boolean' }, json: { type: 'boolean' } },
   async run({ values, positionals }, io) {
     const project = await projectOf(values, io)
@@ -21,7 +23,7 @@ export const command = defineCommand({
     const options = { services: positionals, reset }
     if (json) {
       const write = (value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`)
-      const { facts, lane } = await bringUp(project, { ...options, onEvent: write })
+      const { facts, lane } = await up(project, { ...options, onEvent: write })
       write({ kind: 'up', run: facts.run, record: facts.folder, ...lane })
       return 0
     }
@@ -32,7 +34,7 @@ export const command = defineCommand({
       screen.update(tree)
     }
     try {
-      const { lane } = await bringUp(project, {
+      const { lane } = await up(project, {
         ...options,
         onSpec: (spec: TopologySpec) => show(treeOf(spec, performance.now())),
         onEvent: (event) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLive, type LiveOutput } from './live.ts'
 
-/** Just enough of a terminal: what is on it after escape sequences and line ends. */
+/** A minimal terminal: keeps the text that is on the screen after escape sequences and line breaks. */
 const terminal = (columns = 40, rows = 10) => {
   let screen = ['']
   let row = 0
@@ -12,7 +12,7 @@ const terminal = (columns = 40, rows = 10) => {
     writes: 0,
     write(text: string) {
       output.writes++
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern matches control characters
       for (const [part, args, code] of text.matchAll(/\u001b\[([\d?]*)([A-Za-z])|[\s\S]/gu)) {
         if (code === 'A') row -= Number(args)
         else if (code === 'K') screen[row] = (screen[row] ?? '').slice(0, column)
@@ -35,7 +35,7 @@ const terminal = (columns = 40, rows = 10) => {
   return { output, text: () => screen.join('\n') }
 }
 
-test('a frame replaces the one before, also when it is shorter', () => {
+test('a frame replaces the previous one, also when it is shorter', () => {
   const { output, text } = terminal()
   const live = createLive(output)
   live.draw(['shop', '  api starting', '  web starting'])
@@ -43,7 +43,7 @@ test('a frame replaces the one before, also when it is shorter', () => {
   expect(text()).toBe('shop\n  api ready\n')
 })
 
-test('what is printed stands above the frame', () => {
+test('printed text goes above the frame', () => {
   const { output, text } = terminal()
   const live = createLive(output)
   live.draw(['frame one', 'of two lines'])
@@ -52,7 +52,7 @@ test('what is printed stands above the frame', () => {
   expect(text()).toBe('a line\nframe two\n')
 })
 
-test('a frame that is the same is not written again', () => {
+test('an unchanged frame is not written again', () => {
   const { output } = terminal()
   const live = createLive(output)
   live.draw(['shop'])
@@ -61,14 +61,14 @@ test('a frame that is the same is not written again', () => {
   expect(output.writes).toBe(writes)
 })
 
-test('a frame larger than the terminal is cut, since what has scrolled away cannot be replaced', () => {
+test('a frame higher than the terminal is cut', () => {
   const { output, text } = terminal(40, 4)
   const live = createLive(output)
   live.draw(['1', '2', '3', '4', '5'])
   expect(text()).toBe('1\n2\n  … 3 more\n')
 })
 
-test('the cursor is hidden while frames are drawn and comes back at the end', () => {
+test('the cursor is hidden while frames are drawn, and shown at the end', () => {
   const written: string[] = []
   const live = createLive({ write: (text) => written.push(text), columns: 40, rows: 10 })
   live.draw(['shop'])

@@ -1,18 +1,20 @@
 import { stripVTControlCharacters } from 'node:util'
 import { width } from './style.ts'
 
-/** The part of a terminal that can be drawn on. */
+/** What drawing uses of a terminal. */
 export interface LiveOutput {
   write(text: string): unknown
   readonly columns?: number | undefined
   readonly rows?: number | undefined
 }
 
-/** Lines at the bottom of the output that are replaced in place; what is printed goes above them. */
+/** Lines at the bottom of the output that are redrawn in place; printed text goes above them. */
 export interface Live {
+  /** Replaces the lines. */
   draw(lines: readonly string[]): void
+  /** Prints text above the lines. */
   print(text: string): void
-  /** Leaves these lines on the screen for good. */
+  /** Draws the lines a last time and leaves them on the screen. */
   end(lines: readonly string[]): void
 }
 
@@ -20,14 +22,15 @@ const hideCursor = '\u001b[?25l'
 const showCursor = '\u001b[?25h'
 const toLineEnd = '\u001b[K'
 const toScreenEnd = '\u001b[J'
-// Terminals that know it show all in between at once; the others ignore it.
+// Synchronized output: terminals that support it show a frame at once; others ignore it.
 const beginFrame = '\u001b[?2026h'
 const endFrame = '\u001b[?2026l'
 
+/** Returns lines that are redrawn in place on an output. */
 export const createLive = (output: LiveOutput): Live => {
   let shown: readonly string[] = []
   const columns = () => output.columns || 80
-  // A window made narrower has wrapped what was drawn.
+  // A narrower window has wrapped the lines.
   const height = () =>
     shown.reduce((sum, text) => {
       const wide = width(stripVTControlCharacters(text))
@@ -46,7 +49,7 @@ export const createLive = (output: LiveOutput): Live => {
   }
   return {
     draw(lines) {
-      // What has scrolled off the top cannot be replaced.
+      // Lines that have scrolled off the top cannot be redrawn.
       const room = Math.max(1, (output.rows || 24) - 1)
       const fitting =
         lines.length <= room

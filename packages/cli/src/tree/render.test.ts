@@ -18,8 +18,8 @@ const started = () => {
   return tree
 }
 
-describe('a tree', () => {
-  test('shows services in the order of the topology, with state and time', () => {
+describe('renderTree', () => {
+  test('lists services in the order of the topology, with state and time', () => {
     expect(renderTree(started(), look)).toEqual([
       'shop  1 of 3 ready  2.0 s',
       '  ✔ db   ready         1.0 s',
@@ -28,7 +28,7 @@ describe('a tree', () => {
     ])
   })
 
-  test('shows the addresses of what is ready, and nothing moving, when it is over', () => {
+  test('shows addresses, and neither spinners nor running times, in a still tree', () => {
     const service = (name: string, url: string, share?: 'run') => ({
       name,
       state: 'ready' as const,
@@ -53,7 +53,7 @@ describe('a tree', () => {
     ])
   })
 
-  test('is cut to the width of a narrow terminal', () => {
+  test('cuts lines to the width of the terminal', () => {
     expect(renderTree(started(), { ...look, columns: 16 })).toEqual([
       'shop  1 of 3 re…',
       '  ✔ db   ready …',
@@ -62,7 +62,7 @@ describe('a tree', () => {
     ])
   })
 
-  test('heads lanes by their names when there are several, shared servers first', () => {
+  test('puts several lanes under their names, shared servers first', () => {
     let tree = openTree('shop', 0)
     for (const lane of ['lane_10', 'lane_2', 'run'])
       tree = withEvent(tree, { kind: 'service', lane, service: 'db', state: 'ready' }, 0)
@@ -77,14 +77,14 @@ describe('a tree', () => {
     ])
   })
 
-  test('keeps the control characters of builds off the terminal', () => {
+  test('removes the control characters of build output', () => {
     const line = '\u001b[2J\u001b[31mStep 1\u001b[0m\r'
     const tree = withEvent(treeOf(spec, 0), { kind: 'image', service: 'api', line }, 0)
     const row = renderTree(tree, look).find((text) => text.includes('api'))
     expect(row).toBe('  ⠴ api  fetching      2.0 s  Step 1')
   })
 
-  test('is coloured when asked for', () => {
+  test('uses colours if asked to', () => {
     expect(renderTree(started(), { ...look, color: true })[1]).toContain('\u001b[32m✔\u001b[39m')
   })
 })

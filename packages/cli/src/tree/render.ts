@@ -4,15 +4,17 @@ import { isBusy, type Tree, type TreeRow } from './tree.ts'
 
 /** How a tree is drawn. */
 export interface TreeLook {
-  /** Width to cut lines to; `Infinity` to cut nothing. */
+  /** Width to cut lines to, in characters; `Infinity` for uncut lines. */
   readonly columns: number
+  /** Whether to use colours. */
   readonly color: boolean
+  /** Current time in milliseconds, from the clock that the tree was made with. */
   readonly now: number
-  /** No moving parts: for what stays on the screen. */
+  /** Draws no spinners and no running times, for output that stays. Default false. */
   readonly still?: boolean
 }
 
-/** The lines that show a tree: a title with the count of those ready, then every service with state and time. */
+/** Returns the lines of a tree: a title with the count of ready services, then each service with state and time. */
 export const renderTree = (tree: Tree, look: TreeLook): string[] => {
   const rows = tree.rows.filter(({ state }) => state !== 'removed')
   const groups = [...Map.groupBy(rows, ({ lane }) => lane)].sort(sharedFirst)
@@ -33,7 +35,7 @@ export const renderTree = (tree: Tree, look: TreeLook): string[] => {
   ]
 }
 
-/** State and time of a row in words. */
+/** Returns state, time and details of a row as text. */
 export const describeRow = (row: TreeRow, now: number): string =>
   [wordFor(row), timeOf(row, now), noteOf(row)].filter((part) => part !== '').join('  ')
 
@@ -104,7 +106,7 @@ const signOf = (row: TreeRow, { now, still = false }: TreeLook): [string, Span['
   }
 }
 
-/** A program that ends with exit code 0 has done what it was started for. */
+/** Exit code 0 is not a crash. */
 const isDone = ({ state, note }: TreeRow): boolean => state === 'exited' && note === 'exit code 0'
 
 const wordFor = (row: TreeRow): string => {

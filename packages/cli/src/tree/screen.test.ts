@@ -4,7 +4,7 @@ import { treeOf, withEvent } from './tree.ts'
 
 const spec = { name: 'shop', services: { api: {} } }
 
-test('where nothing can be redrawn, every change of state is one line', () => {
+test('output that is not a terminal gets one line per change of state', () => {
   const written: string[] = []
   const screen = openScreen({ write: (text) => written.push(text) }, {})
   let tree = treeOf(spec, 0)
@@ -25,7 +25,7 @@ test('where nothing can be redrawn, every change of state is one line', () => {
   ])
 })
 
-test('a terminal that knows no movement gets plain lines', () => {
+test('a dumb terminal gets plain lines', () => {
   const written: string[] = []
   const dumb = { write: (text: string) => written.push(text), isTTY: true }
   const screen = openScreen(dumb, { TERM: 'dumb' })

@@ -3,30 +3,37 @@ import { createLive } from './live.ts'
 import { renderTree } from './render.ts'
 import type { Tree } from './tree.ts'
 
-/** Where a tree is shown; `process.stdout` is one. */
+/** An output that shows a tree, such as `process.stdout`. */
 export interface Terminal {
+  /** Writes text as it is. */
   write(text: string): unknown
+  /** Whether it can be redrawn. Default false. */
   readonly isTTY?: boolean
+  /** Width in characters. Default 80. */
   readonly columns?: number
+  /** Height in lines. Default 24. */
   readonly rows?: number
+  /** Returns whether it shows colours; `NO_COLOR` and `FORCE_COLOR` are applied. */
   hasColors?(): boolean
 }
 
-/** Shows a tree while it changes: redrawn in place on a terminal, elsewhere one line a change. */
+/** Shows a tree while it changes: redrawn in place on a terminal, otherwise one line per change. */
 export interface Screen {
+  /** Shows the tree as it is now. */
   update(tree: Tree): void
-  /** Text above the tree. */
+  /** Prints text above the tree. */
   print(text: string): void
-  /** The last look, whole and without moving parts. */
+  /** Shows the final tree, uncut and without spinners, and leaves it on the screen. */
   end(tree: Tree): void
-  /** Takes the tree away again, as after a failure told otherwise. */
+  /** Removes the tree from the screen. */
   close(): void
 }
 
+/** Opens a screen on a terminal. A `TERM` of `dumb` counts as output that cannot be redrawn. */
 export const openScreen = (terminal: Terminal, env: NodeJS.ProcessEnv = process.env): Screen =>
   terminal.isTTY === true && env.TERM !== 'dumb' ? liveScreen(terminal) : plainScreen(terminal)
 
-/** Whether colours are wanted: on terminals, unless `NO_COLOR` is set or `FORCE_COLOR` says otherwise. */
+/** Returns whether to print colours: on a terminal, subject to `NO_COLOR` and `FORCE_COLOR`. */
 export const wantsColor = (terminal: Terminal): boolean =>
   terminal.isTTY === true && (terminal.hasColors?.() ?? false)
 
@@ -51,7 +58,7 @@ const liveScreen = (terminal: Terminal): Screen => {
     process.off('SIGINT', interrupted)
     process.off('SIGTERM', interrupted)
   }
-  // The cursor is hidden while the tree is drawn, and must be back whoever ends us.
+  // Drawing hides the cursor; a signal must not leave it hidden.
   const interrupted = (signal: NodeJS.Signals) => {
     stop()
     if (latest !== undefined)
@@ -70,7 +77,7 @@ const liveScreen = (terminal: Terminal): Screen => {
   return {
     update(tree) {
       latest = tree
-      // Changes are drawn with the next frame; many at once make one.
+      // Later changes within a frame are drawn together.
       timer ??= setInterval(draw, frameMs).unref()
       draw()
     },

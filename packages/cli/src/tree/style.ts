@@ -1,4 +1,4 @@
-/** A piece of a line and how it looks. */
+/** A part of a line and its style. */
 export interface Span {
   readonly text: string
   readonly look?: keyof typeof codes | undefined
@@ -13,7 +13,7 @@ const codes = {
   cyan: [36, 39],
 } as const
 
-/** The spans as one line, cut to so many columns. Control characters of other programs do not get through. */
+/** Returns the spans as one line, cut to a width. Removes control characters, which may come from other programs. */
 export const line = (
   spans: readonly Span[],
   { columns, color }: { readonly columns: number; readonly color: boolean },
@@ -28,28 +28,29 @@ export const line = (
   return text.trimEnd()
 }
 
-/** Columns that a text without control characters takes. */
+/** Returns how many columns a text without control characters takes. */
 export const width = (text: string): number => {
   let columns = 0
   for (const character of text) columns += widthOf(character)
   return columns
 }
 
+/** Returns the text in a style; blank text stays as it is. */
 export const painted = (text: string, look: Span['look']): string => {
   if (look === undefined || text.trim() === '') return text
   const [on, off] = codes[look]
   return `\u001b[${on}m${text}\u001b[${off}m`
 }
 
-/** Without escape sequences and other control characters. */
+/** Returns the text without escape sequences and other control characters. */
 export const clean = (text: string): string =>
   text.replace(escapes, '').replaceAll('\t', ' ').replace(controls, '')
 
 // ---
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern matches control characters
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern matches control characters
 const controls = /[\u0000-\u001f\u007f-\u009f]/g
 
 const cut = (text: string, room: number): string => {
@@ -58,14 +59,14 @@ const cut = (text: string, room: number): string => {
   let columns = 0
   for (const character of text) {
     columns += widthOf(character)
-    // One column is for the ellipsis.
+    // One column is left for the ellipsis.
     if (columns > room - 1) break
     kept += character
   }
   return room > 0 ? `${kept}…` : ''
 }
 
-/** Most of what lies beyond the first scripts is two columns wide; too wide a guess only cuts earlier. */
+/** An estimate: most characters of later scripts are two columns wide. Too wide only cuts earlier. */
 const widthOf = (character: string): number => {
   const code = character.codePointAt(0) ?? 0
   if (code < 0x1100) return 1

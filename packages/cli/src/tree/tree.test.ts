@@ -24,7 +24,7 @@ const after = (...events: (readonly [string, string, string, string?])[]): Tree 
 const stateOf = (tree: Tree, service: string) =>
   tree.rows.find((row) => row.service === service)?.state
 
-test('the end of a replaced program is not taken for that of the service', () => {
+test('a service that is recreated stays starting when its old container stops', () => {
   const tree = after(
     ['lane_1', 'api', 'stopping'],
     ['lane_1', 'api', 'starting'],
@@ -33,15 +33,15 @@ test('the end of a replaced program is not taken for that of the service', () =>
   expect(stateOf(tree, 'api')).toBe('starting')
 })
 
-test('what other lanes do is of no interest to the one that comes up', () => {
+test('a tree of one topology ignores events of other lanes', () => {
   expect(stateOf(after(['lane_2', 'api', 'ready']), 'api')).toBe('unstarted')
 })
 
-test('a shared server in another form is still the same service', () => {
+test('a shared server with a number after its name updates the row of its service', () => {
   expect(stateOf(after(['run', 'db-2', 'ready']), 'db')).toBe('ready')
 })
 
-test('a program that ended with exit code 0 is done, another is not', () => {
+test('exit code 0 is shown as done, other exit codes as exited', () => {
   const ended = (detail: string) => {
     const tree = after(['lane_1', 'api', 'exited', detail])
     const row = tree.rows.find(({ service }) => service === 'api')
@@ -51,7 +51,7 @@ test('a program that ended with exit code 0 is done, another is not', () => {
   expect(ended('exit code 3')).toBe('exited  exit code 3')
 })
 
-test('the address of a service is its own url, else those of its ports', () => {
+test('the addresses of a service are its own url, otherwise those of its ports', () => {
   expect(urlsOf({ outputs: { url: 'postgres://a', 'sql.url': 'tcp://a' } })).toEqual([
     'postgres://a',
   ])

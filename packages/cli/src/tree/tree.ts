@@ -1,31 +1,36 @@
 import type { LaneView, RunEvent, RunView, ServiceView, TopologySpec } from 'mesocosm/operate'
 
-/** One service in one lane, as shown. */
+/** One line of the tree: a service in a lane. */
 export interface TreeRow {
-  /** Lane name; `run` for servers that lanes share; `undefined` while the lane has no name yet. */
+  /** Lane name; `run` for shared servers; `undefined` until the lane is leased. */
   readonly lane: string | undefined
+  /** Name of the service. */
   readonly service: string
-  /** `fetching`: its image is pulled or built. */
+  /** State of the service; `fetching` while its image is pulled or built. */
   readonly state: ServiceView['state'] | 'fetching'
-  /** When the work that is under way, or was last, began. */
+  /** Start of the current or last change of the service, in the unit of the `now` that was passed in. */
   readonly since: number | undefined
-  /** How long that work took. */
+  /** How long that change took; `undefined` while it is in progress. */
   readonly tookMs: number | undefined
-  /** What it does, or how it ended. */
+  /** Last output line of a pull or build, or details of the state, such as an exit code. */
   readonly note: string
+  /** Addresses of the service on this machine. */
   readonly urls: readonly string[]
 }
 
-/** What a terminal shows of a run. A value: every change makes another. */
+/** The services of a run, as a terminal shows them. Immutable: every change returns a new tree. */
 export interface Tree {
+  /** Title above the rows. */
   readonly title: string
+  /** When it was created, in the unit of the `now` that was passed in. */
   readonly began: number
+  /** One row per service and lane, in the order of the topology. */
   readonly rows: readonly TreeRow[]
-  /** Rows that are not there are not added: only this lane is of interest. */
+  /** Whether the rows are fixed: services of other lanes are ignored. */
   readonly closed: boolean
 }
 
-/** The services of a topology that is about to come up. */
+/** Returns a tree of all services of a topology, not started yet; other services are ignored later. */
 export const treeOf = (spec: Pick<TopologySpec, 'name' | 'services'>, now: number): Tree => ({
   title: spec.name,
   began: now,
@@ -35,7 +40,7 @@ export const treeOf = (spec: Pick<TopologySpec, 'name' | 'services'>, now: numbe
   ),
 })
 
-/** A tree that grows with what happens. */
+/** Returns an empty tree, which gets a row for every service that appears. */
 export const openTree = (title: string, now: number): Tree => ({
   title,
   began: now,
@@ -43,11 +48,12 @@ export const openTree = (title: string, now: number): Tree => ({
   rows: [],
 })
 
+/** Returns the tree after an event. */
 export const withEvent = (tree: Tree, event: RunEvent, now: number): Tree => {
   switch (event.kind) {
     case 'service':
       return change(tree, event.lane, event.service, (row) =>
-        // The end of a program whose successor is on its way is not the service's.
+        // A recreated service reports the end of its old container after the start of the new one.
         event.state === 'stopped' && row.state !== 'stopping'
           ? row
           : { ...inState(row, event.state, now), note: event.detail ?? '' },
@@ -66,12 +72,12 @@ export const withEvent = (tree: Tree, event: RunEvent, now: number): Tree => {
   }
 }
 
-/** What a lane looks like now. */
+/** Returns the tree with the current state of a lane. */
 export const withLane = (tree: Tree, { lane, services }: LaneView, now: number): Tree =>
   services.reduce<Tree>(
     (grown, service) =>
       change(grown, service.logLane, service.name, (row) => ({
-        // Its work may have ended before the watch began, or without a word.
+        // The change may have ended before the watch began, or without an event.
         ...(row.state === service.state ? row : inState(row, service.state, now)),
         ...(service.state === 'exited' && service.exitCode !== undefined
           ? { note: `exit code ${service.exitCode}` }
@@ -81,11 +87,11 @@ export const withLane = (tree: Tree, { lane, services }: LaneView, now: number):
     named(tree, lane),
   )
 
-/** What all lanes of a run look like now. */
+/** Returns the tree with the current state of all lanes of a run. */
 export const withRun = (tree: Tree, { lanes }: Pick<RunView, 'lanes'>, now: number): Tree =>
   lanes.reduce((grown, lane) => withLane(grown, lane, now), tree)
 
-/** Where to reach a service from outside: its own `url`, else those of its ports. */
+/** Returns the addresses of a service on this machine: its own `url`, otherwise those of its ports. */
 export const urlsOf = ({ outputs }: Pick<ServiceView, 'outputs'>): readonly string[] => {
   const { url } = outputs
   if (url !== undefined) return [url]
@@ -93,7 +99,7 @@ export const urlsOf = ({ outputs }: Pick<ServiceView, 'outputs'>): readonly stri
   return [...new Set(ofPorts.map(([, value]) => value))]
 }
 
-/** Whether something is being done for the service. */
+/** Returns whether a change of the service is in progress. */
 export const isBusy = ({ state }: Pick<TreeRow, 'state'>): boolean => busy.has(state)
 
 // ---
@@ -105,7 +111,7 @@ const busy: ReadonlySet<TreeRow['state']> = new Set([
   'stopping',
 ])
 
-/** States that a pull or build follows. */
+/** States in which a pull or build can start. */
 const idle: ReadonlySet<TreeRow['state']> = new Set(['unstarted', 'fetching', 'removed'])
 
 const blank = (lane: string | undefined, service: string): TreeRow => ({
@@ -128,7 +134,7 @@ const inState = (row: TreeRow, state: TreeRow['state'], now: number): TreeRow =>
 const change = (tree: Tree, lane: string, service: string, by: (row: TreeRow) => TreeRow): Tree => {
   const at = (name: string) =>
     tree.rows.findIndex((row) => row.lane === lane && row.service === name)
-  // A shared server in another form than the one before it has a number after its name.
+  // A shared server whose definition differs from an earlier one has a number after its name.
   const known = at(service)
   const index = known === -1 && lane === 'run' ? at(service.replace(/-\d+$/, '')) : known
   const row = tree.rows[index]
@@ -136,7 +142,7 @@ const change = (tree: Tree, lane: string, service: string, by: (row: TreeRow) =>
   return tree.closed ? tree : { ...tree, rows: [...tree.rows, by(blank(lane, service))] }
 }
 
-/** The first lane that is leased after the tree was made is the one it waits for. */
+/** Names the lane of a fixed tree: it is the first one that is leased. */
 const named = (tree: Tree, lane: string): Tree =>
   tree.rows.some((row) => row.lane === undefined)
     ? { ...tree, rows: tree.rows.map((row) => (row.lane === undefined ? { ...row, lane } : row)) }

@@ -1,4 +1,4 @@
-// What a project that publishes its topology may export: every type is inferred, and has to be written down by name.
+// Exports of a library with a topology. Every type is inferred, so declaration files must be able to name it.
 import { definePlugin, lease } from 'mesocosm'
 import { topology } from '../topology.ts'
 
