@@ -122,7 +122,7 @@ export const daemon = ({ print, over, onSignal, env }: ProgramContext): Promise<
     if (env.SILENT === undefined) print('up\n')
   })
 
-/** A service that is ready when it has said `up`. */
+/** A service that is ready when it has printed `up`. */
 export const app = (more: Partial<ServiceSpec> = {}): ServiceSpec => ({
   image: 'daemon',
   ready: { kind: 'log', pattern: 'up' },

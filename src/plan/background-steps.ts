@@ -2,8 +2,8 @@ import type { DesiredState } from './desired.ts'
 import type { Plan } from './plan.ts'
 
 /**
- * Ids of the steps that only tidy up behind a change: a replaced program's removal. The change is whole without
- * them, so whoever asked for it need not wait.
+ * Returns the ids of steps that only clean up after a change: removals of replaced programs. Callers need not wait
+ * for them.
  */
 export const backgroundSteps = (plan: Plan, desired: DesiredState): ReadonlySet<number> => {
   const awaited = new Set(plan.steps.flatMap(({ after }) => after))

@@ -17,17 +17,17 @@ test('a hash is 16 hex digits', () => {
   expect(configHash(program)).toMatch(/^[0-9a-f]{16}$/)
 })
 
-test('the order of keys does not count', () => {
+test('the order of keys does not change the hash', () => {
   const { env: _, ...rest } = program
   expect(configHash({ env: { B: '2', A: '1' }, ...rest })).toBe(configHash(program))
 })
 
-test('the order of lists counts', () => {
+test('the order of arrays changes the hash', () => {
   const one = { ...program, command: ['a', 'b'] }
   expect(configHash({ ...one, command: ['b', 'a'] })).not.toBe(configHash(one))
 })
 
-test('every value counts, also where it moves between keys', () => {
+test('every value changes the hash, even one that moves between keys', () => {
   const hashes = [
     program,
     { ...program, env: { A: '12', B: '' } },
@@ -39,7 +39,7 @@ test('every value counts, also where it moves between keys', () => {
   expect(new Set(hashes).size).toBe(hashes.length)
 })
 
-test('changes are words without values', () => {
+test('changes are described without values', () => {
   const after = {
     ...program,
     imageId: 'sha256:2',
@@ -57,7 +57,7 @@ test('changes are words without values', () => {
   ])
 })
 
-test('a new image is told once', () => {
+test('a new image is reported once', () => {
   expect(changes(program, { ...program, image: 'acme/api:2', imageId: 'sha256:2' })).toEqual([
     'image changed',
   ])
@@ -67,7 +67,7 @@ test('equal configurations have no changes', () => {
   expect(changes(program, structuredClone(program))).toEqual([])
 })
 
-test('changes of a sandbox have words too', () => {
+test('changes of a sandbox are described too', () => {
   expect(changes(sandbox, { aliases: ['api', 'www'], publish: [] })).toEqual([
     'aliases changed',
     'published ports changed',

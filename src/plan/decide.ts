@@ -4,11 +4,11 @@ import { type Change, decide, type Role } from './change.ts'
 import type { DesiredState, ObservedState } from './desired.ts'
 
 export interface ReconcileOptions {
-  /** Services whose program is made anew though nothing about it changed: a deep reset. */
+  /** Services whose program is recreated although nothing changed: a deep reset. */
   readonly force?: readonly string[]
-  /** Services whose program is ended and started again as it is. */
+  /** Services whose program is restarted as it is. */
   readonly restart?: readonly string[]
-  /** Where one of these starts in this plan, all that depend on it and run are restarted after it. */
+  /** If one of these starts in this plan, its running dependents are restarted after it. */
   readonly restartDependentsOf?: readonly string[]
 }
 

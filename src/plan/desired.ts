@@ -13,10 +13,10 @@ export interface DesiredService {
   readonly name: string
   /** All that the program's container is made from, values filled in. Its hash decides about a recreate. */
   readonly program: ProgramConfig
-  /** All that the sandbox of its network sandbox is made from. */
+  /** All that its sandbox container is created from. */
   readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
-  /** Image with the files of `program` after its set-up; equal in effect, so it is no part of the hash. */
+  /** Image with the files of `program` after its set-up; equal in effect, so not part of the hash. */
   readonly prebuilt?: string
   /** Off the lane's network on purpose. */
   readonly disconnected: boolean

@@ -10,7 +10,7 @@ export { teardown } from './remove.ts'
 
 /**
  * The steps from what is there to what is wanted; none when nothing differs.
- * Steps stand in the order in which they matter: sandboxes, ends, programs, starts, and last what is in nobody's way.
+ * Steps are in the order of urgency: sandboxes, stops, programs, starts, and last the removals that nothing waits for.
  */
 export const reconcile = (
   desired: DesiredState,

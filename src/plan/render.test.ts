@@ -46,7 +46,7 @@ test('a step is one line: what, after which, why', () => {
 `)
 })
 
-test('an empty plan says so', () => {
+test('an empty plan is rendered as nothing to do', () => {
   expect(renderPlan({ group: 'lane_1', steps: [] })).toBe('nothing to do')
 })
 

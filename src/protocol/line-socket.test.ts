@@ -41,7 +41,7 @@ const fixture = async (options: { readonly onDrain?: () => void } = {}) => {
 const write = (socket: Socket, bytes: string | Uint8Array) =>
   new Promise<void>((resolve) => socket.write(bytes, () => setImmediate(resolve)))
 
-test('messages arrive whole, however they are cut or joined on their way', async () => {
+test('messages arrive whole, however they are split or joined', async () => {
   const { raw, messages } = await fixture()
   const first = { id: 1, result: 'größe 🦀' }
   const bytes = Buffer.from(`${JSON.stringify(first)}\n{"cancel":1}\n{"cancel":2}\n{"cancel"`)
@@ -53,7 +53,7 @@ test('messages arrive whole, however they are cut or joined on their way', async
   expect(await messages(4)).toHaveLength(4)
 })
 
-test('what is sent is one line, whatever is in it', async () => {
+test('every message is sent as one line', async () => {
   const { raw, line } = await fixture()
   const data = new Promise<string>((resolve) => raw.once('data', (bytes) => resolve(String(bytes))))
   line.send({ id: 1, result: 'two\nlines' })
@@ -72,7 +72,7 @@ test.each([
   expect(received).toEqual([])
 })
 
-test('a message without an end is refused when it gets too long', async () => {
+test('a message that gets too long is refused', async () => {
   const { raw, closed } = await fixture()
   raw.on('error', () => {})
   const piece = Buffer.alloc(4 * 1024 * 1024, 'x')
@@ -80,14 +80,14 @@ test('a message without an end is refused when it gets too long', async () => {
   expect(await closed).toMatchObject({ message: 'message too long' })
 })
 
-test('a large message is put together once', async () => {
+test('a large message is joined once', async () => {
   const { raw, messages } = await fixture()
   const text = 'x'.repeat(8 * 1024 * 1024)
   raw.write(`${JSON.stringify({ id: 1, result: text })}\n`)
   expect(await messages(1)).toEqual([{ id: 1, result: text }])
 })
 
-test('the end is told once, without an error where there was none', async () => {
+test('close is called once, without an error after an orderly end', async () => {
   const { raw, closed, line } = await fixture()
   raw.end()
   raw.resume()
@@ -96,7 +96,7 @@ test('the end is told once, without an error where there was none', async () => 
   line.send({ cancel: 1 })
 })
 
-test('a reader that does not read is told of, and when it reads again', async () => {
+test('congested is true while the other side does not read, and drain is called when it reads again', async () => {
   const drained = Promise.withResolvers<void>()
   const { raw, line } = await fixture({ onDrain: drained.resolve })
   raw.pause()

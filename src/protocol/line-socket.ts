@@ -8,7 +8,7 @@ const longestMessage = 64 * 1024 * 1024
 /** Newline-delimited JSON over a socket, in both directions. */
 export interface LineSocket {
   send(message: Message): void
-  /** The other side reads slower than this one sends; `drain` tells the end of it. */
+  /** The other side reads slower than this one sends; `drain` is called when it ends. */
   readonly congested: boolean
   close(): void
 }

@@ -45,7 +45,7 @@ export const runDirNamed = (name: string): RunDir => {
 
 export const runsFolder = (): string => join(tmpdir(), `mesocosm-${userInfo().uid}`)
 
-/** Makes a run's folder; throws when somebody else could look into it. */
+/** Makes a run's folder; throws when another user could read it. */
 export const makeRunDir = (runDir: RunDir): void => {
   const base = runsFolder()
   for (const folder of [base, runDir.folder]) {
@@ -55,7 +55,7 @@ export const makeRunDir = (runDir: RunDir): void => {
     if (!found.isDirectory() || found.uid !== userInfo().uid)
       throw new MesocosmError({
         code: 'SUPERVISOR_UNREACHABLE',
-        message: `${folder} belongs to somebody else`,
+        message: `${folder} belongs to another user`,
         remedy: `remove it, or set TMPDIR to a folder of your own`,
         facts: { folder },
       })

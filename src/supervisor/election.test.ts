@@ -28,14 +28,14 @@ const me = writeIdentity(ownIdentity())
 const dead = writeIdentity({ ...ownIdentity(), boot: 'before' })
 const owner = (runDir: RunDir) => readFileSync(runDir.owner, 'utf8')
 
-test('the first is elected, and nobody while it lives', () => {
+test('the first process is elected, and no other while it lives', () => {
   const runDir = newPlace()
   expect(elect(runDir)).toBe(true)
   expect(owner(runDir)).toBe(me)
   expect(elect(runDir)).toBe(false)
 })
 
-test('a dead owner is followed, also one after the other, and by one at a time', () => {
+test('a dead owner is replaced by exactly one process', () => {
   const runDir = newPlace()
   writeFileSync(`${runDir.owner}.1`, dead)
   writeFileSync(`${runDir.owner}.2`, dead)
@@ -45,7 +45,7 @@ test('a dead owner is followed, also one after the other, and by one at a time',
   expect(elect(runDir)).toBe(false)
 })
 
-test('who looked while the former owner was dead does not follow the one that lives now', () => {
+test('a process that saw a dead owner does not replace its living successor', () => {
   const runDir = newPlace()
   writeFileSync(`${runDir.owner}.1`, dead)
   // Another one was quicker between look and move.
@@ -60,26 +60,26 @@ test('an owner on another host is not known to be dead', () => {
   expect(elect(runDir)).toBe(false)
 })
 
-test('an owner that cannot be read cannot live', () => {
+test('an owner file that cannot be read counts as dead', () => {
   const runDir = newPlace()
   writeFileSync(`${runDir.owner}.1`, '')
   expect(elect(runDir)).toBe(true)
 })
 
-test('nothing but terms and the owner’s name is left behind', () => {
+test('an election leaves only terms and the owner file', () => {
   const runDir = newPlace()
   elect(runDir)
   elect(runDir)
   expect(readdirSync(runDir.folder).sort()).toEqual(['owner', 'owner.1'])
 })
 
-test('where the folder is moved away meanwhile, nobody is elected in it', () => {
+test('no process is elected in a directory that is moved away meanwhile', () => {
   const runDir = newPlace()
   rmSync(runDir.folder, { recursive: true })
   expect(elect(runDir)).toBe(false)
 })
 
-test('who steps aside makes room at once, and keeps what it has written', () => {
+test('stepping aside makes room at once and keeps the log', () => {
   const runDir = newPlace()
   elect(runDir)
   writeFileSync(runDir.log, 'so far')
@@ -89,13 +89,13 @@ test('who steps aside makes room at once, and keeps what it has written', () => 
   expect(elect(runDir)).toBe(true)
 })
 
-test('who steps aside from a folder that is gone does so without a word', () => {
+test('stepping aside is a no-op if the directory is missing', () => {
   const runDir = newPlace()
   rmSync(runDir.folder, { recursive: true })
   expect(stepAside(runDir)).toBe(runDir.folder)
 })
 
-test('of several processes at once, after a dead owner, one is elected', async () => {
+test('one of several concurrent processes is elected after a dead owner', async () => {
   const runDir = newPlace()
   writeFileSync(`${runDir.owner}.1`, dead)
   const module = new URL('./election.ts', import.meta.url).href

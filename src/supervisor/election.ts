@@ -5,10 +5,10 @@ import type { RunDir } from '../protocol/run-dir.ts'
 import { liveness, ownIdentity, readIdentity, writeIdentity } from './owner-identity.ts'
 
 /**
- * Makes this process the one supervisor of a run, or tells that another is.
+ * Makes this process the one supervisor of a run; returns whether it is.
  *
  * Each owner has a term, numbered on from the last, as a hard link that exactly one of many at once can make.
- * A dead owner's term is never taken away, only followed: so nobody can mistake a living one's for it.
+ * A dead owner's term is never taken away, only followed: so a living owner's term is never mistaken for it.
  * The folder goes with the terms when a supervisor ends in order.
  */
 export const elect = (runDir: RunDir): boolean => {
@@ -33,7 +33,7 @@ export const elect = (runDir: RunDir): boolean => {
 }
 
 /**
- * Makes room for the next supervisor, which whoever comes now may start; returns where the folder is from now on.
+ * Makes room for the next supervisor, which any client may start now; returns where the folder is from now on.
  * The log in it goes on being written.
  */
 export const stepAside = (runDir: RunDir): string => {

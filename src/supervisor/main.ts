@@ -124,7 +124,7 @@ const end = (reason: string): Promise<void> => {
       )
     }
     supervisor.closeAll()
-    // What went wrong stands in the log; `gc` removes it later.
+    // The log says what went wrong; `gc` removes it later.
     if (!failed) rmSync(former, { recursive: true, force: true })
     process.exit(failed ? 1 : 0)
   })()
@@ -150,5 +150,5 @@ server.on('error', (error) => {
 })
 writeFileSync(runDir.token, token, { mode: 0o600 })
 if (process.platform !== 'win32') rmSync(runDir.socket, { force: true })
-// Its claim has served; while it stays, nobody could start another supervisor should this one die.
+// The claim has served; while it exists, no client could start another supervisor if this one died.
 server.listen(runDir.socket, () => rmSync(runDir.starting, { force: true }))

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { liveness, ownIdentity, readIdentity, writeIdentity } from './owner-identity.ts'
 
-test('an identity is the same after it was written and read', () => {
+test('an identity survives writing and reading', () => {
   expect(readIdentity(writeIdentity(ownIdentity()))).toEqual(ownIdentity())
 })
 
@@ -14,12 +14,12 @@ test('this process lives', () => {
   expect(liveness(ownIdentity())).toBe('alive')
 })
 
-test('a process that has ended is dead', () => {
+test('an exited process is dead', () => {
   const { pid } = spawnSync(process.execPath, ['--version'])
   expect(liveness({ ...ownIdentity(), pid })).toBe('dead')
 })
 
-test('a process of another boot is dead, though the number is in use again', () => {
+test('a process of another boot is dead even if its id is in use', () => {
   expect(liveness({ ...ownIdentity(), boot: 'before' })).toBe('dead')
 })
 
@@ -27,6 +27,6 @@ test.runIf(process.platform === 'linux')('so is one whose number another process
   expect(liveness({ ...ownIdentity(), startTime: '1' })).toBe('dead')
 })
 
-test('of another host nothing is known', () => {
+test('the liveness of a process on another host is unknown', () => {
   expect(liveness({ ...ownIdentity(), host: 'elsewhere' })).toBe('unknown')
 })

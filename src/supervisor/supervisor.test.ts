@@ -85,7 +85,7 @@ const until = async (condition: () => boolean) => {
   while (!condition()) await new Promise(setImmediate)
 }
 
-test('a client greets with the token and the version, or hears nothing', async () => {
+test('a client without the right token and version is refused', async () => {
   await using made = await fixture()
   const caller = await made.open()
   await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'PROTOCOL' })
@@ -102,7 +102,7 @@ test('a client greets with the token and the version, or hears nothing', async (
   expect(await caller.call('ps', {})).toMatchObject({ clients: [{ client: 'test', pid: 1 }] })
 })
 
-test('a method that is not there is refused, also one that every object has', async () => {
+test('an unknown method is refused, even one that every object has', async () => {
   await using made = await fixture()
   const caller = await made.greet()
   for (const method of ['frobnicate', 'constructor', 'toString'])
@@ -112,7 +112,7 @@ test('a method that is not there is refused, also one that every object has', as
     })
 })
 
-test('errors cross the border with code, facts and last lines', async () => {
+test('errors cross the wire with code, facts and last lines', async () => {
   await using made = await fixture()
   const caller = await made.greet()
   const broken = topology({ api: app({ env: { FAIL: 'no config' } }) })
@@ -126,7 +126,7 @@ test('errors cross the border with code, facts and last lines', async () => {
   ).rejects.toMatchObject({ code: 'TOPOLOGY_INVALID' })
 })
 
-test('errors tell no secret of the topology, wherever it stands in them', async () => {
+test('errors contain no secret of the topology', async () => {
   await using made = await fixture()
   const caller = await made.greet()
   const broken = topology({ api: app({ env: { FAIL: [{ secret: 'hunter22' }] } }) })
@@ -151,7 +151,7 @@ test('a lane can be used only by the client that holds it, until it is released'
   await expect(two.call('take', { lane: 'lane_9' })).rejects.toMatchObject(released)
 })
 
-test('who only looks on may look into every lane, and change none', async () => {
+test('an observer may read every lane and change none', async () => {
   await using made = await fixture()
   const [owner, observer] = [await made.greet(), await made.greet(true)]
   const { lane } = await owner.call('lease', { spec })
@@ -161,7 +161,7 @@ test('who only looks on may look into every lane, and change none', async () => 
   })
 })
 
-test('a connection that ends gives its lanes back, to be made anew', async () => {
+test('the lanes of a closed connection are returned for a deep reset', async () => {
   await using made = await fixture()
   const { greet, drop, freeLanes, engine } = made
   const [first, second] = [await greet(), await greet()]
@@ -172,7 +172,7 @@ test('a connection that ends gives its lanes back, to be made anew', async () =>
   expect(await second.call('lease', { spec })).toMatchObject({ lane })
 })
 
-test('its lane is nobody else’s while what it called for is still under way', async () => {
+test('a lane of a closed connection is not leased while its calls are under way', async () => {
   await using made = await fixture()
   const { greet, drop, freeLanes, scene } = made
   const first = await greet()
@@ -197,7 +197,7 @@ test('its lane is nobody else’s while what it called for is still under way', 
   await until(() => freeLanes() === 1)
 })
 
-test('a lease that was given up while it started gives its lane back', async () => {
+test('an aborted lease returns its lane', async () => {
   await using made = await fixture()
   const caller = await made.greet()
   const { create } = made.scene.runtime
@@ -221,7 +221,7 @@ test('a lease that was given up while it started gives its lane back', async () 
   await until(() => made.freeLanes() === 1)
 })
 
-test('a lane that is released twice at once comes back once', async () => {
+test('a lane that is released twice is returned once', async () => {
   await using made = await fixture()
   const caller = await made.greet()
   const { lane } = await caller.call('lease', { spec })
@@ -230,7 +230,7 @@ test('a lane that is released twice at once comes back once', async () => {
   expect(made.scene.events('lane.release')).toHaveLength(1)
 })
 
-test('who waits for a held lane and gives up is out of the line', async () => {
+test('an aborted lease leaves the queue of its lane', async () => {
   await using made = await fixture()
   const [owner, other] = [await made.greet(), await made.greet()]
   const { lane } = await owner.call('lease', { spec, key: 'k' })
@@ -242,7 +242,7 @@ test('who waits for a held lane and gives up is out of the line', async () => {
   expect(await other.call('lease', { spec, key: 'k' })).toMatchObject({ lane })
 })
 
-test('the run ends a grace after the last client has gone', async () => {
+test('the run ends after the grace when the last client has gone', async () => {
   vi.useFakeTimers(clock)
   await using made = await fixture()
   await made.greet()
@@ -257,7 +257,7 @@ test('the run ends a grace after the last client has gone', async () => {
   expect(made.reasons).toEqual(['no client'])
 })
 
-test('a client that comes within the grace keeps it', async () => {
+test('a client that comes within the grace keeps the run', async () => {
   vi.useFakeTimers(clock)
   await using made = await fixture()
   await made.greet()
@@ -268,14 +268,14 @@ test('a client that comes within the grace keeps it', async () => {
   expect(made.reasons).toEqual([])
 })
 
-test('it ends too when nobody ever came', async () => {
+test('the run ends when no client ever came', async () => {
   vi.useFakeTimers(clock)
   await using made = await fixture()
   vi.advanceTimersByTime(firstGraceMs)
   expect(made.reasons).toEqual(['no client'])
 })
 
-test('who looks on neither keeps it nor gives it more time', async () => {
+test('observers do not extend the run', async () => {
   vi.useFakeTimers(clock)
   await using made = await fixture()
   await made.greet()
@@ -288,7 +288,7 @@ test('who looks on neither keeps it nor gives it more time', async () => {
   expect(made.reasons).toEqual(['no client'])
 })
 
-test('it stays while it is kept, and ends a grace after it no longer is', async () => {
+test('a kept run stays, and ends after the grace when it is no longer kept', async () => {
   vi.useFakeTimers(clock)
   await using made = await fixture()
   const caller = await made.greet()
@@ -302,7 +302,7 @@ test('it stays while it is kept, and ends a grace after it no longer is', async 
   expect(made.reasons).toEqual(['no client'])
 })
 
-test('down ends it for all: nothing is answered any more', async () => {
+test('no call is answered after down', async () => {
   await using made = await fixture()
   const [one, two] = [await made.greet(), await made.greet()]
   one.call('down', {}).catch(() => {})
@@ -311,7 +311,7 @@ test('down ends it for all: nothing is answered any more', async () => {
   await expect(two.call('lease', { spec })).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
 })
 
-test('watchers of a log hear when it has grown', async () => {
+test('watchers of a log are notified when it has grown', async () => {
   await using made = await fixture()
   const caller = await made.greet()
   const { lane } = await caller.call('lease', { spec })
@@ -321,7 +321,7 @@ test('watchers of a log hear when it has grown', async () => {
   expect(await heard).toEqual({ lane, service: 'api' })
 })
 
-test('a change of environment is written down with before and after, there and back', async () => {
+test('an environment change and its restore are recorded with values before and after', async () => {
   await using made = await fixture()
   const caller = await made.greet()
   const { lane } = await caller.call('lease', {

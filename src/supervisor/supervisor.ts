@@ -26,7 +26,7 @@ export interface SupervisorOptions {
   readonly engine: Promise<RunEngine>
   /** Knows the secrets of every topology that was leased. */
   readonly redactor: Redactor
-  /** Called once, when the run shall end: no client for the grace, `down`, or a lost engine. */
+  /** Called once, when the run must end: no client for the grace, `down`, or a lost engine. */
   readonly onEnd: (reason: string) => void
 }
 
@@ -92,7 +92,7 @@ export class Supervisor {
     this.#options.onEnd(reason)
   }
 
-  /** Tells all who wait for an answer, and all who still ask, why they will get none. */
+  /** Answers all pending and later calls with this error. */
   fail(error: MesocosmError): void {
     this.#failure = error
     for (const connection of this.#connections) connection.fail(error)
@@ -138,17 +138,17 @@ export class Supervisor {
   async #left(connection: Connection): Promise<void> {
     this.#connections.delete(connection)
     this.#watchers.forget(connection)
-    // Whoever only looked on changed nothing about who uses the run.
+    // An observer does not change who uses the run.
     if (connection.greeted && !connection.observer) this.#watchIdle(this.#options.graceMs)
-    // What it has called for may still be under way: nobody else gets its lanes before that is over.
+    // Its calls may still be under way: no other client gets its lanes before they end.
     await connection.settled()
     if (this.#ended) return
-    // It did not say goodbye, so it may have died in the middle of anything.
+    // It did not release them, so it may have died in the middle of anything.
     for (const lane of this.#holds.of(connection))
       this.#holds.giveBack(await this.#options.engine, lane, connection, 'deep')
   }
 
-  /** Starts the time to the end when nobody uses the run, unless it runs already; stops it when somebody does. */
+  /** Starts the grace time when the last client has gone, unless it runs; stops it when a client uses the run. */
   #watchIdle(graceMs: number): void {
     const inUse = [...this.#connections].some(({ observer, greeted }) => greeted && !observer)
     if (inUse || this.#kept || this.#ended) {

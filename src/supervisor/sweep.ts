@@ -20,7 +20,7 @@ export const findLeftovers = async (runtime: Runtime): Promise<Inventory> => {
 /** Removes what {@link findLeftovers} found. */
 export const removeLeftovers = removeAll
 
-/** Removes them; tells how many things there were. */
+/** Removes leftovers; returns how many there were. */
 export const sweep = async (runtime: Runtime): Promise<number> => {
   const found = await findLeftovers(runtime)
   await removeLeftovers(runtime, found)

@@ -2,7 +2,7 @@ import type { Lane } from '../engine/lane/lane.ts'
 import type { LaneView } from '../model/service-view.ts'
 import type { LaneChange } from '../protocol/methods.ts'
 
-/** Remembers what the holder of each lane has seen, so that answers hold only what is new. */
+/** Remembers what the client of each lane has seen, so that answers contain only what is new. */
 export class ViewDiff {
   readonly #seen = new WeakMap<Lane, Map<string, string>>()
 

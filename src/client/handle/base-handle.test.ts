@@ -39,14 +39,14 @@ const fixture = (answer: (method: string, count: number) => unknown = () => unde
   return { handle, link, record, asked, methods: () => asked.map(([method]) => method) }
 }
 
-test('host and port are those of the first port, as the lane was seen last', () => {
+test('host and port are those of the first port in the latest view', () => {
   const { handle, link } = fixture()
   expect([handle.host, handle.port]).toEqual(['127.0.0.1', 4321])
   link.see(view({ outputs: {}, state: 'unstarted' }))
   expect(() => handle.port).toThrow(/api.port is not known: api was not started in lane lane_1/)
 })
 
-test('an environment goes over the wire as text, and undefined takes away', async () => {
+test('environment values are sent as strings, and undefined as null', async () => {
   const { handle, asked } = fixture()
   await handle.setEnv({ A: 1, B: true, C: 'c', D: undefined })
   expect(asked[0]?.[1]).toMatchObject({
@@ -57,7 +57,7 @@ test('an environment goes over the wire as text, and undefined takes away', asyn
   })
 })
 
-test('a changed environment is put back when the returned object is disposed, once', async () => {
+test('withEnv restores the environment once when its result is disposed', async () => {
   const { handle, asked, methods } = fixture()
   const change = await handle.withEnv({ A: '1' }, { restart: 'dependents' })
   expect(methods()).toEqual(['setEnv'])
@@ -67,7 +67,7 @@ test('a changed environment is put back when the returned object is disposed, on
   expect(asked[1]?.[1]).toMatchObject({ id: 7, dependents: true })
 })
 
-test('with a function it is put back when that has ended, and gives what it gave', async () => {
+test('withEnv with a callback restores the environment and returns the result of the callback', async () => {
   const { handle, methods } = fixture()
   const seen: string[][] = []
   const result = await handle.withEnv({ A: '1' }, async () => {
@@ -79,7 +79,7 @@ test('with a function it is put back when that has ended, and gives what it gave
   expect(methods()).toEqual(['setEnv', 'dropEnv'])
 })
 
-test('what the function throws counts; a failure on the way back is kept with it', async () => {
+test('withEnv throws the error of its callback, with a failed restore attached', async () => {
   const failure = new Error('not ready again')
   const { handle, methods } = fixture((method) => (method === 'dropEnv' ? failure : undefined))
   const thrown = new Error('expected 200, got 500')
@@ -92,13 +92,13 @@ test('what the function throws counts; a failure on the way back is kept with it
   expect(methods()).toEqual(['setEnv', 'dropEnv'])
 })
 
-test('a failure on the way back alone is thrown', async () => {
+test('withEnv throws a failed restore', async () => {
   const failure = new Error('not ready again')
   const { handle } = fixture((method) => (method === 'dropEnv' ? failure : undefined))
   await expect(handle.withEnv({ A: '1' }, () => 'fine')).rejects.toBe(failure)
 })
 
-test('a change that failed has nothing to be put back', async () => {
+test('a failed withEnv restores nothing', async () => {
   const { handle, methods } = fixture(() => new Error('not ready'))
   let used = false
   await expect(
@@ -110,14 +110,14 @@ test('a change that failed has nothing to be put back', async () => {
   expect(methods()).toEqual(['setEnv'])
 })
 
-test('a change that came after its time was up is taken back', async () => {
+test('an environment change that is answered after its timeout is undone', async () => {
   const { handle, asked, methods } = fixture()
   await handle.setEnv({ A: '1' })
   asked[0]?.[2].late?.({ id: 7, view: view() })
   expect(methods()).toEqual(['setEnv', 'dropEnv'])
 })
 
-test('in a released lane there is nothing to be put back', async () => {
+test('withEnv restores nothing in a released lane', async () => {
   const { handle, link, methods } = fixture()
   const change = await handle.withEnv({ A: '1' })
   link.released = true
@@ -126,7 +126,7 @@ test('in a released lane there is nothing to be put back', async () => {
   await expect(handle.stop()).rejects.toMatchObject({ code: 'LANE_RELEASED' })
 })
 
-test('kept connections are closed before a service goes, each once', async () => {
+test('kept connections are closed once before a service stops', async () => {
   const { handle, link, methods } = fixture()
   const order: string[] = []
   link.onRelease('api', async () => void order.push(`closed after ${methods().length} calls`))
@@ -136,7 +136,7 @@ test('kept connections are closed before a service goes, each once', async () =>
   expect(order).toEqual(['closed after 0 calls'])
 })
 
-test('options go with the call: grace, time and signal', async () => {
+test('grace, timeout and signal are passed on with the call', async () => {
   const { handle, asked } = fixture()
   const { signal } = new AbortController()
   await handle.stop({ graceMs: 5, timeoutMs: 10, signal })

@@ -16,14 +16,14 @@ const newExec = (cli?: CliDefinition) => {
   return { exec: withGenerated({ seed }, { service: 'api', cli, run }) as Exec, ran }
 }
 
-test('a declared command wins; every other name is one of the tool', async () => {
+test('a declared command wins; any other name is a command of the tool', async () => {
   const { exec, ran } = newExec({ argv: ['bin/console'] })
   expect(await exec.seed?.()).toBe('declared')
   expect(await exec['app:go']?.('a', { fast: true })).toMatchObject({ exitCode: 3, stdout: 'out' })
   expect(ran).toEqual([['bin/console', 'app:go', '--fast', '--', 'a']])
 })
 
-test('without a declared tool a name is unknown, and the declared ones are told', async () => {
+test('an unknown command lists the declared ones when no tool is declared', async () => {
   const { exec, ran } = newExec()
   await expect(exec.sead?.()).rejects.toMatchObject({
     code: 'EXEC_NOT_FOUND',
@@ -34,7 +34,7 @@ test('without a declared tool a name is unknown, and the declared ones are told'
   expect(ran).toEqual([['npm', 'run', '--silent', 'x', '--']])
 })
 
-test('arguments that are no text are refused before anything runs', async () => {
+test('invalid arguments are refused before anything runs', async () => {
   const { exec, ran } = newExec({ argv: ['tool'] })
   await expect(exec.go?.(null)).rejects.toMatchObject({
     code: 'EXEC_ARGS_INVALID',
@@ -43,7 +43,7 @@ test('arguments that are no text are refused before anything runs', async () => 
   expect(ran).toEqual([])
 })
 
-test('awaiting, printing, listing and comparing see the declared commands alone', async () => {
+test('awaiting, printing, listing and comparing see only the declared commands', async () => {
   const { exec, ran } = newExec({ argv: ['tool'] })
   expect(await exec).toBe(exec)
   expect(Object.keys(exec)).toEqual(['seed'])

@@ -66,7 +66,7 @@ const withClient = () => {
   return { made, definition }
 }
 
-test('ports, outputs and environment are those of the lane as it was seen last', () => {
+test('ports, outputs and environment come from the latest view of the lane', () => {
   const { link } = newLink()
   const db = handleOf<{ sql: { url: string; port: number }; url: string; env: object }>(
     { ports: { sql: 5432 }, outputs: { url: '' } },
@@ -79,7 +79,7 @@ test('ports, outputs and environment are those of the lane as it was seen last',
   expect(() => db.sql.url).toThrow(/db.sql.url is not known/)
 })
 
-test('commands are run in the service', async () => {
+test('commands run in the service', async () => {
   const { link, asked } = newLink({ exitCode: 0, stdout: '', stderr: '', durationMs: 1 })
   const definition = { exec: { seed: (rows: number) => ['seed', String(rows)] } }
   const db = handleOf<{ exec: { seed(rows: number): Promise<object> } }>(definition, link)
@@ -87,7 +87,7 @@ test('commands are run in the service', async () => {
   expect(asked).toMatchObject([['exec', { service: 'db', request: { argv: ['seed', '3'] } }]])
 })
 
-test('the plugin’s methods are beside the common ones, and made when first used', async () => {
+test('the client of a plugin is created when one of its methods is first used', async () => {
   const { made, definition } = withClient()
   const db = handleOf<{ query(text: string): Promise<string>; name: string }>(definition)
   expect(db.name).toBe('db')
@@ -100,7 +100,7 @@ test('the plugin’s methods are beside the common ones, and made when first use
   expect(made).toEqual(['db'])
 })
 
-test('awaiting, printing or comparing a handle makes no client', async () => {
+test('awaiting, printing or comparing a handle creates no client', async () => {
   const { made, definition } = withClient()
   const db = handleOf<object>(definition)
   expect(await db).toBe(db)

@@ -54,7 +54,7 @@ const listening = async (listeners: ReadonlySet<unknown>) => {
   while (listeners.size === 0) await new Promise(setImmediate)
 }
 
-test('all lines since the mark, over all containers of the service', () => {
+test('text returns all lines since the mark, over all containers of the service', () => {
   const { logs, say, next } = fixture()
   say('one')
   next()
@@ -76,7 +76,7 @@ test('clear moves the mark and deletes nothing', () => {
   expect(createServiceLogs(source).text()).toBe('one\ntwo')
 })
 
-test('the first mark is the lease, whenever the logs are looked at first', () => {
+test('the first mark is the lease, whenever the logs are first read', () => {
   const since = Date.now() + 1_000
   const { logs, say } = fixture({ since })
   say('of the sandbox before', since - 1)
@@ -85,7 +85,7 @@ test('the first mark is the lease, whenever the logs are looked at first', () =>
   expect(logs.text()).toBe('of this lease\ntoo')
 })
 
-test('a line that was written before is found at once, without asking anybody', async () => {
+test('waitFor returns a line that was already written without asking the supervisor', async () => {
   const { logs, say, listeners } = fixture()
   say('listening on 80')
   expect(await logs.waitFor(/on \d+/g)).toMatchObject({ text: 'listening on 80' })
@@ -93,7 +93,7 @@ test('a line that was written before is found at once, without asking anybody', 
   expect(listeners.size).toBe(0)
 })
 
-test('a line that comes later is found when it comes, and nobody listens any more', async () => {
+test('waitFor returns a line that comes later and stops listening', async () => {
   const { logs, say, next, listeners } = fixture()
   const found = logs.waitFor(/ready/)
   await listening(listeners)
@@ -104,7 +104,7 @@ test('a line that comes later is found when it comes, and nobody listens any mor
   expect(listeners.size).toBe(0)
 })
 
-test('a line that does not come in time is told with those that did', async () => {
+test('a waitFor that times out lists the lines that came', async () => {
   const { logs, say, listeners } = fixture()
   const found = logs.waitFor(/ready/, { timeoutMs: 20 })
   await listening(listeners)
@@ -119,7 +119,7 @@ test('a line that does not come in time is told with those that did', async () =
   expect(listeners.size).toBe(0)
 })
 
-test('a wait that is called off says so', async () => {
+test('an aborted waitFor rejects with ABORTED', async () => {
   const { logs, listeners } = fixture()
   const stop = new AbortController()
   const found = logs.waitFor('ready', { signal: stop.signal })
@@ -131,7 +131,7 @@ test('a wait that is called off says so', async () => {
   })
 })
 
-test('a wait whose supervisor goes reads what is there, then says so', async () => {
+test('waitFor reads what is written when the supervisor goes, then rejects', async () => {
   const { logs, say, source, wake, listeners } = fixture()
   const missed = logs.waitFor('never')
   const found = logs.waitFor('last words')
@@ -143,7 +143,7 @@ test('a wait whose supervisor goes reads what is there, then says so', async () 
   await expect(missed).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
 })
 
-test('following gives what is there, then what comes, until the loop is left', async () => {
+test('follow yields written lines, then new ones, until the loop ends', async () => {
   const { logs, say, listeners } = fixture()
   say('one')
   const seen: string[] = []
@@ -156,7 +156,7 @@ test('following gives what is there, then what comes, until the loop is left', a
   expect(listeners.size).toBe(0)
 })
 
-test('following ends with its signal, and leaves out nothing that was written before', async () => {
+test('follow ends with its signal and skips no line written before', async () => {
   const { logs, say, listeners } = fixture()
   const stop = new AbortController()
   const seen: string[] = []
@@ -170,7 +170,7 @@ test('following ends with its signal, and leaves out nothing that was written be
   expect(seen).toEqual(['one'])
 })
 
-test('lines of a shared server carry the service’s own name, wherever it writes', () => {
+test('lines of a shared server carry the name of the service', () => {
   const { logs, source, say, next } = fixture()
   say('not this')
   next('api-2')

@@ -19,25 +19,25 @@ test('options come before positionals, which a value that begins with a dash can
   expect(argvOf('app:list', [{ limit: 3 }])).toBe('php bin/console app:list --limit=3')
 })
 
-test('lists are laid out, as positionals and as options', () => {
+test('arrays are expanded, as positionals and as options', () => {
   expect(argvOf('tag', ['a', ['x', 'y'], { group: ['g', 1], empty: [] }])).toBe(
     'php bin/console tag --group=g --group=1 -- a x y',
   )
 })
 
-test('what is false or not there is left out, and other values are text', () => {
+test('false and missing values are left out, other values are strings', () => {
   expect(argvOf('x', [1, 2n, { a: false, b: undefined, c: 0, 'no-d': true, e: '' }])).toBe(
     'php bin/console x --c=0 --no-d --e= -- 1 2',
   )
   expect(argvOf('x', ['a', undefined, { b: true }])).toBe('php bin/console x --b -- a')
 })
 
-test('an option with its dash is written as it stands', () => {
+test('an option that starts with a dash is passed unchanged', () => {
   const found = toolArgv('x', [{ '-n': 5, '-q': true, '-e': '', '-old': 'v' }], symfony)
   expect(found).toEqual({ argv: ['php', 'bin/console', 'x', '-n5', '-q', '-e', '', '-old=v'] })
 })
 
-test('a list under a name with its dashes is one option with several values', () => {
+test('an array under a name with dashes is one option with several values', () => {
   expect(argvOf('x', ['p', { '--tag': ['a', 1], '--none': [], '--one': 'v' }])).toBe(
     'php bin/console x --tag a 1 --one=v -- p',
   )
@@ -66,7 +66,7 @@ test('anything else is unknown without a tool', () => {
   expect(toolArgv('seed', [], undefined)).toBeUndefined()
 })
 
-test('every argument that is no text is told', () => {
+test('every invalid argument is reported', () => {
   expect(argvOf('x', ['a', undefined, null, { a: {}, b: [[1]] }])).toEqual({
     faults: [
       'argument 2: expected a text or a number, got undefined',

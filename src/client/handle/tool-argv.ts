@@ -47,7 +47,7 @@ const readArguments = (args: readonly unknown[]) => {
   const faults: string[] = []
   const read = (value: unknown, place: string): string[] => {
     if (isScalar(value)) return [String(value)]
-    faults.push(`${place}: expected a text or a number, got ${kindOf(value)}`)
+    faults.push(`${place}: expected a string or a number, got ${kindOf(value)}`)
     return []
   }
   const positionals = given

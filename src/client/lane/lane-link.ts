@@ -17,7 +17,7 @@ export class LaneLink {
   readonly since: number
   released = false
   readonly #views = new Map<string, ServiceView>()
-  /** Before a service goes or is made anew: kept connections to it are closed. */
+  /** Called before a service is removed or recreated: kept connections to it are closed. */
   readonly #releaseHooks = new Map<string, Set<() => Promise<void>>>()
 
   constructor(session: Session, record: TestRecord, view: LaneView, since: number = now()) {
@@ -85,7 +85,7 @@ export class LaneLink {
     this.#releaseHooks.set(service, hooks.add(hook))
   }
 
-  /** Lets clients close what they keep open to these services (default all); tries all, then reports. */
+  /** Closes kept connections to these services (default all); tries all, then throws. */
   async letGo(services?: readonly string[]): Promise<void> {
     const work: Promise<void>[] = []
     for (const [service, hooks] of this.#releaseHooks) {

@@ -47,7 +47,7 @@ const fixture = async () => {
 const isHeld = (socket: Socket) =>
   (socket as unknown as { _handle: { hasRef(): boolean } })._handle.hasRef()
 
-test('answers find their calls, in whichever order they come', async () => {
+test('answers resolve their calls in any order', async () => {
   const { caller, line, nextCall } = await fixture()
   const calls = [caller.call('ps', {}), caller.call('keep', { keep: true })]
   const [first, second] = [await nextCall(), await nextCall()]
@@ -57,7 +57,7 @@ test('answers find their calls, in whichever order they come', async () => {
   expect(await Promise.all(calls)).toEqual(['first', 'second'])
 })
 
-test('an error has the place of the caller, and all that the supervisor told', async () => {
+test('an error has the stack of the caller and all parts of the supervisor’s error', async () => {
   const { caller, line, nextCall } = await fixture()
   const restartTheApi = () => caller.call('restart', { lane: 'lane_1', service: 'api' })
   const call = restartTheApi()
@@ -74,7 +74,7 @@ test('an error has the place of the caller, and all that the supervisor told', a
   expect(caught.stack).toContain('last log lines')
 })
 
-test('a call that takes too long is called off there and told here', async () => {
+test('a call that takes too long is cancelled and rejects with TIMEOUT', async () => {
   const { caller, next, nextCall } = await fixture()
   const call = caller.call('ps', {}, { timeoutMs: 5, what: 'the look' })
   const [{ id }] = await Promise.all([
@@ -87,7 +87,7 @@ test('a call that takes too long is called off there and told here', async () =>
   expect(await next()).toEqual({ cancel: id })
 })
 
-test('a signal calls a call off, before it was made or after', async () => {
+test('a signal aborts a call before or after it was sent', async () => {
   const { caller, next, nextCall } = await fixture()
   const reason = new Error('enough')
   await expect(caller.call('ps', {}, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
@@ -102,7 +102,7 @@ test('a signal calls a call off, before it was made or after', async () => {
   expect(await next()).toEqual({ cancel: id })
 })
 
-test('an answer to a call that was given up goes to whoever puts things back', async () => {
+test('the late answer to an abandoned call goes to its undo handler', async () => {
   const { caller, line, nextCall } = await fixture()
   const late = Promise.withResolvers<unknown>()
   const call = caller.call('ps', {}, { timeoutMs: 1, late: late.resolve })
@@ -115,7 +115,7 @@ test('an answer to a call that was given up goes to whoever puts things back', a
   expect(await late.promise).toBe('too late')
 })
 
-test('when the supervisor goes, all who wait are told, and all who come', async () => {
+test('pending and later calls reject when the supervisor goes', async () => {
   const { caller, other, nextCall } = await fixture()
   let told = 0
   caller.onGone(() => void told++)
@@ -132,13 +132,13 @@ test('when the supervisor goes, all who wait are told, and all who come', async 
   await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
 })
 
-test('an end of its own is expected', async () => {
+test('closing the connection is an expected end', async () => {
   const { caller } = await fixture()
   caller.close()
   expect(await caller.closed).toEqual({ expected: true })
 })
 
-test('listeners hear what they listen to, until they leave', async () => {
+test('listeners are called for their notifications until they are disposed', async () => {
   const { caller, line, nextCall } = await fixture()
   const heard: unknown[] = []
   const listening = caller.on('log', (log) => heard.push(log))
@@ -156,7 +156,7 @@ test('listeners hear what they listen to, until they leave', async () => {
   expect(heard).toEqual([{ lane: 'lane_1', service: 'api' }])
 })
 
-test('waiting calls and holds keep the process alive, an idle connection does not', async () => {
+test('pending calls and holds keep the process alive, an idle connection does not', async () => {
   const { caller, socket, line, nextCall } = await fixture()
   const call = caller.call('ps', {})
   expect(isHeld(socket)).toBe(true)
@@ -172,7 +172,7 @@ test('waiting calls and holds keep the process alive, an idle connection does no
   expect(isHeld(socket)).toBe(false)
 })
 
-test('a call that was called off leaves no timer that keeps the process alive', async () => {
+test('an aborted call leaves no timer that keeps the process alive', async () => {
   const { caller, socket, nextCall } = await fixture()
   const timers = () => process.getActiveResourcesInfo().filter((it) => it === 'Timeout').length
   const before = timers()

@@ -182,7 +182,7 @@ export const supervisorGone = (cause: Error | undefined) =>
 
 // ---
 
-/** With the stack of who called: that of the reader of the socket, where errors are made, tells a test nothing. */
+/** Replaces the stack, which is that of the socket's reader, by the caller's. */
 const at = ({ stack = '' }: { readonly stack?: string }, error: Error): Error => {
   const frames = stack.slice(stack.indexOf('\n') + 1)
   if (frames !== '') error.stack = `${error.name}: ${error.message}\n${frames}`

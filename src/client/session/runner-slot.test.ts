@@ -15,11 +15,11 @@ test.each([
   expect(runnerSlot(env).slot).toBe(slot)
 })
 
-test('outside of a runner there is no slot, and the process is its own run', () => {
+test('a process outside of a runner has no slot and is a run of its own', () => {
   expect(runnerSlot({})).toEqual({ runner: process.pid, slot: undefined })
 })
 
-test('workers of one runner share its run', () => {
+test('workers of one runner share a run', () => {
   expect([process.pid, process.ppid]).toContain(inside)
   expect(runnerSlot({ MOCHA_WORKER_ID: '0' }).runner).toBe(inside)
   expect(runnerSlot({ TEST_PARALLEL_INDEX: '0' }).runner).toBe(process.ppid)

@@ -1,10 +1,10 @@
 import { isMainThread } from 'node:worker_threads'
 
-/** Where this process stands in a test runner. */
+/** Where this process is in a test runner. */
 export interface RunnerSlot {
   /** Process of the runner, which all its workers share. */
   readonly runner: number
-  /** Number of the worker's place, when the runner has places. Only a hint: the next worker may come before the last has left. */
+  /** The worker's slot, if the runner has slots. Only a hint: the next worker may start before the last one has ended. */
   readonly slot: string | undefined
 }
 

@@ -15,12 +15,12 @@ const pool = (): Map<string, Shared> => {
   return store[key]
 }
 
-/** An orderly end takes the owner's mark away. If it is there, the supervisor died: have its leftovers swept. */
+/** A supervisor that ends in order removes its owner file. If it exists, the supervisor died: sweep its leftovers. */
 const succeed = (runDir: RunDir, root: string): void => {
   try {
     if (existsSync(runDir.owner)) startSupervisor(runDir, root)
   } catch {
-    // Somebody else cleaned up in between. If it is more than that, whoever connects next is told.
+    // Another process has cleaned up. Any other fault is reported to the next client that connects.
   }
 }
 

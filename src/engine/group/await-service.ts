@@ -17,7 +17,7 @@ export interface Awaited {
   readonly call: Call
 }
 
-/** Waits until a started program is ready as its probe understands it; without a probe it is when it has started. */
+/** Waits until the probe of a started program succeeds; without a probe a started program is ready. */
 export const awaitServiceReady = async (awaited: Awaited): Promise<void> => {
   const { program, desired } = awaited
   if (desired.ready !== undefined) {
@@ -28,7 +28,7 @@ export const awaitServiceReady = async (awaited: Awaited): Promise<void> => {
   }
 }
 
-/** Waits for a program's end; another exit code than 0 is a failure. */
+/** Waits for a program to exit; a code other than 0 is a failure. */
 export const awaitCompleted = async (awaited: Awaited): Promise<void> => {
   const { program } = awaited
   const start = performance.now()

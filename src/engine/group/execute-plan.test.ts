@@ -16,7 +16,7 @@ const plan = (...steps: readonly [service: string, after?: readonly number[]][])
 
 const nameOf = (step: Step) => ('service' in step ? step.service : step.do)
 
-test('a step begins when all before it are done, and not earlier', async () => {
+test('a step begins when all steps before it are done', async () => {
   const log: string[] = []
   const slow = Promise.withResolvers<void>()
   const done = executePlan(plan(['a'], ['b'], ['c', [1, 2]]), async (step) => {
@@ -31,7 +31,7 @@ test('a step begins when all before it are done, and not earlier', async () => {
   expect(log.slice(3)).toEqual(['a ends', 'c begins', 'c ends'])
 })
 
-test('what waits for a failed step is blocked by it, also from afar; all else goes on', async () => {
+test('steps after a failed one are blocked, also indirectly; others go on', async () => {
   const begun: string[] = []
   const error = new Error('no')
   const outcomes = await executePlan(
@@ -54,14 +54,14 @@ test('what waits for a failed step is blocked by it, also from afar; all else go
     expect(blocked).toMatchObject({ by: { service: 'bad' } })
 })
 
-test('every step has an outcome of its own, which comes before the slower ones end', async () => {
+test('the outcome of a step is known before slower steps end', async () => {
   const outcomes = startPlan(plan(['quick'], ['endless']), (step) =>
     nameOf(step) === 'quick' ? Promise.resolve() : new Promise(() => {}),
   )
   expect(await outcomes.get(1)).toMatchObject({ status: 'done' })
 })
 
-test('a failure that is thrown at once is an outcome too', async () => {
+test('a step that throws synchronously has a failed outcome', async () => {
   const [outcome] = await executePlan(plan(['a']), () => {
     throw new Error('at once')
   })

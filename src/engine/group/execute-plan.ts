@@ -7,15 +7,15 @@ export type StepOutcome =
   /** Not tried, because a step before it failed. */
   | { readonly step: Step; readonly status: 'blocked'; readonly by: Step }
 
-/** Walks a plan and waits for all of it. */
+/** Executes a plan and waits for all steps. */
 export const executePlan = async (
   plan: Plan,
   perform: (step: Step) => Promise<void>,
 ): Promise<readonly StepOutcome[]> => Promise.all(startPlan(plan, perform).values())
 
 /**
- * Walks a plan: each step as soon as all steps before it are done, side by side where there is no order.
- * Carries no policy. Every step has an outcome, by its id; none of them rejects.
+ * Executes a plan: each step starts as soon as all steps before it are done, in parallel where there is no order.
+ * Decides nothing. Returns the outcome of every step by its id; no outcome rejects.
  */
 export const startPlan = (
   plan: Plan,
@@ -35,7 +35,7 @@ export const startPlan = (
       return { step, status: 'failed', ms: performance.now() - start, error }
     }
   }
-  // Plans list a step after those it waits for, so each is known when it is asked for.
+  // A plan lists a step after those it waits for, so their outcomes are known here.
   for (const step of plan.steps) outcomes.set(step.id, run(step))
   return outcomes
 }

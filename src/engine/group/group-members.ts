@@ -5,23 +5,23 @@ import type { ContainerState, RuntimeEvent } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { EndCause, Program } from './program.ts'
 
-/** The container that keeps a service's sandbox on the network. */
+/** The sandbox container of a service: it owns the network address, names and published ports. */
 export interface Sandbox {
   readonly id: string
-  /** Of what it was made from; no hash at all when it has ended, so that the next plan replaces it. */
+  /** Hash of its config; empty when it has exited, so that the next plan replaces it. */
   hash: string
   readonly config: SandboxConfig
   connected: boolean
   state: ContainerState
 }
 
-/** What is there of one service. */
+/** The containers of one service. */
 export class Member {
   readonly name: string
   sandbox: Sandbox | undefined
-  /** The newest program, the one that is meant when the service is. */
+  /** The newest program; calls on the service go to it. */
   program: Program | undefined
-  /** Programs on their way out. */
+  /** Replaced programs that are not removed yet. */
   readonly outgoing = new Map<string, Program>()
   readonly #context: EngineContext
 
@@ -55,7 +55,7 @@ export class Member {
     return this.program?.id === container ? this.program : this.outgoing.get(container)
   }
 
-  /** The container is gone, by us or by somebody else. Resolves when what it said is on disk. */
+  /** Forgets a removed container. Resolves when its last output is on disk. */
   async forget(container: string): Promise<void> {
     const program = this.programOf(container)
     if (this.sandbox?.id === container) this.sandbox = undefined
@@ -65,14 +65,14 @@ export class Member {
   }
 }
 
-/** All services of a group, and the network they live on. */
+/** All services of a group, and their network. */
 export class GroupMembers {
   readonly group: string
   readonly topology: string
-  /** Calls off every wait when the group is removed. */
+  /** Aborts every wait when the group is removed. */
   readonly abort = new AbortController()
   network: string | undefined
-  /** Test that uses the group now, where only one can: what happens by itself belongs to it. */
+  /** Test that uses the group now; events that no call caused are recorded with it. */
   test: string | undefined
   readonly #members = new Map<string, Member>()
   readonly #context: EngineContext
@@ -88,7 +88,7 @@ export class GroupMembers {
     return this.#members.get(service)
   }
 
-  /** The member, made when it is new. */
+  /** Returns the member; creates it if it is new. */
   of(service: string): Member {
     let member = this.#members.get(service)
     if (member === undefined) {
@@ -105,7 +105,7 @@ export class GroupMembers {
     )
   }
 
-  /** A container name that nobody else uses and a person can read. */
+  /** Returns a unique, readable container name. */
   containerName(service: string, role: 'sandbox' | 'program'): string {
     const last = role === 'sandbox' ? 'sandbox' : ++this.#made
     return `mesocosm-${this.#context.run.slice(-6)}-${this.group}-${service}-${last}`
@@ -152,13 +152,13 @@ export class GroupMembers {
 
 type ContainerEvent = Extract<RuntimeEvent, { readonly container: string }>
 
-/** Without its sandbox a service has no network: what is left of it is made anew by the next plan. */
+/** Without its sandbox a service has no network, so the next plan recreates it. */
 const onSandboxEvent = (member: Member, { kind, container }: ContainerEvent): void => {
   if (kind === 'exited' && member.sandbox !== undefined) member.sandbox.hash = ''
   if (kind === 'removed') void member.forget(container)
 }
 
-/** A crash is an end that nothing asked for, with another exit code than 0. */
+/** A crash is an exit that nothing asked for, with a code other than 0. */
 const endOf = (program: Program, { exitCode }: { readonly exitCode: number }) =>
   program.cause?.by ?? (exitCode === 0 ? 'completed' : 'crash')
 

@@ -11,13 +11,13 @@ import type { GroupMembers, Member, Sandbox } from './group-members.ts'
 import { Program } from './program.ts'
 import { startSandbox } from './start-sandbox.ts'
 
-/** What lies outside a group and is told, or waited for, while it changes. */
+/** Callbacks to what is outside of a group while it changes. */
 export interface GroupHooks {
-  /** Resolves when what lies outside the group and is needed by this service is there. */
+  /** Resolves when everything outside of the group that this service needs is ready. */
   readonly gate?: (service: string) => Promise<void>
-  /** What a ready program needs before others may use it; once for each container. */
+  /** Prepares a ready program before others may use it; once per container. */
   readonly prepare?: (service: string, program: Program, call: Call) => Promise<void>
-  /** The group has a network now, another one each time. */
+  /** Called when the group has a new network. */
   readonly networkMade?: () => void
 }
 
@@ -25,19 +25,19 @@ export interface StepWork {
   readonly context: EngineContext
   readonly members: GroupMembers
   readonly step: Step
-  /** Who asked for the plan; its end stops steps that have not begun, and waits. */
+  /** Who asked for the plan; when that caller gives up, waits end and steps that have not begun are skipped. */
   readonly call: Call
-  /** The wanted service, where the step has one and it is still wanted. */
+  /** The desired service of the step, if it is still wanted. */
   readonly desired: DesiredService | undefined
-  /** Addresses the network should have room for. */
+  /** Addresses that the network must have room for. */
   readonly size: number
   readonly hooks: GroupHooks
 }
 
-/** Carries one step out on the runtime and notes what is there now. */
+/** Performs one step on the runtime and updates the members. */
 export const performStep = async (work: StepWork): Promise<void> => {
   const { context, members, step, hooks, call } = work
-  // Removals are finished: they make room, and nothing waits for them.
+  // Removals are always finished: they free resources, and nothing waits for them.
   if (!step.do.startsWith('remove')) call.assertOpen()
   const { runtime, limit } = context
   if (step.do === 'create network') return createNetwork(work)
@@ -82,7 +82,7 @@ export const performStep = async (work: StepWork): Promise<void> => {
     case 'start program': {
       const program = programOf(member)
       await hooks.gate?.(step.service)
-      // The former program need not be gone, but must have been told: it has the same ports.
+      // The former program has the same ports: it may still exist, but must have been signalled.
       await Promise.all([...member.outgoing.values()].map(({ killed }) => killed))
       report('starting')
       return program.start({ keepLines: looksAtLog(wanted(work).ready) })
@@ -117,7 +117,7 @@ export const performStep = async (work: StepWork): Promise<void> => {
       return
     case 'remove program': {
       const program = member.programOf(step.container)
-      // One that still runs ends by this.
+      // A program that still runs is ended by its removal.
       if (program !== undefined) program.cause ??= { ...causeOf(call), by: 'stop' }
       await limit(() => runtime.remove('container', step.container))
       return member.forget(step.container)
@@ -161,7 +161,7 @@ const createProgram = async (work: StepWork, member: Member, hash: string) => {
   const id = await context.limit(() =>
     context.runtime.create({
       ...rest,
-      // A prebuilt image holds the files already.
+      // A prebuilt image contains the files.
       ...(prebuilt === undefined ? { files } : {}),
       name: members.containerName(member.name, 'program'),
       image: prebuilt ?? image,
@@ -184,7 +184,7 @@ const makeReady = async (work: StepWork, member: Member) => {
   await awaitServiceReady({ context, members, member, program, desired: wanted(work), call })
   if (!program.prepared) await hooks.prepare?.(member.name, program, call)
   program.prepared = true
-  // Not before: until it is ready, its lines may be looked at again.
+  // Probes may read its lines until it is ready.
   program.log.settled()
   program.ready = program.status === 'running'
 }
@@ -210,8 +210,8 @@ const link = async (
 }
 
 /**
- * Of a container's networks the engine publishes ports on the one whose name comes first, and publishes them anew
- * when that one changes. Shared servers join and leave lanes: their own network must stay the first.
+ * The engine publishes ports on the network whose name sorts first, and publishes them again when that one changes.
+ * Shared servers join and leave networks of lanes, so their own network must stay first.
  */
 const networkName = (run: string, group: string) =>
   `mesocosm-${run.slice(-6)}-${group.startsWith('run') ? `0-${group}` : group}`

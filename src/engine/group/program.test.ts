@@ -44,7 +44,7 @@ const fixture = async () => {
   return { program, engine, scene, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
 }
 
-test('an end that is told before the start has come back is an end, with its last output', async () => {
+test('an exit that is reported before the start returns counts, with its last output', async () => {
   await using made = await fixture()
   const { program, engine, scene } = made
   engine.onStart = async (print) => {
@@ -60,7 +60,7 @@ test('an end that is told before the start has come back is an end, with its las
   expect(scene.lines('lane_1', 'api')).toEqual(['too late?'])
 })
 
-test('it counts as ended at once, though its last output is still awaited', async () => {
+test('a program counts as exited before its last output was read', async () => {
   await using made = await fixture()
   const { program } = made
   await program.start()
@@ -69,7 +69,7 @@ test('it counts as ended at once, though its last output is still awaited', asyn
   expect(program.exit).toBeUndefined()
 })
 
-test('the next start waits until the last one is over, and does not end with it', async () => {
+test('the next start waits for the end of the last one', async () => {
   await using made = await fixture()
   const { program, engine } = made
   const inspected = Promise.withResolvers<void>()
@@ -87,7 +87,7 @@ test('the next start waits until the last one is over, and does not end with it'
   expect(program.exit).toBeUndefined()
 })
 
-test('a start that fails leaves it as it was', async () => {
+test('a failed start leaves the status unchanged', async () => {
   await using made = await fixture()
   const { program, engine } = made
   engine.onStart = async () => {
@@ -100,7 +100,7 @@ test('a start that fails leaves it as it was', async () => {
   expect(engine.signals).toEqual([])
 })
 
-test('it is asked to end, and killed when it does not', async () => {
+test('stop sends SIGTERM, then SIGKILL after the grace', async () => {
   await using made = await fixture()
   const { program, engine } = made
   await program.start()
@@ -114,7 +114,7 @@ test('it is asked to end, and killed when it does not', async () => {
   expect(program.crashed).toBe(false)
 })
 
-test('within its grace it is not killed', async () => {
+test('a program that exits within its grace is not killed', async () => {
   await using made = await fixture()
   const { program, engine } = made
   await program.start()
@@ -125,7 +125,7 @@ test('within its grace it is not killed', async () => {
   expect(engine.signals).toEqual(['SIGTERM'])
 })
 
-test('a paused one is thawed before it is told anything', async () => {
+test('a paused program is unpaused before it is signalled', async () => {
   await using made = await fixture()
   const { program, engine } = made
   await program.start()
@@ -144,7 +144,7 @@ test('an aborted stop does not wait for the end', async () => {
   expect(made.engine.signals).toEqual(['SIGTERM', 'SIGKILL'])
 })
 
-test('a crash that was forgiven counts again after the next start', async () => {
+test('a cleared crash is set again by the next crash', async () => {
   await using made = await fixture()
   const { program, engine } = made
   engine.outputEnded.resolve()
@@ -157,7 +157,7 @@ test('a crash that was forgiven counts again after the next start', async () => 
   expect(program.crashed).toBe(true)
 })
 
-test('memory that ran out is told by the event, though the container is gone', async () => {
+test('out of memory is known from the event, even if the container is gone', async () => {
   await using made = await fixture()
   const { program, engine } = made
   engine.outputEnded.resolve()
@@ -168,7 +168,7 @@ test('memory that ran out is told by the event, though the container is gone', a
   expect(program.exit).toEqual({ exitCode: 137, outOfMemory: true })
 })
 
-test('its log file is opened at the first start, and holds the last line without a line feed', async () => {
+test('the log file is opened at the first start and contains a last line without a line feed', async () => {
   await using made = await fixture()
   const { program, engine, scene } = made
   expect(scene.lines('lane_1', 'api')).toEqual([])

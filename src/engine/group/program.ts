@@ -6,18 +6,18 @@ import { createServiceLog, type ServiceLog } from '../logs/service-log.ts'
 import type { ExitFacts } from '../probe/await-ready.ts'
 import type { EngineContext } from '../run/context.ts'
 
-/** After the end of a program, how long its last output may take to arrive. */
+/** How long the last output of an exited program may take to arrive. */
 const outputGraceMs = 2_000
 
-/** How long the engine may take to tell that a killed program has ended. */
+/** How long the engine may take to report the exit of a killed program. */
 const endTimeoutMs = 10_000
 
-/** Who ended a program, as the record shows it. */
+/** What ended a program, for the record. */
 export interface EndCause extends CauseFields {
   readonly by: 'kill' | 'stop' | 'signal'
 }
 
-/** One container that runs a service's program, through all its starts. */
+/** One container that runs a service's program, over all its starts. */
 export class Program {
   readonly id: string
   readonly hash: string
@@ -26,11 +26,11 @@ export class Program {
   readonly logPath: string
   status: ObservedProgram['status'] = 'created'
   ready = false
-  /** Started from an image on which it was set up before. */
+  /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
-  /** Set up; holds for all starts of this container. */
+  /** Whether it was set up; applies to all starts of this container. */
   prepared = false
-  /** What is about to end it, for the record: a call, and how. */
+  /** What is about to end it, for the record. */
   cause: EndCause | undefined
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
   exit: ExitFacts | undefined
@@ -40,7 +40,7 @@ export class Program {
   #outOfMemory = false
   #killed: Promise<void> = Promise.resolve()
   #exited = Promise.withResolvers<ExitFacts>()
-  /** What is done when a start has ended; the next start waits for it. */
+  /** Clean-up after the last exit; the next start waits for it. */
   #ending: Promise<void> = Promise.resolve()
   #outputEnded: Promise<void> = Promise.resolve()
   readonly #service: string
@@ -64,8 +64,8 @@ export class Program {
     this.#context = context
     const { record } = context
     this.logPath = record.logPath(lane, service, made.id)
-    // Opened at the first start: a reader takes the files of a service for one after the other,
-    // and the program that this one replaces may write until then.
+    // Opened at the first start: readers expect the files of a service in order, and the program that this one
+    // replaces may write until then.
     this.log = createServiceLog(
       () => record.openLog(lane, service, made.id),
       () => context.logged(lane, service),
@@ -77,22 +77,22 @@ export class Program {
     return this.#exited.promise
   }
 
-  /** Resolves when the kill of {@link stop}, if there was one, has been sent: what it listened on is free. */
+  /** Resolves when the kill of {@link stop}, if there was one, was sent: its ports are free. */
   get killed(): Promise<void> {
     return this.#killed
   }
 
-  /** Ended, and it was us. */
+  /** Whether it was stopped on purpose. */
   get stopped(): boolean {
     return this.status === 'exited' && this.#stopping
   }
 
-  /** Ended by itself, and nobody has asked for it again. */
+  /** Whether it exited by itself and was not asked for since. */
   get crashed(): boolean {
     return this.status === 'exited' && !this.#stopping && !this.#crashCleared
   }
 
-  /** It shall run again though it ended by itself. */
+  /** Clears the crash flag so that it is restarted. */
   clearCrash(): void {
     this.#crashCleared = true
   }
@@ -115,7 +115,7 @@ export class Program {
     this.log.begin(options.keepLines ?? false)
     try {
       await limit(async () => {
-        // Before the call: of a short life the end is told before the call comes back.
+        // Before the call: the exit of a short-lived program is reported before the call returns.
         this.status = 'running'
         const started = await runtime.start(this.id, (chunk) => this.log.push(chunk))
         void started.outputEnded.then(outputEnded.resolve)
@@ -128,7 +128,7 @@ export class Program {
   }
 
   /**
-   * Ends the program; `graceMs` 0 kills at once. Resolves when it has ended, or when `signal` calls the wait off.
+   * Ends the program; `graceMs` 0 kills at once. Resolves when it has ended, or when `signal` aborts.
    * Throws `ENGINE_FAILED` when it does not end.
    */
   async stop(
@@ -155,7 +155,7 @@ export class Program {
     await this.onExit(state?.exitCode ?? 137)
   }
 
-  /** The engine says that it ended. */
+  /** Called when the engine reports the exit. */
   onExit(exitCode: number): Promise<void> {
     if (this.status !== 'running' && this.status !== 'paused') return this.#ending
     this.status = 'exited'
@@ -164,7 +164,7 @@ export class Program {
     return this.#ending
   }
 
-  /** The engine reports another health: wakes the probe that waits for it. */
+  /** Called when the engine reports a change of health; wakes the probe that waits for it. */
   onHealth(): void {
     for (const listener of this.#listeners) listener()
   }
@@ -190,7 +190,7 @@ export class Program {
     }
   }
 
-  /** The container is gone: closes the log when the last output was read. */
+  /** Closes the log of a removed container when the last output was read. */
   async close(): Promise<void> {
     await settledWithin(this.#outputEnded, outputGraceMs)
     this.log.end()
@@ -205,7 +205,7 @@ export class Program {
 
   async #end(exitCode: number): Promise<void> {
     const { resolve } = this.#exited
-    // Not there any more, or the engine is gone: then what the events said is all there is.
+    // The container is removed or the engine is gone: then the event is all we have.
     const state = await this.#context.runtime.inspect(this.id).catch(() => undefined)
     await settledWithin(this.#outputEnded, outputGraceMs)
     this.log.end()

@@ -61,7 +61,7 @@ const plans = ({ events }: Scene) => events('plan.start').length
 const programs = async (scene: Scene) =>
   Object.entries(await scene.containers()).filter(([name]) => !name.endsWith('-sandbox'))
 
-test('services come up on one network, dependencies first', async () => {
+test('services start on one network, dependencies first', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api', { dependsOn: { db: 'healthy' } }), service('db'))
@@ -79,7 +79,7 @@ test('services come up on one network, dependencies first', async () => {
   expect((await scene.runtime.list({})).networks).toHaveLength(1)
 })
 
-test('changes that are asked for together become one plan; those that come meanwhile share the next', async () => {
+test('concurrent changes become one plan; changes during a round share the next', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'))
@@ -107,7 +107,7 @@ test('changes that are asked for together become one plan; those that come meanw
   ])
 })
 
-test('what is as desired is left alone', async () => {
+test('services that are as desired are left alone', async () => {
   await using made = await fixture()
   made.want(service('api'))
   await made.group.converge(asked)
@@ -116,7 +116,7 @@ test('what is as desired is left alone', async () => {
   expect(made.scene.calls.length).toBe(before)
 })
 
-test('what was asked for once is done once', async () => {
+test('a restart that was asked for once happens once', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'))
@@ -127,7 +127,7 @@ test('what was asked for once is done once', async () => {
   expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up'])
 })
 
-test('lines are kept in memory until a service is ready, and no longer', async () => {
+test('lines are kept in memory only until a service is ready', async () => {
   await using made = await fixture()
   made.want(service('api'))
   await made.group.converge(asked)
@@ -135,7 +135,7 @@ test('lines are kept in memory until a service is ready, and no longer', async (
   expect(made.group.members.get('api')?.program?.log.last()).toEqual(['up'])
 })
 
-test('the failure of one service leaves the others, and is told with its last lines', async () => {
+test('a failed service is reported with its last lines and leaves the others alone', async () => {
   await using made = await fixture()
   const { group, want, scene } = made
   want(service('bad', { env: { FAIL: 'no config' } }), service('good'))
@@ -150,7 +150,7 @@ test('the failure of one service leaves the others, and is told with its last li
   expect(scene.lines('lane_1', 'bad')).toEqual(['failed: no config'])
 })
 
-test('what waits for a failed service is told why it was not started', async () => {
+test('a service that depends on a failed one is reported with the cause', async () => {
   await using made = await fixture()
   const { group, want } = made
   want(
@@ -167,7 +167,7 @@ test('what waits for a failed service is told why it was not started', async () 
   expect(failures.get('web')?.cause).toBe(failures.get('db'))
 })
 
-test('without a network all fail alike, and the next round tries again', async () => {
+test('all services fail without a network, and the next round tries again', async () => {
   const gone = new MesocosmError({ code: 'ADDRESS_POOL_EXHAUSTED', message: 'no subnet left' })
   let failing = true
   await using made = await fixture({
@@ -180,7 +180,7 @@ test('without a network all fail alike, and the next round tries again', async (
   expect((await made.group.converge(asked)).size).toBe(0)
 })
 
-test('an environment change makes only that program anew; the former one goes', async () => {
+test('an environment change recreates only that program and removes the former one', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'), service('db'))
@@ -198,7 +198,7 @@ test('an environment change makes only that program anew; the former one goes', 
   expect(await programs(scene)).toHaveLength(2)
 })
 
-test('a new program starts only when the former one was told to end', async () => {
+test('a new program starts only when the former one was signalled', async () => {
   const kill = Promise.withResolvers<void>()
   await using made = await fixture()
   const { group, want, scene } = made
@@ -228,7 +228,7 @@ test('a new program starts only when the former one was told to end', async () =
   expect(order).toEqual(['killed', 'started'])
 })
 
-test('a service that is not wanted any more goes, also while it is still starting', async () => {
+test('a service that is no longer wanted is removed, even while it starts', async () => {
   const gate = Promise.withResolvers<void>()
   await using made = await fixture({
     gate: (name) => (name === 'slow' ? gate.promise : Promise.resolve()),
@@ -245,7 +245,7 @@ test('a service that is not wanted any more goes, also while it is still startin
   expect(group.members.get('api')?.program?.ready).toBe(true)
 })
 
-test('removing calls off what is being waited for, and leaves nothing', async () => {
+test('remove aborts waits and leaves nothing behind', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('mute', { ready: { kind: 'log', pattern: 'never' }, readyTimeoutMs: 60_000 }))
@@ -258,7 +258,7 @@ test('removing calls off what is being waited for, and leaves nothing', async ()
   expect((await scene.runtime.list({})).networks).toEqual([])
 })
 
-test('who comes after the removal brings nothing back', async () => {
+test('converge after remove brings nothing back', async () => {
   await using made = await fixture()
   made.want(service('api'))
   await made.group.converge(asked)
@@ -267,7 +267,7 @@ test('who comes after the removal brings nothing back', async () => {
   expect(await made.scene.containers()).toEqual({})
 })
 
-test('a removal tries all, then says what could not be removed', async () => {
+test('remove tries everything, then throws what could not be removed', async () => {
   const stuck = new MesocosmError({ code: 'ENGINE_FAILED', message: 'stuck' })
   await using made = await fixture({
     fail: ({ method, args }) => (method === 'remove' && args[0] === 'network' ? stuck : undefined),
@@ -278,7 +278,7 @@ test('a removal tries all, then says what could not be removed', async () => {
   expect(await made.scene.containers()).toEqual({})
 })
 
-test('a lost container, and a lost network sandbox, are made anew', async () => {
+test('a lost program and a lost sandbox container are recreated', async () => {
   await using made = await fixture()
   const { scene, group, want } = made
   want(service('api'))
@@ -298,7 +298,7 @@ test('a lost container, and a lost network sandbox, are made anew', async () => 
   expect(Object.keys(await scene.containers())).toHaveLength(2)
 })
 
-test('a service is prepared once for each container, before its dependents start', async () => {
+test('a service is prepared once per container, before its dependents start', async () => {
   const prepared: string[] = []
   await using made = await fixture({
     prepare: async (name, program) => void prepared.push(`${name} ${program.id}`),
@@ -316,7 +316,7 @@ test('a service is prepared once for each container, before its dependents start
   expect(steps.indexOf('await ready db')).toBeLessThan(steps.indexOf('start program api'))
 })
 
-test('a failed preparation is the service’s failure, and is tried again', async () => {
+test('a failed preparation fails the service and is tried again', async () => {
   let fails = true
   const error = new MesocosmError({ code: 'TASK_FAILED', message: 'no template' })
   await using made = await fixture({

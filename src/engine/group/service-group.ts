@@ -28,19 +28,19 @@ import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
 import { type GroupHooks, performStep } from './perform-step.ts'
 
-/** What happened to each service in one round; those without an entry are as desired. */
+/** What failed in one round, by service. */
 export type Failures = ReadonlyMap<string, MesocosmError>
 
 export interface GroupOptions extends GroupHooks {
   readonly name: string
   readonly topology: string
-  /** The state wanted now; asked anew for every round. */
+  /** Returns the desired state; called for every round. */
   readonly desired: () => DesiredState
 }
 
 /**
- * Services that live on one network: a lane, or the servers that lanes share.
- * Callers change the desired state and ask to {@link converge}; changes that come together become one plan.
+ * Services on one network: a lane, or the servers that lanes share.
+ * Callers change the desired state, then {@link converge}; changes made at the same time become one plan.
  */
 export class ServiceGroup {
   readonly name: string
@@ -72,7 +72,7 @@ export class ServiceGroup {
         ...(options.restartDependentsOf ?? []),
       ],
     }
-    // Callers that come while a round is under way share the next one.
+    // Callers that come during a round share the next one.
     this.#next ??= this.#enqueue(async () => {
       this.#next = undefined
       const pending = this.#pending
@@ -87,19 +87,19 @@ export class ServiceGroup {
     return untilGivenUp(this.#next, call)
   }
 
-  /** The plan that {@link converge} would carry out for this state. */
+  /** Returns the plan that {@link converge} would execute for this state. */
   plan(desired: DesiredState): Plan {
     return reconcile(desired, this.observed())
   }
 
-  /** Removes everything, whatever was desired, and for good. Tries all; throws the first failure. */
+  /** Removes everything for good, whatever is desired. Tries all; throws the first failure. */
   async remove(): Promise<void> {
     this.members.abort.abort()
     const failures = await this.#enqueue(async () => {
       using call = unlimited(`the removal of ${this.name}`)
       const nothing = { group: this.name, services: {} }
       const round = await this.#execute(teardown(this.observed(), this.name), nothing, call)
-      // Where a container could not be removed, its log is still open.
+      // The log of a container that could not be removed is still open.
       for (const { program, outgoing } of this.members.all())
         for (const one of [program, ...outgoing.values()]) one?.log[Symbol.dispose]()
       return round
@@ -113,7 +113,7 @@ export class ServiceGroup {
     return { network: this.members.network, services }
   }
 
-  /** Where a published port of a service answers on the test's side. */
+  /** Returns where the test reaches a published port of a service. */
   published(service: string, port: number, protocol = 'tcp'): Address | undefined {
     return this.members.get(service)?.published(port, protocol)
   }
@@ -122,7 +122,7 @@ export class ServiceGroup {
     this.members.onEvent(event)
   }
 
-  /** Rounds run one after the other. Each gives its result, and what must end before the next one. */
+  /** Runs rounds one after the other, each after the background steps of the one before. */
   #enqueue(round: () => Promise<Round>): Promise<Failures> {
     const running = this.#last.then(round)
     this.#last = running.then(
@@ -164,7 +164,7 @@ export class ServiceGroup {
     const asked = await Promise.all(
       [...outcomes].flatMap(([id, outcome]) => (tidy.has(id) ? [] : [outcome])),
     )
-    // What could not be settled up stays among the outgoing programs: the next round tries again.
+    // What could not be removed stays among the outgoing programs; the next round tries again.
     const settled = Promise.all([...tidy].map((id) => outcomes.get(id)))
     return { failures: failuresOf(asked, desired), settled }
   }
@@ -184,19 +184,19 @@ export class ServiceGroup {
   }
 }
 
-/** One plan carried out. */
+/** One executed plan. */
 interface Round {
   readonly failures: Failures
-  /** Nobody waits for these steps but the next round. */
+  /** Background steps; only the next round waits for them. */
   readonly settled: Promise<unknown>
 }
 
-/** Sandboxes on the network: services now, and some for those added later. */
+/** Addresses for the sandboxes of all services, and spare ones for services added later. */
 const sizeOf = (desired: DesiredState) => Object.keys(desired.services).length + 24
 
 interface Pending
   extends Required<Pick<ReconcileOptions, 'force' | 'restart' | 'restartDependentsOf'>> {
-  /** Who asked; the round is theirs together. */
+  /** The callers that share the round. */
   readonly calls: readonly Call[]
 }
 
@@ -210,7 +210,7 @@ const nothingPending = (): Pending => ({
 /** How long a round may take to report what it saw when its caller gives up. */
 const reportMs = 100
 
-/** A round may go on for other callers; the one who gave up does not wait for it. */
+/** A caller that gives up stops waiting, although the round may go on for other callers. */
 const untilGivenUp = async (round: Promise<Failures>, call: Call): Promise<Failures> => {
   const givenUp = Promise.withResolvers<never>()
   const onAbort = () => {
@@ -218,7 +218,7 @@ const untilGivenUp = async (round: Promise<Failures>, call: Call): Promise<Failu
   }
   call.signal.addEventListener('abort', onAbort, { once: true })
   if (call.signal.aborted) onAbort()
-  // Read by the race, or not at all when the round has ended before.
+  // The rejection has no reader if the round ends first.
   givenUp.promise.catch(() => {})
   try {
     return await Promise.race([round, givenUp.promise])
@@ -237,7 +237,7 @@ const failuresOf = (outcomes: readonly StepOutcome[], desired: DesiredState): Fa
       if (!failures.has(service))
         failures.set(service, atService(error, { service, lane: desired.group }))
     } else {
-      // Without a network nothing of the group can be as desired.
+      // Without a network all services of the group failed.
       const services = Object.keys(desired.services)
       for (const name of services.length > 0 ? services : [desired.group]) failures.set(name, error)
     }

@@ -25,13 +25,13 @@ export class LaneCore {
   readonly group: ServiceGroup
   /** Servers of the topology that lanes share. */
   readonly shared: SharedServers
-  /** The lane's tenants on those. */
+  /** The lane's tenants on the shared servers. */
   readonly tenancies: Tenancies
   /** Data of its services at their declared state. */
   readonly snapshots: LaneSnapshots
   /** Services asked for so far, with what they need. */
   readonly wanted = new Set<string>()
-  /** The lane is being removed: nothing is wanted any more. */
+  /** Whether the lane is being removed: then nothing is wanted. */
   removed = false
   readonly #overrides = new Map<string, ServiceOverrides>()
 

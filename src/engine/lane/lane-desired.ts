@@ -3,7 +3,7 @@ import type { LaneCore } from './lane-core.ts'
 import type { LaneSpec } from './lane-spec.ts'
 import { toDesiredService } from './to-desired-service.ts'
 
-/** A view of the lane that is not there yet: another spec, and what would be wanted of it. */
+/** What the lane would be: another spec, and the wanted services of it. */
 interface Wanted {
   readonly spec: LaneSpec
   readonly wanted: ReadonlySet<string>

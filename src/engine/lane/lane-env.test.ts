@@ -24,7 +24,7 @@ const self = { dependents: false }
 const id = (lane: Lane, name: string) => lane.group.members.get(name)?.program?.id
 const envOf = (lane: Lane, name: string) => lane.viewOf(name).env
 
-test('a change lies over the declared environment and goes again', async () => {
+test('an environment change overrides the declaration until it is dropped', async () => {
   await using made = await fixture({ api: app({ env: { MODE: 'test', SPARE: 'x' } }), db: app() })
   const { lane } = made
   const [api, db] = [id(lane, 'api'), id(lane, 'db')]
@@ -36,14 +36,14 @@ test('a change lies over the declared environment and goes again', async () => {
   expect(id(lane, 'db')).toBe(db)
 })
 
-test('the same environment causes nothing', async () => {
+test('an unchanged environment is a no-op', async () => {
   await using made = await fixture({ api: app({ env: { MODE: 'test' } }) })
   const before = id(made.lane, 'api')
   await made.lane.control.changeEnv('api', { MODE: 'test' }, self, asked)
   expect(id(made.lane, 'api')).toBe(before)
 })
 
-test('changes nest and may end in any order', async () => {
+test('environment changes nest and end in any order', async () => {
   await using made = await fixture({ api: app({ env: { A: '0' } }) })
   const { lane } = made
   const outer = await lane.control.changeEnv('api', { A: '1', B: '1' }, self, asked)
@@ -54,7 +54,7 @@ test('changes nest and may end in any order', async () => {
   expect(envOf(lane, 'api')).toEqual({ A: '0' })
 })
 
-test('after a failed change the former environment runs again, and the error tells the first reason', async () => {
+test('a failed change restores the former environment and throws the first failure', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
   await expect(
@@ -66,7 +66,7 @@ test('after a failed change the former environment runs again, and the error tel
   expect(lane.viewOf('api')).toMatchObject({ state: 'ready', env: {} })
 })
 
-test('when the way back fails too, both failures are told', async () => {
+test('a failed restore is attached to the failure of the change', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
   const { create } = scene.runtime
@@ -86,7 +86,7 @@ test('when the way back fails too, both failures are told', async () => {
   })
 })
 
-test('changes of several services at once are one round, each with its own outcome', async () => {
+test('concurrent changes of several services are one round with separate outcomes', async () => {
   await using made = await fixture({ api: app(), web: app() })
   const { lane, scene } = made
   const before = scene.events('plan.start').length
@@ -101,7 +101,7 @@ test('changes of several services at once are one round, each with its own outco
   expect(scene.events('plan.start').length - before).toBe(2)
 })
 
-test('dependents are restarted after it where that is asked', async () => {
+test('restart: dependents restarts the dependents after the changed service', async () => {
   await using made = await fixture({
     api: app(),
     web: app({ dependsOn: { api: 'healthy' } }),
@@ -115,7 +115,7 @@ test('dependents are restarted after it where that is asked', async () => {
   expect(scene.lines('lane_1', 'other')).toEqual(['up'])
 })
 
-test('a change heals a crash, since it asks for the service', async () => {
+test('an environment change restarts a crashed service', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
   const program = lane.group.members.get('api')?.program
@@ -125,7 +125,7 @@ test('a change heals a crash, since it asks for the service', async () => {
   expect(lane.viewOf('api')).toMatchObject({ state: 'ready' })
 })
 
-test('a change that a reset has dropped can be dropped again without effect', async () => {
+test('dropping a change after a reset is a no-op', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
   const change = await lane.control.changeEnv('api', { A: '1' }, self, asked)

@@ -45,7 +45,7 @@ export const notRunning = ({ service, lane }: Where, program: Program | undefine
   })
 }
 
-/** Throws, of the concerned services' failures, the first that is not another's consequence. */
+/** Throws the first failure of the given services that is not the consequence of another. */
 export const throwFirst = (
   failures: ReadonlyMap<string, unknown>,
   concerned: readonly string[],

@@ -33,7 +33,7 @@ const newPool = () =>
     return lane as unknown as Lane
   })
 
-test('a lane that was taken is nobody else’s until it is put back', async () => {
+test('a taken lane is not given to others until it is put back', async () => {
   const pool = newPool()
   const lane = await pool.acquire(request())
   expect(pool.take(lane.name)).toBeUndefined()
@@ -44,7 +44,7 @@ test('a lane that was taken is nobody else’s until it is put back', async () =
   expect((await pool.acquire(request())).name).toBe('lane_1')
 })
 
-test('putting back what was only looked at leaves the lane as it was', async () => {
+test('putBack leaves the lane unchanged', async () => {
   const pool = newPool()
   const lane = await pool.acquire(request())
   pool.release(lane, 'deep')
@@ -55,7 +55,7 @@ test('putting back what was only looked at leaves the lane as it was', async () 
   expect(lane.spec).toEqual(spec('api:1'))
 })
 
-test('no lane is likely where a lease would make one', async () => {
+test('takeLikely returns undefined when a lease would create a lane', async () => {
   const pool = newPool()
   expect(pool.takeLikely(request())).toBeUndefined()
   const lane = await pool.acquire(request())
@@ -64,7 +64,7 @@ test('no lane is likely where a lease would make one', async () => {
   pool.release(lane, 'light')
 })
 
-test('a lane is known by the form it was last leased in', async () => {
+test('a lane is preferred for the services that it was last leased with', async () => {
   const pool = newPool()
   const first = await pool.acquire(request('api:1'))
   const second = await pool.acquire(request('api:2'))
@@ -76,7 +76,7 @@ test('a lane is known by the form it was last leased in', async () => {
   expect(await pool.acquire(request('api:3'))).toBe(first)
 })
 
-test('a slot finds its lane again; others get one of the same form, then the least dirty', async () => {
+test('a slot gets its lane again; others get one with the same services, then the least dirty', async () => {
   const pool = newPool()
   const [one, two, three] = [
     await pool.acquire(request('api:1', { slot: 'w1' })),
@@ -91,7 +91,7 @@ test('a slot finds its lane again; others get one of the same form, then the lea
   expect(await pool.acquire(request('api:1'))).toBe(two)
 })
 
-test('lanes of another topology, or of another project, are nobody’s choice', async () => {
+test('lanes of another topology or project are never chosen', async () => {
   const pool = newPool()
   const lane = await pool.acquire(request())
   pool.release(lane, 'light')
@@ -104,7 +104,7 @@ test('lanes of another topology, or of another project, are nobody’s choice', 
   expect(await pool.acquire(request('api:1', { key: 'mine' }))).not.toBe(lane)
 })
 
-test('a key is one lane, for which those who come later wait in turn', async () => {
+test('leases with the same key wait for one lane in order', async () => {
   const pool = newPool()
   const order: string[] = []
   const held = await pool.acquire(request('api:1', { key: 'k' }))
@@ -121,7 +121,7 @@ test('a key is one lane, for which those who come later wait in turn', async () 
   expect(order).toEqual(['first', 'second'])
 })
 
-test('who waits no longer is told who has it, and takes nobody’s turn', async () => {
+test('a waiting lease that is aborted rejects with LANE_BUSY and leaves the queue', async () => {
   const pool = newPool()
   const held = await pool.acquire(request('api:1', { key: 'k' }))
   const stop = new AbortController()
@@ -139,7 +139,7 @@ test('who waits no longer is told who has it, and takes nobody’s turn', async 
   expect(await patient).toBe(held)
 })
 
-test('what needs a deep reset needs it until it is done, however it is released', async () => {
+test('a deep reset stays due until it is done', async () => {
   const pool = newPool()
   const lane = await pool.acquire(request())
   pool.release(lane, 'deep')
@@ -148,7 +148,7 @@ test('what needs a deep reset needs it until it is done, however it is released'
   expect(lane.dirty).toBe('deep')
 })
 
-test('who waits for a lane that ends gets another', async () => {
+test('a lease that waits for a lane that ends gets another one', async () => {
   const pool = newPool()
   const held = await pool.acquire(request('api:1', { key: 'k' }))
   const waiting = pool.acquire(request('api:1', { key: 'k' }))

@@ -5,9 +5,9 @@ import type { Lane } from './lane.ts'
 
 export interface LaneRequest {
   readonly spec: TopologySpec
-  /** Exactly this lane, waiting for it while another client holds it. */
+  /** Exactly this lane; the lease waits while another client holds it. */
   readonly key: string | undefined
-  /** Preferred lane, so that a runner's worker slot finds its own again. */
+  /** Preferred lane: a worker slot of a runner gets its previous one. */
   readonly slot: string | undefined
   readonly signal: AbortSignal
 }
@@ -65,13 +65,13 @@ export class LanePool {
     return entry.lane
   }
 
-  /** Holds the lane that {@link acquire} would give now, as it is; `undefined` when that would be a new one or one in use. */
+  /** Holds the lane that {@link acquire} would return, as it is; `undefined` when that is a new or held one. */
   takeLikely(request: Omit<LaneRequest, 'signal'>): Lane | undefined {
     const entry = this.#find(request)
     return entry === undefined ? undefined : this.take(entry.lane.name)
   }
 
-  /** Gives back what `take` gave, when nothing was done with it. */
+  /** Releases a lane that was only inspected. */
   putBack(lane: Lane): void {
     const entry = this.#entries.get(lane.name)
     if (entry === undefined) return
@@ -84,7 +84,7 @@ export class LanePool {
     this.putBack(lane)
   }
 
-  /** The lane has ended; those who wait for it get another one. */
+  /** Removes an ended lane; callers that wait for it get another one. */
   forget(lane: Lane): void {
     const entry = this.#entries.get(lane.name)
     this.#entries.delete(lane.name)

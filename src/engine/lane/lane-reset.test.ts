@@ -59,7 +59,7 @@ const id = (lane: Lane, name: string) => lane.group.members.get(name)?.program?.
 const states = (lane: Lane) =>
   Object.fromEntries(lane.view().map(({ name, state }) => [name, state]))
 
-test('a reset leaves alone what is as declared', async () => {
+test('a reset leaves services alone that are as declared', async () => {
   await using made = await fixture({ api: app(), db: app() })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -68,7 +68,7 @@ test('a reset leaves alone what is as declared', async () => {
   expect(scene.created()).toEqual(before)
 })
 
-test('a reset takes back all that was asked of services', async () => {
+test('a reset drops all overrides of services', async () => {
   await using made = await fixture({ api: app(), db: app(), web: app(), off: app() })
   const { lane } = made
   await lane.start(undefined, asked)
@@ -83,7 +83,7 @@ test('a reset takes back all that was asked of services', async () => {
   expect(lane.group.members.get('off')?.sandbox?.connected).toBe(true)
 })
 
-test('a reset starts what has crashed', async () => {
+test('a reset starts crashed services', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -94,7 +94,7 @@ test('a reset starts what has crashed', async () => {
   expect(states(lane)).toEqual({ api: 'ready' })
 })
 
-test('data is remembered when all is ready, and reset in place', async () => {
+test('a snapshot is taken when all is ready, and restored by a light reset', async () => {
   await using made = await fixture({ db: keeper(), api: app({ dependsOn: { db: 'healthy' } }) })
   const { lane, noted } = made
   await lane.start(undefined, asked)
@@ -103,7 +103,7 @@ test('data is remembered when all is ready, and reset in place', async () => {
   expect(noted()).toEqual(['reset'])
 })
 
-test('a service that starts later has what it needs remembered again, and nothing else', async () => {
+test('a later start renews only the snapshots of what it needs', async () => {
   await using made = await fixture({
     db: keeper(),
     other: keeper(),
@@ -119,7 +119,7 @@ test('a service that starts later has what it needs remembered again, and nothin
   expect(noted()).toEqual([])
 })
 
-test('a container that is made anew has forgotten: its data is set up and remembered, not reset', async () => {
+test('a recreated container is set up and gets a new snapshot instead of a restore', async () => {
   await using made = await fixture({ db: keeper() })
   const { lane, noted } = made
   await lane.start(undefined, asked)
@@ -130,7 +130,7 @@ test('a container that is made anew has forgotten: its data is set up and rememb
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
 })
 
-test('what does not run on purpose is not asked to remember', async () => {
+test('no snapshot is taken of a stopped service', async () => {
   await using made = await fixture({ db: keeper(), web: app({ dependsOn: { db: 'started' } }) })
   const { lane, noted } = made
   await lane.start(['db'], asked)
@@ -143,7 +143,7 @@ test('what does not run on purpose is not asked to remember', async () => {
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
 })
 
-test('a deep reset makes programs anew, and their data', async () => {
+test('a deep reset recreates programs and data', async () => {
   await using made = await fixture({ db: keeper(), api: app() })
   const { lane, noted } = made
   await lane.start(undefined, asked)
@@ -155,7 +155,7 @@ test('a deep reset makes programs anew, and their data', async () => {
   expect(before).not.toContain(id(lane, 'api'))
 })
 
-test('a deep reset starts what has ended because its data on a shared server went', async () => {
+test('a deep reset restarts a program that exited because its data was dropped', async () => {
   await using made = await fixture({
     db: keeper({ share: 'run' }),
     api: app({ dependsOn: { db: 'healthy' } }),
@@ -172,7 +172,7 @@ test('a deep reset starts what has ended because its data on a shared server wen
   expect(states(lane)).toEqual({ db: 'ready', api: 'ready' })
 })
 
-test('half a reset is not to be trusted: the next one is deep', async () => {
+test('the reset after a failed one is deep', async () => {
   await using made = await fixture({ db: keeper() })
   const { lane, engine, lease, noted, refuse } = made
   await lane.start(undefined, asked)
@@ -187,7 +187,7 @@ test('half a reset is not to be trusted: the next one is deep', async () => {
   expect(lane.dirty).toBeUndefined()
 })
 
-test('a lane is leased again in declared state, or as it was left where that is asked', async () => {
+test('a lane is leased again in declared state, or as it was left with reset: none', async () => {
   await using made = await fixture({ api: app() })
   const { lane, engine, lease } = made
   await lane.start(undefined, asked)

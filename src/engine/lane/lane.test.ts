@@ -33,7 +33,7 @@ const crash = async (
   await one?.exited
 }
 
-test('only what is asked for is started, with what it needs', async () => {
+test('start starts only the named services and what they need', async () => {
   await using made = await fixture({
     db: app(),
     api: app({ env: { DB: { ref: 'db.host' } } }),
@@ -49,7 +49,7 @@ test('only what is asked for is started, with what it needs', async () => {
   expect(program(made.lane, 'api')).toBe(before)
 })
 
-test('a name that is not there is refused with the nearest, before anything is done', async () => {
+test('an unknown service name is refused with a suggestion, before anything is done', async () => {
   await using made = await fixture({ api: app() })
   await expect(made.lane.start(['apo'], asked)).rejects.toMatchObject({
     code: 'SERVICE_UNKNOWN',
@@ -61,7 +61,7 @@ test('a name that is not there is refused with the nearest, before anything is d
   expect(made.scene.created()).toEqual([])
 })
 
-test('a service that cannot start leaves the others, which can still be asked for', async () => {
+test('a service that cannot start leaves the others usable', async () => {
   await using made = await fixture({
     good: app(),
     bad: app({ env: { FAIL: 'no config' } }),
@@ -78,7 +78,7 @@ test('a service that cannot start leaves the others, which can still be asked fo
   expect(states(made.lane)).toMatchObject({ good: 'ready', bad: 'exited', lost: 'unstarted' })
 })
 
-test('a crash is not mended by a change of another service, but by a start that asks for it', async () => {
+test('a crashed service is restarted by a start that names it, not by a change of another one', async () => {
   await using made = await fixture({ api: app(), other: app() })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -92,7 +92,7 @@ test('a crash is not mended by a change of another service, but by a start that 
   expect(states(lane)).toEqual({ api: 'ready', other: 'ready' })
 })
 
-test('a job that has done its work is not run again by a start', async () => {
+test('a completed job is not run again by a start', async () => {
   await using made = await fixture({ job: { image: 'job' }, api: app() })
   const { lane } = made
   await lane.start(undefined, asked)
@@ -101,7 +101,7 @@ test('a job that has done its work is not run again by a start', async () => {
   expect(lane.viewOf('job')).toMatchObject({ state: 'exited', exitCode: 0 })
 })
 
-test('stop stays until somebody starts the service by name', async () => {
+test('a stopped service stays stopped until it is started by name', async () => {
   await using made = await fixture({ api: app(), web: app({ dependsOn: { api: 'started' } }) })
   const { lane } = made
   await lane.start(undefined, asked)
@@ -119,14 +119,14 @@ test('stop stays until somebody starts the service by name', async () => {
   expect(states(lane)).toMatchObject({ api: 'ready' })
 })
 
-test('what was stopped before it ever ran can be started', async () => {
+test('a service that was stopped before its first start can be started', async () => {
   await using made = await fixture({ api: app() })
   await made.lane.control.stop('api', undefined, asked)
   await made.lane.control.startAgain('api', asked)
   expect(states(made.lane)).toEqual({ api: 'ready' })
 })
 
-test('kill is over when the program is; other signals are only sent', async () => {
+test('kill waits for the exit after SIGKILL; other signals are only sent', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -143,7 +143,7 @@ test('kill is over when the program is; other signals are only sent', async () =
   expect(scene.lines('lane_1', 'api')).toEqual(['up', 'up', 'bye'])
 })
 
-test('restart ends a program in order and starts the same container', async () => {
+test('restart stops a program gracefully and starts the same container', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -157,7 +157,7 @@ test('restart ends a program in order and starts the same container', async () =
   expect(states(lane)).toEqual({ api: 'ready' })
 })
 
-test('a service is taken off the network and comes back under its names', async () => {
+test('a disconnected service is reconnected under its names', async () => {
   await using made = await fixture({ api: app({ aliases: ['backend'] }) })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -170,7 +170,7 @@ test('a service is taken off the network and comes back under its names', async 
   ])
 })
 
-test('commands run in a service that runs, and say so where it does not', async () => {
+test('exec rejects with SERVICE_NOT_RUNNING when the service does not run', async () => {
   const image = {
     run: daemon,
     exec: { hello: ({ print }: { print(text: string): void }) => print('hi\n') },
@@ -194,7 +194,7 @@ test('commands run in a service that runs, and say so where it does not', async 
   })
 })
 
-test('an added service joins, is seen, and goes again', async () => {
+test('an added service joins the lane and can be removed', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -208,7 +208,7 @@ test('an added service joins, is seen, and goes again', async () => {
   expect(states(lane)).toMatchObject({ mail: 'ready' })
 })
 
-test('a taken name, a wrong service and one that fails leave the lane as it was', async () => {
+test('a failed add leaves the lane unchanged', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
   await lane.start(undefined, asked)
@@ -226,7 +226,7 @@ test('a taken name, a wrong service and one that fails leave the lane as it was'
   expect(states(lane)).toEqual({ api: 'ready', x: 'ready' })
 })
 
-test('what is declared, or still referred to, cannot be removed', async () => {
+test('a declared service, or one that others refer to, cannot be removed', async () => {
   await using made = await fixture({ api: app() })
   const { lane } = made
   await lane.start(undefined, asked)
@@ -243,7 +243,7 @@ test('what is declared, or still referred to, cannot be removed', async () => {
   expect(states(lane)).toEqual({ api: 'ready' })
 })
 
-test('another form of the topology is reconciled, not begun anew', async () => {
+test('another spec of the topology is reconciled with what runs', async () => {
   await using made = await fixture({ api: app(), old: app() })
   const { lane, engine, scene } = made
   await lane.start(undefined, asked)
@@ -264,7 +264,7 @@ test('another form of the topology is reconciled, not begun anew', async () => {
   expect(Object.keys(await scene.containers()).filter((name) => name.includes('old'))).toEqual([])
 })
 
-test('a plan tells what a start would do, and changes nothing', async () => {
+test('plan returns what a start would do and changes nothing', async () => {
   await using made = await fixture({ api: app() })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -280,7 +280,7 @@ test('a plan tells what a start would do, and changes nothing', async () => {
   expect((await lane.plan(lane.spec)).flatMap((plan) => plan.steps)).toEqual([])
 })
 
-test('the record tells a kill by a test, a signal and a crash apart', async () => {
+test('the record distinguishes a kill, a signal and a crash', async () => {
   await using made = await fixture({ api: app(), web: app(), db: app() })
   const { lane, scene } = made
   await lane.start(undefined, asked)
@@ -302,7 +302,7 @@ test('the record tells a kill by a test, a signal and a crash apart', async () =
   expect(crashes).toHaveLength(1)
 })
 
-test('two changes in one round: the one whose caller gives up does not end the other', async () => {
+test('a caller that gives up does not abort another change in the same round', async () => {
   await using made = await fixture({ api: app(), web: app() })
   const { lane } = made
   await lane.start(undefined, asked)

@@ -136,7 +136,7 @@ export class Lane {
   async reset(level: ResetDepth, call: Call): Promise<void> {
     const { context, spec, tenancies, group, snapshots } = this.#core
     const start = performance.now()
-    // Until all is done: half a reset is not to be trusted.
+    // A reset that fails half-way leaves the lane unusable until a deep one.
     this.dirty = 'deep'
     for (const name of spec.added) this.#core.drop(name)
     await this.#restoreShared(call)

@@ -12,8 +12,8 @@ import type { ServiceSlot } from './service-slot.ts'
 import { defaultStopTimeoutMs } from './to-desired-service.ts'
 
 /**
- * What tests ask of one service of a lane: another environment, restarts, stops, pauses, a cut network.
- * Each is a change of what is wanted; the lane's group, or the shared server, is then brought there.
+ * Changes of one service: environment, restart, stop, kill, pause, network.
+ * Each changes the desired state; then the lane's group, or the shared server, converges.
  */
 export class ServiceControl {
   readonly #lane: LaneCore
@@ -112,7 +112,7 @@ export class ServiceControl {
 
   async setConnected(name: string, connected: boolean, call: Call): Promise<void> {
     const { overrides, shared } = this.#lane.slot(name)
-    // Only this lane's network is left.
+    // Other lanes stay connected to a shared server.
     if (shared) return this.#lane.tenancies.setConnected(name, connected)
     overrides.disconnected = !connected
     await this.#bring(name, call)
@@ -156,13 +156,13 @@ export class ServiceControl {
     })
   }
 
-  /** Where it is kept, if no other lane would feel a change of it. */
+  /** Returns the slot of a service that no other lane uses. Throws `SERVICE_IN_USE`. */
   #own(name: string): ServiceSlot {
     this.#lane.tenancies.ownServer(name)
     return this.#lane.slot(name)
   }
 
-  /** Converges what a change of one service concerns, and throws if that service failed. */
+  /** Converges after a change of one service; throws if that service failed. */
   async #bring(
     name: string,
     call: Call,

@@ -3,7 +3,7 @@ import { ServiceOverrides } from './service-overrides.ts'
 
 const declared = { A: 'declared', B: 'declared' }
 
-test('patches lie over the declared environment, the last one on top', () => {
+test('patches override the declared environment, the last one wins', () => {
   const state = new ServiceOverrides()
   const outer = state.patchEnv({ A: 'outer', C: 'outer' })
   const inner = state.patchEnv({ A: 'inner' })
@@ -15,7 +15,7 @@ test('patches lie over the declared environment, the last one on top', () => {
   expect(state.env(declared)).toEqual(declared)
 })
 
-test('null takes a variable away, and a later patch can bring it back', () => {
+test('null unsets a variable, and a later patch can set it again', () => {
   const state = new ServiceOverrides()
   state.patchEnv({ A: null, Z: null })
   expect(state.env(declared)).toEqual({ B: 'declared' })
@@ -30,7 +30,7 @@ test('a patch is dropped once', () => {
   expect(state.dropEnv(id)).toBe(false)
 })
 
-test('it is as declared when nothing was asked, or all was taken back', () => {
+test('overrides are pristine when empty or cleared', () => {
   const state = new ServiceOverrides()
   expect(state.pristine).toBe(true)
   const id = state.patchEnv({})

@@ -23,7 +23,7 @@ export class ServiceOverrides {
     return id
   }
 
-  /** Tells whether it was still there. */
+  /** Returns whether the patch existed. */
   dropEnv(id: number): boolean {
     return this.#patches.delete(id)
   }

@@ -18,7 +18,7 @@ export interface DesiredSource {
   /** `undefined` for servers that lanes share. */
   readonly lane: { readonly name: string } | undefined
   readonly overrides: ServiceOverrides
-  /** It ended by itself and nobody asked for it again. */
+  /** Whether it exited by itself and was not asked for since. */
   readonly crashed: boolean
   /** Only those in the same group. */
   readonly dependsOn: Readonly<Record<string, Condition>>
@@ -26,7 +26,7 @@ export interface DesiredSource {
   readonly addressOf?: AddressOf
 }
 
-/** What a service should look like: declaration, image and what was asked since, in one plain value. */
+/** Returns what a service should look like: declaration, image and overrides as one plain value. */
 export const toDesiredService = ({
   name,
   resolved,
@@ -80,7 +80,7 @@ export const toDesiredService = ({
   }
 }
 
-/** The image's own word, else a listener on the first TCP port, else nothing to wait for. */
+/** Returns the image's health check, else a listener on the first TCP port, else none. */
 const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefined => {
   if (image.hasHealthcheck) return { kind: 'healthcheck' }
   const first = Object.entries(spec.ports ?? {}).find(

@@ -46,7 +46,7 @@ test('the last line is written when the output ends, marked as without a line fe
   expect(written.map(([, text, , flags]) => [text, flags])).toEqual([['last', 1]])
 })
 
-test('half a line of one start is not put before the next one', () => {
+test('a partial line of one start is not joined with the next start', () => {
   const { log, say, written } = fixture()
   log.begin(false)
   say('half')
@@ -74,7 +74,7 @@ test('errors show the last twenty lines', () => {
   expect(log.last()[0]).toBe('line 11')
 })
 
-test('lines are kept for probes only where one looks at them, from the start on until all is settled', () => {
+test('lines are kept for probes only with keepLines, until settled', () => {
   const { log, say } = fixture()
   log.begin(false)
   say('nobody looks\n')
@@ -90,7 +90,7 @@ test('lines are kept for probes only where one looks at them, from the start on 
   expect(log.sinceStart).toEqual([])
 })
 
-test('listeners hear of lines, not of pieces, until they leave', () => {
+test('listeners are called for whole lines until they are disposed', () => {
   const { log, say } = fixture()
   let heard = 0
   log.begin(false)

@@ -3,7 +3,7 @@ import { now } from '../../trace/event/clock.ts'
 import type { LogFile, StoredLine } from '../../trace/write/log-file.ts'
 import { createLineSplitter, type LineSplitter } from './split-lines.ts'
 
-/** Lines an error shows. */
+/** Number of lines that an error shows. */
 const shownLines = 20
 
 /**

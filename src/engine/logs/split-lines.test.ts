@@ -10,26 +10,26 @@ const split = (bytes: Uint8Array, size: number): (string | undefined)[] => {
   return [...lines, splitter.flush()]
 }
 
-test('text is the same however its bytes are cut, also within a letter or a line end', () => {
+test('lines are the same however the bytes are split, even within a character', () => {
   const bytes = Buffer.from('größe 🦀\r\nzwei\n\n三 lines\nlast')
   for (const size of [1, 2, 3, 5, 1000])
     expect(split(bytes, size)).toEqual(['größe 🦀', 'zwei', '', '三 lines', 'last'])
 })
 
-test('a line that ends has no rest', () => {
+test('flush returns nothing after a whole line', () => {
   expect(split(Buffer.from('one\n'), 2)).toEqual(['one', undefined])
   expect(split(Buffer.from(''), 2)).toEqual([undefined])
 })
 
-test('a return within a line stays, one at its end goes', () => {
+test('a carriage return is removed only at the end of a line', () => {
   expect(split(Buffer.from('10 %\r100 %\r\n\r\r\n'), 3)).toEqual(['10 %\r100 %', '\r', undefined])
 })
 
-test('half a letter at the end shows as what it is', () => {
+test('an incomplete character at the end is a replacement character', () => {
   expect(split(Buffer.from('ü').subarray(0, 1), 1)).toEqual(['\ufffd'])
 })
 
-test('a line that does not end is cut, so that it cannot fill the memory, and nothing of it is lost', () => {
+test('an endless line is split and nothing of it is lost', () => {
   const long = 'x'.repeat(700_000)
   const lines = split(Buffer.from(`${long}\nshort`), 64 * 1024)
   expect(lines.length).toBeGreaterThan(3)

@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder'
 /** Longest line kept in one piece; a longer one is cut so that no program can fill the memory. */
 const longest = 256 * 1024
 
-/** Bytes in pieces → whole lines of text, without line ends. */
+/** Splits chunks of bytes into whole lines, without line ends. */
 export interface LineSplitter {
   push(bytes: Uint8Array): string[]
   /** The last line when it has no line feed. */

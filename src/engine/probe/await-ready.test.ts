@@ -32,13 +32,13 @@ const wait = (more: Partial<ReadyWait> & Pick<ReadyWait, 'probe'>): ReadyWait =>
   ...more,
 })
 
-test('it looks until it is ready', async () => {
+test('awaitReady repeats the probe until it is ready', async () => {
   let looks = 0
   await awaitReady(wait({ probe: probe(() => (++looks < 4 ? notYet('no') : ready)) }))
   expect(looks).toBe(4)
 })
 
-test('the deadline brings what was awaited, what was seen last, and the last lines', async () => {
+test('a timeout reports what was awaited, what was seen last, and the last lines', async () => {
   const log = newLog()
   say(log, 'still loading')
   await expect(
@@ -52,7 +52,7 @@ test('the deadline brings what was awaited, what was seen last, and the last lin
   })
 })
 
-test('a look that hangs is called off at the deadline, and its error is not what was seen', async () => {
+test('a probe that hangs is aborted at the deadline, and its error is not reported as seen', async () => {
   const hanging = probe(
     (signal) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
@@ -62,7 +62,7 @@ test('a look that hangs is called off at the deadline, and its error is not what
   })
 })
 
-test('the end of the program is told at once, with its exit code', async () => {
+test('an exit is reported at once with its exit code', async () => {
   const exited = Promise.withResolvers<ExitFacts>()
   const looks: number[] = []
   const waiting = awaitReady(
@@ -83,7 +83,7 @@ test('the end of the program is told at once, with its exit code', async () => {
   })
 })
 
-test('memory that ran out has a code of its own', async () => {
+test('out of memory has an error code of its own', async () => {
   const exited = Promise.resolve({ exitCode: 137, outOfMemory: true })
   await expect(
     awaitReady(wait({ exited, probe: probe(() => notYet('no')) })),
@@ -93,7 +93,7 @@ test('memory that ran out has a code of its own', async () => {
   })
 })
 
-test('a program that is ready before it ends was ready', async () => {
+test('a program that is ready before it exits counts as ready', async () => {
   const exited = Promise.withResolvers<ExitFacts>()
   await awaitReady(
     wait({
@@ -125,7 +125,7 @@ test('the wait ends when its caller gives up, and when the lane is removed', asy
   ).rejects.toMatchObject({ code: 'ABORTED' })
 })
 
-test('a probe of lines looks when one comes, also one that came while it looked', async () => {
+test('a log probe looks again after each line, also after one that came during a look', async () => {
   const log = newLog()
   let looks = 0
   const waiting = awaitReady(

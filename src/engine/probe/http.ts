@@ -38,7 +38,7 @@ const ask = (
         headers: { connection: 'close', ...spec.headers },
         signal,
         timeout: tryTimeoutMs,
-        // The service under test brings its own certificate; only its readiness is asked.
+        // The service has a certificate of its own; only readiness is checked.
         ...(spec.tls ? { rejectUnauthorized: false } : {}),
         agent: false,
       },
@@ -58,7 +58,7 @@ const ask = (
           response.destroy()
         }
         response.setEncoding('utf8')
-        // Looked at as it comes: a stream of events has no end.
+        // Checked while it arrives: a stream of events never ends.
         response.on('data', (text: string) => {
           body += text
           if (body.includes(expected)) finish(ready)

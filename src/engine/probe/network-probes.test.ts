@@ -43,7 +43,7 @@ const lookHttp = (spec: Omit<HttpProbe, 'kind'>, address: Address | undefined): 
 const lookTcp = (at: Partial<ProbeTarget>, spec: Omit<TcpProbe, 'kind'> = {}): Promise<Look> =>
   tcpProbe({ kind: 'tcp', ...spec }, target(at)).look(signal())
 
-test('any answer from 200 to 399 is ready, or the one status that is asked for', async () => {
+test('status 200 to 399 is ready, or only the declared status', async () => {
   const address = await serveHttp((request, response) => {
     response.statusCode = Number(request.url?.slice(1))
     response.end()
@@ -65,7 +65,7 @@ test('method, path and headers are sent as declared', async () => {
   expect(asked).toEqual([['HEAD', '/up?deep=1', 'yes']])
 })
 
-test('a body must hold the text, wherever the answer is cut', async () => {
+test('a body must contain the declared text, however the response is split', async () => {
   const address = await serveHttp((_, response) => {
     response.write('{"status":"o')
     setImmediate(() => response.end('k"}'))
@@ -77,12 +77,12 @@ test('a body must hold the text, wherever the answer is cut', async () => {
   })
 })
 
-test('an answer that never ends is ready as soon as it says what is expected', async () => {
+test('a response that never ends is ready as soon as it contains the expected text', async () => {
   const address = await serveHttp((_, response) => void response.write('event: ready\n'))
   expect(await lookHttp({ path: '/', body: 'ready' }, address)).toEqual({ ready: true })
 })
 
-test('no listener, no port and a broken answer are told in words', async () => {
+test('a missing listener, a missing port and a broken response are described', async () => {
   const closed = await new Promise<Address>((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo
@@ -101,7 +101,7 @@ test('no listener, no port and a broken answer are told in words', async () => {
   expect(await lookHttp({ path: '/' }, rude)).toMatchObject({ ready: false })
 })
 
-test('the container’s own address is asked first, where there is a route', async () => {
+test('the address of the container is probed first if it is reachable', async () => {
   const direct = await serveHttp((_, response) => response.end())
   const probe = httpProbe(
     { kind: 'http', path: '/' },
@@ -117,17 +117,17 @@ test('a published port is ready when its connection stays open, as behind a prox
   expect(await lookTcp({ published: () => proxy })).toMatchObject({ ready: false })
 })
 
-test('a server that speaks first is ready at its first word', async () => {
+test('a server that sends first is ready at its first byte', async () => {
   const greeting = await serveTcp((socket) => void socket.end('220 mail\r\n'))
   expect(await lookTcp({ published: () => greeting })).toEqual({ ready: true })
 })
 
-test('directly, a connection is enough', async () => {
+test('a connection to the address of the container is enough', async () => {
   const open = await serveTcp((socket) => socket.destroy())
   expect(await lookTcp({ direct: () => open })).toEqual({ ready: true })
 })
 
-test('from inside, the tables of the service’s own network are read', async () => {
+test('a probe from inside reads the socket tables of the service', async () => {
   const row = (port: string, state: string) =>
     `   0: 0100007F:${port} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000 0 0 1`
   const runtime = (rows: readonly string[]) =>

@@ -37,7 +37,7 @@ const exec = (results: readonly (number | Error)[]): Runtime['exec'] => {
   }
 }
 
-test('a log probe counts matching lines, each once, over all its looks', async () => {
+test('a log probe counts every matching line once', async () => {
   const log = newLog()
   const probe = createProbe({ kind: 'log', pattern: 'ready', times: 2 }, target({ log }))
   const signal = new AbortController().signal
@@ -52,7 +52,7 @@ test('a log probe counts matching lines, each once, over all its looks', async (
   expect(await probe.look(signal)).toEqual({ ready: true })
 })
 
-test('a pattern is a piece of text, or a regular expression where it has flags', async () => {
+test('a pattern without flags is plain text, with flags a regular expression', async () => {
   const log = newLog()
   log.push({ stream: 'stderr', bytes: Buffer.from('Listening on (8080)\n') })
   expect(await look({ kind: 'log', pattern: 'on (8' }, target({ log }))).toEqual({ ready: true })
@@ -64,7 +64,7 @@ test('a pattern is a piece of text, or a regular expression where it has flags',
   ).toEqual({ ready: true })
 })
 
-test('an exec probe is ready at exit code 0, and else tells the last thing that was said', async () => {
+test('an exec probe is ready at exit code 0, otherwise it reports the last line', async () => {
   const runtime = { exec: exec([1, 0]) } as Runtime
   const spec = { kind: 'exec', argv: ['pg_isready', '-q'] } as const
   expect(await look(spec, target({ runtime }))).toEqual({
@@ -75,7 +75,7 @@ test('an exec probe is ready at exit code 0, and else tells the last thing that 
   expect(createProbe(spec, target()).awaited).toBe('pg_isready -q to exit with 0')
 })
 
-test('a healthcheck probe asks the engine', async () => {
+test('a healthcheck probe reads the health from the engine', async () => {
   const states = ['starting', 'unhealthy', 'healthy'] as const
   for (const health of states) {
     const runtime = { inspect: async () => ({ health }) as ContainerState } as unknown as Runtime
@@ -85,7 +85,7 @@ test('a healthcheck probe asks the engine', async () => {
   }
 })
 
-test('all are ready when each was, and those that were are not asked again', async () => {
+test('an all probe is ready when every part was, and does not repeat ready parts', async () => {
   const log = newLog()
   let asked = 0
   const runtime = {
@@ -113,7 +113,7 @@ test('all are ready when each was, and those that were are not asked again', asy
   expect(asked).toBe(1)
 })
 
-test('what one of all throws is thrown, for whoever asks to tell', async () => {
+test('an all probe throws what one of its parts throws', async () => {
   const failure = new ExecError({
     code: 'EXEC_NOT_FOUND',
     message: 'no such program',
@@ -125,7 +125,7 @@ test('what one of all throws is thrown, for whoever asks to tell', async () => {
   ).rejects.toBe(failure)
 })
 
-test('lines must be kept for log probes alone, however deep they stand', () => {
+test('only log probes need kept lines, also inside of all', () => {
   const inner: ProbeSpec = { kind: 'all', probes: [{ kind: 'log', pattern: 'up' }] }
   expect(looksAtLog({ kind: 'all', probes: [{ kind: 'tcp' }, inner] })).toBe(true)
   expect(looksAtLog({ kind: 'http', path: '/' })).toBe(false)

@@ -3,7 +3,7 @@ import { httpProbe } from './http.ts'
 import { notYet, type Probe, type ProbeTarget, ready } from './target.ts'
 import { tcpProbe } from './tcp.ts'
 
-/** Makes a probe of its description. */
+/** Returns the probe for its spec. */
 export const createProbe = (spec: ProbeSpec, target: ProbeTarget): Probe => {
   switch (spec.kind) {
     case 'http':
@@ -21,7 +21,7 @@ export const createProbe = (spec: ProbeSpec, target: ProbeTarget): Probe => {
   }
 }
 
-/** Whether a program's lines must be kept from its start on. */
+/** Returns whether the probe needs all lines since the program's start. */
 export const looksAtLog = (spec: ProbeSpec | undefined): boolean =>
   spec?.kind === 'log' || (spec?.kind === 'all' && spec.probes.some(looksAtLog))
 

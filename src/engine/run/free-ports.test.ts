@@ -9,7 +9,7 @@ const listen = (port: number): Promise<Server> =>
     server.listen(port, '127.0.0.1', () => resolve(server))
   })
 
-test('ports are free when they are given, and never given twice', async () => {
+test('picked ports are free and never picked twice', async () => {
   const ports = createFreePorts('127.0.0.1')
   const given = [...(await ports.pick(5)), ...(await ports.pick(5)), ...(await ports.pick(0))]
   expect(new Set(given).size).toBe(10)
@@ -17,7 +17,7 @@ test('ports are free when they are given, and never given twice', async () => {
   for (const server of servers) server.close()
 })
 
-test('picks that run at once do not meet', async () => {
+test('concurrent picks return different ports', async () => {
   const ports = createFreePorts('127.0.0.1')
   const given = (await Promise.all([ports.pick(4), ports.pick(4), ports.pick(4)])).flat()
   expect(new Set(given).size).toBe(12)

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net'
 
 /**
  * Picks free ports of the loopback address and never the same twice. Ports that are named keep their number
- * when a network changes; ports that the engine draws itself are drawn anew then.
+ * when a network changes; the engine picks its own ports again then.
  */
 export interface FreePorts {
   pick(count: number): Promise<number[]>

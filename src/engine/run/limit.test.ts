@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLimit } from './limit.ts'
 
-test('at most so many tasks run at once, the others in the order in which they came', async () => {
+test('at most `width` tasks run at once, the others in order', async () => {
   const limit = createLimit(2)
   const begun: number[] = []
   const ends = [0, 1, 2, 3].map(() => Promise.withResolvers<void>())
@@ -22,7 +22,7 @@ test('at most so many tasks run at once, the others in the order in which they c
   expect(begun).toEqual([0, 1, 2, 3])
 })
 
-test('a place that passes on is not free in between', async () => {
+test('a slot that passes to the next task is never free in between', async () => {
   const limit = createLimit(1)
   let running = 0
   let most = 0
@@ -38,7 +38,7 @@ test('a place that passes on is not free in between', async () => {
   expect(most).toBe(1)
 })
 
-test('a task that fails gives its place on', async () => {
+test('a failed task passes its slot on', async () => {
   const limit = createLimit(1)
   await expect(limit(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await limit(async () => 'yes')).toBe('yes')

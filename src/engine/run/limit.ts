@@ -10,7 +10,7 @@ export const createLimit = (width: number): Limit => {
     try {
       return await task()
     } finally {
-      // The place passes to the next in line without becoming free in between.
+      // The slot passes to the next in line and is never free in between.
       const next = waiting.shift()
       if (next === undefined) running--
       else next()

@@ -25,7 +25,7 @@ const fixture = async (options: Partial<SceneOptions> = {}) => {
   }
 }
 
-test('the end removes everything the run has made, lanes that are starting included', async () => {
+test('disposing removes everything the run has created, even starting lanes', async () => {
   await using made = await fixture()
   const { engine, lease, scene } = made
   const services = { db: app({ share: 'run' }), api: app({ env: { DB: { ref: 'db.host' } } }) }
@@ -38,7 +38,7 @@ test('the end removes everything the run has made, lanes that are starting inclu
   expect(await scene.runtime.list({})).toMatchObject({ containers: [], networks: [] })
 })
 
-test('the end also removes what carries the run’s label and nobody knows', async () => {
+test('disposing also removes unknown resources with the label of the run', async () => {
   await using made = await fixture()
   const { runtime, context } = made.scene
   await runtime.createNetwork({ name: 'stray', labels: { ...context.labels }, size: 1 })
@@ -48,7 +48,7 @@ test('the end also removes what carries the run’s label and nobody knows', asy
   expect(networks.map(({ name }) => name)).toEqual(['other'])
 })
 
-test('what cannot be removed is told at the end, when all was tried', async () => {
+test('disposing throws what could not be removed after trying everything', async () => {
   await using made = await fixture({
     fail: ({ method, args }) =>
       method === 'remove' && args[0] === 'network' ? new Error('in use') : undefined,
@@ -60,7 +60,7 @@ test('what cannot be removed is told at the end, when all was tried', async () =
   expect(await made.scene.containers()).toEqual({})
 })
 
-test('everything is tried, and every failure told', async () => {
+test('removeAll tries everything and throws every failure', async () => {
   await using made = await fixture({
     fail: ({ method }) => (method === 'remove' ? new Error('no') : undefined),
   })
@@ -74,7 +74,7 @@ test('everything is tried, and every failure told', async () => {
   ).rejects.toThrow('3 things could not be removed')
 })
 
-test('topologies of one run have shared servers apart, with names, networks and logs of their own', async () => {
+test('topologies of one run have separate shared servers, networks and logs', async () => {
   await using made = await fixture()
   const db = app({ share: 'run' })
   const shop = await made.lease(topology({ db, api: app({ dependsOn: { db: 'healthy' } }) }))
@@ -87,7 +87,7 @@ test('topologies of one run have shared servers apart, with names, networks and 
   expect(new Set(names).size).toBe(4)
 })
 
-test('secrets of a lease, and of what is added later, are not in the record', async () => {
+test('secrets of a lease and of added services are not in the record', async () => {
   await using made = await fixture()
   const { engine, lease, scene } = made
   const tells = app({ env: { FAIL: { secret: 'hunter-two' } } })
@@ -104,7 +104,7 @@ test('secrets of a lease, and of what is added later, are not in the record', as
   expect(JSON.stringify(scene.events())).not.toMatch(/hunter-two|swordfish/)
 })
 
-test('an engine that stops answering is told once, and refuses leases from then on', async () => {
+test('a lost engine is reported once, and leases are refused from then on', async () => {
   await using made = await fixture()
   await made.lease(topology({ api: app() }))
   made.scene.runtime.breakOff('pulled the plug')
@@ -115,7 +115,7 @@ test('an engine that stops answering is told once, and refuses leases from then 
   })
 })
 
-test('the end of an engine that is gone does not hang', async () => {
+test('disposing does not hang when the engine is gone', async () => {
   await using made = await fixture()
   const lane = await made.lease(
     topology({ api: app({ ready: { kind: 'log', pattern: 'never' } }) }),
@@ -128,7 +128,7 @@ test('the end of an engine that is gone does not hang', async () => {
   await expect(starting).rejects.toMatchObject({ code: 'ABORTED' })
 })
 
-test('a reset that fails at a lease gives the lane back, to be made anew', async () => {
+test('a lease whose reset fails returns the lane for a deep reset', async () => {
   await using made = await fixture()
   const { engine, lease, scene } = made
   const spec = topology({ api: app() })
@@ -145,7 +145,7 @@ test('a reset that fails at a lease gives the lane back, to be made anew', async
   expect(again.viewOf('api')).toMatchObject({ state: 'ready', env: {} })
 })
 
-test('a plan is text, and there is none where a lease would make a lane', async () => {
+test('plan returns text, or undefined when a lease would create a lane', async () => {
   await using made = await fixture()
   const spec = topology({ api: app() })
   expect(await made.engine.plan(spec)).toBeUndefined()

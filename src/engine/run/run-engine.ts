@@ -40,7 +40,7 @@ export class RunEngine implements AsyncDisposable {
     })
   }
 
-  /** A lane in declared state; its services start with `lane.start`. */
+  /** Returns a lane in declared state; its services start with `lane.start`. */
   async lease(
     request: LaneRequest & { readonly reset: ResetDepth | 'none' | undefined; readonly call: Call },
   ): Promise<Lane> {
@@ -66,7 +66,7 @@ export class RunEngine implements AsyncDisposable {
     return lane
   }
 
-  /** What a lease of this topology would do, as text; `undefined` when it would make a new lane. */
+  /** Returns what a lease of this topology would do, as text; `undefined` if it would create a lane. */
   async plan(spec: TopologySpec): Promise<string | undefined> {
     const lane = this.lanes.takeLikely({ spec, key: undefined, slot: undefined })
     if (lane === undefined) return undefined
@@ -97,7 +97,7 @@ export class RunEngine implements AsyncDisposable {
     this.lanes.release(lane, dirty)
   }
 
-  /** Ends one lane that nobody holds. */
+  /** Ends one lane that is not held. */
   async end(lane: Lane): Promise<void> {
     await lane.end({ serversEndToo: false })
     this.lanes.forget(lane)
@@ -107,7 +107,7 @@ export class RunEngine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const lanes = this.lanes.all().map(({ lane }) => lane.end({ serversEndToo: true }))
     const shared = [...this.#shared.values()].map(({ group }) => group.remove())
-    // What cannot be removed in order is removed below, or told there.
+    // What cannot be removed in order is removed, or reported, below.
     await Promise.allSettled([...shared, ...lanes])
     await this.#watch?.[Symbol.asyncDispose]()
     await removeAll(

@@ -15,7 +15,7 @@ import { setUp } from '../tasks/set-up.ts'
 
 /** One server that lanes share: runs once, knows its lanes. */
 export interface SharedServer {
-  /** Name within the group; the service's own, with a number when lanes want it in several forms. */
+  /** Name within the group; the service's own, with a number when lanes declare different ones. */
   readonly key: string
   readonly service: string
   readonly spec: ServiceSpec
@@ -47,7 +47,7 @@ export class SharedServers {
     })
   }
 
-  /** The server for this form of the service, made when there is none; started by {@link ready}. */
+  /** Returns the server with this fingerprint; creates it if there is none. {@link ready} starts it. */
   join(
     lane: string,
     service: string,
@@ -66,7 +66,7 @@ export class SharedServers {
     return server
   }
 
-  /** Resolves when the server is ready and set up; tries anew after a failure, or after it ended by itself. */
+  /** Resolves when the server is ready and set up; tries again after a failure or a crash. */
   ready(server: SharedServer, call: Call): Promise<void> {
     let ready = this.#ready.get(server)
     if (ready === undefined || this.#isDown(server)) {
@@ -108,7 +108,7 @@ export class SharedServers {
     return toDesiredServer(server, []).program.env
   }
 
-  /** What would be done to serve a lane with these; servers that only it uses and that are not among them go. */
+  /** Returns the plan to serve a lane with these servers; others that only it uses are removed. */
   plan(lane: string, wanted: readonly Wanted[]): Plan {
     const fingerprints = new Set(wanted.map(({ resolved }) => fingerprintOf(resolved)))
     const planned = new Map(
@@ -128,7 +128,7 @@ export class SharedServers {
     return this.group.plan(desiredState(this.group.name, [...planned.values()]))
   }
 
-  /** A lane does not use this server any more; it ends when no other does. */
+  /** Ends a lane's use of a server; the server is removed when no other lane uses it. */
   async drop(lane: string, server: SharedServer, call: Call): Promise<void> {
     server.lanes.delete(lane)
     if (server.lanes.size > 0) return
@@ -139,7 +139,7 @@ export class SharedServers {
     if (failure !== undefined) throw failure
   }
 
-  /** A lane has ended; the servers stay for the next one, as they were declared. */
+  /** Ends a lane's use of all servers; they stay for the next lane, as declared. */
   leave(lane: string): void {
     for (const server of this.#servers.values())
       if (server.lanes.delete(lane) && server.lanes.size === 0) server.overrides.clear()
@@ -148,7 +148,7 @@ export class SharedServers {
   // ---
 
   async #start(server: SharedServer, call: Call): Promise<void> {
-    // Other lanes wait for the same start, so the end of one caller's patience does not end it.
+    // Other lanes wait for the same start, so it goes on when this caller gives up.
     using start = unlimited(call.what, call)
     this.find(server)?.program?.clearCrash()
     const failure = await this.converge(server, start)
@@ -163,7 +163,7 @@ export class SharedServers {
 
 type Wanted = Pick<SharedServer, 'service' | 'resolved' | 'services'>
 
-/** What one lane has stopped or changed is not the server that another one declares. */
+/** A server that a lane has changed cannot serve another lane. */
 const isFree = ({ overrides, lanes }: SharedServer, lane: string): boolean =>
   overrides.pristine || [...lanes].every((other) => other === lane)
 
@@ -202,14 +202,14 @@ const toDesiredServer = (
     services: server.services,
     lane: undefined,
     overrides: server.overrides,
-    // A server that ended by itself serves nobody: the next round starts it again.
+    // The next round restarts a crashed server.
     crashed: false,
     dependsOn: dependsOn(server, servers),
   })
   return { ...desired, name: server.key }
 }
 
-/** Shared servers that it needs, by their keys; what lanes have of their own cannot be meant. */
+/** Returns the shared servers that it needs, by key; it cannot need services of a lane. */
 const dependsOn = (
   { service, services, lanes }: SharedServer,
   servers: readonly SharedServer[],

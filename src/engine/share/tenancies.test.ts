@@ -61,7 +61,7 @@ const fixture = async (
   }
 }
 
-test('one server serves all lanes, each with a place of its own', async () => {
+test('one server serves all lanes with a tenant each', async () => {
   await using made = await fixture()
   const { lease, noted, links, servers } = made
   const [one, two] = [await lease({ db: server(), api }), await lease({ db: server(), api })]
@@ -78,7 +78,7 @@ test('one server serves all lanes, each with a place of its own', async () => {
   expect(one.viewOf('db')).toMatchObject({ state: 'ready', logLane: 'run', logName: 'db' })
 })
 
-test('a program starts only when the servers it needs have a place for its lane and are on its network', async () => {
+test('a program starts only when the tenants it needs exist and their servers are on its network', async () => {
   await using made = await fixture()
   const lane = await made.lease({ db: server(), api, free: app() })
   await lane.start(undefined, asked)
@@ -96,7 +96,7 @@ test('a program starts only when the servers it needs have a place for its lane 
   expect(order.indexOf('attach')).toBeLessThan(started)
 })
 
-test('a lane of nothing but shared servers needs no network', async () => {
+test('a lane with only shared servers needs no network', async () => {
   await using made = await fixture()
   const lane = await made.lease({ db: server() })
   await lane.start(undefined, asked)
@@ -105,7 +105,7 @@ test('a lane of nothing but shared servers needs no network', async () => {
   expect((await made.scene.runtime.list({})).networks).toHaveLength(1)
 })
 
-test('a network that comes later gets the servers, also the second time', async () => {
+test('servers are attached to a network that is created later, also the second time', async () => {
   await using made = await fixture()
   const { lease, links, engine } = made
   const lane = await lease({ db: server(), api })
@@ -123,7 +123,7 @@ test('a network that comes later gets the servers, also the second time', async 
   expect(connected[1]?.network).not.toBe(connected[0]?.network)
 })
 
-test('without a network a lane says so, and does not wait for ever', async () => {
+test('a lane whose network cannot be created fails and does not hang', async () => {
   await using made = await fixture({
     fail: ({ method, args }) =>
       method === 'createNetwork' && !(args[0] as { name: string }).name.includes('run')
@@ -134,7 +134,7 @@ test('without a network a lane says so, and does not wait for ever', async () =>
   await expect(lane.start(undefined, asked)).rejects.toThrow('no subnet left')
 })
 
-test('a server that fails is tried once a start, for all who wait, and anew by the next', async () => {
+test('a failed server is tried once per start for all lanes, and again by the next start', async () => {
   await using made = await fixture()
   const { lease, scene } = made
   const services = { db: server({ env: { FAIL: 'broken' } }), api, web: api }
@@ -166,7 +166,7 @@ test.each(['setup', 'enter'])(
   },
 )
 
-test('a server that crashed is up again for whoever starts or resets next; its places stay', async () => {
+test('a crashed server is restarted by the next start or reset, and keeps its tenants', async () => {
   await using made = await fixture()
   const { lease, scene, noted } = made
   const lane = await lease({ db: server(), api })
@@ -187,7 +187,7 @@ test('a server that crashed is up again for whoever starts or resets next; its p
   expect(noted()).toEqual(['reset lane_1'])
 })
 
-test('nobody changes a server that another lane uses, and nothing of the try stays', async () => {
+test('a server that another lane uses cannot be changed', async () => {
   await using made = await fixture()
   const { lease } = made
   const [one, two] = [await lease({ db: server(), api }), await lease({ db: server(), api })]
@@ -204,7 +204,7 @@ test('nobody changes a server that another lane uses, and nothing of the try sta
   expect(two.viewOf('db')).toMatchObject({ state: 'ready', env: {} })
 })
 
-test('a lane alone on a server may change it; a reset takes that back', async () => {
+test('a lane that uses a server alone may change it until its reset', async () => {
   await using made = await fixture()
   const { lease, noted } = made
   const lane = await lease({ db: server(), api })
@@ -220,7 +220,7 @@ test('a lane alone on a server may change it; a reset takes that back', async ()
   expect(lane.viewOf('db')).toMatchObject({ state: 'ready', env: {} })
 })
 
-test('who comes while a lane has a server stopped gets one as declared', async () => {
+test('a lane gets a server as declared while another one has stopped its own', async () => {
   await using made = await fixture()
   const { lease, servers } = made
   const one = await lease({ db: server(), api })
@@ -233,7 +233,7 @@ test('who comes while a lane has a server stopped gets one as declared', async (
   expect(await servers()).toHaveLength(2)
 })
 
-test('off the lane’s network the server serves the others, and a reset brings it back', async () => {
+test('a server that is disconnected from one lane serves the others, and a reset reconnects it', async () => {
   await using made = await fixture()
   const { lease, links } = made
   const lane = await lease({ db: server(), api })
@@ -246,7 +246,7 @@ test('off the lane’s network the server serves the others, and a reset brings 
   expect(links().map(({ kind }) => kind)).toEqual(['attach', 'detach', 'attach'])
 })
 
-test('another form of a server is another server; the former goes with its last lane', async () => {
+test('a server that is declared differently is another server; the former one goes with its last lane', async () => {
   await using made = await fixture()
   const { lease, servers, engine, noted } = made
   const one = await lease({ db: server(), api })
@@ -263,7 +263,7 @@ test('another form of a server is another server; the former goes with its last 
   expect(noted()).toContain('enter lane_2')
 })
 
-test('a lane that ends gives its places back, and the server stays', async () => {
+test('a lane that ends drops its tenants, and the servers stay', async () => {
   await using made = await fixture()
   const { lease, engine, noted, servers, links } = made
   const [one, two] = [await lease({ db: server(), api }), await lease({ db: server(), api })]

@@ -7,19 +7,19 @@ import type { SharedServer } from './shared-servers.ts'
 /** A lane's use of one shared server. */
 interface Tenancy {
   readonly server: SharedServer
-  /** The server is ready. Rejected when it failed; tried anew by {@link Tenancies.settle}. */
+  /** The server is ready. Rejects when it failed; {@link Tenancies.settle} tries again. */
   up: Promise<void>
-  /** The lane has its place on it, likewise. */
+  /** The tenant of the lane exists; rejects and is tried again likewise. */
   arrived: Promise<void>
-  /** The container in which the lane has its place. */
+  /** The container in which the tenant exists. */
   enteredIn: string | undefined
-  /** By network and container: what that one was linked to. */
+  /** Attachments to the lane's network, by network and container. */
   readonly links: Map<string, Promise<void>>
-  /** Off the lane's network on purpose. */
+  /** Detached from the lane's network on purpose. */
   disconnected: boolean
 }
 
-/** The places one lane has on servers that lanes share. */
+/** The tenants of one lane on shared servers. */
 export class Tenancies {
   readonly #lane: LaneCore
   readonly #all = new Map<string, Tenancy>()
@@ -36,7 +36,7 @@ export class Tenancies {
     return this.#all.get(name)?.server
   }
 
-  /** The server, if no other lane would feel a change of it. Throws `SERVICE_IN_USE`. */
+  /** Returns the server if no other lane uses it. Throws `SERVICE_IN_USE`. */
   ownServer(name: string): SharedServer | undefined {
     const server = this.server(name)
     const others = [...(server?.lanes ?? [])].filter((lane) => lane !== this.#lane.name)
@@ -50,8 +50,8 @@ export class Tenancies {
   }
 
   /**
-   * Leaves servers that are not asked for any more, or in another form, and begins to arrive at those of `wanted`.
-   * Does not wait for the arrival: see {@link ready}.
+   * Leaves servers that are no longer wanted or declared differently, and begins to create tenants on those of `wanted`.
+   * Does not wait for them: see {@link ready}.
    */
   async settle(wanted: Iterable<string>, call: Call): Promise<void> {
     const { name: lane, shared, spec: own } = this.#lane
@@ -67,7 +67,7 @@ export class Tenancies {
     }
   }
 
-  /** The server was changed by this lane alone: arrives anew where its container is another. */
+  /** Creates the tenant again if the server's container was replaced. */
   async renew(name: string, call: Call): Promise<void> {
     const tenancy = this.#all.get(name)
     if (tenancy === undefined) return
@@ -75,18 +75,18 @@ export class Tenancies {
     await this.ready(name)
   }
 
-  /** Resolves when the server is ready, has a place for the lane, and is on its network, if there is one. */
+  /** Resolves when the server is ready, the tenant exists, and the server is on the lane's network, if there is one. */
   async ready(name: string): Promise<void> {
     const tenancy = this.#all.get(name)
     if (tenancy !== undefined) await Promise.all([tenancy.arrived, this.#link(name, tenancy)])
   }
 
-  /** The lane has a network now: puts the servers on it, of which nobody waits here. */
+  /** Attaches the servers to the lane's new network, in the background. */
   networkMade(): void {
     for (const name of this.#all.keys()) void this.ready(name).catch(ignored)
   }
 
-  /** Off the lane's network, or on it again. */
+  /** Attaches the server to the lane's network, or detaches it. */
   async setConnected(name: string, connected: boolean): Promise<void> {
     const tenancy = this.#all.get(name)
     if (tenancy === undefined) return
@@ -94,7 +94,7 @@ export class Tenancies {
     await (connected ? this.#link(name, tenancy) : this.#unlink(tenancy))
   }
 
-  /** Puts those back on the network that were taken off it. */
+  /** Attaches the servers again that were detached. */
   async reconnect(): Promise<void> {
     for (const [name, { disconnected }] of this.#all)
       if (disconnected) await this.setConnected(name, true)
@@ -108,7 +108,7 @@ export class Tenancies {
     await this.#run(moment, name, tenancy.server, call)
   }
 
-  /** Gives the place on one server back; the server ends when no other lane uses it. */
+  /** Drops the tenant on one server; the server is removed when no other lane uses it. */
   async leave(name: string, call: Call): Promise<void> {
     const tenancy = this.#all.get(name)
     if (tenancy === undefined) return
@@ -119,7 +119,7 @@ export class Tenancies {
     await shared.drop(lane, tenancy.server, call)
   }
 
-  /** Gives all places back while the servers stay. */
+  /** Drops all tenants; the servers stay. */
   async end(call: Call): Promise<void> {
     const { name: lane, shared } = this.#lane
     await Promise.all(
@@ -145,11 +145,11 @@ export class Tenancies {
       disconnected: false,
     }
     this.#all.set(name, tenancy)
-    // One arrival after the other: a place is made once.
+    // One after the other, so that a tenant is created once.
     const former = tenancy.arrived.catch(ignored)
     tenancy.up = former.then(() => this.#lane.shared.ready(server, call))
     tenancy.arrived = tenancy.up.then(() => this.#enter(name, tenancy, call))
-    // Whoever needs it awaits it; a failure nobody needs is not an unhandled one.
+    // Reported to the callers that wait for it; without one it is not an unhandled rejection.
     tenancy.arrived.catch(ignored)
   }
 
@@ -213,5 +213,5 @@ export class Tenancies {
   }
 }
 
-/** For failures that somebody else is told of. */
+/** For failures that another caller gets. */
 const ignored = () => {}

@@ -4,7 +4,7 @@ import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
 import type { EngineContext } from '../run/context.ts'
 import { runTasks } from './tasks.ts'
 
-/** Every moment of a lane's life at which its services have tasks, and how an error names it. */
+/** The hooks of a lane's life at which services have tasks, and their names in errors. */
 const purposes = {
   enter: 'create the tenant of the lane',
   baseline: 'snapshot its data',
@@ -24,7 +24,7 @@ export interface LaneTasks {
   readonly call: Call
 }
 
-/** Runs what a service has to do for a lane at this moment. Throws `TASK_FAILED`. */
+/** Runs the tasks of a service for one hook of a lane. Throws `TASK_FAILED`. */
 export const runLaneTasks = async (
   context: EngineContext,
   moment: LaneMoment,

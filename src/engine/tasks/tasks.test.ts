@@ -39,7 +39,7 @@ const fixture = async (answer: Answer) => {
   }
 }
 
-test('tasks run one after the other, with all values filled in', async () => {
+test('tasks run in order with all values filled in', async () => {
   await using made = await fixture(() => ({}))
   await runTasks(
     made.context,
@@ -75,7 +75,7 @@ test('tasks run one after the other, with all values filled in', async () => {
   ])
 })
 
-test('the first that fails is the last, and tells what it said', async () => {
+test('a failed task is reported with its output, and later tasks do not run', async () => {
   await using made = await fixture(() => ({ exitCode: 2, stderr: 'ERROR: no such table\n' }))
   await expect(
     runTasks(made.context, [{ argv: ['one'] }, { argv: ['two'] }], made.target),
@@ -88,7 +88,7 @@ test('the first that fails is the last, and tells what it said', async () => {
   expect(made.asked).toHaveLength(1)
 })
 
-test('one that could not be run to its end is a failed task too, with the reason', async () => {
+test('a task that could not run to its end fails with the reason', async () => {
   const reason = new ExecError({
     code: 'EXEC_TIMEOUT',
     message: '`one` was killed after 5 ms',

@@ -17,7 +17,7 @@ export interface TaskTarget {
 
 const defaultTimeoutMs = 60_000
 
-/** Runs a service's tasks one after the other inside it. Throws `TASK_FAILED` with what the program said. */
+/** Runs a service's tasks one after the other inside it. Throws `TASK_FAILED` with the program's output. */
 export const runTasks = async (
   context: EngineContext,
   tasks: readonly TaskSpec[] | undefined,
