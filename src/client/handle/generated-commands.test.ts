@@ -38,7 +38,7 @@ test('invalid arguments are refused before anything runs', async () => {
   const { exec, ran } = newExec({ argv: ['tool'] })
   await expect(exec.go?.(null)).rejects.toMatchObject({
     code: 'EXEC_ARGS_INVALID',
-    details: ['argument 1: expected a text or a number, got null'],
+    details: ['argument 1: expected a string or a number, got null'],
   })
   expect(ran).toEqual([])
 })

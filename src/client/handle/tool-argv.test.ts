@@ -69,13 +69,13 @@ test('anything else is unknown without a tool', () => {
 test('every invalid argument is reported', () => {
   expect(argvOf('x', ['a', undefined, null, { a: {}, b: [[1]] }])).toEqual({
     faults: [
-      'argument 2: expected a text or a number, got undefined',
-      'argument 3: expected a text or a number, got null',
-      'option a: expected a text or a number, got object',
-      'option b: expected a text or a number, got a list',
+      'argument 2: expected a string or a number, got undefined',
+      'argument 3: expected a string or a number, got null',
+      'option a: expected a string or a number, got object',
+      'option b: expected a string or a number, got a list',
     ],
   })
   expect(argvOf('x', [new Date(0)])).toEqual({
-    faults: ['argument 1: expected a text or a number, got object'],
+    faults: ['argument 1: expected a string or a number, got object'],
   })
 })
