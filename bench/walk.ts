@@ -1,6 +1,6 @@
 /*
- * What one `withEnv` sets in motion: files, functions and calls of `src`, bytes and messages on the wire, for
- * topologies of 5, 50 and 200 services. Real client, socket and supervisor; a runtime in memory.
+ * Prints what one `withEnv` runs, for topologies of 5, 50 and 200 services: files, functions and calls of `src`, and
+ * bytes on the wire. Client, socket and supervisor are real; the runtime is in memory.
  *
  *   node bench/walk.ts [services…]
  */

@@ -117,7 +117,7 @@ test('init asks for "type": "module" if package.json lacks it', async () => {
   expect(made.stdout).toContain('first: set "type": "module" in common/package.json')
   const { code, stderr } = await mesocosm('gen', 'common/topology.ts')
   expect(code).toBe(1)
-  expect(stderr).toContain('remedy: say "type": "module"')
+  expect(stderr).toContain('remedy: set "type": "module"')
   await writeFile(manifest, '{"type":"module"}')
   const again = await mesocosm('init', '--force', '--topology', 'common/topology.ts')
   expect(again.stdout).not.toContain('first:')
