@@ -1,11 +1,11 @@
-// Adds this package's codes to those of a `MesocosmError`.
+// Adds this package's codes to the codes of `MesocosmError`.
 declare module 'mesocosm' {
   interface ErrorCodes {
-    /** A Compose file cannot be read or has faults; `details` lists them all, one per line. */
+    /** A Compose file cannot be read or is invalid; `details` lists all faults, one per line. */
     COMPOSE_INVALID: true
-    /** A file that `mesocosm gen` did not write has the name of one that it would write. */
+    /** The file to generate exists and was not written by `mesocosm gen`. */
     GENERATED_FILE_FOREIGN: true
-    /** The file system refused to write a file. */
+    /** The file system refused to write a file; fact `systemCode`. */
     FILE_UNWRITABLE: true
   }
 }

@@ -18,16 +18,16 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const long = new Date('2020-01-01')
 
-test('a missing file is written, an old one replaced, and nothing else is left', async () => {
+test('writeArtefact creates or replaces the file and leaves no temporary files', async () => {
   expect(await writeArtefact(path, text('a\n'))).toBe(true)
   expect(await writeArtefact(path, text('b\n'))).toBe(true)
   expect(await readFile(path, 'utf8')).toBe(text('b\n'))
   expect(await readdir(folder)).toEqual(['topology.gen.ts'])
 })
 
-test('a file that is up to date keeps its time, with either line end', async () => {
-  for (const there of [text('a\nb\n'), text('a\nb\n').replaceAll('\n', '\r\n')]) {
-    await writeFile(path, there)
+test('writeArtefact keeps the timestamp of a file that is up to date, with LF or CRLF', async () => {
+  for (const current of [text('a\nb\n'), text('a\nb\n').replaceAll('\n', '\r\n')]) {
+    await writeFile(path, current)
     await utimes(path, long, long)
     expect(await writeArtefact(path, text('a\nb\n'))).toBe(false)
     expect((await stat(path)).mtime).toEqual(long)
@@ -35,7 +35,7 @@ test('a file that is up to date keeps its time, with either line end', async () 
   }
 })
 
-test('a file of somebody else is neither written over nor compared', async () => {
+test('a file that was not generated is neither overwritten nor compared', async () => {
   await writeFile(path, 'export const own = 1\n')
   const refusal = expect.objectContaining({ code: 'GENERATED_FILE_FOREIGN' })
   await expect(writeArtefact(path, text('a\n'))).rejects.toEqual(refusal)
@@ -43,8 +43,8 @@ test('a file of somebody else is neither written over nor compared', async () =>
   expect(await readFile(path, 'utf8')).toBe('export const own = 1\n')
 })
 
-test('what a writer that died has left is removed, what a living one is writing is not', async () => {
-  // No process has the largest number.
+test('temporary files of dead processes are deleted, those of live ones are kept', async () => {
+  // No process has the largest possible pid.
   await writeFile(`${path}.4194304.tmp`, 'half')
   await writeFile(`${path}.${process.ppid}.tmp`, 'half')
   await writeArtefact(path, text('a\n'))
@@ -54,7 +54,7 @@ test('what a writer that died has left is removed, what a living one is writing 
   ])
 })
 
-test('a difference is told by lines, of an edit whose hash was left as it was too', async () => {
+test('artefactDiff returns a unified diff, also for manual edits that keep the hash', async () => {
   await writeFile(path, text('a\nb\n').replace('\nb\n', '\nedited\n'))
   const diff = (await artefactDiff(path, text('a\nb\n'), 'topology.gen.ts')) ?? ''
   expect(diff.split('\n').slice(0, 2)).toEqual(['--- topology.gen.ts', '+++ topology.gen.ts'])
@@ -65,7 +65,7 @@ test('a difference is told by lines, of an edit whose hash was left as it was to
   expect(all).toContain('\n+a\n')
 })
 
-test('the file stands beside the topology file and is named after it', () => {
+test('artefactPath is next to the topology file and named after it', () => {
   const names = [
     'topology.ts',
     'mesocosm.config.ts',

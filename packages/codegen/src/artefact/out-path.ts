@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 
-/** Where the types of a topology file are: beside it, `topology.gen.ts` of `topology.ts`. */
+/** Returns the path of a topology file's types, in the same folder: `topology.gen.ts` for `topology.ts`. */
 export const artefactPath = (file: string): string => {
   const [, stem = basename(file), ending = ''] = /^(.*?)\.([cm]?)[jt]s$/.exec(basename(file)) ?? []
   return join(dirname(file), `${stem}.gen.${ending}ts`)

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { unwritable } from './unwritable.ts'
 
 /**
- * Writes a file so that readers see the old text or the new one, whole.
+ * Replaces a file atomically: readers see either the old text or the new one.
  *
  * @throws {MesocosmError} `FILE_UNWRITABLE`, `DISK_FULL`
  */
@@ -21,10 +21,10 @@ export const replaceFile = async (path: string, text: string): Promise<void> => 
 
 // ---
 
-/** The first one tells why. */
+/** The first error has the cause. */
 const ignoreSecondFailure = () => {}
 
-/** Temporary files of writers that died; those of living ones are theirs. */
+/** Deletes temporary files of dead processes only: a live one may still be writing. */
 const removeLeftovers = async (path: string): Promise<void> => {
   const folder = dirname(path)
   const names = await readdir(folder)

@@ -10,7 +10,7 @@ import { unwritable } from './unwritable.ts'
 const folder = mkdtempSync(join(tmpdir(), 'mesocosm-unwritable-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('what cannot be written is told with its path, the reason of the system and a remedy', async () => {
+test('a failed write rejects with FILE_UNWRITABLE, the path and a remedy', async () => {
   const taken = join(folder, 'taken')
   mkdirSync(taken)
   writeFileSync(join(folder, 'file'), '')
@@ -29,7 +29,7 @@ test('what cannot be written is told with its path, the reason of the system and
     })
 })
 
-test('a full disk has its own code', () => {
+test('a full disk is reported as DISK_FULL', () => {
   const cause = Object.assign(new Error('no space'), { code: 'ENOSPC' })
   expect(unwritable('/a', cause)).toMatchObject({ code: 'DISK_FULL', cause })
 })

@@ -1,12 +1,12 @@
 import { MesocosmError } from 'mesocosm'
 
-/** The error for a file that the system does not let us write, with what there is to do about it. */
+/** Returns the error for a file that the system refused to write, with a remedy that fits the system's code. */
 export const unwritable = (path: string, cause: unknown): MesocosmError => {
   const { code = '' } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {}
   return new MesocosmError({
     code: code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'FILE_UNWRITABLE',
     message: `${path} cannot be written${code === '' ? '' : ` (${code})`}`,
-    remedy: remedies[code] ?? 'Look at what is at that path, and at the rights of its folder.',
+    remedy: remedies[code] ?? 'check what is at that path, and the permissions of its folder',
     facts: { file: path, systemCode: code },
     cause,
   })
@@ -15,12 +15,12 @@ export const unwritable = (path: string, cause: unknown): MesocosmError => {
 // ---
 
 const remedies: Readonly<Record<string, string>> = {
-  EACCES: 'Give the user that runs this the right to write in that folder.',
-  EPERM: 'Give the user that runs this the right to write in that folder.',
-  EROFS: 'The file system is mounted for reading: run this where it can be written to.',
-  EISDIR: 'There is a folder of that name: move it away.',
-  EEXIST: 'A part of the path is a file: choose another path.',
-  ENOTDIR: 'A part of the path is a file: choose another path.',
-  ENOSPC: 'Make room on that disk.',
-  EDQUOT: 'Make room on that disk.',
+  EACCES: 'give the current user write permission for that folder',
+  EPERM: 'give the current user write permission for that folder',
+  EROFS: 'choose a path on a file system that is not mounted read-only',
+  EISDIR: 'move or delete the folder that has this name',
+  EEXIST: 'choose another path: part of this one is a file',
+  ENOTDIR: 'choose another path: part of this one is a file',
+  ENOSPC: 'free space on that disk',
+  EDQUOT: 'free space on that disk, or raise the quota',
 }

@@ -1,20 +1,20 @@
 import type { ExecResult } from 'mesocosm'
 import { ExecError } from 'mesocosm'
 import { parseAnswer } from './json-value.ts'
-import type { Json } from './provider.ts'
+import type { JsonValue } from './provider.ts'
 
 /**
- * What a tool printed, as JSON.
+ * Returns the JSON that a tool printed.
  *
- * @throws {ExecError} `EXEC_FAILED` when it failed, `EXEC_OUTPUT_INVALID` when it printed no JSON.
+ * @throws {ExecError} `EXEC_FAILED` if it failed, `EXEC_OUTPUT_INVALID` if it printed no JSON.
  */
-export const jsonAnswer = (argv: readonly string[], result: ExecResult): Json => {
+export const jsonAnswer = (argv: readonly string[], result: ExecResult): JsonValue => {
   const answer = result.exitCode === 0 ? parseAnswer(result.stdout) : undefined
   if (answer !== undefined) return answer
   throw noAnswer(argv, result, 'JSON')
 }
 
-/** The error for a tool that did not answer as its framework should. */
+/** Returns the error for a tool whose output is not what its framework prints. */
 export const noAnswer = (
   argv: readonly string[],
   { exitCode, stdout, stderr }: ExecResult,
@@ -26,8 +26,8 @@ export const noAnswer = (
     message:
       exitCode === 0
         ? `\`${command}\` printed no ${expected}`
-        : `\`${command}\` ended with exit code ${exitCode}`,
-    remedy: 'Check `cli` in the topology: how the tool is started, and its kind.',
+        : `\`${command}\` exited with code ${exitCode}`,
+    remedy: 'check `cli` in the topology: the start command of the tool, and its kind',
     details: [...lastLines('stdout', stdout), ...lastLines('stderr', stderr)],
     exec: { argv, exitCode, stdout, stderr },
   })

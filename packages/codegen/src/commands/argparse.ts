@@ -1,10 +1,10 @@
-import type { Argument, Command, Option } from '../model/command.ts'
+import type { CommandArgument, CommandOption, ServiceCommand } from '../model/command.ts'
 import type { ValueType } from '../model/value-type.ts'
 import { docOf, itemsOf, type JsonObject, objectOf, textOf } from './json-value.ts'
 
 /**
- * Python that writes a parser of argparse down. `walk(parser, words, help, dropped)` gives a list of commands,
- * one for every subparser; `dropped` are the names of options that belong to the framework.
+ * Python code that describes an argparse parser. `walk(parser, words, help, dropped)` returns one command per
+ * subparser; `dropped` has the names of the options that belong to the framework.
  */
 export const argparseWalk = `
 import argparse
@@ -40,8 +40,8 @@ def walk(parser, words, help, dropped):
     return found
 `
 
-/** A command as {@link argparseWalk} writes it down. */
-export const argparseCommand = ({ name, help, actions }: JsonObject): Command => {
+/** Converts a command that {@link argparseWalk} printed. */
+export const argparseCommand = ({ name, help, actions }: JsonObject): ServiceCommand => {
   const all = itemsOf(actions).map(objectOf)
   return {
     name: textOf(name),
@@ -53,7 +53,7 @@ export const argparseCommand = ({ name, help, actions }: JsonObject): Command =>
 
 // ---
 
-const positionals = (action: JsonObject): readonly Argument[] => {
+const positionals = (action: JsonObject): readonly CommandArgument[] => {
   const { nargs } = action
   const common = { type: valueType(action), ...plainDoc(action.help) }
   const name = textOf(action.metavar) || textOf(action.name)
@@ -64,13 +64,13 @@ const positionals = (action: JsonObject): readonly Argument[] => {
       variadic: false,
       ...common,
     }))
-  // argparse calls a positional required that takes any number of values.
+  // argparse reports `*` as required, although it accepts no value at all.
   const variadic = nargs === '*' || nargs === '+' || nargs === '...' || nargs === 'A...'
   const required = nargs === '+' || nargs === 'A...' || nargs === null || nargs === undefined
   return [{ name, required, variadic, ...common }]
 }
 
-const options = (action: JsonObject): readonly Option[] => {
+const options = (action: JsonObject): readonly CommandOption[] => {
   const { nargs } = action
   const flags = itemsOf(action.flags).map(textOf)
   const first = flags.find((flag) => flag.startsWith('--')) ?? flags[0] ?? ''
@@ -84,13 +84,13 @@ const options = (action: JsonObject): readonly Option[] => {
   const value = valueType(action)
   if (nargs === '?') return [{ ...common, name: bare(first), value, valueOptional: true, multiple }]
   const several = nargs !== null && nargs !== undefined && nargs !== 1
-  // One option that takes several values keeps the last occurrence only, so it has to be written in one.
+  // argparse keeps only the last occurrence, so all values go into one: `--tag a b`.
   if (several && first.startsWith('--') && !multiple)
     return [{ ...common, name: first, value, multiple: true }]
   return [{ ...common, name: bare(first), value, multiple: multiple || several }]
 }
 
-/** Long names go without their dashes, all others as they are. */
+/** Removes the dashes of long names; short names keep theirs. */
 const bare = (flag: string): string => flag.replace(/^--/, '')
 
 const valueType = ({ choices, type }: JsonObject): ValueType => {
@@ -99,7 +99,7 @@ const valueType = ({ choices, type }: JsonObject): ValueType => {
   return type === 'number' ? { kind: 'number' } : { kind: 'string' }
 }
 
-/** Without the places where argparse would write a default. */
+/** Removes the placeholders that argparse replaces with defaults. */
 const plainDoc = (text: unknown) =>
   docOf(
     textOf(text)

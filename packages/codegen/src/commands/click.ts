@@ -1,13 +1,13 @@
-import type { Argument, Command, Option } from '../model/command.ts'
+import type { CommandArgument, CommandOption, ServiceCommand } from '../model/command.ts'
 import type { ValueType } from '../model/value-type.ts'
 import { jsonAnswer } from './answer.ts'
 import { docOf, itemsOf, type JsonObject, objectOf, textOf } from './json-value.ts'
 import type { CommandProvider, ToolFiles } from './provider.ts'
 
-/** click, and what is built on it. */
+/** Tools made with click or a library based on it. */
 export const click: CommandProvider = pythonTool('click')
 
-/** typer, which is built on click. */
+/** Tools made with typer, which is based on click. */
 export const typer: CommandProvider = pythonTool('typer')
 
 // ---
@@ -37,7 +37,7 @@ const needs = (files: ToolFiles, name: string): boolean => {
   return lists.some((path) => mention.test(files.text(path) ?? ''))
 }
 
-/** Starts the tool as its argv says, and writes its commands down where it would run one. */
+/** Starts the tool with its own argv, and prints its commands at the point where it would run one. */
 const script = `
 import json, os, runpy, shutil, sys
 import click
@@ -92,7 +92,7 @@ else:
     runpy.run_path(file, run_name='__main__')
 `
 
-const command = ({ name, help, params }: JsonObject): Command => {
+const command = ({ name, help, params }: JsonObject): ServiceCommand => {
   const all = itemsOf(params).map(objectOf)
   return {
     name: textOf(name),
@@ -102,7 +102,7 @@ const command = ({ name, help, params }: JsonObject): Command => {
   }
 }
 
-const positionals = (item: JsonObject): readonly Argument[] => {
+const positionals = (item: JsonObject): readonly CommandArgument[] => {
   const common = { type: valueType(item), ...docOf(item.help) }
   const name = textOf(item.name)
   const required = item.required === true
@@ -117,7 +117,7 @@ const positionals = (item: JsonObject): readonly Argument[] => {
   return [{ name, required, variadic: nargs === -1, ...common }]
 }
 
-const options = (item: JsonObject): readonly Option[] => {
+const options = (item: JsonObject): readonly CommandOption[] => {
   const name = best(item.flags)
   const common = { multiple: item.multiple === true, ...docOf(item.help) }
   const required = item.required === true
@@ -126,7 +126,7 @@ const options = (item: JsonObject): readonly Option[] => {
     return names.map((flag) => ({ ...common, name: bare(flag), required: false }))
   }
   const value = valueType(item)
-  // `--point 1 2`: several values in one, which click takes as words of their own only.
+  // `--point 1 2`: click accepts several values of one option only as separate words.
   if (typeof item.nargs === 'number' && item.nargs > 1 && name.startsWith('--'))
     return [{ ...common, name, value, multiple: true, required }]
   return [

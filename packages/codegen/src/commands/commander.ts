@@ -1,11 +1,11 @@
-import type { Argument, Command, Option } from '../model/command.ts'
+import type { CommandArgument, CommandOption, ServiceCommand } from '../model/command.ts'
 import type { ValueType } from '../model/value-type.ts'
 import { jsonAnswer } from './answer.ts'
 import { docOf, itemsOf, type JsonObject, objectOf, textOf } from './json-value.ts'
 import { dependsOn } from './npm-package.ts'
 import type { CommandProvider } from './provider.ts'
 
-/** commander, asked from inside: a module that Node loads first takes the place of its parser. */
+/** Tools made with commander, queried from inside: a preloaded module replaces its parser. */
 export const commander: CommandProvider = {
   kind: 'commander',
   detect: ({ files }) => dependsOn(files, 'commander'),
@@ -22,8 +22,8 @@ const preload = (): string =>
   `data:text/javascript;base64,${Buffer.from(script).toString('base64')}`
 
 /**
- * Runs inside the tool, before it. It loads the commander that the tool will load, from where the tool lies.
- * One that was bundled into the tool cannot be found so.
+ * Runs in the tool's process before the tool. Resolves commander from the tool's file, to patch the copy that the tool
+ * loads; a commander that is bundled into the tool is not found.
  */
 const script = `
 const { createRequire, findPackageJSON } = process.getBuiltinModule('module')
@@ -69,14 +69,14 @@ function tell() {
 for (const each of classes) each.prototype.parse = each.prototype.parseAsync = tell
 `
 
-const command = ({ name, help, args, options }: JsonObject): Command => ({
+const command = ({ name, help, args, options }: JsonObject): ServiceCommand => ({
   name: textOf(name),
   ...docOf(help),
   args: itemsOf(args).map((item) => argument(objectOf(item))),
   options: itemsOf(options).map((item) => option(objectOf(item))),
 })
 
-const argument = (item: JsonObject): Argument => ({
+const argument = (item: JsonObject): CommandArgument => ({
   name: textOf(item.name),
   required: item.required === true,
   variadic: item.variadic === true,
@@ -84,7 +84,7 @@ const argument = (item: JsonObject): Argument => ({
   ...docOf(item.help),
 })
 
-const option = (item: JsonObject): Option => ({
+const option = (item: JsonObject): CommandOption => ({
   name: textOf(item.long).replace(/^--/, '') || textOf(item.short),
   ...(item.value === true ? { value: valueType(item) } : {}),
   ...(item.optional === true ? { valueOptional: true } : {}),

@@ -9,16 +9,16 @@ import { probeFileOf } from '../probe/probe-file.ts'
 import { probeService } from '../probe/probe-service.ts'
 
 /*
- * Real tools in their images: what they say of themselves is what is committed in `test/commands/topology.probe`,
- * and calls that the types made of it allow reach them as they should.
+ * Real tools in their images: their output must equal the committed files in `test/commands/topology.probe`, and calls
+ * that the generated types allow must work.
  */
 
 const fixtures = join(import.meta.dirname, '../../test/commands')
 
-/** The same topology, its runs in the sandbox. */
+/** Returns the same topology with the sandbox as its root. */
 const inSandbox = ({ folder }: Sandbox) => ({ ...topology, root: folder })
 
-/** What a command printed, when it ended well. */
+/** Returns the output of a command, or its exit code and stderr if it failed. */
 const printed = async (
   ended: Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>,
 ): Promise<string> => {
@@ -26,9 +26,9 @@ const printed = async (
   return exitCode === 0 ? stdout.trim() : `exit code ${exitCode}: ${stderr}`
 }
 
-test('a Symfony console is asked and run', async ({ sandbox }) => {
+test('commands of a Symfony console are probed and run', async ({ sandbox }) => {
   await using lane = await lease(inSandbox(sandbox), { services: ['symfony'] })
-  await saysWhatIsCommitted(sandbox, 'symfony')
+  await expectCommittedProbe(sandbox, 'symfony')
   const { exec } = lane.services.symfony
   const result = exec['app:create-admin']('ann@b.co', ['x', 'y'], {
     role: 'root',
@@ -45,9 +45,9 @@ test('a Symfony console is asked and run', async ({ sandbox }) => {
   expect(await exec['app:create-admin']('taken@b.co')).toMatchObject({ exitCode: 3 })
 })
 
-test('a Django project is asked and run', async ({ sandbox }) => {
+test('commands of a Django project are probed and run', async ({ sandbox }) => {
   await using lane = await lease(inSandbox(sandbox), { services: ['django'] })
-  await saysWhatIsCommitted(sandbox, 'django')
+  await expectCommittedProbe(sandbox, 'django')
   const { exec } = lane.services.django
   const result = exec.create_admin('-ann', ['x', 'y'], {
     role: 'root',
@@ -69,10 +69,10 @@ test('a Django project is asked and run', async ({ sandbox }) => {
   expect(await printed(exec.migrate({ plan: true }))).toContain('Planned operations')
 })
 
-test('tools made with click and typer are asked and run', async ({ sandbox }) => {
+test('commands of click and typer tools are probed and run', async ({ sandbox }) => {
   await using lane = await lease(inSandbox(sandbox), { services: ['click', 'typer'] })
-  await saysWhatIsCommitted(sandbox, 'click')
-  await saysWhatIsCommitted(sandbox, 'typer')
+  await expectCommittedProbe(sandbox, 'click')
+  await expectCommittedProbe(sandbox, 'typer')
   const { click, typer } = lane.services
   const result = click.exec['create-admin']('-ann', ['x'], {
     role: 'root',
@@ -90,12 +90,12 @@ test('tools made with click and typer are asked and run', async ({ sandbox }) =>
   expect(await printed(typer.exec['wash-all'](['a', 'b'], { hot: true }))).toBe('a,b True')
 })
 
-test('tools made with commander and yargs are asked and run, and so are scripts and programs of their package', async ({
+test('commands of commander and yargs tools are probed and run, as are npm scripts and programs', async ({
   sandbox,
 }) => {
   await using lane = await lease(inSandbox(sandbox), { services: ['commander', 'yargs'] })
-  await saysWhatIsCommitted(sandbox, 'commander')
-  await saysWhatIsCommitted(sandbox, 'yargs')
+  await expectCommittedProbe(sandbox, 'commander')
+  await expectCommittedProbe(sandbox, 'yargs')
   const { commander, yargs } = lane.services
   const result = commander.exec['create-admin']('-ann', ['x', 'y'], {
     role: 'root',
@@ -123,11 +123,11 @@ test('tools made with commander and yargs are asked and run, and so are scripts 
   expect(await printed(commander.exec['bin:shop-sh']('a b', 'c'))).toBe('shell a b c')
 })
 
-test('a tool made with cobra is asked and run, in a service that is only an image', async ({
+test('commands of a cobra tool are probed and run in a service without a build', async ({
   sandbox,
 }) => {
   await using lane = await lease(inSandbox(sandbox), { services: ['cobra'] })
-  await saysWhatIsCommitted(sandbox, 'cobra')
+  await expectCommittedProbe(sandbox, 'cobra')
   const { exec } = lane.services.cobra
   const put = { type: 'int', value: 3, selector: 'b', file: '/a.json', out: '-', pretty: 'false' }
   expect(await printed(exec.put(put))).toBe('{"a":1,"b":3}')
@@ -135,7 +135,7 @@ test('a tool made with cobra is asked and run, in a service that is only an imag
   expect(await exec.validate(['/etc/hostname'])).toMatchObject({ exitCode: 1 })
 })
 
-test('an image that was not built is told, with what builds it, and nothing is left', async ({
+test('probing a service whose image is not built rejects with the command that builds it', async ({
   sandbox,
 }) => {
   const changed = topology.with({
@@ -158,8 +158,8 @@ test('an image that was not built is told, with what builds it, and nothing is l
 
 // ---
 
-/** Asks the service anew, in a folder of its own, and compares; nothing stays on the engine. */
-const saysWhatIsCommitted = async (
+/** Probes the service in a separate folder, compares the output, and checks that no container is left. */
+const expectCommittedProbe = async (
   sandbox: Sandbox,
   service: keyof typeof topology.definition.services,
 ): Promise<void> => {

@@ -1,14 +1,14 @@
-import type { Command } from '../model/command.ts'
+import type { ServiceCommand } from '../model/command.ts'
 import { byName, docOf, itemsOf, objectOf, textOf } from './json-value.ts'
-import type { CommandProvider, Json, RunTool, Tool } from './provider.ts'
+import type { CommandProvider, CommandTool, JsonValue, RunTool } from './provider.ts'
 
-/** One thing that could be typed next. */
+/** A word that a shell would offer next. */
 export interface Completion {
   readonly name: string
   readonly help: string
 }
 
-/** What could follow `words`, as a tool tells a shell. */
+/** Returns the completions that the tool offers a shell after `words`. */
 export type Complete = (
   run: RunTool,
   argv: readonly string[],
@@ -16,12 +16,12 @@ export type Complete = (
 ) => Promise<readonly Completion[]>
 
 /**
- * A provider for tools that tell no more than what a shell completes: names, flags and what they are for, but neither
- * types nor which words a command takes. So a command takes any positionals, and every flag may have one value.
+ * Creates a provider for tools of which only the shell completion is known: names, flags and descriptions, but neither
+ * types nor positional arguments. So commands take any positionals, and every flag can have one value.
  */
 export const completingTool = (
   kind: string,
-  detect: (tool: Tool) => boolean,
+  detect: (tool: CommandTool) => boolean,
   complete: Complete,
 ): CommandProvider => ({
   kind,
@@ -34,14 +34,14 @@ export const completingTool = (
 
 // ---
 
-/** Deeper than any tool goes; some complete their own arguments for ever. */
+/** Deeper than real tools nest commands; some complete their own arguments endlessly. */
 const deepest = 4
 
 const walk = async (
   complete: (words: readonly string[]) => Promise<readonly Completion[]>,
   words: readonly string[],
-): Promise<readonly Json[]> => {
-  const found: Json[] = []
+): Promise<readonly JsonValue[]> => {
+  const found: JsonValue[] = []
   for (const { name, help } of byName(await complete([...words, '']))) {
     if (!isCommand({ name, help }, words.length)) continue
     const path = [...words, name]
@@ -57,15 +57,15 @@ const walk = async (
 const isCommand = ({ name, help }: Completion, depth: number): boolean =>
   /^[a-z]/i.test(name) &&
   !/^(help|completion)$/.test(name) &&
-  // Below a command it may be a value of an argument; those have no descriptions.
+  // Below a command it can be an argument's value, which has no description.
   (depth === 0 || help !== '')
 
 const isOwnFlag = ({ name }: Completion): boolean =>
   name.startsWith('--') && name !== '--help' && name !== '--version'
 
-const plain = ({ name, help }: Completion): Json => ({ name, help })
+const plain = ({ name, help }: Completion): JsonValue => ({ name, help })
 
-const command = (item: Json): Command => {
+const command = (item: JsonValue): ServiceCommand => {
   const { name, help, flags } = objectOf(item)
   return {
     name: textOf(name),

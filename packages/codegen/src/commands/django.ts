@@ -3,7 +3,7 @@ import { argparseCommand, argparseWalk } from './argparse.ts'
 import { itemsOf, objectOf } from './json-value.ts'
 import type { CommandProvider } from './provider.ts'
 
-/** Management commands of a Django project, its own and those of its applications and of Django. */
+/** Management commands of a Django project: its own, those of its applications and Django's. */
 export const django: CommandProvider = {
   kind: 'django',
   detect: ({ argv = [] }) => argv.some((word) => /(^|\/)(manage\.py|django-admin)$/.test(word)),
@@ -19,7 +19,7 @@ export const django: CommandProvider = {
 
 // ---
 
-/** Runs inside the project, with its applications loaded. `help` knows names alone; the parsers know the rest. */
+/** Runs in the project with its applications loaded: `help` lists only names, so the parsers are read. */
 const script = `${argparseWalk}
 import json
 from django.core.management import get_commands, load_command_class
@@ -31,7 +31,7 @@ for name, app in sorted(get_commands().items()):
         command = load_command_class(app, name) if isinstance(app, str) else app
         parser = command.create_parser('manage.py', name)
     except Exception as error:
-        # Something it imports is not in the image; it still has a name.
+        # It imports something that the image lacks; its name is still known.
         rest = {'name': 'args', 'flags': [], 'nargs': '*', 'help': '', 'type': 'string'}
         commands.append({'name': name, 'help': 'Could not be read: ' + type(error).__name__, 'actions': [rest]})
         continue

@@ -19,11 +19,11 @@ test.for([
   ['cobra', ['shop'], { 'go.mod': 'require github.com/spf13/cobra v1.9.0' }],
   [undefined, ['node', 'cli.js'], { 'package.json': '{"dependencies":{}}' }],
   [undefined, ['./console'], {}],
-] as const)('%s is told by its argv and its files', ([kind, argv, texts]) => {
+] as const)('the framework %s is detected from argv and files', ([kind, argv, texts]) => {
   expect(kindOf(argv, texts)).toBe(kind)
 })
 
-test('the kind that the topology names counts, whatever it looks like', () => {
+test('the kind in the topology wins over detection', () => {
   const files = { has: () => false, text: () => undefined }
   expect(findProvider({ argv: ['php', 'bin/console'], kind: 'django' }, files)?.kind).toBe('django')
 })

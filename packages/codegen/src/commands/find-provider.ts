@@ -2,13 +2,13 @@ import type { CliDefinition } from 'mesocosm'
 import type { CommandProvider, ToolFiles } from './provider.ts'
 import { commandProviders } from './providers.ts'
 
-/** `cli` in its long form. */
+/** Returns `cli` in its long form. */
 export const longCli = (cli: readonly string[] | CliDefinition): CliDefinition =>
   'argv' in cli ? cli : { argv: cli }
 
 /**
- * The provider for a tool: of the kind that the topology names, else the first that knows it by its looks.
- * Without `cli` only one that reads files can be found.
+ * Returns the provider of the kind that the topology names, otherwise the first that detects the tool.
+ * Without `cli`, only providers that read files can detect it.
  */
 export const findProvider = (
   cli: CliDefinition | undefined,

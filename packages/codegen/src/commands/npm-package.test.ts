@@ -11,7 +11,7 @@ const files = (manifest: object | string) => {
 
 const namesOf = (manifest: object | string) => readPackage(files(manifest)).map(({ name }) => name)
 
-test('scripts are commands, less those that npm runs by itself', () => {
+test('npm scripts are commands, except lifecycle scripts', () => {
   const scripts = {
     ...{
       start: 'x',
@@ -26,7 +26,7 @@ test('scripts are commands, less those that npm runs by itself', () => {
   expect(namesOf({ scripts })).toEqual(['npm:start', 'npm:test', 'npm:db:migrate', 'npm:premium'])
 })
 
-test('the text of a script is not copied', () => {
+test('the command line of an npm script is not copied', () => {
   const [command] = readPackage(files({ scripts: { seed: 'TOKEN=s3cret node seed.js' } }))
   expect(command).toEqual({
     name: 'npm:seed',
@@ -36,18 +36,18 @@ test('the text of a script is not copied', () => {
   })
 })
 
-test('a package has one program under its own name, or several under theirs', () => {
+test('the programs of a package are named after the package or by their keys in bin', () => {
   expect(namesOf({ name: '@acme/shop', bin: './cli.js' })).toEqual(['bin:shop'])
   expect(namesOf({ name: 'shop', bin: { a: './a.js', b: './b.js' } })).toEqual(['bin:a', 'bin:b'])
 })
 
-test('without a manifest, or with a broken one, there are none', () => {
+test('a missing or invalid package.json has no commands', () => {
   expect(readPackage({ has: () => false, text: () => undefined })).toEqual([])
   expect(namesOf('{ "scripts": ')).toEqual([])
   expect(namesOf({ scripts: null, bin: 3 })).toEqual([])
 })
 
-test('a package depends on what it needs to run or to be built', () => {
+test('dependsOn checks dependencies and devDependencies', () => {
   const manifest = files({ dependencies: { yargs: '1' }, devDependencies: { commander: '1' } })
   expect(['yargs', 'commander', 'toString'].map((name) => dependsOn(manifest, name))).toEqual([
     true,

@@ -1,12 +1,12 @@
-import type { Command } from '../model/command.ts'
+import type { ServiceCommand } from '../model/command.ts'
 import { isObject, objectOf, parseJson, textOf } from './json-value.ts'
 import type { ToolFiles } from './provider.ts'
 
 /**
- * Commands of a service's own package: its scripts as `npm:<script>`, its programs as `bin:<name>`.
- * The text of a script is not copied: it may hold what nobody wants to read twice.
+ * Returns the commands of a service's own package: its scripts as `npm:<script>`, its programs as `bin:<name>`.
+ * The command line of a script is not copied, because it can contain secrets.
  */
-export const readPackage = (files: ToolFiles): readonly Command[] => {
+export const readPackage = (files: ToolFiles): readonly ServiceCommand[] => {
   const own = manifestOf(files)
   const scripts = Object.keys(objectOf(own.scripts))
   return [
@@ -17,17 +17,17 @@ export const readPackage = (files: ToolFiles): readonly Command[] => {
   ]
 }
 
-/** Its name within a folder of sources. */
+/** File name of the manifest. */
 export const manifest = 'package.json'
 
-/** The package's manifest, empty when there is none or it is no JSON. */
+/** Returns the package's manifest; empty if it is missing or not valid JSON. */
 export const manifestOf = (files: ToolFiles) => objectOf(parseJson(files.text(manifest) ?? '{}'))
 
-/** Whether there is a manifest that cannot be read. */
+/** Returns whether the manifest exists but is not valid JSON. */
 export const isManifestBroken = (files: ToolFiles): boolean =>
   parseJson(files.text(manifest) ?? '{}') === undefined
 
-/** Whether the package needs another one to run. */
+/** Returns whether the package has another one among its dependencies or devDependencies. */
 export const dependsOn = (files: ToolFiles, name: string): boolean => {
   const { dependencies, devDependencies } = manifestOf(files)
   return Object.hasOwn({ ...objectOf(dependencies), ...objectOf(devDependencies) }, name)
@@ -35,7 +35,7 @@ export const dependsOn = (files: ToolFiles, name: string): boolean => {
 
 // ---
 
-/** What npm runs by itself, when something is installed, packed or published, or around another script. */
+/** Scripts that npm runs on its own: on install, pack and publish, or before and after another script. */
 const lifecycle =
   /^((pre|post)?(install|publish|pack|version|uninstall|shrinkwrap)|(pre|post)?prepare|prepublishOnly|dependencies)$/
 
@@ -46,12 +46,12 @@ const isHook = (script: string, scripts: readonly string[]): boolean => {
 
 const binNames = ({ bin, name }: { readonly [key: string]: unknown }): readonly string[] => {
   if (isObject(bin)) return Object.keys(bin)
-  // One program has the name of its package, without the scope.
+  // A single program is named after its package, without the scope.
   const own = textOf(name).replace(/^@[^/]*\//, '')
   return typeof bin === 'string' && own !== '' ? [own] : []
 }
 
-const command = (name: string, doc: string): Command => ({
+const command = (name: string, doc: string): ServiceCommand => ({
   name,
   doc,
   args: [{ name: 'args', required: false, variadic: true, type: { kind: 'string' } }],

@@ -7,7 +7,7 @@ const read = (commands: object) =>
     text: (path) => (path === 'oclif.manifest.json' ? JSON.stringify({ commands }) : undefined),
   })
 
-test('commands are read off the manifest, raw ids kept', () => {
+test('oclif commands are read from the manifest with their original ids', () => {
   const commands = {
     'db:migrate': {
       summary: 'Migrates',
@@ -56,12 +56,12 @@ test('commands are read off the manifest, raw ids kept', () => {
   ])
 })
 
-test('manifests of the first version have a list of arguments', () => {
+test('oclif manifests of version 1 with an array of arguments are read', () => {
   expect(read({ go: { args: [{ name: 'where', required: true }] } })).toMatchObject([
     { name: 'go', args: [{ name: 'where', required: true }], options: [] },
   ])
 })
 
-test('without a manifest nothing is told', () => {
+test('the oclif provider returns undefined without a manifest', () => {
   expect(oclif.static?.({ has: () => false, text: () => undefined })).toBeUndefined()
 })

@@ -1,11 +1,11 @@
-import type { Argument, Command, Option } from '../model/command.ts'
+import type { CommandArgument, CommandOption, ServiceCommand } from '../model/command.ts'
 import type { ValueType } from '../model/value-type.ts'
 import { docOf, isObject, itemsOf, type JsonObject, objectOf, textOf } from './json-value.ts'
 import type { CommandProvider } from './provider.ts'
 
 const manifest = 'oclif.manifest.json'
 
-/** oclif, which writes its commands down in a file of the package. */
+/** Tools made with oclif, which lists its commands in a file of the package. */
 export const oclif: CommandProvider = {
   kind: 'oclif',
   detect: ({ files }) => files.has(manifest),
@@ -22,9 +22,9 @@ export const oclif: CommandProvider = {
 
 // ---
 
-const command = (id: string, item: JsonObject): Command => {
+const command = (id: string, item: JsonObject): ServiceCommand => {
   const args = named(item.args).map(argument)
-  const rest: Argument = {
+  const rest: CommandArgument = {
     name: 'rest',
     required: false,
     variadic: true,
@@ -38,14 +38,14 @@ const command = (id: string, item: JsonObject): Command => {
   }
 }
 
-/** A map by name; a list in manifests of the first version. */
+/** Handles both versions of the manifest: an object by name, and the array of version 1. */
 const named = (items: unknown): readonly JsonObject[] =>
   (isObject(items)
     ? Object.entries(items).map(([name, item]) => ({ name, ...objectOf(item) }))
     : itemsOf(items).map(objectOf)
   ).filter(({ hidden }) => hidden !== true)
 
-const argument = (item: JsonObject): Argument => ({
+const argument = (item: JsonObject): CommandArgument => ({
   name: textOf(item.name),
   required: item.required === true,
   variadic: item.multiple === true,
@@ -53,13 +53,13 @@ const argument = (item: JsonObject): Argument => ({
   ...docOf(item.description),
 })
 
-const options = (item: JsonObject): readonly Option[] => {
+const options = (item: JsonObject): readonly CommandOption[] => {
   const name = textOf(item.name)
   const doc = docOf(textOf(item.summary) || textOf(item.description))
   const multiple = item.multiple === true
   if (item.type !== 'boolean')
     return [{ name, value: valueType(item), multiple, required: item.required === true, ...doc }]
-  const flag: Option = { name, multiple: false, required: false, ...doc }
+  const flag: CommandOption = { name, multiple: false, required: false, ...doc }
   return item.allowNo === true ? [flag, { ...flag, name: `no-${name}` }] : [flag]
 }
 

@@ -4,7 +4,7 @@ import { cobra } from './cobra.ts'
 import { laravel, symfony } from './symfony.ts'
 import { yargs } from './yargs.ts'
 
-const said = (stdout: string, more: Partial<ExecResult> = {}): ExecResult => ({
+const printed = (stdout: string, more: Partial<ExecResult> = {}): ExecResult => ({
   exitCode: 0,
   stdout,
   stderr: '',
@@ -34,7 +34,7 @@ const listed = {
       usage: ['b /srv/app'],
       help: 'in /srv/app',
       hidden: false,
-      // What PHP makes of an empty map.
+      // PHP prints an empty map as an empty array.
       definition: { arguments: [], options: [] },
     },
     {
@@ -55,16 +55,16 @@ const listed = {
   ],
 }
 
-test('the answer of a console is kept without version, paths, defaults and what all commands have', async () => {
-  const asked: unknown[] = []
+test('the Symfony probe drops versions, paths, defaults and shared options', async () => {
+  const calls: unknown[] = []
   const answer = await symfony.probe?.ask(
     async (argv) => {
-      asked.push(argv)
-      return said(`PHP Deprecated: in /srv/app\n{ not json\n${JSON.stringify(listed)}`)
+      calls.push(argv)
+      return printed(`PHP Deprecated: in /srv/app\n{ not json\n${JSON.stringify(listed)}`)
     },
     ['bin/console'],
   )
-  expect(asked).toEqual([['bin/console', 'list', '--format=json', '--no-interaction']])
+  expect(calls).toEqual([['bin/console', 'list', '--format=json', '--no-interaction']])
   expect(JSON.stringify(answer)).not.toMatch(/srv|7\.1\.2|s3cret|--quiet|--trace|--env/)
   expect(symfony.probe?.read(answer ?? null)).toEqual([
     {
@@ -76,15 +76,15 @@ test('the answer of a console is kept without version, paths, defaults and what 
   ])
 })
 
-test('a console that fails, or prints no JSON, is told with what it printed', async () => {
+test('the Laravel probe rejects with the output of a tool that fails or prints no JSON', async () => {
   const ask = (result: ExecResult) => laravel.probe?.ask(async () => result, ['php', 'artisan'])
-  const failed = await ask(said('', { exitCode: 255, stderr: 'no database' }))?.catch((e) => e)
+  const failed = await ask(printed('', { exitCode: 255, stderr: 'no database' }))?.catch((e) => e)
   expect(failed).toBeInstanceOf(ExecError)
   expect(failed).toMatchObject({ code: 'EXEC_FAILED', details: ['stderr: no database'] })
-  await expect(ask(said('hello'))).rejects.toMatchObject({ code: 'EXEC_OUTPUT_INVALID' })
+  await expect(ask(printed('hello'))).rejects.toMatchObject({ code: 'EXEC_OUTPUT_INVALID' })
 })
 
-test('cobra is asked group by group, down to the commands that run', async () => {
+test('the cobra probe descends through command groups to the commands', async () => {
   const answers: Readonly<Record<string, string>> = {
     '': 'db\tThe database\nhelp\tHelp\nrun\tRuns\n:4\n',
     'db ': 'migrate\tMigrates\n:4\n',
@@ -95,7 +95,7 @@ test('cobra is asked group by group, down to the commands that run', async () =>
     'run --': '--all=\tAll\n:6\n',
   }
   const answer = await cobra.probe?.ask(
-    async ([, , ...words]) => said(answers[words.join(' ')] ?? ':0\n'),
+    async ([, , ...words]) => printed(answers[words.join(' ')] ?? ':0\n'),
     ['tool'],
   )
   expect(answer).toEqual({
@@ -104,15 +104,15 @@ test('cobra is asked group by group, down to the commands that run', async () =>
       { name: 'run', help: 'Runs', flags: [{ name: '--all', help: 'All' }] },
     ],
   })
-  await expect(cobra.probe?.ask(async () => said('usage'), ['tool'])).rejects.toMatchObject({
+  await expect(cobra.probe?.ask(async () => printed('usage'), ['tool'])).rejects.toMatchObject({
     code: 'EXEC_OUTPUT_INVALID',
   })
 })
 
-test('names that yargs completes may hold colons', async () => {
+test('the yargs probe reads command names with colons', async () => {
   const answer = await yargs.probe?.ask(
     async (argv) =>
-      said(
+      printed(
         argv.at(-1) === '--'
           ? '--to:Where: there\n--help:Show help\n'
           : argv.at(-2) === 'tool'

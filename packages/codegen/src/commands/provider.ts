@@ -1,53 +1,62 @@
 import type { ExecResult } from 'mesocosm'
-import type { Command } from '../model/command.ts'
+import type { ServiceCommand } from '../model/command.ts'
 
-/** What is known of a service's command-line tool without running it. */
-export interface Tool {
-  /** As the topology says it is started; absent when it does not say. */
+/** What is known about a service's command-line tool without running it. */
+export interface CommandTool {
+  /** Start command from the topology's `cli`; absent if the service declares none. */
   readonly argv?: readonly string[]
+  /** Source files of the service. */
   readonly files: ToolFiles
 }
 
-/** The files of a service. Paths are relative to its folder, with `/`. */
+/** The source files of a service. Paths are relative to its folder, with `/`. */
 export interface ToolFiles {
+  /** Returns whether the file exists and can be read. */
   has(path: string): boolean
-  /** `undefined` when there is no such file. */
+  /** Returns the content of a file; `undefined` if it does not exist. */
   text(path: string): string | undefined
 }
 
-/** A plain JSON value. */
-export type Json =
+/** A JSON value. */
+export type JsonValue =
   | null
   | boolean
   | number
   | string
-  | readonly Json[]
-  | { readonly [key: string]: Json }
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
 
-/** Runs a program in the service's image, whatever its exit code is. */
+/** Runs a program in the service's image; resolves for any exit code. */
 export type RunTool = (
   argv: readonly string[],
   options?: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
 ) => Promise<ExecResult>
 
-/** Knows the commands of tools that one framework makes. */
+/** Support for the command-line tools of one framework. */
 export interface CommandProvider {
   /** Name of the framework, `symfony`. */
   readonly kind: string
-  /** Whether the tool looks like one of this kind; asked only where the topology names none. */
-  detect(tool: Tool): boolean
-  /** Reads the commands off files; `undefined` when they do not tell. */
-  readonly static?: (files: ToolFiles) => readonly Command[] | undefined
+  /** Returns whether the tool is made with this framework; called only if the topology names no kind. */
+  detect(tool: CommandTool): boolean
+  /** Reads the commands from files; returns `undefined` if they do not list them. */
+  readonly static?: (files: ToolFiles) => readonly ServiceCommand[] | undefined
+  /** Reads the commands by running the tool; used if `static` is missing or returns `undefined`. */
   readonly probe?: CommandProbe
 }
 
-/** Asks the tool itself, inside an image that is built already. */
+/** Lists commands by running the tool in an already built image. */
 export interface CommandProbe {
   /**
-   * What the tool says, as often asked as needed. It is committed as it is: give it without versions, dates,
-   * absolute paths and values of the environment.
+   * Runs the tool as often as needed and returns its answer. The answer is committed as is, so it must not contain
+   * versions, dates, absolute paths or values of the environment.
    */
-  ask(run: RunTool, argv: readonly string[]): Promise<Json>
-  /** The commands in such an answer. Must not throw for what `ask` gave. */
-  read(answer: Json): readonly Command[]
+  ask(run: RunTool, argv: readonly string[]): Promise<JsonValue>
+  /** Returns the commands in an answer; must not throw for what `ask` returned. */
+  read(answer: JsonValue): readonly ServiceCommand[]
 }
+
+/** @deprecated use {@link CommandTool}. */
+export type Tool = CommandTool
+
+/** @deprecated use {@link JsonValue}. */
+export type Json = JsonValue

@@ -7,7 +7,7 @@ import type { CommandProvider } from './provider.ts'
 import { laravel, symfony } from './symfony.ts'
 import { yargs } from './yargs.ts'
 
-/** All that come along; where several detect a tool, the first one counts. */
+/** The built-in providers; if several detect a tool, the first one wins. */
 export const commandProviders: readonly CommandProvider[] = [
   symfony,
   laravel,

@@ -23,7 +23,7 @@ const read = (options: Partial<ReadCommandsOptions> = {}) =>
     ...options,
   })
 
-// What the tools themselves said lies in `topology.probe`; the e2e test holds them to it.
+// The output of the tools is in `topology.probe`; the e2e test verifies it.
 test.for([
   ['symfony', { argv: ['php', 'bin/console'] }],
   ['django', { argv: ['python', 'manage.py'] }],
@@ -32,7 +32,7 @@ test.for([
   ['commander', { argv: ['node', 'commander.js'], kind: 'commander' }],
   ['yargs', { argv: ['node', 'yargs.js'], kind: 'yargs' }],
   ['cobra', { argv: ['dasel'], kind: 'cobra' }],
-] as const)('what %s said is read as commands', async ([service, cli]) => {
+] as const)('the probe file of %s is read as commands', async ([service, cli]) => {
   const probeFile = probeFileOf(fixtures, service)
   const { commands, warnings } = await read({ service, cli, probeFile, folder: undefined })
   expect(warnings).toEqual([])
@@ -41,32 +41,34 @@ test.for([
   )
 })
 
-test('a package offers its scripts and programs without a tool being declared', async () => {
+test('npm scripts and programs are commands without a declared cli', async () => {
   const { commands, warnings } = await read({ folder: join(fixtures, 'node') })
   expect(warnings).toEqual([])
   expect(commands.map(({ name }) => name)).toEqual(['bin:shop', 'bin:shop-sh', 'npm:greet'])
 })
 
-test('a kind that there is not is told by its name', async () => {
+test('an unknown kind of tool is a warning that names it', async () => {
   const cli = { argv: ['x'], kind: 'cobrra' } as unknown as ReadCommandsOptions['cli']
   const { warnings } = await read({ cli })
-  expect(warnings).toMatchObject([{ message: expect.stringContaining('is called "cobrra"') }])
+  expect(warnings).toMatchObject([
+    { message: expect.stringContaining('"cobrra" is not a known kind') },
+  ])
 })
 
-test('a tool that was never asked is told, with what to do', async () => {
+test('a tool that was not probed yet is a warning with the command to run', async () => {
   expect(await read({ cli: ['php', 'bin/console'] })).toEqual({
     commands: [],
     warnings: [
       {
         service: 'api',
         file: 'topology.probe/api.json',
-        message: 'api was not asked for its symfony commands yet; run `mesocosm gen --probe`.',
+        message: 'api was not probed for its symfony commands yet; run `mesocosm gen --probe`',
       },
     ],
   })
 })
 
-test('a tool of no known kind is told, with all kinds', async () => {
+test('a tool whose framework is not detected is a warning that suggests all kinds', async () => {
   const { commands, warnings } = await read({ cli: ['./tool.sh'] })
   expect(commands).toEqual([])
   expect(warnings).toMatchObject([
@@ -80,21 +82,23 @@ test('a tool of no known kind is told, with all kinds', async () => {
   ])
 })
 
-test('an answer of a tool that is started in another way now still counts, and is told to be old', async () => {
+test('an outdated probe file is still used, with a warning', async () => {
   const probeFile = probeFileOf(fixtures, 'symfony')
   const { commands, warnings } = await read({ cli: ['php', '/app/bin/console'], probeFile })
   expect(commands).toHaveLength(2)
-  expect(warnings).toMatchObject([{ message: expect.stringContaining('in another way now') }])
+  expect(warnings).toMatchObject([
+    { message: expect.stringContaining('has changed since it was probed') },
+  ])
 })
 
-test('yargs that is only found by its looks is told to be named, because its order of arguments is its own', async () => {
+test('a detected yargs tool is a warning to set its kind', async () => {
   writeFileSync(join(folder, 'package.json'), '{ "dependencies": { "yargs": "*" } }')
   const probeFile = probeFileOf(fixtures, 'yargs')
   const { warnings } = await read({ cli: ['node', 'yargs.js'], probeFile })
   expect(warnings).toMatchObject([{ message: expect.stringContaining("kind: 'yargs'") }])
 })
 
-test('a provider from elsewhere is asked first', async () => {
+test('a custom provider is tried before the built-in ones', async () => {
   const thor: CommandProvider = {
     kind: 'thor',
     detect: ({ argv = [] }) => argv.includes('bin/console'),
@@ -105,7 +109,7 @@ test('a provider from elsewhere is asked first', async () => {
   expect(commands.map(({ name }) => name)).toEqual(['thor:go'])
 })
 
-test('a probe file that is something else is an error', async () => {
+test('an invalid probe file rejects with TOPOLOGY_INVALID', async () => {
   const probeFile = probeFileOf(join(folder, 'other'), 'api')
   await writeProbeFile(probeFile, {
     kind: 'symfony',

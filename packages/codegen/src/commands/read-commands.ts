@@ -1,7 +1,7 @@
 import { basename, dirname, join, posix, relative, sep } from 'node:path'
 import type { CliDefinition } from 'mesocosm'
-import type { Command } from '../model/command.ts'
-import type { Warning } from '../model/findings.ts'
+import type { ServiceCommand } from '../model/command.ts'
+import type { GenerateWarning } from '../model/findings.ts'
 import { readProbeFile } from '../probe/probe-file.ts'
 import { findProvider, longCli } from './find-provider.ts'
 import { byName } from './json-value.ts'
@@ -10,28 +10,30 @@ import type { CommandProvider, ToolFiles } from './provider.ts'
 import { commandProviders } from './providers.ts'
 import { toolFiles } from './tool-files.ts'
 
+/** Options of {@link readCommands}. */
 export interface ReadCommandsOptions {
   readonly service: string
-  /** Folders of the service's sources, absolute; none for a service that is only an image. */
+  /** Absolute source folders of the service; `undefined` if it is only an image. */
   readonly folder: string | readonly string[] | undefined
-  /** As the topology declares it. */
+  /** The service's `cli` from the topology. */
   readonly cli: readonly string[] | CliDefinition | undefined
-  /** Where `probeService` has written the tool's answer: `probeFileOf(<topology folder>, service)`. */
+  /** File that `probeService` writes: `probeFileOf(<topology folder>, service)`. */
   readonly probeFile: string
-  /** Asked before the own ones. */
+  /** Tried before the built-in ones. */
   readonly providers?: readonly CommandProvider[]
 }
 
+/** Result of {@link readCommands}. */
 export interface FoundCommands {
   /** Sorted by name, by code unit. */
-  readonly commands: readonly Command[]
-  readonly warnings: readonly Warning[]
+  readonly commands: readonly ServiceCommand[]
+  readonly warnings: readonly GenerateWarning[]
 }
 
 /**
- * The commands of a service as its files and its committed probe tell them. Runs nothing, needs no engine.
+ * Returns the commands of a service from its files and its committed probe file. Runs nothing, needs no engine.
  *
- * @throws {MesocosmError} `TOPOLOGY_INVALID` when the probe file is no answer of `mesocosm gen --probe`.
+ * @throws {MesocosmError} `TOPOLOGY_INVALID` if the probe file was not written by `mesocosm gen --probe`.
  */
 export const readCommands = async (options: ReadCommandsOptions): Promise<FoundCommands> => {
   const files = toolFiles(options.folder)
@@ -41,17 +43,17 @@ export const readCommands = async (options: ReadCommandsOptions): Promise<FoundC
   )
   return {
     commands: byName([...commands.values()]),
-    warnings: [...found.warnings, ...manifestTrouble(options, files)],
+    warnings: [...found.warnings, ...manifestWarnings(options, files)],
   }
 }
 
 // ---
 
-/** Without it there are no scripts and programs, and nobody would know why. */
-const manifestTrouble = (
+/** Explains why the scripts and programs of the package are missing. */
+const manifestWarnings = (
   { service, folder, probeFile }: ReadCommandsOptions,
   files: ToolFiles,
-): readonly Warning[] => {
+): readonly GenerateWarning[] => {
   if (!isManifestBroken(files)) return []
   const file = join(
     [folder ?? []].flat().find((each) => toolFiles(each).has(manifest)) ?? '',
@@ -62,12 +64,12 @@ const manifestTrouble = (
     {
       service,
       file: relative(root, file).split(sep).join('/'),
-      message: 'is no JSON, so its scripts and programs are not typed',
+      message: 'is not valid JSON, so its scripts and programs are not typed',
     },
   ]
 }
 
-/** Commands are typed only where `cli` says how they are run. */
+/** Requires `cli`: without it, there is no way to run the commands. */
 const toolCommands = (
   { service, cli: declared, probeFile, providers = [] }: ReadCommandsOptions,
   files: ToolFiles,
@@ -76,7 +78,7 @@ const toolCommands = (
   const cli = longCli(declared)
   const probed = readProbeFile(probeFile)
   const file = posix.join(basename(dirname(probeFile)), basename(probeFile))
-  const warn = (message: string, suggestions?: readonly string[]): Warning => ({
+  const warn = (message: string, suggestions?: readonly string[]): GenerateWarning => ({
     service,
     file,
     message,
@@ -87,8 +89,8 @@ const toolCommands = (
     const kinds = [...providers, ...commandProviders].map(({ kind }) => kind)
     const message =
       cli.kind === undefined
-        ? `What \`${cli.argv.join(' ')}\` is made with cannot be told; name it in the topology: cli: { argv, kind }.`
-        : `No kind of tool is called "${cli.kind}"; correct it in the topology: cli: { argv, kind }.`
+        ? `the framework of \`${cli.argv.join(' ')}\` could not be detected; set \`cli: { argv, kind }\` in the topology`
+        : `"${cli.kind}" is not a known kind of command-line tool; correct \`cli: { argv, kind }\` in the topology`
     return { commands: [], warnings: [warn(message, kinds)] }
   }
   const fixed = provider.static?.(files)
@@ -96,18 +98,18 @@ const toolCommands = (
   if (provider.probe === undefined)
     return {
       commands: [],
-      warnings: [warn(`The files of ${service} do not tell its ${provider.kind} commands.`)],
+      warnings: [warn(`no file of ${service} lists its ${provider.kind} commands`)],
     }
   if (probed === undefined || probed.kind !== provider.kind)
     return {
       commands: [],
       warnings: [
         warn(
-          `${service} was not asked for its ${provider.kind} commands yet; run \`mesocosm gen --probe\`.`,
+          `${service} was not probed for its ${provider.kind} commands yet; run \`mesocosm gen --probe\``,
         ),
       ],
     }
-  // Its order of arguments is another one, and at run time nobody looks at files.
+  // yargs needs another argument order, and the kind is not detected from files at run time.
   const unnamed = provider.kind === 'yargs' && cli.kind === undefined
   const isOld = JSON.stringify(probed.argv) !== JSON.stringify(cli.argv)
   return {
@@ -116,12 +118,12 @@ const toolCommands = (
       ...(isOld
         ? [
             warn(
-              `${service} starts its tool in another way now than when it was asked; run \`mesocosm gen --probe\`.`,
+              `\`cli\` of ${service} has changed since it was probed; run \`mesocosm gen --probe\``,
             ),
           ]
         : []),
       ...(unnamed
-        ? [warn(`Name the kind, so that positionals reach yargs: cli: { argv, kind: 'yargs' }.`)]
+        ? [warn(`set the kind, so that positionals reach yargs: \`cli: { argv, kind: 'yargs' }\``)]
         : []),
     ],
   }

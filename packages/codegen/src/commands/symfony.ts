@@ -1,21 +1,21 @@
-import type { Argument, Command, Option } from '../model/command.ts'
+import type { CommandArgument, CommandOption, ServiceCommand } from '../model/command.ts'
 import { jsonAnswer } from './answer.ts'
 import { byName, docOf, itemsOf, type JsonObject, objectOf, textOf } from './json-value.ts'
-import type { CommandProvider, Json, Tool } from './provider.ts'
+import type { CommandProvider, CommandTool, JsonValue } from './provider.ts'
 
-/** Symfony's console component, with or without the framework around it. */
+/** Tools made with Symfony's console component, with or without the framework. */
 export const symfony: CommandProvider = consoleTool('symfony', ({ argv = [] }) =>
   argv.some((word) => /(^|\/)bin\/console$/.test(word)),
 )
 
-/** Laravel's artisan, which is made with the same component. */
+/** Laravel's artisan, which is based on the same component. */
 export const laravel: CommandProvider = consoleTool('laravel', ({ argv = [] }) =>
   argv.some((word) => /(^|\/)artisan$/.test(word)),
 )
 
 // ---
 
-function consoleTool(kind: string, detect: (tool: Tool) => boolean): CommandProvider {
+function consoleTool(kind: string, detect: (tool: CommandTool) => boolean): CommandProvider {
   return {
     kind,
     detect,
@@ -29,8 +29,8 @@ function consoleTool(kind: string, detect: (tool: Tool) => boolean): CommandProv
   }
 }
 
-/** Without version, help with paths in it, defaults that may come from the environment, and what all commands have. */
-const tidy = (answer: Json): Json => {
+/** Removes versions, help with paths, defaults that can come from the environment, and options of all commands. */
+const tidy = (answer: JsonValue): JsonValue => {
   const commands = itemsOf(objectOf(answer).commands).map(objectOf)
   const shared = sharedOptions(commands)
   const own = commands.filter(
@@ -59,7 +59,7 @@ const frameworkOptions = [
   ...['env', 'no-debug', 'profile'],
 ].map((name) => `--${name}`)
 
-/** Options of the application itself: those of the command that shows help, less its own two. */
+/** Options of the application itself: those of the `help` command, except its own two. */
 const sharedOptions = (commands: readonly JsonObject[]): ReadonlySet<string> => {
   const help = commands.find(({ name }) => name === 'help')
   const ofHelp = itemsOf(objectOf(help?.definition).options).map((item) =>
@@ -69,17 +69,17 @@ const sharedOptions = (commands: readonly JsonObject[]): ReadonlySet<string> => 
   return new Set([...frameworkOptions, ...ofHelp.filter((name) => !own.includes(name))])
 }
 
-const pick = (item: Json, keys: readonly string[]): JsonObject =>
+const pick = (item: JsonValue, keys: readonly string[]): JsonObject =>
   Object.fromEntries(keys.map((key) => [key, objectOf(item)[key] ?? null]))
 
-const command = ({ name, description, arguments: args, options }: JsonObject): Command => ({
+const command = ({ name, description, arguments: args, options }: JsonObject): ServiceCommand => ({
   name: textOf(name),
   ...plainDoc(description),
   args: itemsOf(args).map((item) => argument(objectOf(item))),
   options: itemsOf(options).map((item) => option(objectOf(item))),
 })
 
-const argument = ({ name, is_required, is_array, description }: JsonObject): Argument => ({
+const argument = ({ name, is_required, is_array, description }: JsonObject): CommandArgument => ({
   name: textOf(name),
   required: is_required === true,
   variadic: is_array === true,
@@ -87,7 +87,7 @@ const argument = ({ name, is_required, is_array, description }: JsonObject): Arg
   ...plainDoc(description),
 })
 
-const option = (item: JsonObject): Option => ({
+const option = (item: JsonObject): CommandOption => ({
   name: textOf(item.name).replace(/^--/, ''),
   ...(item.accept_value === true ? { value: { kind: 'string' } } : {}),
   ...(item.accept_value === true && item.is_value_required !== true ? { valueOptional: true } : {}),
@@ -96,8 +96,8 @@ const option = (item: JsonObject): Option => ({
   ...plainDoc(item.description),
 })
 
-/** Without the marks of the console's formatter. */
-const plainDoc = (text: Json | undefined) =>
+/** Removes the tags of the console's formatter. */
+const plainDoc = (text: JsonValue | undefined) =>
   docOf(
     textOf(text).replaceAll(/<\/?(?:info|comment|question|error|href|fg|bg|options)?[^<> ]*>/g, ''),
   )

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ToolFiles } from './provider.ts'
 
-/** The files of folders that lie over each other: the first that has a file counts. */
+/** Returns the files of several folders as one; the first folder that has a file wins. */
 export const toolFiles = (folder: string | readonly string[] | undefined): ToolFiles => {
   const folders = folder === undefined ? [] : [folder].flat()
   const text = (path: string): string | undefined => {
     for (const each of folders) {
-      const found = readIfThere(join(each, path))
+      const found = readIfExists(join(each, path))
       if (found !== undefined) return found
     }
     return undefined
@@ -17,12 +17,12 @@ export const toolFiles = (folder: string | readonly string[] | undefined): ToolF
 
 // ---
 
-const readIfThere = (path: string): string | undefined => {
+const readIfExists = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    // That a folder may not be read is told where its sources are.
+    // Unreadable folders are reported when the env keys are read.
     if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM'].includes(code)) return undefined
     throw error
   }

@@ -1,15 +1,16 @@
 import type { Draft } from './service/draft.ts'
 
-/** A topology without the services of a profile. */
+/** An exported topology without the services of a profile. */
 export interface Derived {
-  /** Name of its export. */
+  /** Name of the export. */
   readonly name: string
-  /** Profile, or `undefined` for the one without any. */
+  /** Profile that is left out; `undefined` for all of them. */
   readonly profile: string | undefined
+  /** Names of the services that it lacks. */
   readonly removed: ReadonlySet<string>
 }
 
-/** One for every profile, and where there are several one for what Compose starts when none is named. */
+/** Returns one topology per profile and, if there are several, one without all of them, which Compose starts by default. */
 export const derivedTopologies = (drafts: readonly Draft[]): Derived[] => {
   const profiles = [...new Set(drafts.flatMap((draft) => draft.profiles))]
   const removedBy = (gone: (profile: string) => boolean) =>
@@ -30,8 +31,8 @@ export const derivedTopologies = (drafts: readonly Draft[]): Derived[] => {
   return found.filter(({ name }, index) => found.findIndex((one) => one.name === name) === index)
 }
 
-/** Whether `other` is there wherever `draft` is. */
-export const isAlwaysBeside = (
+/** Returns whether every topology that has `draft` also has `other`. */
+export const isAlwaysPresentWith = (
   draft: string,
   other: string,
   derived: readonly Derived[],

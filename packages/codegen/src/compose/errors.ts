@@ -1,7 +1,7 @@
 import { MesocosmError } from 'mesocosm'
 import type { Fault } from './note.ts'
 
-/** All faults of Compose files at once, a line each. */
+/** Returns one error that lists all faults of the Compose files. */
 export const composeInvalid = (faults: readonly Fault[]): MesocosmError => {
   const files = [...new Set(faults.map(({ file }) => file))]
   return new MesocosmError({
@@ -11,17 +11,18 @@ export const composeInvalid = (faults: readonly Fault[]): MesocosmError => {
         /^(\S+) have/,
         '$1 has',
       ),
-    remedy: 'correct the Compose file at the places named; `docker compose config` reads it too',
+    remedy: 'fix the listed lines; `docker compose config` checks the file too',
     details: faults.map(({ file, line, text }) => `${file}:${line}: ${text}`),
     facts: { faults },
   })
 }
 
+/** Returns the error for a topology file that exists already. */
 export const topologyExists = (file: string): MesocosmError =>
   new MesocosmError({
     code: 'TOPOLOGY_EXISTS',
-    message: `there is a ${file} already`,
+    message: `${file} already exists`,
     remedy:
-      'name another file with --topology, look at the text with --print, or replace it with --force',
+      'choose another file with --topology, preview with --print, or overwrite it with --force',
     facts: { file },
   })

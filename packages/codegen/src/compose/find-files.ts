@@ -1,4 +1,4 @@
-/** The files that Compose takes by default among those of a folder, the override last; none when there is no project. */
+/** Returns the files of a folder that Compose reads by default, the override last; empty if there are none. */
 export const composeFilesIn = (names: readonly string[]): string[] => {
   const base = baseNames.find((name) => names.includes(name))
   const override = overrideNames.find((name) => names.includes(name))

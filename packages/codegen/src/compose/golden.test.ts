@@ -7,8 +7,8 @@ import { composeFilesIn } from './find-files.ts'
 import { importCompose } from './import-compose.ts'
 
 /*
- * Compose files as people write them, each beside the topology that is made of it. `npm run check` asks TypeScript
- * and the formatter about those. After a change that is meant: UPDATE_GOLDEN=1, and read the difference.
+ * Realistic Compose files, each next to the expected topology. `npm run check` compiles and formats the topologies.
+ * After an intended change, run with UPDATE_GOLDEN=1 and review the diff.
  */
 
 const golden = fileURLToPath(new URL('../../test/compose/golden', import.meta.url))
@@ -19,27 +19,27 @@ const imported = (name: string) => {
     path,
     text: readFileSync(join(folder, path), 'utf8'),
   }))
-  const there = (path: string) => existsSync(resolve(folder, path))
+  const exists = (path: string) => existsSync(resolve(folder, path))
   return importCompose(files, {
     name,
-    readFile: (path) => (there(path) ? readFileSync(resolve(folder, path), 'utf8') : undefined),
-    exists: there,
-    dotEnv: there('.env'),
+    readFile: (path) => (exists(path) ? readFileSync(resolve(folder, path), 'utf8') : undefined),
+    exists,
+    dotEnv: exists('.env'),
   })
 }
 
 afterEach(() => void vi.unstubAllEnvs())
 
-describe.each(readdirSync(golden))('%s', (name) => {
+describe.each(readdirSync(golden))('Compose file of %s', (name) => {
   const file = join(golden, name, 'topology.ts')
 
-  test('becomes the topology beside it', () => {
+  test('is converted to the expected topology', () => {
     const { text } = imported(name)
     if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, text)
     expect(text).toBe(readFileSync(file, 'utf8'))
   })
 
-  test('becomes a topology that can be planned', async () => {
+  test('is converted to a topology that can be planned', async () => {
     vi.stubEnv('DB_PASSWORD', 'asked-for')
     vi.stubEnv('COLLECTOR_IMAGE', 'example.test/collector')
     const { text } = await planUp(await findProject({ file }))

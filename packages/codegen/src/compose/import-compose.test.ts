@@ -16,13 +16,13 @@ const faultsOf = (text: string, options: ImportOptions = {}): readonly string[] 
   return []
 }
 
-/** One service `a` with these lines. */
+/** Returns a Compose file with one service `a` that has these lines. */
 const service = (...lines: string[]) => `services:\n  a:\n    ${lines.join('\n    ')}\n`
 
 const noteOn = (text: string, key: string) =>
   imported(text).notes.find((note) => note.key === key)?.text
 
-test('all faults of a file are told at once, with their lines', () => {
+test('COMPOSE_INVALID lists all faults of a file with their lines', () => {
   const text = [
     'services:',
     '  a:',
@@ -35,7 +35,7 @@ test('all faults of a file are told at once, with their lines', () => {
     'volumes: []',
   ].join('\n')
   expect(faultsOf(text)).toEqual([
-    'compose.yaml:4: service a: `ports` must be a list',
+    'compose.yaml:4: service a: `ports` must be an array',
     'compose.yaml:5: service b must be a mapping',
     'compose.yaml:9: `volumes` must be a mapping by name',
   ])
@@ -48,27 +48,27 @@ test('all faults of a file are told at once, with their lines', () => {
     ),
   ).toEqual([
     'compose.yaml:6: service c has neither `image` nor `build`',
-    'compose.yaml:8: service d extends nobody, which the file does not have',
+    'compose.yaml:8: service d extends nobody, which is missing in this file',
   ])
 })
 
-test('what is no Compose file is told', () => {
+test('a file that is not a Compose file is rejected with the reason', () => {
   expect(faultsOf('a: [1')[0]).toMatch(/^compose\.yaml:1: /)
   expect(faultsOf('')).toEqual(['compose.yaml:1: is empty'])
-  expect(faultsOf('apiVersion: v1\nkind: Pod')[0]).toContain('one of Kubernetes')
+  expect(faultsOf('apiVersion: v1\nkind: Pod')[0]).toContain('is a Kubernetes manifest')
   expect(faultsOf('web:\n  image: x')[0]).toContain('Compose 1')
   expect(faultsOf('services:\n  a: { image: x }\n  a: { image: y }')[0]).toMatch(
     /^compose\.yaml:3: /,
   )
   expect(faultsOf('include: [other.yaml]')).toEqual([
-    'compose.yaml:1: includes ./other.yaml, which is not there',
+    'compose.yaml:1: includes ./other.yaml, which does not exist',
   ])
   expect(
     faultsOf('include: [compose.yaml]', { readFile: () => 'include: [compose.yaml]' })[0],
   ).toContain('includes itself')
 })
 
-test('aliases that unfold without end are refused', () => {
+test('YAML aliases that expand exponentially are rejected', () => {
   const lines = Array.from(
     { length: 30 },
     (_, index) => `x${index + 1}: &x${index + 1} [*x${index}, *x${index}]`,
@@ -76,7 +76,7 @@ test('aliases that unfold without end are refused', () => {
   expect(faultsOf(['x0: &x0 [a, a]', ...lines, 'services: {}'].join('\n'))).not.toEqual([])
 })
 
-test('no value of the environment or of an env file is copied', () => {
+test('the topology contains no value of the environment or of an env file', () => {
   process.env.COMPOSE_TEST_SECRET = 'hush-hush'
   const text = service(
     'image: x',
@@ -91,7 +91,7 @@ test('no value of the environment or of an env file is copied', () => {
   expect(made).toContain('COMPOSE_TEST_SECRET: variables.COMPOSE_TEST_SECRET,')
 })
 
-test('text of the file never leaves its quotes', () => {
+test('strings of the Compose file are escaped in the topology', () => {
   const made = imported(
     service(
       'image: "x`${1}\\\\"',
@@ -103,7 +103,7 @@ test('text of the file never leaves its quotes', () => {
   expect(made).toContain("K: `\\`\\${x}${process.env.Y ?? ''}`,")
 })
 
-test('of two services that name each other, one does not wait', () => {
+test('of two services that refer to each other, one does not wait', () => {
   const made = imported(`
 services:
   a: { image: x, ports: ['80'], environment: { B: 'http://b:81/x' } }
@@ -112,7 +112,7 @@ services:
   expect(made).toContain("A: ref('a.http.url', { wait: false })")
 })
 
-test('a word that is also a service is left alone where it is no host', () => {
+test('a value that equals a service name is kept if it is not a host', () => {
   const made = imported(`
 services:
   redis: { image: 'example/redis' , ports: ['6379'] }
@@ -123,7 +123,7 @@ services:
   expect(made).toContain("URL: 'http://redis.example',")
 })
 
-test('a database keeps its image when someone looks for it elsewhere than in the environment', () => {
+test('a database keeps its image if a service does not connect through its environment', () => {
   const db = 'db: { image: "postgres:17", environment: { POSTGRES_PASSWORD: p } }'
   const url = 'postgres://postgres:p@db:5432/postgres'
   const text = (a: string) => `services:\n  ${db}\n  a: { image: x, ${a} }`
@@ -138,7 +138,7 @@ test('a database keeps its image when someone looks for it elsewhere than in the
     expect(imported(text(other)).text).toContain("image: 'postgres:17',")
 })
 
-test('a service that is always there does not lean on one of a profile', () => {
+test('a service without a profile does not depend on a service with a profile', () => {
   const made = imported(`
 services:
   a: { image: x, depends_on: { t: { condition: service_started, required: false } }, environment: { T: 'http://t:9000' } }
@@ -151,7 +151,7 @@ services:
   )
 })
 
-test('health checks become probes where they can be asked from outside', () => {
+test('health checks become network probes if they can be checked from outside', () => {
   const ready = (test: string, ...more: string[]) =>
     /ready: (.*),$/m.exec(
       imported(
@@ -174,7 +174,7 @@ test('health checks become probes where they can be asked from outside', () => {
   expect(ready('["NONE"]')).toBeUndefined()
 })
 
-test('what cannot be carried is told at its service and among the notes', () => {
+test('a key that is not carried over is a comment above its service and a note', () => {
   const text = service(
     'image: x',
     'privileged: true',
@@ -182,22 +182,22 @@ test('what cannot be carried is told at its service and among the notes', () => 
     'volumes: ["data:/data", "/var/run/docker.sock:/s.sock"]',
   )
   expect(imported(text).text).toContain(
-    '    // privileged, pid: services run with the rights of an ordinary container.\n    a: {',
+    '    // privileged, pid: services run with the default privileges of a container.\n    a: {',
   )
-  expect(noteOn(text, 'privileged')).toContain('ordinary container')
+  expect(noteOn(text, 'privileged')).toContain('default privileges')
   expect(noteOn(text, 'volume data')).toContain('lane')
   expect(imported(text).notes.at(-1)).toMatchObject({ service: 'a', file: 'compose.yaml', line: 2 })
 })
 
-test('a limit whose value the file does not tell is not lost in silence', () => {
+test('a limit whose value is unknown becomes a note', () => {
   const limits = (...lines: string[]) => service('image: x', ...lines)
-  expect(noteOn(limits('mem_limit: ${MEMORY}'), 'mem_limit')).toContain('cannot be told')
-  expect(noteOn(limits('stop_grace_period: soon'), 'stop_grace_period')).toContain('cannot be told')
+  expect(noteOn(limits('mem_limit: ${MEMORY}'), 'mem_limit')).toContain('is not known')
+  expect(noteOn(limits('stop_grace_period: soon'), 'stop_grace_period')).toContain('is not known')
   for (const fine of ['${MEMORY:-64m}', '0', '0m', '1.5gb'])
     expect(noteOn(limits(`mem_limit: ${fine}`), 'mem_limit')).toBeUndefined()
 })
 
-test('paths are those of the folder that a file lies in', () => {
+test('paths are relative to the folder of the file that contains them', () => {
   const made = importCompose(
     [
       {

@@ -1,12 +1,12 @@
 import { derivedTopologies } from './derived.ts'
 import { composeInvalid } from './errors.ts'
 import { topologyName, topologyNames } from './names.ts'
-import type { Note, Remark } from './note.ts'
+import type { ComposeNote, Remark } from './note.ts'
 import { choosePlugins } from './plugin/choose.ts'
 import { createScope } from './print/scope.ts'
 import { pluginCode, serviceCode } from './print/service-code.ts'
 import { type PrintedService, topologyText } from './print/topology-text.ts'
-import { type ComposeFile, loadProject, type ReadFile } from './project/load-project.ts'
+import { type ComposeFile, loadProject, type ReadComposeFile } from './project/load-project.ts'
 import { arrange } from './references/arrange.ts'
 import { inferPorts } from './references/infer-ports.ts'
 import { referring } from './references/refer.ts'
@@ -15,40 +15,48 @@ import type { Draft } from './service/draft.ts'
 import { readService } from './service/read-service.ts'
 import { defaultOf, readText } from './text/interpolation.ts'
 
-export interface ImportOptions {
-  /** Name of the topology when the files give none; default `app`. */
+/** Options of {@link importCompose}. */
+export interface ImportComposeOptions {
+  /** Name of the topology if the files have none; default `app`. */
   readonly name?: string
-  /** `name` wins over what the files say; default `false`. */
+  /** Whether `name` overrides the name in the files; default `false`. */
   readonly fixedName?: boolean
-  /** Gives files that are included or extended, by their path from the topology's folder; default none is there. */
-  readonly readFile?: ReadFile
-  /** Whether a path from the topology's folder is there; one that is mounted and is not is remarked. Default all are. */
+  /** Reads files that are included or extended; default: treats all as missing. */
+  readonly readFile?: ReadComposeFile
+  /** Returns whether a path relative to the topology's folder exists; a missing mount is noted. Default: all exist. */
   readonly exists?: (path: string) => boolean
-  /** Whether the variables of `.env` beside the file count too, as in Compose; default `false`. */
+  /** Whether variables are also read from the `.env` next to the file, as in Compose; default `false`. */
   readonly dotEnv?: boolean
 }
 
-export interface Imported {
-  /** The topology file. */
+/** Result of {@link importCompose}. */
+export interface ComposeImport {
+  /** Content of the topology file. */
   readonly text: string
-  /** What it does not say as the Compose file did; it has them as comments too. */
-  readonly notes: readonly Note[]
-  /** Packages it imports. */
+  /** Differences from the Compose file; they are comments in the text too. */
+  readonly notes: readonly ComposeNote[]
+  /** Packages that the file imports. */
   readonly packages: readonly string[]
-  /** Names of its services. */
+  /** Names of the services. */
   readonly services: readonly string[]
 }
 
+/** @deprecated use {@link ImportComposeOptions}. */
+export type ImportOptions = ImportComposeOptions
+
+/** @deprecated use {@link ComposeImport}. */
+export type Imported = ComposeImport
+
 /**
- * A Compose project as the text of a topology file. No value of an env file or of the environment gets into it.
+ * Converts a Compose project to the text of a topology file. Never copies values of env files or of the environment.
  *
- * @param files with paths as seen from the topology's folder, each over the ones before.
- * @throws {MesocosmError} `COMPOSE_INVALID` with every fault.
+ * @param files Compose files, with paths relative to the topology's folder; later files override earlier ones.
+ * @throws {MesocosmError} `COMPOSE_INVALID`; `details` lists every fault.
  */
 export const importCompose = (
   files: readonly ComposeFile[],
-  options: ImportOptions = {},
-): Imported => {
+  options: ImportComposeOptions = {},
+): ComposeImport => {
   const project = loadProject(files, options.readFile ?? (() => undefined))
   if (project.faults.length > 0) throw composeInvalid(project.faults)
   const given = defaultOf(readText(project.name ?? ''))
@@ -93,15 +101,15 @@ export const importCompose = (
   const skipped = project.services.filter(({ keys }) => keys.provider !== undefined)
   const general = [
     ...skipped.map(
-      ({ name }) => `Service ${name} is left out: a provider of Compose cannot be run.`,
+      ({ name }) => `Service ${name} is left out: Compose providers are not supported.`,
     ),
     ...generalNotes(drafts),
   ]
   const hasRemarks = services.some(({ remarks }) => remarks.length > 0)
   const head = [
-    `Made once from ${files.map(({ path }) => path.replace(/^\.\//, '')).join(' and ')} by \`mesocosm init\`; it is yours to edit from here on.`,
+    `Created from ${files.map(({ path }) => path.replace(/^\.\//, '')).join(' and ')} by \`mesocosm init\`. Edit it as you like; it is not generated again.`,
     ...(hasRemarks
-      ? ['Above a service: what of its Compose keys is not carried over, and why.']
+      ? ['Comments above a service list the Compose keys that were not carried over, and why.']
       : []),
     ...general,
   ]
@@ -118,7 +126,7 @@ export const importCompose = (
 
 // ---
 
-/** No two services answer to one name: the first that has it keeps it. */
+/** Makes aliases unique: the first service with a name keeps it. */
 const withOwnAliases = (drafts: readonly Draft[]): Draft[] => {
   const owners = new Map(drafts.map(({ name }) => [name, name]))
   return drafts.map((draft) => {
@@ -128,7 +136,7 @@ const withOwnAliases = (drafts: readonly Draft[]): Draft[] => {
       const owner = owners.get(alias)
       owners.set(alias, owner ?? draft.name)
       if (owner === undefined) own.push(alias)
-      else lost.push({ key: `alias ${alias}`, text: `${owner} has this name already.` })
+      else lost.push({ key: `alias ${alias}`, text: `${owner} already has this name.` })
     }
     return { ...draft, aliases: own, remarks: [...draft.remarks, ...lost] }
   })
@@ -136,18 +144,18 @@ const withOwnAliases = (drafts: readonly Draft[]): Draft[] => {
 
 const generalNotes = (drafts: readonly Draft[]): string[] => [
   ...(drafts.some(({ keys }) => keys.has('ports'))
-    ? ['Ports are published on free ones of the host; the handle of a service tells them.']
+    ? ['Services are published on free ports of the host; read them from the handle of a service.']
     : []),
   ...(drafts.some(({ dependsOn }) => dependsOn.some(({ condition }) => condition === 'short'))
-    ? ['Where `depends_on` only named a service, services here wait until it is ready.']
+    ? ['A service in the short form of `depends_on` is waited for until it is ready.']
     : []),
   ...(drafts.some(({ envFiles }) => envFiles.length > 0)
-    ? ['Env files are read when this file is loaded; variables named in them are not filled in.']
+    ? ['Env files are read when this file is loaded; variables in them are not interpolated.']
     : []),
 ]
 
-const notesOf = ({ name, remarks }: PrintedService, drafts: readonly Draft[]): Note[] => {
+const notesOf = ({ name, remarks }: PrintedService, drafts: readonly Draft[]): ComposeNote[] => {
   const draft = drafts.find((one) => one.name === name)
-  const place = draft === undefined ? {} : { file: draft.file, line: draft.line }
-  return remarks.map(({ key, text }) => ({ service: name, key, text, ...place }))
+  const position = draft === undefined ? {} : { file: draft.file, line: draft.line }
+  return remarks.map(({ key, text }) => ({ service: name, key, text, ...position }))
 }

@@ -1,4 +1,4 @@
-/** Names in the topology by names in the Compose file: host names, as the topology asks for. */
+/** Returns the service names of the topology, which must be host names, by the names in the Compose file. */
 export const topologyNames = (composeNames: readonly string[]): ReadonlyMap<string, string> => {
   const taken = new Set(composeNames.filter(isValid))
   const names = new Map<string, string>()
@@ -16,7 +16,7 @@ export const topologyNames = (composeNames: readonly string[]): ReadonlyMap<stri
   return names
 }
 
-/** A name for the topology out of a project's or folder's. */
+/** Returns a valid topology name for the name of a project or folder. */
 export const topologyName = (name: string): string =>
   name
     .replace(/[^a-zA-Z0-9_.-]+/g, '-')

@@ -1,6 +1,6 @@
 import { topologyName } from './names.ts'
 
-/** A first topology for a project that has no Compose file. */
+/** Returns the text of a first topology, for a project without a Compose file. */
 export const starterTopology = (name: string): string =>
   `import { defineTopology, http } from 'mesocosm'
 

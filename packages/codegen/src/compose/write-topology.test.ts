@@ -10,14 +10,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-test('a topology is written with its folder, and nothing else is left', async () => {
+test('writeTopology creates the folder and leaves no temporary files', async () => {
   const file = join(folder, 'new/topology.ts')
   await writeTopology(file, 'text')
   expect(await readFile(file, 'utf8')).toBe('text')
   expect(await readdir(join(folder, 'new'))).toEqual(['topology.ts'])
 })
 
-test('one that is there is kept unless it is to be replaced', async () => {
+test('writeTopology overwrites an existing topology only with force', async () => {
   const file = join(folder, 'topology.ts')
   await writeFile(file, 'mine')
   await expect(writeTopology(file, 'other')).rejects.toMatchObject({ code: 'TOPOLOGY_EXISTS' })

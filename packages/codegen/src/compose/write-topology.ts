@@ -4,9 +4,9 @@ import { unwritable } from '../artefact/unwritable.ts'
 import { topologyExists } from './errors.ts'
 
 /**
- * Writes a topology file whole or not at all.
+ * Writes a topology file atomically.
  *
- * @param options.force replaces one that is there; default `false`.
+ * @param options.force overwrites an existing file; default `false`.
  * @throws {MesocosmError} `TOPOLOGY_EXISTS`, `FILE_UNWRITABLE`, `DISK_FULL`
  */
 export const writeTopology = async (
@@ -21,13 +21,13 @@ export const writeTopology = async (
   })
   try {
     await writeFile(draft, text)
-    // A link, unlike a rename, does not replace what came into being meanwhile.
+    // A link, unlike a rename, fails if the file was created in the meantime.
     await (force ? rename(draft, file) : link(draft, file))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw topologyExists(file)
     throw unwritable(file, error)
   } finally {
-    // What could not be made need not be removed.
+    // Cleaning up must not hide the first error.
     await rm(draft, { force: true }).catch(() => {})
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A comment or a description on one line, and `undefined` where nothing is left to read.
- * People put values into comments: an assignment, or an address with a password, takes the whole text away.
+ * Returns a comment or description on one line; `undefined` if nothing readable is left.
+ * Comments can contain secrets: an assignment, or a URL with a password, drops the whole text.
  */
 export const docOf = (text: string): string | undefined => {
   const line = text
@@ -13,19 +13,19 @@ export const docOf = (text: string): string | undefined => {
   return line === '' || holdsValue(line) ? undefined : line
 }
 
-/** `{ doc }`, or nothing for a spread. */
+/** Returns `{ doc }` to spread, or `{}` if there is none. */
 export const withDoc = (text: string | undefined): { readonly doc?: string } => {
   const doc = text === undefined ? undefined : docOf(text)
   return doc === undefined ? {} : { doc }
 }
 
-/** Whether a doc repeats one of these, or a part of one that is no word of a sentence anyway, like `production`. */
-export const tells = (doc: string, values: readonly string[]): boolean =>
+/** Returns whether a doc repeats a value or a part of it; ordinary words such as `production` do not count. */
+export const repeatsValue = (doc: string, values: readonly string[]): boolean =>
   values
     .flatMap((value) => [value, ...value.split(/[\s"'`]+/)])
     .some((part) => part.length >= 6 && !/^[a-z]+$/.test(part) && doc.includes(part))
 
-/** Orders to tools, tags, code put out of use, and lines drawn to part one section from the next. */
+/** Linter directives, tags, commented-out code, and lines that only separate sections. */
 const isNoise = (line: string): boolean =>
   /^(eslint|biome|prettier|oxlint|tslint|istanbul|c8|v8)\b.*(ignore|disable|enable)|^@|^(noqa|type: ?ignore|pylint:|rubocop:|nolint|phpcs:|@phpstan)/.test(
     line,

@@ -6,7 +6,7 @@ const names = (text: string, target?: string) =>
 
 const stages = 'FROM a AS one\nENV A=1\nFROM one AS two\nENV B=1\nFROM a\nENV C=1'
 
-test('only the stage that is built counts, and those it is from', () => {
+test('ENV is read from the built stage and the stages it is based on', () => {
   expect(names(stages)).toEqual(['C'])
   expect(names(stages, 'two')).toEqual(['B', 'A'])
   expect(names(stages, 'TWO')).toEqual(['B', 'A'])
@@ -14,11 +14,11 @@ test('only the stage that is built counts, and those it is from', () => {
   expect(names(stages, 'none')).toEqual([])
 })
 
-test('a stage that is named as its own base comes to an end', () => {
+test('a stage with the name of its own base does not loop', () => {
   expect(names('FROM node AS node\nENV A=1')).toEqual(['A'])
 })
 
-test('all forms of ENV are read', () => {
+test('all syntaxes of ENV are read', () => {
   expect(names('FROM a\nENV A=1 B="x y=z" C=\'p q=r\' D=e\\ f=g')).toEqual(['A', 'B', 'C', 'D'])
   expect(names('FROM a\nenv A b=c d')).toEqual(['A'])
   expect(names('FROM a\r\nENV A=1 \\\r\n  # ENV X=1\r\n\r\n  B=2\r\nENV C=3')).toEqual([
@@ -28,10 +28,10 @@ test('all forms of ENV are read', () => {
   ])
 })
 
-test('the escape character may be another one', () => {
+test('the escape directive of a Dockerfile is respected', () => {
   expect(names('# escape=`\nFROM a\nENV A=1 `\n B=2')).toEqual(['A', 'B'])
 })
 
-test('heredocs and arguments of a build are not read', () => {
+test('heredocs and build arguments of a Dockerfile are ignored', () => {
   expect(names('FROM a\nARG X=1\nRUN <<-"EOT"\nENV Y=1\n\tEOT\nENV A=1')).toEqual(['A'])
 })

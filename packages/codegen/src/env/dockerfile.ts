@@ -3,10 +3,10 @@ import type { SourceFile } from '../model/source-file.ts'
 import { nothing, type Reading } from './reading.ts'
 
 /**
- * Variables that a Dockerfile sets with `ENV` in the stage that is built and in those it is `FROM`.
- * What the base image sets stays unread: codegen asks no engine.
+ * Returns the variables that a Dockerfile sets with `ENV` in the built stage and in the stages it is `FROM`.
+ * Variables of the base image are not read, because that needs an engine.
  *
- * @param target name of the last stage, or its number; default the last of the file.
+ * @param target name or number of the stage to build; default the last one.
  */
 export const readDockerfile = ({ path, text }: SourceFile, target?: string): Reading => {
   const stages = stagesOf(instructionsOf(text))
@@ -55,7 +55,7 @@ const stagesOf = (instructions: readonly Instruction[]): readonly Stage[] => {
   return stages
 }
 
-/** `ENV a=b c="d e"`, and the old `ENV a b c` whose value is all the rest. */
+/** `ENV a=b c="d e"`, and the legacy `ENV a b c`, whose value is the rest of the line. */
 const namesOf = (rest: string): readonly string[] =>
   /^[^\s=]+\s*=/.test(rest)
     ? [...rest.matchAll(/([^\s="']+)=(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])*/gs)].map(
@@ -63,7 +63,7 @@ const namesOf = (rest: string): readonly string[] =>
       )
     : [rest.split(/\s+/)[0] ?? '']
 
-/** Logical lines: continued ones as one, without comments and without the bodies of heredocs. */
+/** Logical lines: joins continued lines, drops comments and the bodies of heredocs. */
 const instructionsOf = (text: string): readonly Instruction[] => {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const mark = escapeOf(lines)
@@ -72,7 +72,7 @@ const instructionsOf = (text: string): readonly Instruction[] => {
     let logical = ''
     for (; at < lines.length; at++) {
       const line = lines[at] ?? ''
-      // Comments and empty lines may stand in the middle of a continued one.
+      // Comments and empty lines are allowed inside a continued line.
       if (/^\s*#/.test(line) || (logical !== '' && line.trim() === '')) continue
       const goesOn = line.trimEnd().endsWith(mark)
       logical += goesOn ? `${line.trimEnd().slice(0, -1)} ` : line
@@ -88,7 +88,7 @@ const instructionsOf = (text: string): readonly Instruction[] => {
   return found
 }
 
-/** Docker reads directives only above everything else. */
+/** Docker reads directives only at the top of the file. */
 const escapeOf = (lines: readonly string[]): string => {
   for (const line of lines) {
     const directive = /^\s*#\s*(?<name>\w+)\s*=\s*(?<value>\S+)/.exec(line)?.groups

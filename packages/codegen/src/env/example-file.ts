@@ -1,10 +1,10 @@
 import type { EnvUse } from '../model/env-key.ts'
 import type { SourceFile } from '../model/source-file.ts'
-import { docOf, tells } from './doc.ts'
+import { docOf, repeatsValue } from './doc.ts'
 import { isEnvName } from './names.ts'
 import { nothing, type Reading } from './reading.ts'
 
-/** Names and comments of a `.env.example`. `# KEY=` is a name too: one that may be left out. */
+/** Reads names and comments of a `.env.example`. `# KEY=` counts too, as an optional variable. */
 export const readExample = ({ path, text }: SourceFile): Reading => {
   const uses: EnvUse[] = []
   const values: string[] = []
@@ -29,11 +29,11 @@ export const readExample = ({ path, text }: SourceFile): Reading => {
   return { ...nothing, uses: uses.map((use) => withoutValues(use, values)) }
 }
 
-/** Commented out only without spaces round the `=`, or every sentence with one would be a variable. */
+/** Commented-out names must have no spaces around `=`; otherwise sentences would match. */
 const assignment =
   /^(?:(?:export\s+)?|#\s*(?:export\s+)?(?=[A-Z][A-Z0-9_]*=))(?<name>[A-Za-z_][\w.]*)\s*=(?<rest>.*)$/
 
-/** A quoted value may go on over lines; what follows it, or an open one, after ` #` is a comment. */
+/** A quoted value can span lines; a ` #` after it, or after an unquoted value, starts a comment. */
 const endOfValue = (
   lines: readonly string[],
   start: number,
@@ -42,7 +42,7 @@ const endOfValue = (
   const text = rest.trimStart()
   const quote = text[0]
   const isQuoted = quote === '"' || quote === "'" || quote === '`'
-  // One that is commented out ends on its line: the apostrophe may be that of a sentence.
+  // A commented-out value ends with its line: the quote can be an apostrophe.
   const last = lines[start]?.trimStart().startsWith('#') ? start : lines.length - 1
   for (let line = start, value = ''; isQuoted && line <= last; line++) {
     const part = line === start ? text.slice(1) : (lines[line] ?? '')
@@ -55,8 +55,8 @@ const endOfValue = (
   return { line: start, value: rest.slice(0, comment?.index), comment: comment?.[1] ?? '' }
 }
 
-/** A comment that repeats a value tells it. */
+/** Drops a doc that repeats a value, which can be a secret. */
 const withoutValues = (use: EnvUse, values: readonly string[]): EnvUse => {
   const { doc, ...rest } = use
-  return doc === undefined || tells(doc, values) ? rest : use
+  return doc === undefined || repeatsValue(doc, values) ? rest : use
 }

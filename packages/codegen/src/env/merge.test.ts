@@ -14,7 +14,7 @@ const boolean = { kind: 'boolean' } as const
 const low = { kind: 'enum', values: ['low', 'off'] } as const
 const high = { kind: 'enum', values: ['high', 'off'] } as const
 
-test('a schema knows the type better than an example, and that better than a use', () => {
+test('the type of a schema wins over an example, and an example over a use', () => {
   const types = [
     use({ type: boolean }),
     use({ origin: 'example', type: low }),
@@ -26,14 +26,14 @@ test('a schema knows the type better than an example, and that better than a use
   expect(key({})?.type).toEqual({ kind: 'string' })
 })
 
-test('a schema without a type leaves it to the others', () => {
+test('a schema without a type takes the type of other files', () => {
   expect(key({ origin: 'schema', required: true }, { type: number })).toMatchObject({
     type: number,
     required: true,
   })
 })
 
-test('a variable is required when a schema asks for it and nothing gives a default', () => {
+test('a variable is required if a schema requires it and nothing has a default', () => {
   const asked = { origin: 'schema', required: true } as const
   expect(key(asked)?.required).toBe(true)
   expect(key(asked, { origin: 'dockerfile', hasDefault: true })?.required).toBe(false)
@@ -41,13 +41,13 @@ test('a variable is required when a schema asks for it and nothing gives a defau
   expect(key({ required: true })?.required).toBe(false)
 })
 
-test('an example is no default', () => {
+test('a value in .env.example is not a default', () => {
   expect(
     key({ origin: 'schema', required: true }, { origin: 'example', hasDefault: true })?.required,
   ).toBe(true)
 })
 
-test('schemas that differ are widened, with a warning at the second', () => {
+test('two schemas that disagree are widened, with a warning for the second file', () => {
   const schema = (type: EnvUse['type'], file: string) =>
     use({ origin: 'schema', file, ...(type ? { type } : {}) })
   const enums = merge([schema(low, 'a.ts'), schema(high, 'b.ts')])
@@ -59,16 +59,16 @@ test('schemas that differ are widened, with a warning at the second', () => {
   expect(merge([schema(number, 'a.ts'), schema(number, 'b.ts')]).troubles).toEqual([])
 })
 
-test('three schemas that differ stay widened', () => {
+test('three schemas that disagree are widened', () => {
   const types = [number, low, number].map((type) => use({ origin: 'schema', type }))
   expect(merge(types).env[0]?.type).toEqual({ kind: 'string' })
 })
 
-test('docs of a schema win over those of an example', () => {
+test('the doc of a schema wins over an example', () => {
   expect(key({ origin: 'example', doc: 'b' }, { origin: 'schema', doc: 'a' })?.doc).toBe('a')
 })
 
-test('names and files are sorted by code unit, and files named once', () => {
+test('variables and their files are sorted by code unit, without duplicates', () => {
   const { env } = merge([
     use({ name: 'a', file: 'z.ts' }),
     use({ name: 'B', file: 'b.ts' }),
@@ -79,7 +79,7 @@ test('names and files are sorted by code unit, and files named once', () => {
   expect(env[0]?.files).toEqual(['B.ts', 'b.ts'])
 })
 
-test('what the system or the making of an image sets is left out', () => {
+test('variables of the system and of image builds are left out', () => {
   const names = (uses: readonly EnvUse[]) => merge(uses).env.map(({ name }) => name)
   const all = ['PATH', 'HOME', 'LC_ALL', 'npm_package_name', 'NODE_ENV', 'TZ', 'CI', 'not a name']
   expect(names(all.map((name) => use({ name })))).toEqual(['CI', 'NODE_ENV', 'TZ'])

@@ -3,12 +3,12 @@ import type { ValueType } from '../model/value-type.ts'
 import { isWorthNaming } from './names.ts'
 import type { Trouble } from './reading.ts'
 
-/** Who is believed first about a type. */
+/** Precedence for types and docs. */
 const order = ['schema', 'example', 'use', 'dockerfile'] as const
 
 /**
- * What all files say of each variable, as one. A variable is required where a schema asks for it and no file gives a
- * default; two schemas that differ in a type are both right: enums add up, anything else is text, and a warning tells.
+ * Merges the evidence of all files for each variable. A variable is required if a schema requires it and no file has a
+ * default. If schemas disagree about a type, it is widened (enums are joined, anything else is a string), with a warning.
  */
 export const merge = (
   uses: readonly EnvUse[],
@@ -36,13 +36,13 @@ export const merge = (
     if (conflict !== undefined)
       troubles.push({
         file: conflict.file,
-        message: `${name} has another type than in ${conflict.other}; it is taken as ${worded(type)}`,
+        message: `declares another type for ${name} than ${conflict.other}; using ${worded(type)}`,
       })
   }
   return { env, troubles }
 }
 
-/** Enums add up; anything else that differs is text. */
+/** Returns a type that accepts both: enums are joined, other differing types become a string. */
 export const widened = (a: ValueType, b: ValueType): ValueType => {
   if (a.kind === 'enum' && b.kind === 'enum')
     return { kind: 'enum', values: [...new Set([...a.values, ...b.values])] }
@@ -82,4 +82,5 @@ const first = <T>(uses: readonly EnvUse[], pick: (use: EnvUse) => T | undefined)
   return undefined
 }
 
-const worded = (type: ValueType): string => (type.kind === 'enum' ? 'either' : type.kind)
+const worded = (type: ValueType): string =>
+  type.kind === 'enum' ? 'the values of both' : type.kind

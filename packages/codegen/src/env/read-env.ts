@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { EnvKey } from '../model/env-key.ts'
-import type { Warning } from '../model/findings.ts'
+import type { GenerateWarning } from '../model/findings.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import { readDockerfile } from './dockerfile.ts'
 import { readExample } from './example-file.ts'
@@ -11,26 +11,27 @@ import { mayReadScript } from './script/prefilter.ts'
 import { readText } from './text/read-text.ts'
 import { isExampleFile, isScript, walk } from './walk.ts'
 
-/** Where the environment variables of a service are named. All paths are absolute. */
+/** The files that mention environment variables of a service. All paths are absolute. */
 export interface EnvSources {
   readonly service: string
-  /** Folder that findings and warnings name their files from: the topology's. */
+  /** Folder that file names are relative to: the topology's. */
   readonly root: string
-  /** Folders whose code runs in the service; one that is not there is a warning. */
+  /** Folders whose code runs in the service; a missing folder is a warning. */
   readonly folders: readonly string[]
-  /** Dockerfile whose `ENV` counts; none is looked for when absent, one that is not there is no fault. */
+  /** Dockerfile whose `ENV` is read; ignored if it does not exist. */
   readonly dockerfile?: string
-  /** Last stage that is built; default the last of the file. */
+  /** Stage that is built; default the last one. */
   readonly target?: string
 }
 
+/** Result of {@link readEnv}. */
 export interface EnvFindings {
   /** Sorted by name, by code unit. */
   readonly env: readonly EnvKey[]
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly GenerateWarning[]
 }
 
-/** Reads what the sources of one service say of its environment variables. Values are never read out. */
+/** Returns the environment variables that the sources of one service mention. Never returns values. */
 export const readEnv = async (sources: EnvSources): Promise<EnvFindings> => {
   const readings: Reading[] = []
   for (const folder of sources.folders)
@@ -56,13 +57,13 @@ export const readEnv = async (sources: EnvSources): Promise<EnvFindings> => {
 
 const readFolder = async (folder: string): Promise<Reading> => {
   if (!existsSync(folder) || !statSync(folder).isDirectory())
-    return { ...nothing, troubles: [{ file: '.', message: 'there is no such folder to read' }] }
+    return { ...nothing, troubles: [{ file: '.', message: 'does not exist or is not a folder' }] }
   const readings: Reading[] = []
   const scripts: SourceFile[] = []
   const denied = (path: string) =>
     readings.push({
       ...nothing,
-      troubles: [{ file: path || '.', message: 'may not be read: permission denied' }],
+      troubles: [{ file: path || '.', message: 'cannot be read: permission denied' }],
     })
   for (const file of walk(folder, denied)) {
     if (isExampleFile(file.path)) readings.push(readExample(file))
@@ -73,7 +74,7 @@ const readFolder = async (folder: string): Promise<Reading> => {
   return joined(readings)
 }
 
-/** The parser is a third of a second to load: nobody pays who has nothing to parse. */
+/** Loads the parser lazily: it takes a third of a second. */
 const readScripts = async (folder: string, files: readonly SourceFile[]): Promise<Reading> => {
   const { createScriptReader } = await import('./script/read-script.ts')
   const read = createScriptReader(folder)
@@ -87,7 +88,7 @@ const dockerfileOf = ({ root, dockerfile, target }: EnvSources): Reading => {
   return named(readDockerfile({ path: relative(folder, dockerfile), text }, target), root, folder)
 }
 
-/** Files as they are named from the topology's folder. */
+/** Makes file names relative to the topology's folder. */
 const named = ({ uses, troubles }: Reading, root: string, folder: string): Reading => {
   const fromRoot = (file: string) => relative(root, join(folder, file)).split(sep).join('/')
   return {
@@ -99,8 +100,8 @@ const named = ({ uses, troubles }: Reading, root: string, folder: string): Readi
   }
 }
 
-/** Folders may overlap, and imports lead to one file from many; sorted, so that nothing depends on the way. */
-const once = (warnings: readonly Warning[]): readonly Warning[] =>
+/** Drops duplicates, from overlapping folders and shared imports, and sorts, so that the order of reading does not matter. */
+const once = (warnings: readonly GenerateWarning[]): readonly GenerateWarning[] =>
   [...new Map(warnings.map((warning) => [`${warning.file}\n${warning.message}`, warning]))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, warning]) => warning)

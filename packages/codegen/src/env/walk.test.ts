@@ -21,7 +21,7 @@ const refuse = (path: string) => expect.fail(path)
 
 const read = (folders: readonly string[]) => readEnv({ service: 'api', root: scratch, folders })
 
-test('a walk takes what a program may be written in, by code unit', () => {
+test('walk yields source files sorted by code unit', () => {
   const paths = ['b.ts', 'B.py', 'a/z.go', 'a/Y.rb', '.env.example', 'a.test.ts', 'readme.md']
   const left = ['node_modules/x/a.js', '.git/a.js', '.next/a.js', 'dist/a.js', 'test/a.ts', '.env']
   const folder = folderOf('all', Object.fromEntries([...paths, ...left].map((path) => [path, 'x'])))
@@ -34,14 +34,14 @@ test('a walk takes what a program may be written in, by code unit', () => {
   ])
 })
 
-test('links and files too large to be written by hand are left out', () => {
+test('walk skips symbolic links and very large files', () => {
   const folder = folderOf('odd', { 'a.ts': 'x', 'large.ts': 'x'.repeat(1_000_001) })
   symlinkSync(join(folder, 'a.ts'), join(folder, 'link.ts'))
   symlinkSync(folder, join(folder, 'loop'))
   expect([...walk(folder, refuse)].map(({ path }) => path)).toEqual(['a.ts'])
 })
 
-test('files are named from the root, and once where folders overlap', async () => {
+test('readEnv names files relative to the root, once if folders overlap', async () => {
   const folder = folderOf('over', { 'src/a.py': 'import os\nos.environ["A"], os.environ[x]' })
   const { env, warnings } = await read([folder, join(folder, 'src')])
   expect(env).toEqual([
@@ -50,16 +50,16 @@ test('files are named from the root, and once where folders overlap', async () =
   expect(warnings).toMatchObject([{ service: 'api', file: 'over/src/a.py' }])
 })
 
-test('a folder that is not there is a warning', async () => {
+test('readEnv warns about a missing folder', async () => {
   expect(await read([join(scratch, 'none')])).toEqual({
     env: [],
-    warnings: [{ service: 'api', file: 'none', message: 'there is no such folder to read' }],
+    warnings: [{ service: 'api', file: 'none', message: 'does not exist or is not a folder' }],
   })
 })
 
-// Everything may be read by the superuser.
+// The superuser can read everything.
 test.skipIf(process.getuid?.() === 0)(
-  'what may not be read is a warning, and the rest is read',
+  'readEnv warns about files without read permission and reads the rest',
   async () => {
     const folder = folderOf('locked', {
       'a.py': 'import os\nos.environ["A"]',
@@ -78,7 +78,7 @@ test.skipIf(process.getuid?.() === 0)(
   },
 )
 
-test('the same folder gives the same answer', async () => {
+test('readEnv returns equal results for the same folder', async () => {
   const folder = folderOf('same', {
     'a.rb': "ENV['A']; ENV[x]",
     'b.go': 'package b\nvar c = os.Getenv("B")',

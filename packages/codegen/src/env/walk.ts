@@ -3,11 +3,11 @@ import { extname, join } from 'node:path'
 import type { SourceFile } from '../model/source-file.ts'
 
 /**
- * The files of a folder that may be its program's, by code unit of their path.
- * Left out are dependencies, what a build makes, hidden folders, tests and their tools, links, and what is too large
- * to be written by hand. A `.dockerignore` is not asked: a service may run from a mounted folder.
+ * Yields the source files of a folder, sorted by path. Skips dependencies, build output, hidden folders, tests and their
+ * tools, symbolic links, and files too large to be handwritten. Ignores `.dockerignore`, because a service can run
+ * from a mounted folder.
  *
- * @param onDenied told of files and folders that may not be read, such as the data of a server that ran here.
+ * @param onDenied called for files and folders without read permission, such as the data of a server that ran here.
  */
 export const walk = function* (
   folder: string,
@@ -34,10 +34,11 @@ export const walk = function* (
   }
 }
 
-/** Examples of a `.env`; the `.env` itself is never read. */
+/** Returns whether a file is an example of a `.env`; the `.env` itself is never read. */
 export const isExampleFile = (path: string): boolean =>
   /(^|\/)\.env\.(example|sample|template|dist)$/.test(path)
 
+/** Returns whether a file is JavaScript or TypeScript. */
 export const isScript = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path)
 
 const largest = 1_000_000

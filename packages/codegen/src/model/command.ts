@@ -1,38 +1,55 @@
 import type { ValueType } from './value-type.ts'
 
-/** A command that a service's own command-line tool offers, in the words of no framework. */
-export interface Command {
-  /** As it is typed: `app:create-admin`; subcommands with a space between, `db migrate`; a script of npm is `npm:<script>`. */
+/** A command of a service's own command-line tool, independent of the framework it is written with. */
+export interface ServiceCommand {
+  /** As typed: `app:create-admin`; subcommands separated by a space, `db migrate`; npm scripts as `npm:<script>`. */
   readonly name: string
-  /** One line. */
+  /** Description, one line. */
   readonly doc?: string
-  /** In their order: required ones before optional ones, at most the last variadic. */
-  readonly args: readonly Argument[]
-  readonly options: readonly Option[]
+  /** Positional arguments in order: required before optional, only the last can be variadic. */
+  readonly args: readonly CommandArgument[]
+  /** Named options and flags, in any order. */
+  readonly options: readonly CommandOption[]
 }
 
-export interface Argument {
-  /** As in the tool's help, `user-name`. */
+/** A positional argument of a command. */
+export interface CommandArgument {
+  /** Name as in the tool's help, `user-name`. */
   readonly name: string
+  /** Whether the command fails without it. */
   readonly required: boolean
   /** Takes any number of values; `required` then means at least one. */
   readonly variadic: boolean
+  /** Type of one value. */
   readonly type: ValueType
+  /** Description, one line. */
   readonly doc?: string
 }
 
-export interface Option {
+/** A named option or flag of a command. */
+export interface CommandOption {
   /**
-   * The key in the object of options. Long name without dashes, `dry-run`; with its dash, `-n`, when there is only a
-   * short one; with its dashes, `--tag`, when one option takes several values (`--tag a b`).
+   * Key in the options object: the long name without dashes, `dry-run`; `-n` if there is only a short name; with
+   * dashes, `--tag`, if one occurrence takes several values (`--tag a b`).
    */
   readonly name: string
-  /** Absent for a flag that takes no value. */
+  /** Type of the value; absent for a flag without one. */
   readonly value?: ValueType
-  /** The value can be left out: `true` is the option without one. */
+  /** Whether the value can be omitted; `true` then passes the option without a value. */
   readonly valueOptional?: boolean
-  /** May be given several times. */
+  /** Whether it can be given several times. */
   readonly multiple: boolean
+  /** Whether the command fails without it. */
   readonly required: boolean
+  /** Description, one line. */
   readonly doc?: string
 }
+
+/** @deprecated use {@link ServiceCommand}. */
+export type Command = ServiceCommand
+
+/** @deprecated use {@link CommandArgument}. */
+export type Argument = CommandArgument
+
+/** @deprecated use {@link CommandOption}. */
+export type Option = CommandOption

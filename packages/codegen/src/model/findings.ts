@@ -1,28 +1,33 @@
 import type { Command } from './command.ts'
 import type { EnvKey } from './env-key.ts'
 
-/** What was found for one topology: all that the generated file is made from. */
+/** Everything the generated file of one topology is rendered from. */
 export interface TopologyFindings {
   /** Name of the topology. */
   readonly topology: string
-  /** Specifier that the topology file imports `defineTopology` from; its `Register` is augmented. */
+  /** Module specifier whose `Register` is augmented: where the topology file imports `defineTopology` from. */
   readonly module: string
   readonly services: readonly ServiceFindings[]
 }
 
+/** The env keys and commands found for one service. */
 export interface ServiceFindings {
   readonly service: string
   readonly env: readonly EnvKey[]
   readonly commands: readonly Command[]
 }
 
-/** Something that was seen and could not be read; generation goes on without it. */
-export interface Warning {
+/** Something that was found but could not be read; generation continues without it. */
+export interface GenerateWarning {
+  /** Name of the service. */
   readonly service: string
-  /** Relative to the topology's folder, with `/`. */
+  /** File that caused it, relative to the topology's folder, with `/`. */
   readonly file: string
-  /** One sentence. */
+  /** One sentence, lower case, without a full stop; reads on after the file name. */
   readonly message: string
-  /** Names that may be meant, for the reader to declare by hand. */
+  /** Names that the file may refer to, to be declared by hand. */
   readonly suggestions?: readonly string[]
 }
+
+/** @deprecated use {@link GenerateWarning}. */
+export type Warning = GenerateWarning

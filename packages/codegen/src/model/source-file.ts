@@ -1,4 +1,4 @@
-/** A file of a service, as read. */
+/** A source file of a service. */
 export interface SourceFile {
   /** Relative to the service's folder, with `/`. */
   readonly path: string

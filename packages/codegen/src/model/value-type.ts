@@ -1,8 +1,8 @@
-/** What a text stands for: the type of an environment variable, of an argument or of an option's value. */
+/** The type that a string is parsed as: of an environment variable, an argument or an option's value. */
 export type ValueType =
   | { readonly kind: 'string' | 'number' | 'boolean' }
   | {
       readonly kind: 'enum'
-      /** In the order of the source. */
+      /** Allowed values, in source order. */
       readonly values: readonly string[]
     }

@@ -11,7 +11,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('the same answer is the same text, written only when it is another', async () => {
+test('a probe file is sorted by key and written only if its content changed', async () => {
   const file = probeFileOf(folder, 'api')
   expect(readProbeFile(file)).toBeUndefined()
   const record = { kind: 'x', argv: ['b', 'a'], answer: { z: [{ y: 1, x: null }], a: true } }
@@ -24,7 +24,7 @@ test('the same answer is the same text, written only when it is another', async 
   const { mtimeMs } = statSync(file)
   const turned = { answer: { a: true, z: [{ x: null, y: 1 }] }, argv: ['b', 'a'], kind: 'x' }
   expect(await writeProbeFile(file, turned)).toBe('unchanged')
-  // As a checkout on Windows leaves it.
+  // As checked out on Windows.
   writeFileSync(file, text.replaceAll('\n', '\r\n'))
   expect(await writeProbeFile(file, turned)).toBe('unchanged')
   expect(statSync(file).mtimeMs).toBeGreaterThanOrEqual(mtimeMs)

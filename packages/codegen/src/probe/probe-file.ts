@@ -5,24 +5,25 @@ import { MesocosmError } from 'mesocosm'
 import { replaceFile } from '../artefact/replace-file.ts'
 import { unwritable } from '../artefact/unwritable.ts'
 import { parseJson } from '../commands/json-value.ts'
-import type { Json } from '../commands/provider.ts'
+import type { JsonValue } from '../commands/provider.ts'
 
-/** What a tool said when it was asked, committed so that nobody needs an engine to read it. */
+/** The output of a probed tool; committed, so that reading it needs no engine. */
 export interface ProbeRecord {
-  /** Provider that asked. */
+  /** Kind of the provider that ran the tool. */
   readonly kind: string
-  /** How the tool was started. */
+  /** Start command of the tool. */
   readonly argv: readonly string[]
-  readonly answer: Json
+  readonly answer: JsonValue
 }
 
-/** Where the answer of a service's tool is kept, beside the topology file. */
+/** Returns the path of a service's probe file, next to the topology file. */
 export const probeFileOf = (topologyFolder: string, service: string): string =>
   join(topologyFolder, 'topology.probe', `${service}.json`)
 
 /**
- * @returns `undefined` when there is none.
- * @throws {MesocosmError} `TOPOLOGY_INVALID` when it is something else.
+ * Reads a probe file; returns `undefined` if there is none.
+ *
+ * @throws {MesocosmError} `TOPOLOGY_INVALID` if it is not a probe file.
  */
 export const readProbeFile = (file: string): ProbeRecord | undefined => {
   const text = textOf(file)
@@ -31,14 +32,14 @@ export const readProbeFile = (file: string): ProbeRecord | undefined => {
   if (isRecord(record)) return record
   throw new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `${file} is not what \`mesocosm gen --probe\` writes`,
-    remedy: 'delete it and run `mesocosm gen --probe`',
+    message: `${file} was not written by \`mesocosm gen --probe\``,
+    remedy: 'delete the file and run `mesocosm gen --probe`',
     facts: { file },
   })
 }
 
 /**
- * Writes it when it is another; never half.
+ * Writes a probe file atomically, if its content changed.
  *
  * @throws {MesocosmError} `FILE_UNWRITABLE`, `DISK_FULL`
  */
@@ -76,8 +77,8 @@ const isRecord = (value: unknown): value is ProbeRecord =>
   Array.isArray(value.argv) &&
   'answer' in value
 
-/** Keys in a fixed order, so that the same answer is the same text. Lists keep theirs: it can have a meaning. */
-const sorted = (value: Json): Json => {
+/** Sorts keys, so that equal answers are equal text. Arrays keep their order, which can have a meaning. */
+const sorted = (value: JsonValue): JsonValue => {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(

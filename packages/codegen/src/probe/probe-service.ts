@@ -7,34 +7,36 @@ import { commandProviders } from '../commands/providers.ts'
 import { toolFiles } from '../commands/tool-files.ts'
 import { probeFileOf, writeProbeFile } from './probe-file.ts'
 
+/** Options of {@link probeService}. */
 export interface ProbeServiceOptions {
   readonly topology: AnyTopology
   readonly service: string
-  /** Folders of the service's sources, absolute, to see what kind of tool it is. */
+  /** Absolute source folders of the service, from which the kind of tool is detected. */
   readonly folder: string | readonly string[] | undefined
-  /** Folder of the topology file; default the topology's root. */
+  /** Folder of the topology file; default the root of the topology. */
   readonly topologyFolder?: string
   readonly providers?: readonly CommandProvider[]
-  /** Milliseconds for each question; default 60 000. */
+  /** Milliseconds for each run of the tool; default 60_000. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
 }
 
+/** Result of {@link probeService}. */
 export interface ProbedService {
-  /** `none`: there is no tool declared, or its files tell all. */
+  /** `none`: no tool is declared, or its commands can be read from files. */
   readonly outcome: 'written' | 'unchanged' | 'none'
-  /** The committed file, absolute; absent when there is nothing to ask. */
+  /** Absolute path of the probe file; absent for `none`. */
   readonly file?: string
 }
 
 const defaultTimeoutMs = 60_000
 
 /**
- * Asks a service's command-line tool for its commands, in the image that is built already, and keeps the answer
- * in `topology.probe/<service>.json`.
+ * Runs a service's command-line tool in its already built image to list its commands, and saves the output in
+ * `topology.probe/<service>.json`.
  *
- * @throws {MesocosmError} `IMAGE_NOT_FOUND` when the image is not built, `TOPOLOGY_INVALID` when the kind of the tool
- * cannot be told; {ExecError} `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`, `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`.
+ * @throws {MesocosmError} `IMAGE_NOT_FOUND` if the image is not built, `TOPOLOGY_INVALID` if the kind of the tool
+ * is unknown; {ExecError} `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`, `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`.
  */
 export const probeService = async (options: ProbeServiceOptions): Promise<ProbedService> => {
   const { topology, service, folder, providers = [], timeoutMs = defaultTimeoutMs } = options
@@ -71,8 +73,8 @@ const unknownKind = (
     code: 'TOPOLOGY_INVALID',
     message:
       kind === undefined
-        ? `what \`${argv.join(' ')}\` of ${service} is made with cannot be told`
-        : `no kind of tool is called "${kind}", as \`${argv.join(' ')}\` of ${service} is`,
-    remedy: `name it: cli: { argv, kind } with kind ${providers.map(({ kind }) => kind).join(', ')}`,
+        ? `${service}: the framework of \`${argv.join(' ')}\` could not be detected`
+        : `${service}: "${kind}" is not a known kind of command-line tool`,
+    remedy: `set \`cli: { argv, kind }\` in the topology; kind is one of ${providers.map(({ kind }) => kind).join(', ')}`,
     facts: { service, argv },
   })

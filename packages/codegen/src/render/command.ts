@@ -1,14 +1,14 @@
-import type { Argument, Command, Option } from '../model/command.ts'
+import type { CommandArgument, CommandOption, ServiceCommand } from '../model/command.ts'
 import { docLines } from './doc.ts'
 import { parameterNames } from './parameter-names.ts'
 import { byCodeUnit, keyOf, quoted } from './quote.ts'
 import { argumentType, listOf } from './value-type.ts'
 
 /**
- * A command as methods: arguments become parameters, options a bag after them. One overload for each optional argument,
- * so that the bag can follow however many are given: `f('a', { force: true })`, `f('a', 'b', { force: true })`.
+ * Renders a command as methods: arguments become parameters, followed by an options object. One overload per optional
+ * argument, so that options can follow any number of them: `f('a', { force: true })`, `f('a', 'b', { force: true })`.
  */
-export const commandLines = (command: Command, width: number): string[] => {
+export const commandLines = (command: ServiceCommand, width: number): string[] => {
   const { name, doc, args } = command
   const options = command.options.toSorted((a, b) => byCodeUnit(a.name, b.name))
   const names = parameterNames(
@@ -20,8 +20,8 @@ export const commandLines = (command: Command, width: number): string[] => {
     const parameters = args
       .slice(0, count)
       .map((arg, i) => [parameter(arg, names[i] ?? arg.name, options.length === 0)])
-    const bag = options.length > 0 ? [bagLines(options)] : []
-    return [...comment, ...methodLines(name, [...parameters, ...bag], width)]
+    const last = options.length > 0 ? [optionsLines(options)] : []
+    return [...comment, ...methodLines(name, [...parameters, ...last], width)]
   })
 }
 
@@ -29,17 +29,24 @@ export const commandLines = (command: Command, width: number): string[] => {
 
 type Lines = readonly string[]
 
-/** How many arguments each overload takes. A rest parameter takes none by itself. */
-const countsOf = (args: readonly Argument[], options: readonly Option[]): number[] => {
+/** Number of arguments of each overload. A rest parameter needs no overload of its own. */
+const countsOf = (
+  args: readonly CommandArgument[],
+  options: readonly CommandOption[],
+): number[] => {
   const must = args.filter(({ required }) => required).length
   const rest = options.length === 0 && args.at(-1)?.variadic === true ? 1 : 0
   const least = Math.min(must, args.length - rest)
   const counts = Array.from({ length: args.length - least + 1 }, (_, i) => least + i)
-  // The overload without the rest parameter says nothing that the one with it does not.
+  // The overload with the rest parameter covers the one without it.
   return rest === 1 ? counts.filter((count) => count !== args.length - 1) : counts
 }
 
-const parameter = ({ variadic, required, type }: Argument, name: string, mayRest: boolean) => {
+const parameter = (
+  { variadic, required, type }: CommandArgument,
+  name: string,
+  mayRest: boolean,
+) => {
   const one = argumentType(type)
   if (!variadic) return `${name}: ${one}`
   const many = listOf(one)
@@ -47,7 +54,7 @@ const parameter = ({ variadic, required, type }: Argument, name: string, mayRest
   return mayRest ? `...${name}: ${list}` : `${name}: ${list}`
 }
 
-const bagLines = (options: readonly Option[]): Lines => [
+const optionsLines = (options: readonly CommandOption[]): Lines => [
   `options${options.some(({ required }) => required) ? '' : '?'}: {`,
   ...options.flatMap(({ name, value, valueOptional, multiple, required, doc }) => {
     const one = value === undefined ? 'boolean' : argumentType(value)
@@ -60,7 +67,7 @@ const bagLines = (options: readonly Option[]): Lines => [
   '}',
 ]
 
-/** On one line where it fits, else a line for each parameter; options with docs have lines of their own. */
+/** On one line if it fits, otherwise one line per parameter; options with docs are always expanded. */
 const methodLines = (name: string, parameters: readonly Lines[], width: number): string[] => {
   const short = parameters.map(inline)
   const whole = `${quoted(name)}(${short.join(', ')}): Promise<ExecResult>`
@@ -85,5 +92,5 @@ const inline = (lines: Lines): string => {
   return `${lines[0]} ${inner.join('; ')} }`
 }
 
-const argumentDocs = (args: readonly Argument[], names: readonly string[]): string[] =>
+const argumentDocs = (args: readonly CommandArgument[], names: readonly string[]): string[] =>
   args.flatMap(({ doc }, i) => (doc ? [`@param ${names[i]} ${doc}`] : []))

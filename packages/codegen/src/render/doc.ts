@@ -1,4 +1,4 @@
-/** A comment for editors, a paragraph an entry; nothing for none. */
+/** Returns a doc comment with one paragraph per entry; no lines if all are empty. */
 export const docLines = (paragraphs: readonly (string | undefined)[]): string[] => {
   const texts = paragraphs.map((text = '') => oneLine(text)).filter((text) => text !== '')
   const [first, ...others] = texts
@@ -11,7 +11,7 @@ export const docLines = (paragraphs: readonly (string | undefined)[]): string[] 
   ]
 }
 
-/** Where something is from: files, never lines, which would change with every edit of the file. */
+/** Returns the sentence that names the source files. No line numbers: they would change with every edit. */
 export const fromFiles = (files: readonly string[]): string | undefined => {
   const shown = files.slice(0, mostFiles).map((file) => `\`${file}\``)
   const more = files.length - shown.length
@@ -23,7 +23,7 @@ export const fromFiles = (files: readonly string[]): string | undefined => {
 
 const mostFiles = 3
 
-/** Others write these texts: they must neither end the comment nor hide in it. */
+/** Escapes text from sources, which must not end the comment or hide characters in it. */
 const oneLine = (text: string): string =>
   text
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')

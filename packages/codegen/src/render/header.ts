@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** The lines above the body. The hash shows a reviewer that it was edited by hand; `--check` compares all of the text. */
+/** Returns the lines above the body. The hash reveals manual edits to a reviewer; `--check` compares the whole text. */
 export const headerOf = (command: string, body: string): string =>
   [
     `${mark}${command}\`; do not edit. sha256:${hashOf(body)}`,
@@ -10,7 +10,7 @@ export const headerOf = (command: string, body: string): string =>
     '',
   ].join('\n')
 
-/** Whether a file was made here and may be written over. */
+/** Returns whether codegen wrote the file, so that it can be overwritten. */
 export const isGenerated = (text: string): boolean =>
   text.replace(/^\uFEFF/, '').startsWith(`${mark}mesocosm gen`)
 

@@ -1,4 +1,4 @@
-/** Names of arguments as parameters: identifiers, none twice, none reserved. */
+/** Returns argument names as parameter names: valid identifiers, unique, not reserved. */
 export const parameterNames = (names: readonly string[], taken: readonly string[]): string[] => {
   const used = new Set(taken)
   return names.map((name) => {
@@ -19,7 +19,7 @@ const identifierOf = (name: string): string => {
   return reserved.has(word) || !/^[\p{ID_Start}_$]/u.test(word) ? `_${word}` : word
 }
 
-/** What strict TypeScript takes for no parameter. */
+/** Words that strict TypeScript rejects as parameter names. */
 const reserved = new Set(
   `arguments as async await break case catch class const continue debugger default delete do else enum eval export
   extends false finally for function if implements import in instanceof interface let new null package private

@@ -7,9 +7,9 @@ import { byCodeUnit, keyOf, quoted } from './quote.ts'
 import { envType } from './value-type.ts'
 
 /**
- * The generated file: types only, the same text for the same findings on every machine.
+ * Renders the generated file: types only, the same text for the same findings on every machine.
  *
- * @param command what a person types to make it again, without volatile parts.
+ * @param command the command that regenerates the file, for the header; without machine-dependent parts.
  */
 export const render = (findings: TopologyFindings, command: string): string => {
   const { topology, module } = findings
@@ -17,7 +17,7 @@ export const render = (findings: TopologyFindings, command: string): string => {
     .filter(({ env, commands }) => env.length > 0 || commands.length > 0)
     .toSorted((a, b) => byCodeUnit(a.service, b.service))
   const body = [
-    // Also makes it a module: in a script, `declare module` would replace the package's types.
+    // Also turns the file into a module: in a script, `declare module` would replace the package's types.
     services.some(({ commands }) => commands.length > 0)
       ? `import type { ExecResult } from ${quoted(module)}`
       : 'export {}',
@@ -34,7 +34,7 @@ export const render = (findings: TopologyFindings, command: string): string => {
 
 // ---
 
-/** Columns of a line, and of what stands inside topology, service and part. */
+/** Columns of a line, and the indentation inside topology, service and part. */
 const width = 100
 const depth = 10
 
@@ -51,7 +51,7 @@ const serviceLines = ({ service, env, commands }: ServiceFindings): string[] =>
 
 const envLines = ({ name, type, required, doc, files }: EnvKey): string[] => [
   ...docLines([sentence(doc), [required ? 'Required.' : '', fromFiles(files)].join(' ')]),
-  // Also a required one: where one key must be given, `withEnv` needs a mapped type, and editors show no docs of its keys.
+  // Optional even if required: a required key would need a mapped type in `withEnv`, whose keys have no docs in editors.
   `${keyOf(name)}?: ${envType(type)} | undefined`,
 ]
 

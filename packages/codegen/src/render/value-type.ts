@@ -2,17 +2,17 @@ import type { ValueType } from '../model/value-type.ts'
 import { quoted } from './quote.ts'
 
 /**
- * What `withEnv` takes for a variable. One of which nothing is known takes whatever a variable can hold,
- * as a declared one does; a number is itself or a text that is one.
+ * Returns the type that `withEnv` accepts for a variable. A variable of unknown type accepts any scalar,
+ * as a declared one does; a number can also be given as a numeric string.
  */
 export const envType = (type: ValueType): string =>
   type.kind === 'string' ? 'string | number | boolean' : precise(type)
 
-/** What an argument or an option takes; numbers become text on the way, and tools seldom say which they want. */
+/** Returns the type of an argument or option. Accepts numbers for strings, because tools seldom declare which they expect. */
 export const argumentType = (type: ValueType): string =>
   type.kind === 'string' ? 'string | number' : precise(type)
 
-/** A list of them. */
+/** Returns the type of a readonly array. */
 export const listOf = (type: string): string =>
   `readonly ${type.includes(' ') ? `(${type})` : type}[]`
 

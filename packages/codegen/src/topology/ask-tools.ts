@@ -4,10 +4,10 @@ import { probeService } from '../probe/probe-service.ts'
 import type { SourcedService } from './sourced-services.ts'
 
 /**
- * Asks each service that has a `cli` for its commands, in the image that is built already. One that cannot be asked
- * keeps no other from it.
+ * Probes each service that has a `cli` for its commands, in its already built image. A failure does not stop the
+ * others.
  *
- * @throws {MesocosmError} what `probeService` throws; for several services one error that lists all.
+ * @throws {MesocosmError} the error of `probeService`; if several services fail, one error that lists them all.
  */
 export const askTools = async (
   topology: AnyTopology,
@@ -34,15 +34,16 @@ export const askTools = async (
   if (others.length === 0) throw first
   throw new MesocosmError({
     code: first.code,
-    message: `${failures.length} services could not be asked for their commands`,
+    message: `${failures.length} services could not be probed for their commands`,
     details: [...new Set(failures.map((failure) => linesOf(failure).join('\n    ')))],
+    remedy: 'fix each service as its remedy says, then run `mesocosm gen --probe` again',
     cause: first,
   })
 }
 
 // ---
 
-/** Each has its own remedy; a fault of the topology as a whole is met by every service, and told once. */
+/** Repeats the remedy, which differs by service. The caller drops duplicates: a topology fault hits every service. */
 const linesOf = ({ code, summary, details, remedy }: MesocosmError): string[] => [
   `${summary} [${code}]`,
   ...details.map((line) => `- ${line}`),

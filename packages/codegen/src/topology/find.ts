@@ -2,30 +2,34 @@ import type { AnyTopology } from 'mesocosm'
 import type { CommandProvider } from '../commands/provider.ts'
 import { readCommands } from '../commands/read-commands.ts'
 import { readEnv } from '../env/read-env.ts'
-import type { ServiceFindings, TopologyFindings, Warning } from '../model/findings.ts'
+import type { GenerateWarning, ServiceFindings, TopologyFindings } from '../model/findings.ts'
 import { probeFileOf } from '../probe/probe-file.ts'
 import type { SourcedService } from './sourced-services.ts'
 
+/** Options of {@link find}. */
 export interface FindOptions {
-  /** Folder that findings name their files from: the topology file's. */
+  /** Folder that file names are relative to: the topology file's. */
   readonly folder: string
+  /** Module specifier whose `Register` is augmented. */
   readonly module: string
+  /** Providers tried before the built-in ones. */
   readonly providers?: readonly CommandProvider[]
 }
 
+/** The findings of all services, and what could not be read. */
 export interface Found {
   readonly findings: TopologyFindings
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly GenerateWarning[]
 }
 
-/** Reads the sources of all services; needs no engine and no network. */
+/** Reads the sources of all services. Needs no engine and no network. */
 export const find = async (
   topology: AnyTopology,
   services: readonly SourcedService[],
   { folder, module, providers }: FindOptions,
 ): Promise<Found> => {
   const found = await Promise.all(
-    services.map(async (service): Promise<Of> => {
+    services.map(async (service): Promise<ServiceResult> => {
       const { name, folders, dockerfile, target, cli, declared } = service
       const { env, warnings } = await readEnv({
         service: name,
@@ -41,7 +45,7 @@ export const find = async (
         probeFile: probeFileOf(topology.root, name),
         ...(providers === undefined ? {} : { providers }),
       })
-      // Declared ones win in the types too, but one there under both names would cost all others their docs.
+      // A command that is declared too would make editors drop the docs of all other commands.
       const own = commands.filter((command) => !declared.includes(command.name))
       return { findings: { service: name, env, commands: own }, warnings: [...warnings, ...more] }
     }),
@@ -58,7 +62,7 @@ export const find = async (
 
 // ---
 
-interface Of {
+interface ServiceResult {
   readonly findings: ServiceFindings
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly GenerateWarning[]
 }

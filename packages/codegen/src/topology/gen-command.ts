@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
 
-/** What makes the file again, for its header: the same on every machine, so without folders. */
+/** Returns the command that regenerates the file, for its header; without folders, so it is equal on every machine. */
 export const commandOf = (
   file: string,
   { module }: { readonly module?: string | undefined } = {},
 ): string =>
   [
     'mesocosm gen',
-    // Found without being named.
+    // Found by default.
     ...(['topology.ts', 'mesocosm.config.ts'].includes(basename(file)) ? [] : [basename(file)]),
     ...(module === undefined ? [] : [`--module ${module}`]),
   ].join(' ')

@@ -3,59 +3,65 @@ import type { AnyTopology } from 'mesocosm'
 import { artefactDiff, writeArtefact } from '../artefact/artefact.ts'
 import { artefactPath } from '../artefact/out-path.ts'
 import type { CommandProvider } from '../commands/provider.ts'
-import type { Warning } from '../model/findings.ts'
+import type { GenerateWarning } from '../model/findings.ts'
 import { render } from '../render/render.ts'
 import { askTools } from './ask-tools.ts'
 import { find } from './find.ts'
 import { commandOf } from './gen-command.ts'
-import { refuseNameClash } from './name-clash.ts'
+import { assertNameIsFree } from './name-clash.ts'
 import { registerModule } from './register-module.ts'
 import { sourcedServices } from './sourced-services.ts'
 
+/** Options of {@link generate}. */
 export interface GenerateOptions {
-  /** The file that declares the topology, absolute or from the working folder. */
+  /** Topology file, absolute or relative to the working directory. */
   readonly file: string
-  /** Specifier whose `Register` is augmented; default the one that the file imports `defineTopology` from. */
+  /** Module specifier whose `Register` is augmented; default: the one the file imports `defineTopology` from. */
   readonly module?: string
-  /** The file to write; default `<name>.gen.ts` beside the topology file. */
+  /** File to write; default `<name>.gen.ts` next to the topology file. */
   readonly out?: string
-  /** Write nothing, and tell the difference. Default `false`. */
+  /** Writes nothing and returns the difference; default `false`. */
   readonly check?: boolean
-  /** Ask services that declare a `cli` for their commands first, in images that are built already. Default `false`. */
+  /** First runs the `cli` of services that declare one, in their already built images; default `false`. */
   readonly probe?: boolean
-  /** Frameworks of command-line tools besides those that are known, asked before them. */
+  /** Support for more frameworks of command-line tools; tried before the built-in providers. */
   readonly providers?: readonly CommandProvider[]
 }
 
-export interface Generated {
+/** Result of {@link generate}. */
+export interface GenerateResult {
+  /** Name of the topology. */
   readonly topology: string
-  /** The generated file, absolute. */
+  /** Absolute path of the generated file. */
   readonly path: string
-  /** Whether it was written, or with `check`, would have been. */
+  /** Whether the file was written; with `check`, whether it would be. */
   readonly changed: boolean
-  /** With `check`, how it differs: a unified diff. */
+  /** With `check`: the unified diff, if there is a difference. */
   readonly diff?: string
-  /** What was seen and could not be read. */
-  readonly warnings: readonly Warning[]
-  /** Folders that were read, absolute. */
+  /** What was found but could not be read. */
+  readonly warnings: readonly GenerateWarning[]
+  /** Absolute paths of the source folders that were read. */
   readonly folders: readonly string[]
 }
 
+/** @deprecated use {@link GenerateResult}. */
+export type Generated = GenerateResult
+
 /**
- * Writes the types of a topology's env keys and commands beside it, as its services' sources tell them.
- * Without `probe` it reads files only: no engine, no network, the same result on every machine.
+ * Generates types for env keys and commands from the services' sources, next to the topology file.
+ * Without `probe` it only reads files: no engine, no network, the same result on every machine.
  *
  * @throws {MesocosmError} `GENERATED_FILE_FOREIGN`, `FILE_UNWRITABLE`, `DISK_FULL`, `TOPOLOGY_INVALID`; with `probe` also `IMAGE_NOT_FOUND`, `EXEC_FAILED`.
  */
 export const generate = async (
   topology: AnyTopology,
   options: GenerateOptions,
-): Promise<Generated> => {
+): Promise<GenerateResult> => {
   const { providers, probe = false, check = false } = options
   const file = resolve(options.file)
   const path = options.out === undefined ? artefactPath(file) : resolve(options.out)
   const module = options.module ?? registerModule(file)
-  await refuseNameClash(path, topology.name)
+  await assertNameIsFree(path, topology.name)
   const services = sourcedServices(topology)
   const extra = providers === undefined ? {} : { providers }
   if (probe) await askTools(topology, services, providers)
@@ -65,10 +71,10 @@ export const generate = async (
     ...extra,
   })
   const text = render(findings, commandOf(file, options))
-  const told = { topology: topology.name, path, warnings, folders: foldersOf(services) }
-  if (!check) return { ...told, changed: await writeArtefact(path, text) }
+  const result = { topology: topology.name, path, warnings, folders: foldersOf(services) }
+  if (!check) return { ...result, changed: await writeArtefact(path, text) }
   const diff = await artefactDiff(path, text, relative(process.cwd(), path).split(sep).join('/'))
-  return { ...told, changed: diff !== undefined, ...(diff === undefined ? {} : { diff }) }
+  return { ...result, changed: diff !== undefined, ...(diff === undefined ? {} : { diff }) }
 }
 
 // ---

@@ -7,8 +7,8 @@ import { artefactPath } from '../artefact/out-path.ts'
 import { generate } from './generate.ts'
 
 /*
- * Each folder of `test/golden` is a small project with the file that must come of it; `vitest run … -u` writes them anew.
- * They are compiled with all tests, so what is generated is correct TypeScript too.
+ * Each folder of `test/golden` is a small project with the expected generated file; `vitest run … -u` updates them.
+ * They are compiled with all tests, so the generated code is known to be valid TypeScript.
  */
 
 const golden = join(import.meta.dirname, '../../test/golden')
@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const cases = (await readdir(golden)).toSorted()
 
-test.for(cases)('what is generated for %s', async (name) => {
+test.for(cases)('generate writes the expected types and warnings for %s', async (name) => {
   const [file = ''] = (await readdir(join(golden, name))).filter((one) => /topology\.ts$/.test(one))
   const path = join(golden, name, file)
   const out = join(folder, name)

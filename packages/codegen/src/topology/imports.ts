@@ -1,14 +1,14 @@
-/** What a file imports or exports from another, as its text says; no parser is loaded for a few lines. */
+/** An import or export with a source, found by pattern: loading a parser would cost more than the rest of the run. */
 export interface Clause {
   readonly kind: 'import' | 'export'
   readonly specifier: string
   /** `import * as x` and `export *`. */
   readonly star: string | true | undefined
-  /** Names in the other file, and what they are called here. */
+  /** Names in the other file, each with its local name. */
   readonly names: ReadonlyMap<string, string>
 }
 
-/** All clauses with a `from`, in order. */
+/** Returns all clauses with a `from`, in order. */
 export const clausesOf = (text: string): Clause[] =>
   [
     ...withoutComments(text).matchAll(
@@ -32,7 +32,7 @@ export const clausesOf = (text: string): Clause[] =>
     ),
   }))
 
-/** Whether a file itself declares and exports a name. */
+/** Returns whether the file itself declares and exports the name. */
 export const declares = (text: string, name: string): boolean =>
   new RegExp(
     `^export\\s+(?:declare\\s+)?(?:const|function|class|interface|type)\\s+${name}\\b`,
@@ -42,7 +42,7 @@ export const declares = (text: string, name: string): boolean =>
     ([, list = '']) => new RegExp(`(?:^|[\\s,])${name}\\s*(?:,|$)`).test(list),
   )
 
-/** Comments become a blank each; what looks like one within a string stays. */
+/** Returns the text with each comment replaced by a space; strings that look like comments stay. */
 export const withoutComments = (text: string): string =>
   text.replaceAll(
     /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,

@@ -5,11 +5,11 @@ import { isGenerated } from '../render/header.ts'
 import { keyOf } from '../render/quote.ts'
 
 /**
- * Two files that register one name are a compile error in both, far from its cause.
+ * Fails early if two files would register the same name, which TypeScript reports in both files, far from the cause.
  *
- * @throws {MesocosmError} `TOPOLOGY_INVALID` when another generated file of the folder has types for a topology of this name.
+ * @throws {MesocosmError} `TOPOLOGY_INVALID` if another generated file in the folder has types for a topology of this name.
  */
-export const refuseNameClash = async (out: string, topology: string): Promise<void> => {
+export const assertNameIsFree = async (out: string, topology: string): Promise<void> => {
   const folder = dirname(out)
   for (const name of (await readdir(folder)).toSorted()) {
     if (!/\.gen\.[cm]?ts$/.test(name) || name === basename(out)) continue
@@ -19,8 +19,12 @@ export const refuseNameClash = async (out: string, topology: string): Promise<vo
   }
 }
 
-/** The same among topologies that are generated together. @throws {MesocosmError} `TOPOLOGY_INVALID` */
-export const refuseSameNames = (
+/**
+ * Fails if two topologies that are generated together have the same name.
+ *
+ * @throws {MesocosmError} `TOPOLOGY_INVALID`
+ */
+export const assertUniqueNames = (
   topologies: readonly { readonly name: string; readonly file: string }[],
 ): void => {
   const files = new Map<string, string>()
@@ -31,13 +35,16 @@ export const refuseSameNames = (
   }
 }
 
+/** @deprecated use {@link assertUniqueNames}. */
+export const refuseSameNames = assertUniqueNames
+
 // ---
 
 const clash = (topology: string, file: string, other: string) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `${file} and ${other} would both hold the types of a topology named "${topology}"`,
+    message: `${file} and ${other} would both register a topology named "${topology}"`,
     remedy:
-      'Give each topology a name of its own; if the other one is gone, remove its generated file.',
+      'give each topology its own name; delete the generated file of a topology that was removed',
     facts: { topology, file, other },
   })

@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** The module that is found for the topology file among these files. */
+/** Writes the files and returns the module found for their topology file. */
 const found = async (files: Readonly<Record<string, string>>): Promise<string> => {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true })
@@ -25,13 +25,13 @@ test.for([
   ['several lines', "import {\n  // the one\n  defineTopology,\n  ref,\n} from 'mesocosm'"],
   ['another name', "import { defineTopology as define } from 'mesocosm'"],
   ['a namespace', "import * as m from 'mesocosm'\nexport const t = m.defineTopology({})"],
-  ['a default beside', "import all, { defineTopology } from 'mesocosm'"],
+  ['an additional default import', "import all, { defineTopology } from 'mesocosm'"],
   [
-    'others in comments and texts',
+    'imports in comments and strings',
     "// import { defineTopology } from 'a'\n/* import { defineTopology } from 'b' */\nconst x = `\nimport { defineTopology } from 'c'\n`\nimport { defineTopology } from 'mesocosm'",
   ],
   [
-    'one that names it in another way',
+    'another import before it',
     "import { z } from 'zod'\nimport { defineTopology } from 'mesocosm'",
   ],
 ])('the module is the one that defineTopology is imported from: %s', async ([, text]) => {
@@ -45,12 +45,12 @@ test.for([
     'names of an import',
     "import { defineTopology, type ExecResult, type Register } from 'mesocosm'\nexport { defineTopology, type Register }\nexport type { ExecResult }",
   ],
-])('an own file that passes on all of it is that module: %s', async ([, sdk]) => {
+])('the module is a project file that re-exports the types: %s', async ([, sdk]) => {
   const topology = "import { defineTopology } from './sdk.ts'"
   expect(await found({ 'topology.ts': topology, 'sdk.ts': sdk as string })).toBe('./sdk.ts')
 })
 
-test('an own file that passes on the function alone is followed, whatever its ending is', async () => {
+test('a project file that re-exports only defineTopology is followed, with any file extension', async () => {
   expect(
     await found({
       'topology.ts': "import { defineTopology } from './lib/sdk.js'",
@@ -60,7 +60,7 @@ test('an own file that passes on the function alone is followed, whatever its en
   ).toBe('@acme/testing')
 })
 
-test('specifiers of inner files are written from the topology file', async () => {
+test('the specifier of a nested file is relative to the topology file', async () => {
   expect(
     await found({
       'topology.ts': "import { defineTopology } from './lib/sdk.ts'",
@@ -70,7 +70,7 @@ test('specifiers of inner files are written from the topology file', async () =>
   ).toBe('./lib/inner.ts')
 })
 
-test('a file that does not say is refused with what to write', async () => {
+test('a topology file without an import of defineTopology is rejected with a remedy', async () => {
   await expect(
     found({ 'topology.ts': "export { topology } from './other.ts'" }),
   ).rejects.toMatchObject({

@@ -4,11 +4,11 @@ import { MesocosmError } from 'mesocosm'
 import { type Clause, clausesOf, declares, withoutComments } from './imports.ts'
 
 /**
- * The specifier whose `Register` the generated file has to augment: the one that the topology file imports `defineTopology` from.
- * It must be resolvable from there: of several copies of the package, types reach only the one that was meant.
- * An own file that passes on `defineTopology` alone is followed to where it has it from.
+ * Returns the module specifier whose `Register` the generated file augments: the one the topology file imports
+ * `defineTopology` from, so that types reach the right copy of the package. A project file that re-exports
+ * `defineTopology` without the types is followed to its own import.
  *
- * @throws {MesocosmError} `TOPOLOGY_INVALID` when the file does not say.
+ * @throws {MesocosmError} `TOPOLOGY_INVALID` if there is no such import.
  */
 export const registerModule = (file: string): string => {
   for (let at = file, steps = 0; steps < 8; steps++) {
@@ -27,7 +27,7 @@ export const registerModule = (file: string): string => {
 
 const wanted = 'defineTopology'
 
-/** Where a file has `defineTopology` from. */
+/** The module that a file imports or re-exports `defineTopology` from. */
 const sourceOf = (file: string): string | undefined => {
   const text = readFileSync(file, 'utf8')
   const clauses = clausesOf(text)
@@ -38,7 +38,7 @@ const sourceOf = (file: string): string | undefined => {
   return clauses.find(uses)?.specifier
 }
 
-/** `export *`, or the names that the generated file needs. */
+/** Whether a file exports everything, or at least the names that the generated file needs. */
 const passesOnTypes = (file: string): boolean => {
   const text = readFileSync(file, 'utf8')
   const exports = clausesOf(text).filter(({ kind }) => kind === 'export')
@@ -57,7 +57,7 @@ const resolveOwn = (from: string, specifier: string): string | undefined => {
   )
 }
 
-/** A relative specifier of another file, as the topology file would write it. */
+/** Rewrites a relative specifier of another file to be relative to the topology file. */
 const from = (file: string, at: string, specifier: string): string => {
   const path = relative(dirname(file), resolve(dirname(at), specifier))
     .split(sep)
@@ -68,15 +68,15 @@ const from = (file: string, at: string, specifier: string): string => {
 const notImported = (file: string) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `${file} has no import of ${wanted} from which the module to extend could be told`,
-    remedy: `Write \`import { ${wanted} } from 'mesocosm'\` in the file that declares the topology, or name the module with --module.`,
+    message: `${file} does not import ${wanted}, so the module to augment is unknown`,
+    remedy: `add \`import { ${wanted} } from 'mesocosm'\` to the topology file, or pass --module`,
     facts: { file },
   })
 
 const notPassedOn = (file: string, at: string) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `${file} has ${wanted} from ${at}, which passes on neither the types Register and ExecResult nor says where they are`,
-    remedy: `Write \`export type { ExecResult, Register } from 'mesocosm'\` in ${at}.`,
+    message: `${file} imports ${wanted} from ${at}, which exports neither the types Register and ExecResult nor a way to find them`,
+    remedy: `add \`export type { ExecResult, Register } from 'mesocosm'\` to ${at}`,
     facts: { file, through: at },
   })

@@ -1,15 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
-/** A build as written in a topology. */
+/** The `build` of a service, as declared in the topology. */
 export interface Build {
   readonly context: string
   readonly dockerfile?: string
 }
 
 /**
- * The folder of a built service's own code: the build context. Where the Dockerfile lies further in, as in a repository
- * of many services that are built from its root, it is the innermost folder on the way to it that has a project file.
+ * Returns the folder of a built service's own code: the build context. If the Dockerfile is further down, as in a
+ * monorepo built from its root, it is the innermost folder above the Dockerfile that has a project file.
  */
 export const sourceFolder = ({ context, dockerfile }: Build): string => {
   const folder = dirname(resolve(context, dockerfile ?? 'Dockerfile'))

@@ -16,7 +16,7 @@ const put = async (folder: string, ...names: string[]) => {
   for (const name of names) await writeFile(join(root, folder, name), '')
 }
 
-test('services are read that are built here, name sources or have a cli; plugins and images are not', () => {
+test('sourcedServices returns services with build, sources or cli, but no plugins or plain images', () => {
   const store = definePlugin({ name: 'store', service: () => ({ build: './store' }) })
   const topology = defineTopology({
     name: 'read',
@@ -45,7 +45,7 @@ test('services are read that are built here, name sources or have a cli; plugins
   ])
 })
 
-test('of a build from the root of many services, the sources are the project around the Dockerfile', async () => {
+test('the sources of a service built from a monorepo root are the project folder above its Dockerfile', async () => {
   await put('services/api', 'package.json')
   await put('services/api/docker', 'Dockerfile')
   await put('deploy', 'web.Dockerfile')

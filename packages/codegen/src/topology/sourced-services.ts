@@ -3,20 +3,20 @@ import type { AnyTopology, CliDefinition } from 'mesocosm'
 import { byCodeUnit } from '../render/quote.ts'
 import { sourceFolder } from './source-folder.ts'
 
-/** A service of which there is something to read. Paths are absolute. */
+/** A service with sources or a command-line tool to read. Paths are absolute. */
 export interface SourcedService {
   readonly name: string
   readonly folders: readonly string[]
   readonly dockerfile?: string
   readonly target?: string
   readonly cli?: readonly string[] | CliDefinition
-  /** Names of the commands that the topology declares itself. */
+  /** Names of the commands that the topology declares in `exec`. */
   readonly declared: readonly string[]
 }
 
 /**
- * The services whose types can be read off files: those that are built here, name their `sources`, or have a `cli`.
- * A plugin's service is typed by its plugin, and foreign images have no sources.
+ * Returns the services whose types can be read from files: those with a `build`, `sources` or a `cli`.
+ * Plugins type their own services, and other images have no sources here.
  */
 export const sourcedServices = ({ root, definition }: AnyTopology): SourcedService[] =>
   Object.entries(definition.services as Readonly<Record<string, WrittenService>>)
@@ -27,7 +27,7 @@ export const sourcedServices = ({ root, definition }: AnyTopology): SourcedServi
 
 // ---
 
-/** As `mesocosm` marks the nodes that plugins make. */
+/** The symbol by which `mesocosm` marks the definitions that plugins create. */
 const pluginMark = Symbol.for('mesocosm.plugin')
 
 interface WrittenService {

@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const topology = (text: string) => writeFile(join(folder, 'topology.ts'), text)
 
-test('a topology file that was edited is read anew', async () => {
+test('regenerate loads the topology file again after an edit', async () => {
   for (const name of ['first', 'second']) {
     await topology(
       `import { defineTopology } from 'mesocosm'
@@ -34,7 +34,7 @@ test('a topology file that was edited is read anew', async () => {
   }
 })
 
-test('failures keep their code and remedy across processes', async () => {
+test('regenerate rejects with the code and remedy of the child process', async () => {
   await topology('export const nothing = 1')
   await expect(regenerate({ cwd: folder })).rejects.toMatchObject({
     code: 'TOPOLOGY_NOT_FOUND',
@@ -42,7 +42,7 @@ test('failures keep their code and remedy across processes', async () => {
   })
 })
 
-test('a topology file that ends its process is told with what it printed last', async () => {
+test('regenerate reports the last output of a topology file that exits its process', async () => {
   await topology("console.error('goodbye')\nprocess.exit(3)")
   await expect(regenerate({ cwd: folder })).rejects.toMatchObject({
     code: 'TOPOLOGY_INVALID',
@@ -50,7 +50,7 @@ test('a topology file that ends its process is told with what it printed last', 
   })
 })
 
-test('one that never ends is called off', async () => {
+test('regenerate aborts a topology file that never finishes loading', async () => {
   await topology('setInterval(() => {}, 1_000)\nawait new Promise(() => {})')
   await expect(
     regenerate({ cwd: folder }, { signal: AbortSignal.timeout(200) }),

@@ -2,30 +2,30 @@ import { fork } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ErrorCode, MesocosmError } from 'mesocosm'
-import type { Generated, GenerateOptions } from '../topology/generate.ts'
+import type { GenerateOptions, GenerateResult } from '../topology/generate.ts'
 
-/** What can be told to another process. */
+/** Options of {@link regenerate}: those of `generate` that can be sent to another process. */
 export interface RegenerateOptions extends Omit<GenerateOptions, 'file' | 'providers' | 'check'> {
-  /** The file that declares the topology; default `topology.ts`, then `mesocosm.config.ts`, in `cwd` or above it. */
+  /** Topology file; default `topology.ts`, then `mesocosm.config.ts`, in `cwd` or a parent folder. */
   readonly file?: string
-  /** Default the working folder. */
+  /** Folder to start from; default the working directory. */
   readonly cwd?: string
 }
 
 /**
- * Loads the topology file and generates, in a process of its own: a file that was edited is read anew,
- * and whatever it does, its caller goes on.
+ * Loads the topology file and generates its types in a child process, so that edits are picked up and a file that
+ * exits or hangs does not affect the caller.
  *
- * @param options.signal ends that process.
- * @throws {MesocosmError} what loading and generating throw; `ABORTED`.
+ * @param options.signal kills that process.
+ * @throws {MesocosmError} the errors of loading and of `generate`; `ABORTED`.
  */
 export const regenerate = async (
   options: RegenerateOptions,
   { signal }: { readonly signal?: AbortSignal } = {},
-): Promise<Generated> => {
+): Promise<GenerateResult> => {
   const child = fork(runOnce, [JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Flags and loaders of a runner are not for it.
+    // The runner's flags and loaders must not reach the child.
     execArgv: [],
     env: ownEnv(),
   })
@@ -39,12 +39,12 @@ export const regenerate = async (
   try {
     if (signal?.aborted) end()
     const answer = await new Promise<Answer | undefined>((resolve, reject) => {
-      let said: Answer | undefined
+      let received: Answer | undefined
       child.once('error', reject)
       child.once('message', (message) => {
-        said = message as Answer
+        received = message as Answer
       })
-      child.once('close', () => resolve(said))
+      child.once('close', () => resolve(received))
     })
     if (answer === undefined)
       throw signal?.aborted ? aborted() : ended(options.file ?? 'the topology file', lines)
@@ -55,9 +55,10 @@ export const regenerate = async (
   }
 }
 
-/** How `run-once` answers. */
-export type Answer = { readonly generated: Generated } | { readonly failure: Failure }
+/** The message that `run-once` sends to its parent. */
+export type Answer = { readonly generated: GenerateResult } | { readonly failure: Failure }
 
+/** An error in a form that can be sent between processes. */
 export interface Failure {
   readonly code: ErrorCode
   readonly message: string
@@ -71,7 +72,7 @@ const runOnce = fileURLToPath(
   new URL(`./run-once${extname(fileURLToPath(import.meta.url))}`, import.meta.url),
 )
 
-/** A runner's marks would make the child a part of it. */
+/** Without the runner's variables, which would make the child act as one of its workers. */
 const ownEnv = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
@@ -79,13 +80,14 @@ const ownEnv = (): NodeJS.ProcessEnv =>
     ),
   )
 
-const aborted = () => new MesocosmError({ code: 'ABORTED', message: 'generating was called off' })
+const aborted = () =>
+  new MesocosmError({ code: 'ABORTED', message: 'generating types was aborted' })
 
 const ended = (file: string, lines: readonly string[]) =>
   new MesocosmError({
     code: 'TOPOLOGY_INVALID',
-    message: `the process that loads ${file} ended without an answer`,
-    remedy: 'A topology file only declares: look for what ends the process when it is imported.',
+    message: `${file} ended its process while it was loaded`,
+    remedy: 'remove what exits the process on import; a topology file should only declare',
     facts: { file },
     lastLogs: lines.slice(-20),
   })

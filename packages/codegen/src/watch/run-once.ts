@@ -4,7 +4,7 @@ import { generate } from '../topology/generate.ts'
 import type { Answer, Failure, RegenerateOptions } from './regenerate.ts'
 
 /*
- * The process of `regenerate`: generates once, tells its parent, ends.
+ * The child process of `regenerate`: generates once, sends the result to its parent, exits.
  */
 
 const failureOf = (error: unknown): Failure =>
@@ -32,9 +32,9 @@ const answer = async (options: RegenerateOptions): Promise<Answer> => {
   }
 }
 
-// Nobody is left who would hear of it.
+// The parent is gone, so the result has no receiver.
 process.once('disconnect', () => process.exit())
 
-const told = await answer(JSON.parse(process.argv[2] ?? '{}') as RegenerateOptions)
-// Something that the topology file started may be alive still.
-process.send?.(told, () => process.exit())
+const result = await answer(JSON.parse(process.argv[2] ?? '{}') as RegenerateOptions)
+// Exits explicitly: the topology file may have started something that keeps the process alive.
+process.send?.(result, () => process.exit())

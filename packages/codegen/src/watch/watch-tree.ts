@@ -2,8 +2,8 @@ import { type FSWatcher, readdirSync, watch } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Watches folders with all below them but dependencies and what builds make: a recursive watch of the system
- * would take a handle for each folder of `node_modules`.
+ * Watches folders recursively, except dependencies and build output: the system's recursive watch would take a
+ * handle for each folder of `node_modules`.
  */
 export const watchTrees = (
   folders: readonly string[],
@@ -21,14 +21,14 @@ export const watchTrees = (
     const watcher = watch(folder, (event, name) => {
       if (name === null || isIgnored(name)) return
       const path = join(folder, name)
-      // A new folder, or one that went.
+      // A folder was added or removed.
       if (event === 'rename') {
         if (foldersIn(path) === undefined) forget(path)
         else add(path)
       }
       onChange(path)
     })
-    // It went while it was watched.
+    // The folder was removed while it was watched.
     watcher.on('error', () => forget(folder))
     watchers.set(folder, watcher)
     for (const name of inner) add(join(folder, name))
@@ -43,7 +43,7 @@ export const watchTrees = (
 
 // ---
 
-/** Folders worth watching; `undefined` for what is no folder (any more). */
+/** Subfolders worth watching; `undefined` if the path is not a folder, or no longer one. */
 const foldersIn = (folder: string): string[] | undefined => {
   try {
     return readdirSync(folder, { withFileTypes: true })
@@ -56,7 +56,7 @@ const foldersIn = (folder: string): string[] | undefined => {
   }
 }
 
-/** What others make, and what we write ourselves. */
+/** Dependencies, build output, and the files that codegen writes. */
 const isIgnored = (name: string): boolean =>
   /^(node_modules|vendor|dist|build|target|coverage|__pycache__|\.git|\.mesocosm|\.venv|\.turbo)$/.test(
     name,

@@ -1,20 +1,22 @@
 import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Generated } from '../topology/generate.ts'
+import type { GenerateResult } from '../topology/generate.ts'
 import { type RegenerateOptions, regenerate } from './regenerate.ts'
 import { watchTrees } from './watch-tree.ts'
 
+/** Options of {@link watchTopology}. */
 export interface WatchOptions extends RegenerateOptions {
+  /** Topology file, absolute or relative to the working directory. */
   readonly file: string
-  /** Ends watching. */
+  /** Stops watching. */
   readonly signal: AbortSignal
-  /** After each generation. */
-  readonly onGenerated: (generated: Generated) => void
-  /** After each one that failed; watching goes on. */
+  /** Called after each successful generation. */
+  readonly onGenerated: (generated: GenerateResult) => void
+  /** Called after each failed generation; watching continues. */
   readonly onFailure: (error: unknown) => void
 }
 
-/** Generates now and whenever the topology's folder or a source folder changes, one at a time, until the signal. */
+/** Generates now and after each change of the topology's folder or a source folder, one at a time, until aborted. */
 export const watchTopology = async ({
   signal,
   onGenerated,
@@ -28,7 +30,7 @@ export const watchTopology = async ({
     signal.addEventListener('abort', () => end(), { once: true })
   })
   let folders: readonly string[] = [own]
-  // Watched anew each time: the topology may name other folders now.
+  // Watchers are recreated each time: the topology may list other folders now.
   while (!signal.aborted) {
     using _ = watchTrees(folders, () => changed.resolve())
     try {
@@ -36,24 +38,24 @@ export const watchTopology = async ({
       onGenerated(generated)
       if (generated.folders.some((folder) => !folders.includes(folder))) {
         folders = [own, ...generated.folders]
-        // What happened there meanwhile nobody saw.
+        // Changes in the new folders were not watched yet, so generate again.
         continue
       }
     } catch (error) {
       if (!signal.aborted) onFailure(error)
     }
     await Promise.race([changed.promise, stopped])
-    await quiet(signal)
+    await settled(signal)
     changed = Promise.withResolvers<void>()
   }
 }
 
 // ---
 
-/** An editor saves in several steps, and a checkout touches many files. */
-const quietMs = 100
+/** Waits for a burst to end: editors save in several steps, and a checkout touches many files. */
+const settleMs = 100
 
-const quiet = (signal: AbortSignal): Promise<void> =>
-  setTimeout(quietMs, undefined, { signal }).catch((error: unknown) => {
+const settled = (signal: AbortSignal): Promise<void> =>
+  setTimeout(settleMs, undefined, { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })

@@ -5,10 +5,10 @@ import { closureOf } from '../../../mailhog/test/closure.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
-/** Waits until it is told to end: commands are run in it. */
+/** Runs until it is stopped, so that commands can be executed in it. */
 const waits = { command: ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'] } as const
 
-/** The packages that tools of Node are made with, and what they need. */
+/** The frameworks of the Node.js tools, with their dependencies. */
 const packages = ['commander', 'yargs']
   .flatMap((name) => closureOf(name, import.meta.url))
   .map((from) => ({ from, to: join('/app', from.slice(from.indexOf('/node_modules/'))) }))
@@ -20,7 +20,7 @@ const node = {
   files: [{ from: join(here, 'node'), to: '/app' }, ...packages],
 } as const
 
-/** A service for each kind of tool. Paths are absolute: tests put its runs into folders of their own. */
+/** One service per kind of tool. Paths are absolute, because each test uses its own root. */
 export const topology = defineTopology({
   name: 'command-tools',
   services: {

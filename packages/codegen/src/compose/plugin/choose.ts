@@ -11,13 +11,15 @@ import { postgresChoice } from './postgres.ts'
 import { rabbitmqChoice } from './rabbitmq.ts'
 import { redisChoice } from './redis.ts'
 
+/** Result of {@link choosePlugins}. */
 export interface Choices {
-  /** By service. */
+  /** Chosen plugins, by service. */
   readonly choices: ReadonlyMap<string, Choice>
+  /** Why a plugin was not used, by service. */
   readonly remarks: ReadonlyMap<string, Remark>
 }
 
-/** Plugins for the services that they can stand for without anyone noticing. */
+/** Chooses plugins for services that they can replace without a visible difference. */
 export const choosePlugins = (drafts: readonly Draft[], scope: Scope): Choices => {
   const choices = new Map<string, Choice>()
   const remarks = new Map<string, Remark>()
@@ -31,12 +33,12 @@ export const choosePlugins = (drafts: readonly Draft[], scope: Scope): Choices =
     }
   for (const draft of drafts) {
     const choice = choices.get(draft.name)
-    const stranger = choice === undefined ? undefined : outsider(draft, choice, drafts)
-    if (choice === undefined || stranger === undefined) continue
+    const blocker = choice === undefined ? undefined : blockingService(draft, choice, drafts)
+    if (choice === undefined || blocker === undefined) continue
     choices.delete(draft.name)
     remarks.set(draft.name, {
       key: 'image',
-      text: `${choice.package} gives every lane data of its own on one server; not used here, because how ${stranger} finds that is not plain from its environment.`,
+      text: `${choice.package} gives each lane its own data on one server; not used because the environment of ${blocker} does not show how it connects.`,
     })
   }
   return { choices, remarks }
@@ -54,8 +56,12 @@ const recognisers: readonly ((
   objectStorageHint,
 ]
 
-/** A service that uses the server and would look in the wrong place. */
-const outsider = (server: Draft, choice: Choice, drafts: readonly Draft[]): string | undefined => {
+/** Returns a service that uses the server, but would not connect to the data of its lane. */
+const blockingService = (
+  server: Draft,
+  choice: Choice,
+  drafts: readonly Draft[],
+): string | undefined => {
   if (choice.needed.length === 0) return undefined
   const target = targetOf(server, choice)
   return drafts.find((draft) => {

@@ -2,16 +2,17 @@ import type { Draft } from '../service/draft.ts'
 import { imageName } from '../service/known-ports.ts'
 import { defaultOf } from '../text/interpolation.ts'
 
+/** The parts of an image's name. */
 export interface Image {
   readonly name: string
-  /** What stands before the name, without the public registry's: `acme`, `ghcr.io/acme`. */
+  /** The part before the name, without Docker Hub: `acme`, `ghcr.io/acme`. */
   readonly owner: string
   readonly tag: string
-  /** Number that the tag begins with. */
+  /** Number at the start of the tag. */
   readonly major: number | undefined
 }
 
-/** The image that is run; `undefined` for builds and names without default. */
+/** Returns the image of a service; `undefined` for builds, and for variables without a default. */
 export const imageOf = ({ source }: Draft): Image | undefined => {
   const known = source.image === undefined ? undefined : defaultOf(source.image)
   if (known === undefined) return undefined
@@ -29,10 +30,10 @@ export const imageOf = ({ source }: Draft): Image | undefined => {
   }
 }
 
-/** Whether a tag says nothing but the newest. */
+/** Returns whether the tag is missing or `latest`. */
 export const isNewest = ({ tag }: Image): boolean => tag === '' || tag === 'latest'
 
-/** The first key that a plugin of its own has no place for. */
+/** Returns the first key that plugins do not support, except the allowed ones. */
 export const foreignKey = (draft: Draft, ...allowed: readonly string[]): string | undefined =>
   [
     'build',

@@ -6,7 +6,7 @@ import { foreignKey, imageOf } from './image.ts'
 const packageName = '@mesocosm/mailhog'
 const what = 'runs this server with a client that waits for mail'
 
-/** Mailpit, MailHog and MailDev as they are out of the box. */
+/** Recognises Mailpit, MailHog and MailDev with their default settings. */
 export const mailChoice = (draft: Draft): Recognised => {
   const image = imageOf(draft)
   const server = image === undefined ? undefined : servers.get(image.name.toLowerCase())
@@ -25,8 +25,8 @@ export const mailChoice = (draft: Draft): Recognised => {
       options: server === 'mailpit' ? [] : [{ key: 'server', value: string(server) }],
       ports,
       remarks: [
-        { key: 'image', text: 'the package brings a pinned one.' },
-        ...draft.env.map(({ key }) => ({ key, text: 'the plugin sets up the server.' })),
+        { key: 'image', text: 'the plugin uses a pinned image.' },
+        ...draft.env.map(({ key }) => ({ key, text: 'the plugin configures the server.' })),
       ],
       needed: [],
     },

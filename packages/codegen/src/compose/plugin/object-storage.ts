@@ -2,7 +2,7 @@ import type { Draft } from '../service/draft.ts'
 import type { Recognised } from './choice.ts'
 import { imageOf } from './image.ts'
 
-/** Servers that `s3Mock` can stand for, though not without a look at buckets and keys. */
+/** Returns a hint for servers that `s3Mock` can replace once buckets and keys are known. */
 export const objectStorageHint = (draft: Draft): Recognised => {
   const { name = '' } = imageOf(draft) ?? {}
   if (!/^(minio|s3mock|s3-mock|localstack|fake-s3|s3proxy|localstack-full)$/.test(name))
@@ -10,7 +10,7 @@ export const objectStorageHint = (draft: Draft): Recognised => {
   return {
     hint: {
       key: 'image',
-      text: '@mesocosm/s3-mock has an S3 server that starts at once, with a client for tests; choose it for your buckets.',
+      text: '@mesocosm/s3-mock is an S3 server that starts faster, with a client for tests; use it if you only need buckets.',
     },
   }
 }

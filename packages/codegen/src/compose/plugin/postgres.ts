@@ -8,9 +8,9 @@ import { hint, type Recognised, type Url, type UrlPart } from './choice.ts'
 import { foreignKey, imageOf, isNewest } from './image.ts'
 
 const packageName = '@mesocosm/postgres'
-const what = 'runs one server and gives every lane a database of its own'
+const what = 'runs one server and gives each lane its own database'
 
-/** `postgres:15` and later with nothing but what the plugin takes too. */
+/** Recognises `postgres:15` and later, if the service has only settings that the plugin supports. */
 export const postgresChoice = (draft: Draft, scope: Scope): Recognised => {
   const image = imageOf(draft)
   if (image?.name !== 'postgres' || image.owner !== '') return undefined
@@ -92,7 +92,7 @@ const obstacleTo = (draft: Draft): string | undefined => {
   return path === undefined ? undefined : `of its mount on ${path.to}`
 }
 
-/** Of `postgres -c key=value …`; `undefined` for any other command. */
+/** Settings of `postgres -c key=value …`; `undefined` for other commands. */
 const settingsIn = (
   command: readonly Text[] | undefined,
 ): readonly (readonly [string, string])[] | undefined => {
@@ -123,16 +123,16 @@ const settingsCode = (settings: readonly (readonly [string, string])[]): Code =>
 const remarksOn = (draft: Draft, init: readonly string[]): Remark[] => [
   ...draft.env
     .filter(({ key }) => dropped.has(key))
-    .map(({ key }) => ({ key, text: 'the plugin sets up the server.' })),
+    .map(({ key }) => ({ key, text: 'the plugin configures the server.' })),
   ...init
     .filter((path) => !path.endsWith('.sql'))
     .map((path) => ({
       key: `volume ${path}`,
-      text: 'of this folder, the .sql files alone are run.',
+      text: 'only the .sql files of this folder are run.',
     })),
 ]
 
-/** A variable that the host's environment gives is marked by a name of its own. */
+/** Returns a variable's value; one that comes from the host's environment is a reference to it. */
 const variableOf = (draft: Draft, name: string): Text | undefined => {
   const item = draft.env.find(({ key }) => key === name)
   if (item === undefined) return undefined
@@ -172,7 +172,7 @@ const urlParts = (
   ]
 }
 
-/** The output is not encoded for URLs. */
+/** Keeps passwords with special characters, because the output is not URL-encoded. */
 const passwordParts = (password: Text): readonly UrlPart[] =>
   /^[\w.-]*$/.test(literal(password) ?? '%')
     ? [{ text: [':'] }, { output: 'password' }]
@@ -184,7 +184,7 @@ const decoded = (text: Text): Text =>
     try {
       return decodeURIComponent(part)
     } catch {
-      // Not encoded, then.
+      // Not URL-encoded.
       return part
     }
   })

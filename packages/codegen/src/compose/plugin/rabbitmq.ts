@@ -5,9 +5,9 @@ import { hint, type Recognised, type Url, type UrlPart } from './choice.ts'
 import { foreignKey, imageOf, isNewest } from './image.ts'
 
 const packageName = '@mesocosm/rabbitmq'
-const what = 'runs one server and gives every lane a virtual host of its own'
+const what = 'runs one server and gives each lane its own virtual host'
 
-/** The official image with at most a user, a password and a virtual host. */
+/** Recognises the official image, with at most a user, a password and a virtual host. */
 export const rabbitmqChoice = (draft: Draft): Recognised => {
   const image = imageOf(draft)
   if (image?.name !== 'rabbitmq' || image.owner !== '') return undefined
@@ -37,10 +37,13 @@ export const rabbitmqChoice = (draft: Draft): Recognised => {
       options: isNewest(image) ? [] : [{ key: 'image', value: draft.source.entry.value }],
       ports: [amqpPort],
       remarks: [
-        ...draft.env.map(({ key }) => ({ key, text: 'every lane gets a user of its own.' })),
+        ...draft.env.map(({ key }) => ({ key, text: 'each lane gets its own user.' })),
         ...draft.ports
           .filter((port) => port.number !== amqpPort.number)
-          .map((port) => ({ key: `port ${port.number}`, text: 'the server speaks AMQP alone.' })),
+          .map((port) => ({
+            key: `port ${port.number}`,
+            text: 'the plugin publishes only the AMQP port.',
+          })),
       ],
       url: (url) => urlParts(url, { user, password, host }),
       needed: ['url'],

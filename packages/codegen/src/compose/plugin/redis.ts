@@ -7,9 +7,9 @@ import { hint, type Recognised, type Url, type UrlPart } from './choice.ts'
 import { foreignKey, imageOf, isNewest } from './image.ts'
 
 const packageName = '@mesocosm/redis'
-const what = 'empties the server between tests and gives them a client'
+const what = 'empties the server between tests and provides a client'
 
-/** The official image of version 7 and later, at most with a password. */
+/** Recognises the official image of version 7 and later, with at most a password. */
 export const redisChoice = (draft: Draft, scope: Scope): Recognised => {
   const image = imageOf(draft)
   if (image?.name !== 'redis' || image.owner !== '') return undefined
@@ -35,7 +35,7 @@ export const redisChoice = (draft: Draft, scope: Scope): Recognised => {
       ports: [redisPort],
       remarks: read.dropped.map((option) => ({
         key: `command ${option}`,
-        text: 'nothing is kept on disk.',
+        text: 'the plugin keeps nothing on disk.',
       })),
       url: (url) => urlParts(url, password),
       ...(password === undefined
@@ -57,7 +57,7 @@ const redisPort: Port = {
   explicitScheme: false,
 }
 
-/** Options about persistence say nothing to a test; `undefined` for any that do. */
+/** Reads the password and drops persistence options, which do not matter to tests; `undefined` for other options. */
 const readCommand = (
   command: readonly Text[],
 ): { password?: Text; dropped: readonly string[] } | undefined => {

@@ -1,57 +1,68 @@
-/** An expression of TypeScript, as far as topologies need them. */
+/** A TypeScript expression, limited to what topologies need. */
 export type Code =
   | { readonly kind: 'expression'; readonly text: string; readonly shape: Shape }
   | { readonly kind: 'object'; readonly entries: readonly Entry[]; readonly open: boolean }
   | { readonly kind: 'array'; readonly items: readonly Code[] }
   | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Code[] }
 
-/** What the formatter does with one that is too long: `next-line` moves it under its key, `stay` leaves it. */
+/** How the formatter treats a long expression: `next-line` moves it below its key, `stay` keeps it. */
 type Shape = 'next-line' | 'stay'
 
+/** An entry of an object literal. */
 export type Entry =
   | {
       readonly key: string
       readonly value: Code
-      /** Lines above it, without slashes. */
+      /** Comment lines above it, without slashes. */
       readonly comments?: readonly string[]
     }
   | { readonly spread: Code }
 
+/** Returns an expression from its source text. */
 export const expression = (text: string, shape: Shape = 'stay'): Code => ({
   kind: 'expression',
   text,
   shape,
 })
 
-/** @param open over several lines also when it would fit in one. */
+/**
+ * Returns an object literal.
+ *
+ * @param open prints it on several lines even if it fits on one.
+ */
 export const object = (entries: readonly Entry[], open = false): Code => ({
   kind: 'object',
   entries,
   open,
 })
 
-/** Without the entries that are `undefined`. */
+/** Returns an object literal without the entries that are `undefined`. */
 export const objectOf = (fields: Readonly<Record<string, Code | undefined>>, open = false): Code =>
   object(
     Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }])),
     open,
   )
 
+/** Returns an array literal. */
 export const array = (items: readonly Code[]): Code => ({ kind: 'array', items })
 
+/** Returns a function call. */
 export const call = (callee: string, ...args: readonly Code[]): Code => ({
   kind: 'call',
   callee,
   args,
 })
 
+/** Returns a string literal. */
 export const string = (value: string): Code => expression(quoted(value), 'next-line')
 
+/** Returns an array of string literals. */
 export const strings = (values: readonly string[]): Code => array(values.map(string))
 
-/** Without the underscores of {@link number}. */
+/** Returns a port number: no underscores, unlike {@link number}. */
 export const portNumber = (value: number): Code => expression(String(value))
 
+/** Returns a number literal, with underscores from 10_000. */
 export const number = (value: number): Code =>
   expression(
     Number.isInteger(value)
@@ -59,7 +70,7 @@ export const number = (value: number): Code =>
       : String(value),
   )
 
-/** In single quotes, or in double ones where that saves escapes. */
+/** Returns a string in single quotes, or in double quotes if that needs fewer escapes. */
 export const quoted = (value: string): string => {
   const quote = count(value, "'") > count(value, '"') ? '"' : "'"
   const inner = [...value]
@@ -74,6 +85,7 @@ export const quoted = (value: string): string => {
   return `${quote}${inner}${quote}`
 }
 
+/** Returns an object key, quoted if necessary. */
 export const propertyKey = (key: string): string =>
   /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key)
 

@@ -3,10 +3,11 @@ import { type Code, type Entry, propertyKey } from './code.ts'
 const width = 100
 
 /**
- * The text of an expression in the style of the formatter: on one line where it fits, else opened.
+ * Prints an expression as the formatter would: on one line if it fits, otherwise on several.
  *
- * @param indent of the line it starts on.
- * @param before characters that stand on that line before it, `after` those that follow it.
+ * @param indent indentation of the line where it starts.
+ * @param before characters before it on that line.
+ * @param after characters after it on its last line.
  */
 export const print = (code: Code, indent = 0, before = indent, after = 0): string => {
   const line = flat(code)
@@ -38,7 +39,7 @@ export const print = (code: Code, indent = 0, before = indent, after = 0): strin
   }
 }
 
-/** Comment lines of at most the width, each with its indent. */
+/** Prints a comment, wrapped and indented. */
 export const comment = (text: string, indent: number): string => {
   const start = `${' '.repeat(indent)}// `
   const lines: string[] = []
@@ -66,7 +67,7 @@ const printEntry = (entry: Entry, indent: number): string => {
   return `${above}${moved ? `${key.trimEnd()}\n${start}  ` : key}${value},\n`
 }
 
-/** On one line, or `undefined` when it must not be. */
+/** Prints an expression on one line; `undefined` if it needs several. */
 export const flat = (code: Code): string | undefined => {
   switch (code.kind) {
     case 'expression':

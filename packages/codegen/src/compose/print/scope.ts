@@ -1,18 +1,19 @@
-/** What the generated file uses of others: grows while its expressions are made. */
+/** The imports and helpers that the file needs; collected while its expressions are created. */
 export interface Scope {
-  /** `process.env`, or a name for it together with the variables of a file. */
+  /** `process.env`, or the constant that combines it with the variables of a file. */
   readonly variables: string
-  /** Exports of `mesocosm`. */
+  /** Names to import from `mesocosm`. */
   readonly core: Set<string>
-  /** Functions written into the file. */
+  /** Helper functions to write into the file. */
   readonly helpers: Set<Helper>
-  /** Plugin function by package. */
+  /** Plugin functions to import, by package. */
   readonly plugins: Map<string, string>
 }
 
+/** A helper that the file can contain. */
 export type Helper = 'envFile' | 'optionalEnvFile' | 'variables' | 'required' | 'home'
 
-/** The expression for a variable of the environment. */
+/** Returns the expression for an environment variable. */
 export const variableIn = (scope: Scope, name: string): string => {
   if (scope.variables !== 'process.env')
     for (const helper of ['envFile', 'optionalEnvFile', 'variables'] as const)
@@ -20,6 +21,7 @@ export const variableIn = (scope: Scope, name: string): string => {
   return `${scope.variables}.${name}`
 }
 
+/** Creates an empty scope. */
 export const createScope = (variables: string): Scope => ({
   variables,
   core: new Set(['defineTopology']),

@@ -16,7 +16,7 @@ import {
 import type { Scope } from './scope.ts'
 import { passedOn, textCode } from './text-code.ts'
 
-/** A service's definition. */
+/** Returns the definition of a service. */
 export const serviceCode = (
   draft: Draft,
   { env, dependsOn }: Arranged,
@@ -48,7 +48,7 @@ export const serviceCode = (
   )
 }
 
-/** A service that a plugin makes, with what else is asked of it. */
+/** Returns the call of a plugin, with the limits of the service. */
 export const pluginCode = (draft: Draft, choice: Choice, scope: Scope): Code => {
   scope.plugins.set(choice.package, choice.callee)
   const made = call(choice.callee, ...(choice.options.length === 0 ? [] : [object(choice.options)]))

@@ -3,7 +3,7 @@ import { type Code, call, expression, quoted, string } from './code.ts'
 import { flat } from './print.ts'
 import { type Scope, variableIn } from './scope.ts'
 
-/** The expression for a text: a literal, a variable, or a template of both. */
+/** Returns the expression for a text: a literal, a variable, or a template with both. */
 export const textCode = (text: Text, scope: Scope): Code => {
   const plain = literal(text)
   if (plain !== undefined) return string(plain)
@@ -18,12 +18,12 @@ export const textCode = (text: Text, scope: Scope): Code => {
   return expression(`\`${parts.join('')}\``)
 }
 
-/** A variable that stays unset where the environment has none. */
+/** Returns the expression for a variable that stays unset if the environment lacks it. */
 export const passedOn = (name: string, scope: Scope): Code => expression(variableIn(scope, name))
 
 // ---
 
-/** What Compose puts in for `${NAME}` and its kin. */
+/** The equivalent of Compose's interpolation: `${NAME}`, `${NAME:-default}` and the like. */
 const variableCode = ({ name, operator, word = [] }: Variable, scope: Scope): string => {
   const value = variableIn(scope, name)
   const other = () => textCode(word, scope)
@@ -46,14 +46,14 @@ const variableCode = ({ name, operator, word = [] }: Variable, scope: Scope): st
 const isRequired = ({ operator }: Variable) => operator === ':?' || operator === '?'
 
 const requiredCode = ({ name, word = [] }: Variable, scope: Scope): Code => {
-  // The function reads the variable.
+  // Registers the helpers that `required` reads the variable with.
   variableIn(scope, name)
   scope.helpers.add('required')
   const message = literal(word) ?? ''
   return call('required', string(name), ...(message === '' ? [] : [string(message)]))
 }
 
-/** In parentheses where another operator would take it apart. */
+/** Adds parentheses if operator precedence requires them. */
 const operand = (code: Code, operator = ''): string => {
   const text = flat(code) ?? ''
   if (/^(['"`]|required\()/.test(text)) return text

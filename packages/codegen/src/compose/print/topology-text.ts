@@ -4,18 +4,18 @@ import { type Code, object, quoted, string } from './code.ts'
 import { comment, print } from './print.ts'
 import type { Scope } from './scope.ts'
 
-/** A service as it is printed. */
+/** A service, ready to print. */
 export interface PrintedService {
   readonly name: string
   readonly code: Code
   readonly remarks: readonly Remark[]
 }
 
-/** The whole file. */
+/** Returns the text of the topology file. */
 export const topologyText = (
   topology: {
     readonly name: string
-    /** Paragraphs at the top of the file. */
+    /** Comment paragraphs at the top of the file. */
     readonly head: readonly string[]
     readonly services: readonly PrintedService[]
     readonly derived: readonly Derived[]
@@ -48,7 +48,7 @@ export const topologyText = (
 
 // ---
 
-/** One line a reason. */
+/** One line per reason, with all keys it applies to. */
 const remarkLines = (remarks: readonly Remark[]): string[] => {
   const byText = new Map<string, string[]>()
   for (const { key, text } of remarks) byText.set(text, [...(byText.get(text) ?? []), key])
@@ -79,7 +79,7 @@ const byCodeUnit = ([one]: readonly [string, string], [other]: readonly [string,
 const helperTexts = ({ helpers, variables }: Scope): string[] => [
   ...(helpers.has('envFile')
     ? [
-        '/** Variables of a file beside this one, so that what is in it stays there. */\n' +
+        '/** Reads the variables of an env file, so that its values stay out of this file. */\n' +
           "const envFile = (path: string) => parseEnv(readFileSync(new URL(path, import.meta.url), 'utf8'))\n",
       ]
     : []),
@@ -92,13 +92,13 @@ const helperTexts = ({ helpers, variables }: Scope): string[] => [
   ...(!helpers.has('variables')
     ? []
     : [
-        '/** The environment, and where it says nothing what `.env` says, as in Compose. */\n' +
+        '/** The environment, with defaults from `.env`, as in Compose. */\n' +
           `const ${variables} = { ...optionalEnvFile('./.env'), ...process.env }\n`,
       ]),
   ...(helpers.has('required')
     ? [
         [
-          '/** A variable that must not be empty. */',
+          '/** Returns a variable that must be set and not empty. */',
           "const required = (name: string, message = 'is not set'): string => {",
           `  const value = ${variables}[name]`,
           `  if (!value) throw new Error(\`\${name}: \${message}\`)`,
@@ -118,6 +118,8 @@ const derivedText = ({ name, profile, removed }: Derived): string => {
       ? line
       : `export const ${name} = topology.without(\n${names.map((one) => `  ${one},\n`).join('')})`
   const what =
-    profile === undefined ? 'Without any profile.' : `Without the profile ${quoted(profile)}.`
+    profile === undefined
+      ? 'Without the services of any profile.'
+      : `Without the services of profile ${quoted(profile)}.`
   return `\n/** ${what} */\n${code}\n`
 }

@@ -2,29 +2,30 @@ import type { Fault } from '../note.ts'
 import type { YamlDocument } from '../yaml/read-yaml.ts'
 import { isList, isMapping, type Mapping, scalarText, type Value } from '../yaml/value.ts'
 
-/** What is wrong with the form of a Compose file. Keys that nobody knows are no faults. */
+/** Returns the type errors of a Compose file. Unknown keys are not errors. */
 export const shapeFaults = (file: string, { value, lineOf }: YamlDocument): Fault[] => {
   const at = (path: readonly string[], text: string): Fault => ({ file, line: lineOf(path), text })
   if (!isMapping(value))
-    return [at([], 'is no Compose file: a mapping with `services` is expected')]
+    return [at([], 'is not a Compose file: expected a mapping with `services`')]
   const { services } = value
   const faults: Fault[] = []
   if (services === undefined && value.include === undefined) {
     const old = Object.values(value).some(
       (one) => isMapping(one) && (one.image !== undefined || one.build !== undefined),
     )
-    const other = value.apiVersion !== undefined ? ', but one of Kubernetes' : ''
     faults.push(
       at(
         [],
         old
-          ? 'has the form of Compose 1: put its services under a key `services`'
-          : `is no Compose file${other}: it has no \`services\``,
+          ? 'uses the format of Compose 1: move its services under the key `services`'
+          : value.apiVersion === undefined
+            ? 'is not a Compose file: `services` is missing'
+            : 'is a Kubernetes manifest, not a Compose file: `services` is missing',
       ),
     )
   }
   if (services !== undefined && services !== null && !isMapping(services))
-    return [...faults, at(['services'], '`services` must be a mapping of services by name')]
+    return [...faults, at(['services'], '`services` must be a mapping by service name')]
   for (const section of ['volumes', 'networks', 'secrets', 'configs'])
     if (value[section] !== undefined && value[section] !== null && !isMapping(value[section]))
       faults.push(at([section], `\`${section}\` must be a mapping by name`))
@@ -40,13 +41,13 @@ export const shapeFaults = (file: string, { value, lineOf }: YamlDocument): Faul
 // ---
 
 type Kind =
-  | 'text'
-  | 'words'
-  | 'list'
+  | 'string'
+  | 'string or strings'
+  | 'array'
   | 'mapping'
-  | 'list or mapping'
-  | 'text or mapping'
-  | 'listing'
+  | 'strings or mapping'
+  | 'string or mapping'
+  | 'string or array'
 
 const serviceFaults = (
   name: string,
@@ -65,19 +66,19 @@ const isMarked = (value: Value) =>
 const fits = (kind: Kind, value: Value): boolean => {
   const scalar = scalarText(value) !== undefined
   switch (kind) {
-    case 'text':
+    case 'string':
       return scalar
-    case 'words':
+    case 'string or strings':
       return scalar || isListOfScalars(value)
-    case 'list':
+    case 'array':
       return isList(value)
     case 'mapping':
       return isMapping(value)
-    case 'list or mapping':
+    case 'strings or mapping':
       return isListOfScalars(value) || isMapping(value)
-    case 'text or mapping':
+    case 'string or mapping':
       return scalar || isMapping(value)
-    case 'listing':
+    case 'string or array':
       return scalar || isList(value)
   }
 }
@@ -86,34 +87,34 @@ const isListOfScalars = (value: Value) =>
   isList(value) && value.every((item) => scalarText(item) !== undefined)
 
 const phrases: Readonly<Record<Kind, string>> = {
-  text: 'a text',
-  words: 'a text or a list of texts',
-  list: 'a list',
+  string: 'a string',
+  'string or strings': 'a string or an array of strings',
+  array: 'an array',
   mapping: 'a mapping',
-  'list or mapping': 'a list of texts or a mapping',
-  'text or mapping': 'a text or a mapping',
-  listing: 'a text or a list',
+  'strings or mapping': 'an array of strings or a mapping',
+  'string or mapping': 'a string or a mapping',
+  'string or array': 'a string or an array',
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
-  image: 'text',
-  build: 'text or mapping',
-  command: 'words',
-  entrypoint: 'words',
-  environment: 'list or mapping',
-  env_file: 'listing',
-  labels: 'list or mapping',
-  ports: 'list',
-  expose: 'list',
-  volumes: 'list',
-  tmpfs: 'words',
-  depends_on: 'list or mapping',
-  networks: 'list or mapping',
+  image: 'string',
+  build: 'string or mapping',
+  command: 'string or strings',
+  entrypoint: 'string or strings',
+  environment: 'strings or mapping',
+  env_file: 'string or array',
+  labels: 'strings or mapping',
+  ports: 'array',
+  expose: 'array',
+  volumes: 'array',
+  tmpfs: 'string or strings',
+  depends_on: 'strings or mapping',
+  networks: 'strings or mapping',
   healthcheck: 'mapping',
   deploy: 'mapping',
-  extends: 'text or mapping',
-  profiles: 'words',
-  links: 'list',
-  user: 'text',
-  working_dir: 'text',
+  extends: 'string or mapping',
+  profiles: 'string or strings',
+  links: 'array',
+  user: 'string',
+  working_dir: 'string',
 }

@@ -9,17 +9,25 @@ import { normalService, normalSource, normalVolume } from './normal-form.ts'
 import { rebased } from './paths.ts'
 import type { ComposeProject, ComposeService } from './project.ts'
 
-/** A Compose file: its path as seen from the topology's folder, and its text. */
+/** A Compose file. */
 export interface ComposeFile {
+  /** Path relative to the topology's folder. */
   readonly path: string
+  /** Content of the file, YAML. */
   readonly text: string
 }
 
-/** Gives the text of a file that another one names, `undefined` when it is not there. */
-export type ReadFile = (path: string) => string | undefined
+/** Returns the content of a file by its path relative to the topology's folder; `undefined` if it is missing. */
+export type ReadComposeFile = (path: string) => string | undefined
 
-/** Reads the files, each over the ones before, with all that they include and extend. */
-export const loadProject = (files: readonly ComposeFile[], readFile: ReadFile): ComposeProject => {
+/** @deprecated use {@link ReadComposeFile}. */
+export type ReadFile = ReadComposeFile
+
+/** Merges the files in order, with everything that they include and extend. */
+export const loadProject = (
+  files: readonly ComposeFile[],
+  readFile: ReadComposeFile,
+): ComposeProject => {
   const faults: Fault[] = []
   const reader: Reader = { readFile, faults, known: new Map(), open: [] }
   const first = files[0]
@@ -43,10 +51,10 @@ interface Part {
 }
 
 interface Reader {
-  readonly readFile: ReadFile
+  readonly readFile: ReadComposeFile
   readonly faults: Fault[]
   readonly known: Map<string, readonly YamlDocument[]>
-  /** Files and services that are being read, to find circles. */
+  /** Files and services that are being read, to detect cycles. */
   readonly open: string[]
 }
 
@@ -111,7 +119,7 @@ const included = (path: string, document: YamlDocument, dir: string, reader: Rea
       reader.open.push(one)
       const part = readPart({ path: one, text }, itsDir, reader)
       reader.open.pop()
-      // The name is the including project's.
+      // The project keeps the name of the including file.
       return { ...part, name: undefined }
     })
   })
@@ -135,9 +143,9 @@ const extended = (
     reader.faults.push({ file: path, line, text: `service ${name} ${text}` })
     return rest
   }
-  if (reader.open.includes(mark)) return fault(`extends itself by way of ${service}`)
+  if (reader.open.includes(mark)) return fault(`extends itself through ${service}`)
   const text = from === undefined ? '' : reader.readFile(from)
-  if (text === undefined) return fault(`extends a service of ${from}, which is not there`)
+  if (text === undefined) return fault(`extends a service of ${from}, which does not exist`)
   const documents = from === undefined ? [document] : documentsOf({ path: from, text }, reader)
   const itsDir = from === undefined ? dir : dirOf(from)
   const found = documents.find(({ value }) =>
@@ -146,7 +154,7 @@ const extended = (
   if (found === undefined)
     return documents.length === 0
       ? rest
-      : fault(`extends ${service}, which ${from ?? 'the file'} does not have`)
+      : fault(`extends ${service}, which is missing in ${from ?? 'this file'}`)
   const raw = mapping(mapping((found.value as Mapping).services)[service])
   reader.open.push(mark)
   const below = extended(from ?? path, found, service, normalService(raw, itsDir), itsDir, reader)
@@ -159,8 +167,8 @@ const guarded = <T>(path: string, reader: Reader, read: () => T): T | undefined 
 
 const missing = (file: string, line: number, path: string, reader: Reader): Part => {
   const text = reader.open.includes(path)
-    ? `includes itself by way of ${path}`
-    : `includes ${path}, which is not there`
+    ? `includes itself through ${path}`
+    : `includes ${path}, which does not exist`
   reader.faults.push({ file, line, text })
   return nothing
 }
@@ -188,7 +196,7 @@ const mapping = (value: Value | undefined): Mapping => (isMapping(value) ? value
 const mapValues = (value: Value | undefined, map: (one: Value) => Value): Mapping =>
   Object.fromEntries(Object.entries(mapping(value)).map(([key, one]) => [key, map(one)]))
 
-/** Each once, in the order of the files. */
+/** Drops duplicates, and sorts by file and line. */
 const distinct = (faults: readonly Fault[]): Fault[] => {
   const files = [...new Set(faults.map(({ file }) => file))]
   return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()].sort(

@@ -1,12 +1,12 @@
 import { isList, isMapping, type Mapping, type Value } from '../yaml/value.ts'
 
-/** One service over another, both in their normal form, by Compose's rules. */
+/** Merges two normalized services by Compose's rules; `over` wins. */
 export const mergeServices = (base: Mapping, over: Mapping): Mapping =>
   mergeMappings(base, over, (key, below, above) => {
     if (replaced.has(key)) return above
     if (key === 'volumes') return byTarget(below, above)
     if (key === 'healthcheck' && isMapping(below) && isMapping(above))
-      // A test is replaced and not extended.
+      // `test` is replaced, although other arrays are concatenated.
       return {
         ...below,
         ...above,
@@ -14,7 +14,7 @@ export const mergeServices = (base: Mapping, over: Mapping): Mapping =>
     return mergeValues(below, above)
   })
 
-/** Mappings key by key, lists one after the other, everything else replaced. */
+/** Merges mappings by key, concatenates arrays, and replaces everything else. */
 export const mergeValues = (base: Value, over: Value): Mapping & Value => {
   if (isMapping(base) && isMapping(over))
     return mergeMappings(base, over, (_, a, b) => mergeValues(a, b))

@@ -4,18 +4,18 @@ import { isList, isMapping, type Mapping, scalarText, texts, type Value } from '
 import { rebased } from './paths.ts'
 
 /**
- * A service with the long form of every key that has two, so that files can be merged key by key,
- * and its paths as seen from the topology's folder.
+ * Returns a service with short syntax expanded, so that files can be merged by key, and paths relative to the
+ * topology's folder.
  */
 export const normalService = (raw: Mapping, dir: string): Mapping =>
   Object.fromEntries(
     Object.entries(raw).map(([key, value]) => {
-      const form = Object.hasOwn(forms, key) ? forms[key] : undefined
-      return [key, form === undefined || isMarked(value) ? value : form(value, dir)]
+      const normalize = Object.hasOwn(normalizers, key) ? normalizers[key] : undefined
+      return [key, normalize === undefined || isMarked(value) ? value : normalize(value, dir)]
     }),
   )
 
-/** `A=1` items, or a mapping, as a mapping; an item without `=` has no value. */
+/** Returns `A=1` items, or a mapping, as a mapping; an item without `=` is `null`. */
 export const keyValues = (value: Value, separators = /=/): Mapping =>
   isMapping(value)
     ? value
@@ -26,10 +26,10 @@ export const keyValues = (value: Value, separators = /=/): Mapping =>
         }),
       )
 
-/** Top-level secrets and configs: their files as seen from the topology's folder. */
+/** Returns a top-level secret or config with its file relative to the topology's folder. */
 export const normalSource = (value: Value, dir: string): Value => withPath(value, 'file', dir)
 
-/** Top-level volumes: a device that is a folder beside the file. */
+/** Returns a top-level volume with its device, if that is a folder, relative to the topology's folder. */
 export const normalVolume = (value: Value, dir: string): Value =>
   isMapping(value) && isMapping(value.driver_opts)
     ? { ...value, driver_opts: withPath(value.driver_opts, 'device', dir) }
@@ -37,9 +37,9 @@ export const normalVolume = (value: Value, dir: string): Value =>
 
 // ---
 
-type Form = (value: Value, dir: string) => Value
+type Normalize = (value: Value, dir: string) => Value
 
-/** Marks of `!reset` and `!override`. */
+/** Values tagged `!reset` or `!override`. */
 const isMarked = (value: Value) =>
   isMapping(value) && (Object.hasOwn(value, '!reset') || Object.hasOwn(value, '!override'))
 
@@ -49,12 +49,12 @@ const withPath = (value: Value, key: string, dir: string): Value => {
   return typeof path === 'string' ? { ...value, [key]: rebased(path, dir) } : value
 }
 
-const names: Form = (value) =>
+const names: Normalize = (value) =>
   isList(value) ? Object.fromEntries(texts(value).map((name) => [name, null])) : value
 
-const listed: Form = (value) => (isList(value) || value === null ? value : [value])
+const listed: Normalize = (value) => (isList(value) || value === null ? value : [value])
 
-const build: Form = (value, dir) => {
+const build: Normalize = (value, dir) => {
   if (typeof value === 'string') return { context: rebased(value, dir) }
   if (!isMapping(value)) return value
   const context = typeof value.context === 'string' ? value.context : '.'
@@ -66,22 +66,22 @@ const build: Form = (value, dir) => {
   }
 }
 
-const envFiles: Form = (value, dir) =>
+const envFiles: Normalize = (value, dir) =>
   (isList(value) ? value : [value]).flatMap((item): Value[] => {
     if (typeof item === 'string') return [{ path: rebased(item, dir) }]
     return isMapping(item) ? [withPath(item, 'path', dir)] : []
   })
 
-const volumes: Form = (value, dir) =>
+const volumes: Normalize = (value, dir) =>
   (isList(value) ? value : []).map((item) => {
     const volume = typeof item === 'string' ? shortVolume(item) : item
     return isMapping(volume) && volume.type === 'bind' ? withPath(volume, 'source', dir) : volume
   })
 
-/** `[source:]target[:options]`; a source that looks like a path is one of the host. */
+/** `[source:]target[:options]`; a source that looks like a path is a path of the host. */
 const shortVolume = (text: string): Mapping => {
   const { string, unflatten } = flatText(text)
-  // Colons in `${X:-y}` are hidden by `flatText`; those of Windows drives are not.
+  // `flatText` hides colons in `${X:-y}`, but not those of Windows drives.
   const parts = string.split(/(?<!^[A-Za-z]):/)
   const raw = (piece: string) => restore(text, string, piece, unflatten)
   if (parts.length === 1) return { type: 'volume', target: raw(parts[0] ?? '') }
@@ -96,7 +96,7 @@ const shortVolume = (text: string): Mapping => {
   }
 }
 
-/** The piece of the raw text that a piece of the flattened one stands for. */
+/** Returns the raw text of a piece of the flattened text. */
 const restore = (
   raw: string,
   flat: string,
@@ -121,7 +121,7 @@ const rawOf = (text: ReturnType<typeof readText>): string =>
     )
     .join('')
 
-const forms: Readonly<Record<string, Form>> = {
+const normalizers: Readonly<Record<string, Normalize>> = {
   build,
   env_file: envFiles,
   volumes,

@@ -1,16 +1,16 @@
 import type { Fault } from '../note.ts'
 import type { Mapping } from '../yaml/value.ts'
 
-/** A service of a Compose project, its files merged, each key in its long form. */
+/** A service of a Compose project, merged from all files, with short syntax expanded. */
 export interface ComposeService {
   readonly name: string
   readonly keys: Mapping
-  /** Where it was first declared. */
+  /** File where it was declared first. */
   readonly file: string
   readonly line: number
 }
 
-/** All files of a Compose project together. Paths in it are relative to the topology's folder. */
+/** A Compose project, merged from all files. Paths are relative to the topology's folder. */
 export interface ComposeProject {
   readonly name: string | undefined
   readonly services: readonly ComposeService[]

@@ -1,22 +1,23 @@
-import { type Derived, isAlwaysBeside } from '../derived.ts'
+import { type Derived, isAlwaysPresentWith } from '../derived.ts'
 import type { Remark } from '../note.ts'
 import type { Dependency, Draft } from '../service/draft.ts'
 import type { Part } from './refer.ts'
 
-/** How a service hangs together with the others. */
+/** How a service depends on the others. */
 export interface Arranged {
-  /** Variables made of references. */
+  /** Variables that contain references. */
   readonly env: ReadonlyMap<string, readonly ArrangedPart[]>
-  /** What the references do not say already, by service. */
+  /** Dependencies that no reference implies, by service. */
   readonly dependsOn: ReadonlyMap<string, 'started' | 'healthy' | 'completed'>
   readonly remarks: readonly Remark[]
 }
 
+/** Part of a variable; `wait: false` for a reference that does not delay the start. */
 export type ArrangedPart = Part & { readonly wait?: boolean }
 
 /**
- * Decides which references stay, which of them make a service wait, and what is left of `depends_on`.
- * A reference is a dependency: one that would close a circle does not wait.
+ * Decides which references are kept, which of them delay the start of a service, and what remains of `depends_on`.
+ * A reference is a dependency; one that would create a cycle does not wait.
  */
 export const arrange = (
   drafts: readonly Draft[],
@@ -42,11 +43,11 @@ export const arrange = (
       const env = new Map<string, readonly ArrangedPart[]>()
       for (const [key, parts] of references.get(draft.name) ?? []) {
         const services = parts.flatMap((part) => ('service' in part ? part.service : []))
-        const absent = services.find((other) => !isAlwaysBeside(draft.name, other, derived))
+        const absent = services.find((other) => !isAlwaysPresentWith(draft.name, other, derived))
         if (absent !== undefined) {
           more.push({
             key: `environment ${key}`,
-            text: `names ${absent}, which is there only with its profile.`,
+            text: `refers to ${absent}, which exists only with its profile.`,
           })
           continue
         }
@@ -79,7 +80,7 @@ interface Split {
   readonly remarks: readonly Remark[]
 }
 
-/** Dependencies on services that are there, and remarks on the others. */
+/** Separates dependencies on existing services from remarks on the others. */
 const split = (
   draft: Draft,
   byComposeName: ReadonlyMap<string, Draft>,
@@ -90,9 +91,9 @@ const split = (
   for (const { composeName, condition } of draft.dependsOn) {
     const other = byComposeName.get(composeName)
     const key = `depends_on ${composeName}`
-    if (other === undefined) remarks.push({ key, text: 'there is no such service.' })
-    else if (!isAlwaysBeside(draft.name, other.name, derived))
-      remarks.push({ key, text: 'it is there only with its profile.' })
+    if (other === undefined) remarks.push({ key, text: 'this service does not exist.' })
+    else if (!isAlwaysPresentWith(draft.name, other.name, derived))
+      remarks.push({ key, text: 'this service exists only with its profile.' })
     else if (other.name !== draft.name) dependencies.set(other.name, condition)
   }
   return { dependencies, remarks }

@@ -5,7 +5,7 @@ import { defaultOf } from '../text/interpolation.ts'
 import { mentions } from './mention.ts'
 import { targetOf } from './target.ts'
 
-/** Compose asks nobody to declare the ports that services reach each other by; here they are those that are used. */
+/** Adds the ports that other services connect to, because Compose does not require them to be declared. */
 export const inferPorts = (drafts: readonly Draft[]): Draft[] => {
   const targets = drafts.map((draft) => targetOf(draft, undefined))
   const used = new Map<string, Set<number>>()

@@ -1,6 +1,6 @@
 import type { Target } from './target.ts'
 
-/** A place in a flattened text that names a service as host of a URL, or as `host:port`. */
+/** A match in a flattened text: a service as the host of a URL, or as `host:port`. */
 export interface Mention {
   readonly target: Target
   readonly start: number
@@ -8,14 +8,14 @@ export interface Mention {
   readonly end: number
   /** Absent for `host:port`. */
   readonly scheme?: string
-  /** What stands before `@`. */
+  /** The part before `@`. */
   readonly login?: string
   readonly port?: string
   /** After the port of a URL, up to a query. */
   readonly path: string
 }
 
-/** Every mention of a target in the text, in order. */
+/** Returns all mentions of targets in the text, in order. */
 export const mentions = (text: string, targets: readonly Target[]): Mention[] => {
   const byHost = new Map(targets.flatMap((target) => target.hosts.map((host) => [host, target])))
   if (byHost.size === 0) return []
@@ -37,13 +37,13 @@ export const mentions = (text: string, targets: readonly Target[]): Mention[] =>
   })
 }
 
-/** Whether a text speaks of the target in any way that may be a host name. */
+/** Returns whether a text contains a host name of the target. */
 export const namesHost = (text: string, { hosts }: Target): boolean =>
   new RegExp(`(?:^|[^\\w.-])(?:${hosts.map(escaped).join('|')})(?:$|[^\\w.-])`).test(text)
 
 // ---
 
-/** Digits, or the character that stands for a variable. */
+/** Digits, or the placeholder character of a variable. */
 const portPattern = '\\d+|[\\ue000-\\uf8ff]'
 
 const patternFor = (hosts: readonly string[]): RegExp => {

@@ -5,10 +5,10 @@ import { defaultOf, joined, sameText, type Text } from '../text/interpolation.ts
 import { type Mention, mentions } from './mention.ts'
 import type { Target } from './target.ts'
 
-/** A value in parts, some of them outputs of other services. */
+/** Part of a value: text, or an output of another service. */
 export type Part = { readonly text: Text } | { readonly service: string; readonly output: string }
 
-/** The environment of a service, with what it says of other services as references to them. */
+/** Returns the variables of a service that mention other services, with references in place of the mentions. */
 export const referring = (
   draft: Draft,
   targets: readonly Target[],
@@ -19,7 +19,7 @@ export const referring = (
     const parts = partsOf(item, others)
     if (parts?.some((part) => 'service' in part)) found.set(item.key, parts)
   }
-  for (const [key, part] of besides(draft, others, found)) found.set(key, [part])
+  for (const [key, part] of relatedValues(draft, others, found)) found.set(key, [part])
   return found
 }
 
@@ -103,21 +103,21 @@ const splitLogin = (login: string | undefined): [string?, string?] => {
   return at === -1 ? [login] : [login.slice(0, at), login.slice(at + 1)]
 }
 
-/** The port that is named, or meant by the scheme. */
+/** The port that is given, or the default port of the scheme. */
 const portOf = ({ target, port, scheme }: Mention, flat: Flat): Port | undefined => {
   const text = port === undefined ? undefined : defaultOf(flat.unflatten(port))
   const number = port === undefined ? defaultPort(scheme ?? '') : Number(text)
   return target.ports.find((one) => one.protocol === 'tcp' && one.number === number)
 }
 
-/** The first port is what `host` and `port` are about. */
+/** The outputs `host` and `port` belong to the first port. */
 const hostOutput = ({ ports }: Target, port: Port) =>
   ports[0] === port ? 'host' : `${port.name}.host`
 const portOutput = ({ ports }: Target, port: Port) =>
   ports[0] === port ? 'port' : `${port.name}.port`
 
-/** What goes with a host named in another variable: its port, and what a plugin's server is asked for. */
-const besides = (
+/** Variables that belong to a host in another variable: its port, and values that are outputs of a plugin. */
+const relatedValues = (
   draft: Draft,
   targets: readonly Target[],
   found: ReadonlyMap<string, readonly Part[]>,

@@ -1,7 +1,7 @@
 import { isFalse, isList, isMapping, type Mapping, scalarText, texts } from '../yaml/value.ts'
 import type { Dependency } from './draft.ts'
 
-/** What a service starts after, by `depends_on` and `links`. */
+/** Returns the services that must start first, from `depends_on` and `links`. */
 export const dependenciesOf = (keys: Mapping): Dependency[] => {
   const declared = Object.entries(isMapping(keys.depends_on) ? keys.depends_on : {}).map(
     ([composeName, item]): Dependency => ({
@@ -19,7 +19,7 @@ export const dependenciesOf = (keys: Mapping): Dependency[] => {
   return [...declared, ...linked]
 }
 
-/** `service[:alias]` */
+/** Returns the `service[:alias]` items of `links`. */
 export const linksOf = ({ links }: Mapping): { service: string; alias: string | undefined }[] =>
   texts(isList(links) ? links : []).map((link) => {
     const [service = '', alias] = link.split(':')

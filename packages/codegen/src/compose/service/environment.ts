@@ -2,7 +2,7 @@ import { readText } from '../text/interpolation.ts'
 import { isFalse, isList, isMapping, type Mapping, scalarText } from '../yaml/value.ts'
 import type { EnvFile, EnvItem } from './draft.ts'
 
-/** Variables of a service, in the order of the file. */
+/** Returns the variables of a service, in file order. */
 export const environmentOf = ({ environment }: Mapping): EnvItem[] =>
   Object.entries(isMapping(environment) ? environment : {}).map(([key, value]) => {
     if (typeof value === 'number' || typeof value === 'boolean') return { key, value }
@@ -10,7 +10,7 @@ export const environmentOf = ({ environment }: Mapping): EnvItem[] =>
     return { key, value: text === undefined ? null : readText(text) }
   })
 
-/** Files with more variables; what is in them stays there. */
+/** Returns the env files of a service; their content is not read. */
 export const envFilesOf = ({ env_file: files }: Mapping): EnvFile[] =>
   (isList(files) ? files : []).flatMap((item) => {
     const path = isMapping(item) ? scalarText(item.path) : undefined

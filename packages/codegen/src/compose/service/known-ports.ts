@@ -1,4 +1,4 @@
-/** Ports by number: the name they get, and the scheme of their URL where it is not the name. */
+/** Name of a port by its number, and the scheme of its URL if it differs from the name. */
 const known: Readonly<Record<number, readonly [name: string, scheme?: string]>> = {
   21: ['ftp'],
   22: ['ssh'],
@@ -39,7 +39,7 @@ const known: Readonly<Record<number, readonly [name: string, scheme?: string]>> 
   50051: ['grpc'],
 }
 
-/** Port a server listens on that its Compose service need not mention, by the image's name. */
+/** Default port of a server by the name of its image, because Compose does not require it to be declared. */
 const ofImage: Readonly<Record<string, number>> = {
   postgres: 5432,
   postgis: 5432,
@@ -63,21 +63,23 @@ const ofImage: Readonly<Record<string, number>> = {
   maildev: 1025,
 }
 
+/** Returns name and scheme of a well-known port. */
 export const knownPort = (port: number): { name: string; scheme: string } | undefined => {
   const [name, scheme] = known[port] ?? []
   return name === undefined ? undefined : { name, scheme: scheme ?? name }
 }
 
+/** Returns the default port of a well-known image. */
 export const portOfImage = (image: string): number | undefined => {
   const name = imageName(image)
   return Object.hasOwn(ofImage, name) ? ofImage[name] : undefined
 }
 
-/** `ghcr.io/acme/api:1.2@sha256:…` → `api`. */
+/** Returns the last part of an image's name: `ghcr.io/acme/api:1.2@sha256:…` → `api`. */
 export const imageName = (image: string): string =>
   (image.split('@')[0] ?? '').split('/').at(-1)?.split(':')[0] ?? ''
 
-/** The port a URL means that names none, by its scheme. */
+/** Returns the default port of a URL's scheme. */
 export const defaultPort = (scheme: string): number | undefined => {
   if (scheme === 'http' || scheme === 'ws') return 80
   if (scheme === 'https' || scheme === 'wss') return 443

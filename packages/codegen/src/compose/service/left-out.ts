@@ -1,12 +1,12 @@
 import type { Remark } from '../note.ts'
 import { isMapping, type Mapping } from '../yaml/value.ts'
 
-/** Remarks on the keys that are not carried over, `x-` fragments aside. */
+/** Returns remarks on the keys that are not carried over, except `x-` extensions. */
 export const leftOut = (keys: Mapping): Remark[] =>
   Object.entries(keys).flatMap(([key, value]): Remark[] => {
     if (carried.has(key) || key.startsWith('x-') || value === null) return []
     if (key === 'networks' && isOnlyDefault(value)) return []
-    return [{ key, text: reasons.get(key) ?? 'there is no such setting here.' }]
+    return [{ key, text: reasons.get(key) ?? 'not supported.' }]
   })
 
 // ---
@@ -27,20 +27,20 @@ const carried = new Set([
     'links',
     'extends',
   ],
-  // Said by being one service of a lane.
+  // Only used to find aliases.
   'container_name',
 ])
 
-const security = 'services run with the rights of an ordinary container.'
+const security = 'services run with the default privileges of a container.'
 const terminal = 'services have no terminal.'
-const kernel = 'limits of the kernel are left as the engine sets them.'
-const network = 'a lane is one network with its own names.'
+const kernel = 'kernel limits keep the defaults of the engine.'
+const network = 'each lane has one network with its own host names.'
 
 const reasons: ReadonlyMap<string, string> = new Map([
-  ['restart', 'what ends stays ended, so that tests see it.'],
-  ['networks', 'a lane is one network; every service reaches every other.'],
+  ['restart', 'services are not restarted, so that tests notice a crash.'],
+  ['networks', 'each lane has one network, on which all services reach each other.'],
   ['network_mode', network],
-  ['hostname', 'a service’s host name is its name in the lane.'],
+  ['hostname', 'the host name of a service is its name.'],
   ['domainname', network],
   ['dns', network],
   ['dns_search', network],
@@ -48,7 +48,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['mac_address', network],
   ['extra_hosts', network],
   ['external_links', network],
-  ['volumes_from', 'services here share no volumes.'],
+  ['volumes_from', 'services cannot share volumes.'],
   ['privileged', security],
   ['cap_add', security],
   ['cap_drop', security],
@@ -71,25 +71,25 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['oom_kill_disable', kernel],
   ['oom_score_adj', kernel],
   ['pids_limit', kernel],
-  ['mem_reservation', 'only limits can be set.'],
+  ['mem_reservation', 'only limits are supported.'],
   ['mem_swappiness', kernel],
   ['memswap_limit', kernel],
-  ['cpu_shares', 'only limits can be set.'],
-  ['cpu_count', 'only limits can be set.'],
-  ['cpuset', 'only limits can be set.'],
-  ['logging', 'logs are kept in the record of the run.'],
-  ['log_driver', 'logs are kept in the record of the run.'],
-  ['platform', 'images are those of the engine’s platform.'],
-  ['runtime', 'containers are run by the engine’s default.'],
-  ['isolation', 'containers are run by the engine’s default.'],
-  ['init', 'the program is the container’s first process.'],
-  ['read_only', 'the container’s own files can be written.'],
-  ['pull_policy', 'an image is pulled when it is not there.'],
-  ['stop_signal', 'programs are stopped by SIGTERM.'],
-  ['scale', 'a service is one container; add others by name.'],
+  ['cpu_shares', 'only limits are supported.'],
+  ['cpu_count', 'only limits are supported.'],
+  ['cpuset', 'only limits are supported.'],
+  ['logging', 'logs are saved in the record of the run.'],
+  ['log_driver', 'logs are saved in the record of the run.'],
+  ['platform', 'images match the platform of the engine.'],
+  ['runtime', 'containers use the default runtime of the engine.'],
+  ['isolation', 'containers use the default runtime of the engine.'],
+  ['init', 'the program is the first process of its container.'],
+  ['read_only', 'the file system of the container is writable.'],
+  ['pull_policy', 'images are pulled if missing.'],
+  ['stop_signal', 'services are stopped with SIGTERM.'],
+  ['scale', 'a service is one container; declare more services instead.'],
   ['develop', 'run `mesocosm up` after a change.'],
-  ['label_file', 'labels are written here.'],
+  ['label_file', 'labels are declared in the topology.'],
   ['post_start', 'run programs from the test, with `run` or `exec`.'],
   ['pre_stop', 'run programs from the test, with `run` or `exec`.'],
-  ['provider', 'a provider of Compose cannot be run.'],
+  ['provider', 'Compose providers are not supported.'],
 ])

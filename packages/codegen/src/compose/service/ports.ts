@@ -8,7 +8,7 @@ import { isList, isMapping, type Mapping, scalarText, type Value } from '../yaml
 import type { Port } from './draft.ts'
 import { knownPort } from './known-ports.ts'
 
-/** A port before it has a name. */
+/** A port without a final name. */
 export interface BarePort {
   readonly number: number
   readonly code: Code
@@ -17,7 +17,7 @@ export interface BarePort {
   readonly scheme?: string
 }
 
-/** The ports that a service listens on, by `ports` and `expose`; host ports are not carried. */
+/** Returns the ports that a service listens on, from `ports` and `expose`; drops host ports. */
 export const portsOf = (
   keys: Mapping,
   scope: Scope,
@@ -41,7 +41,7 @@ export const portsOf = (
   return { ports, remarks }
 }
 
-/** Names for ports: what they are known for, else `http`, then `http9001`. */
+/** Names ports: by their well-known name, otherwise `http`, then `http9001`. */
 export const namedPorts = (ports: readonly BarePort[]): Port[] => {
   const taken = new Set<string>()
   return ports.map(({ number: port, code, protocol, ...given }) => {
@@ -61,6 +61,7 @@ export const namedPorts = (ports: readonly BarePort[]): Port[] => {
   })
 }
 
+/** Returns the expression for a port. */
 export const portCode = ({ code, protocol, scheme, explicitScheme }: Port): Code =>
   protocol === 'tcp' && !explicitScheme
     ? code
@@ -76,7 +77,7 @@ export const portCode = ({ code, protocol, scheme, explicitScheme }: Port): Code
 
 // ---
 
-/** The scheme that a port's name gives its URL. */
+/** The scheme that the name of a port implies. */
 const impliedScheme = (name: string): string => (schemes.has(name) ? name : 'http')
 
 const schemes = new Set(
@@ -86,11 +87,11 @@ const schemes = new Set(
   ).split(' '),
 )
 
-/** Why it cannot be read, instead. */
+/** Returns the reason as a string if the port is not usable. */
 const readPort = (item: Value, scope: Scope): BarePort[] | string => {
   if (isMapping(item)) return longPort(item, scope)
   const raw = scalarText(item)
-  if (raw === undefined) return 'an item that is no port.'
+  if (raw === undefined) return 'an item is not a port.'
   const { string, unflatten } = flatText(raw)
   const [body = '', protocol = 'tcp'] = string.split('/')
   const target = unflatten(body.split(':').at(-1) ?? '')
@@ -99,7 +100,7 @@ const readPort = (item: Value, scope: Scope): BarePort[] | string => {
 
 const longPort = (item: Mapping, scope: Scope): BarePort[] | string => {
   const target = scalarText(item.target)
-  if (target === undefined) return 'an item without `target`.'
+  if (target === undefined) return '`target` is missing in an item.'
   const name = scalarText(item.name)
     ?.toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -130,10 +131,10 @@ const numbered = (
   const least = Number(from)
   const most = Number(to)
   if (protocol !== 'tcp' && protocol !== 'udp') return `\`${raw}\` is neither TCP nor UDP.`
-  if (known === undefined) return `\`${raw}\` has no default to name the port by.`
+  if (known === undefined) return `\`${raw}\` has no default, so the port is unknown.`
   if (from === undefined || least < 1 || most > 65_535 || most < least)
-    return `\`${raw}\` is no port.`
-  if (most - least >= 10) return `\`${raw}\` are too many to name; add those that tests use.`
+    return `\`${raw}\` is not a valid port.`
+  if (most - least >= 10) return `\`${raw}\` is a large range; add the ports that tests use.`
   return Array.from({ length: most - least + 1 }, (_, index) => ({
     number: least + index,
     code:

@@ -14,16 +14,17 @@ import { argvOf, settingsOf } from './settings.ts'
 import { sourceOf } from './source.ts'
 import { storedOf } from './volumes.ts'
 
+/** The context that a service is read in. */
 export interface ServiceContext {
   readonly project: ComposeProject
   readonly topology: string
-  /** Name in the topology by name in the Compose file. */
+  /** Names in the topology, by names in the Compose file. */
   readonly names: ReadonlyMap<string, string>
   readonly scope: Scope
   readonly exists: (path: string) => boolean
 }
 
-/** All that one service's own keys say. */
+/** Reads the keys of one service. */
 export const readService = (service: ComposeService, context: ServiceContext): Draft => {
   const { keys, name: composeName, file, line } = service
   const { project, names, scope } = context
@@ -56,7 +57,7 @@ export const readService = (service: ComposeService, context: ServiceContext): D
         : [
             {
               key: composeName,
-              text: `is no host name everywhere; the service is called ${name}.`,
+              text: `is not a valid host name; the service was renamed to ${name}.`,
             },
           ]),
       ...sourceRemarks,
@@ -66,7 +67,7 @@ export const readService = (service: ComposeService, context: ServiceContext): D
         .filter(({ from }) => !/^[~$]/.test(from) && !context.exists(from))
         .map(({ from }) => ({
           key: `volume ${from}`,
-          text: 'it must be there; Compose makes a folder of it.',
+          text: 'this path must exist; Compose would create a folder.',
         })),
       ...remarks,
       ...leftOut(keys),
@@ -83,7 +84,7 @@ export const readService = (service: ComposeService, context: ServiceContext): D
   }
 }
 
-/** A draft with one more port, which others were seen to use. */
+/** Returns a draft with one more port. */
 export const withPort = (draft: Draft, port: number): Draft => ({
   ...draft,
   ports: namedPorts([...draft.ports.map(bare), barePort(port)]),
@@ -114,7 +115,7 @@ const usersOf = (volume: string, { project, names }: ServiceContext): string[] =
     )
     .map(({ name }) => names.get(name) ?? name)
 
-/** Names others may call it by: those of its networks, of links to it, and its own before it was renamed. */
+/** Host names that others can use: from networks and links, the container's, and the name before it was renamed. */
 const aliasesOf = (
   { name: composeName, keys }: ComposeService,
   { project }: ServiceContext,
@@ -139,7 +140,7 @@ const aliasesOf = (
   )
 }
 
-/** Whether another service uses the name as a host. */
+/** Whether another service uses the name as a host name. */
 const isMentioned = (host: string, project: ComposeProject, except: string): boolean => {
   if (host === '' || project.services.some(({ name }) => name === host)) return false
   const pattern = new RegExp(`(?:^|[^\\w.-])${host.replace(/[.]/g, '\\.')}(?:$|[^\\w.-])`)

@@ -7,7 +7,7 @@ import { shellWords } from '../text/shell-words.ts'
 import { isMapping, isTrue, type Mapping, scalarText, texts } from '../yaml/value.ts'
 import type { Port, Readiness } from './draft.ts'
 
-/** The probe that a health check stands for, once the ports are known. */
+/** Returns a function that creates the probe for a health check once the ports are known. */
 export const readinessOf = (
   { healthcheck }: Mapping,
   scope: Scope,
@@ -35,12 +35,12 @@ const disabled: Readiness = {
   remarks: [
     {
       key: 'healthcheck.disable',
-      text: 'where the image has a health check, it decides about readiness unless `ready` says otherwise.',
+      text: 'if the image has a health check, it is still used; set `ready` to replace it.',
     },
   ],
 }
 
-/** Longer than the default of 60 s where the health check would have waited longer. */
+/** The time limit of the health check, if it exceeds the default of 60 s. */
 const timeoutOf = (healthcheck: Mapping): number | undefined => {
   const read = (key: string, other: number) => {
     const text = literal(readText(scalarText(healthcheck[key]) ?? ''))
@@ -57,7 +57,7 @@ const calling = (name: string, scope: Scope, ...args: readonly (Code | undefined
   return call(name, ...args.flatMap((arg) => arg ?? []))
 }
 
-/** The words of the program that is run, where a shell does nothing else. */
+/** The argv of the check; `undefined` if a shell does more than run one program. */
 const commandOf = (words: readonly string[], list: boolean): string[] | undefined => {
   if (!list || words[0] !== 'CMD') return splitLine((list ? words[1] : words[0]) ?? '')
   const [shell, option, line] = words.slice(1)
@@ -66,7 +66,7 @@ const commandOf = (words: readonly string[], list: boolean): string[] | undefine
     : words.slice(1).map((word) => known(readText(word)))
 }
 
-/** What makes an exit code of an answer is left out; a line in which a shell does more is not read. */
+/** Drops redirections and what only converts the exit code; `undefined` if the line does more than that. */
 const splitLine = (line: string): string[] | undefined => {
   const bare = line
     .trim()
@@ -77,10 +77,10 @@ const splitLine = (line: string): string[] | undefined => {
   return /[|;&<>`()]/.test(unquoted) ? undefined : shellWords(bare).map(known)
 }
 
-/** A word with the defaults of its variables; one that has none is as unknown as `$`, which no URL holds. */
+/** A word with the defaults of its variables; `$`, which no URL contains, for variables without a default. */
 const known = (word: Text): string => defaultOf(word) ?? '$'
 
-/** The same asked from outside, without a program in the service. */
+/** The equivalent probe from outside, which needs no program in the service. */
 const networkProbe = (
   words: readonly string[] | undefined,
   ports: readonly Port[],
@@ -100,7 +100,7 @@ const networkProbe = (
   const [url] = urls
   if (url === undefined || urls.length > 1 || url.includes('$')) return undefined
   if (!options.every((option) => harmless[program].test(option))) return undefined
-  // Without it, any answer at all is success.
+  // Without `--fail`, any response counts as success.
   if (
     program === 'curl' &&
     !options.some((option) => /^(-[a-zA-Z]*f[a-zA-Z]*|--fail.*)$/.test(option))
@@ -109,7 +109,7 @@ const networkProbe = (
   return httpProbe(url, ports, tcpPorts, scope)
 }
 
-/** Servers that open their port once they answer. */
+/** Checks of servers that open their port only when they are ready. */
 const pings = new Set(['pg_isready', 'redis-cli', 'valkey-cli', 'mysqladmin', 'mariadb-admin'])
 
 const harmless = {
@@ -130,7 +130,7 @@ const httpProbe = (
   const number = url.port === '' ? (tls ? 443 : 80) : Number(url.port)
   const port = tcpPorts.find((one) => one.number === number)
   if (port === undefined) return undefined
-  // The default is the port named `http`, else the first.
+  // The probe's default is the port named `http`, otherwise the first.
   const usual = ports.find(({ name }) => name === 'http') ?? ports[0]
   const options = {
     port: port === usual ? undefined : string(port.name),

@@ -7,12 +7,13 @@ import { mebibytes, milliseconds } from '../text/measures.ts'
 import { shellWords } from '../text/shell-words.ts'
 import { isList, isMapping, type Mapping, scalarText, texts, type Value } from '../yaml/value.ts'
 
+/** Result of {@link settingsOf}. */
 export interface Settings {
   readonly settings: Readonly<Record<string, Code | undefined>>
   readonly remarks: readonly Remark[]
 }
 
-/** The keys that are the same in both, but for their units. */
+/** Returns the keys that exist in both formats and differ only in their units. */
 export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
   const limits = at(keys, 'deploy', 'resources', 'limits')
   const remarks: Remark[] = []
@@ -21,9 +22,9 @@ export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
     if (text === undefined) return undefined
     const plain = defaultOf(readText(text)) ?? ''
     const found = read(plain)
-    // Nought is no limit.
+    // 0 means unlimited.
     if (found === undefined && !/^0\D*$/.test(plain))
-      remarks.push({ key, text: 'its value cannot be told from the file; the default is taken.' })
+      remarks.push({ key, text: 'the value is not known from the file; the default is used.' })
     return found
   }
   const memory = measured('mem_limit', keys.mem_limit ?? at(limits, 'memory'), mebibytes)
@@ -48,7 +49,7 @@ export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
   }
 }
 
-/** The start command in words. */
+/** Returns a command as argv. */
 export const argvOf = (value: Value | undefined): Text[] | undefined => {
   if (value === undefined || value === null) return undefined
   if (isList(value)) return texts(value).map(readText)
@@ -86,9 +87,15 @@ const labelsCode = (value: Value | undefined, scope: Scope): Code | undefined =>
 const deployRemarks = (deploy: Value | undefined): Remark[] =>
   Object.keys(isMapping(deploy) ? deploy : {}).flatMap((key): Remark[] => {
     if (key === 'replicas')
-      return [{ key: 'deploy.replicas', text: 'a service is one container; add others by name.' }]
-    if (key !== 'resources') return [{ key: `deploy.${key}`, text: 'there is no cluster here.' }]
+      return [
+        {
+          key: 'deploy.replicas',
+          text: 'a service is one container; declare more services instead.',
+        },
+      ]
+    if (key !== 'resources')
+      return [{ key: `deploy.${key}`, text: 'there is no cluster to deploy to.' }]
     return at(deploy, 'resources', 'reservations') === undefined
       ? []
-      : [{ key: 'deploy.resources.reservations', text: 'only limits can be set.' }]
+      : [{ key: 'deploy.resources.reservations', text: 'only limits are supported.' }]
   })

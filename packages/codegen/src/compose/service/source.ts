@@ -7,7 +7,7 @@ import { literal, readText } from '../text/interpolation.ts'
 import { isMapping, type Mapping, scalarText } from '../yaml/value.ts'
 import type { Source } from './draft.ts'
 
-/** What a service is made from: an image, or a folder that one is built from. */
+/** Returns the image of a service, or its build. */
 export const sourceOf = (
   keys: Mapping,
   placeholder: string,
@@ -23,7 +23,7 @@ export const sourceOf = (
   if (!isMapping(build)) return { source: fromImage, remarks: [] }
   const obstacle = obstacleTo(build)
   if (obstacle !== undefined) {
-    const text = `${obstacle}; build it yourself and name the image here.`
+    const text = `${obstacle}; build the image yourself and set its name.`
     return { source: fromImage, remarks: [{ key: 'build', text }] }
   }
   const others = Object.keys(build).filter((key) => !carried.has(key) && !key.startsWith('x-'))
@@ -32,8 +32,11 @@ export const sourceOf = (
     remarks: [
       ...(image === undefined
         ? []
-        : [{ key: 'image', text: 'what is built gets a name by its content.' }]),
-      ...others.map((key) => ({ key: `build.${key}`, text: 'builds have no such setting here.' })),
+        : [{ key: 'image', text: 'built images are named by a hash of their content.' }]),
+      ...others.map((key) => ({
+        key: `build.${key}`,
+        text: 'this build option is not supported.',
+      })),
     ],
   }
 }
@@ -43,9 +46,9 @@ export const sourceOf = (
 const carried = new Set(['context', 'dockerfile', 'target', 'args'])
 
 const obstacleTo = (build: Mapping): string | undefined => {
-  if (build.dockerfile_inline !== undefined) return 'a Dockerfile within the file cannot be built'
+  if (build.dockerfile_inline !== undefined) return 'inline Dockerfiles are not supported'
   const context = scalarText(build.context) ?? '.'
-  return isUrl(context) ? `${context} is not on this machine` : undefined
+  return isUrl(context) ? `${context} is a remote build context` : undefined
 }
 
 const buildCode = (build: Mapping, scope: Scope): Code => {
@@ -78,7 +81,7 @@ const buildCode = (build: Mapping, scope: Scope): Code => {
 const argCode = (key: string, value: Mapping[string] | undefined, scope: Scope): Code => {
   const text = scalarText(value)
   if (text !== undefined) return textCode(readText(text), scope)
-  // A build argument without a value is that of the environment.
+  // A build argument without a value comes from the environment.
   const code = passedOn(key, scope)
   return code.kind === 'expression' ? { ...code, text: `${code.text} ?? ''` } : code
 }

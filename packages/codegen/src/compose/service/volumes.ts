@@ -16,6 +16,7 @@ import {
 } from '../yaml/value.ts'
 import type { MountedPath } from './draft.ts'
 
+/** Result of {@link storedOf}. */
 export interface Stored {
   readonly mounts: Code | undefined
   readonly files: Code | undefined
@@ -24,7 +25,7 @@ export interface Stored {
   readonly remarks: readonly Remark[]
 }
 
-/** Folders, files and memory that a service sees: `volumes`, `tmpfs`, `secrets`, `configs`. */
+/** Returns mounts, files and tmpfs of a service, from `volumes`, `tmpfs`, `secrets` and `configs`. */
 export const storedOf = (
   keys: Mapping,
   project: ComposeProject,
@@ -62,11 +63,11 @@ interface ReadVolume {
 /** Path and mount options. */
 type Memory = readonly [path: string, options: string]
 
-/** Where servers keep their data: state that lanes must not share. */
+/** Data folders of servers, which lanes must not share. */
 const dataFolders =
   /^\/(var\/lib\/(postgresql|mysql|mongodb|rabbitmq|redis|elasticsearch|neo4j|minio|clickhouse)|data\/(db|configdb)|bitnami\/\w+|usr\/share\/(elasticsearch|opensearch)\/data)(\/|$)/
 
-/** Servers that keep their data in `/data`, where others have their own files. */
+/** Servers that keep data in `/data`, which other images use for their own files. */
 const keepsData = ({ image }: Mapping): boolean =>
   /(^|\/)(redis|valkey|minio|neo4j|mailhog|mailpit|nats|keydb)(:|@|$)/.test(scalarText(image) ?? '')
 
@@ -91,7 +92,7 @@ const readVolume = (
   if (source === undefined) {
     const name = scalarText(volume.source)
     if (volume.type !== 'volume' && volume.type !== undefined)
-      return left(`there are no volumes of type ${scalarText(volume.type)}.`)
+      return left(`volumes of type ${scalarText(volume.type)} are not supported.`)
     if (name === undefined) {
       const masks = others.find(
         (one) => one.type === 'bind' && within(to, scalarText(one.target) ?? ''),
@@ -99,21 +100,24 @@ const readVolume = (
       return masks === undefined ||
         isSourceMount(pathOf(masks), scalarText(masks.target) ?? '', others, keys)
         ? {}
-        : left(`nothing hides this part of the mount on ${scalarText(masks.target)}.`)
+        : left(
+            `not supported, so this folder shows the content of the mount on ${scalarText(masks.target)}.`,
+          )
     }
     const users = usersOf(name)
     return left(
       users.length > 1
-        ? `${users.join(', ')} shared it; services here share no volumes.`
-        : 'state lives and ends with the lane.',
+        ? `shared by ${users.join(', ')}; services cannot share volumes.`
+        : 'the data of a service lives as long as its lane.',
     )
   }
   const known = defaultOf(readText(source)) ?? source
-  if (/\/docker\.sock$/.test(known)) return left('no service gets the engine’s socket.')
+  if (/\/docker\.sock$/.test(known))
+    return left('services have no access to the socket of the engine.')
   if (dataFolders.test(target) || (target === '/data' && keepsData(keys)))
-    return left('state lives and ends with the lane.')
+    return left('the data of a service lives as long as its lane.')
   if (isSourceMount(known, target, others, keys))
-    return left('the image that is built holds these files already.')
+    return left('the built image already contains these files.')
   return {
     path: { from: known, to: target },
     mount: objectOf({
@@ -124,7 +128,7 @@ const readVolume = (
   }
 }
 
-/** The sources of a built image, mounted over it for live editing with a part left out, such as `node_modules`. */
+/** Sources mounted over the image built from them, for live editing, with a part such as `node_modules` masked. */
 const isSourceMount = (
   from: string,
   to: string,
@@ -142,7 +146,7 @@ const pathOf = (volume: Mapping) => scalarText(volume.source) ?? ''
 
 const within = (inner: string, outer: string) => inner.startsWith(`${outer.replace(/\/$/, '')}/`)
 
-/** A named volume that is a folder of the host after all. */
+/** The host folder of a named volume that is a bind mount. */
 const deviceOf = (volume: Mapping, project: ComposeProject): string | undefined => {
   const declared = project.volumes[scalarText(volume.source) ?? '']
   const options = isMapping(declared) ? declared.driver_opts : undefined
@@ -163,7 +167,7 @@ const pathCode = (source: string, scope: Scope): Code => {
       flat === '~' ? 'homedir()' : `\`\${homedir()}${rest.replace(/^['"`]|['"`]$/g, '')}\``,
     )
   }
-  // Compose's working folder is the one the file is in.
+  // Compose runs in the folder of the file.
   const [first, ...rest] = readText(source)
   if (typeof first === 'object' && first.name === 'PWD' && first.operator === undefined)
     return textCode(
@@ -203,7 +207,7 @@ const filesOf = (
     const mode = isMapping(item) && typeof item.mode === 'number' ? item.mode : undefined
     const from = isMapping(source) ? contentOf(source, scope) : undefined
     if (from === undefined)
-      return { remark: { key: `${kind} ${name}`, text: 'what is in it is kept elsewhere.' } }
+      return { remark: { key: `${kind} ${name}`, text: 'its content is not in the Compose file.' } }
     return {
       file: objectOf({
         ...from,

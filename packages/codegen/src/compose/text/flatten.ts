@@ -1,12 +1,13 @@
 import { joined, readText, type Text, type Variable } from './interpolation.ts'
 
-/** A text as one string, in which a private character stands for each variable, so that patterns can read it. */
+/** A text as a string with a private-use character for each variable, so that patterns can match it. */
 export interface Flat {
   readonly string: string
-  /** The text that a piece of `string` came from. */
+  /** Returns the original text of a piece of `string`. */
   readonly unflatten: (piece: string) => Text
 }
 
+/** Flattens a text. */
 export const flatten = (text: Text): Flat => {
   const variables: Variable[] = []
   const string = text
@@ -23,7 +24,8 @@ export const flatten = (text: Text): Flat => {
   }
 }
 
+/** Parses and flattens a raw string. */
 export const flatText = (raw: string): Flat => flatten(readText(raw))
 
-/** First character of the private use area. */
+/** First character of Unicode's private-use area. */
 const first = 0xe000

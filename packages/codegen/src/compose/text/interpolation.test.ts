@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest'
 import { defaultOf, literal, readText } from './interpolation.ts'
 
-test('a text without variables stays as it is', () => {
+test('a Compose string without variables is unchanged', () => {
   expect(readText('plain')).toEqual(['plain'])
   expect(literal(readText(''))).toBe('')
 })
 
-test('variables are read bare, in braces and with what follows their name', () => {
+test('variables are parsed without braces, with braces and with operators', () => {
   expect(readText('a$B-c${D}')).toEqual(['a', { name: 'B' }, '-c', { name: 'D' }])
   expect(readText('${A:-x}${B-y}${C:?no}${D:+z}')).toEqual([
     { name: 'A', operator: ':-', word: ['x'] },
@@ -17,15 +17,15 @@ test('variables are read bare, in braces and with what follows their name', () =
   ])
 })
 
-test('a default may hold variables of its own', () => {
+test('the default of a variable can contain variables', () => {
   expect(defaultOf(readText('http://${HOST:-${NAME:-api}}:${PORT-80}'))).toBe('http://api:80')
 })
 
-test('two dollar signs are one, and one that starts nothing is itself', () => {
+test('$$ is a dollar sign, and so is a $ that starts no variable', () => {
   expect(literal(readText('$$HOME costs $5 and $$${'))).toBe('$HOME costs $5 and $${')
 })
 
-test('without a default nothing is known', () => {
+test('a string with a variable without a default has no default', () => {
   expect(defaultOf(readText('x${A}'))).toBeUndefined()
   expect(defaultOf(readText('${A:?must}'))).toBeUndefined()
   expect(defaultOf(readText('${A:+set}'))).toBe('')

@@ -1,7 +1,7 @@
-/** A text of a Compose file: pieces that stand for themselves, and variables of the environment. */
+/** A string of a Compose file: literal pieces and variables of the environment. */
 export type Text = readonly (string | Variable)[]
 
-/** `${NAME}`, with what follows the name. */
+/** `${NAME}`, optionally with an operator. */
 export interface Variable {
   readonly name: string
   /** `:-` and `-` give a default, `:?` and `?` an error, `:+` and `+` a replacement; with a colon, empty counts as absent. */
@@ -9,7 +9,7 @@ export interface Variable {
   readonly word?: Text
 }
 
-/** Reads `$NAME`, `${NAME:-default}` and their kin; `$$` is a dollar sign, and so is one that starts nothing. */
+/** Parses `$NAME`, `${NAME:-default}` and the like; `$$` is a dollar sign, as is a `$` that starts no variable. */
 export const readText = (raw: string): Text => {
   const parts: (string | Variable)[] = []
   let plain = ''
@@ -38,7 +38,7 @@ export const readText = (raw: string): Text => {
   return plain === '' ? parts : [...parts, plain]
 }
 
-/** What the text is where no variable is set; `undefined` where one has no default. */
+/** Returns the text if no variable is set; `undefined` if one has no default. */
 export const defaultOf = (text: Text): string | undefined => {
   const parts = text.map((part) => {
     if (typeof part === 'string') return part
@@ -48,14 +48,15 @@ export const defaultOf = (text: Text): string | undefined => {
   return parts.includes(undefined) ? undefined : parts.join('')
 }
 
-/** The text when it holds no variable. */
+/** Returns the text if it has no variables, otherwise `undefined`. */
 export const literal = (text: Text): string | undefined =>
   text.every((part) => typeof part === 'string') ? text.join('') : undefined
 
+/** Returns whether two texts are equal, ignoring how they are split. */
 export const sameText = (one: Text, other: Text): boolean =>
   JSON.stringify(joined(one)) === JSON.stringify(joined(other))
 
-/** Without two pieces of plain text side by side. */
+/** Returns the text with adjacent literal pieces joined. */
 export const joined = (text: Text): Text => {
   const parts: (string | Variable)[] = []
   for (const part of text) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { mebibytes, milliseconds } from './measures.ts'
 
-test('durations', () => {
+test('Compose durations are converted to milliseconds', () => {
   expect(['1m30s', '500ms', '2h', '10', '1.5s', 'soon'].map(milliseconds)).toEqual([
     90_000,
     500,
@@ -12,7 +12,7 @@ test('durations', () => {
   ])
 })
 
-test('sizes', () => {
+test('Compose sizes are converted to mebibytes', () => {
   expect(['512m', '1g', '1.5gb', '1073741824', '256MiB', '1k', '0', 'much'].map(mebibytes)).toEqual(
     [512, 1024, 1536, 1024, 256, 1, undefined, undefined],
   )

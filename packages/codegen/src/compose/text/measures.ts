@@ -1,4 +1,4 @@
-/** Milliseconds of `1m30s`, `500ms`, `1.5h`; `undefined` for anything else. A bare number is seconds. */
+/** Returns the milliseconds of `1m30s`, `500ms`, `1.5h`; `undefined` for anything else. A bare number is seconds. */
 export const milliseconds = (text: string): number | undefined => {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/g)]
@@ -8,7 +8,7 @@ export const milliseconds = (text: string): number | undefined => {
   )
 }
 
-/** Whole mebibytes, at least 1, of `512m`, `1.5gb`, `1073741824`; `undefined` for anything else. */
+/** Returns the mebibytes of `512m`, `1.5gb`, `1073741824`, rounded, at least 1; `undefined` for anything else. */
 export const mebibytes = (text: string): number | undefined => {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text.trim()) ?? []
   if (count === undefined) return undefined

@@ -5,11 +5,11 @@ import { shellWords } from './shell-words.ts'
 
 const words = (line: string) => shellWords(line).map((word) => literal(word) ?? word)
 
-test('words are split at blanks and lines', () => {
+test('shellWords splits at spaces and line breaks', () => {
   expect(words('  npm  run\n dev\t')).toEqual(['npm', 'run', 'dev'])
 })
 
-test('quotes keep blanks and empty words', () => {
+test('shellWords keeps quoted spaces and empty words', () => {
   expect(words(`sh -c "a 'b' \\"c\\"" '' 'd "e"'x`)).toEqual([
     'sh',
     '-c',
@@ -19,11 +19,11 @@ test('quotes keep blanks and empty words', () => {
   ])
 })
 
-test('a backslash keeps the next character, and joins lines at their end', () => {
+test('shellWords unescapes backslashes and joins continued lines', () => {
   expect(words('a\\ b \\\n c')).toEqual(['a b', 'c'])
 })
 
-test('a variable is part of its word, whatever its default holds', () => {
+test('shellWords does not split a variable whose default contains spaces', () => {
   expect(words('serve --port=${PORT:-80 80} x')).toEqual([
     'serve',
     ['--port=', { name: 'PORT', operator: ':-', word: ['80 80'] }],

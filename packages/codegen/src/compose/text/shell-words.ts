@@ -1,7 +1,7 @@
 import { flatText } from './flatten.ts'
 import type { Text } from './interpolation.ts'
 
-/** Splits a command line as Compose does: by blanks, with quotes and backslashes; no shell is run. */
+/** Splits a command line as Compose does: at whitespace, with quotes and backslashes, without a shell. */
 export const shellWords = (raw: string): Text[] => {
   const { string, unflatten } = flatText(raw)
   const words: string[] = []
@@ -20,7 +20,7 @@ export const shellWords = (raw: string): Text[] => {
       word ??= ''
     } else if (char === '\\') {
       at += 1
-      // A line that goes on.
+      // A backslash at the end of a line continues it.
       if (string[at] !== '\n') word = (word ?? '') + (string[at] ?? '')
     } else if (/\s/.test(char)) {
       if (word !== undefined) words.push(word)

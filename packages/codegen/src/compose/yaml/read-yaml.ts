@@ -13,18 +13,20 @@ import {
 import type { Fault } from '../note.ts'
 import { isMapping, type Mapping, type Value } from './value.ts'
 
-/** One document of a YAML file as plain values; aliases and merge keys are resolved. */
+/** A document of a YAML file as plain values, with aliases and merge keys resolved. */
 export interface YamlDocument {
   readonly value: Value
-  /** Line of the key or item at a path, or of the nearest place above it. */
+  /** Returns the line of the key or item at a path, or of its nearest existing parent. */
   readonly lineOf: (path: readonly string[]) => number
 }
 
-/** Tags of Compose for override files: take the key away, or take this in place of a merge. */
+/** Tag in override files that removes a key. */
 export const resetMark = '!reset'
+
+/** Tag in override files that replaces a value instead of merging it. */
 export const overrideMark = '!override'
 
-/** Reads every document of a file; faults are those of YAML itself. */
+/** Parses all documents of a file; returns the syntax errors of YAML as faults. */
 export const readYaml = (
   path: string,
   text: string,
@@ -46,7 +48,7 @@ export const readYaml = (
     const lineOf = (keys: readonly string[]) => lines.linePos(offsetOf(document, keys)).line || 1
     const value = readNode(document.contents, document, budget)
     if (budget.left < 0)
-      faulty.push({ file: path, line: 1, text: 'its aliases unfold to more than can be read' })
+      faulty.push({ file: path, line: 1, text: 'its aliases expand to too many values' })
     return { value, lineOf }
   })
   return { documents, faults: faulty }
@@ -54,13 +56,13 @@ export const readYaml = (
 
 // ---
 
-/** What may still be read, so that aliases of aliases come to an end, and what aliases stand for. */
+/** Limits the expansion of nested aliases, and caches what they refer to. */
 interface Budget {
   left: number
   readonly resolved: Map<Alias, unknown>
 }
 
-/** Looking for an anchor walks the document. */
+/** Cached, because resolving an alias searches the whole document. */
 const resolved = (alias: Alias, document: Document, budget: Budget): unknown => {
   if (!budget.resolved.has(alias)) budget.resolved.set(alias, alias.resolve(document))
   return budget.resolved.get(alias)
@@ -82,7 +84,7 @@ const readNode = (node: unknown, document: Document, budget: Budget): Value => {
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'bigint') return source ?? String(value)
   if (typeof value !== 'number') return null
-  // Permission bits are written with a leading zero, as YAML 1.1 has it.
+  // Permission bits are octal with a leading zero, as in YAML 1.1.
   return source !== undefined && /^0[0-7]+$/.test(source) ? Number.parseInt(source, 8) : value
 }
 
@@ -100,7 +102,7 @@ const mappingOf = (pairs: readonly Pair[], document: Document, budget: Budget): 
     const name = isScalar(key) ? String(key.value) : String(key)
     const read = readNode(value, document, budget)
     if (name !== '<<') own[name] = read
-    // Of several, the first that has a key gives it.
+    // Of several merged mappings, the first with a key wins.
     else
       for (const from of (Array.isArray(read) ? read : [read]).filter(isMapping))
         for (const [inner, item] of Object.entries(from))

@@ -2,18 +2,20 @@ import { ts } from 'ts-morph'
 import type { Modules } from './modules.ts'
 import { bare, isReference, nameOf } from './syntax.ts'
 
+/** Recognizes expressions that are the environment. */
 export interface EnvObjects {
-  /** Whether an expression is the environment: `process.env`, a name for it, a copy of it. */
+  /** Returns whether an expression is the environment: `process.env`, an alias or a copy of it. */
   readonly isEnv: (expression: ts.Node) => boolean
-  /** Whether it is the `process` of Node.js. */
+  /** Returns whether an expression is the `process` of Node.js. */
   readonly isProcess: (expression: ts.Expression) => boolean
-  /** From now on a parameter that the environment was seen to be passed to is it too; false when it was known. */
+  /** Marks a parameter that receives the environment; returns false if it was marked before. */
   readonly learn: (parameter: ts.ParameterDeclaration) => boolean
 }
 
+/** Creates the recognizer for the given files. */
 export const createEnvObjects = (modules: Modules): EnvObjects => {
   const learned = new Set<ts.Node>()
-  // `const env = env` must come to an end.
+  // Ends the recursion of `const env = env`.
   const asked = new Set<ts.Node>()
 
   const isEnv = (candidate: ts.Node): boolean => {
@@ -55,14 +57,14 @@ export const createEnvObjects = (modules: Modules): EnvObjects => {
     )
   }
 
-  /** Files are opened for names that promise something only. */
-  const isOfFile = (identifier: ts.Identifier, promising: RegExp): boolean => {
+  /** Follows relative imports only for names that match, to open few files. */
+  const isOfFile = (identifier: ts.Identifier, relevant: RegExp): boolean => {
     const declaration = modules.declarationOf(identifier)
     const from = declaration && ts.findAncestor(declaration, ts.isImportDeclaration)
     return (
       from !== undefined &&
       nameOf(from.moduleSpecifier)?.startsWith('.') === true &&
-      !promising.test(identifier.text)
+      !relevant.test(identifier.text)
     )
   }
 
@@ -122,7 +124,7 @@ export const createEnvObjects = (modules: Modules): EnvObjects => {
   return { isEnv, isProcess, learn }
 }
 
-/** `env: NodeJS.ProcessEnv` is the environment, wherever it comes from. */
+/** Returns whether a declaration has the type `NodeJS.ProcessEnv`; such values count as the environment. */
 export const isAnnotated = (node: ts.Node): boolean =>
   (ts.isParameter(node) || ts.isVariableDeclaration(node)) &&
   node.type !== undefined &&

@@ -4,19 +4,24 @@ import { textOf } from './literals.ts'
 import type { Kit } from './schema-call.ts'
 import { bare, dressed, nameOf } from './syntax.ts'
 
-/** What is done with the environment at one place. */
+/** What one expression does with the environment. */
 export interface EnvRead {
+  /** Variables that it reads. */
   readonly names?: readonly Named[]
-  /** There are names too that only the running program knows. */
+  /** Whether it also reads names that are only known at run time. */
   readonly isDynamic?: true
-  /** It goes into a function, at this place among its arguments. */
+  /** The call that the environment is passed to, with the index of the argument. */
   readonly passed?: {
     readonly call: ts.CallExpression | ts.NewExpression
     readonly index: number
   }
 }
 
-/** @param environment an expression for which `isEnv` holds. */
+/**
+ * Returns what an expression does with the environment.
+ *
+ * @param environment an expression for which `isEnv` is true.
+ */
 export const readsOf = (environment: ts.Expression, kit: Kit): EnvRead => {
   const node = dressed(environment)
   const { parent } = node
@@ -33,7 +38,7 @@ export const readsOf = (environment: ts.Expression, kit: Kit): EnvRead => {
     : {}
 }
 
-/** Names that a pattern takes out of the environment: `const { A, B: b = 'x', ...rest } = process.env`. */
+/** Returns the names that a pattern destructures: `const { A, B: b = 'x', ...rest } = process.env`. */
 export const destructured = (pattern: ts.BindingName): EnvRead => {
   if (!ts.isObjectBindingPattern(pattern)) return {}
   const isRest = (element: ts.BindingElement) => element.dotDotDotToken !== undefined
@@ -59,15 +64,15 @@ const dynamic: EnvRead = { isDynamic: true }
 
 const named = (name: string, hasDefault = false): EnvRead => ({ names: [{ name, hasDefault }] })
 
-/** Built in by Vite, and no variables of the environment. */
-const ofVite = /^(MODE|DEV|PROD|SSR|BASE_URL)$/
+/** Constants of Vite, not environment variables. */
+const viteConstants = /^(MODE|DEV|PROD|SSR|BASE_URL)$/
 
 const accessed = (
   access: ts.PropertyAccessExpression | ts.ElementAccessExpression,
   name: string,
   kit: Kit,
 ): EnvRead => {
-  if (ofVite.test(name) && access.expression.getText().startsWith('import.meta')) return {}
+  if (viteConstants.test(name) && access.expression.getText().startsWith('import.meta')) return {}
   const node = dressed(access)
   const { parent } = node
   if (name in Object.prototype) {
@@ -130,6 +135,6 @@ const asArgument = (
     : { passed: { call, index } }
 }
 
-/** Copies it, prints it, or gives it to another program. */
+/** Functions that only copy or print the environment, or convert it. */
 const harmless =
   /^(Object\.(assign|freeze|fromEntries)|structuredClone|JSON\.stringify|console\.\w+|Boolean|String|expect)$/

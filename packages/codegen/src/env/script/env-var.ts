@@ -7,7 +7,7 @@ import type { SchemaReader } from './schema-call.ts'
 import { bare, dressed } from './syntax.ts'
 import { methodCall } from './zod-names.ts'
 
-/** `env.get('PORT').required().asPortNumber()` of env-var; a name that is made at run time has no fields to give. */
+/** Reads `env.get('PORT').required().asPortNumber()` of env-var; returns no fields for a name computed at run time. */
 export const readEnvVar: SchemaReader = (call, { modules }) => {
   if (!isGet(call, modules)) return isFrom(call, modules) ? ownerOf(call) : undefined
   const name = textOf(call.arguments[0], modules)
@@ -32,13 +32,13 @@ const isOfPackage = (callee: ts.Expression, name: string, modules: Modules): boo
   return found?.module === 'env-var' && found.path.at(-1) === name
 }
 
-/** `from(process.env)` takes the environment and says nothing of it yet. */
+/** `from(process.env)` accounts for the environment without reading any variable. */
 const ownerOf = (call: ts.CallExpression) => {
   const [environment] = call.arguments
   return { fields: new Map(), ...(environment === undefined ? {} : { environment }) }
 }
 
-/** What the methods behind `get` say, in any order. */
+/** Reads the methods chained after `get`, in any order. */
 const chained = (get: ts.CallExpression, modules: Modules): Field => {
   let field: Field = { required: false, hasDefault: false }
   for (let node = dressed(get); ; ) {
@@ -77,7 +77,7 @@ const kindOf = (method: string): ValueType | undefined => {
     : undefined
 }
 
-/** Its comments are those of the property or the constant that it makes. */
+/** The property or constant that the call initializes, whose comments describe the variable. */
 const statementOf = (call: ts.CallExpression): ts.Node =>
   ts.findAncestor(
     call,

@@ -6,7 +6,7 @@ import type { Modules } from './modules.ts'
 import type { SchemaReader } from './schema-call.ts'
 import { readShape } from './zod-shape.ts'
 
-/** `cleanEnv(process.env, { PORT: port({ default: 80 }) })` of envalid. */
+/** Reads `cleanEnv(process.env, { PORT: port({ default: 80 }) })` of envalid. */
 export const readEnvalid: SchemaReader = (call, { modules }) => {
   const callee = modules.foreignOf(call.expression)
   if (callee?.module !== 'envalid' || !/^(customC|c)leanEnv$/.test(callee.path.at(-1) ?? ''))

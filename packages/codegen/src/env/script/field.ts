@@ -1,36 +1,40 @@
 import { ts } from 'ts-morph'
 import type { EnvUse } from '../../model/env-key.ts'
 import type { ValueType } from '../../model/value-type.ts'
-import { docOf, tells, withDoc } from '../doc.ts'
+import { docOf, repeatsValue, withDoc } from '../doc.ts'
 import { widened } from '../merge.ts'
 import type { Literal } from './literals.ts'
 
-/** What a schema says of one variable. */
+/** A variable as its schema describes it. */
 export interface Field {
-  /** Absent where the schema takes what has no type of ours. */
+  /** Absent if the schema's type has no equivalent here. */
   readonly type?: ValueType
   readonly required: boolean
   readonly hasDefault: boolean
   readonly doc?: string
-  /** A function makes something else of it: checks that follow do not speak of the variable. */
+  /** Whether a function has transformed the value, so that later checks do not apply to the variable. */
   readonly isMade?: true
 }
 
-/** Fields by name, with the node that names each: its file and its comments. */
+/** Fields by name, each with its node, which has the file and the comments. */
 export type Fields = ReadonlyMap<string, { readonly field: Field; readonly node: ts.Node }>
 
+/** A field that could not be understood. */
 export const unknownField: Field = { required: false, hasDefault: false }
 
+/** Returns the field as optional. */
 export const optional = (field: Field): Field => ({ ...field, required: false })
 
+/** Returns the field as optional with a default. */
 export const defaulted = (field: Field): Field => ({ ...field, required: false, hasDefault: true })
 
+/** Returns the field with a doc, if there is one. */
 export const described = (field: Field, doc: string | undefined): Field => ({
   ...field,
   ...withDoc(doc),
 })
 
-/** A value that may be as one or as the other says. */
+/** Returns a field that accepts the values of both. */
 export const either = (a: Field, b: Field): Field => {
   const { type: _, ...rest } = a
   const doc = a.doc ?? b.doc
@@ -43,7 +47,7 @@ export const either = (a: Field, b: Field): Field => {
   }
 }
 
-/** Type of a value that must be one of these; `undefined` where text cannot stand for them. */
+/** Returns the type of a value that is one of the literals; `undefined` if a string cannot represent them. */
 export const typeOfLiterals = (values: readonly Literal[] | undefined): ValueType | undefined => {
   if (values === undefined || values.length === 0) return undefined
   if (values.every((value) => typeof value === 'string')) return { kind: 'enum', values }
@@ -51,25 +55,29 @@ export const typeOfLiterals = (values: readonly Literal[] | undefined): ValueTyp
   return values.every((value) => typeof value === 'boolean') ? { kind: 'boolean' } : undefined
 }
 
-/** @param fileName names a file relative to the folder that is read. */
+/**
+ * Converts fields to evidence about environment variables.
+ *
+ * @param fileName returns a file's name relative to the folder that is read.
+ */
 export const usesOf = (
   fields: Fields,
   fileName: (file: ts.SourceFile) => string,
 ): readonly EnvUse[] =>
   [...fields].map(([name, { field, node }]) => {
-    const { isMade: _, doc: described, ...said } = field
+    const { isMade: _, doc: described, ...details } = field
     const doc = described ?? docOf(commentOf(node) ?? '')
     return {
       name,
       origin: 'schema',
-      ...said,
-      ...(doc === undefined || tells(doc, literalsBeside(doc, node)) ? {} : { doc }),
+      ...details,
+      ...(doc === undefined || repeatsValue(doc, literalsIn(node, doc)) ? {} : { doc }),
       file: fileName(node.getSourceFile()),
     }
   })
 
-/** Texts in the definition: a default can be among them. */
-const literalsBeside = (doc: string, node: ts.Node): readonly string[] => {
+/** Literals of the definition except the doc itself; one can be a default. */
+const literalsIn = (node: ts.Node, doc: string): readonly string[] => {
   const texts: string[] = []
   const visit = (inner: ts.Node): void => {
     if ((ts.isStringLiteralLike(inner) || ts.isNumericLiteral(inner)) && docOf(inner.text) !== doc)
@@ -80,7 +88,7 @@ const literalsBeside = (doc: string, node: ts.Node): readonly string[] => {
   return texts
 }
 
-/** The comment right above a property, else the one behind it on its line. */
+/** The comment directly above a property, otherwise the one after it on the same line. */
 const commentOf = (node: ts.Node): string | undefined => {
   const file = node.getSourceFile()
   const { text } = file
@@ -88,7 +96,7 @@ const commentOf = (node: ts.Node): string | undefined => {
   const above: string[] = []
   let below = node.getStart(file)
   for (const range of ranges.toReversed()) {
-    // An empty line between: the comment heads a section.
+    // After an empty line, the comment belongs to a section.
     if (/\n\s*\n/.test(text.slice(range.end, below))) break
     above.unshift(contentOf(text.slice(range.pos, range.end)))
     below = range.pos

@@ -2,9 +2,10 @@ import { ts } from 'ts-morph'
 import { type Modules, propertyOf } from './modules.ts'
 import { bare } from './syntax.ts'
 
+/** The value of a literal. */
 export type Literal = string | number | boolean | null | undefined
 
-/** Value of a literal or of a constant that is one; no result where it is anything else. */
+/** Returns the value of a literal, or of a constant with one; `undefined` for anything else. */
 export const literalOf = (
   expression: ts.Expression | undefined,
   modules: Modules,
@@ -21,6 +22,7 @@ export const literalOf = (
   return ts.isIdentifier(node) && node.text === 'undefined' ? { value: undefined } : undefined
 }
 
+/** Returns the value of a string literal; `undefined` for anything else. */
 export const textOf = (
   expression: ts.Expression | undefined,
   modules: Modules,
@@ -29,7 +31,7 @@ export const textOf = (
   return typeof value === 'string' ? value : undefined
 }
 
-/** Elements of an array of literals, with arrays spread into it. */
+/** Returns the elements of an array of literals, including spread arrays; `undefined` for anything else. */
 export const literalsOf = (
   expression: ts.Expression | undefined,
   modules: Modules,
@@ -48,7 +50,7 @@ export const literalsOf = (
   return found
 }
 
-/** An object literal, also one behind a name. */
+/** Returns an object literal, directly or by name; `undefined` for anything else. */
 export const objectOf = (
   expression: ts.Expression | undefined,
   modules: Modules,
@@ -63,6 +65,7 @@ export const objectOf = (
     : undefined
 }
 
+/** Returns the value of a key of an object literal; `undefined` if it has none. */
 export const optionOf = (
   object: ts.Expression | undefined,
   name: string,

@@ -4,28 +4,32 @@ import { ts } from 'ts-morph'
 import { createScopes, type Declaration } from './scope.ts'
 import { bare, isCallOf, nameOf } from './syntax.ts'
 
-/** What a name stands for, followed through files as far as relative imports go. */
+/** What a name refers to, followed through relative imports. */
 export type Meaning =
   | { readonly kind: 'value'; readonly node: ts.Expression }
   | { readonly kind: 'declared'; readonly node: Declaration }
-  /** A file as a whole: `import * as schemas from './schemas.ts'`. */
+  /** A whole file: `import * as schemas from './schemas.ts'`. */
   | { readonly kind: 'file'; readonly file: ts.SourceFile }
-  /** Of a package: `import { z } from 'zod'` is `['z']`, its namespace and a `require` are `[]`. */
+  /** From a package: `import { z } from 'zod'` is `['z']`; a namespace or a `require` is `[]`. */
   | { readonly kind: 'foreign'; readonly module: string; readonly path: readonly string[] }
 
+/** The files of a program, and lookups in them. */
 export interface Modules {
+  /** Parses a file, or returns it if it was parsed before. */
   readonly parse: (path: string, text: string) => ts.SourceFile
+  /** Returns the declaration of a name in its file. */
   readonly declarationOf: (identifier: ts.Identifier) => Declaration | undefined
+  /** Returns what a name refers to, across files. */
   readonly meaningOf: (identifier: ts.Identifier) => Meaning | undefined
-  /** The expression that an expression is, when names and constant objects are looked up. */
+  /** Returns the expression after looking up names and properties of constant objects. */
   readonly resolved: (expression: ts.Expression) => ts.Expression
-  /** The package and the names in it that an expression like `z.coerce.number` is. */
+  /** Returns the package and the path in it of an expression such as `z.coerce.number`. */
   readonly foreignOf: (
     expression: ts.Expression,
   ) => { readonly module: string; readonly path: readonly string[] } | undefined
 }
 
-/** Files of a program, parsed once each, without a type checker. Paths are absolute. */
+/** Creates lookups without a type checker; parses each file once. Paths are absolute. */
 export const createModules = (): Modules => {
   const files = new Map<string, ts.SourceFile>()
   const { namesIn, declarationOf } = createScopes()
@@ -70,7 +74,7 @@ export const createModules = (): Modules => {
     return specifier === undefined ? undefined : exported(node, specifier, name, depth)
   }
 
-  /** @param name `undefined` for the module as a whole. */
+  /** @param name `undefined` for the whole module. */
   const exported = (
     from: ts.Node,
     specifier: string,
@@ -138,7 +142,7 @@ export const createModules = (): Modules => {
     return node
   }
 
-  /** `schemas.env` where `schemas` is another file. */
+  /** `schemas.env`, if `schemas` is another file. */
   const exportAt = (node: ts.PropertyAccessExpression): Meaning | undefined => {
     const owner = bare(node.expression)
     const meaning = ts.isIdentifier(owner) ? meaningOf(owner) : undefined
@@ -156,7 +160,7 @@ export const createModules = (): Modules => {
     if (!ts.isIdentifier(node)) return undefined
     const meaning = meaningOf(node)
     if (meaning?.kind === 'foreign') return meaning
-    // `const zod = z`, `const { object } = z` is too rare to follow.
+    // `const zod = z` and `const { object } = z` are too rare to follow.
     return meaning?.kind === 'value' && ts.isPropertyAccessExpression(meaning.node)
       ? foreignOf(meaning.node)
       : undefined
@@ -165,7 +169,7 @@ export const createModules = (): Modules => {
   return { parse, declarationOf, meaningOf, resolved, foreignOf }
 }
 
-/** Of an object literal; the last one wins, as when it runs. */
+/** Returns the value of a property of an object literal; the last one wins, as at run time. */
 export const propertyOf = (
   object: ts.ObjectLiteralExpression,
   name: string,
@@ -188,7 +192,7 @@ const requiredBy = (expression: ts.Expression): string | undefined => {
   return isCallOf(node, 'require') ? nameOf(node.arguments[0]) : undefined
 }
 
-/** `exports.name = …`, `module.exports = { name: … }`, and all of `module.exports` as the default. */
+/** `exports.name = …`, `module.exports = { name: … }`; the whole of `module.exports` is the default export. */
 const assignedExport = (node: ts.Statement, name: string): ts.Expression | undefined => {
   if (!ts.isExpressionStatement(node) || !ts.isBinaryExpression(node.expression)) return undefined
   const { left, right, operatorToken } = node.expression
@@ -201,7 +205,7 @@ const assignedExport = (node: ts.Statement, name: string): ts.Expression | undef
   return ts.isObjectLiteralExpression(object) ? propertyOf(object, name) : undefined
 }
 
-/** As a bundler looks: `./env.js` may be written `./env.ts`, and a folder has an `index`. */
+/** Resolves as a bundler does: `./env.js` can be `./env.ts`, and a folder has an `index`. */
 const fileOf = (folder: string, specifier: string): string | undefined => {
   const base = join(folder, specifier)
   const stem = base.replace(/\.([cm]?)jsx?$/, '')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { mayReadScript } from './prefilter.ts'
 
-test('files are parsed only when they can have something to read', () => {
+test('mayReadScript is true only for files that can read the environment', () => {
   for (const text of [
     'process.env.A',
     'process\n  .env.A',
@@ -21,11 +21,11 @@ test('files are parsed only when they can have something to read', () => {
     expect(mayReadScript(text), text).toBe(false)
 })
 
-test('the parser is loaded by the first file that needs it', () => {
-  const door = join(import.meta.dirname, '../read-env.ts')
+test('readEnv loads the parser only if a file needs it', () => {
+  const module = join(import.meta.dirname, '../read-env.ts')
   const program = `
     import { registerHooks } from 'node:module'
-    import { readEnv } from ${JSON.stringify(door)}
+    import { readEnv } from ${JSON.stringify(module)}
     let isLoaded = false
     registerHooks({ resolve: (name, context, next) => {
       if (name === 'ts-morph') isLoaded = true

@@ -15,7 +15,7 @@ import { readT3Env } from './t3-env.ts'
 import { readZnv } from './znv.ts'
 import { readZodParse } from './zod-parse.ts'
 
-/** Readers, and what a file says that has work for one; names are looked up only there. */
+/** Schema readers, each with a pattern for the files it applies to: looking up names is slow. */
 const schemaReaders: readonly (readonly [mark: RegExp, reader: SchemaReader])[] = [
   [/\bcreateEnv\b/, readT3Env],
   [/\b(?:cleanEnv|customCleanEnv)\b/, readEnvalid],
@@ -24,7 +24,7 @@ const schemaReaders: readonly (readonly [mark: RegExp, reader: SchemaReader])[] 
   [/parse(?:Async)?\b|\bspa\b/i, readZodParse],
 ]
 
-/** Reads JavaScript and TypeScript files of one folder; other files are looked at where an import leads there. */
+/** Creates a reader for the JavaScript and TypeScript files of one folder; it also follows relative imports. */
 export const createScriptReader = (folder: string): ((path: string, text: string) => Reading) => {
   const modules = createModules()
   const { isEnv, isProcess, learn } = createEnvObjects(modules)
@@ -65,7 +65,7 @@ export const createScriptReader = (folder: string): ((path: string, text: string
       )
     }
 
-    /** Patterns whose environment is no expression at their side: of a parameter, or inside one of `process`. */
+    /** Patterns without an initializer that is the environment: of a parameter, or nested in one of `process`. */
     const pattern = (node: ts.ObjectBindingPattern): void => {
       const { parent } = node
       if (ts.isParameter(parent) && isAnnotated(parent)) read(destructured(node), node)
@@ -93,7 +93,7 @@ export const createScriptReader = (folder: string): ((path: string, text: string
       if (passed !== undefined) follow(passed.call, passed.index)
     }
 
-    /** Reads on in the function that the environment is passed to, where its source is at hand. */
+    /** Reads the function that the environment is passed to, if its source is available. */
     const follow = (node: ts.CallExpression | ts.NewExpression, index: number): void => {
       const callable = callableOf(node)
       const parameter = callable?.parameters[index]
@@ -120,29 +120,29 @@ export const createScriptReader = (folder: string): ((path: string, text: string
 
     const file = modules.parse(`${folder}/${path}`, text)
     visit(file)
-    if (hasSyntaxErrors(file)) troubles.push({ file: path, message: halfRead })
+    if (hasSyntaxErrors(file)) troubles.push({ file: path, message: syntaxErrors })
     for (const source of dynamicIn) troubles.push(dynamicNames(fileName(source), textsIn(source)))
     return { uses, troubles }
   }
 }
 
-const halfRead = 'has syntax errors: what it reads of the environment may be missed'
+const syntaxErrors = 'has syntax errors, so environment variables may be missing'
 
-/** The parser's own list, which its types leave out. */
+/** `parseDiagnostics` is missing in the types of TypeScript. */
 const hasSyntaxErrors = (file: ts.SourceFile): boolean =>
   ((file as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics ?? []).length > 0
 
 const unread = (call: ts.CallExpression, file: string): Trouble => ({
   file,
-  message: `checks the environment with ${calleeOf(call)}, whose schema cannot be read`,
+  message: `validates the environment with ${calleeOf(call)}, whose schema could not be read`,
 })
 
 const passedOn = (call: ts.CallExpression | ts.NewExpression, file: string): Trouble => ({
   file,
-  message: `passes all environment variables to ${calleeOf(call)}, whose source is not read`,
+  message: `passes all environment variables to ${calleeOf(call)}, whose source was not read`,
 })
 
-/** `schema.parse`, without what stands in brackets: it could be long, and hold values. */
+/** `schema.parse`, without arguments, which can be long and contain secrets. */
 const calleeOf = (call: ts.CallExpression | ts.NewExpression): string => {
   const names: string[] = []
   for (let node: ts.Node = call.expression; ; ) {

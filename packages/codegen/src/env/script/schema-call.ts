@@ -5,28 +5,28 @@ import { textOf } from './literals.ts'
 import type { Modules } from './modules.ts'
 import { bare, nameOf } from './syntax.ts'
 
-/** What readers of schemas work with. */
+/** The context of schema readers. */
 export interface Kit {
   readonly modules: Modules
   readonly isEnv: EnvObjects['isEnv']
 }
 
-/** A call that checks the environment against a schema. */
+/** A call that validates the environment with a schema. */
 export interface SchemaCall {
-  /** `undefined` when the schema is one that cannot be read. */
+  /** `undefined` if the schema could not be read. */
   readonly fields: Fields | undefined
-  /** The argument that is the environment: it is accounted for. */
+  /** The argument that is the environment, so that it is not reported as unread. */
   readonly environment?: ts.Expression
-  /** Names are made at run time. */
+  /** Whether names are computed at run time. */
   readonly isDynamic?: true
 }
 
-/** Looks at a call; `undefined` when it is none of its kind. */
+/** Reads a call; returns `undefined` if it is not of the reader's kind. */
 export type SchemaReader = (call: ts.CallExpression, kit: Kit) => SchemaCall | undefined
 
 /**
- * Fields of a schema by the names of the variables that feed them: `parse({ port: process.env.PORT })`.
- * What the program works out itself needs no variable.
+ * Returns the fields of a schema by the variables that provide them: `parse({ port: process.env.PORT })`.
+ * Fields with other values need no variable.
  */
 export const throughMapping = (fields: Fields, source: ts.Expression, kit: Kit): Fields => {
   const node = kit.modules.resolved(source)
@@ -45,7 +45,7 @@ export const throughMapping = (fields: Fields, source: ts.Expression, kit: Kit):
   return new Map([...rest, ...mapped])
 }
 
-/** Name of the variable that an expression reads directly: `process.env.X`. */
+/** Returns the name of the variable that an expression reads directly: `process.env.X`. */
 export const variableOf = (expression: ts.Expression, kit: Kit): string | undefined => {
   const node = bare(expression)
   if (ts.isPropertyAccessExpression(node))
@@ -69,7 +69,7 @@ const readIn = (
     const isFallback = /^(\?\?|\|\|)$/.test(node.operatorToken.getText())
     if (left !== undefined && isFallback) return { name: left, change: defaulted }
   }
-  // `Number(process.env.PORT)`, `process.env.DEBUG === 'true'`: the check sees what is made of it.
+  // `Number(process.env.PORT)`, `process.env.DEBUG === 'true'`: the schema sees only the converted value.
   const inside = variablesIn(node, kit)
   const [name] = inside
   return name !== undefined && inside.size === 1 ? { name, change: optional } : undefined

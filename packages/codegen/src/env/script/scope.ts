@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 
+/** A node that declares a name. */
 export type Declaration =
   | ts.VariableDeclaration
   | ts.BindingElement
@@ -12,12 +13,12 @@ export type Declaration =
   | ts.ImportSpecifier
   | ts.ImportEqualsDeclaration
 
-/** What a scope declares itself, by name. */
+/** The declarations of one scope, by name. */
 export type Names = ReadonlyMap<string, Declaration>
 
 /**
- * Finds declarations by name, from the inside out. A type checker could do the same and costs seconds;
- * `var` is taken as if it belonged to its block.
+ * Finds declarations by name, from the innermost scope outwards. A type checker would take seconds.
+ * `var` is treated as block-scoped.
  */
 export const createScopes = (): {
   readonly namesIn: (scope: ts.Node) => Names

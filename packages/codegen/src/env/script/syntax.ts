@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph'
 
-/** What is left of an expression without brackets and without what only the type checker reads. */
+/** Returns an expression without parentheses, type assertions and `await`. */
 export const bare = (node: ts.Expression): ts.Expression =>
   ts.isParenthesizedExpression(node) ||
   ts.isAsExpression(node) ||
@@ -11,7 +11,7 @@ export const bare = (node: ts.Expression): ts.Expression =>
     ? bare(node.expression)
     : node
 
-/** The way back: the outermost node that is the same value. */
+/** Returns the outermost node with the same value; the inverse of {@link bare}. */
 export const dressed = (node: ts.Expression): ts.Expression => {
   const { parent } = node
   return parent !== undefined && ts.isExpression(parent) && bare(parent) === bare(node)
@@ -19,7 +19,7 @@ export const dressed = (node: ts.Expression): ts.Expression => {
     : node
 }
 
-/** Name of a property, a binding or an import; `undefined` when it is computed. */
+/** Returns the name of a property, binding or import; `undefined` if it is computed. */
 export const nameOf = (node: ts.Node | undefined): string | undefined => {
   if (node === undefined) return undefined
   if (ts.isIdentifier(node) || ts.isStringLiteralLike(node) || ts.isNumericLiteral(node))
@@ -29,7 +29,7 @@ export const nameOf = (node: ts.Node | undefined): string | undefined => {
     : undefined
 }
 
-/** Whether an identifier stands for a value here, and does not name a declaration, a property or a label. */
+/** Returns whether an identifier is a value here, rather than the name of a declaration, property or label. */
 export const isReference = (node: ts.Identifier): boolean => {
   const { parent } = node
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node
@@ -40,10 +40,11 @@ export const isReference = (node: ts.Identifier): boolean => {
   return ts.isExpression(parent) || ts.isStatement(parent) || ts.isSpreadAssignment(parent)
 }
 
+/** Returns whether a node calls the named function. */
 export const isCallOf = (node: ts.Node, name: string): node is ts.CallExpression =>
   ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name
 
-/** Every literal and property name of a file. */
+/** Returns all string literals and property names of a file. */
 export const textsIn = (file: ts.SourceFile): readonly string[] => {
   const texts: string[] = []
   const visit = (node: ts.Node): void => {

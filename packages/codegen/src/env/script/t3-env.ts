@@ -2,7 +2,7 @@ import { optionOf } from './literals.ts'
 import { type SchemaReader, throughMapping } from './schema-call.ts'
 import { readShape } from './zod-shape.ts'
 
-/** `createEnv({ server, client, shared, runtimeEnv })` of t3-env. */
+/** Reads `createEnv({ server, client, shared, runtimeEnv })` of t3-env. */
 export const readT3Env: SchemaReader = (call, { modules, isEnv }) => {
   const callee = modules.foreignOf(call.expression)
   if (callee?.path.at(-1) !== 'createEnv' || !callee.module.startsWith('@t3-oss/env-'))
@@ -17,7 +17,7 @@ export const readT3Env: SchemaReader = (call, { modules, isEnv }) => {
     .find((one) => one !== undefined)
   if (source === undefined || isEnv(source)) return { fields }
   const mapped = throughMapping(fields, source, { modules, isEnv })
-  // Next.js lists the client's half only; the server's is read from the environment as it is.
+  // Next.js lists only the client's variables; the server's are read from the environment directly.
   const isPart = optionOf(options, 'experimental__runtimeEnv', modules) === source
   return { fields: isPart ? new Map([...fields, ...mapped]) : mapped }
 }

@@ -7,7 +7,7 @@ import { readZodField } from './zod-field.ts'
 import { methodCall } from './zod-names.ts'
 import { readShape } from './zod-shape.ts'
 
-/** `parseEnv(process.env, { PORT: { schema: port(), defaults: { _: 80 } } })` of znv. */
+/** Reads `parseEnv(process.env, { PORT: { schema: port(), defaults: { _: 80 } } })` of znv. */
 export const readZnv: SchemaReader = (call, { modules }) => {
   const callee = modules.foreignOf(call.expression)
   if (callee?.module !== 'znv' || callee.path.at(-1) !== 'parseEnv') return undefined
@@ -28,7 +28,7 @@ const readSpec = (value: ts.Expression | undefined, modules: Modules): Field => 
   )
 }
 
-/** zod, and znv's own `port()`, also with zod's methods behind it. */
+/** Reads zod schemas, and znv's own `port()`, also with zod's methods chained. */
 const readSchema = (value: ts.Expression | undefined, modules: Modules): Field => {
   const field = readZodField(value, modules)
   return field.type === undefined && value !== undefined && isPort(value, modules)

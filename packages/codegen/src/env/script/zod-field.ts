@@ -13,7 +13,7 @@ import { type Literal, literalOf, literalsOf, objectOf, optionOf, textOf } from 
 import type { Modules } from './modules.ts'
 import { methodCall, returnedBy, zodName } from './zod-names.ts'
 
-/** What a zod schema of one variable says. Anything that is not understood is text that may be missing. */
+/** Reads the zod schema of one variable. Anything unknown counts as an optional string. */
 export const readZodField = (
   expression: ts.Expression | undefined,
   modules: Modules,
@@ -65,7 +65,7 @@ const made = (
       return piped(again(first), again(second))
     case 'codec':
       return again(first)
-    // The function may fill in what is missing.
+    // The function can supply a missing value.
     case 'preprocess':
       return optional(again(second))
     case 'union':
@@ -119,7 +119,7 @@ const refined = (
       return either(field, again(first))
     case 'pipe':
       return piped(field, again(first))
-    // What follows checks what the function made, not what the variable is.
+    // Later methods check the function's result, not the variable.
     case 'transform':
       return { ...field, isMade: true }
     case 'describe':
@@ -163,7 +163,7 @@ const required = (type: ValueType | undefined): Field => ({
   ...(type === undefined ? {} : { type }),
 })
 
-/** `z.string().pipe(z.coerce.number())` is a number, unless a function stands between. */
+/** `z.string().pipe(z.coerce.number())` is a number, unless a function transforms the value in between. */
 const piped = (from: Field, to: Field): Field =>
   to.type === undefined || from.isMade || (from.type !== undefined && from.type.kind !== 'string')
     ? from
@@ -179,14 +179,14 @@ const union = (members: ts.Expression | undefined, again: Again, modules: Module
   return absent.length > 0 ? optional(all) : all
 }
 
-/** `z.undefined()` is not a type of a variable: it lets it be missing. */
+/** `z.undefined()` makes a variable optional rather than giving it a type. */
 const isAbsent = (element: ts.Expression, modules: Modules): boolean => {
   const node = modules.resolved(element)
   const name = ts.isCallExpression(node) ? zodName(node.expression, modules)?.[0] : undefined
   return name !== undefined && /^(undefined|null|void|never)$/.test(name)
 }
 
-/** Of `z.enum([…])` and `z.enum({ a: 'x' })`. */
+/** The values of `z.enum([…])` and `z.enum({ a: 'x' })`. */
 const membersOf = (
   expression: ts.Expression | undefined,
   modules: Modules,

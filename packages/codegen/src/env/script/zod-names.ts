@@ -3,8 +3,8 @@ import type { Modules } from './modules.ts'
 import { bare } from './syntax.ts'
 
 /**
- * Name within zod of what is called: `['object']`, `['coerce', 'number']`.
- * Whatever a package exports as `z` is zod: znv, astro and many an in-house package pass it on.
+ * Returns the path in zod of a called function: `['object']`, `['coerce', 'number']`.
+ * An export named `z` of any package counts as zod: znv, astro and in-house packages re-export it.
  */
 export const zodName = (callee: ts.Expression, modules: Modules): readonly string[] | undefined => {
   const found = modules.foreignOf(callee)
@@ -19,7 +19,7 @@ export const zodName = (callee: ts.Expression, modules: Modules): readonly strin
 const withoutZ = (path: readonly string[]): readonly string[] =>
   path[0] === 'z' ? path.slice(1) : path
 
-/** Object, method and arguments of `object.method(…)`. */
+/** Returns object, method and arguments of `object.method(…)`; `undefined` for other expressions. */
 export const methodCall = (
   expression: ts.Expression,
 ):
@@ -37,7 +37,7 @@ export const methodCall = (
     : undefined
 }
 
-/** What `() => …` gives back: the schema of `z.lazy`. */
+/** Returns the expression that a function returns: the schema of `z.lazy`. */
 export const returnedBy = (expression: ts.Expression | undefined): ts.Expression | undefined => {
   const node = expression === undefined ? undefined : bare(expression)
   if (node === undefined || !(ts.isArrowFunction(node) || ts.isFunctionExpression(node)))

@@ -4,7 +4,7 @@ import { bare } from './syntax.ts'
 import { methodCall, zodName } from './zod-names.ts'
 import { readZodObject } from './zod-shape.ts'
 
-/** `schema.parse(process.env)`, `z.parse(schema, process.env)`, `schema.parse({ port: process.env.PORT })`. */
+/** Reads `schema.parse(process.env)`, `z.parse(schema, process.env)`, `schema.parse({ port: process.env.PORT })`. */
 export const readZodParse: SchemaReader = (call, kit) => {
   const method = methodCall(call)
   if (method === undefined || !/^(safeP|p)arse(Async)?$|^spa$/.test(method.method)) return undefined
@@ -16,7 +16,7 @@ export const readZodParse: SchemaReader = (call, kit) => {
   const isWhole = kit.isEnv(data)
   if (!isWhole && !hasVariables(data, kit)) return undefined
   const fields = readZodObject(schema, kit.modules)
-  // Whoever else has a method `parse` is no schema: `querystring.parse`.
+  // Not a schema, but another object with a method `parse`, such as `querystring`.
   if (fields === undefined && !isWhole) return undefined
   return {
     fields: fields && throughMapping(fields, data, kit),

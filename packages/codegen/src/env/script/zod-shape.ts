@@ -7,7 +7,7 @@ import { methodCall, returnedBy, zodName } from './zod-names.ts'
 
 type ReadField = (value: ts.Expression | undefined, modules: Modules) => Field
 
-/** Fields of a zod schema of an object, `undefined` when it is none that can be read. */
+/** Returns the fields of a zod object schema; `undefined` if it could not be read. */
 export const readZodObject = (
   expression: ts.Expression | undefined,
   modules: Modules,
@@ -29,7 +29,7 @@ export const readZodObject = (
   return own && changed(own, call.method, call.args, again, modules)
 }
 
-/** Fields of the literal that shapes an object; what is spread into it is read where it can be. */
+/** Returns the fields of the literal that defines an object's shape, including spread shapes that can be read. */
 export const readShape = (
   expression: ts.Expression | undefined,
   modules: Modules,
@@ -97,7 +97,7 @@ const made = (
   }
 }
 
-/** Methods of a schema, which zod/mini has as functions. */
+/** Applies a method of a schema; zod/mini has these as functions. */
 const changed = (
   own: Fields,
   method: string,
@@ -135,7 +135,7 @@ const changed = (
         [...own].filter(([name]) => mask === undefined || mask.has(name) === (method === 'pick')),
       )
     }
-    // A record, a list or one value is no longer the object.
+    // The result is not an object any more.
     case 'keyof':
     case 'array':
       return undefined
@@ -183,7 +183,7 @@ const alternatives = (
   return all.every((fields) => fields !== undefined) ? oneOf(all) : undefined
 }
 
-/** A field that one of the alternatives does without is required by none. */
+/** Joins alternatives: a field that one of them lacks is optional. */
 const oneOf = (all: readonly Fields[]): Fields => {
   const sum = new Map<string, { readonly field: Field; readonly node: ts.Node }>()
   for (const fields of all)

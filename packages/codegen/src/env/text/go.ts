@@ -4,14 +4,14 @@ import { withDoc } from '../doc.ts'
 import type { Reading } from '../reading.ts'
 import { go } from './lexicons.ts'
 import type { Masked } from './mask.ts'
-import { type Rule, readByRules, type Said } from './rules.ts'
+import { type Rule, readByRules, type UseDetails } from './rules.ts'
 
-/** `os.Getenv`, `os.LookupEnv`, and the struct tags of caarlos0/env, envconfig, go-envconfig and cleanenv. */
+/** Reads `os.Getenv`, `os.LookupEnv`, and the struct tags of caarlos0/env, envconfig, go-envconfig and cleanenv. */
 export const readGo = (file: SourceFile): Reading => readByRules(file, go, () => rules, tagged)
 
 const rules: readonly Rule[] = [{ before: /\b(?:os|syscall)\.(?:Getenv|LookupEnv)\(/g }]
 
-const tagged = (masked: Masked): readonly (Said & { readonly name: string })[] =>
+const tagged = (masked: Masked): readonly (UseDetails & { readonly name: string })[] =>
   masked.strings.flatMap(({ from, to }) => {
     const tag = masked.text.slice(from, to)
     if (masked.text[from - 1] !== '`') return []
@@ -40,7 +40,7 @@ const tagged = (masked: Masked): readonly (Said & { readonly name: string })[] =
 const valueIn = (tag: string, key: string): string | undefined =>
   new RegExp(`(?:^|\\s)${key}:"((?:\\\\.|[^"\\\\])*)"`).exec(tag)?.[1]
 
-/** Of the field that a tag stands behind. */
+/** Type of the struct field that precedes a tag. */
 const typeOf = (line: string): ValueType | undefined => {
   const name = /\s\*?([\w.]+)\s*$/.exec(line)?.[1]
   if (name === undefined) return undefined

@@ -1,14 +1,14 @@
-import type { Lexicon, StringForm } from './mask.ts'
+import type { Lexicon, StringSyntax } from './mask.ts'
 
-/** Closed by what opened it, or by the end of its line: one that nobody closed shall not take the file along. */
-const onOneLine = (quote: string, hole?: RegExp): StringForm => ({
+/** Ends at its quote or at the end of the line, so that an unclosed string does not swallow the file. */
+const onOneLine = (quote: string, hole?: RegExp): StringSyntax => ({
   open: new RegExp(quote, 'y'),
   close: () => new RegExp(`${quote}|(?=\\n)`, 'y'),
   escapes: true,
   ...(hole === undefined ? {} : { hole }),
 })
 
-const overLines = (quote: string, escapes: boolean, hole?: RegExp): StringForm => ({
+const overLines = (quote: string, escapes: boolean, hole?: RegExp): StringSyntax => ({
   open: new RegExp(quote, 'y'),
   close: () => new RegExp(quote, 'y'),
   escapes,
@@ -17,14 +17,15 @@ const overLines = (quote: string, escapes: boolean, hole?: RegExp): StringForm =
 
 const slashes = /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y
 
-/** `<<<EOT`, `<<~SQL`: up to a line that has the word alone in front. */
-const heredoc = (open: RegExp, hole: RegExp): readonly StringForm[] => {
+/** `<<<EOT`, `<<~SQL`: ends at a line that starts with the word. */
+const heredoc = (open: RegExp, hole: RegExp): readonly StringSyntax[] => {
   const close = ([, , word]: RegExpExecArray) => new RegExp(`(?<=\\n)[ \\t]*${word}\\b`, 'y')
   return [{ open, close, escapes: true, hole }]
 }
 
+/** PHP, in which text outside `<?php` counts as a comment. */
 export const php: Lexicon = {
-  // What stands outside of `<?php` is no code; `#[` is an attribute.
+  // `#[` is an attribute.
   comment:
     /(?:^(?!<\?)|\?>)(?:(?!<\?(?:php\b|=))[\s\S])*(?:<\?(?:php\b|=)|$)|\/\/(?:(?!\?>)[^\n])*|#(?!\[)(?:(?!\?>)[^\n])*|\/\*[\s\S]*?(?:\*\/|$)/y,
   strings: [
@@ -34,10 +35,11 @@ export const php: Lexicon = {
   ],
 }
 
+/** Python, with f-strings. */
 export const python: Lexicon = {
   comment: /#[^\n]*/y,
   strings: [
-    ...['"""', "'''", '"', "'"].flatMap((quote): readonly StringForm[] => {
+    ...['"""', "'''", '"', "'"].flatMap((quote): readonly StringSyntax[] => {
       const close = () => new RegExp(quote.length === 3 ? quote : `${quote}|(?=\\n)`, 'y')
       return [
         {
@@ -52,16 +54,18 @@ export const python: Lexicon = {
   ],
 }
 
+/** Go. */
 export const go: Lexicon = {
   comment: slashes,
   strings: [overLines('`', false), onOneLine('"'), onOneLine("'")],
 }
 
+/** Ruby, with heredocs, `%w[]` and regular expressions. */
 export const ruby: Lexicon = {
   comment: /#[^\n]*|(?<=^|\n)=begin\b[\s\S]*?(?:\n=end\b|$)|(?<=^|\n)__END__\s*\n[\s\S]*/y,
   strings: [
-    ...heredoc(/<<[~-]?(["'`]?)([A-Z_]\w*)\1(?=[^\n]*\n)/y, /#\{/y).map((form) => ({
-      ...form,
+    ...heredoc(/<<[~-]?(["'`]?)([A-Z_]\w*)\1(?=[^\n]*\n)/y, /#\{/y).map((syntax) => ({
+      ...syntax,
       // `list <<ITEM` and `1 <<N` are shifts.
       after: /(?:[(,=[{\s]|^)$/,
     })),
@@ -86,12 +90,13 @@ export const ruby: Lexicon = {
   ],
 }
 
-const character: StringForm = {
+const character: StringSyntax = {
   open: /'(?=(?:\\[^\n]{1,5}|[^\\\n])')/y,
   close: () => /'/y,
   escapes: true,
 }
 
+/** Java, with text blocks. */
 export const java: Lexicon = {
   comment: slashes,
   strings: [overLines('"""', true), onOneLine('"'), character],

@@ -1,39 +1,41 @@
-/** How a language writes comments and strings. All patterns are sticky: they are tried at one place. */
+/** The comment and string syntax of a language. All patterns are sticky: they match at one position. */
 export interface Lexicon {
   readonly comment: RegExp
-  readonly strings: readonly StringForm[]
+  readonly strings: readonly StringSyntax[]
 }
 
-export interface StringForm {
+/** One kind of string literal. */
+export interface StringSyntax {
   readonly open: RegExp
-  /** By what was matched as its opening. */
+  /** Returns the pattern of the end, from the match of the start. */
   readonly close: (open: RegExpExecArray) => RegExp
-  /** A backslash takes the next character along. */
+  /** Whether a backslash escapes the next character. */
   readonly escapes: boolean
-  /** Opens code inside the string, which ends with `}`. */
+  /** Starts interpolated code, which ends with `}`. */
   readonly hole?: RegExp
-  /** Brackets that the string may hold in pairs, as `%w[a[0] b]`. */
+  /** Returns the bracket that can occur in pairs inside, as in `%w[a[0] b]`. */
   readonly nests?: (open: RegExpExecArray) => string
-  /** Whether what looks like an opening is one, by the code before it. */
+  /** Must match the code before the start; tells a string from an operator. */
   readonly after?: RegExp
 }
 
 /**
- * A text in which nothing but code can be found: comments are blanks and what strings hold is `\0`, at the same places
- * as before. Delimiters stay, and code inside of strings is code.
+ * Source code in which only code can match: comments are spaces and string contents are `\0`, at unchanged positions.
+ * Delimiters and interpolated code stay.
  */
 export interface Masked {
   readonly code: string
   readonly text: string
-  /** Strings without a hole, from the first character inside to the first behind. */
+  /** Strings without interpolation; `from` is inclusive, `to` exclusive. */
   readonly strings: readonly { readonly from: number; readonly to: number }[]
 }
 
-export const mask = (text: string, { comment, strings: forms }: Lexicon): Masked => {
+/** Returns the text with comments and string contents masked. */
+export const mask = (text: string, { comment, strings: syntaxes }: Lexicon): Masked => {
   const code = text.split('')
   const strings: { from: number; to: number }[] = []
 
-  /** @returns where the code ends: behind the text, or at a `}` of a hole. */
+  /** Returns the end of the code: the end of the text, or the `}` of an interpolation. */
   const scanCode = (start: number, isHole: boolean): number => {
     let depth = 0
     for (let at = start; at < text.length; ) {
@@ -58,19 +60,19 @@ export const mask = (text: string, { comment, strings: forms }: Lexicon): Masked
   }
 
   const endOfString = (at: number): number | undefined => {
-    for (const form of forms) {
-      const open = matchAt(form.open, text, at)
+    for (const syntax of syntaxes) {
+      const open = matchAt(syntax.open, text, at)
       if (open === undefined) continue
-      if (form.after !== undefined && !form.after.test(text.slice(Math.max(0, at - 40), at)))
+      if (syntax.after !== undefined && !syntax.after.test(text.slice(Math.max(0, at - 40), at)))
         continue
-      return scanString(at + open[0].length, form, open)
+      return scanString(at + open[0].length, syntax, open)
     }
     return undefined
   }
 
-  const scanString = (from: number, form: StringForm, open: RegExpExecArray): number => {
-    const close = form.close(open)
-    const nested = form.nests?.(open)
+  const scanString = (from: number, syntax: StringSyntax, open: RegExpExecArray): number => {
+    const close = syntax.close(open)
+    const nested = syntax.nests?.(open)
     let depth = 0
     let isWhole = true
     for (let at = from; at < text.length; ) {
@@ -80,13 +82,13 @@ export const mask = (text: string, { comment, strings: forms }: Lexicon): Masked
         return at + end[0].length
       }
       if (text[at] === nested) depth++
-      const hole = form.hole && matchAt(form.hole, text, at)
+      const hole = syntax.hole && matchAt(syntax.hole, text, at)
       if (hole !== undefined) {
         isWhole = false
         at = scanCode(at + hole[0].length, true) + 1
         continue
       }
-      const length = form.escapes && text[at] === '\\' ? 2 : 1
+      const length = syntax.escapes && text[at] === '\\' ? 2 : 1
       for (let index = at; index < at + length; index++) code[index] = '\0'
       at += length
     }

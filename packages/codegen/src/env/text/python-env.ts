@@ -1,31 +1,31 @@
 import type { ValueType } from '../../model/value-type.ts'
 import type { Masked } from './mask.ts'
-import { argumentsIn, type Rule, type Said } from './rules.ts'
+import { argumentsIn, type Rule, type UseDetails } from './rules.ts'
 
 /**
- * Functions that read, check and cast one variable: `config('X', cast=int)` of python-decouple,
- * `env('X')` and `env.int('X')` of django-environ and environs. They fail where there is neither value nor default.
+ * Returns rules for functions that read, check and cast one variable: `config('X', cast=int)` of python-decouple,
+ * `env('X')` and `env.int('X')` of django-environ and environs. They fail if there is neither value nor default.
  */
 export const envObjectRules = (masked: Masked): readonly Rule[] => [
   ...decoupleNames(masked).map((name) => ({
     before: new RegExp(`(?<![\\w.])${name}\\(`, 'g'),
-    said: (rest: string) => checked(rest, castIn(rest), /\bdefault\s*=/),
+    details: (rest: string) => checked(rest, castIn(rest), /\bdefault\s*=/),
   })),
   ...envNames(masked).flatMap((name) => [
     {
       before: new RegExp(`(?<![\\w.])${name}\\((?=\\s*["'])`, 'g'),
-      said: (rest: string) => checked(rest, castIn(rest), /\bdefault\s*=/),
+      details: (rest: string) => checked(rest, castIn(rest), /\bdefault\s*=/),
     },
     ...[...kinds].map(([method, type]) => ({
       before: new RegExp(`(?<![\\w.])${name}\\.${method}\\(`, 'g'),
-      // Its second argument is the default, with or without a name.
-      said: (rest: string) => checked(rest, type, /\bdefault\s*=|^\s*,\s*(?!\w+\s*=)\S/),
+      // The second argument is the default, positional or by name.
+      details: (rest: string) => checked(rest, type, /\bdefault\s*=|^\s*,\s*(?!\w+\s*=)\S/),
     })),
   ]),
 ]
 
-/** `environ.Env(DEBUG=(bool, False))` says types and defaults beforehand. */
-export const schemeOf = (masked: Masked): readonly (Said & { readonly name: string })[] =>
+/** Returns the types and defaults of `environ.Env(DEBUG=(bool, False))`. */
+export const schemeOf = (masked: Masked): readonly (UseDetails & { readonly name: string })[] =>
   [...masked.code.matchAll(/\bEnv\(/g)].flatMap((match) => {
     const inside = argumentsIn(masked.code.slice(match.index + match[0].length))
     return [
@@ -55,7 +55,7 @@ const envNames = ({ code }: Masked): readonly string[] => [
   ]),
 ]
 
-const checked = (rest: string, type: ValueType | undefined, fallback: RegExp): Said => {
+const checked = (rest: string, type: ValueType | undefined, fallback: RegExp): UseDetails => {
   const hasDefault = fallback.test(argumentsIn(rest))
   return {
     origin: 'schema',

@@ -1,12 +1,12 @@
 import type { ValueType } from '../../model/value-type.ts'
 import type { Masked } from './mask.ts'
-import { argumentsIn, type Said } from './rules.ts'
+import { argumentsIn, type UseDetails } from './rules.ts'
 
 /**
- * Fields of `class Settings(BaseSettings)` of pydantic. A variable is named as its field in upper case, behind
- * `env_prefix`; models within models are not followed.
+ * Returns the fields of `class Settings(BaseSettings)` of pydantic. A variable is named after its field in upper case,
+ * with `env_prefix`; nested models are not followed.
  */
-export const settingsIn = (masked: Masked): readonly (Said & { readonly name: string })[] =>
+export const settingsIn = (masked: Masked): readonly (UseDetails & { readonly name: string })[] =>
   [
     ...masked.code.matchAll(/^([ \t]*)class\s+\w+\(([^)]*\bBaseSettings\b[^)]*)\)\s*:[^\n]*\n/gm),
   ].flatMap((match) => fieldsOf(masked, match.index + match[0].length, match[1]?.length ?? 0))
@@ -59,7 +59,7 @@ const fieldsOf = (masked: Masked, from: number, indent: number) => {
   })
 }
 
-/** Lines that are indented further, and empty ones. */
+/** The class body: more deeply indented lines, and empty ones. */
 const bodyAt = (code: string, from: number, indent: number): string => {
   const end = new RegExp(`^[ \\t]{0,${indent}}\\S`, 'gm')
   end.lastIndex = from

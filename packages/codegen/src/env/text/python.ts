@@ -6,7 +6,7 @@ import { envObjectRules, schemeOf } from './python-env.ts'
 import { settingsIn } from './python-settings.ts'
 import { type Rule, readByRules, unlessAssigned, usedOr } from './rules.ts'
 
-/** `os.environ`, `os.getenv`, python-decouple, django-environ, environs and pydantic's settings. */
+/** Reads `os.environ`, `os.getenv`, python-decouple, django-environ, environs and pydantic's settings. */
 export const readPython = (file: SourceFile): Reading =>
   readByRules(
     file,
@@ -23,12 +23,12 @@ const environRules = (masked: Masked): readonly Rule[] => {
   const at = `(?<![\\w.])(?<!\\bdel )(?:${environ})`
   const given = usedOr(new RegExp(`^\\s*,|${orElse.source}`))
   return [
-    // Where it is missing this raises, perhaps on a way that is never gone: no schema, so not required.
-    { before: new RegExp(`${at}\\[`, 'g'), said: unlessAssigned('\\]', /^\b$/) },
-    { before: new RegExp(`${at}\\.(?:get|pop|setdefault)\\(`, 'g'), said: given },
-    { before: new RegExp(`(?<![\\w.])(?:${getenv})\\(`, 'g'), said: given },
+    // Raises if missing, but possibly in a branch that never runs; so it is not required.
+    { before: new RegExp(`${at}\\[`, 'g'), details: unlessAssigned('\\]', /^\b$/) },
+    { before: new RegExp(`${at}\\.(?:get|pop|setdefault)\\(`, 'g'), details: given },
+    { before: new RegExp(`(?<![\\w.])(?:${getenv})\\(`, 'g'), details: given },
     { before: new RegExp(`(?=(?:"\\0+"|'\\0+')\\s+(?:not\\s+)?in\\s+(?:${environ})\\b)`, 'g') },
-    // Goes over all of them: dynamic.
+    // Iterates over all variables, so the names are unknown.
     {
       before: new RegExp(
         `\\bin\\s+(?=(?:${environ})\\b(?!\\.(?:get|pop)|\\[))(?<=\\bfor\\b[^\\n]*)`,
@@ -38,7 +38,7 @@ const environRules = (masked: Masked): readonly Rule[] => {
   ]
 }
 
-/** Names under which a file knows `os.environ`: `from os import environ as env`, `env = os.environ`. */
+/** Local names of `os.environ`: `from os import environ as env`, `env = os.environ`. */
 const aliasesOf = (name: string, { code }: Masked): readonly string[] => [
   ...[...code.matchAll(/^[ \t]*from\s+os\s+import\s+(\([^)]*\)|[^\n]+)/gm)].flatMap(
     ([, list = '']) =>

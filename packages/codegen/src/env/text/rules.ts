@@ -3,39 +3,39 @@ import type { SourceFile } from '../../model/source-file.ts'
 import { dynamicNames, type Reading } from '../reading.ts'
 import { type Lexicon, type Masked, mask } from './mask.ts'
 
-/** Said of a variable beside its name and file. */
-export type Said = Omit<EnvUse, 'name' | 'file'>
+/** What a rule finds out about a variable, without its name and file. */
+export type UseDetails = Omit<EnvUse, 'name' | 'file'>
 
-/** One way in which a language reads a variable. */
+/** One way to read a variable in a language. */
 export interface Rule {
-  /** Matched in masked code, global; ends where the name's argument begins. */
+  /** Global pattern for masked code; its match ends where the argument with the name starts. */
   readonly before: RegExp
-  /** What may follow the name; `undefined` drops it: it is written, or no variable. */
-  readonly said?: (rest: string, name: string) => Said | undefined
+  /** Returns the details from the code after the name; `undefined` if it is an assignment or not a variable. */
+  readonly details?: (rest: string, name: string) => UseDetails | undefined
 }
 
 /**
- * Reads a text by rules. The argument behind `before` is a string, a constant of the same file, or something that
- * only the running program knows.
+ * Reads a file by rules. The argument after `before` is a string, a constant of the same file, or a name that is only
+ * known at run time.
  */
 export const readByRules = (
   { path, text }: SourceFile,
   lexicon: Lexicon,
   rules: (masked: Masked) => readonly Rule[],
-  more: (masked: Masked) => readonly (Said & { readonly name: string })[] = () => [],
+  more: (masked: Masked) => readonly (UseDetails & { readonly name: string })[] = () => [],
 ): Reading => {
   const masked = mask(text, lexicon)
   const constants = constantsIn(masked)
   const uses: EnvUse[] = more(masked).map((use) => ({ ...use, file: path }))
   let isDynamic = false
-  for (const { before, said = used } of rules(masked))
+  for (const { before, details = used } of rules(masked))
     for (const match of masked.code.matchAll(before)) {
       const at = match.index + match[0].length
       const found = nameAt(masked, at, constants)
       if (found === 'dynamic') isDynamic = true
       else if (found !== undefined) {
-        const what = said(masked.code.slice(found.end, found.end + 400), found.name)
-        if (what !== undefined) uses.push({ name: found.name, ...what, file: path })
+        const use = details(masked.code.slice(found.end, found.end + 400), found.name)
+        if (use !== undefined) uses.push({ name: found.name, ...use, file: path })
       }
     }
   return {
@@ -44,20 +44,24 @@ export const readByRules = (
   }
 }
 
-/** A plain read; with `pattern` before it, one that has a value of its own when there is none. */
-export const used = (): Said => ({ origin: 'use' })
+/** Returns the details of a plain read. */
+export const used = (): UseDetails => ({ origin: 'use' })
 
+/** Creates a function for reads that have a default if `fallback` matches the code after the name. */
 export const usedOr =
   (fallback: RegExp) =>
-  (rest: string): Said => ({ origin: 'use', ...(fallback.test(rest) ? { hasDefault: true } : {}) })
+  (rest: string): UseDetails => ({
+    origin: 'use',
+    ...(fallback.test(rest) ? { hasDefault: true } : {}),
+  })
 
-/** Not a read when it is assigned to. */
+/** Creates a function like {@link usedOr} that ignores assignments. */
 export const unlessAssigned =
   (close: string, fallback: RegExp) =>
-  (rest: string): Said | undefined =>
+  (rest: string): UseDetails | undefined =>
     new RegExp(`^\\s*${close}\\s*=(?![=~>])`).test(rest) ? undefined : usedOr(fallback)(rest)
 
-/** Arguments behind the place where a call's first one ends, up to its closing bracket. */
+/** Returns the code up to the closing bracket of the current call. */
 export const argumentsIn = (rest: string): string => {
   let depth = 0
   for (let at = 0; at < rest.length; at++) {
@@ -67,6 +71,7 @@ export const argumentsIn = (rest: string): string => {
   return rest
 }
 
+/** Returns the contents of all strings. */
 export const literalsIn = ({ text, strings }: Masked): readonly string[] =>
   strings.map(({ from, to }) => text.slice(from, to))
 
@@ -80,7 +85,7 @@ const nameAt = (
   if (quoted !== null) {
     const end = start + quoted[0].length
     const [, , content = ''] = quoted
-    // `'MAIL_' . $name`: the name goes on.
+    // `'MAIL_' . $name`: only part of the name.
     if (/^\s*[.+%](?!\w)/.test(masked.code.slice(end, end + 20))) return 'dynamic'
     return { name: masked.text.slice(end - 1 - content.length, end - 1), end }
   }
@@ -88,11 +93,11 @@ const nameAt = (
   const constant = word?.[1] === undefined ? undefined : constants.get(word[1])
   if (word !== null && constant !== undefined)
     return { name: constant, end: start + word[0].length }
-  // Without an argument it is all of them.
+  // No argument: returns all variables, and reads none by name.
   return /^\s*[)\]]|^\s*$/.test(rest) ? undefined : 'dynamic'
 }
 
-/** `KEY = "X"`, `const key string = "X"`: names for names. */
+/** Constants that contain names: `KEY = "X"`, `const key string = "X"`. */
 const constantsIn = ({ code, text }: Masked): ReadonlyMap<string, string> => {
   const names = [
     ...code.matchAll(
@@ -102,6 +107,6 @@ const constantsIn = ({ code, text }: Masked): ReadonlyMap<string, string> => {
     const end = match.index + match[0].length - 1
     return [match[1] ?? '', text.slice(end - (match[3]?.length ?? 0), end)]
   })
-  // Any other text is a default of a parameter or a message.
+  // Other strings are defaults of parameters, or messages.
   return new Map(names.filter(([, value]) => /^[A-Z][A-Z0-9_]*$/.test(value)))
 }

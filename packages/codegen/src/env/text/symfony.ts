@@ -2,11 +2,11 @@ import type { EnvUse } from '../../model/env-key.ts'
 import type { SourceFile } from '../../model/source-file.ts'
 import type { ValueType } from '../../model/value-type.ts'
 import { nothing, type Reading } from '../reading.ts'
-import type { Said } from './rules.ts'
+import type { UseDetails } from './rules.ts'
 
-type Named = Said & { readonly name: string }
+type Named = UseDetails & { readonly name: string }
 
-/** `%env(int:PORT)%` and `env(PORT): 80` in the configuration of Symfony, YAML and XML. */
+/** Reads `%env(int:PORT)%` and `env(PORT): 80` in the configuration of Symfony, YAML and XML. */
 export const readSymfonyConfig = ({ path, text }: SourceFile): Reading => {
   const code = path.endsWith('.xml')
     ? text.replace(/<!--[\s\S]*?-->/g, '')
@@ -18,10 +18,11 @@ export const readSymfonyConfig = ({ path, text }: SourceFile): Reading => {
   return { ...nothing, uses }
 }
 
+/** Returns the variables in `%env(…)%` placeholders. */
 export const placeholdersIn = (text: string): readonly Named[] =>
   [...text.matchAll(/%env\(([^()%]+)\)%/g)].flatMap(([, inside = '']) => envExpression(inside))
 
-/** `default:fallback:int:PORT`: the name comes last, behind what makes something of its text. */
+/** Returns the variable of `default:fallback:int:PORT`: the name is last, after the processors. */
 export const envExpression = (expression: string): readonly Named[] => {
   const parts = expression.split(':')
   const name = parts.pop() ?? ''

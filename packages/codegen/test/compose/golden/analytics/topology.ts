@@ -1,23 +1,24 @@
-// Made once from docker-compose.yml by `mesocosm init`; it is yours to edit from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
+// Created from docker-compose.yml by `mesocosm init`. Edit it as you like; it is not generated
+// again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
 import { defineTopology, exec, http, ref, tcp } from 'mesocosm'
 
 export const topology = defineTopology({
   name: 'analytics',
   services: {
-    // volume redis: state lives and ends with the lane.
-    // restart: what ends stays ended, so that tests see it.
-    // pull_policy: an image is pulled when it is not there.
+    // volume redis: the data of a service lives as long as its lane.
+    // restart: services are not restarted, so that tests notice a crash.
+    // pull_policy: images are pulled if missing.
     redis: {
       image: 'valkey/valkey:8-alpine',
       ports: { redis: 6379 },
       ready: tcp(),
       readyTimeoutMs: 300_000,
     },
-    // restart: what ends stays ended, so that tests see it.
-    // pull_policy: an image is pulled when it is not there.
-    // ulimits: limits of the kernel are left as the engine sets them.
+    // restart: services are not restarted, so that tests notice a crash.
+    // pull_policy: images are pulled if missing.
+    // ulimits: kernel limits keep the defaults of the engine.
     kafka: {
       image: 'apache/kafka:4.0.0',
       ports: { kafka: 9092, kafka29092: { port: 29092, scheme: 'kafka' } },
@@ -31,9 +32,9 @@ export const topology = defineTopology({
       ready: tcp(),
       readyTimeoutMs: 300_000,
     },
-    // restart: what ends stays ended, so that tests see it.
-    // pull_policy: an image is pulled when it is not there.
-    // ulimits: limits of the kernel are left as the engine sets them.
+    // restart: services are not restarted, so that tests notice a crash.
+    // pull_policy: images are pulled if missing.
+    // ulimits: kernel limits keep the defaults of the engine.
     clickhouse: {
       image: 'clickhouse/clickhouse-server:25.3-alpine',
       ports: { http: 8123, http9000: 9000 },
@@ -47,10 +48,10 @@ export const topology = defineTopology({
       ready: http('/'),
       readyTimeoutMs: 300_000,
     },
-    // volume spool: collector-errors, collector-outcomes, api, cleanup shared it; services here
-    // share no volumes.
-    // restart: what ends stays ended, so that tests see it.
-    // pull_policy: an image is pulled when it is not there.
+    // volume spool: shared by collector-errors, collector-outcomes, api, cleanup; services cannot
+    // share volumes.
+    // restart: services are not restarted, so that tests notice a crash.
+    // pull_policy: images are pulled if missing.
     'collector-errors': {
       image: process.env.COLLECTOR_IMAGE ?? '',
       command: ['collect', '--kind', 'errors', '--group', 'all errors'],
@@ -70,10 +71,10 @@ export const topology = defineTopology({
         REDIS_PORT: ref('redis.port'),
       },
     },
-    // volume spool: collector-errors, collector-outcomes, api, cleanup shared it; services here
-    // share no volumes.
-    // restart: what ends stays ended, so that tests see it.
-    // pull_policy: an image is pulled when it is not there.
+    // volume spool: shared by collector-errors, collector-outcomes, api, cleanup; services cannot
+    // share volumes.
+    // restart: services are not restarted, so that tests notice a crash.
+    // pull_policy: images are pulled if missing.
     'collector-outcomes': {
       image: process.env.COLLECTOR_IMAGE ?? '',
       command: ['collect', '--kind', 'outcomes'],
@@ -93,10 +94,10 @@ export const topology = defineTopology({
         REDIS_PORT: ref('redis.port'),
       },
     },
-    // volume spool: collector-errors, collector-outcomes, api, cleanup shared it; services here
-    // share no volumes.
-    // restart: what ends stays ended, so that tests see it.
-    // pull_policy: an image is pulled when it is not there.
+    // volume spool: shared by collector-errors, collector-outcomes, api, cleanup; services cannot
+    // share volumes.
+    // restart: services are not restarted, so that tests notice a crash.
+    // pull_policy: images are pulled if missing.
     api: {
       image: process.env.COLLECTOR_IMAGE ?? '',
       command: ['api', '--listen', '0.0.0.0:1218'],
@@ -123,12 +124,12 @@ export const topology = defineTopology({
       ]),
       readyTimeoutMs: 300_000,
     },
-    // volume spool: collector-errors, collector-outcomes, api, cleanup shared it; services here
-    // share no volumes.
-    // restart: what ends stays ended, so that tests see it.
-    // pull_policy: an image is pulled when it is not there.
-    // healthcheck.disable: where the image has a health check, it decides about readiness unless
-    // `ready` says otherwise.
+    // volume spool: shared by collector-errors, collector-outcomes, api, cleanup; services cannot
+    // share volumes.
+    // restart: services are not restarted, so that tests notice a crash.
+    // pull_policy: images are pulled if missing.
+    // healthcheck.disable: if the image has a health check, it is still used; set `ready` to
+    // replace it.
     cleanup: {
       image: process.env.COLLECTOR_IMAGE ?? '',
       entrypoint: ['/bin/sh', '-c'],
@@ -152,5 +153,5 @@ export const topology = defineTopology({
   },
 })
 
-/** Without the profile 'complete'. */
+/** Without the services of profile 'complete'. */
 export const withoutComplete = topology.without('collector-outcomes')

@@ -1,15 +1,15 @@
-// Made once from compose.yml by `mesocosm init`; it is yours to edit from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
-// Where `depends_on` only named a service, services here wait until it is ready.
-// Env files are read when this file is loaded; variables named in them are not filled in.
+// Created from compose.yml by `mesocosm init`. Edit it as you like; it is not generated again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
+// A service in the short form of `depends_on` is waited for until it is ready.
+// Env files are read when this file is loaded; variables in them are not interpolated.
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { postgres } from '@mesocosm/postgres'
 import { redis } from '@mesocosm/redis'
 import { defineTopology, ref } from 'mesocosm'
 
-/** Variables of a file beside this one, so that what is in it stays there. */
+/** Reads the variables of an env file, so that its values stay out of this file. */
 const envFile = (path: string) => parseEnv(readFileSync(new URL(path, import.meta.url), 'utf8'))
 
 const optionalEnvFile = (path: string): ReturnType<typeof envFile> =>
@@ -18,7 +18,7 @@ const optionalEnvFile = (path: string): ReturnType<typeof envFile> =>
 export const topology = defineTopology({
   name: 'django',
   services: {
-    // volume static: web, celery, celery-beat, nginx shared it; services here share no volumes.
+    // volume static: shared by web, celery, celery-beat, nginx; services cannot share volumes.
     web: {
       build: './web',
       command: [
@@ -38,7 +38,7 @@ export const topology = defineTopology({
         ALLOWED_HOSTS: 'web,localhost',
       },
     },
-    // volume static: web, celery, celery-beat, nginx shared it; services here share no volumes.
+    // volume static: shared by web, celery, celery-beat, nginx; services cannot share volumes.
     celery: {
       build: './web',
       command: ['celery', '-A', 'shop', 'worker', '--loglevel=info'],
@@ -55,7 +55,7 @@ export const topology = defineTopology({
         DJANGO_SETTINGS_MODULE: 'shop.worker',
       },
     },
-    // volume static: web, celery, celery-beat, nginx shared it; services here share no volumes.
+    // volume static: shared by web, celery, celery-beat, nginx; services cannot share volumes.
     'celery-beat': {
       build: './web',
       command: ['celery', '-A', 'shop', 'beat'],
@@ -78,10 +78,10 @@ export const topology = defineTopology({
       ports: { http: 5555 },
       dependsOn: ['redis', 'celery'],
     },
-    // volume pgdata: state lives and ends with the lane.
+    // volume pgdata: the data of a service lives as long as its lane.
     db: postgres({ image: 'postgres:16', database: 'shop', user: 'shop', password: "p@ss'word" }),
     redis: redis({ image: 'redis:7' }),
-    // volume static: web, celery, celery-beat, nginx shared it; services here share no volumes.
+    // volume static: shared by web, celery, celery-beat, nginx; services cannot share volumes.
     nginx: {
       image: 'nginx:1.29',
       ports: { http: 80, https: 443 },
@@ -91,5 +91,5 @@ export const topology = defineTopology({
   },
 })
 
-/** Without the profile 'monitoring'. */
+/** Without the services of profile 'monitoring'. */
 export const withoutMonitoring = topology.without('flower')

@@ -1,15 +1,15 @@
-// Made once from compose.yaml by `mesocosm init`; it is yours to edit from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
-// Where `depends_on` only named a service, services here wait until it is ready.
+// Created from compose.yaml by `mesocosm init`. Edit it as you like; it is not generated again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
+// A service in the short form of `depends_on` is waited for until it is ready.
 import { defineTopology, http, ref, tcp } from 'mesocosm'
 
 export const topology = defineTopology({
   name: 'flask-mysql',
   services: {
-    // volume db-data: state lives and ends with the lane.
-    // restart: what ends stays ended, so that tests see it.
-    // networks: a lane is one network; every service reaches every other.
+    // volume db-data: the data of a service lives as long as its lane.
+    // restart: services are not restarted, so that tests notice a crash.
+    // networks: each lane has one network, on which all services reach each other.
     db: {
       image: 'mariadb:11-noble',
       command: [
@@ -24,9 +24,9 @@ export const topology = defineTopology({
       files: [{ from: './db/password.txt', to: '/run/secrets/db-password' }],
       ready: tcp(),
     },
-    // build.cache_from: builds have no such setting here.
-    // restart: what ends stays ended, so that tests see it.
-    // networks: a lane is one network; every service reaches every other.
+    // build.cache_from: this build option is not supported.
+    // restart: services are not restarted, so that tests notice a crash.
+    // networks: each lane has one network, on which all services reach each other.
     app: {
       build: { context: './app', target: 'builder' },
       env: {
@@ -38,7 +38,7 @@ export const topology = defineTopology({
       },
       files: [{ from: './db/password.txt', to: '/run/secrets/db-password' }],
     },
-    // networks: a lane is one network; every service reaches every other.
+    // networks: each lane has one network, on which all services reach each other.
     proxy: {
       image: 'nginx:1.29-alpine',
       ports: { http: 80 },

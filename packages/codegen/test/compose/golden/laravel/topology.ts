@@ -1,28 +1,29 @@
-// Made once from docker-compose.yml by `mesocosm init`; it is yours to edit from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
-// Where `depends_on` only named a service, services here wait until it is ready.
+// Created from docker-compose.yml by `mesocosm init`. Edit it as you like; it is not generated
+// again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
+// A service in the short form of `depends_on` is waited for until it is ready.
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { mailhog } from '@mesocosm/mailhog'
 import { defineTopology, exec, http, tcp } from 'mesocosm'
 
-/** Variables of a file beside this one, so that what is in it stays there. */
+/** Reads the variables of an env file, so that its values stay out of this file. */
 const envFile = (path: string) => parseEnv(readFileSync(new URL(path, import.meta.url), 'utf8'))
 
 const optionalEnvFile = (path: string): ReturnType<typeof envFile> =>
   existsSync(new URL(path, import.meta.url)) ? envFile(path) : {}
 
-/** The environment, and where it says nothing what `.env` says, as in Compose. */
+/** The environment, with defaults from `.env`, as in Compose. */
 const variables = { ...optionalEnvFile('./.env'), ...process.env }
 
 export const topology = defineTopology({
   name: 'laravel',
   services: {
-    // laravel.test: is no host name everywhere; the service is called laravel-test.
-    // image: what is built gets a name by its content.
-    // extra_hosts: a lane is one network with its own names.
-    // networks: a lane is one network; every service reaches every other.
+    // laravel.test: is not a valid host name; the service was renamed to laravel-test.
+    // image: built images are named by a hash of their content.
+    // extra_hosts: each lane has one network with its own host names.
+    // networks: each lane has one network, on which all services reach each other.
     'laravel-test': {
       build: {
         context: './vendor/laravel/sail/runtimes/8.4',
@@ -40,10 +41,10 @@ export const topology = defineTopology({
       dependsOn: ['pgsql', 'meilisearch', 'mailpit', 'minio'],
       aliases: ['laravel.test'],
     },
-    // image: @mesocosm/postgres gives every lane data of its own on one server; not used here,
-    // because how laravel-test finds that is not plain from its environment.
-    // volume sail-pgsql: state lives and ends with the lane.
-    // networks: a lane is one network; every service reaches every other.
+    // image: @mesocosm/postgres gives each lane its own data on one server; not used because the
+    // environment of laravel-test does not show how it connects.
+    // volume sail-pgsql: the data of a service lives as long as its lane.
+    // networks: each lane has one network, on which all services reach each other.
     pgsql: {
       image: 'postgres:18-alpine',
       ports: { postgres: 5432 },
@@ -55,21 +56,21 @@ export const topology = defineTopology({
       },
       ready: tcp(),
     },
-    // volume sail-meilisearch: state lives and ends with the lane.
-    // networks: a lane is one network; every service reaches every other.
+    // volume sail-meilisearch: the data of a service lives as long as its lane.
+    // networks: each lane has one network, on which all services reach each other.
     meilisearch: {
       image: 'getmeili/meilisearch:latest',
       ports: { http: 7700 },
       env: { MEILI_NO_ANALYTICS: variables.MEILISEARCH_NO_ANALYTICS || 'false' },
       ready: http('/health'),
     },
-    // image: the package brings a pinned one.
-    // networks: a lane is one network; every service reaches every other.
+    // image: the plugin uses a pinned image.
+    // networks: each lane has one network, on which all services reach each other.
     mailpit: mailhog(),
-    // image: @mesocosm/s3-mock has an S3 server that starts at once, with a client for tests;
-    // choose it for your buckets.
-    // volume sail-minio: state lives and ends with the lane.
-    // networks: a lane is one network; every service reaches every other.
+    // image: @mesocosm/s3-mock is an S3 server that starts faster, with a client for tests; use it
+    // if you only need buckets.
+    // volume sail-minio: the data of a service lives as long as its lane.
+    // networks: each lane has one network, on which all services reach each other.
     minio: {
       image: 'minio/minio:latest',
       command: ['minio', 'server', '/data', '--console-address', ':8900'],

@@ -1,7 +1,7 @@
-// Made once from compose.yaml by `mesocosm init`; it is yours to edit from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
-// Where `depends_on` only named a service, services here wait until it is ready.
+// Created from compose.yaml by `mesocosm init`. Edit it as you like; it is not generated again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
+// A service in the short form of `depends_on` is waited for until it is ready.
 import { mailhog } from '@mesocosm/mailhog'
 import { postgres } from '@mesocosm/postgres'
 import { redis } from '@mesocosm/redis'
@@ -61,7 +61,7 @@ export const topology = defineTopology({
       },
       tmpfs: ['/tmp'],
     },
-    // volume postgres: state lives and ends with the lane.
+    // volume postgres: the data of a service lives as long as its lane.
     postgres: postgres({
       image: 'postgres:17',
       init: ['./db/init.sql'],
@@ -70,9 +70,9 @@ export const topology = defineTopology({
       password: process.env.DB_PASSWORD || 'rails',
       settings: { log_statement: 'all', max_connections: 200 },
     }),
-    // volume redis: state lives and ends with the lane.
+    // volume redis: the data of a service lives as long as its lane.
     redis: redis({ image: 'redis:7.4-alpine' }),
-    // image: the package brings a pinned one.
+    // image: the plugin uses a pinned image.
     mail: mailhog({ server: 'mailhog' }),
   },
 })

@@ -1,13 +1,13 @@
-// Made once from compose.yaml by `mesocosm init`; it is yours to edit from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
-// Where `depends_on` only named a service, services here wait until it is ready.
+// Created from compose.yaml by `mesocosm init`. Edit it as you like; it is not generated again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
+// A service in the short form of `depends_on` is waited for until it is ready.
 import { defineTopology, exec, ref } from 'mesocosm'
 
 export const topology = defineTopology({
   name: 'react-mongo',
   services: {
-    // volume ./frontend: the image that is built holds these files already.
+    // volume ./frontend: the built image already contains these files.
     // stdin_open: services have no terminal.
     frontend: {
       build: './frontend',
@@ -18,9 +18,9 @@ export const topology = defineTopology({
         PROXY: ref('backend.http.url'),
       },
     },
-    // volume ./backend: the image that is built holds these files already.
-    // deploy.replicas: a service is one container; add others by name.
-    // init: the program is the container’s first process.
+    // volume ./backend: the built image already contains these files.
+    // deploy.replicas: a service is one container; declare more services instead.
+    // init: the program is the first process of its container.
     backend: {
       build: {
         context: './backend',
@@ -36,8 +36,8 @@ export const topology = defineTopology({
       memoryMiB: 512,
       cpus: 0.5,
     },
-    // volume ./data: state lives and ends with the lane.
-    // ulimits: limits of the kernel are left as the engine sets them.
+    // volume ./data: the data of a service lives as long as its lane.
+    // ulimits: kernel limits keep the defaults of the engine.
     mongo: {
       image: 'mongo:7',
       ports: { mongodb: 27017 },
@@ -53,5 +53,5 @@ export const topology = defineTopology({
   },
 })
 
-/** Without the profile 'debug'. */
+/** Without the services of profile 'debug'. */
 export const withoutDebug = topology.without('mongo-express')

@@ -1,13 +1,13 @@
-// Made once from compose.yaml by `mesocosm init`; it is yours to edit from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
+// Created from compose.yaml by `mesocosm init`. Edit it as you like; it is not generated again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
 import { postgres } from '@mesocosm/postgres'
 import { defineTopology, http, ref } from 'mesocosm'
 
 export const topology = defineTopology({
   name: 'small',
   services: {
-    // restart: what ends stays ended, so that tests see it.
+    // restart: services are not restarted, so that tests notice a crash.
     api: {
       build: './api',
       ports: { http: 3000 },
@@ -18,12 +18,12 @@ export const topology = defineTopology({
       },
       ready: http('/health'),
     },
-    // cap_add: services run with the rights of an ordinary container.
+    // cap_add: services run with the default privileges of a container.
     pricing: {
       image: 'example/pricing:2.1',
       ports: { http: 8000 },
     },
-    // volume data: state lives and ends with the lane.
+    // volume data: the data of a service lives as long as its lane.
     db: postgres({
       image: 'postgres:17',
       init: ['./db/schema.sql'],
@@ -38,5 +38,5 @@ export const topology = defineTopology({
   },
 })
 
-/** Without the profile 'debug'. */
+/** Without the services of profile 'debug'. */
 export const withoutDebug = topology.without('adminer')

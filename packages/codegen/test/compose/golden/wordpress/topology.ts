@@ -1,10 +1,10 @@
-// Made once from compose.yaml by `mesocosm init`; it is yours to edit from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
+// Created from compose.yaml by `mesocosm init`. Edit it as you like; it is not generated again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
 import { redis } from '@mesocosm/redis'
 import { defineTopology, ref } from 'mesocosm'
 
-/** A variable that must not be empty. */
+/** Returns a variable that must be set and not empty. */
 const required = (name: string, message = 'is not set'): string => {
   const value = process.env[name]
   if (!value) throw new Error(`${name}: ${message}`)
@@ -14,9 +14,9 @@ const required = (name: string, message = 'is not set'): string => {
 export const topology = defineTopology({
   name: 'blog',
   services: {
-    // volume wordpress: state lives and ends with the lane.
-    // volume /var/run/docker.sock: no service gets the engine’s socket.
-    // restart: what ends stays ended, so that tests see it.
+    // volume wordpress: the data of a service lives as long as its lane.
+    // volume /var/run/docker.sock: services have no access to the socket of the engine.
+    // restart: services are not restarted, so that tests notice a crash.
     wordpress: {
       image: `wordpress:${process.env.WORDPRESS_TAG || '6-apache'}`,
       ports: { http: 80 },
@@ -34,8 +34,8 @@ export const topology = defineTopology({
       ],
       dependsOn: { mysql: 'started', redis: 'healthy' },
     },
-    // volume db: state lives and ends with the lane.
-    // platform: images are those of the engine’s platform.
+    // volume db: the data of a service lives as long as its lane.
+    // platform: images match the platform of the engine.
     mysql: {
       image: 'mysql:8.4',
       command: ['--character-set-server=utf8mb4', '--collation-server=utf8mb4_unicode_ci'],
@@ -49,10 +49,10 @@ export const topology = defineTopology({
       stopTimeoutMs: 90_000,
       memoryMiB: 1024,
     },
-    // command --save: nothing is kept on disk.
+    // command --save: the plugin keeps nothing on disk.
     redis: redis({ image: 'redis:8', password: 'hush' }),
-    // image: @mesocosm/redis empties the server between tests and gives them a client; not used
-    // here, because of its `entrypoint`.
+    // image: @mesocosm/redis empties the server between tests and provides a client; not used
+    // because of its `entrypoint`.
     'cache-watch': {
       image: 'redis:8',
       entrypoint: ['redis-cli', '-u', 'redis://:hush@redis:6379'],
@@ -60,7 +60,7 @@ export const topology = defineTopology({
       ports: { redis: 6379 },
       env: { CACHE_URL: [ref('redis.url'), '/0'] },
     },
-    // volumes_from: services here share no volumes.
+    // volumes_from: services cannot share volumes.
     cli: {
       image: 'wordpress:cli',
       user: '33:33',
@@ -69,8 +69,8 @@ export const topology = defineTopology({
   },
 })
 
-/** Without the profile 'tools'. */
+/** Without the services of profile 'tools'. */
 export const withoutTools = topology.without('cli')
 
-/** Without any profile. */
+/** Without the services of any profile. */
 export const withoutProfiles = topology.without('cache-watch', 'cli')

@@ -1,22 +1,22 @@
-// Made once from compose.yaml and compose.override.yaml by `mesocosm init`; it is yours to edit
-// from here on.
-// Above a service: what of its Compose keys is not carried over, and why.
-// Ports are published on free ones of the host; the handle of a service tells them.
-// Where `depends_on` only named a service, services here wait until it is ready.
+// Created from compose.yaml and compose.override.yaml by `mesocosm init`. Edit it as you like; it
+// is not generated again.
+// Comments above a service list the Compose keys that were not carried over, and why.
+// Services are published on free ports of the host; read them from the handle of a service.
+// A service in the short form of `depends_on` is waited for until it is ready.
 import { rabbitmq } from '@mesocosm/rabbitmq'
 import { defineTopology, exec, ref } from 'mesocosm'
 
 export const topology = defineTopology({
   name: 'Order-Workers',
   services: {
-    // RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS, RABBITMQ_DEFAULT_VHOST: every lane gets a user
-    // of its own.
-    // port 15672: the server speaks AMQP alone.
-    // volume broker: state lives and ends with the lane.
+    // RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS, RABBITMQ_DEFAULT_VHOST: each lane gets its own
+    // user.
+    // port 15672: the plugin publishes only the AMQP port.
+    // volume broker: the data of a service lives as long as its lane.
     broker: rabbitmq({ image: 'rabbitmq:4-management' }),
-    // Order_Gateway: is no host name everywhere; the service is called order-gateway.
-    // hostname: a service’s host name is its name in the lane.
-    // cap_add: services run with the rights of an ordinary container.
+    // Order_Gateway: is not a valid host name; the service was renamed to order-gateway.
+    // hostname: the host name of a service is its name.
+    // cap_add: services run with the default privileges of a container.
     'order-gateway': {
       build: './gateway',
       command: ['node', '--watch', 'server.js'],
@@ -54,27 +54,27 @@ export const topology = defineTopology({
       ready: exec(['node', 'health.js']),
       readyTimeoutMs: 300_000,
     },
-    // network_mode: a lane is one network with its own names.
+    // network_mode: each lane has one network with its own host names.
     prices: {
       image:
         'ghcr.io/example/prices@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
       ports: { http: 8000 },
       aliases: ['prices.internal'],
     },
-    // build: https://github.com/example/toolbox.git#main is not on this machine; build it yourself
-    // and name the image here.
-    // unknown_key: there is no such setting here.
+    // build: https://github.com/example/toolbox.git#main is a remote build context; build the image
+    // yourself and set its name.
+    // unknown_key: not supported.
     toolbox: {
       image: 'order-workers-toolbox',
     },
   },
 })
 
-/** Without the profile 'dead-letter'. */
+/** Without the services of profile 'dead-letter'. */
 export const withoutDeadLetter = topology.without('worker-dead-letter')
 
-/** Without the profile 'tools'. */
+/** Without the services of profile 'tools'. */
 export const withoutTools = topology.without('toolbox')
 
-/** Without any profile. */
+/** Without the services of any profile. */
 export const withoutProfiles = topology.without('worker-dead-letter', 'toolbox')
