@@ -107,6 +107,7 @@ test('mesocosm exports the recorded names', () => {
       "type TestcontainersModule",
       "type Topology",
       "type WaitOptions",
+      "withTimeout",
       "within",
     ]
   `)
@@ -201,6 +202,37 @@ test('mesocosm/operate exports the recorded names', () => {
       "type WatchRunOptions",
       "up",
       "watchRun",
+    ]
+  `)
+})
+
+test('mesocosm/plugin exports the recorded names', () => {
+  expect(namesOf('mesocosm/plugin')).toMatchInlineSnapshot(`
+    [
+      "createArrivals",
+      "keepConnection",
+      "matcherOf",
+      "pollArrivals",
+      "scoped",
+      "sendRequest",
+      "textMatcher",
+      "type ArrivalWords",
+      "type Arrivals",
+      "type ArrivalsOptions",
+      "type ConnectionSource",
+      "type Evidence",
+      "type EvidenceSource",
+      "type KeepOptions",
+      "type KeptConnection",
+      "type Match",
+      "type Matcher",
+      "type PollOptions",
+      "type RequestWords",
+      "type ScopedMethod",
+      "type WaitLimits",
+      "unreachable",
+      "withTimeout",
+      "withoutPosition",
     ]
   `)
 })
@@ -375,7 +407,13 @@ test('the packages export the recorded names', () => {
 })
 
 test('every value in the declarations of a door exists at run time', async () => {
-  for (const door of ['mesocosm', 'mesocosm/runner', 'mesocosm/operate', 'mesocosm/testing'])
+  for (const door of [
+    'mesocosm',
+    'mesocosm/runner',
+    'mesocosm/operate',
+    'mesocosm/plugin',
+    'mesocosm/testing',
+  ])
     expect(Object.keys(await import(door)).sort()).toEqual(
       namesOf(door).filter((name) => !name.startsWith('type ')),
     )

@@ -2,7 +2,7 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 
 /** How long a caller is willing to wait. */
 export interface WaitLimits {
-  /** Milliseconds; without it there is no limit of time. */
+  /** Milliseconds; without it, or with `Infinity`, there is no limit of time. */
   readonly timeoutMs?: number | undefined
   /** Ends the wait when it aborts. */
   readonly signal?: AbortSignal | undefined
@@ -17,6 +17,8 @@ export interface Evidence {
   readonly lastLogs?: readonly string[]
   /** Used instead of the general remedy of a timeout. */
   readonly remedy?: string
+  /** Failure that may be why the time ran out, such as that of the last look. */
+  readonly cause?: unknown
 }
 
 /**
@@ -40,7 +42,10 @@ export class Deadline implements Disposable {
     this.signal = own.signal
     this.#caller = caller
     const onAbort = () => own.abort(caller?.reason)
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => own.abort(), timeoutMs)
+    const timer =
+      timeoutMs === undefined || timeoutMs > longestTimerMs
+        ? undefined
+        : setTimeout(() => own.abort(), timeoutMs)
     caller?.addEventListener('abort', onAbort, { once: true })
     this.#stop = () => {
       clearTimeout(timer)
@@ -63,7 +68,7 @@ export class Deadline implements Disposable {
   /** Returns the error of a wait that ended here: `ABORTED` when the caller aborted, else `TIMEOUT`. */
   error(evidence: Evidence = {}): MesocosmError {
     return this.#caller?.aborted
-      ? aborted(this.what, this.#caller.reason, evidence)
+      ? aborted(this.what, this.#caller.reason, withoutRemedy(evidence))
       : timedOut(this.what, this.timeoutMs ?? 0, evidence)
   }
 
@@ -82,6 +87,7 @@ export const aborted = (what: string, cause: unknown, evidence: Evidence = {}): 
   new MesocosmError({
     code: 'ABORTED',
     message: `${what} was aborted${seenIn(evidence)}`,
+    ...(evidence.remedy === undefined ? {} : { remedy: evidence.remedy }),
     ...rest(what, evidence),
     cause,
   })
@@ -94,9 +100,16 @@ export const timedOut = (what: string, timeoutMs: number, evidence: Evidence = {
     remedy:
       evidence.remedy ?? 'raise timeoutMs of this call, or check the logs for what it waits for',
     ...rest(what, evidence, { timeoutMs }),
+    ...(evidence.cause === undefined ? {} : { cause: evidence.cause }),
   })
 
 // ---
+
+/** Node fires a timer that is longer than this at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** A remedy against a timeout does not help a caller who aborted. */
+const withoutRemedy = ({ remedy: _, ...evidence }: Evidence): Evidence => evidence
 
 const seenIn = ({ seen }: Evidence) => (seen === undefined ? '' : `: ${seen}`)
 
