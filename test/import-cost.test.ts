@@ -20,7 +20,17 @@ const loadedBy = async (door: string): Promise<readonly string[]> => {
 }
 
 /** The rooms that a test process needs, to declare services and to call the supervisor. */
-const thin = ['call', 'client', 'define', 'errors', 'model', 'plugin', 'protocol', 'runner', 'trace']
+const thin = [
+  'call',
+  'client',
+  'define',
+  'errors',
+  'model',
+  'plugin',
+  'protocol',
+  'runner',
+  'trace',
+]
 
 test.for([
   'mesocosm',

@@ -12,8 +12,11 @@ export interface WaitLimits {
 export interface Evidence {
   /** Sentence part after the message, such as `last seen: status 503`. */
   readonly seen?: string
+  /** Lines of the error, such as one for each message that did arrive. */
   readonly details?: readonly string[]
+  /** Facts for programs; `awaited` and `timeoutMs` are added. */
   readonly facts?: Readonly<Record<string, unknown>>
+  /** The service's last log lines, oldest first. */
   readonly lastLogs?: readonly string[]
   /** Used instead of the general remedy of a timeout. */
   readonly remedy?: string
@@ -82,7 +85,7 @@ export class Deadline implements Disposable {
   }
 }
 
-/** Returns the error of work that nobody waits for any more, where no deadline is at hand. */
+/** Returns the error of work that was given up, for code that has no deadline. */
 export const aborted = (what: string, cause: unknown, evidence: Evidence = {}): MesocosmError =>
   new MesocosmError({
     code: 'ABORTED',

@@ -12,7 +12,7 @@ export interface RequestWords {
 }
 
 /**
- * Sends an HTTP request, and once more if its kept-alive connection has ended with the former container of the service.
+ * Sends an HTTP request, and again if its kept-alive connection has ended with the former container of the service.
  *
  * @param send sends it, usually by `fetch`. It may be called twice, so the request must be safe to repeat.
  * @returns the response, whatever its status.
