@@ -6,8 +6,8 @@ export interface ArrivalWords<T> {
   readonly noun: string
   /** Returns one line that shows a value. */
   lineOf(value: T): string
-  /** What to do if nothing arrived. */
-  readonly remedy: string
+  /** What to do if nothing arrived; default the remedy of every timeout. */
+  readonly remedy?: string
   /** What to do if others arrived; default `compare with the messages above`. */
   readonly othersRemedy?: string
 }
@@ -18,7 +18,7 @@ export const evidenceOf = <T>(
   { noun, lineOf, remedy, othersRemedy = `compare with the ${noun}s above` }: ArrivalWords<T>,
 ): Evidence => ({
   seen: countOf(arrived.length, noun),
-  remedy: arrived.length === 0 ? remedy : othersRemedy,
+  ...(arrived.length > 0 ? { remedy: othersRemedy } : remedy === undefined ? {} : { remedy }),
   facts: { arrived: arrived.length },
   details: [
     ...(arrived.length > shown ? [`(${arrived.length - shown} earlier ones are left out)`] : []),
