@@ -7,7 +7,9 @@ export type RabbitTarget =
   | {
       /** Name of the queue. */
       readonly queue: string
+      /** Not with a queue. */
       readonly exchange?: never
+      /** Not with a queue. */
       readonly routingKey?: never
     }
   | {
@@ -15,6 +17,7 @@ export type RabbitTarget =
       readonly exchange?: string
       /** Routing key; default `''`. */
       readonly routingKey?: string
+      /** Not with an exchange. */
       readonly queue?: never
     }
 

@@ -25,7 +25,7 @@ export interface KeptConnection<Connection> {
    *
    * @param what the work in words, as for {@link withTimeout}: `PING on cache`.
    * @param options.timeoutMs default 10 000, `Infinity` for no limit; includes the opening.
-   * @param work its signal also aborts when the service is released, with an `ABORTED` error as its reason.
+   * @param work is not called after an abort; its signal also aborts when the service is released, with an `ABORTED` error as its reason.
    * @param evidence for the error, as for {@link withTimeout}; its facts get `service`.
    * @throws {MesocosmError} `TIMEOUT`, `ABORTED`; what `open` and `work` throw.
    */
@@ -85,6 +85,7 @@ export const keepConnection = <Connection>(
             const signal = AbortSignal.any([deadline, released.signal])
             const { slot, connection } = await take(signal)
             used = slot
+            signal.throwIfAborted()
             return await work(connection, signal)
           },
           async (code) => withService(service.name, (await evidence?.(code)) ?? []),
