@@ -1,11 +1,13 @@
 /*
  * The door of `mesocosm`: everything to write topologies and tests. Engine, planner and runtimes are internal;
- * runners, the command line and tests of plugins have their own doors.
+ * runners, the command line, plugins and their tests have their own doors.
  *
  * Every type that is reachable from an inferred value is exported here. Otherwise a project that emits
  * declarations gets TS2742 or TS2883 for its own topology.
  */
 
+// Wait
+export { withTimeout } from './call/with-timeout.ts'
 // Use
 export { lease } from './client/lane/open-lane.ts'
 // Declare

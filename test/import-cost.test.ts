@@ -20,11 +20,22 @@ const loadedBy = async (door: string): Promise<readonly string[]> => {
 }
 
 /** The rooms that a test process needs, to declare services and to call the supervisor. */
-const thin = ['call', 'client', 'define', 'errors', 'model', 'plugin', 'protocol', 'runner', 'trace']
+const thin = [
+  'call',
+  'client',
+  'define',
+  'errors',
+  'model',
+  'plugin',
+  'protocol',
+  'runner',
+  'trace',
+]
 
 test.for([
   'mesocosm',
   'mesocosm/runner',
+  'mesocosm/plugin',
   '@mesocosm/postgres',
   '@mesocosm/s3-mock',
   '@mesocosm/vitest',

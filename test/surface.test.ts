@@ -107,6 +107,7 @@ test('mesocosm exports the recorded names', () => {
       "type TestcontainersModule",
       "type Topology",
       "type WaitOptions",
+      "withTimeout",
       "within",
     ]
   `)
@@ -244,6 +245,37 @@ test('mesocosm/trace exports the recorded names', () => {
       "type TraceNodeKind",
       "type TraceRun",
       "type TraceStatus",
+    ]
+  `)
+})
+
+test('mesocosm/plugin exports the recorded names', () => {
+  expect(namesOf('mesocosm/plugin')).toMatchInlineSnapshot(`
+    [
+      "createArrivals",
+      "keepConnection",
+      "matcherOf",
+      "pollArrivals",
+      "scoped",
+      "sendRequest",
+      "textMatcher",
+      "type ArrivalWords",
+      "type Arrivals",
+      "type ArrivalsOptions",
+      "type ConnectionSource",
+      "type Evidence",
+      "type EvidenceSource",
+      "type KeepOptions",
+      "type KeptConnection",
+      "type Match",
+      "type Matcher",
+      "type PollOptions",
+      "type RequestWords",
+      "type ScopedMethod",
+      "type WaitLimits",
+      "unreachable",
+      "withTimeout",
+      "withoutPosition",
     ]
   `)
 })
@@ -428,6 +460,7 @@ test('every value in the declarations of a door exists at run time', async () =>
     'mesocosm',
     'mesocosm/runner',
     'mesocosm/operate',
+    'mesocosm/plugin',
     'mesocosm/testing',
     'mesocosm/trace',
   ])

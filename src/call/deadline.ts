@@ -2,7 +2,7 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 
 /** How long a caller is willing to wait. */
 export interface WaitLimits {
-  /** Milliseconds; without it there is no limit of time. */
+  /** Milliseconds; without it, or with `Infinity`, there is no limit of time. */
   readonly timeoutMs?: number | undefined
   /** Ends the wait when it aborts. */
   readonly signal?: AbortSignal | undefined
@@ -12,11 +12,16 @@ export interface WaitLimits {
 export interface Evidence {
   /** Sentence part after the message, such as `last seen: status 503`. */
   readonly seen?: string
+  /** Lines of the error, such as one for each message that did arrive. */
   readonly details?: readonly string[]
+  /** Facts for programs; `awaited` and `timeoutMs` are added. */
   readonly facts?: Readonly<Record<string, unknown>>
+  /** The service's last log lines, oldest first. */
   readonly lastLogs?: readonly string[]
   /** Replaces the general remedy of a timeout. */
   readonly remedy?: string
+  /** Failure that may be why the time ran out, such as that of the last look. */
+  readonly cause?: unknown
 }
 
 /**
@@ -40,7 +45,10 @@ export class Deadline implements Disposable {
     this.signal = own.signal
     this.#caller = caller
     const onAbort = () => own.abort(caller?.reason)
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => own.abort(), timeoutMs)
+    const timer =
+      timeoutMs === undefined || timeoutMs > longestTimerMs
+        ? undefined
+        : setTimeout(() => own.abort(), timeoutMs)
     caller?.addEventListener('abort', onAbort, { once: true })
     this.#stop = () => {
       clearTimeout(timer)
@@ -63,7 +71,7 @@ export class Deadline implements Disposable {
   /** Returns the error of a wait that ended here: `ABORTED` when the caller aborted, else `TIMEOUT`. */
   error(evidence: Evidence = {}): MesocosmError {
     return this.#caller?.aborted
-      ? aborted(this.what, this.#caller.reason, evidence)
+      ? aborted(this.what, this.#caller.reason, withoutRemedy(evidence))
       : timedOut(this.what, this.timeoutMs ?? 0, evidence)
   }
 
@@ -77,7 +85,7 @@ export class Deadline implements Disposable {
   }
 }
 
-/** Returns the error of work that nobody waits for any more, where no deadline is at hand. */
+/** Returns the error of work that was given up, for code that has no deadline. */
 export const aborted = (what: string, cause: unknown, evidence: Evidence = {}): MesocosmError =>
   new MesocosmError({
     code: 'ABORTED',
@@ -95,9 +103,16 @@ export const timedOut = (what: string, timeoutMs: number, evidence: Evidence = {
     remedy:
       evidence.remedy ?? 'raise timeoutMs of this call, or check the logs for what it waits for',
     ...rest(what, evidence, { timeoutMs }),
+    ...(evidence.cause === undefined ? {} : { cause: evidence.cause }),
   })
 
 // ---
+
+/** Node fires a timer that is longer than this at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** A remedy against a timeout does not help a caller who aborted. */
+const withoutRemedy = ({ remedy: _, ...evidence }: Evidence): Evidence => evidence
 
 const seenIn = ({ seen }: Evidence) => (seen === undefined ? '' : `: ${seen}`)
 

@@ -1,28 +1,35 @@
-import { Deadline, type WaitLimits } from './deadline.ts'
+import { Deadline, type Evidence, type WaitLimits } from './deadline.ts'
 
 const defaultTimeoutMs = 10_000
+
+/** Returns what was seen while waiting, or only its lines, for the error of a wait that ended with this code. */
+export type EvidenceSource = (
+  code: 'TIMEOUT' | 'ABORTED',
+) => readonly string[] | Evidence | Promise<readonly string[] | Evidence>
 
 /**
  * Does `work` within the caller's limits. It rejects as soon as the time is over or the caller's signal aborts,
  * also where the work ignores the signal that it gets.
  *
  * @param what the work in words, such as `reading a.txt in files`; they begin the message of the error.
- * @param limits as the caller gave them; `timeoutMs` is 10 000 by default.
- * @param details lines for the error, asked for when it is made: what did arrive, what exists.
+ * @param limits as the caller gave them; `timeoutMs` is 10 000 by default, `Infinity` for no limit.
+ * @param evidence for the error, asked for when it is made: lines such as what did arrive, or more.
  * @throws {MesocosmError} `TIMEOUT`, `ABORTED`; what the work throws.
  */
 export const withTimeout = async <T>(
   what: string,
   limits: WaitLimits | undefined,
   work: (signal: AbortSignal) => Promise<T>,
-  details: () => readonly string[] = () => [],
+  evidence: EvidenceSource = () => [],
 ): Promise<T> => {
   const { timeoutMs = defaultTimeoutMs, signal } = limits ?? {}
   using deadline = new Deadline(what, { timeoutMs, signal })
   try {
     return await raced(deadline, () => work(deadline.signal))
   } catch (error) {
-    throw deadline.passed ? deadline.error({ details: details() }) : error
+    if (!deadline.passed) throw error
+    const seen = await evidence(signal?.aborted ? 'ABORTED' : 'TIMEOUT')
+    throw deadline.error('length' in seen ? { details: seen } : seen)
   }
 }
 

@@ -1,28 +1,30 @@
 import { all, definePlugin, http, tcp } from 'mesocosm'
 import { createMailClient } from './client/mail-client.ts'
 import { requestTask } from './reset-task.ts'
-import { type ServerName, servers } from './servers.ts'
+import { type MailServerName, servers } from './servers.ts'
 
-export type { Chaos, Refusal } from './adapter/adapter.ts'
+export type { MailChaos, MailRefusal } from './adapter/adapter.ts'
 export type { MailClient } from './client/mail-client.ts'
 export type { MailMatch, MailPredicate } from './client/match.ts'
 export type { MailAddress, MailAttachment, MailMessage } from './client/message.ts'
-export type { ServerName } from './servers.ts'
+export type { Chaos, Refusal, ServerName } from './deprecated.ts'
+export type { MailServerName } from './servers.ts'
 
+/** Options of {@link mailhog}. */
 export interface MailhogOptions {
   /**
-   * Whose program takes the mail. `mailpit`, `mailhog` and `maildev` (3) are pulled as pinned images;
+   * Product that receives the mail. `mailpit`, `mailhog` and `maildev` (version 3) are pinned images;
    * `bundled` comes with this package and runs in any Node image. Default `mailpit`.
    */
-  readonly server?: ServerName
-  /** In place of the pinned image; for `bundled` one with Node 22 or later, default `node:24-trixie-slim`. */
+  readonly server?: MailServerName
+  /** Image instead of the pinned one. For `bundled` one with Node 22 or later; default `node:24-trixie-slim`. */
   readonly image?: string
 }
 
 /**
- * A mail server that keeps what it gets: outputs `smtp.host`, `smtp.port`, `smtp.url`, `http.url`;
- * the handle has `waitForMessage()`, `messages()`, `search()`, `clear()`, `mark()` and `chaos()`.
- * Which API the server speaks is found out by asking it. A reset empties the mailbox.
+ * Declares a mail server that keeps what it gets: outputs `smtp.host`, `smtp.port`, `smtp.url`, `http.url`;
+ * its handle has `waitForMessage()`, `messages()`, `search()`, `clear()`, `mark()` and `chaos()`.
+ * The client detects the API of the server. A reset empties the mailbox.
  */
 export const mailhog = definePlugin({
   name: 'mailhog',
@@ -32,7 +34,7 @@ export const mailhog = definePlugin({
       ...rest,
       image: image ?? rest.image,
       ports: { smtp: { port: smtp, scheme: 'smtp' }, http: { port: api, scheme: 'http' } },
-      // Mailpit and the bundled one are ready for both when they say so.
+      // Mailpit and the bundled server answer once both ports are ready.
       ready:
         server === 'mailpit' || server === 'bundled'
           ? http(readyPath, { port: 'http' })

@@ -1,5 +1,5 @@
 import { pluginContract } from 'mesocosm/testing'
-import { sender } from '../test/mail-place.ts'
+import { sender } from '../test/mail-fixture.ts'
 import { mailhog } from './index.ts'
 
 pluginContract({

@@ -23,7 +23,7 @@ const declare = ({ folder }: Sandbox) =>
     },
   })
 
-/** Lets an app send a mail; gives what its mail server said. */
+/** Makes an app send a mail, and returns the replies of its mail server. */
 const send = async (
   { http: { url } }: { readonly http: { readonly url: string } },
   subject: string,
@@ -35,7 +35,7 @@ const send = async (
   return `${response.status} ${await response.text()}`
 }
 
-test('a service sends mail and the test reads it; a reset empties the mailbox and ends refusals', async ({
+test('a test reads mail of a service, and a reset empties the mailbox and ends refusals', async ({
   sandbox,
 }) => {
   await using lane = await lease(declare(sandbox))
@@ -59,7 +59,7 @@ test('a service sends mail and the test reads it; a reset empties the mailbox an
   expect((await mail.waitForMessage()).subject).toBe('Taken')
 })
 
-test('a mail server joins a running lane, gets a real mail, and leaves', async ({ sandbox }) => {
+test('a mail server joins a running lane, receives mail, and is removed', async ({ sandbox }) => {
   await using lane = await lease(declare(sandbox))
   const { app, mail } = lane.services
   const second = await lane.add('second', mailhog({ server: 'bundled' }))
@@ -73,7 +73,7 @@ test('a mail server joins a running lane, gets a real mail, and leaves', async (
   expect((await mail.waitForMessage()).subject).toBe('Here again')
 })
 
-test('a mail server that was stopped and started is waited for', async ({ sandbox }) => {
+test('waitForMessage waits for a mail server that is stopped and started', async ({ sandbox }) => {
   await using lane = await lease(declare(sandbox))
   const { app, mail } = lane.services
   await mail.stop()
@@ -89,15 +89,15 @@ test('a mail server that was stopped and started is waited for', async ({ sandbo
   await mail.unpause()
 })
 
-test('MailDev 3, the real one, is found out and used the same way', async ({ sandbox }) => {
-  const place = '/opt/maildev'
+test('MailDev 3 is detected and has the same methods', async ({ sandbox }) => {
+  const home = '/opt/maildev'
   const folders = closureOf('maildev', import.meta.url)
   const maildev = {
     ...mailhog({ server: 'maildev', image: 'node:24-trixie-slim' }),
-    command: ['node', `${place}/node_modules/maildev/dist/bin/maildev.js`],
+    command: ['node', `${home}/node_modules/maildev/dist/bin/maildev.js`],
     files: folders.map((from) => ({
       from,
-      to: place + from.slice(from.lastIndexOf('/node_modules/')),
+      to: home + from.slice(from.lastIndexOf('/node_modules/')),
     })),
   }
   const topology = defineTopology({

@@ -1,13 +1,18 @@
 /*
- * The part of Mailpit's API v1 that the client reads and the bundled server gives.
+ * The part of Mailpit's API v1 that the client reads and the bundled server has.
  * Names and cases are Mailpit's.
  */
 
+/** Where Mailpit, MailHog and the bundled server listen in their containers. */
+export const mailpitPorts = { smtp: 1025, http: 8025 } as const
+
+/** An address. */
 export interface ApiAddress {
   readonly Name: string
   readonly Address: string
 }
 
+/** A mail in a list. */
 export interface ApiSummary {
   readonly ID: string
   /** Without angle brackets. */
@@ -16,13 +21,13 @@ export interface ApiSummary {
   readonly From: ApiAddress
   readonly To: readonly ApiAddress[]
   readonly Cc: readonly ApiAddress[]
-  /** Recipients of the envelope that no header names. */
+  /** Recipients of the envelope that are in no header. */
   readonly Bcc: readonly ApiAddress[]
   readonly ReplyTo: readonly ApiAddress[]
   readonly Subject: string
   /** When it arrived, ISO 8601. */
   readonly Created: string
-  /** Who sent it, when the client authenticated. */
+  /** User as whom the client authenticated; `''` if it did not. */
   readonly Username: string
   readonly Tags: readonly string[]
   /** Bytes. */
@@ -32,6 +37,7 @@ export interface ApiSummary {
   readonly Snippet: string
 }
 
+/** An attachment. */
 export interface ApiPart {
   readonly PartID: string
   readonly FileName: string
@@ -40,6 +46,7 @@ export interface ApiPart {
   readonly Size: number
 }
 
+/** A mail with its content. */
 export interface ApiMessage
   extends Pick<
     ApiSummary,
@@ -56,7 +63,7 @@ export interface ApiMessage
     | 'Size'
   > {
   readonly ReturnPath: string
-  /** Of the header, else when it arrived; ISO 8601. */
+  /** Date of the header, else when it arrived; ISO 8601. */
   readonly Date: string
   readonly Text: string
   readonly HTML: string
@@ -64,6 +71,7 @@ export interface ApiMessage
   readonly Inline: readonly ApiPart[]
 }
 
+/** A page of a list. */
 export interface ApiPage {
   readonly total: number
   readonly unread: number
@@ -76,6 +84,7 @@ export interface ApiPage {
   readonly messages: readonly ApiSummary[]
 }
 
+/** How one point of an SMTP session is refused. */
 export interface ApiTrigger {
   /** 400–599. */
   readonly ErrorCode: number
@@ -83,12 +92,14 @@ export interface ApiTrigger {
   readonly Probability: number
 }
 
+/** Refusals at all points of an SMTP session. */
 export interface ApiChaos {
   readonly Sender: ApiTrigger
   readonly Recipient: ApiTrigger
   readonly Authentication: ApiTrigger
 }
 
+/** An event of the WebSocket. */
 export interface ApiEvent {
   readonly Type: 'new' | 'update' | 'delete' | 'truncate'
   readonly Data: unknown

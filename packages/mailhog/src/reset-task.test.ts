@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { openMailPlace } from '../test/mail-place.ts'
+import { openMailFixture } from '../test/mail-fixture.ts'
 import { requestTask } from './reset-task.ts'
 
 const find = async (program: string): Promise<string> => {
@@ -13,7 +13,7 @@ const find = async (program: string): Promise<string> => {
   return (await text(child.stdout)).trim()
 }
 
-/** Programs by name, each by where it is. */
+/** Paths of programs by their names. */
 type Programs = Readonly<Record<string, string>>
 
 const posix: Programs = Object.fromEntries(
@@ -22,7 +22,7 @@ const posix: Programs = Object.fromEntries(
 const busybox = await find('busybox')
 const applets = ['sh', 'head', 'cat', 'rm', 'nc', 'mktemp', 'mkfifo']
 
-/** Runs the task where only these programs are. */
+/** Runs the task where only these programs exist. */
 const runTask = async (port: number, requests: readonly string[], programs: Programs) => {
   const path = await mkdtemp(join(tmpdir(), 'mesocosm-mail-'))
   try {
@@ -45,29 +45,32 @@ const images: readonly (readonly [string, Programs])[] = [
   ['BusyBox', Object.fromEntries(applets.map((name) => [name, busybox]))],
 ]
 
-test.for(images)('the mailbox is emptied by %s', async ([name, programs], { skip }) => {
-  skip(name === 'BusyBox' && busybox === '', 'there is no busybox on this machine')
-  await using place = await openMailPlace()
-  await place.send({ subject: 'one' })
-  const chaos = () => fetch(`${place.url}/api/v1/chaos`).then((response) => response.json())
-  await fetch(`${place.url}/api/v1/chaos`, {
-    method: 'PUT',
-    body: '{"Sender":{"Probability":100}}',
-  })
-  const requests = ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}']
-  const { httpPort } = place.server
-  expect(await runTask(httpPort, requests, programs)).toEqual({ code: 0, stderr: '' })
-  expect(await place.mail.messages()).toEqual([])
-  expect(await chaos()).toMatchObject({ Sender: { Probability: 0 } })
-})
+test.for(images)(
+  'the reset task empties the mailbox with %s',
+  async ([name, programs], { skip }) => {
+    skip(name === 'BusyBox' && busybox === '', 'busybox is missing on this machine')
+    await using fixture = await openMailFixture()
+    await fixture.send({ subject: 'one' })
+    const chaos = () => fetch(`${fixture.url}/api/v1/chaos`).then((response) => response.json())
+    await fetch(`${fixture.url}/api/v1/chaos`, {
+      method: 'PUT',
+      body: '{"Sender":{"Probability":100}}',
+    })
+    const requests = ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}']
+    const { httpPort } = fixture.server
+    expect(await runTask(httpPort, requests, programs)).toEqual({ code: 0, stderr: '' })
+    expect(await fixture.mail.messages()).toEqual([])
+    expect(await chaos()).toMatchObject({ Sender: { Probability: 0 } })
+  },
+)
 
-test('a request that is refused fails the task, and is named', async () => {
-  await using place = await openMailPlace()
+test('the reset task fails when a request is refused, and names it', async () => {
+  await using fixture = await openMailFixture()
   const requests = ['PUT /api/v1/chaos {"Sender":{"Probability":300}}', 'DELETE /api/v1/messages']
-  await place.send({ subject: 'stays' })
-  expect(await runTask(place.server.httpPort, requests, images[0]?.[1] ?? {})).toMatchObject({
+  await fixture.send({ subject: 'stays' })
+  expect(await runTask(fixture.server.httpPort, requests, images[0]?.[1] ?? {})).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('PUT /api/v1/chaos: HTTP/1.1 400'),
   })
-  expect((await place.mail.messages()).length).toBe(1)
+  expect((await fixture.mail.messages()).length).toBe(1)
 })

@@ -1,13 +1,13 @@
 import type { TaskSpec } from 'mesocosm'
 
 /**
- * A task that makes requests to the server from within its own container, by whatever the image has:
- * bash, BusyBox's `nc`, or Node, which takes longest to start.
+ * Returns a task that sends requests to the server from inside its container, by what the image has: bash, BusyBox's
+ * `nc`, or Node, which takes longest to start.
  *
- * @param requests `METHOD /path`, or `METHOD /path <JSON body>`; each must be answered with 200.
+ * @param requests `METHOD /path`, or `METHOD /path <JSON body>`. A status other than 200 fails the task.
  */
 export const requestTask = (port: number, requests: readonly string[]): TaskSpec => ({
-  // By a variable, so that a failure names the requests and not the whole script.
+  // In a variable, so that a failure shows the requests instead of the script.
   argv: ['sh', '-c', 'eval "$EXCHANGE"', 'sh', String(port), ...requests],
   env: { EXCHANGE: script },
 })
@@ -17,7 +17,7 @@ port=$1; shift
 if command -v bash > /dev/null; then
   exchange() { bash -c 'exec 3<> "/dev/tcp/127.0.0.1/$0" && cat >&3 && head -n 1 <&3' "$port"; }
 elif command -v nc > /dev/null; then
-  # Node's servers hang up on who stops talking before the answer: a pipe that never ends keeps nc at it.
+  # Node's servers hang up on a client that ends its side before the answer: the pipe keeps it open.
   exchange() {
     pipe=$(mktemp -u)
     mkfifo "$pipe"
@@ -33,7 +33,7 @@ process.stdin.pipe(s, { end: false }); s.pipe(process.stdout)' "$port" | head -n
   }
 fi
 for request; do
-  # A content type without a body is refused by some.
+  # Some servers refuse a content type without a body.
   case $request in
     *' {'*) body="{\${request#*' {'}"; headers="Content-Type: application/json\\r\\n" ;;
     *) body=''; headers='' ;;

@@ -1,28 +1,30 @@
 import { fileURLToPath } from 'node:url'
-import { bundledPorts } from './bundled-ports.ts'
+import { mailpitPorts } from './mailpit-api.ts'
 
-export type ServerName = 'mailpit' | 'mailhog' | 'maildev' | 'bundled'
+/** Products that can be the server; `bundled` comes with this package. */
+export type MailServerName = 'mailpit' | 'mailhog' | 'maildev' | 'bundled'
 
+/** How a product runs. */
 interface Server {
   readonly image: string
   readonly smtp: number
   readonly http: number
-  /** Answered with 200 once it takes mail. */
+  /** Answered with 200 once the server takes mail. */
   readonly readyPath: string
   readonly env?: Readonly<Record<string, string>>
   readonly command?: readonly string[]
   readonly files?: readonly { readonly from: string; readonly to: string }[]
-  /** What brings the mailbox back to empty. */
+  /** Requests that empty the mailbox. */
   readonly reset: readonly string[]
 }
 
 const program = '/mesocosm/mail-server.cjs'
 
-export const servers: Readonly<Record<ServerName, Server>> = {
+/** How each product runs. */
+export const servers: Readonly<Record<MailServerName, Server>> = {
   mailpit: {
     image: 'axllent/mailpit:v1.30.5',
-    smtp: 1025,
-    http: 8025,
+    ...mailpitPorts,
     readyPath: '/readyz',
     env: {
       MP_ENABLE_CHAOS: 'true',
@@ -35,8 +37,7 @@ export const servers: Readonly<Record<ServerName, Server>> = {
   },
   mailhog: {
     image: 'mailhog/mailhog:v1.0.1',
-    smtp: 1025,
-    http: 8025,
+    ...mailpitPorts,
     readyPath: '/api/v2/messages?limit=1',
     reset: ['DELETE /api/v1/messages'],
   },
@@ -49,12 +50,11 @@ export const servers: Readonly<Record<ServerName, Server>> = {
   },
   bundled: {
     image: 'node:24-trixie-slim',
-    smtp: bundledPorts.smtp,
-    http: bundledPorts.http,
+    ...mailpitPorts,
     readyPath: '/readyz',
     command: ['node', program],
     files: [
-      // Beside this file when built, and where the build puts it when it runs from source.
+      // In the build's folder, also when this file runs from source.
       { from: fileURLToPath(new URL('../dist/mail-server.cjs', import.meta.url)), to: program },
     ],
     reset: ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}'],

@@ -1,4 +1,4 @@
-/* A service that sends mail: GET /send?to=…&subject=… by the server of SMTP_URL; answers with what the server said. */
+/* A service that sends mail by the server of SMTP_URL: GET /send?to=…&subject=… returns the server's replies. */
 const { createServer } = require('node:http')
 const { connect } = require('node:net')
 
@@ -18,7 +18,7 @@ const send = (to, subject) =>
     socket.on('data', (chunk) => {
       said += chunk
       if (!/^\d{3} .*\r\n$/m.test(String(chunk))) return
-      // Refused: there is nothing more to say than goodbye.
+      // Refused: only QUIT is left to send.
       if (/^[45]\d\d /m.test(String(chunk))) lines.splice(0, lines.length - 1)
       const line = lines.shift()
       if (line !== undefined) socket.write(`${line}\r\n`)

@@ -2,14 +2,14 @@ import { createRequire, findPackageJSON } from 'node:module'
 import { dirname } from 'node:path'
 
 /**
- * Folders of a package and of all that its `dependencies` lead to, as they lie in our `node_modules`,
- * without what lies below another of them: that comes along with it.
+ * Returns the folders of a package and of all its direct and indirect `dependencies` in `node_modules`, without those that
+ * are inside another of them.
  */
 export const closureOf = (name: string, from: string): readonly string[] => {
   const folders = new Set<string>()
   const follow = (name: string, from: string) => {
     const manifest = findPackageJSON(name, from)
-    // An optional one, of another platform.
+    // An optional dependency for another platform.
     if (manifest === undefined) return
     const folder = dirname(manifest)
     if (folders.has(folder)) return

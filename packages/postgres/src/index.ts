@@ -4,24 +4,25 @@ import { createSqlClient } from './sql-client.ts'
 
 export type { PostgresClient, Row } from './sql-client.ts'
 
+/** Options of {@link postgres}. */
 export interface PostgresOptions {
-  /** Default `postgres:17-trixie`; any image that keeps the official one's contract, version 15 or later. */
+  /** Image with the contract of the official one, version 15 or later. Default `postgres:17-trixie`. */
   readonly image?: string
-  /** SQL files or folders of them, relative to the topology, run once in this order into the template database. */
+  /** SQL files, or folders of them, relative to the topology; run once, in this order, in the template database. Default none. */
   readonly init?: readonly string[]
-  /** Name of the template; a lane's database is this and the lane's name. Default `app`. */
+  /** Name of the template database; a lane's database has the lane's name appended. Default `app`. */
   readonly database?: string
-  /** Superuser; default `postgres`. */
+  /** Superuser, as whom services and tests connect. Default `postgres`. */
   readonly user?: string
-  /** Hidden in records and errors when it is given. Default `postgres`, which is no secret. */
+  /** Password of the user, hidden in records and errors. Default `postgres`, which is not hidden. */
   readonly password?: string
-  /** More server settings, such as `{ log_statement: 'all' }`. */
+  /** More server settings, such as `{ log_statement: 'all' }`; they override the plugin's. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
-  /** `run`: one server, one database a lane; `lane`: a server a lane, so that tests can stop and change it. Default `run`. */
+  /** `run`: one server, with a database per lane; `lane`: one server per lane, so that tests can stop and change it. Default `run`. */
   readonly share?: 'run' | 'lane'
 }
 
-/** Durability is of no use to a test: without it a database is cloned in milliseconds. */
+/** Tests need no durability, and without it a database is cloned in milliseconds. */
 const fastSettings = {
   fsync: false,
   synchronous_commit: false,
@@ -30,9 +31,9 @@ const fastSettings = {
 }
 
 /**
- * PostgreSQL: outputs `url, host, port, user, password, database`; the handle has `query()`.
+ * Declares a PostgreSQL server: outputs `url, host, port, user, password, database`; its handle has `query()`.
  *
- * The container is testcontainers' `PostgreSqlContainer`, named as data, so a test process never loads it.
+ * The container is testcontainers' `PostgreSqlContainer`, which only the supervisor loads.
  */
 export const postgres = definePlugin({
   name: 'postgres',
@@ -56,7 +57,7 @@ export const postgres = definePlugin({
           withDatabase: [database],
           withUsername: [user],
           withPassword: [password],
-          // Outside of the image's volume, so that the prebuilt image holds the data.
+          // Outside of the image's volume, so that the prebuilt image has the data.
           withEnvironment: [
             { POSTGRES_INITDB_ARGS: '--no-sync', PGDATA: '/var/lib/mesocosm/data' },
           ],
@@ -70,7 +71,7 @@ export const postgres = definePlugin({
       share,
       files: [
         { content: laneScript({ user, template: database }), to: '/mesocosm/lanes.sh' },
-        // The number keeps the order that was written here.
+        // Numbered, because the files run in the order of their names.
         ...init.map((from, index) => ({
           from,
           to: `/mesocosm/init/${String(index).padStart(4, '0')}-${from.split(/[\\/]/).at(-1)}`,
@@ -107,7 +108,7 @@ export const postgres = definePlugin({
   client: (service) => createSqlClient(service),
 })
 
-/** It listens before it lets anybody in, and says when it does, unless it was told to say it elsewhere or otherwise. */
+/** The server listens before it accepts clients. It logs when it does, unless settings change its log. */
 const readiness = (settings: object) =>
   ['logging_collector', 'log_destination', 'log_min_messages', 'lc_messages'].some(
     (name) => name in settings,
@@ -116,8 +117,8 @@ const readiness = (settings: object) =>
     : all(tcp('sql'), log('database system is ready to accept connections'))
 
 // #region task
-const lanes = (what: 'setup' | 'enter' | 'baseline' | 'reset' | 'leave') => ({
-  argv: ['sh', '/mesocosm/lanes.sh', what, ...(what === 'setup' ? [] : [self('database')])],
+const lanes = (hook: 'setup' | 'enter' | 'baseline' | 'reset' | 'leave') => ({
+  argv: ['sh', '/mesocosm/lanes.sh', hook, ...(hook === 'setup' ? [] : [self('database')])],
 })
 // #endregion
 

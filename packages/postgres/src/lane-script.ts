@@ -1,9 +1,9 @@
 /**
- * What the server does for lanes, as one shell script inside it: `sh lanes.sh <what> [database]`.
+ * Returns the tasks as one shell script inside the server's container: `sh lanes.sh <hook> [database]`.
  *
- * A template database holds the schema; each lane has a clone of it. After the services of a lane are ready
- * for the first time the rows are remembered, and `reset` brings them back with clients still connected:
- * all rows deleted and written again in one transaction, with triggers and foreign keys silent meanwhile.
+ * A template database has the schema, and each lane a clone of it. `baseline` dumps the rows once the services of the
+ * lane are ready; `reset` deletes all rows and restores the dump in one transaction, with clients still connected and
+ * with triggers and foreign keys disabled meanwhile.
  */
 export const laneScript = (options: {
   readonly user: string
@@ -18,7 +18,7 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1 || true)
 [ -z "$bin" ] || PATH="$bin:$PATH"
 sql() { psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 
-# A listening port is not yet an answering server.
+# The server may listen before it answers.
 answering() {
   tries=0
   until pg_isready -q -h 127.0.0.1; do
@@ -30,19 +30,19 @@ answering() {
 case "$1" in
   setup)
     answering
-    # Set up before: the server was restarted.
+    # Already set up: the server was restarted.
     [ -z "$(sql -At -c "select 1 from pg_database where datname = '$template' and datistemplate")" ] || exit 0
     for file in $(find /mesocosm/init -type f -name '*.sql' 2>/dev/null | sort); do
       sql -d "$template" -1 -f "$file" || { echo "in $file" >&2; exit 1; }
     done
     sql -c "alter database \\"$template\\" is_template true allow_connections false"
-    # What is kept of these files from here on starts without recovery.
+    # A server that starts from a copy of these files needs no recovery.
     sql -c checkpoint
     ;;
   enter)
     answering
     sql -c "create database \\"$database\\" template \\"$template\\" strategy file_copy" || {
-      # Entered before, by a start that failed later.
+      # Already entered, by a start that failed later.
       [ -n "$(sql -At -c "select 1 from pg_database where datname = '$database'")" ] || exit 1
     }
     ;;

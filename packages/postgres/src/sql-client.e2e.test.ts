@@ -2,7 +2,7 @@ import { defineTopology, lease } from 'mesocosm'
 import { expect, test } from '../../../test/lib/test.ts'
 import { postgres } from './index.ts'
 
-test('a statement that waits for ever ends with its time, and keeps no lane from its reset', async ({
+test('a statement that never ends is ended by its timeout, and by the reset of its lane', async ({
   sandbox,
 }) => {
   const topology = defineTopology({
@@ -19,7 +19,7 @@ test('a statement that waits for ever ends with its time, and keeps no lane from
   })
   const left = expect(db.query(forever)).rejects.toMatchObject({
     code: 'ABORTED',
-    message: expect.stringContaining('await every statement'),
+    message: expect.stringContaining('await every call'),
   })
   await db.query('select 1')
   await lane.reset()

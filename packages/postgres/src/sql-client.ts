@@ -1,19 +1,20 @@
 import type { PluginService, WaitOptions } from 'mesocosm'
-import type { Pool } from 'pg'
-import { calledOff, orAborted } from './called-off.ts'
+import { keepConnection } from 'mesocosm/plugin'
+import type { Pool, PoolClient } from 'pg'
 
-/** A row as `pg` gives it: column name to value. */
+/** A row as `pg` returns it: column name to value. */
 export type Row = Record<string, unknown>
 
+/** The methods of a PostgreSQL handle. */
 export interface PostgresClient {
   /**
-   * Runs one statement in the lane's database, over a connection that is kept.
+   * Runs one statement in the lane's database, over a pool of connections that is kept.
    *
    * @param parameters values of `$1`, `$2` …
-   * @param options.timeoutMs default none. A statement that is called off loses its connection.
-   * @returns the rows; empty for statements that give none. Types as `pg` maps them: `bigint` and `numeric` are text.
+   * @param options.timeoutMs default no limit. A statement that times out or is aborted loses its connection.
+   * @returns the rows; empty for statements without rows. Types as `pg` maps them: `bigint` and `numeric` are strings.
    * @throws the `DatabaseError` of `pg`, with `code`, `detail` and `position`; {@link MesocosmError} `TIMEOUT`,
-   * `ABORTED`, also when the lane is reset or the service stopped meanwhile.
+   * `ABORTED`, also when the lane is reset or the service is stopped meanwhile.
    */
   query<R extends object = Row>(
     sql: string,
@@ -22,54 +23,44 @@ export interface PostgresClient {
   ): Promise<R[]>
 }
 
-/** A server that does not answer must not keep a lane from being released for longer. */
+/** A server that does not answer must not delay the release of a lane for longer. */
 const connectionTimeoutMillis = 10_000
 
-/** `pg` is loaded at the first query: a test that only needs the address does not pay for it. */
+/** Makes the methods of a handle. Nothing connects before the first query. */
 export const createSqlClient = (
   service: Pick<PluginService<'sql', 'url'>, 'name' | 'outputs' | 'onRelease'>,
 ): PostgresClient => {
-  let pool: Promise<Pool> | undefined
-  const running = new Set<AbortController>()
-  const open = async (): Promise<Pool> => {
-    const { Pool } = await import('pg').then(({ default: pg }) => pg)
-    const opened = new Pool({
-      connectionString: service.outputs.url,
-      max: 4,
-      allowExitOnIdle: true,
-      connectionTimeoutMillis,
-    })
-    // The server may close idle connections (a deep reset does): the next query opens another.
-    opened.on('error', () => {})
-    service.onRelease(async () => {
-      pool = undefined
-      // The end waits for statements, and a test that was given up may have left one that waits for ever.
-      for (const call of running) call.abort()
-      await opened.end()
-    })
-    return opened
-  }
+  const { use } = keepConnection<Pool>({
+    service,
+    async open() {
+      // Loaded at the first use, because many tests only need the address.
+      const { Pool } = await import('pg').then(({ default: pg }) => pg)
+      const pool = new Pool({
+        connectionString: service.outputs.url,
+        max: 4,
+        allowExitOnIdle: true,
+        connectionTimeoutMillis,
+      })
+      // The server may close idle connections, as a deep reset does. The next query opens another.
+      return pool.on('error', ignored)
+    },
+    // It waits for statements, which a release has aborted before.
+    close: (pool) => pool.end(),
+  })
   return {
-    async query<R extends object = Row>(
+    query: <R extends object = Row>(
       sql: string,
       parameters: readonly unknown[] = [],
       options: WaitOptions = {},
-    ) {
-      const { signal, timeoutMs } = options
-      const call = new AbortController()
-      const time = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
-      const ends = [call.signal, signal, time].filter((end) => end !== undefined)
-      const over = AbortSignal.any(ends)
-      running.add(call)
-      try {
-        pool ??= open()
-        return await run<R>(await pool, sql, parameters, over)
-      } catch (error) {
-        throw over.aborted ? calledOff(service.name, options, time) : error
-      } finally {
-        running.delete(call)
-      }
-    },
+    ) =>
+      use(
+        `a statement in ${service.name}`,
+        { ...options, timeoutMs: options.timeoutMs ?? Number.POSITIVE_INFINITY },
+        (pool, signal) => run<R>(pool, sql, parameters, signal),
+        () => ({
+          remedy: 'check in pg_stat_activity and pg_locks what it waits for, or raise timeoutMs',
+        }),
+      ),
   }
 }
 
@@ -79,26 +70,40 @@ const run = async <R extends object>(
   pool: Pool,
   sql: string,
   parameters: readonly unknown[],
-  over: AbortSignal,
+  signal: AbortSignal,
 ): Promise<R[]> => {
-  over.throwIfAborted()
-  const client = await orAborted(pool.connect(), over, (late) => late.release())
-  // With a statement under way this ends the connection at once.
+  const client = await connect(pool, signal)
+  if (signal.aborted) {
+    client.release()
+    throw signal.reason
+  }
+  // With a statement in progress this ends the connection at once.
   const drop = () => client.release(true)
-  over.addEventListener('abort', drop, { once: true })
-  // What breaks the connection rejects the statement too.
+  signal.addEventListener('abort', drop, { once: true })
+  // What breaks the connection rejects the statement, too.
   client.on('error', ignored)
   try {
     const { rows } = await client.query<R>(sql, [...parameters])
     client.off('error', ignored)
-    if (!over.aborted) client.release()
+    if (!signal.aborted) client.release()
     return rows
   } catch (error) {
-    if (!over.aborted) client.release(error instanceof Error ? error : true)
+    if (signal.aborted) throw signal.reason
+    client.release(error instanceof Error ? error : true)
     throw error
   } finally {
-    over.removeEventListener('abort', drop)
+    signal.removeEventListener('abort', drop)
   }
 }
+
+/** Takes a client of the pool; one that comes after the abort is given back. */
+const connect = (pool: Pool, signal: AbortSignal): Promise<PoolClient> =>
+  new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    pool.connect().then((client) => {
+      if (signal.aborted) client.release()
+      else resolve(client)
+    }, reject)
+  })
 
 const ignored = () => {}

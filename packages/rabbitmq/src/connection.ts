@@ -1,16 +1,17 @@
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib'
-import { isMesocosmError, MesocosmError, type WaitOptions, within } from 'mesocosm'
+import { isMesocosmError, MesocosmError, type PluginService, type WaitOptions } from 'mesocosm'
+import { keepConnection, unreachable, withTimeout } from 'mesocosm/plugin'
 
-/** Where the server answers, and when a connection to it has to be closed. */
-export interface Place {
-  readonly name: string
+/** The server that the clients of one handle connect to. */
+export type RabbitService = Pick<PluginService, 'name' | 'onRelease'> & {
+  /** Address; another one after the service was recreated. */
   readonly url: () => string
-  readonly onRelease: (release: () => Promise<void>) => void
 }
 
+/** Channels on the connection that all calls share. */
 export interface Connection {
   /**
-   * A channel of one's own on the kept connection, which is made where there is none.
+   * Opens a channel.
    *
    * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`, `TIMEOUT` after 10 000 ms or `options.timeoutMs`, `ABORTED`.
    */
@@ -18,49 +19,36 @@ export interface Connection {
   /** Does `work` with a channel and closes it. Throws the same, also for what the server refuses. */
   use<T>(
     what: string,
+    options: WaitOptions | undefined,
     work: (channel: ConfirmChannel) => Promise<T>,
-    options?: WaitOptions,
   ): Promise<T>
 }
 
-/** `amqplib` is loaded at the first use: a test that only needs the address does not pay for it. */
-export const createConnection = (place: Place): Connection => {
-  let kept: Promise<ChannelModel> | undefined
-  const open = (): Promise<ChannelModel> => {
-    const opening = connect(place).then((connection) => {
-      connection.on('close', () => forget(opening))
-      return connection
-    })
-    // For each anew: a release is told once.
-    place.onRelease(async () => forget(opening))
-    opening.catch(() => forget(opening))
-    return opening
-  }
-  const forget = (which: Promise<ChannelModel>) => {
-    if (kept === which) kept = undefined
-    void which.then(end, () => {})
-  }
-  const channel = async (options: WaitOptions = {}): Promise<ConfirmChannel> => {
-    kept ??= open()
-    const opening = kept
-    try {
-      const what = `opening a channel on ${place.name}`
-      const opened = await within(what, options, () => opening.then(createChannel))
-      return opened
-    } catch (error) {
-      // What is stuck would hold up all that follow.
-      forget(opening)
-      throw failed(place.name, error)
-    }
-  }
+/** Returns the connection of a handle. Nothing connects before the first call. */
+export const createConnection = (service: RabbitService): Connection => {
+  const { name } = service
+  const kept = keepConnection({
+    service,
+    open: () => connect(service),
+    // Not waited for, because a server that is paused does not answer.
+    close: ({ model }) => void model.close().catch(closedAlready),
+    isOpen: ({ isOpen }) => isOpen,
+    inOrder: true,
+  })
+  const channel: Connection['channel'] = (options) =>
+    kept
+      .use(`opening a channel on ${name}`, options, ({ model }) => createChannel(model))
+      .catch((error: unknown) => {
+        throw failed(name, error)
+      })
   return {
     channel,
-    async use(what, work, options = {}) {
+    async use(what, options, work) {
       const opened = await channel(options)
       try {
-        return await within(`${what} on ${place.name}`, options, () => work(opened))
+        return await withTimeout(`${what} on ${name}`, options, () => work(opened))
       } catch (error) {
-        throw failed(place.name, error)
+        throw failed(name, error)
       } finally {
         await closed(opened)
       }
@@ -68,42 +56,46 @@ export const createConnection = (place: Place): Connection => {
   }
 }
 
-/** Resolves when the server has taken back what was not acknowledged, or does not answer. */
+/** Closes a channel. Resolves when the server has taken back what was not acknowledged, or does not answer. */
 export const closed = async (channel: Channel): Promise<void> => {
-  const closing = channel.close().catch(() => {
-    // The server has closed it, which is why there is an error already.
-  })
-  await within('closing a channel', { timeoutMs: 1_000 }, () => closing).catch(() => {})
+  const closing = channel.close().catch(closedAlready)
+  await withTimeout('closing a channel', { timeoutMs: 1_000 }, () => closing).catch(() => {})
 }
 
-/** What the server or the connection said, with what to do about it. */
+/** Returns what is thrown for an error of the client: what the server refused, or that it does not answer. */
 export const failed = (service: string, error: unknown): unknown => {
   if (isMesocosmError(error) || error instanceof TypeError) return error
   const { message = String(error), code } = error as { message?: string; code?: unknown }
-  const refused = typeof code === 'number'
-  return new MesocosmError({
-    code: 'SERVICE_CLIENT_FAILED',
-    message: refused
-      ? `${service} refused it: ${message}`
-      : `${service} does not answer: ${message}`,
-    remedy:
-      code === 404
-        ? 'declare it: in the service that uses it, before that is ready, or by definitions of the plugin'
-        : refused
-          ? "see the server's log"
-          : 'see in its log whether it runs; start() it again if the test has stopped it',
-    facts: { service, ...(refused ? { replyCode: code } : {}) },
-    cause: error,
-  })
+  return typeof code === 'number'
+    ? refused(service, message, code, error)
+    : unreachable(service, error)
 }
+
+/** What to do about an exchange, queue or binding that is missing. */
+export const declareRemedy =
+  'declare it in the service that uses it, before that is ready, or by definitions of the plugin'
 
 // ---
 
-const connect = async ({ url }: Place): Promise<ChannelModel> => {
+const refused = (service: string, message: string, replyCode: number, cause: unknown) =>
+  new MesocosmError({
+    code: 'SERVICE_CLIENT_FAILED',
+    message: `${service} refused it: ${message}`,
+    remedy: replyCode === 404 ? declareRemedy : `check lane.services.${service}.logs.text()`,
+    facts: { service, replyCode },
+    cause,
+  })
+
+const connect = async ({ url }: RabbitService) => {
+  // Loaded at the first use, because many tests only need the address.
   const { connect } = await import('amqplib')
-  const connection = await connect(url(), { noDelay: true })
-  // Whoever waits for an answer is told by its rejection, or by the channel's end.
-  connection.on('error', () => {})
+  const model = await connect(url(), { noDelay: true })
+  const connection = { model, isOpen: true }
+  // Callers get the rejection of what they wait for, or the end of their channel.
+  model.on('error', () => {})
+  model.on('close', () => {
+    connection.isOpen = false
+  })
   return connection
 }
 
@@ -113,8 +105,5 @@ const createChannel = async (connection: ChannelModel): Promise<ConfirmChannel> 
   return channel
 }
 
-const end = async (connection: ChannelModel): Promise<void> => {
-  await connection.close().catch(() => {
-    // It is closed already.
-  })
-}
+/** The server has closed it, and its calls have failed with the reason. */
+const closedAlready = () => {}

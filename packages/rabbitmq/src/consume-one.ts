@@ -1,94 +1,111 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
-import { isMesocosmError, MesocosmError, type WaitOptions, within } from 'mesocosm'
-import { type Connection, closed, failed } from './connection.ts'
+import type { WaitOptions } from 'mesocosm'
 import {
-  inOneLine,
-  type MessageMatch,
-  messageOf,
-  type RabbitMessage,
-  testerOf,
-  wordsOf,
-} from './message.ts'
+  type Arrivals,
+  createArrivals,
+  type Evidence,
+  matcherOf,
+  withTimeout,
+} from 'mesocosm/plugin'
+import { type Connection, closed, failed } from './connection.ts'
+import { messageOf, messageWords, type RabbitMessage, type RabbitMessageMatch } from './message.ts'
 
-/** Takes the first message that matches off the queue; those that do not go back to their places. */
+/** Takes the first message that matches off the queue. The others go back to their positions. */
 export const consumeOne = async (
   service: string,
   connection: Connection,
   queue: string,
-  match: MessageMatch | undefined,
+  match: RabbitMessageMatch | undefined,
   options: WaitOptions,
 ): Promise<RabbitMessage> => {
+  const { noun, textOf, lineOf } = messageWords
+  const where = `in ${queue} of ${service}`
   const channel = await connection.channel(options)
-  const others: RabbitMessage[] = []
-  const what = `waiting for ${wordsOf(match)} in ${queue} of ${service}`
+  const arrivals = createArrivals<Delivery>({
+    noun,
+    where,
+    textOf: ({ message }) => textOf(message),
+    lineOf: ({ message }) => lineOf(message),
+  })
+  let isOpen = true
+  const close = async () => {
+    if (isOpen) await closed(channel)
+    isOpen = false
+  }
   try {
-    const taken = await within(what, options, () => take(channel, queue, match, others))
-    await closed(channel)
-    return taken
+    return await withTimeout(
+      `waiting for ${matcherOf(match, noun, textOf).words} ${where}`,
+      options,
+      (signal) => take(channel, queue, match, arrivals, signal),
+      async (code) => {
+        if (code === 'ABORTED') return []
+        // First the others go back, so that they are counted.
+        await close()
+        return await evidence(connection, queue, arrivals.all)
+      },
+    )
   } catch (error) {
-    // First the others go back: they are counted.
-    await closed(channel)
-    if (!isMesocosmError(error) || error.code !== 'TIMEOUT') throw failed(service, error)
-    throw await notCome(error, connection, queue, others)
+    throw failed(service, error)
+  } finally {
+    await close()
   }
 }
 
 // ---
 
+interface Delivery {
+  readonly raw: ConsumeMessage
+  readonly message: RabbitMessage
+}
+
 const take = async (
   channel: ConfirmChannel,
   queue: string,
-  match: MessageMatch | undefined,
-  others: RabbitMessage[],
+  match: RabbitMessageMatch | undefined,
+  arrivals: Arrivals<Delivery>,
+  signal: AbortSignal,
 ): Promise<RabbitMessage> => {
-  const matches = testerOf(match)
-  const { promise, resolve, reject } = Promise.withResolvers<ConsumeMessage>()
-  // It can be rejected before anybody waits for it: what is refused ends the channel, too.
-  promise.catch(() => {})
-  channel.once('error', reject)
-  channel.once('close', () => reject(new Error('the connection was closed')))
-  const look = (raw: ConsumeMessage | null) => {
-    if (raw === null) return reject(new Error(`queue ${queue} was deleted`))
-    try {
-      const message = messageOf(raw)
-      if (matches(message)) resolve(raw)
-      else others.push(message)
-    } catch (error) {
-      reject(error)
-    }
-  }
-  // Others in the queue shall stay untouched where any will do.
+  // A refusal ends the channel, also before its messages are waited for.
+  channel.once('error', arrivals.fail)
+  channel.once('close', () => arrivals.fail(new Error('the connection was closed')))
+  // Without a match the other messages are left in the queue.
   if (match === undefined) await channel.prefetch(1)
-  const { consumerTag } = await channel.consume(queue, look)
-  const raw = await promise
+  const { consumerTag } = await channel.consume(queue, (raw) => {
+    if (raw === null) arrivals.fail(new Error(`queue ${queue} was deleted`))
+    else arrivals.add({ raw, message: messageOf(raw) })
+  })
+  const { raw, message } = await arrivals.waitFor(matchOf(match), {
+    signal,
+    timeoutMs: Number.POSITIVE_INFINITY,
+  })
   await channel.cancel(consumerTag)
   channel.ack(raw)
-  return messageOf(raw)
+  return message
 }
 
-const notCome = async (
-  { summary, facts }: MesocosmError,
+const matchOf = (match: RabbitMessageMatch | undefined) =>
+  typeof match === 'function' ? ({ message }: Delivery) => match(message) : match
+
+const evidence = async (
   connection: Connection,
   queue: string,
-  others: readonly RabbitMessage[],
-): Promise<MesocosmError> => {
+  others: readonly Delivery[],
+): Promise<Evidence> => {
   const counts = await connection
-    .use(`counting ${queue}`, (channel) => channel.checkQueue(queue), { timeoutMs: 1_000 })
+    .use(`counting ${queue}`, { timeoutMs: 1_000 }, (channel) => channel.checkQueue(queue))
     .then(({ messageCount: messages, consumerCount: consumers }) => ({ messages, consumers }))
-    // Nobody answers: which is what the error is about.
+    // The error says that the server does not answer.
     .catch(() => undefined)
-  const state =
-    counts === undefined
-      ? 'the server does not answer'
-      : `it has ${counts.messages} ready messages and ${counts.consumers} consumers`
-  return new MesocosmError({
-    code: 'TIMEOUT',
-    message: `${summary}; ${state}`,
+  return {
+    seen:
+      counts === undefined
+        ? 'the server does not answer'
+        : `the queue has ${counts.messages} ready messages and ${counts.consumers} consumers`,
     remedy:
       counts !== undefined && counts.consumers > 0
-        ? 'another consumer takes messages off this queue: subscribe() to the exchange to get copies'
-        : "see in the sender's log whether it published, and to which exchange and routing key",
-    facts: { ...facts, queue, ...counts, others: others.length },
-    details: others.slice(-20).map(inOneLine),
-  })
+        ? 'subscribe() to the exchange to get copies, because another consumer takes messages off this queue'
+        : "check in the sender's log whether it published, and to which exchange and routing key",
+    facts: { queue, ...counts, others: others.length },
+    details: others.slice(-20).map(({ message }) => messageWords.lineOf(message)),
+  }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { definitionsFile } from './definitions.ts'
 
-test('what is left out of definitions is filled in', () => {
+test('definitions get the defaults of keys that are left out', () => {
   const written = definitionsFile({
     exchanges: [{ name: 'events', type: 'topic' }],
     queues: [{ name: 'jobs', durable: false, arguments: { 'x-max-length': 1 } }],
@@ -43,7 +43,7 @@ test('what is left out of definitions is filled in', () => {
   })
 })
 
-test('what a whole server exports can be given: users and virtual hosts are left out', () => {
+test('definitions of a whole server lose their users and virtual hosts', () => {
   const exported = { users: [{ name: 'guest' }], vhosts: [{ name: '/' }], queues: [] }
   expect(Object.keys(JSON.parse(definitionsFile(exported)))).toEqual([
     'exchanges',

@@ -1,54 +1,78 @@
 /** Arguments of a declaration, such as `{ 'x-queue-type': 'quorum' }`. */
-export type Arguments = Readonly<Record<string, unknown>>
+export type RabbitArguments = Readonly<Record<string, unknown>>
 
+/** An exchange to declare. */
 export interface Exchange {
+  /** Its name. */
   readonly name: string
-  /** `direct`, `fanout`, `topic`, `headers` or one of a plugin. Default `direct`. */
+  /** `direct`, `fanout`, `topic`, `headers` or a type of a plugin. Default `direct`. */
   readonly type?: string
-  /** Default `true`. */
+  /** Whether it outlives a stop of the server. Default `true`. */
   readonly durable?: boolean
+  /** Whether it is deleted with its last user. Default `false`. */
   readonly auto_delete?: boolean
+  /** Whether only other exchanges can publish to it. Default `false`. */
   readonly internal?: boolean
-  readonly arguments?: Arguments
+  /** Arguments; default none. */
+  readonly arguments?: RabbitArguments
 }
 
+/** A queue to declare. */
 export interface Queue {
+  /** Its name. */
   readonly name: string
-  /** Default `true`. */
+  /** Whether it outlives a stop of the server. Default `true`. */
   readonly durable?: boolean
+  /** Whether it is deleted with its last user. Default `false`. */
   readonly auto_delete?: boolean
-  readonly arguments?: Arguments
+  /** Arguments; default none. */
+  readonly arguments?: RabbitArguments
 }
 
+/** A binding to declare. */
 export interface Binding {
-  /** Name of an exchange. */
+  /** Name of the exchange that it takes messages from. */
   readonly source: string
+  /** Name of the queue or exchange that gets them. */
   readonly destination: string
-  /** Default `queue`. */
+  /** Kind of the destination. Default `queue`. */
   readonly destination_type?: 'queue' | 'exchange'
-  /** Default `''`. */
+  /** Pattern for routing keys; default `''`. */
   readonly routing_key?: string
-  readonly arguments?: Arguments
+  /** Arguments; default none. */
+  readonly arguments?: RabbitArguments
 }
 
+/** A policy to declare. */
 export interface Policy {
+  /** Its name. */
   readonly name: string
+  /** Regular expression for the names that it is for. */
   readonly pattern: string
-  readonly definition: Arguments
-  /** Default `all`. */
+  /** Settings, such as `{ 'max-length': 10 }`. */
+  readonly definition: RabbitArguments
+  /** `queues`, `exchanges` or another kind. Default `all`. */
   readonly 'apply-to'?: string
+  /** The highest one that matches applies. Default 0. */
   readonly priority?: number
 }
 
-/** A part of what RabbitMQ exports as definitions: users, permissions and virtual hosts are the lane's own. */
+/**
+ * What every lane has before its services start, in the format of RabbitMQ's exported definitions. Users, permissions
+ * and virtual hosts of an export are ignored.
+ */
 export interface Definitions {
+  /** Default none. */
   readonly exchanges?: readonly Exchange[]
+  /** Default none. */
   readonly queues?: readonly Queue[]
+  /** Default none. */
   readonly bindings?: readonly Binding[]
+  /** Default none. */
   readonly policies?: readonly Policy[]
 }
 
-/** As the server imports it: every key has to be there, and none may be about anything but one virtual host. */
+/** Returns definitions as the server imports them: with every key, and only those of one virtual host. */
 export const definitionsFile = ({
   exchanges = [],
   queues = [],

@@ -2,38 +2,54 @@ import { definePlugin, log, ref, secret, self, tcp } from 'mesocosm'
 import { type Definitions, definitionsFile } from './definitions.ts'
 import { laneExpression, laneScript } from './lane-script.ts'
 import { createRabbitClient } from './rabbit-client.ts'
-import { fastSettings, type Setting, settingsFile } from './settings.ts'
+import { fastSettings, type RabbitSetting, settingsFile } from './settings.ts'
 
-export type { Arguments, Binding, Definitions, Exchange, Policy, Queue } from './definitions.ts'
-export type { MessageMatch, RabbitMessage } from './message.ts'
-export type { MessageBody, PublishOptions, Target } from './publish.ts'
+export type {
+  Binding,
+  Definitions,
+  Exchange,
+  Policy,
+  Queue,
+  RabbitArguments,
+} from './definitions.ts'
+export type {
+  Arguments,
+  MessageMatch,
+  Setting,
+  Source,
+  Subscription,
+  Target,
+} from './deprecated.ts'
+export type { RabbitMessage, RabbitMessageMatch } from './message.ts'
+export type { MessageBody, PublishOptions, RabbitTarget } from './publish.ts'
 export type { ConsumeOptions, QueueState, RabbitClient } from './rabbit-client.ts'
-export type { Setting } from './settings.ts'
-export type { Source, Subscription } from './subscription.ts'
+export type { RabbitSetting } from './settings.ts'
+export type { RabbitSource, RabbitSubscription } from './subscription.ts'
 
+/** Options of {@link rabbitmq}. */
 export interface RabbitmqOptions {
-  /** Default `rabbitmq:4`; any image that keeps the official one's contract, version 4.0 or later. */
+  /** Image with the contract of the official one, version 4.0 or later. Default `rabbitmq:4`. */
   readonly image?: string
   /**
-   * `run`: one server, one virtual host and one user a lane; `lane`: a server a lane, so that tests can stop and
+   * `run`: one server, with a virtual host and a user per lane; `lane`: one server per lane, so that tests can stop and
    * change it. Default `run`.
    */
   readonly share?: 'run' | 'lane'
-  /** User of a lane; on a shared server the lane's name is put after it. Default `app`. */
+  /** User of a lane; on a shared server the lane's name is appended. Default `app`. */
   readonly user?: string
-  /** Default `rabbit-password`. */
+  /** Password of every lane's user. Default `rabbit-password`. */
   readonly password?: string
-  /** Exchanges, queues, bindings and policies that every lane has from the start, as RabbitMQ exports them. */
+  /** Exchanges, queues, bindings and policies that every lane has from the start, as RabbitMQ exports them. Default none. */
   readonly definitions?: Definitions
-  /** Plugins to enable, such as `rabbitmq_management`. Default none: they make the start longer. */
+  /** Plugins to enable, such as `rabbitmq_management`. Default none, because they make the start longer. */
   readonly plugins?: readonly string[]
-  /** More lines of `rabbitmq.conf`, such as `{ max_message_size: 1024 }`; they win over ours. */
-  readonly settings?: Readonly<Record<string, Setting>>
+  /** More settings of `rabbitmq.conf`, such as `{ max_message_size: 1024 }`; they override the plugin's. */
+  readonly settings?: Readonly<Record<string, RabbitSetting>>
 }
 
 /**
- * RabbitMQ: outputs `url, host, port, vhost, user, password`; the handle has `publish()`, `consumeOne()`,
- * `subscribe()`, `purge()` and `inspect()`.
+ * Declares a RabbitMQ server: outputs `url, host, port, vhost, user, password`; its handle has `publish()`,
+ * `consumeOne()`, `subscribe()`, `purge()` and `inspect()`.
  *
  * A reset purges all queues of the lane and leaves what was declared, with clients still connected.
  */
@@ -58,18 +74,18 @@ export const rabbitmq = definePlugin({
       image,
       command: ['rabbitmq-server'],
       env: {
-        // Data belongs to this name; the container's own is another one each time.
+        // Data belongs to this name; the default is the name of the container, which changes.
         RABBITMQ_NODENAME: 'rabbit@localhost',
-        // Outside of the image's volume, so that the prebuilt image holds the data, and where everybody may write.
+        // Outside of the image's volume, so that the prebuilt image has the data, and writable for any user.
         RABBITMQ_MNESIA_BASE: '/tmp/mesocosm-rabbitmq',
-        // One scheduler that sleeps while there is nothing to do.
+        // One scheduler, which sleeps when idle.
         RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none',
-        // Lanes on a shared server have users of their own; this one is nobody's.
+        // Lanes on a shared server have their own users, and do not use this one.
         RABBITMQ_DEFAULT_USER: shared ? 'mesocosm' : user,
         RABBITMQ_DEFAULT_PASS: secret(password),
       },
       ports: { amqp: { port: 5672, scheme: 'amqp' } },
-      // Listening comes before the last steps of the start.
+      // The server listens before its start is complete.
       ready: Object.keys(settings).some((name) => name.startsWith('log.'))
         ? tcp('amqp')
         : log('Server startup complete'),

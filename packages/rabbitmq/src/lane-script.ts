@@ -1,14 +1,13 @@
 /**
- * What the server does for lanes, as one shell script inside it: `sh lanes.sh <what> <virtual host> <user>`.
+ * The tasks, as one shell script inside the server's container: `sh lanes.sh <hook> <virtual host> <user>`.
  * The password of the lane's user is in `LANE_PASSWORD`.
  *
- * It lets the running server evaluate {@link laneExpression}. `erl_call`, a part of Erlang, gets that done in
- * milliseconds; `rabbitmqctl`, where there is no other, in about a second. Each call has a name of its own: the server
- * refuses a second one of the same name, and lanes arrive at once.
+ * The running server evaluates {@link laneExpression}: in milliseconds by `erl_call`, a part of Erlang, else in about a
+ * second by `rabbitmqctl`. Each call has its own name, because the server refuses two of one name at the same time.
  */
 export const laneScript = `#!/bin/sh
 set -eu
-# In Erlang, whatever characters it has.
+# As an Erlang expression, whatever characters it has.
 binary() { echo "base64:decode(<<\\"$(printf %s "$1" | base64 | tr -d '\\n')\\">>)"; }
 code="What = $1, VHost = $(binary "$2"), User = $(binary "$3"), Password = $(binary "\${LANE_PASSWORD:-}"),
 $(cat /mesocosm/lane.erl)"
@@ -30,7 +29,7 @@ case "$said" in
 esac
 `
 
-/** Erlang: ends in `{lane_done, <messages purged>}`, or in what went wrong. */
+/** Erlang code that returns `{lane_done, <messages purged>}`, or what went wrong. */
 export const laneExpression = `
 By = <<"mesocosm">>,
 Define = fun() ->
@@ -41,7 +40,7 @@ Define = fun() ->
     {error, enoent} -> ok
   end
 end,
-%% Ready messages go at once. One that a client has in hand cannot be taken from it: it is waited for a while.
+%% Ready messages are deleted at once. One that a client has not acknowledged cannot be: it is waited for a while.
 PurgeQueue = fun(Queue) ->
   Purged = case rabbit_amqqueue:purge(Queue) of
     {ok, Count} -> Count;

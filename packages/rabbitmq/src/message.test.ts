@@ -1,6 +1,7 @@
 import type { ConsumeMessage } from 'amqplib'
+import { matcherOf } from 'mesocosm/plugin'
 import { expect, test } from 'vitest'
-import { inOneLine, messageOf, testerOf, wordsOf } from './message.ts'
+import { messageOf, messageWords, type RabbitMessageMatch } from './message.ts'
 
 const message = (text: string) =>
   messageOf({
@@ -9,25 +10,24 @@ const message = (text: string) =>
     properties: {},
   } as ConsumeMessage)
 
-test('a message is bytes, text and JSON', () => {
+test('a message has its body as bytes, text and JSON', () => {
   const made = message('{"id":1}')
   expect(made.json()).toEqual({ id: 1 })
   expect(made).toMatchObject({ text: '{"id":1}', headers: {}, routingKey: 'job.new' })
   expect(() => message('x').json()).toThrow(SyntaxError)
 })
 
-test('a match is a part of the text, a pattern that forgets where it was, or a predicate', () => {
-  expect(testerOf(undefined)(message('x'))).toBe(true)
-  expect(testerOf('b')(message('abc'))).toBe(true)
-  expect(testerOf('d')(message('abc'))).toBe(false)
-  const pattern = testerOf(/b/g)
-  expect([pattern(message('abc')), pattern(message('abc'))]).toEqual([true, true])
-  expect(testerOf(({ routingKey }) => routingKey === 'job.new')(message('x'))).toBe(true)
+test('a match looks in the text of a message, a predicate gets all of it', () => {
+  const matches = (match: RabbitMessageMatch, text: string) =>
+    matcherOf(match, messageWords.noun, messageWords.textOf).matches(message(text))
+  expect([matches('b', 'abc'), matches('d', 'abc'), matches(/b/g, 'abc')]).toEqual([
+    true,
+    false,
+    true,
+  ])
+  expect(matches(({ routingKey }) => routingKey === 'job.new', 'x')).toBe(true)
 })
 
-test('errors name what was awaited, and long messages by their beginning', () => {
-  expect(wordsOf('a')).toBe('a message with "a"')
-  expect(wordsOf(/a/i)).toBe('a message with /a/i')
-  expect(wordsOf(undefined)).toBe('a message')
-  expect(inOneLine(message('x'.repeat(500)))).toBe(`job.new: ${'x'.repeat(200)}…`)
+test('errors show a long message by its beginning', () => {
+  expect(messageWords.lineOf(message('x'.repeat(500)))).toBe(`job.new: ${'x'.repeat(200)}…`)
 })

@@ -1,25 +1,30 @@
 import type { ConsumeMessage, MessageProperties } from 'amqplib'
+import type { ArrivalsOptions, Match } from 'mesocosm/plugin'
 
 /** A message as a consumer gets it. */
 export interface RabbitMessage {
+  /** Its content. */
   readonly body: Buffer
   /** The body as UTF-8. */
   readonly text: string
-  /** The body as JSON. Throws `SyntaxError`. */
+  /** Returns the body parsed as JSON. Throws `SyntaxError`. */
   json<T = unknown>(): T
+  /** Its headers. */
   readonly headers: Readonly<Record<string, unknown>>
   /** `contentType`, `correlationId`, `replyTo`, `messageId` and so on. */
   readonly properties: MessageProperties
-  /** Where it was published to; `''` for the default exchange. */
+  /** Exchange that it was published to; `''` for the default exchange. */
   readonly exchange: string
+  /** Routing key that it was published with. */
   readonly routingKey: string
-  /** It was in the hands of a consumer before, who did not acknowledge it. */
+  /** Whether a consumer had it before, and did not acknowledge it. */
   readonly redelivered: boolean
 }
 
-/** A part of the text, a pattern for it, or a predicate. */
-export type MessageMatch = string | RegExp | ((message: RabbitMessage) => boolean)
+/** Which message is expected: a part of its text, a pattern for it, or a predicate. */
+export type RabbitMessageMatch = Match<RabbitMessage>
 
+/** Returns a message of the client library as the handle shows it. */
 export const messageOf = ({ content, properties, fields }: ConsumeMessage): RabbitMessage => ({
   body: content,
   text: content.toString('utf8'),
@@ -31,24 +36,10 @@ export const messageOf = ({ content, properties, fields }: ConsumeMessage): Rabb
   redelivered: fields.redelivered,
 })
 
-export const testerOf = (
-  match: MessageMatch | undefined,
-): ((message: RabbitMessage) => boolean) => {
-  if (match === undefined) return () => true
-  if (typeof match === 'function') return match
-  if (typeof match === 'string') return ({ text }) => text.includes(match)
-  // A pattern with `g` or `y` would remember where it was.
-  const pattern = new RegExp(match.source, match.flags.replace(/[gy]/g, ''))
-  return ({ text }) => pattern.test(text)
+/** How messages are matched and named in errors. */
+export const messageWords: Pick<ArrivalsOptions<RabbitMessage>, 'noun' | 'textOf' | 'lineOf'> = {
+  noun: 'message',
+  textOf: ({ text }) => text,
+  lineOf: ({ routingKey, text }) =>
+    `${routingKey}: ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`,
 }
-
-/** What is awaited, for errors. */
-export const wordsOf = (match: MessageMatch | undefined): string => {
-  if (match === undefined) return 'a message'
-  if (typeof match === 'function') return 'a message that the predicate accepts'
-  return `a message with ${typeof match === 'string' ? JSON.stringify(match) : match}`
-}
-
-/** For the reader of an error. */
-export const inOneLine = ({ routingKey, text }: RabbitMessage): string =>
-  `${routingKey}: ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`

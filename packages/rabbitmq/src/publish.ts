@@ -1,36 +1,58 @@
 import type { ConfirmChannel, Options } from 'amqplib'
 import { MesocosmError, type WaitOptions } from 'mesocosm'
+import { declareRemedy } from './connection.ts'
 
-/** A queue by its name, or an exchange (default the nameless one) and a routing key (default `''`). */
-export type Target =
-  | { readonly queue: string; readonly exchange?: never; readonly routingKey?: never }
-  | { readonly exchange?: string; readonly routingKey?: string; readonly queue?: never }
+/** Where to publish: a queue by its name, or an exchange and a routing key. */
+export type RabbitTarget =
+  | {
+      /** Name of the queue. */
+      readonly queue: string
+      /** Not with a queue. */
+      readonly exchange?: never
+      /** Not with a queue. */
+      readonly routingKey?: never
+    }
+  | {
+      /** Name of the exchange; default the nameless one. */
+      readonly exchange?: string
+      /** Routing key; default `''`. */
+      readonly routingKey?: string
+      /** Not with an exchange. */
+      readonly queue?: never
+    }
 
-/** Text and bytes go as they are, all else as JSON. */
+/** Body of a message. Strings and bytes are sent as they are, all else as JSON. */
 export type MessageBody = string | Uint8Array | number | boolean | null | object
 
+/** Options of `publish`, with the names of AMQP's properties. */
 export interface PublishOptions extends WaitOptions {
-  /** Default `application/json` for a body sent as JSON. */
+  /** Content type; default `application/json` for a body that is sent as JSON. */
   readonly contentType?: string
+  /** Headers; default none. */
   readonly headers?: Readonly<Record<string, unknown>>
+  /** Id of the request that this answers. */
   readonly correlationId?: string
+  /** Queue for the answer. */
   readonly replyTo?: string
+  /** Id of the message. */
   readonly messageId?: string
+  /** Kind of message. */
   readonly type?: string
+  /** Priority in a queue that has priorities. */
   readonly priority?: number
-  /** Outlives a stop of the server, in a durable queue. Default `true`. */
+  /** Whether it outlives a stop of the server, in a durable queue. Default `true`. */
   readonly persistent?: boolean
-  /** Milliseconds to stay in a queue; default for ever. */
+  /** Milliseconds to stay in a queue; default without end. */
   readonly ttlMs?: number
-  /** Fail when no queue gets it. Default `true` for a queue, `false` for an exchange. */
+  /** Whether it fails if no queue gets it. Default `true` for a queue, `false` for an exchange. */
   readonly mandatory?: boolean
 }
 
-/** Resolves when the server has confirmed the message. */
+/** Publishes a message, and resolves when the server has confirmed it. */
 export const publish = async (
   service: string,
   channel: ConfirmChannel,
-  { queue, exchange = '', routingKey = '' }: Target,
+  { queue, exchange = '', routingKey = '' }: RabbitTarget,
   body: MessageBody,
   options: PublishOptions,
 ): Promise<void> => {
@@ -57,19 +79,18 @@ export const publish = async (
   channel.once('close', () => reject(new Error('the channel was closed')))
   channel.publish(exchange, key, content, properties, confirmed)
   await promise
-  if (returned) throw gotByNone(service, exchange, key)
+  if (returned) throw unrouted(service, exchange, key)
 }
 
 // ---
 
-const gotByNone = (service: string, exchange: string, key: string) =>
+const unrouted = (service: string, exchange: string, key: string) =>
   new MesocosmError({
     code: 'SERVICE_CLIENT_FAILED',
     message:
       exchange === ''
-        ? `${service} has no queue "${key}" that could get the message`
-        : `${service} has no queue bound to exchange "${exchange}" that gets "${key}"`,
-    remedy:
-      'declare it: in the service that consumes, before that is ready, or by definitions of the plugin',
+        ? `${service} has no queue "${key}"`
+        : `${service} has no queue bound to exchange "${exchange}" for routing key "${key}"`,
+    remedy: declareRemedy,
     facts: { service, exchange, routingKey: key },
   })

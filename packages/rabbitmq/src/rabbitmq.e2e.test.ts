@@ -41,7 +41,7 @@ const ask = async (
 
 const failureOf = (promise: Promise<unknown>) => promise.catch((thrown: unknown) => thrown)
 
-test('messages are published, taken off queues and overheard, with what a service declared', async ({
+test('messages are published, consumed and copied, in queues that a service declared', async ({
   sandbox,
 }) => {
   await using lane = await lease(declare(sandbox))
@@ -71,7 +71,9 @@ test('messages are published, taken off queues and overheard, with what a servic
   expect(events.messages().map(({ text }) => text)).toEqual(['first', 'second'])
 })
 
-test('errors say what is missing, and what came instead', async ({ sandbox }) => {
+test('errors name a missing queue or exchange, and list the messages that did not match', async ({
+  sandbox,
+}) => {
   await using lane = await lease(declare(sandbox))
   const { rabbit } = lane.services
   const absent = { code: 'SERVICE_CLIENT_FAILED', facts: { replyCode: 404 } }
@@ -97,7 +99,7 @@ test('errors say what is missing, and what came instead', async ({ sandbox }) =>
 })
 
 for (const share of ['run', 'lane'] as const) {
-  test(`share ${share}: a reset purges queues, keeps what was declared, and leaves connections open`, async ({
+  test(`share ${share}: a reset purges queues, keeps declarations, and leaves connections open`, async ({
     sandbox,
   }) => {
     const definitions = {
@@ -150,10 +152,10 @@ for (const share of ['run', 'lane'] as const) {
   })
 }
 
-test('a server that was killed or stopped comes back, with what was declared', async ({
+test('a server that was killed or stopped has its queues when it starts again', async ({
   sandbox,
 }) => {
-  // Of its own: a shared server can be changed by a lane that is alone on it.
+  // With a topology of its own, because only a lane that is alone on a shared server can stop it.
   await using lane = await lease(declare(sandbox, {}, 'alone'))
   const { app, rabbit } = lane.services
   await using heard = await rabbit.subscribe({ exchange: 'events' })
@@ -178,7 +180,7 @@ test('a server that was killed or stopped comes back, with what was declared', a
   await rabbit.publish({ queue: 'jobs' }, 'x')
 })
 
-test('a server joins running lanes, a lane that leaves it leaves nothing behind, and the password is in no record', async ({
+test('a server joins running lanes, keeps nothing of a lane that leaves, and its password is not in the record', async ({
   sandbox,
 }) => {
   const topology = declare(sandbox, {}, 'joined')
@@ -210,7 +212,7 @@ test('a server joins running lanes, a lane that leaves it leaves nothing behind,
   expect(written).not.toContain('sesame')
 })
 
-test('without erl_call the server’s own tool makes the place of a lane', async ({ sandbox }) => {
+test('a lane is created by rabbitmqctl when the image has no erl_call', async ({ sandbox }) => {
   const topology = defineTopology({
     name: 'slow',
     root: sandbox.folder,

@@ -1,8 +1,8 @@
-/** A value of `rabbitmq.conf`. */
-export type Setting = string | number | boolean
+/** Value of a setting in `rabbitmq.conf`. */
+export type RabbitSetting = string | number | boolean
 
-/** It tells when it is ready, and small machines are enough for it. */
-export const fastSettings: Readonly<Record<string, Setting>> = {
+/** Logs when the server is ready, and lets it run on small machines. */
+export const fastSettings: Readonly<Record<string, RabbitSetting>> = {
   'log.console': true,
   'log.console.level': 'info',
   'log.file': false,
@@ -10,7 +10,8 @@ export const fastSettings: Readonly<Record<string, Setting>> = {
   'disk_free_limit.absolute': '1MB',
 }
 
-export const settingsFile = (settings: Readonly<Record<string, Setting>>): string =>
+/** Returns the content of `rabbitmq.conf`. */
+export const settingsFile = (settings: Readonly<Record<string, RabbitSetting>>): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}\n`)
     .join('')

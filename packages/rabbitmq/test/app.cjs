@@ -1,5 +1,5 @@
-// A program with one connection to RabbitMQ, kept for life. It declares what it needs, publishes what it is told to,
-// and holds what comes to the queue `held` until it is told to acknowledge.
+// A program that keeps one connection to RabbitMQ. It declares what it needs, publishes on request,
+// and acknowledges messages of the queue `held` only on request.
 const { createServer } = require('node:http')
 const { connect } = require('amqplib')
 

@@ -1,30 +1,31 @@
 import { definePlugin, log, self, tcp } from 'mesocosm'
 import { ownServer } from './own-server.ts'
 import { createRedisClient } from './redis-client.ts'
-import { type Setting, settingsFile } from './settings.ts'
+import { type RedisSetting, settingsFile } from './settings.ts'
 import { sharedServer } from './shared-server.ts'
 
-export type { MessageMatch } from './arrivals.ts'
-export type { RedisArgument, RedisClient, RedisReply, SetOptions } from './redis-client.ts'
-export type { Setting } from './settings.ts'
-export type { Subscription } from './subscription.ts'
+export type { MessageMatch, SetOptions, Setting, Subscription } from './deprecated.ts'
+export type { RedisArgument, RedisClient, RedisReply, RedisSetOptions } from './redis-client.ts'
+export type { RedisSetting } from './settings.ts'
+export type { RedisMessageMatch, RedisSubscription } from './subscription.ts'
 
+/** Options of {@link redis}. */
 export interface RedisOptions {
-  /** Default `redis:8`; any image that keeps the official one's contract, version 7 or later. */
+  /** Image with the contract of the official one, version 7 or later. Default `redis:8`. */
   readonly image?: string
   /**
-   * `lane`: a server a lane, so that everything of Redis can be used, stopped and changed. `run`: one server, where a
-   * lane is a user who can touch only keys and channels that begin with the output `prefix`. Default `lane`.
+   * `lane`: one server per lane, with everything that Redis has; tests can stop and change it. `run`: one server, on which
+   * each lane is a user who can use only keys and channels that begin with the output `prefix`. Default `lane`.
    */
   readonly share?: 'lane' | 'run'
-  /** Default none with a server a lane, `redis-password` on a shared one. */
+  /** Password of each lane's user. Default none with a server per lane, `redis-password` on a shared one. */
   readonly password?: string
-  /** More server settings, such as `{ 'maxmemory-policy': 'allkeys-lru' }`; they win over ours. */
-  readonly settings?: Readonly<Record<string, Setting>>
+  /** More server settings, such as `{ 'maxmemory-policy': 'allkeys-lru' }`; they override the plugin's. */
+  readonly settings?: Readonly<Record<string, RedisSetting>>
 }
 
-/** Nothing is kept on disk, and the tasks of this package may load snapshots. */
-const fastSettings: Readonly<Record<string, Setting>> = {
+/** Nothing is kept on disk, and the plugin's tasks may load snapshots. */
+const fastSettings: Readonly<Record<string, RedisSetting>> = {
   bind: '* -::*',
   'protected-mode': false,
   save: '',
@@ -33,11 +34,11 @@ const fastSettings: Readonly<Record<string, Setting>> = {
 }
 
 /**
- * Redis: outputs `url, host, port, username, password, prefix`; the handle has `command()`, `get()`, `set()`, `del()`,
- * `keys()`, `clear()`, `publish()` and `subscribe()`, all under the lane's prefix.
+ * Declares a Redis server: outputs `url, host, port, username, password, prefix`; its handle has `command()`, `get()`,
+ * `set()`, `del()`, `keys()`, `clear()`, `publish()` and `subscribe()`, all under the lane's prefix.
  *
- * With `share: 'run'` the services have to put `prefix` before every key and channel; what concerns other lanes
- * (`FLUSHALL`, `FLUSHDB`, `KEYS`, `DBSIZE`, `FUNCTION`, other databases, administration) is refused.
+ * With `share: 'run'` services must put `prefix` before every key and channel. What concerns other lanes (`FLUSHALL`,
+ * `FLUSHDB`, `KEYS`, `DBSIZE`, `FUNCTION`, other databases, administration) is refused.
  */
 export const redis = definePlugin({
   name: 'redis',
@@ -49,7 +50,7 @@ export const redis = definePlugin({
       image,
       command: ['redis-server', '/mesocosm/redis.conf'],
       ports: { redis: { port: 6379, scheme: 'redis' } },
-      // A server that loads data listens long before it answers, and says when it does unless it is told to be silent.
+      // A server that loads data listens long before it answers. It logs when it does, unless its log is changed.
       ready:
         'loglevel' in all || 'logfile' in all ? tcp('redis') : log('Ready to accept connections'),
       share,

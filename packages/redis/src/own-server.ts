@@ -3,7 +3,7 @@ import type { ServerKind } from './server-kind.ts'
 import { quoted } from './settings.ts'
 
 /**
- * A server of the lane's own: without restrictions, so names need no prefix.
+ * Returns what a server of the lane's own has: no restrictions, so names need no prefix.
  *
  * @param password of the user `default`; `''` for none.
  */
@@ -20,7 +20,7 @@ export const ownServer = (password: string): ServerKind => {
       password: password === '' ? '' : secret(password),
       prefix: '',
     },
-    // Named: redis-cli takes an empty name for a user.
+    // With a name, because redis-cli reads an empty one as the name of a user.
     account: password === '' ? [] : ['default:', secret(encodeURIComponent(password)), '@'],
     tasks: { baseline: [task('baseline')], reset: [task('reset')] },
   }
@@ -29,10 +29,10 @@ export const ownServer = (password: string): ServerKind => {
 // ---
 
 /**
- * What it does, as one shell script inside it: `sh lanes.sh baseline | reset`.
+ * The tasks, as one shell script inside the server's container: `sh lanes.sh baseline | reset`.
  *
- * The data of all databases, with expiry times and functions, is remembered as the server's own snapshot file
- * and loaded in place of what is there, with clients still connected.
+ * The baseline is a copy of the server's own snapshot file: all databases, with expiry times and functions.
+ * A reset loads it in place of the current data, with clients still connected.
  */
 const script = `#!/bin/sh
 set -eu
@@ -41,9 +41,9 @@ setting() { redis config get "$1" | sed -n 2p; }
 folder=$(setting dir)
 snapshot="$folder/$(setting dbfilename)"
 base="$folder/mesocosm-base.rdb"
-# By somebody else than the server's user, who must be able to read it.
+# The script may run as another user than the server, which must be able to read it.
 copy() { cp "$1" "$2.new" && chmod 644 "$2.new" && mv "$2.new" "$2"; }
-# Asks again, for at most ten seconds.
+# Repeats a command until it succeeds, for at most ten seconds.
 until_so() {
   tries=0
   until said=$("$@" 2>&1); do
@@ -51,21 +51,21 @@ until_so() {
     sleep 0.05
   done
 }
-# Until then a server that is killed would come back with what its former log says.
+# A server that is killed before that would load its former log.
 log_rewritten() { ! redis info persistence | grep -E 'aof_rewrite_(in_progress|scheduled):1'; }
-# A server that keeps nothing shall start empty.
+# A server that keeps nothing must start empty.
 tidy() { [ -n "$(setting save)" ] || rm -f "$snapshot"; }
 
 case "$1" in
   baseline)
-    # Refused while a save of the server's own is under way.
+    # The server refuses it while it saves by itself.
     until_so redis save
     copy "$snapshot" "$base"
     tidy
     ;;
   reset)
     copy "$base" "$snapshot"
-    # The log of commands is written anew from what was loaded.
+    # The log of commands is rewritten from what was loaded.
     log=$(setting appendonly)
     [ "$log" != yes ] || redis config set appendonly no > /dev/null
     redis debug reload nosave > /dev/null

@@ -1,11 +1,11 @@
 import type { PluginService, WaitOptions } from 'mesocosm'
 import { createConnection } from './connection.ts'
-import { openSubscription, type Subscription } from './subscription.ts'
+import { openSubscription, type RedisSubscription } from './subscription.ts'
 
-/** A part of a command; a number is sent as its text. */
+/** A part of a command. A number is sent in decimal. */
 export type RedisArgument = string | number | Uint8Array
 
-/** What the server answers, as `@redis/client` gives it: a map is an object, binary data is read as UTF-8. */
+/** What the server answers, as `@redis/client` returns it: a map is an object, binary data is read as UTF-8. */
 export type RedisReply =
   | string
   | number
@@ -14,55 +14,62 @@ export type RedisReply =
   | RedisReply[]
   | { [field: string]: RedisReply }
 
-export interface SetOptions {
-  /** Milliseconds to live; default for ever. */
+/** Options of {@link RedisClient.set}. */
+export interface RedisSetOptions {
+  /** Milliseconds to live; default without end. */
   readonly ttlMs?: number
 }
 
 /**
- * The methods of a Redis handle. Names of keys and channels are those that the services use without the lane's prefix:
- * every method but `command()` puts it before them, and takes it off what it returns.
+ * The methods of a Redis handle. Names of keys and channels are those without the lane's prefix: every method but
+ * `command()` adds it, and removes it from what it returns.
  *
- * What the server refuses is thrown as `ErrorReply` of `@redis/client`; a server that does not answer as
- * `MesocosmError` `SERVICE_CLIENT_FAILED`, or `TIMEOUT` after 10 000 ms.
+ * They throw what the server refuses as `ErrorReply` of `@redis/client`, and {@link MesocosmError}
+ * `SERVICE_CLIENT_FAILED` if it does not answer, or `TIMEOUT` after 10 000 ms.
  */
 export interface RedisClient {
-  /** The name by which the server knows a key or channel: the lane's prefix and this. */
+  /** Returns the name by which the server knows a key or channel: the lane's prefix and `name`. */
   key(name: string): string
   /**
-   * Any command, sent as it is: `command('HGETALL', cache.key('cart'))`. Of a blocking one the block must be shorter than 10 s.
+   * Sends any command as it is: `command('HGETALL', cache.key('cart'))`. A blocking command must block for less than 10 s.
    *
-   * @returns the reply; say its type where it is known: `command<number>('INCR', …)`.
+   * @returns the reply; name its type where it is known: `command<number>('INCR', …)`.
    */
   command<Reply extends RedisReply = RedisReply>(
     name: string,
     ...parts: readonly RedisArgument[]
   ): Promise<Reply>
-  /** A string's value; `null` when there is no such key. */
+  /** Returns the value of a string; `null` if there is no such key. */
   get(key: string): Promise<string | null>
-  set(key: string, value: RedisArgument, options?: SetOptions): Promise<void>
-  /** @returns how many there were. */
+  /** Sets a string. */
+  set(key: string, value: RedisArgument, options?: RedisSetOptions): Promise<void>
+  /** Deletes keys, and returns how many there were. */
   del(...keys: string[]): Promise<number>
-  /** Names of the lane's keys, sorted; only those that match a glob such as `orders:*`, when one is given. */
+  /** Returns the names of the lane's keys, sorted; with a glob such as `orders:*` only those that match. */
   keys(pattern?: string): Promise<string[]>
   /** Deletes all keys of the lane. */
   clear(): Promise<void>
-  /** @returns how many subscribers got it. */
+  /** Publishes a message, and returns how many subscribers got it. */
   publish(channel: string, message: RedisArgument): Promise<number>
-  /** Listens to a channel from now on: Redis keeps no message for those who come late. */
-  subscribe(channel: string, options?: WaitOptions): Promise<Subscription>
+  /** Listens to a channel from now on; Redis does not keep messages for later subscribers. `timeoutMs` is 10 000 by default. */
+  subscribe(channel: string, options?: WaitOptions): Promise<RedisSubscription>
 }
 
-type Service = PluginService<'redis', 'url' | 'prefix'>
-
-export const createRedisClient = ({ name, outputs, onRelease }: Service): RedisClient => {
-  const place = { name, url: () => outputs.url, onRelease }
-  const { use } = createConnection(place)
+/** Makes the methods of a handle. Nothing connects before the first call. */
+export const createRedisClient = ({
+  name,
+  outputs,
+  onRelease,
+}: PluginService<'redis', 'url' | 'prefix'>): RedisClient => {
+  const service = { name, url: () => outputs.url, onRelease }
+  const connection = createConnection(service)
   const key = (short: string) => outputs.prefix + short
   const send = <Reply>(argv: readonly RedisArgument[]) =>
-    use(String(argv[0]), (client) => client.sendCommand<Reply>(argv.map(sent)))
+    connection.use(`${argv[0]} on ${name}`, {}, (client) =>
+      client.sendCommand<Reply>(argv.map(sent)),
+    )
   const allKeys = (pattern: string) =>
-    use('listing keys', async (client) => {
+    connection.use(`listing keys on ${name}`, {}, async (client) => {
       const found = new Set<string>()
       const MATCH = literally(outputs.prefix) + pattern
       for await (const names of client.scanIterator({ MATCH, COUNT: 1_000 }))
@@ -87,7 +94,7 @@ export const createRedisClient = ({ name, outputs, onRelease }: Service): RedisC
       }
     },
     publish: (channel, message) => send(['PUBLISH', key(channel), message]),
-    subscribe: (channel, options) => openSubscription(place, key(channel), options),
+    subscribe: (channel, options) => openSubscription(service, key(channel), options),
   }
 }
 
@@ -98,5 +105,5 @@ const sent = (part: RedisArgument): string | Buffer =>
     ? Buffer.from(part.buffer, part.byteOffset, part.byteLength)
     : String(part)
 
-/** As a part of a glob that matches only itself. */
+/** Escapes a text for a glob that matches only this text. */
 const literally = (text: string): string => text.replace(/[[\]*?\\]/g, '\\$&')

@@ -1,21 +1,25 @@
 import type { SecretPart, TaskPlan, Template } from 'mesocosm'
-import type { Setting } from './settings.ts'
+import type { RedisSetting } from './settings.ts'
 
-/** What is different between a server a lane and one for all. */
+/** What differs between a server per lane and one that lanes share. */
 export interface ServerKind {
-  readonly settings: Readonly<Record<string, Setting>>
+  /** Settings besides those that both kinds have. */
+  readonly settings: Readonly<Record<string, RedisSetting>>
+  /** Files of its tasks. */
   readonly files: readonly {
     readonly content: string
     readonly to: string
     readonly mode?: number
   }[]
+  /** Outputs besides the address. */
   readonly outputs: {
     readonly username: Template
     readonly password: Template
-    /** What the lane has to put before every key and channel. */
+    /** What services must put before every key and channel. */
     readonly prefix: Template
   }
-  /** User and password as they stand in the URL. */
+  /** User and password, as a part of the URL. */
   readonly account: readonly (string | SecretPart | { readonly ref: string })[]
+  /** Tasks for the lanes. */
   readonly tasks: TaskPlan
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import { ref, secret, self, type TaskSpec } from 'mesocosm'
 import type { ServerKind } from './server-kind.ts'
 
-/** One server for all lanes: each is a user who can touch only names that begin with its prefix. */
+/** Returns what a shared server has: each lane is a user who can use only names that begin with its prefix. */
 export const sharedServer = (password: string): ServerKind => {
   const task = (what: 'enter' | 'baseline' | 'reset' | 'leave'): TaskSpec => ({
     argv: ['sh', '/mesocosm/lanes.sh', what, self('username'), self('prefix')],
     env: { REDISCLI_AUTH: secret(password), LANE_PASSWORD: secret(password) },
   })
   return {
-    // A second database would be out of sight of what keeps lanes apart.
+    // Permissions are for all databases, so another one would not be kept apart.
     settings: { databases: 1, aclfile: '/data/users.acl' },
     files: [
       { content: script, to: '/mesocosm/lanes.sh' },
@@ -33,19 +33,18 @@ export const sharedServer = (password: string): ServerKind => {
 
 // ---
 
-/** The user who makes places for lanes; nobody else can change the server. */
+/** The only user who can change the server: it creates the users of lanes. */
 const keeper = 'mesocosm'
 
-/** By its hash a password can have any characters. */
+/** As a hash, so that a password can have any characters. */
 const users = (password: string) =>
   `user default off\nuser ${keeper} on #${createHash('sha256').update(password).digest('hex')} ~* &* +@all\n`
 
 /**
- * What lanes need, as one shell script inside it: `sh lanes.sh <what> <user> <prefix>`.
+ * The tasks, as one shell script inside the server's container: `sh lanes.sh <hook> <user> <prefix>`.
  * The password of the lane's user is in `LANE_PASSWORD`, that of the keeper in `REDISCLI_AUTH`.
  *
- * A lane's data is remembered in a hash
- * outside of all prefixes; what has to be done at once is done by {@link laneFunction}.
+ * A lane's baseline is a hash outside of all prefixes, read and written by {@link laneFunction}.
  */
 const script = `#!/bin/sh
 set -eu
@@ -56,7 +55,7 @@ data() { quietly --eval /mesocosm/lane.lua , "$1" "$prefix"; }
 
 case "$1" in
   enter)
-    # Indexes of the search module belong to the whole server; a server without it does not know the word.
+    # Indexes of the search module belong to the whole server; a server without it rejects the category.
     search=-@search
     redis acl cat search > /dev/null 2>&1 || search=
     quietly acl setuser "$user" reset on ">$LANE_PASSWORD" \\
@@ -73,7 +72,7 @@ case "$1" in
     data "$1"
     ;;
   leave)
-    # First the user, whose connections end: nothing is written after that.
+    # First the user, whose connections end, so that nothing is written after that.
     quietly acl deluser "$user"
     quietly acl save
     data leave
@@ -81,7 +80,7 @@ case "$1" in
 esac
 `
 
-/** Remembers, brings back or deletes all keys with a prefix, in one go for everybody else. */
+/** Stores, restores or deletes all keys with a prefix, as one atomic step. */
 const laneFunction = `
 local what, prefix = ARGV[1], ARGV[2]
 local base = 'mesocosm:base:' .. prefix

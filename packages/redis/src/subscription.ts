@@ -1,56 +1,68 @@
-import { type WaitOptions, within } from 'mesocosm'
-import { createArrivals, type MessageMatch } from './arrivals.ts'
-import { connect, end, type Place, unreachable } from './connection.ts'
+import type { WaitOptions } from 'mesocosm'
+import { createArrivals, type Match, unreachable, withTimeout } from 'mesocosm/plugin'
+import { connect, disconnect, type RedisService } from './connection.ts'
+
+/** Which message is expected: a part of its text, a pattern, or a predicate. */
+export type RedisMessageMatch = Match<string>
 
 /** A channel that is listened to until this is disposed. */
-export interface Subscription extends AsyncDisposable {
-  /** What has come since the start or the last `clear()`, oldest first. */
+export interface RedisSubscription extends AsyncDisposable {
+  /** Returns the messages since the start or the last `clear()`, oldest first. */
   messages(): string[]
-  /** Forgets what has come. */
+  /** Forgets the messages so far. */
   clear(): void
   /**
-   * The first message that matches, come or still to come.
+   * Returns the first message that matches: one that has arrived, or the next that does.
    *
-   * @param match a part of it, a pattern, or a predicate; default any.
+   * @param match default any message.
    * @param options.timeoutMs default 10 000.
-   * @throws {MesocosmError} `TIMEOUT` with the messages that did come, `ABORTED`, `SERVICE_CLIENT_FAILED` when the server has gone.
+   * @throws {MesocosmError} `TIMEOUT` with the messages that did arrive, `ABORTED`, `SERVICE_CLIENT_FAILED` when the
+   * connection has ended.
    */
-  waitForMessage(match?: MessageMatch, options?: WaitOptions): Promise<string>
+  waitForMessage(match?: RedisMessageMatch, options?: WaitOptions): Promise<string>
 }
 
 /**
- * Resolves when the server has confirmed it: nothing that is published afterwards is missed.
+ * Resolves when the server has confirmed the subscription, so that nothing published afterwards is missed.
  *
  * @param channel as the server knows it.
  */
 export const openSubscription = async (
-  place: Place,
+  service: RedisService,
   channel: string,
-  options: WaitOptions = {},
-): Promise<Subscription> => {
-  const arrivals = createArrivals(`on ${channel} of ${place.name}`)
-  const fail = (cause: unknown) => arrivals.fail(unreachable(place.name, cause))
-  const opening = connect(place)
+  options?: WaitOptions,
+): Promise<RedisSubscription> => {
+  const { name } = service
+  const arrivals = createArrivals<string>({
+    noun: 'message',
+    where: `on ${channel} of ${name}`,
+    remedy: 'subscribe before the message is published, and check that it goes to this channel',
+    textOf: (message) => message,
+    lineOf: (message) => message,
+  })
+  const fail = (cause: unknown) => arrivals.fail(unreachable(name, cause))
+  const opening = connect(service)
   const subscribe = async () => {
     const client = await opening
     client.on('error', fail)
     await client.subscribe(channel, arrivals.add)
   }
-  const over = async () => {
-    fail(new Error('the subscription was ended'))
-    await opening.then(end, () => {})
+  const end = async () => {
+    fail(new Error('the subscription has ended'))
+    await opening.then(disconnect, () => {})
   }
-  place.onRelease(over)
+  // A release must not wait for a connection that is still opening.
+  service.onRelease(async () => void end())
   try {
-    await within(`subscribing to ${channel} of ${place.name}`, options, subscribe)
+    await withTimeout(`subscribing to ${channel} of ${name}`, options, subscribe)
   } catch (error) {
-    void over()
+    void end()
     throw error
   }
   return {
     messages: () => [...arrivals.all],
     clear: arrivals.clear,
-    waitForMessage: (match, wait = {}) => arrivals.waitFor(match, wait),
-    [Symbol.asyncDispose]: over,
+    waitForMessage: arrivals.waitFor,
+    [Symbol.asyncDispose]: end,
   }
 }

@@ -1,4 +1,4 @@
-// A program with one connection to Redis, kept for life: GET /?argv=SET&argv=key&argv=value gives the reply as sent.
+// A program that keeps one connection to Redis: GET /?argv=SET&argv=key&argv=value returns the reply as sent.
 const { createServer } = require('node:http')
 const { connect } = require('node:net')
 

@@ -1,4 +1,4 @@
-/** Whether S3 takes it as a bucket's name: 3 to 63 of a–z, 0–9, hyphen and dot, and not what looks like something else. */
+/** Returns whether S3 accepts a bucket name: 3 to 63 of a–z, 0–9, hyphen and dot, except IP addresses and reserved affixes. */
 export const isBucketName = (name: string): boolean =>
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
   !/\.\.|^\d+\.\d+\.\d+\.\d+$|^xn--|^sthree-|-s3alias$|--ol-s3$/.test(name)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { s3Mock } from './index.ts'
 
-test('by default it is the bundled server, one a lane', () => {
+test('s3Mock is the bundled server by default, one per lane', () => {
   expect(s3Mock({ buckets: ['invoices'] })).toMatchObject({
     image: 'node:24-trixie-slim',
     share: 'lane',
@@ -10,7 +10,7 @@ test('by default it is the bundled server, one a lane', () => {
   })
 })
 
-test('a shared server gets its keys from lanes', () => {
+test('a shared server has an access key per lane', () => {
   const node = s3Mock({ share: 'run' })
   expect(node).toMatchObject({ outputs: { accessKeyId: { ref: 'lane.name' } } })
   expect(node).not.toHaveProperty('env.S3_ACCESS_KEY_ID')
@@ -22,14 +22,14 @@ test('a shared server gets its keys from lanes', () => {
   ])
 })
 
-test('buckets below a domain have names in the lane', () => {
+test('buckets are aliases below each domain', () => {
   expect(s3Mock({ buckets: ['a-b', 'c-d'], domains: ['s3.test'] })).toMatchObject({
     aliases: ['s3.test', 'a-b.s3.test', 'c-d.s3.test'],
     env: { S3_DOMAINS: 'localhost,s3.test' },
   })
 })
 
-test('another server is run as it is told', () => {
+test('another server runs with its own image, port and keys', () => {
   expect(s3Mock({ server: 'adobe', buckets: ['one', 'two'] })).toMatchObject({
     image: 'adobe/s3mock:5.2.0',
     ports: { s3: { port: 9090 } },
@@ -39,7 +39,7 @@ test('another server is run as it is told', () => {
   expect(s3Mock({ server })).toMatchObject({ image: 'own:1', outputs: { accessKeyId: 'me' } })
 })
 
-test('a bucket that cannot be is refused where it is declared', () => {
+test('s3Mock refuses invalid names of buckets', () => {
   expect(() => s3Mock({ buckets: ['fine', 'Not_Fine', '..'] })).toThrow(
     expect.objectContaining({
       code: 'TOPOLOGY_INVALID',

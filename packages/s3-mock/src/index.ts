@@ -1,7 +1,7 @@
 import { definePlugin, http, MesocosmError, secret, self, tcp } from 'mesocosm'
 import { isBucketName } from './bucket-name.ts'
 import { createS3Client } from './client/s3-client.ts'
-import { accessKeyOf, bundledPort, bundledServer, defaults, type Server } from './servers.ts'
+import { accessKeyOf, bundledPort, bundledServer, defaults, type S3Server } from './servers.ts'
 
 export type {
   GetOptions,
@@ -15,31 +15,33 @@ export type {
   S3ObjectInfo,
   S3Predicate,
 } from './client/types.ts'
-export type { OtherServer, Server } from './servers.ts'
+export type { OtherServer, Server } from './deprecated.ts'
+export type { S3Server, S3ServerImage } from './servers.ts'
 
+/** Options of {@link s3Mock}. */
 export interface S3MockOptions {
-  /** Buckets that are there from the start and after each reset; the first is the output `bucket`. Default `['files']`. */
+  /** Buckets that exist from the start and after each reset; the first is the output `bucket`. Default `['files']`. */
   readonly buckets?: readonly string[]
-  /** `bundled` comes with this package and runs in any Node image; `adobe` is Adobe S3Mock, pinned; or any other image. Default `bundled`. */
-  readonly server?: Server
-  /** In place of the image that goes with the server; for `bundled` one with Node 22 or later. */
+  /** Product: `bundled` comes with this package and runs in any Node image; `adobe` is a pinned Adobe S3Mock; or any other image. Default `bundled`. */
+  readonly server?: S3Server
+  /** Image instead of the server's own; for `bundled` one with Node 22 or later. */
   readonly image?: string
-  /** Which region it is in; requests signed for another are refused. Default `us-east-1`. */
+  /** Its region; requests that are signed for another are refused. Default `us-east-1`. */
   readonly region?: string
-  /** `lane`: a server a lane; `run`: one for all, which keeps lanes apart by their access keys. Bundled only. Default `lane`. */
+  /** `lane`: one server per lane; `run`: one server, on which each lane has its own access key and buckets. Bundled only. Default `lane`. */
   readonly share?: 'lane' | 'run'
-  /** Origins whose pages may use the declared buckets, such as `['*']`. Bundled only. */
+  /** Origins whose pages may use the declared buckets, such as `['*']`. Bundled only. Default none. */
   readonly corsOrigins?: readonly string[]
-  /** Host names in the lane below which a label is a bucket: `['s3.test']` for `http://invoices.s3.test:9000`. Bundled only. */
+  /** Host names in the lane whose subdomains are buckets: `['s3.test']` for `http://invoices.s3.test:9000`. Bundled only. Default none. */
   readonly domains?: readonly string[]
-  /** Addresses that S3 notifications of the declared buckets are posted to: `['http://api:3000/s3-events']`. Bundled only. */
+  /** URLs that S3 notifications of the declared buckets are posted to: `['http://api:3000/s3-events']`. Bundled only. Default none. */
   readonly notify?: readonly string[]
 }
 
 /**
- * An S3 server: outputs `url, region, accessKeyId, secretAccessKey, bucket`; the handle has `put()`, `get()`, `list()`,
- * `exists()`, `delete()`, `presign()`, `waitForObject()`, `onEvent()` and `clear()`.
- * Services reach it by path: `forcePathStyle: true`.
+ * Declares an S3 server: outputs `url, region, accessKeyId, secretAccessKey, bucket`; its handle has `put()`, `get()`,
+ * `list()`, `exists()`, `delete()`, `presign()`, `waitForObject()`, `onEvent()` and `clear()`.
+ * Services address buckets by path: `forcePathStyle: true`.
  */
 export const s3Mock = definePlugin({
   name: 's3-mock',
@@ -105,7 +107,7 @@ export const s3Mock = definePlugin({
 
 // ---
 
-/** @throws {MesocosmError} `TOPOLOGY_INVALID` for a name that no bucket can have. */
+/** Returns options with their defaults. @throws {MesocosmError} `TOPOLOGY_INVALID` for an invalid name of a bucket. */
 const complete = (options: S3MockOptions) => ({
   buckets: checkedNames(options.buckets ?? ['files']),
   server: options.server ?? 'bundled',
@@ -129,17 +131,17 @@ const checkedNames = (names: readonly string[]): readonly string[] => {
   return names
 }
 
-const portOf = (server: Server): number =>
+const portOf = (server: S3Server): number =>
   server === 'bundled' ? bundledPort : server === 'adobe' ? 9090 : server.port
 
-const keyOf = (server: Server): string | undefined =>
+const keyOf = (server: S3Server): string | undefined =>
   typeof server === 'object'
     ? (server.accessKeyId ?? defaults.accessKeyId)
     : server === 'adobe'
       ? defaults.accessKeyId
       : undefined
 
-const secretOf = (server: Server): string =>
+const secretOf = (server: S3Server): string =>
   typeof server === 'object'
     ? (server.secretAccessKey ?? defaults.secretAccessKey)
     : defaults.secretAccessKey

@@ -1,4 +1,4 @@
-/** Percent-encodes all but the unreserved characters of RFC 3986, which is what signatures are made over. */
+/** Percent-encodes all but the unreserved characters of RFC 3986, as signatures require. */
 export const encodeStrictly = (text: string): string =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -22,7 +22,7 @@ const declare = ({ folder }: Sandbox, share: 'lane' | 'run' = 'lane') =>
     },
   })
 
-test('a test and a service use the same buckets; a reset empties them', async ({ sandbox }) => {
+test('a test and a service use the same buckets, and a reset empties them', async ({ sandbox }) => {
   await using lane = await lease(declare(sandbox))
   const { app, files } = lane.services
   expect(files.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
@@ -34,7 +34,7 @@ test('a test and a service use the same buckets; a reset empties them', async ({
   })
 
   const waiting = files.waitForObject({ bucket: 'invoices', key: /\.pdf$/ })
-  // What a browser or a service does that was given an address.
+  // As a browser does, or a service that gets a URL.
   const url = await files.presign('invoices', 'a.pdf', { method: 'PUT', from: 'inside' })
   const upload = `fetch(process.argv[1], { method: 'PUT', body: 'paid' }).then((a) => process.exit(a.ok ? 0 : 1))`
   expect(await app.run(['node', '-e', upload, url])).toMatchObject({ exitCode: 0 })
@@ -51,9 +51,7 @@ test('a test and a service use the same buckets; a reset empties them', async ({
   expect(await files.list('photos')).toEqual([])
 })
 
-test('a lane gets a server while it runs, a service is pointed at it, and it goes', async ({
-  sandbox,
-}) => {
+test('a server joins a running lane, is used by a service, and is removed', async ({ sandbox }) => {
   await using lane = await lease(declare(sandbox))
   const { app } = lane.services
   {
@@ -71,7 +69,7 @@ test('a lane gets a server while it runs, a service is pointed at it, and it goe
   expect(await lane.services.files.list('invoices')).toEqual([])
 })
 
-test('lanes on one server see nothing of each other', async ({ sandbox }) => {
+test('lanes on a shared server do not see each other', async ({ sandbox }) => {
   const topology = declare(sandbox, 'run')
   await using one = await lease(topology, { key: 'one' })
   await using two = await lease(topology, { key: 'two' })
@@ -86,9 +84,7 @@ test('lanes on one server see nothing of each other', async ({ sandbox }) => {
   expect((await b.get('invoices', 'k')).text()).toBe('of two')
 })
 
-test('a service is told by the server what happens in the declared buckets', async ({
-  sandbox,
-}) => {
+test('a service gets notifications of the declared buckets', async ({ sandbox }) => {
   const topology = defineTopology({
     name: 's3-notify',
     root: sandbox.folder,
@@ -104,10 +100,11 @@ test('a service is told by the server what happens in the declared buckets', asy
   })
   await using lane = await lease(topology)
   const { files, app: receiver } = lane.services
-  const told = async (pattern: RegExp) => JSON.parse((await receiver.logs.waitFor(pattern)).text)
+  const notified = async (pattern: RegExp) =>
+    JSON.parse((await receiver.logs.waitFor(pattern)).text)
 
   await files.put('invoices', 'an invoice.pdf', 'paid')
-  expect(await told(/ObjectCreated/)).toMatchObject({
+  expect(await notified(/ObjectCreated/)).toMatchObject({
     Records: [
       {
         eventSource: 'aws:s3',
@@ -117,11 +114,11 @@ test('a service is told by the server what happens in the declared buckets', asy
     ],
   })
   await files.delete('invoices', 'an invoice.pdf')
-  expect(await told(/ObjectRemoved/)).toMatchObject({
+  expect(await notified(/ObjectRemoved/)).toMatchObject({
     Records: [{ s3: { object: { key: 'an+invoice.pdf' } } }],
   })
 
   await lane.reset()
   await files.put('invoices', 'after', 'x')
-  await told(/"key":"after"/)
+  await notified(/"key":"after"/)
 })

@@ -3,24 +3,29 @@ import type { TaskPlan, TaskSpec } from 'mesocosm'
 import { ref, self } from 'mesocosm'
 
 /** Any image with an S3 endpoint, such as one of your own registry. */
-export interface OtherServer {
+export interface S3ServerImage {
+  /** Image reference. */
   readonly image: string
-  /** Number of its port, inside. */
+  /** Port of the endpoint in the container. */
   readonly port: number
+  /** Start command; default that of the image. */
   readonly command?: readonly string[]
+  /** Environment; default none. */
   readonly env?: Readonly<Record<string, string>>
-  /** Answered to a GET with a status below 400 once it serves; default: something listens. */
+  /** Path that answers GET with a status below 400 once the server is ready; default: the port accepts connections. */
   readonly readyPath?: string
-  /** Default `mesocosm`. */
+  /** Its access key. Default `mesocosm`. */
   readonly accessKeyId?: string
-  /** Default `mesocosm-secret`. */
+  /** Secret of the access key. Default `mesocosm-secret`. */
   readonly secretAccessKey?: string
-  /** What brings its data back to the start, run inside it: `{ reset: [{ argv: […] }] }`. */
+  /** Tasks in its container that reset its data: `{ reset: [{ argv: […] }] }`. Default none. */
   readonly tasks?: TaskPlan
 }
 
-export type Server = 'bundled' | 'adobe' | OtherServer
+/** Product that is the server. */
+export type S3Server = 'bundled' | 'adobe' | S3ServerImage
 
+/** Images, key and region that are used if options name no other. */
 export const defaults = {
   bundledImage: 'node:24-trixie-slim',
   adobeImage: 'adobe/s3mock:5.2.0',
@@ -29,11 +34,12 @@ export const defaults = {
   region: 'us-east-1',
 } as const
 
+/** Port of the bundled server in its container. */
 export const bundledPort = 9000
 
 const program = '/mesocosm/s3-server.cjs'
 
-/** Declaration of the server that comes with this package. */
+/** Returns the part of the definition that is special to the bundled server. */
 export const bundledServer = (options: {
   readonly image: string | undefined
   readonly buckets: readonly string[]
@@ -47,7 +53,7 @@ export const bundledServer = (options: {
   return {
     image: options.image ?? defaults.bundledImage,
     command: ['node', program],
-    // In the build's folder, from there as from the sources.
+    // In the build's folder, also when this file runs from source.
     files: [
       { from: fileURLToPath(new URL('../dist/s3-server.cjs', import.meta.url)), to: program },
     ],
@@ -59,7 +65,7 @@ export const bundledServer = (options: {
       S3_CORS_ORIGINS: corsOrigins.join(','),
       S3_DOMAINS: ['localhost', ...domains].join(','),
       S3_HOOK: notify.join(','),
-      // A shared server gets its keys as lanes come.
+      // A shared server gets a key with each lane.
       ...(share === 'lane' ? { S3_ACCESS_KEY_ID: defaults.accessKeyId } : {}),
     },
     aliases: domains.flatMap((domain) => [domain, ...buckets.map((name) => `${name}.${domain}`)]),
@@ -71,20 +77,20 @@ export const bundledServer = (options: {
   }
 }
 
-/** With its own server a lane has the same key as any other; on a shared one the key is what tells them apart. */
+/** Returns the access key of a lane. On a shared server it identifies the lane. */
 export const accessKeyOf = (share: 'lane' | 'run') =>
   share === 'lane' ? defaults.accessKeyId : ref('lane.name')
 
 // ---
 
-/** Enters, resets or removes the lane's access key: by bash where the image has it, which starts sooner than Node. */
+/** Returns a task that adds, resets or removes the lane's access key: by bash if the image has it, which starts faster than Node. */
 const keyTask = (method: 'PUT' | 'POST' | 'DELETE'): TaskSpec => ({
   argv: ['sh', '-c', 'eval "$REQUEST"', 'sh', method, self('accessKeyId')],
-  // By variables, so that a failure names the request and not the whole script.
+  // In variables, so that a failure shows the request instead of the script.
   env: { REQUEST: request, REQUEST_BY_BASH: requestByBash, REQUEST_BY_NODE: requestByNode },
 })
 
-/** A key that would have to be escaped within a path is left to Node. */
+/** Node is used for a key that must be escaped in a path. */
 const request = `case $2 in *[!a-zA-Z0-9_-]*) plain='' ;; *) plain=yes ;; esac
 if [ "$plain" ] && command -v bash > /dev/null; then exec bash -c "$REQUEST_BY_BASH" bash "$@"; fi
 exec node -e "$REQUEST_BY_NODE" "$@"`

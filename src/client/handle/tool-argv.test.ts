@@ -72,7 +72,7 @@ test('every invalid argument is reported', () => {
       'argument 2: expected a string or a number, got undefined',
       'argument 3: expected a string or a number, got null',
       'option a: expected a string or a number, got object',
-      'option b: expected a string or a number, got a list',
+      'option b: expected a string or a number, got an array',
     ],
   })
   expect(argvOf('x', [new Date(0)])).toEqual({

@@ -94,5 +94,5 @@ const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown
 
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null'
-  return Array.isArray(value) ? 'a list' : typeof value
+  return Array.isArray(value) ? 'an array' : typeof value
 }

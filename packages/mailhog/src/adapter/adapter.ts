@@ -1,49 +1,54 @@
-/** A mail as a server lists it; the rest is loaded when somebody looks at it. */
+/** A mail as a server lists it. Its content is loaded on demand. */
 export interface Listed {
+  /** The server's id. */
   readonly id: string
+  /** When it arrived. */
   readonly receivedAt: Date
-  /** `undefined` when it is no longer there. */
+  /** Loads its content; `undefined` if it has been deleted. */
   load(signal?: AbortSignal): Promise<Loaded | undefined>
 }
 
+/** The content of a mail. */
 export interface Loaded {
-  /** As it was sent. */
+  /** Its source as it was sent. */
   readonly raw: Uint8Array
-  /** Recipients of the envelope; those that no header names become `bcc`. */
+  /** Recipients of the envelope; those that are in no header become `bcc`. */
   readonly recipients: readonly string[]
 }
 
-/** What all mail servers can do, in our words. Everything throws `SERVICE_CLIENT_FAILED` when the server does not do it. */
+/** What every supported mail server can do. All methods but `follow` throw `SERVICE_CLIENT_FAILED` if the server fails. */
 export interface MailAdapter {
+  /** Name of the product. */
   readonly server: 'Mailpit' | 'MailHog' | 'MailDev'
-  /** All mail in the mailbox, oldest first. */
+  /** Lists all mail in the mailbox, oldest first. */
   list(signal?: AbortSignal): Promise<Listed[]>
-  /** In the server's own search language. */
+  /** Lists the mail that matches a query in the server's own language, oldest first. */
   search(query: string, signal?: AbortSignal): Promise<Listed[]>
+  /** Deletes all mail. */
   clear(signal?: AbortSignal): Promise<void>
   /**
-   * Calls `onNews` once it listens and then for each mail that comes, until the signal aborts or the server hangs up.
-   * Never rejects: whoever calls it looks from time to time, too.
+   * Calls `onNews` once it listens and then for each mail that arrives, until the signal aborts or the server hangs up.
+   * Never rejects, because callers look from time to time, too.
    */
   follow(onNews: () => void, signal: AbortSignal): Promise<void>
-  /** Only where the server can refuse mail on demand. */
-  refuse?(chaos: Chaos, signal?: AbortSignal): Promise<void>
+  /** Makes the server refuse mail; `undefined` if it cannot. */
+  refuse?(chaos: MailChaos, signal?: AbortSignal): Promise<void>
 }
 
 /** How a server refuses at one point of an SMTP session. */
-export interface Refusal {
+export interface MailRefusal {
   /** SMTP code, 400–599; default 451, for `authentication` 535. */
   readonly code?: number
-  /** How often, 0–100 per cent; default 100. */
+  /** How often, in per cent; default 100. */
   readonly probability?: number
 }
 
 /** Which points of an SMTP session are refused; those left out are not. */
-export interface Chaos {
+export interface MailChaos {
   /** `MAIL FROM`. */
-  readonly sender?: Refusal
+  readonly sender?: MailRefusal
   /** `RCPT TO`. */
-  readonly recipient?: Refusal
+  readonly recipient?: MailRefusal
   /** `AUTH`. */
-  readonly authentication?: Refusal
+  readonly authentication?: MailRefusal
 }

@@ -5,7 +5,7 @@ import { maildevAdapter } from './maildev.ts'
 import { mailhogAdapter } from './mailhog.ts'
 import { mailpitAdapter } from './mailpit.ts'
 
-/** Finds out whose API it is by a question that only one of them answers in this way. */
+/** Returns the adapter of a server, which is detected by a request that only one product answers in this way. */
 export const detectServer = async (
   service: string,
   http: Http,
@@ -15,7 +15,7 @@ export const detectServer = async (
     if (await answers(http, path, key, signal)) return make(http)
   throw new MesocosmError({
     code: 'SERVICE_CLIENT_FAILED',
-    message: `${service} is none of the mail servers that are known here: ${http.url} does not answer as they do`,
+    message: `${service} is not a supported mail server: ${http.url} has none of the known APIs`,
     remedy: 'use an image of Mailpit, MailHog or MailDev 3',
     facts: { service, url: http.url },
   })
@@ -37,7 +37,7 @@ const answers = async (http: Http, path: string, key: string, signal?: AbortSign
     const value: unknown = JSON.parse(said)
     return typeof value === 'object' && value !== null && key in value
   } catch {
-    // A page for people: another server's.
+    // A page of another server.
     return false
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Holds a WebSocket until the signal aborts or the other side ends it. Never rejects.
+ * Keeps a WebSocket open until the signal aborts or the other side ends it. Never rejects.
  *
- * @param onText what the server says, and how to answer.
+ * @param handlers.onText called with each text of the server, and a function that answers.
  */
 export const followWebSocket = (
   url: string,
@@ -19,7 +19,7 @@ export const followWebSocket = (
     const socket = new WebSocket(url.replace(/^http/, 'ws'))
     const hangUp = () => {
       socket.close()
-      // A server that is paused would not say goodbye.
+      // A paused server does not answer the close.
       resolve()
     }
     signal.addEventListener('abort', hangUp, { once: true })

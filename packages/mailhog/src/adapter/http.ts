@@ -1,62 +1,55 @@
 import { MesocosmError } from 'mesocosm'
+import { sendRequest } from 'mesocosm/plugin'
 
-/** Requests to one server's API. */
+/** Requests to the API of one server. */
 export interface Http {
-  /** Base URL, without a slash at the end; asked for at each request. */
+  /** Base URL without a slash at the end, read at each request. */
   readonly url: string
-  /** The answer, whatever its status. Throws when there is none. */
+  /** Returns the response, whatever its status. */
   send(path: string, options?: SendOptions): Promise<Response>
-  /** The answer when its status is 200–299. */
+  /** Returns the response if its status is 200–299. */
   ok(path: string, options?: SendOptions): Promise<Response>
+  /** Returns the body of {@link ok} as JSON. */
   json<T>(path: string, options?: SendOptions): Promise<T>
 }
 
+/** Options of a request. */
 export interface SendOptions {
+  /** Default `GET`. */
   readonly method?: 'GET' | 'PUT' | 'DELETE'
+  /** Body, sent as JSON; default none. */
   readonly json?: unknown
+  /** Aborts the request. */
   readonly signal?: AbortSignal | undefined
 }
 
 const answerTimeoutMs = 10_000
 
+/** Returns the requests to a server. They throw `SERVICE_CLIENT_FAILED` if it does not answer. */
 export const createHttp = (service: string, baseUrl: () => string): Http => {
   const send: Http['send'] = async (path, { method = 'GET', json, signal } = {}) => {
     const url = baseUrl() + path
-    const once = () =>
-      fetch(url, {
-        method,
-        ...(json === undefined
-          ? {}
-          : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
-        signal: AbortSignal.any([
-          AbortSignal.timeout(answerTimeoutMs),
-          ...(signal ? [signal] : []),
-        ]),
-      })
-    try {
-      // A kept connection may have ended with the former container; every request of ours can be made twice.
-      return await once().catch((error: unknown) => {
-        if (error instanceof TypeError && signal?.aborted !== true) return once()
-        throw error
-      })
-    } catch (error) {
-      if (signal?.aborted) throw error
-      throw new MesocosmError({
-        code: 'SERVICE_CLIENT_FAILED',
-        message: `${service} does not answer ${method} ${url}`,
-        remedy: 'see in its log whether it runs; start() it again if the test has stopped it',
-        facts: { service, url },
-        cause: error,
-      })
-    }
+    const timeout = AbortSignal.timeout(answerTimeoutMs)
+    return await sendRequest(
+      { service, request: `${method} ${url}`, facts: { url } },
+      () =>
+        fetch(url, {
+          method,
+          ...(json === undefined
+            ? {}
+            : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
+          signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+        }),
+      signal,
+    )
   }
   const ok: Http['ok'] = async (path, options) => {
     const response = await send(path, options)
     if (response.ok) return response
-    const said = (await response.text()).slice(0, 500)
+    const body = (await response.text()).slice(0, 500)
     throw new MesocosmError({
       code: 'SERVICE_CLIENT_FAILED',
-      message: `${service} answered ${options?.method ?? 'GET'} ${path} with status ${response.status}: ${said}`,
+      message: `${service} answered ${options?.method ?? 'GET'} ${path} with status ${response.status}: ${body}`,
       facts: { service, status: response.status },
     })
   }
@@ -71,6 +64,6 @@ export const createHttp = (service: string, baseUrl: () => string): Http => {
   }
 }
 
-/** The body's bytes; `undefined` when there is no such thing (any more). */
-export const bytesIfThere = async (response: Response): Promise<Uint8Array | undefined> =>
+/** Returns the bytes of a body; `undefined` if the response is a refusal. */
+export const bytesIfFound = async (response: Response): Promise<Uint8Array | undefined> =>
   response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined

@@ -1,19 +1,19 @@
 import type { Listed, MailAdapter } from './adapter.ts'
 import { followWebSocket } from './follow-websocket.ts'
-import { bytesIfThere, type Http } from './http.ts'
+import { bytesIfFound, type Http } from './http.ts'
 
 const pageSize = 200
 
-/** MailDev 3: `/api/email`, and Socket.IO for what happens. */
+/** Returns the adapter for MailDev 3: `/api/email`, and Socket.IO for events. */
 export const maildevAdapter = (http: Http): MailAdapter => {
   const all = async (query: string, signal?: AbortSignal): Promise<Listed[]> => {
     const found = new Map<string, Summary>()
-    // By their `Date`, in whole seconds; among equals in the order of arrival, which descending order would lose.
+    // Sorted by `Date` in seconds; ascending, because mails of one second are then in the order of arrival.
     for (let skip = 0; ; ) {
       const path = `/api/email/summary?${query}sort=asc&skip=${skip}&limit=${pageSize}`
       const { items, limit } = await http.json<Page>(path, { signal })
       for (const item of items) found.set(item.id, item)
-      // It may give fewer a page than it was asked for.
+      // A page may have fewer items than requested.
       if (items.length < limit) break
       skip += items.length
     }
@@ -27,7 +27,7 @@ export const maildevAdapter = (http: Http): MailAdapter => {
         http.send(`/api/email/${id}`, { signal }),
         http.send(`/api/email/${id}/source`, { signal }),
       ])
-      const raw = await bytesIfThere(source)
+      const raw = await bytesIfFound(source)
       if (raw === undefined || !about.ok) return undefined
       const { envelope } = (await about.json()) as Email
       return { raw, recipients: envelope.to.map(({ address }) => address) }
@@ -51,7 +51,7 @@ export const maildevAdapter = (http: Http): MailAdapter => {
 
 // ---
 
-/** The few packets of Engine.IO 4 and Socket.IO 5 that a listener meets. */
+/** Handles the packets of Engine.IO 4 and Socket.IO 5 that a listener gets. */
 const answerSocketIo = (packet: string, send: (text: string) => void, onNews: () => void) => {
   const opened = packet.startsWith('0')
   const ping = packet === '2'

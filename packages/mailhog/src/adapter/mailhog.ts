@@ -3,7 +3,7 @@ import type { Http } from './http.ts'
 
 const pageSize = 200
 
-/** MailHog: lists by its API v2, the rest by v1. Its mail is text by the time it stores it: bytes that are no UTF-8 are lost. */
+/** Returns the adapter for MailHog: API v2 for lists, v1 for the rest. MailHog stores text, so bytes other than UTF-8 are lost. */
 export const mailhogAdapter = (http: Http): MailAdapter => {
   const all = async (path: string, signal?: AbortSignal): Promise<Listed[]> => {
     const found = new Map<string, Item>()
@@ -22,14 +22,14 @@ export const mailhogAdapter = (http: Http): MailAdapter => {
     async clear(signal) {
       await http.ok('/api/v1/messages', { method: 'DELETE', signal })
     },
-    // Its event stream repeats each mail; that there was one is enough.
+    // Each event has the whole mail, but only that there was one is used.
     async follow(onNews, signal) {
       const reading = async () => {
         const response = await fetch(`${http.url}/api/v1/events`, { signal })
         onNews()
         for await (const _ of response.body ?? []) onNews()
       }
-      // Aborted, or the stream has ended: those who wait look without it.
+      // Without the stream the mailbox is polled.
       await reading().catch(() => {})
     },
   }
@@ -48,7 +48,7 @@ interface Page {
   readonly items: readonly Item[] | null
 }
 
-/** The list has the whole mail already. */
+/** The list has the content of each mail. */
 const listed = ({ ID, Created, Raw }: Item): Listed => ({
   id: ID,
   receivedAt: new Date(Created),

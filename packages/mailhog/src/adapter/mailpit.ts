@@ -1,11 +1,11 @@
 import type { ApiChaos, ApiEvent, ApiPage, ApiSummary, ApiTrigger } from '../mailpit-api.ts'
-import type { Chaos, Listed, MailAdapter, Refusal } from './adapter.ts'
+import type { Listed, MailAdapter, MailChaos, MailRefusal } from './adapter.ts'
 import { followWebSocket } from './follow-websocket.ts'
-import { bytesIfThere, type Http } from './http.ts'
+import { bytesIfFound, type Http } from './http.ts'
 
 const pageSize = 200
 
-/** Mailpit's API v1, which the bundled server speaks, too. */
+/** Returns the adapter for Mailpit's API v1, which the bundled server has as well. */
 export const mailpitAdapter = (http: Http): MailAdapter => {
   const all = async (path: string, signal?: AbortSignal): Promise<Listed[]> => {
     const found = new Map<string, ApiSummary>()
@@ -20,7 +20,7 @@ export const mailpitAdapter = (http: Http): MailAdapter => {
     id: summary.ID,
     receivedAt: new Date(summary.Created),
     async load(signal) {
-      const raw = await bytesIfThere(
+      const raw = await bytesIfFound(
         await http.send(`/api/v1/message/${summary.ID}/raw`, { signal }),
       )
       return raw && { raw, recipients: (summary.Bcc ?? []).map(({ Address }) => Address) }
@@ -52,13 +52,13 @@ export const mailpitAdapter = (http: Http): MailAdapter => {
 
 // ---
 
-const triggers = ({ sender, recipient, authentication }: Chaos): Partial<ApiChaos> => ({
+const triggers = ({ sender, recipient, authentication }: MailChaos): Partial<ApiChaos> => ({
   ...(sender && { Sender: trigger(sender, 451) }),
   ...(recipient && { Recipient: trigger(recipient, 451) }),
   ...(authentication && { Authentication: trigger(authentication, 535) }),
 })
 
-const trigger = ({ code, probability = 100 }: Refusal, defaultCode: number): ApiTrigger => ({
+const trigger = ({ code, probability = 100 }: MailRefusal, defaultCode: number): ApiTrigger => ({
   ErrorCode: code ?? defaultCode,
   Probability: probability,
 })

@@ -1,52 +1,66 @@
 import type { MesocosmError } from 'mesocosm'
-import { expect, test } from 'vitest'
-import { openMailPlace } from '../../test/mail-place.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { openMailFixture } from '../../test/mail-fixture.ts'
 import { createMailClient } from './mail-client.ts'
 
 const failure = (promise: Promise<unknown>): Promise<MesocosmError> =>
   promise.then(
-    () => expect.unreachable('it was to fail'),
+    () => expect.unreachable('the call did not fail'),
     (error: unknown) => error as MesocosmError,
   )
 
-test('a mail that has come already is found, the first of several', async () => {
-  await using place = await openMailPlace()
-  await place.send({ subject: 'Welcome!', text: 'one' })
-  await place.send({ subject: 'Welcome again', text: 'two' })
-  const message = await place.mail.waitForMessage({ to: 'ANN@example.test', subject: /welcome/gi })
+/** No timer fires from here on until the test ends. */
+const stopClock = () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
+test('waitForMessage returns the first match of the mail that has arrived', async () => {
+  await using fixture = await openMailFixture()
+  await fixture.send({ subject: 'Welcome!', text: 'one' })
+  await fixture.send({ subject: 'Welcome again', text: 'two' })
+  const message = await fixture.mail.waitForMessage({
+    to: 'ANN@example.test',
+    subject: /welcome/gi,
+  })
   expect(message).toMatchObject({ subject: 'Welcome!', from: { address: 'shop@example.test' } })
 })
 
-test('a mail that comes while it is waited for wakes the waiter', async () => {
-  await using place = await openMailPlace()
-  const waiting = place.mail.waitForMessage({ subject: 'late' }, { timeoutMs: 3_000 })
-  await place.send({ subject: 'another' })
-  await new Promise((resolve) => setTimeout(resolve, 150))
-  const sentAt = performance.now()
-  await place.send({ subject: 'late' })
+test('a mail that arrives during a wait is found by its event, not by a timer', async () => {
+  await using fixture = await openMailFixture()
+  stopClock()
+  const seen = Promise.withResolvers<void>()
+  const waiting = fixture.mail.waitForMessage(({ subject }) => {
+    if (subject === 'other') seen.resolve()
+    return subject === 'late'
+  })
+  await fixture.send({ subject: 'other' })
+  await seen.promise
+  await fixture.send({ subject: 'late' })
   expect((await waiting).subject).toBe('late')
-  // By the event: the poll beside it looks once a second.
-  expect(performance.now() - sentAt).toBeLessThan(500)
 })
 
-test('a predicate sees the whole message, and what it throws is thrown', async () => {
-  await using place = await openMailPlace()
-  await place.send({ subject: 'one', text: 'a' })
-  await place.send({ subject: 'two', text: 'b' })
-  const { subject } = await place.mail.waitForMessage(async ({ text }) => text.startsWith('b'))
+test('waitForMessage passes the message to its predicate, and throws what that throws', async () => {
+  await using fixture = await openMailFixture()
+  await fixture.send({ subject: 'one', text: 'a' })
+  await fixture.send({ subject: 'two', text: 'b' })
+  const { subject } = await fixture.mail.waitForMessage(async ({ text }) => text.startsWith('b'))
   expect(subject).toBe('two')
   await expect(
-    place.mail.waitForMessage(() => {
+    fixture.mail.waitForMessage(() => {
       throw new RangeError('mine')
     }),
   ).rejects.toThrow('mine')
 })
 
-test('on timeout the error tells what did come', async () => {
-  await using place = await openMailPlace()
-  await place.send({ subject: 'Your order', to: 'bob@example.test', bcc: 'eve@example.test' })
+test('the error of a timeout lists the mail that did arrive', async () => {
+  await using fixture = await openMailFixture()
+  await fixture.send({ subject: 'Your order', to: 'bob@example.test', bcc: 'eve@example.test' })
   const error = await failure(
-    place.mail.waitForMessage({ to: 'ann@example.test', subject: /welcome/i }, { timeoutMs: 100 }),
+    fixture.mail.waitForMessage(
+      { to: 'ann@example.test', subject: /welcome/i },
+      { timeoutMs: 100 },
+    ),
   )
   expect(error).toMatchObject({
     code: 'TIMEOUT',
@@ -60,23 +74,30 @@ test('on timeout the error tells what did come', async () => {
   ])
 })
 
-test('a wait can be called off', async () => {
-  await using place = await openMailPlace()
+test('waitForMessage ends when its caller aborts, before or during the wait', async () => {
+  await using fixture = await openMailFixture()
   const reason = new Error('enough')
   const signal = AbortSignal.abort(reason)
-  expect(await failure(place.mail.waitForMessage({}, { signal }))).toMatchObject({
+  expect(await failure(fixture.mail.waitForMessage({}, { signal }))).toMatchObject({
     code: 'ABORTED',
     cause: reason,
   })
   const later = new AbortController()
-  const waiting = failure(place.mail.waitForMessage({ subject: 'x' }, { signal: later.signal }))
-  setTimeout(() => later.abort(reason), 50)
+  const looked = Promise.withResolvers<void>()
+  const look = () => {
+    looked.resolve()
+    return false
+  }
+  await fixture.send({ subject: 'x' })
+  const waiting = failure(fixture.mail.waitForMessage(look, { signal: later.signal }))
+  await looked.promise
+  later.abort(reason)
   expect(await waiting).toMatchObject({ code: 'ABORTED', cause: reason })
 })
 
-test('mail before the mark is not seen; clear deletes it', async () => {
-  await using place = await openMailPlace()
-  const { mail, send } = place
+test('mail before the mark does not count, and clear deletes it', async () => {
+  await using fixture = await openMailFixture()
+  const { mail, send } = fixture
   await send({ subject: 'Code 1' })
   await mail.mark()
   expect(await mail.messages()).toEqual([])
@@ -89,18 +110,18 @@ test('mail before the mark is not seen; clear deletes it', async () => {
   expect(await mail.search('subject:code')).toEqual([])
 })
 
-test('more mail than a page holds comes in its order', async () => {
-  await using place = await openMailPlace()
-  for (let index = 0; index < 210; index++) await place.send({ subject: String(index) })
-  const messages = await place.mail.messages()
+test('messages of several pages are in the order of arrival', async () => {
+  await using fixture = await openMailFixture()
+  for (let index = 0; index < 210; index++) await fixture.send({ subject: String(index) })
+  const messages = await fixture.mail.messages()
   expect(messages.map(({ subject }) => Number(subject))).toEqual(
     Array.from({ length: 210 }, (_, index) => index),
   )
 })
 
-test('refusals end where their block ends', async () => {
-  await using place = await openMailPlace()
-  const { mail, send } = place
+test('refusals end with their callback or their block', async () => {
+  await using fixture = await openMailFixture()
+  const { mail, send } = fixture
   await mail.chaos({ recipient: { code: 550 } }, async () => {
     await expect(send({ subject: 'no' })).rejects.toMatchObject({ responseCode: 550 })
   })
@@ -113,19 +134,19 @@ test('refusals end where their block ends', async () => {
   expect((await mail.messages()).map(({ subject }) => subject)).toEqual(['yes', 'yes'])
 })
 
-test('a server that is away is waited for, and named when it does not come', async () => {
-  const place = await openMailPlace()
-  await place.mail.messages()
-  await place[Symbol.asyncDispose]()
-  const error = await failure(place.mail.waitForMessage({}, { timeoutMs: 200 }))
+test('an error names a server that does not answer', async () => {
+  const fixture = await openMailFixture()
+  await fixture.mail.messages()
+  await fixture[Symbol.asyncDispose]()
+  const error = await failure(fixture.mail.waitForMessage({}, { timeoutMs: 200 }))
   expect(error).toMatchObject({ code: 'TIMEOUT', cause: { code: 'SERVICE_CLIENT_FAILED' } })
-  expect(await failure(place.mail.messages())).toMatchObject({
+  expect(await failure(fixture.mail.messages())).toMatchObject({
     code: 'SERVICE_CLIENT_FAILED',
-    facts: { service: 'mail', url: expect.stringContaining(place.url) },
+    facts: { service: 'mail', url: expect.stringContaining(fixture.url) },
   })
 })
 
-test('a server that is something else is not taken for a mail server', async () => {
+test('a server that is not a mail server is refused', async () => {
   const { createServer } = await import('node:http')
   const other = createServer((_, response) => response.end('<html></html>')).listen(0, '127.0.0.1')
   await new Promise((resolve) => other.once('listening', resolve))

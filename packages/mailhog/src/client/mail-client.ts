@@ -1,71 +1,55 @@
-import { MesocosmError, type WaitOptions, within } from 'mesocosm'
-import type { Chaos, MailAdapter } from '../adapter/adapter.ts'
+import { MesocosmError, type WaitOptions } from 'mesocosm'
+import { scoped, withTimeout } from 'mesocosm/plugin'
+import type { MailAdapter, MailChaos } from '../adapter/adapter.ts'
 import type { MailboxView } from './mailbox.ts'
 import type { MailMatch, MailPredicate } from './match.ts'
 import type { MailMessage } from './message.ts'
-import { orAborted } from './or-aborted.ts'
 
-/** The methods of a mail server's handle. The mark is the last reset, `clear()` or `mark()`. */
+/**
+ * The methods of a mail server's handle. `options.timeoutMs` is 10 000 by default. Only mail since the mark counts, which
+ * is the last reset, `clear()` or `mark()`.
+ */
 export interface MailClient {
   /**
-   * The first mail since the mark that matches, one that has come already included.
+   * Returns the first mail since the mark that matches: one that has arrived, or the next that does.
    *
-   * @param match what all must hold, such as `{ to: 'a@b.c', subject: /welcome/i }`, or a predicate.
-   * @param options.timeoutMs default 10 000.
-   * @throws {MesocosmError} `TIMEOUT` with a line for each mail that did come, `ABORTED`; what the predicate throws.
+   * @param match what must all hold, such as `{ to: 'a@b.c', subject: /welcome/i }`, or a predicate. Default any mail.
+   * @throws {MesocosmError} `TIMEOUT` with a line for each mail that did arrive, `ABORTED`; what the predicate throws.
    */
   waitForMessage(match?: MailMatch | MailPredicate, options?: WaitOptions): Promise<MailMessage>
-  /** Mail since the mark, oldest first; only what matches, when something is asked for. */
+  /** Returns the mail since the mark that matches, oldest first; default all of it. */
   messages(match?: MailMatch | MailPredicate, options?: WaitOptions): Promise<MailMessage[]>
   /**
-   * All mail in the mailbox that the server finds, oldest first.
+   * Returns all mail in the mailbox that the server finds, oldest first.
    *
    * @param query in the server's own language: Mailpit's filters (`to:a@b.c subject:"sign up"`), words for the others.
    */
   search(query: string, options?: WaitOptions): Promise<MailMessage[]>
   /** Deletes all mail. */
   clear(options?: WaitOptions): Promise<void>
-  /** From here on only later mail counts; nothing is deleted. */
+  /** Sets the mark: only later mail counts from here on. Nothing is deleted. */
   mark(options?: WaitOptions): Promise<void>
   /**
-   * Lets the server refuse mail until the returned object is disposed, `use` has ended, or the lane is reset:
-   * `chaos({ recipient: { code: 550 } })`. It replaces what an earlier call said.
+   * Makes the server refuse mail until the returned object is disposed or the lane is reset:
+   * `chaos({ recipient: { code: 550 } })`. It replaces the refusals of an earlier call.
    *
-   * @param options for telling the server, not for `use`; `timeoutMs` default 10 000.
-   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` where the server cannot: MailHog, MailDev; `TIMEOUT`, `ABORTED`.
+   * @param options for the call to the server, not for how long it lasts.
+   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` if the server cannot: MailHog, MailDev; `TIMEOUT`, `ABORTED`.
    */
-  chaos(refusals: Chaos, options?: WaitOptions): Promise<AsyncDisposable>
-  chaos<T>(refusals: Chaos, use: () => T | Promise<T>, options?: WaitOptions): Promise<T>
+  chaos(refusals: MailChaos, options?: WaitOptions): Promise<AsyncDisposable>
+  /** Makes the server refuse mail while `use` runs, and returns what `use` returned. */
+  chaos<T>(refusals: MailChaos, use: () => T | Promise<T>, options?: WaitOptions): Promise<T>
 }
 
-/** Nothing is loaded before a method is called, and no connection outlives a call. */
+/** Makes the methods of a handle. Nothing is loaded before the first call, and no connection outlives a call. */
 export const createMailClient = (service: string, baseUrl: () => string): MailClient => {
   const { adapter, mailbox } = createParts(service, baseUrl)
-  const tell = (refusals: Chaos, options?: WaitOptions): Promise<void> =>
-    within(`telling ${service} what to refuse`, options, async (signal) => {
-      const server = await adapter(signal)
+  const refuse = (refusals: MailChaos, options?: WaitOptions): Promise<void> =>
+    withTimeout(`setting the refusals of ${service}`, options, async (signal) => {
+      const server = await adapter()
       if (server.refuse === undefined) throw cannotRefuse(service, server)
       await server.refuse(refusals, signal)
     })
-  const refuse = async (refusals: Chaos, options?: WaitOptions): Promise<AsyncDisposable> => {
-    await tell(refusals, options)
-    return { [Symbol.asyncDispose]: () => tell({}) }
-  }
-  async function chaos(refusals: Chaos, options?: WaitOptions): Promise<AsyncDisposable>
-  async function chaos<T>(
-    refusals: Chaos,
-    use: () => T | Promise<T>,
-    options?: WaitOptions,
-  ): Promise<T>
-  async function chaos<T>(
-    refusals: Chaos,
-    useOrOptions?: WaitOptions | (() => T | Promise<T>),
-    options?: WaitOptions,
-  ) {
-    if (typeof useOrOptions !== 'function') return await refuse(refusals, useOrOptions)
-    await using _ = await refuse(refusals, options)
-    return await useOrOptions()
-  }
   return {
     async waitForMessage(match = {}, options) {
       const { waitForMessage } = await import('./wait-for-message.ts')
@@ -74,7 +58,7 @@ export const createMailClient = (service: string, baseUrl: () => string): MailCl
     async messages(match = {}, options) {
       const { matcherOf } = await import('./match.ts')
       const { matches } = matcherOf(match)
-      return await within(`listing the mail of ${service}`, options, async (signal) => {
+      return await withTimeout(`listing the mail of ${service}`, options, async (signal) => {
         const kept = []
         for (const message of await (await mailbox()).arrived(signal))
           if (await matches(message)) kept.push(message)
@@ -82,27 +66,31 @@ export const createMailClient = (service: string, baseUrl: () => string): MailCl
       })
     },
     search: (query, options) =>
-      within(`searching the mail of ${service}`, options, async (signal) => {
-        const found = await (await adapter(signal)).search(query, signal)
+      withTimeout(`searching the mail of ${service}`, options, async (signal) => {
+        const found = await (await adapter()).search(query, signal)
         return await (await mailbox()).read(found, signal)
       }),
     clear: (options) =>
-      within(`clearing the mail of ${service}`, options, async (signal) =>
+      withTimeout(`clearing the mail of ${service}`, options, async (signal) =>
         (await mailbox()).clear(signal),
       ),
     mark: (options) =>
-      within(`marking the mail of ${service}`, options, async (signal) =>
+      withTimeout(`marking the mail of ${service}`, options, async (signal) =>
         (await mailbox()).mark(signal),
       ),
-    chaos,
+    chaos: scoped(async (refusals: MailChaos, options?: WaitOptions) => {
+      await refuse(refusals, options)
+      return () => refuse({})
+    }),
   }
 }
 
 // ---
 
-/** The adapter of whatever server answers, and the mailbox over it; both are made once. */
+/** Returns the adapter of the server that answers, and the mailbox over it; both are made once. */
 const createParts = (service: string, baseUrl: () => string) => {
   let detected: Promise<MailAdapter> | undefined
+  let opened: Promise<MailboxView> | undefined
   const detect = async () => {
     const [{ createHttp }, { detectServer }] = await Promise.all([
       import('../adapter/http.ts'),
@@ -110,14 +98,13 @@ const createParts = (service: string, baseUrl: () => string) => {
     ])
     return await detectServer(service, createHttp(service, baseUrl))
   }
-  const adapter = (signal?: AbortSignal): Promise<MailAdapter> => {
+  const adapter = (): Promise<MailAdapter> => {
     detected ??= detect().catch((error: unknown) => {
       detected = undefined
       throw error
     })
-    return orAborted(detected, signal)
+    return detected
   }
-  let opened: Promise<MailboxView> | undefined
   const mailbox = (): Promise<MailboxView> => {
     opened ??= import('./mailbox.ts').then((module) => module.createMailboxView(adapter))
     return opened
@@ -128,7 +115,7 @@ const createParts = (service: string, baseUrl: () => string) => {
 const cannotRefuse = (service: string, { server }: MailAdapter) =>
   new MesocosmError({
     code: 'SERVICE_CLIENT_FAILED',
-    message: `${service} is a ${server}, which cannot be told to refuse mail`,
+    message: `${service} is a ${server}, which cannot refuse mail on demand`,
     remedy: "use mailhog({ server: 'mailpit' }) or mailhog({ server: 'bundled' })",
     facts: { service, server },
   })

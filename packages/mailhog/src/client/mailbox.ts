@@ -1,19 +1,20 @@
 import type { Listed, MailAdapter } from '../adapter/adapter.ts'
 import { type MailMessage, readMessage } from './message.ts'
 
-/** The server's mailbox seen from a mark; each mail is loaded and read once. */
+/** A server's mailbox since a mark. Each mail is loaded and parsed once. */
 export interface MailboxView {
-  /** Mail since the mark, oldest first. */
+  /** Returns the mail since the mark, oldest first. */
   arrived(signal?: AbortSignal): Promise<MailMessage[]>
+  /** Loads and parses listed mail; leaves out what has been deleted. */
   read(listed: readonly Listed[], signal?: AbortSignal): Promise<MailMessage[]>
-  /** Moves the mark behind the mail that is there now. */
+  /** Moves the mark behind the mail that has arrived. */
   mark(signal?: AbortSignal): Promise<void>
+  /** Deletes all mail, and the mark. */
   clear(signal?: AbortSignal): Promise<void>
 }
 
-export const createMailboxView = (
-  adapter: (signal?: AbortSignal) => Promise<MailAdapter>,
-): MailboxView => {
+/** Returns a view of the mailbox of the adapter's server. */
+export const createMailboxView = (adapter: () => Promise<MailAdapter>): MailboxView => {
   let before = new Set<string>()
   let known = new Map<string, MailMessage>()
 
@@ -32,21 +33,21 @@ export const createMailboxView = (
   return {
     read,
     async arrived(signal) {
-      const listed = await (await adapter(signal)).list(signal)
+      const listed = await (await adapter()).list(signal)
       const messages = await read(
         listed.filter(({ id }) => !before.has(id)),
         signal,
       )
-      // Only what is still there: a mailbox that was emptied gives its memory back.
+      // Only current mail, so that the memory of deleted mail is freed.
       known = new Map(messages.map((message) => [message.id, message]))
       return messages
     },
     async mark(signal) {
-      const listed = await (await adapter(signal)).list(signal)
+      const listed = await (await adapter()).list(signal)
       before = new Set(listed.map(({ id }) => id))
     },
     async clear(signal) {
-      await (await adapter(signal)).clear(signal)
+      await (await adapter()).clear(signal)
       before = new Set()
       known = new Map()
     },

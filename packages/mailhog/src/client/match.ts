@@ -1,31 +1,40 @@
+import { textMatcher } from 'mesocosm/plugin'
 import type { MailAddress, MailMessage } from './message.ts'
 
 /**
- * What a mail must be like; all that is given must hold.
- * A regular expression is looked for. Text is a whole address (in any case), or a part of subject, text or HTML.
+ * Which mail is expected; all keys that are given must hold. A string is a whole address in any case, or a part of subject,
+ * text or HTML. A regular expression is searched.
  */
 export interface MailMatch {
-  /** `From`; a regular expression sees `Name <address>`. */
+  /** Sender; a regular expression is searched in `Name <address>`. */
   readonly from?: string | RegExp
   /** One of `To`. */
   readonly to?: string | RegExp
+  /** One of `Cc`. */
   readonly cc?: string | RegExp
-  /** A recipient that neither `To` nor `Cc` names. */
+  /** A recipient that is neither in `To` nor in `Cc`. */
   readonly bcc?: string | RegExp
+  /** Subject. */
   readonly subject?: string | RegExp
+  /** Plain text. */
   readonly text?: string | RegExp
+  /** HTML, with its tags. */
   readonly html?: string | RegExp
 }
 
+/** Returns whether a mail is expected. */
 export type MailPredicate = (message: MailMessage) => boolean | Promise<boolean>
 
-/** As a predicate, and in words. */
-export interface Matcher {
+/** A match as a predicate, and in words. */
+export interface MailMatcher {
+  /** Returns whether a mail matches. */
   readonly matches: MailPredicate
+  /** What is expected, after `a mail`: `with to "a@b.c"`. */
   readonly words: string
 }
 
-export const matcherOf = (match: MailMatch | MailPredicate): Matcher => {
+/** Returns the matcher of a `match` parameter. */
+export const matcherOf = (match: MailMatch | MailPredicate): MailMatcher => {
   if (typeof match === 'function')
     return { matches: match, words: `for which ${match.name || 'the predicate'} holds` }
   const asked = fields.filter((field) => match[field] !== undefined)
@@ -35,43 +44,35 @@ export const matcherOf = (match: MailMatch | MailPredicate): Matcher => {
     words:
       asked.length === 0
         ? 'of any kind'
-        : `with ${asked.map((field) => `${field} ${inWords(match[field])}`).join(', ')}`,
+        : `with ${asked.map((field) => `${field} ${shown(match[field])}`).join(', ')}`,
   }
-}
-
-/** Whether a text has the pattern in it. */
-export const tester = (pattern: string | RegExp): ((text: string) => boolean) => {
-  if (typeof pattern === 'string') return (text) => text.includes(pattern)
-  // Without `g` and `y`: they would make every other test miss.
-  const regExp = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
-  return (text) => regExp.test(text)
 }
 
 // ---
 
 const fields = ['from', 'to', 'cc', 'bcc', 'subject', 'text', 'html'] as const
 
-const fieldTest = (field: (typeof fields)[number], wanted: string | RegExp) => {
+const fieldTest = (field: (typeof fields)[number], expected: string | RegExp) => {
   switch (field) {
     case 'subject':
     case 'text':
     case 'html': {
-      const test = tester(wanted)
+      const test = textMatcher(expected)
       return (message: MailMessage) => test(message[field])
     }
     default: {
-      const test = addressTest(wanted)
+      const test = addressTest(expected)
       return (message: MailMessage) => [message[field]].flat().some(test)
     }
   }
 }
 
-const addressTest = (wanted: string | RegExp): ((address: MailAddress) => boolean) => {
-  if (typeof wanted === 'string')
-    return ({ address }) => address.toLowerCase() === wanted.toLowerCase()
-  const test = tester(wanted)
+const addressTest = (expected: string | RegExp): ((address: MailAddress) => boolean) => {
+  if (typeof expected === 'string')
+    return ({ address }) => address.toLowerCase() === expected.toLowerCase()
+  const test = textMatcher(expected)
   return ({ name, address }) => test(name === '' ? address : `${name} <${address}>`)
 }
 
-const inWords = (wanted: unknown) =>
-  wanted instanceof RegExp ? String(wanted) : JSON.stringify(wanted)
+const shown = (expected: unknown) =>
+  expected instanceof RegExp ? String(expected) : JSON.stringify(expected)

@@ -9,7 +9,7 @@ const read = (source: string, recipients: readonly string[] = []) =>
 
 const html = (body: string) => `Subject: x\nContent-Type: text/html; charset=utf-8\n\n${body}`
 
-test('addresses, headers and dates are read off the source', async () => {
+test('a message has the addresses, headers and dates of its source', async () => {
   const message = await read(
     `From: =?utf-8?q?J=C3=B6rg?= <joerg@example.test>
 To: Team: a@example.test, "B, b" <b@example.test>;
@@ -41,7 +41,7 @@ hello
   expect(message.raw()).toMatch(/^From: =\?utf-8/)
 })
 
-test('a mail with next to nothing in it can be read', async () => {
+test('an almost empty mail can be read', async () => {
   expect(await read('\n')).toMatchObject({
     from: { name: '', address: '' },
     to: [],
@@ -52,7 +52,7 @@ test('a mail with next to nothing in it can be read', async () => {
   })
 })
 
-test('attachments have their bytes, and say whether they belong into the text', async () => {
+test('attachments have their bytes, and whether they are inline', async () => {
   const { attachments } = await read(`Content-Type: multipart/related; boundary=b
 
 --b
@@ -81,7 +81,7 @@ a,b
   expect(attachments[1]?.text()).toMatch(/^a,b\s*$/)
 })
 
-test('links are those people can follow, each once, as they are meant', async () => {
+test('links are the URLs that people can follow, decoded and once each', async () => {
   const { links } = await read(
     html(`<a class="x" href="https://shop.test/verify?a=1&amp;b=2">go</a>
       <A HREF='app://open/1'>app</A> <a href=https://plain.test/x>x</a> <a href="mailto:a@b.c">m</a>
@@ -99,7 +99,7 @@ test('links are those people can follow, each once, as they are meant', async ()
   expect(plain.links()).toEqual(['https://a.test/b', 'http://c.test/d_(e)', 'https://f.test/'])
 })
 
-test('a code is found where people would read it', async () => {
+test('a code is found in the visible text, then in the subject', async () => {
   const styled = await read(
     html('<style>p { color: #123456 }</style><p>Code: <b>98</b><i>7654</i>&nbsp;&#33;</p>'),
   )
@@ -107,5 +107,5 @@ test('a code is found where people would read it', async () => {
   const text = await read('Subject: Code 111111\n\nYour code is 222222.\n')
   expect(text.code(/code is (\d+)/)).toBe('222222')
   expect(text.code(/^Code (\d+)/)).toBe('111111')
-  expect(() => text.code(/\d{7}/)).toThrow(/"Code 111111" has nothing that matches .*222222/s)
+  expect(() => text.code(/\d{7}/)).toThrow(/"Code 111111" has no match of .*222222/s)
 })

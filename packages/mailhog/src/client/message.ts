@@ -1,63 +1,76 @@
 import type { Address, Attachment } from 'postal-mime'
 import type { Listed, Loaded } from '../adapter/adapter.ts'
-import { codeIn, linksIn } from './inspect.ts'
+import { codeIn, linksIn } from './mail-content.ts'
 
+/** An address of a mail. */
 export interface MailAddress {
-  /** `''` when there is none. */
+  /** Display name; `''` if there is none. */
   readonly name: string
+  /** Address, such as `a@b.c`. */
   readonly address: string
 }
 
+/** An attachment of a mail. */
 export interface MailAttachment {
-  /** `''` when there is none. */
+  /** File name; `''` if there is none. */
   readonly filename: string
+  /** Media type, such as `image/png`. */
   readonly contentType: string
-  /** For `cid:` links, without angle brackets; `''` when there is none. */
+  /** Id for `cid:` links, without angle brackets; `''` if there is none. */
   readonly contentId: string
-  /** Meant to be shown within the text. */
+  /** Whether it is shown within the text. */
   readonly inline: boolean
+  /** Its bytes. */
   readonly content: Uint8Array
-  /** The content as UTF-8. */
+  /** Returns the content as UTF-8. */
   text(): string
 }
 
-/** A mail that arrived, read from its source. Groups of addresses are given as their members. */
+/** A mail that arrived, parsed from its source. Groups of addresses are replaced by their members. */
 export interface MailMessage {
-  /** The server's. */
+  /** Id on the server. */
   readonly id: string
-  /** `Message-ID` without angle brackets; `''` when there is none. */
+  /** `Message-ID` without angle brackets; `''` if there is none. */
   readonly messageId: string
+  /** Sender. */
   readonly from: MailAddress
+  /** Recipients in `To`. */
   readonly to: readonly MailAddress[]
+  /** Recipients in `Cc`. */
   readonly cc: readonly MailAddress[]
-  /** Recipients of the envelope that neither `to` nor `cc` names. */
+  /** Recipients of the envelope that are neither in `to` nor in `cc`. */
   readonly bcc: readonly MailAddress[]
+  /** Addresses in `Reply-To`. */
   readonly replyTo: readonly MailAddress[]
+  /** Subject, decoded. */
   readonly subject: string
-  /** `''` when there is no such part. */
+  /** Plain text; `''` if there is none. */
   readonly text: string
-  /** `''` when there is no such part. */
+  /** HTML; `''` if there is none. */
   readonly html: string
-  /** By name in lower case, as written; more than one of a name are joined by `, `. */
+  /** Values by name in lower case; several of one name are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>
-  /** Of the header; `undefined` when there is none that can be read. */
+  /** Date of the header; `undefined` if it is missing or invalid. */
   readonly date: Date | undefined
-  /** As the server says; MailDev says what `Date` says. */
+  /** When the server got it; MailDev returns the date of the header. */
   readonly receivedAt: Date
+  /** Attachments, in their order. */
   readonly attachments: readonly MailAttachment[]
-  /** The source as it was sent, as UTF-8. */
+  /** Returns the source as UTF-8. */
   raw(): string
-  /** The source as it was sent. */
+  /** Returns the source as it was sent. */
   rawBytes(): Uint8Array
-  /** Addresses with `://` in the HTML's links, then in the text; each once. Only those that match, when a pattern is given. */
+  /** Returns the URLs with `://` in the HTML's links, then in the text, once each; with a pattern only those that match. */
   links(pattern?: string | RegExp): string[]
   /**
-   * The first match in the text (else the HTML as text, else the subject): its first group, else all of it.
-   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` with the text when nothing matches.
+   * Returns the first match in the text (else the HTML as text, else the subject): its first group, else all of it.
+   *
+   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` with the text if nothing matches.
    */
   code(pattern: RegExp): string
 }
 
+/** Returns a mail parsed from its source. `postal-mime` is loaded at the first call. */
 export const readMessage = async (
   { id, receivedAt }: Pick<Listed, 'id' | 'receivedAt'>,
   { raw, recipients }: Loaded,

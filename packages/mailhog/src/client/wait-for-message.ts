@@ -1,123 +1,55 @@
-import { isMesocosmError, MesocosmError, type WaitOptions } from 'mesocosm'
+import { isMesocosmError, type WaitOptions } from 'mesocosm'
+import { pollArrivals } from 'mesocosm/plugin'
 import type { MailAdapter } from '../adapter/adapter.ts'
-import { createBell } from './bell.ts'
 import type { MailboxView } from './mailbox.ts'
 import { type MailMatch, type MailPredicate, matcherOf } from './match.ts'
 import type { MailMessage } from './message.ts'
 
-const defaultTimeoutMs = 10_000
-/** How often to look while the server tells of new mail by itself, and while it does not. */
-const pollMs = { told: 1_000, untold: 50 }
-
-export interface WaitPlace {
+/** What a wait asks. */
+export interface MailSource {
+  /** Name of the service. */
   readonly service: string
+  /** Its mailbox. */
   readonly mailbox: MailboxView
-  readonly adapter: (signal?: AbortSignal) => Promise<MailAdapter>
+  /** Returns the adapter of its server. */
+  readonly adapter: () => Promise<MailAdapter>
 }
 
-/** The first mail since the mark that matches, come or still to come. A server that is away is waited for, too. */
+/** Returns the first mail since the mark that matches. Also waits for a server that does not answer yet. */
 export const waitForMessage = async (
-  { service, mailbox, adapter }: WaitPlace,
+  { service, mailbox, adapter }: MailSource,
   match: MailMatch | MailPredicate,
-  { timeoutMs = defaultTimeoutMs, signal }: WaitOptions = {},
+  options?: WaitOptions,
 ): Promise<MailMessage> => {
   const { matches, words } = matcherOf(match)
   const startedAt = performance.now()
-  const end = new AbortController()
-  const timer = setTimeout(() => end.abort(), timeoutMs)
-  const until = signal === undefined ? end.signal : AbortSignal.any([end.signal, signal])
-  const bell = createBell()
-  let arrived: readonly MailMessage[] = []
-  let failure: unknown
-  let told = false
-  const onNews = () => {
-    told = true
-    bell.ring()
-  }
-  const follow = async () => {
-    await (await adapter(until)).follow(onNews, until)
-    told = false
-  }
-  let following: Promise<void> | undefined
-  const look = async () => {
-    try {
-      arrived = await mailbox.arrived(until)
-      failure = undefined
-    } catch (error) {
-      if (until.aborted || !isMesocosmError(error)) throw error
-      // The server may be on its way back.
-      failure = error
-    }
-  }
-  try {
-    for (;;) {
-      await look()
-      for (const message of arrived) if (await matches(message)) return message
-      // Only now: most mail is there at the first look.
-      if (failure === undefined) {
-        following ??= follow().catch((error: unknown) => {
-          failure ??= error
-        })
-      }
-      await bell.wait(told ? pollMs.told : pollMs.untold, until)
-    }
-  } catch (error) {
-    if (!until.aborted) throw error
-    const elapsedMs = Math.round(performance.now() - startedAt)
-    const facts = { service, awaited: `a mail ${words}`, elapsedMs }
-    throw signal?.aborted
-      ? calledOff(facts, arrived, signal.reason)
-      : notCome(facts, arrived, timeoutMs, failure)
-  } finally {
-    clearTimeout(timer)
-    end.abort()
-    await following
-  }
+  return await pollArrivals(
+    {
+      awaited: `a mail ${words} in ${service}`,
+      noun: 'mail',
+      remedy: "check in the sender's log whether it sent one, and to which server",
+      othersRemedy: 'compare with the mails above; mails before clear() and mark() do not count',
+      look: (signal) => mailbox.arrived(signal),
+      matches,
+      isAway: isMesocosmError,
+      follow: async (onNews, signal) => (await adapter()).follow(onNews, signal),
+      lineOf,
+      facts: (arrived) => ({
+        service,
+        awaited: `a mail ${words}`,
+        elapsedMs: Math.round(performance.now() - startedAt),
+        arrived: arrived.map(({ id, subject }) => ({ id, subject })),
+      }),
+    },
+    options,
+  )
 }
 
 // ---
 
-interface Facts {
-  readonly service: string
-  readonly awaited: string
-  readonly elapsedMs: number
-}
-
-const calledOff = (facts: Facts, arrived: readonly MailMessage[], cause: unknown) =>
-  new MesocosmError({
-    code: 'ABORTED',
-    message: `waiting for ${facts.awaited} in ${facts.service} was called off`,
-    facts: { ...facts, arrived: arrived.map(inFacts) },
-    details: arrived.map(inOneLine),
-    cause,
-  })
-
-const notCome = (
-  facts: Facts,
-  arrived: readonly MailMessage[],
-  timeoutMs: number,
-  failure: unknown,
-) =>
-  new MesocosmError({
-    code: 'TIMEOUT',
-    message: `${facts.service} did not get ${facts.awaited} within ${timeoutMs} ms; ${howMany(arrived.length)}`,
-    remedy:
-      arrived.length === 0
-        ? "see in the sender's log whether it sent one, and to which server"
-        : 'compare with the mail above; clear() and mark() decide what is too old',
-    facts: { ...facts, arrived: arrived.map(inFacts) },
-    details: arrived.map(inOneLine),
-    ...(failure === undefined ? {} : { cause: failure }),
-  })
-
-const howMany = (count: number) =>
-  count === 0 ? 'no mail came at all' : count === 1 ? 'one other came' : `${count} others came`
-
-const inFacts = ({ id, subject }: MailMessage) => ({ id, subject })
-
-const inOneLine = ({ subject, from, to, cc, bcc, receivedAt }: MailMessage): string => {
-  const rest = [...cc, ...bcc].map(({ address }) => address)
+const lineOf = ({ subject, from, to, cc, bcc, receivedAt }: MailMessage): string => {
+  const others = [...cc, ...bcc].map(({ address }) => address)
   return `"${subject}" from ${from.address} to ${to.map(({ address }) => address).join(', ')}${
-    rest.length === 0 ? '' : ` (and ${rest.join(', ')})`
+    others.length === 0 ? '' : ` (and ${others.join(', ')})`
   } at ${receivedAt.toISOString()}`
 }

@@ -1,5 +1,6 @@
 import type { ApiChaos, ApiTrigger } from '../mailpit-api.ts'
 
+/** Point of an SMTP session. */
 export type ChaosPoint = 'Sender' | 'Recipient' | 'Authentication'
 
 const off: ApiChaos = {
@@ -8,19 +9,20 @@ const off: ApiChaos = {
   Authentication: { ErrorCode: 535, Probability: 0 },
 }
 
-/** Refusals on demand: at each point of a session an SMTP code and how often, in per cent. */
+/** Refusals on demand: for each point of a session an SMTP code, and how often in per cent. */
 export class Chaos {
   #triggers = off
 
+  /** The current refusals. */
   get triggers(): ApiChaos {
     return this.#triggers
   }
 
-  /** Points left out go back to none. Throws a `RangeError` that says what is wrong. */
+  /** Replaces all refusals; points that are left out refuse nothing. Throws `RangeError` for an invalid number. */
   set(given: { readonly [P in ChaosPoint]?: Partial<ApiTrigger> }): void {
     const point = (name: ChaosPoint): ApiTrigger => {
       const { ErrorCode = off[name].ErrorCode, Probability = 0 } = given[name] ?? {}
-      // Mailpit takes 0 as "the default", too.
+      // 0 is the default, as in Mailpit.
       const trigger = { ErrorCode: ErrorCode === 0 ? off[name].ErrorCode : ErrorCode, Probability }
       inRange(trigger.ErrorCode, 400, 599, 'error code')
       inRange(trigger.Probability, 0, 100, 'probability')
@@ -33,7 +35,7 @@ export class Chaos {
     }
   }
 
-  /** The refusal that strikes here this time, if one does. */
+  /** Returns the refusal at this point of the current session; `undefined` if it goes on. */
   strike(point: ChaosPoint): Error | undefined {
     const { ErrorCode, Probability } = this.#triggers[point]
     if (Math.random() * 100 >= Probability) return undefined

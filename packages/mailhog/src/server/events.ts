@@ -5,12 +5,15 @@ import type { Mailbox, MailboxEvent } from './mailbox.ts'
 import { summaryOf } from './views.ts'
 import { acceptWebSocket, type PushSocket } from './websocket.ts'
 
+/** Clients that listen to events. */
 export interface EventHub {
+  /** Answers the request for a WebSocket. */
   accept(request: IncomingMessage, socket: Duplex): void
+  /** Ends all connections. */
   close(): void
 }
 
-/** Tells every connected client what happens in the mailbox. */
+/** Sends the events of a mailbox to every connected client. */
 export const createEventHub = (mailbox: Mailbox): EventHub => {
   const clients = new Set<PushSocket>()
   mailbox.onEvent((event) => {

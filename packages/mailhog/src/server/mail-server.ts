@@ -8,28 +8,34 @@ import { Mailbox, type StoredMail } from './mailbox.ts'
 import { createRoutes } from './routes.ts'
 import { createSmtp } from './smtp.ts'
 
+/** Options of {@link startMailServer}. */
 export interface MailServerOptions {
-  /** Default: all addresses. */
+  /** Address to listen on; default all. */
   readonly host?: string
-  /** 0 for any free one. */
+  /** Port of SMTP; 0 for any free one. */
   readonly smtpPort: number
+  /** Port of the API; 0 for any free one. */
   readonly httpPort: number
-  /** Called for each mail that was taken. */
+  /** Called for each mail that was accepted. */
   readonly onMail?: (mail: StoredMail) => void
 }
 
+/** A running mail server. */
 export interface MailServer {
+  /** Port of SMTP. */
   readonly smtpPort: number
+  /** Port of the API. */
   readonly httpPort: number
+  /** Ends it and all connections. */
   close(): Promise<void>
 }
 
-/** Takes mail by SMTP and shows it by HTTP. Whoever gets an answer by HTTP can send mail, too. */
+/** Starts a server that receives mail by SMTP and returns it by HTTP. SMTP is ready before HTTP. */
 export const startMailServer = async (options: MailServerOptions): Promise<MailServer> => {
   const mailbox = new Mailbox()
   const chaos = new Chaos()
   const smtp = createSmtp(mailbox, chaos, options.onMail ?? (() => {}))
-  // A client that hangs up in the middle is its own affair.
+  // A client that disconnects early is not a failure of the server.
   smtp.on('error', () => {})
   const answer = createRoutes(mailbox, chaos)
   const events = createEventHub(mailbox)

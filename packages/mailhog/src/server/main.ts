@@ -1,18 +1,18 @@
-/* The program in the container: one file with all it needs, made by `scripts/bundle.ts`. */
-import { bundledPorts } from '../bundled-ports.ts'
+/* The program in the container. `scripts/bundle.ts` makes it one file with its dependencies. */
+import { mailpitPorts } from '../mailpit-api.ts'
 import { startMailServer } from './mail-server.ts'
 
 const main = async () => {
   await startMailServer({
-    smtpPort: bundledPorts.smtp,
-    httpPort: bundledPorts.http,
+    smtpPort: mailpitPorts.smtp,
+    httpPort: mailpitPorts.http,
     onMail: ({ id, envelope: { from, to }, parsed }) =>
       console.log(`mail ${id} from ${from} to ${to.join(', ')}: ${parsed.subject ?? ''}`),
   })
-  console.log(`smtp on ${bundledPorts.smtp}, http on ${bundledPorts.http}`)
+  console.log(`smtp on ${mailpitPorts.smtp}, http on ${mailpitPorts.http}`)
 }
 
-// Mail is in memory: there is nothing to finish.
+// Mail is in memory, so nothing has to be finished.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0))
 
 main().catch((error: unknown) => {

@@ -4,21 +4,23 @@ import type { Mailbox, StoredMail } from './mailbox.ts'
 import { searchMails } from './search.ts'
 import { attachmentOf, bytesOf, headersOf, messageOf, summaryOf } from './views.ts'
 
+/** A request, parsed as far as routes need it. */
 export interface Request {
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams
-  /** The body as JSON; `{}` when there is none. Throws when it is something else. */
+  /** Returns the body parsed as JSON, `{}` if it is empty. Throws `SyntaxError`. */
   json(): Promise<unknown>
 }
 
+/** A response. */
 export interface Answer {
   readonly status: number
   readonly type: string
   readonly body: string | Buffer
 }
 
-/** Answers a request of Mailpit's API, as far as this server knows it; 404 for the rest. */
+/** Returns a function that answers requests of Mailpit's API; 404 for what this server does not have. */
 export const createRoutes = (mailbox: Mailbox, chaos: Chaos) => {
   const routes: readonly Route[] = [
     route('GET', /^\/(?:livez|readyz)$/, () => text('ok')),

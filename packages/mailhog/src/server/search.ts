@@ -3,9 +3,9 @@ import type { StoredMail } from './mailbox.ts'
 import { summaryOf, textOf } from './views.ts'
 
 /**
- * Mailpit's search filters, as far as tests need them: `to:`, `from:`, `cc:`, `bcc:`, `reply-to:`, `addressed:`,
- * `subject:`, `message-id:`, `has:attachment`, `is:read`, `is:unread`, words that may be anywhere, `"quoted words"`,
- * and `-` or `!` before any of them. All must hold; case does not matter.
+ * Returns the mails that match a query. Of Mailpit's filters it knows `to:`, `from:`, `cc:`, `bcc:`, `reply-to:`,
+ * `addressed:`, `subject:`, `message-id:`, `has:attachment`, `is:read`, `is:unread`, words anywhere, `"quoted words"`, and
+ * `-` or `!` before any of them. All must hold; case does not matter.
  */
 export const searchMails = (mails: readonly StoredMail[], query: string): StoredMail[] => {
   const terms = [...query.matchAll(term)].map(([, negated, filter = '', quoted, word = '']) => ({
@@ -45,7 +45,7 @@ const holds = (mail: StoredMail, { filter, value }: { filter: string; value: str
     case 'is':
       return value === 'read' ? mail.read : value === 'unread' && !mail.read
     default: {
-      // No filter that is known: the word as it was written.
+      // Not a known filter: search it as a word.
       const word = filter === '' ? value : `${filter}:${value}`
       return (
         someone([view.From, ...recipients], word) ||

@@ -6,8 +6,8 @@ import type { Mailbox, StoredMail } from './mailbox.ts'
 const maxBytes = 50 * 1024 * 1024
 
 /**
- * Takes mail from anybody to anybody. No STARTTLS: with a certificate that nobody knows, clients that
- * upgrade when they can would fail. Any user name and password will do.
+ * Returns an SMTP server that accepts mail from and to any address, with any user name and password. It offers no STARTTLS,
+ * because clients that upgrade when they can would reject its certificate.
  */
 export const createSmtp = (
   mailbox: Mailbox,
@@ -21,7 +21,7 @@ export const createSmtp = (
     authOptional: true,
     allowInsecureAuth: true,
     disabledCommands: ['STARTTLS'],
-    // A name lookup of the client would wait for a server that may not be there.
+    // A lookup of the client's name would wait for a name server that may be missing.
     disableReverseLookup: true,
     onAuth(auth, _session, done) {
       const refusal = chaos.strike('Authentication')
@@ -59,9 +59,9 @@ export const createSmtp = (
 
 // ---
 
-/** Greets at once. Its parent keeps every client waiting for 100 ms, to find out spammers that talk too soon. */
+/** Greets at once. Its parent waits 100 ms before it greets, to detect spammers that talk too early. */
 class PromptServer extends SMTPServer {
-  /** Made ready for STARTTLS, which is not offered, it would start 5 ms later. */
+  /** Skipped, because STARTTLS is not offered and its preparation would delay the start by 5 ms. */
   override updateSecureContext(): void {}
 
   override connect(...given: Parameters<SMTPServer['connect']>): void {
@@ -72,7 +72,7 @@ class PromptServer extends SMTPServer {
     for (const connection of this.connections) {
       if (before.has(connection)) continue
       connection.connectionReady()
-      // What its timer calls later on.
+      // The parent's timer calls it later.
       connection.connectionReady = () => {}
     }
   }

@@ -2,6 +2,7 @@ import type { Address, Attachment } from 'postal-mime'
 import type { ApiAddress, ApiMessage, ApiPart, ApiSummary } from '../mailpit-api.ts'
 import type { StoredMail } from './mailbox.ts'
 
+/** Returns a mail as lists show it. */
 export const summaryOf = (mail: StoredMail): ApiSummary => ({
   ...common(mail),
   Read: mail.read,
@@ -10,6 +11,7 @@ export const summaryOf = (mail: StoredMail): ApiSummary => ({
   Snippet: textOf(mail).replace(/\s+/g, ' ').trim().slice(0, 250),
 })
 
+/** Returns a mail with its content. */
 export const messageOf = (mail: StoredMail): ApiMessage => {
   const { parsed } = mail
   const parts = parsed.attachments.map((attachment, index) => ({
@@ -27,7 +29,7 @@ export const messageOf = (mail: StoredMail): ApiMessage => {
   }
 }
 
-/** Header name as it was written → its values. */
+/** Returns the values of each header, by its name as it was written. */
 export const headersOf = (mail: StoredMail): Record<string, string[]> => {
   const headers: Record<string, string[]> = {}
   for (const { originalKey, value } of mail.parsed.headers) {
@@ -38,12 +40,15 @@ export const headersOf = (mail: StoredMail): Record<string, string[]> => {
   return headers
 }
 
+/** Returns an attachment by its id; `undefined` if there is none. */
 export const attachmentOf = (mail: StoredMail, partId: string): Attachment | undefined =>
   mail.parsed.attachments.find((_, index) => idOfPart(index) === partId)
 
+/** Returns the bytes of an attachment. */
 export const bytesOf = ({ content }: Attachment): Buffer =>
   typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as Uint8Array)
 
+/** Returns the text of a mail, else that of its HTML. */
 export const textOf = ({ parsed }: StoredMail): string =>
   parsed.text ?? (parsed.html ?? '').replace(/<[^>]*>/g, ' ')
 
@@ -71,7 +76,7 @@ const common = ({ id, envelope, parsed, raw }: StoredMail) => {
   }
 }
 
-/** Groups are their members. */
+/** Replaces groups by their members. */
 const flat = (given: Address | readonly Address[] | undefined): ApiAddress[] =>
   [given ?? []]
     .flat()

@@ -5,16 +5,18 @@ import type { Duplex } from 'node:stream'
 const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const opcode = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa } as const
 
-/** One accepted connection, server to client: what clients say is answered as the protocol asks, and not read. */
+/** An accepted connection. Messages of the client are ignored, but for pings and the close. */
 export interface PushSocket {
+  /** Sends a text message. */
   send(text: string): void
+  /** Closes the connection. */
   close(): void
 }
 
 /**
- * The server's half of a WebSocket (RFC 6455) that only pushes text.
+ * Accepts a WebSocket (RFC 6455) that only sends text to the client.
  *
- * @returns `undefined` when the request was none, and has been answered with 400.
+ * @returns `undefined` if the request does not ask for one; it has been answered with 400.
  */
 export const acceptWebSocket = (
   request: IncomingMessage,
@@ -47,7 +49,7 @@ export const acceptWebSocket = (
     }
   })
   socket.on('close', onClose)
-  // A client that is gone; `close` follows.
+  // The client has gone; `close` follows.
   socket.on('error', () => {})
   return {
     send: (text) => write(opcode.text, Buffer.from(text)),
@@ -78,11 +80,11 @@ const frame = (code: number, payload: Buffer): Buffer => {
 interface Frame {
   readonly code: number
   readonly payload: Buffer
-  /** Of the whole frame. */
+  /** Bytes of the whole frame. */
   readonly length: number
 }
 
-/** The first whole frame of what a client sent, unmasked. */
+/** Returns the first complete frame of what a client sent, unmasked; `undefined` if it is incomplete. */
 const nextFrame = (bytes: Buffer): Frame | undefined => {
   const [first, second] = bytes
   if (first === undefined || second === undefined) return undefined

@@ -1,35 +1,35 @@
 import { MesocosmError } from 'mesocosm'
-import { noAnswer, refusedBy } from './failure.ts'
-import type { S3Place } from './place.ts'
+import { unreachable } from 'mesocosm/plugin'
+import type { S3Endpoint } from './endpoint.ts'
+import { refused } from './refused.ts'
 import type { S3Event } from './types.ts'
 
 /**
- * Listens to the bundled server's line of events; resolves when nothing more is missed.
+ * Listens to the event stream of the bundled server. Resolves when no later event is missed.
  *
- * @param signal ends it.
- * @returns resolves when the line has ended.
+ * @param signal ends the stream.
+ * @returns `ended` settles when the stream has ended; it rejects with what the listener threw.
  */
 export const openEvents = async (
-  place: S3Place,
+  { service, bundled, url, accessKeyId }: S3Endpoint,
   listener: (event: S3Event) => void,
   signal: AbortSignal,
 ): Promise<{ readonly ended: Promise<void> }> => {
-  const { service, bundled, url, accessKeyId } = place
   if (!bundled)
     throw new MesocosmError({
       code: 'SERVICE_CLIENT_FAILED',
-      message: `${service} cannot tell of events: only the bundled server does`,
-      remedy: "use s3Mock({ server: 'bundled' }), or waitForObject, which looks again and again",
+      message: `${service} has no events: only the bundled server has`,
+      remedy: "use s3Mock({ server: 'bundled' }), or waitForObject, which polls other servers",
       facts: { service },
     })
-  const what = 'GET events'
+  const request = 'GET events'
   const address = `${url}/_mesocosm/events?${new URLSearchParams({ key: accessKeyId })}`
   const response = await fetch(address, { signal }).catch((error: unknown) => {
-    throw signal.aborted ? error : noAnswer(service, what, error)
+    throw signal.aborted ? error : unreachable(service, error, { request })
   })
-  if (!response.ok || response.body === null) throw await refusedBy(service, what, response)
+  if (!response.ok || response.body === null) throw await refused(service, request, response)
   const lines = readLines(response.body)
-  // The first line says that it listens.
+  // The server sends the first line when it listens.
   await lines.next()
   return { ended: forward(lines, listener, signal) }
 }
@@ -44,7 +44,7 @@ const forward = async (
   try {
     for await (const line of lines) if (line.startsWith('data: ')) listener(parse(line.slice(6)))
   } catch (error) {
-    // The server went away, which whoever stopped it knows; what a listener throws is told to all.
+    // A stream that breaks is an end like any other: the server was stopped.
     if (!signal.aborted && !(error instanceof TypeError)) throw error
   }
 }

@@ -1,7 +1,7 @@
 import type { Requests } from './requests.ts'
 import type { S3ObjectInfo } from './types.ts'
 
-/** All objects of a bucket whose key begins so, page by page. */
+/** Returns all objects of a bucket whose key has a prefix. */
 export const listAll = async (
   requests: Requests,
   bucket: string,
@@ -26,7 +26,7 @@ export const listAll = async (
     for (const entry of page.Contents ?? [])
       found.push({
         bucket,
-        // Servers differ in how they write a space.
+        // Servers differ in how they encode a space.
         key:
           page.EncodingType === 'url'
             ? decodeURIComponent(entry.Key.replaceAll('+', '%20'))
@@ -40,6 +40,7 @@ export const listAll = async (
   return found
 }
 
+/** Returns the names of all buckets of the access key. */
 export const listBuckets = async (requests: Requests, signal: AbortSignal): Promise<string[]> => {
   const response = await requests.ok({ method: 'GET', signal })
   const { ListAllMyBucketsResult: all } = await read<{
@@ -50,13 +51,14 @@ export const listBuckets = async (requests: Requests, signal: AbortSignal): Prom
   return (all.Buckets === '' ? undefined : all.Buckets)?.Bucket?.map(({ Name }) => Name) ?? []
 }
 
-/** The text of an element that has nothing in it but text. */
+/** Returns the text of an XML element of a response. */
 export const elementOf = async (response: Response, name: string): Promise<string> => {
   const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(await response.text())?.[1]
-  if (found === undefined) throw new Error(`the answer has no ${name}`)
+  if (found === undefined) throw new Error(`the response has no ${name}`)
   return found.replaceAll('&quot;', '"')
 }
 
+/** Returns an etag without quotation marks. */
 export const unquoted = (etag: string): string => etag.replace(/^"|"$/g, '')
 
 // ---

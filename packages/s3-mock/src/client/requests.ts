@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { sendRequest } from 'mesocosm/plugin'
 import { encodeStrictly } from '../percent.ts'
-import { noAnswer, refusedBy } from './failure.ts'
-import type { S3Place } from './place.ts'
+import type { S3Endpoint } from './endpoint.ts'
+import { refused } from './refused.ts'
 
+/** A request, before it is signed. */
 export interface S3Call {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly bucket?: string
@@ -13,59 +15,55 @@ export interface S3Call {
   readonly signal: AbortSignal
 }
 
-/** Signed requests to one server. */
+/** Signed requests to one server. They throw `SERVICE_CLIENT_FAILED` if it does not answer. */
 export interface Requests {
-  /** The answer, whatever its status. */
+  /** Returns the response, whatever its status. */
   send(call: S3Call): Promise<Response>
-  /** The answer when its status is 200–299; else throws what S3 said. */
+  /** Returns the response if its status is 200–299, else throws the refusal of S3. */
   ok(call: S3Call): Promise<Response>
+  /** Returns a URL that is signed for `expiresInS` seconds. */
   presign(
     call: Omit<S3Call, 'signal' | 'body'>,
     options: { readonly expiresInS: number; readonly url: string },
   ): Promise<string>
 }
 
-export const createRequests = (place: S3Place): Requests => {
+/** Returns the requests to a server. */
+export const createRequests = (endpoint: S3Endpoint): Requests => {
   const send: Requests['send'] = async (call) => {
     const { method, body, signal } = call
     const payload = createHash('sha256')
       .update(body ?? '')
       .digest('hex')
-    const once = async () => {
-      const target = targetOf(place.url, call)
-      const signer = await signerFor(place)
-      const signed = await signer.sign({
-        ...target,
-        headers: { ...target.headers, 'x-amz-content-sha256': payload },
-      })
-      const { host: _, ...headers } = signed.headers
-      return fetch(place.url + target.path + search(target.query), {
-        method,
-        headers,
-        signal,
-        ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-      })
-    }
-    try {
-      // A kept connection may have ended with the former container; every request here can be made twice.
-      return await once().catch((error: unknown) => {
-        if (error instanceof TypeError && !signal.aborted) return once()
-        throw error
-      })
-    } catch (error) {
-      if (signal.aborted) throw error
-      throw noAnswer(place.service, describe(call), error)
-    }
+    return await sendRequest(
+      { service: endpoint.service, request: describe(call) },
+      async () => {
+        const target = targetOf(endpoint.url, call)
+        const signer = await signerFor(endpoint)
+        const signed = await signer.sign({
+          ...target,
+          headers: { ...target.headers, 'x-amz-content-sha256': payload },
+        })
+        const { host: _, ...headers } = signed.headers
+        return fetch(endpoint.url + target.path + search(target.query), {
+          method,
+          headers,
+          signal,
+          ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+        })
+      },
+      signal,
+    )
   }
   return {
     send,
     async ok(call) {
       const response = await send(call)
       if (response.ok) return response
-      throw await refusedBy(place.service, describe(call), response)
+      throw await refused(endpoint.service, describe(call), response)
     },
     async presign(call, { expiresInS, url }) {
-      const signer = await signerFor(place)
+      const signer = await signerFor(endpoint)
       const { path, query } = await signer.presign(targetOf(url, call), { expiresIn: expiresInS })
       return url + path + search(query as Record<string, string>)
     },
@@ -74,8 +72,8 @@ export const createRequests = (place: S3Place): Requests => {
 
 // ---
 
-/** Loaded at the first request: a test that only needs the address does not pay for it. */
-const signerFor = async ({ accessKeyId, secretAccessKey, region }: S3Place) => {
+/** Loads the signer at the first request, because many tests only need the address. */
+const signerFor = async ({ accessKeyId, secretAccessKey, region }: S3Endpoint) => {
   const [{ SignatureV4 }, { Sha256 }] = await Promise.all([
     import('@smithy/signature-v4'),
     import('@aws-crypto/sha256-js'),
@@ -85,7 +83,7 @@ const signerFor = async ({ accessKeyId, secretAccessKey, region }: S3Place) => {
     region,
     credentials: { accessKeyId, secretAccessKey },
     sha256: Sha256,
-    // S3 encodes a path once where other services do it twice.
+    // S3 encodes a path once, other services twice.
     uriEscapePath: false,
   })
 }

@@ -16,7 +16,7 @@ let other: S3Client
 const releases: (() => Promise<void>)[] = []
 beforeAll(async () => {
   server = await startTestServer({ buckets: ['bucket', 'more'] })
-  const place = {
+  const endpoint = {
     service: 'files',
     url: server.url,
     insideUrl: 'http://files:9000',
@@ -26,7 +26,7 @@ beforeAll(async () => {
     buckets: ['bucket', 'more'],
   }
   const create = (bundled: boolean) =>
-    createS3Client({ ...place, bundled }, (release) => void releases.push(release))
+    createS3Client({ ...endpoint, bundled }, (release) => void releases.push(release))
   files = create(true)
   other = create(false)
 })
@@ -41,7 +41,7 @@ const bucket = 'bucket'
 const keys = async (from = bucket, prefix?: string) =>
   (await files.list(from, prefix)).map(({ key }) => key)
 
-test('what is put can be read, listed and deleted', async () => {
+test('an object that is put can be read, listed and deleted', async () => {
   const key = 'a b/ü&<(1)>+?.json'
   const { etag } = await files.put(bucket, key, '{"a":1}', {
     contentType: 'application/json',
@@ -62,7 +62,7 @@ test('what is put can be read, listed and deleted', async () => {
   expect(await files.exists(bucket, key)).toBe(false)
 })
 
-test('a stream goes in parts when it is long', async () => {
+test('a long stream is sent in parts', async () => {
   const piece = randomBytes(3 * 1024 * 1024)
   const { etag } = await files.put(bucket, 'long', Readable.from([piece, piece, piece]))
   expect(etag).toMatch(/-2$/)
@@ -72,7 +72,7 @@ test('a stream goes in parts when it is long', async () => {
   expect((await files.get(bucket, 'short')).text()).toBe('abc')
 })
 
-test('a stream that breaks leaves nothing', async () => {
+test('a stream that breaks leaves no object', async () => {
   async function* broken() {
     yield Buffer.alloc(17 * 1024 * 1024)
     throw new Error('broken')
@@ -81,7 +81,7 @@ test('a stream that breaks leaves nothing', async () => {
   expect(await files.exists(bucket, 'broken')).toBe(false)
 })
 
-test('a refusal says what S3 said', async () => {
+test('a refusal has the code and message of S3', async () => {
   await expect(files.get(bucket, 'none')).rejects.toMatchObject({
     code: 'SERVICE_CLIENT_FAILED',
     message: expect.stringContaining('NoSuchKey: The specified key does not exist.'),
@@ -94,7 +94,7 @@ test('a refusal says what S3 said', async () => {
   })
 })
 
-test('a presigned address needs no key', async () => {
+test('a presigned URL works without an access key', async () => {
   await files.put(bucket, 'k', 'shared')
   expect(await (await fetch(await files.presign(bucket, 'k'))).text()).toBe('shared')
   const upload = await files.presign(bucket, 'up/x y', { method: 'PUT', expiresInS: 60 })
@@ -105,7 +105,7 @@ test('a presigned address needs no key', async () => {
   )
 })
 
-test('an object is waited for, whoever puts it', async () => {
+test('waitForObject returns the object that is put, with events and by polling', async () => {
   for (const client of [files, other]) {
     const waiting = client.waitForObject({ key: /^late\// }, { timeoutMs: 3_000 })
     await files.put('more', 'early', 'x')
@@ -116,7 +116,7 @@ test('an object is waited for, whoever puts it', async () => {
   }
 })
 
-test('an object that does not come is missed with what did', async () => {
+test('the error of waitForObject lists the objects that exist', async () => {
   await files.put(bucket, 'not this', 'x')
   const error = await files
     .waitForObject({ bucket, key: 'this' }, { timeoutMs: 100 })
@@ -135,7 +135,7 @@ test('an object that does not come is missed with what did', async () => {
   })
 })
 
-test('events are heard until they are not wanted any more', async () => {
+test('onEvent reports events until it is disposed', async () => {
   const heard: S3Event[] = []
   {
     await using _ = await files.onEvent((event) => heard.push(event))
@@ -153,18 +153,18 @@ test('events are heard until they are not wanted any more', async () => {
   await expect(other.onEvent(() => {})).rejects.toMatchObject({ code: 'SERVICE_CLIENT_FAILED' })
 })
 
-test('what a listener throws comes out where it is ended', async () => {
+test('disposing onEvent throws what its listener threw', async () => {
   let called = false
-  const line = await files.onEvent(() => {
+  const events = await files.onEvent(() => {
     called = true
     throw new Error('from the listener')
   })
   await files.put(bucket, 'k', 'x')
   await expect.poll(() => called, { interval: 5 }).toBe(true)
-  await expect(line[Symbol.asyncDispose]()).rejects.toThrow('from the listener')
+  await expect(events[Symbol.asyncDispose]()).rejects.toThrow('from the listener')
 })
 
-test('clear brings back the declared buckets, or empties one', async () => {
+test('clear restores the declared buckets, or empties one', async () => {
   await files.put(bucket, 'a', 'x')
   await files.put('more', 'b', 'x')
   await files.clear('more')

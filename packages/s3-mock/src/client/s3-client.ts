@@ -1,30 +1,31 @@
-import { type WaitOptions, within } from 'mesocosm'
+import type { WaitOptions } from 'mesocosm'
+import { withTimeout } from 'mesocosm/plugin'
+import type { S3Endpoint } from './endpoint.ts'
 import { openEvents } from './events.ts'
-import { refusedBy } from './failure.ts'
 import { listAll, unquoted } from './listing.ts'
-import type { S3Place } from './place.ts'
+import { refused } from './refused.ts'
 import { createRequests, type Requests } from './requests.ts'
 import type { S3Client, S3Content } from './types.ts'
 import { upload } from './upload.ts'
-import { waitForObject } from './wait.ts'
+import { waitForObject } from './wait-for-object.ts'
 
 const longMs = 60_000
 
-/** @param onRelease where to leave what must end before the service does. */
+/** Makes the methods of a handle. `onRelease` registers what must end before the service is stopped or recreated. */
 export const createS3Client = (
-  place: S3Place,
+  endpoint: S3Endpoint,
   onRelease: (release: () => Promise<void>) => void,
 ): S3Client => {
-  const requests = createRequests(place)
-  const name = (bucket: string, key: string) => `${bucket}/${key} in ${place.service}`
+  const requests = createRequests(endpoint)
+  const name = (bucket: string, key: string) => `${bucket}/${key} in ${endpoint.service}`
   const long = (options: WaitOptions): WaitOptions => ({ timeoutMs: longMs, ...options })
   return {
     put: (bucket, key, body, options = {}) =>
-      within(`writing ${name(bucket, key)}`, long(options), (signal) =>
+      withTimeout(`writing ${name(bucket, key)}`, long(options), (signal) =>
         upload(requests, { bucket, key }, body, options, signal),
       ),
     get: (bucket, key, options = {}) =>
-      within(`reading ${name(bucket, key)}`, long(options), async (signal) => {
+      withTimeout(`reading ${name(bucket, key)}`, long(options), async (signal) => {
         const { versionId, range } = options
         const response = await requests.ok({
           method: 'GET',
@@ -37,18 +38,18 @@ export const createS3Client = (
         return contentOf(bucket, key, response)
       }),
     list: (bucket, prefix = '', options = {}) =>
-      within(`listing ${bucket} in ${place.service}`, options, (signal) =>
+      withTimeout(`listing ${bucket} in ${endpoint.service}`, options, (signal) =>
         listAll(requests, bucket, prefix, signal),
       ),
     exists: (bucket, key, options = {}) =>
-      within(`looking for ${name(bucket, key)}`, options, async (signal) => {
+      withTimeout(`looking for ${name(bucket, key)}`, options, async (signal) => {
         const response = await requests.send({ method: 'HEAD', bucket, key, signal })
         if (response.ok) return true
         if (response.status === 404) return false
-        throw await refusedBy(place.service, `HEAD /${bucket}/${key}`, response)
+        throw await refused(endpoint.service, `HEAD /${bucket}/${key}`, response)
       }),
     delete: (bucket, key, options = {}) =>
-      within(`deleting ${name(bucket, key)}`, options, async (signal) => {
+      withTimeout(`deleting ${name(bucket, key)}`, options, async (signal) => {
         await requests.ok({ method: 'DELETE', bucket, key, signal })
       }),
     presign: (bucket, key, { method = 'GET', expiresInS = 900, from = 'test', query = {} } = {}) =>
@@ -60,27 +61,31 @@ export const createS3Client = (
           query,
           headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
         },
-        { expiresInS, url: from === 'test' ? place.url : place.insideUrl },
+        { expiresInS, url: from === 'test' ? endpoint.url : endpoint.insideUrl },
       ),
-    waitForObject: (match = {}, options = {}) => waitForObject(place, requests, match, options),
+    waitForObject: (match = {}, options = {}) => waitForObject(endpoint, requests, match, options),
     async onEvent(listener, options = {}) {
       const end = new AbortController()
-      const { ended } = await within(`listening to ${place.service}`, options, async (signal) => {
-        // The time is for getting through, not for listening.
-        const stop = () => end.abort(signal.reason)
-        signal.addEventListener('abort', stop, { once: true })
-        const line = await openEvents(place, listener, end.signal)
-        signal.removeEventListener('abort', stop)
-        return line
-      })
+      const { ended } = await withTimeout(
+        `listening to ${endpoint.service}`,
+        options,
+        async (signal) => {
+          // The timeout is for the connection, not for how long it listens.
+          const stop = () => end.abort(signal.reason)
+          signal.addEventListener('abort', stop, { once: true })
+          const events = await openEvents(endpoint, listener, end.signal)
+          signal.removeEventListener('abort', stop)
+          return events
+        },
+      )
       let failure: { readonly error: unknown } | undefined
-      const told = ended.catch((error: unknown) => {
+      const settled = ended.catch((error: unknown) => {
         failure = { error }
       })
-      // What the listener threw is thrown once, by whoever ends it first.
+      // What the listener threw is thrown once, by the first of disposal and release.
       const close = async () => {
         end.abort()
-        await told
+        await settled
         const { error } = failure ?? {}
         failure = undefined
         if (error !== undefined) throw error
@@ -89,10 +94,13 @@ export const createS3Client = (
       return { [Symbol.asyncDispose]: close }
     },
     clear: (bucket, options = {}) =>
-      within(`clearing ${bucket ?? 'all buckets'} in ${place.service}`, long(options), (signal) =>
-        bucket === undefined && place.bundled
-          ? resetAll(place, signal)
-          : emptyAll(requests, bucket === undefined ? place.buckets : [bucket], signal),
+      withTimeout(
+        `clearing ${bucket ?? 'all buckets'} in ${endpoint.service}`,
+        long(options),
+        (signal) =>
+          bucket === undefined && endpoint.bundled
+            ? resetAll(endpoint, signal)
+            : emptyAll(requests, bucket === undefined ? endpoint.buckets : [bucket], signal),
       ),
   }
 }
@@ -122,10 +130,10 @@ const contentOf = async (bucket: string, key: string, response: Response): Promi
   }
 }
 
-const resetAll = async ({ service, url, accessKeyId }: S3Place, signal: AbortSignal) => {
+const resetAll = async ({ service, url, accessKeyId }: S3Endpoint, signal: AbortSignal) => {
   const address = `${url}/_mesocosm/keys/${encodeURIComponent(accessKeyId)}`
   const response = await fetch(address, { method: 'POST', signal })
-  if (!response.ok) throw await refusedBy(service, 'a reset', response)
+  if (!response.ok) throw await refused(service, 'a reset', response)
 }
 
 const emptyAll = async (requests: Requests, buckets: readonly string[], signal: AbortSignal) => {

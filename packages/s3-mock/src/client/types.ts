@@ -2,85 +2,106 @@ import type { WaitOptions } from 'mesocosm'
 
 /** An object as lists show it. */
 export interface S3ObjectInfo {
+  /** Name of its bucket. */
   readonly bucket: string
+  /** Its key. */
   readonly key: string
   /** Bytes. */
   readonly size: number
-  /** Without quotation marks. */
+  /** Etag without quotation marks. */
   readonly etag: string
+  /** When it was written. */
   readonly lastModified: Date
 }
 
-/** An object with its data, read whole. */
+/** An object with its content. */
 export interface S3Content extends S3ObjectInfo {
+  /** Its content. */
   readonly bytes: Uint8Array
+  /** Media type; `''` if the server returns none. */
   readonly contentType: string
-  /** `x-amz-meta-` headers, without that prefix. */
+  /** Values of its `x-amz-meta-` headers, by name without that prefix. */
   readonly metadata: Readonly<Record<string, string>>
-  /** In a bucket with versions. */
+  /** Version, in a bucket with versions. */
   readonly versionId: string | undefined
-  /** The bytes as UTF-8. */
+  /** Returns the content as UTF-8. */
   text(): string
+  /** Returns the content parsed as JSON. Throws `SyntaxError`. */
   json<T = unknown>(): T
 }
 
-/** Something that happened to an object, as the server tells it. */
+/** Something that happened to an object. */
 export interface S3Event {
   /** `ObjectCreated:Put`, `ObjectCreated:CompleteMultipartUpload`, `ObjectRemoved:Delete`, … as in S3's notifications. */
   readonly name: string
+  /** Name of the bucket. */
   readonly bucket: string
+  /** Key of the object. */
   readonly key: string
+  /** Bytes; `undefined` for a removal. */
   readonly size: number | undefined
-  /** Without quotation marks. */
+  /** Etag without quotation marks; `undefined` for a removal. */
   readonly etag: string | undefined
+  /** Version, in a bucket with versions. */
   readonly versionId: string | undefined
+  /** When it happened. */
   readonly at: Date
 }
 
-/** All that is given must hold. */
+/** Which object is expected; all keys that are given must hold. */
 export interface S3Match {
+  /** Name of its bucket. */
   readonly bucket?: string
-  /** The whole key, or a pattern found in it. */
+  /** The whole key, or a pattern that is searched in it. */
   readonly key?: string | RegExp
 }
 
+/** Returns whether an object is expected. */
 export type S3Predicate = (object: S3ObjectInfo) => boolean | Promise<boolean>
 
-/** Data of an upload; what comes piece by piece is sent in parts and never held whole. */
+/** Content of an upload. A stream is sent in parts, and never in memory as a whole. */
 export type S3Body = string | Uint8Array | AsyncIterable<string | Uint8Array>
 
+/** Options of {@link S3Client.put}. */
 export interface PutOptions extends WaitOptions {
-  /** Default `binary/octet-stream`, for text `text/plain; charset=utf-8`. */
+  /** Media type; default `text/plain; charset=utf-8` for a string, else `binary/octet-stream`. */
   readonly contentType?: string
+  /** Sent as `x-amz-meta-` headers; default none. */
   readonly metadata?: Readonly<Record<string, string>>
   /** More headers, such as `{ 'cache-control': 'no-cache', 'if-none-match': '*' }`. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Options of {@link S3Client.get}. */
 export interface GetOptions extends WaitOptions {
+  /** Version to read; default the newest. */
   readonly versionId?: string
-  /** First and last byte, both included. */
+  /** First and last byte, both included; default all. */
   readonly range?: readonly [first: number, last: number]
 }
 
+/** Options of {@link S3Client.presign}. */
 export interface PresignOptions {
-  /** Default `GET`. */
+  /** Method that the URL is for. Default `GET`. */
   readonly method?: 'GET' | 'PUT' | 'HEAD' | 'DELETE'
-  /** Seconds for which it is good, at most 604 800; default 900. */
+  /** Seconds until it expires, at most 604 800; default 900. */
   readonly expiresInS?: number
-  /** Who will use it: the test (default), or a service of the lane. */
+  /** Where it is used: in the test (default), or in a service of the lane. */
   readonly from?: 'test' | 'inside'
-  /** More of the query, such as `{ 'response-content-type': 'text/plain' }`. */
+  /** More parameters, such as `{ 'response-content-type': 'text/plain' }`; default none. */
   readonly query?: Readonly<Record<string, string>>
 }
 
-/** The methods of an S3 server's handle. */
+/**
+ * The methods of an S3 server's handle. `options.timeoutMs` is 10 000 by default. A refusal is a {@link MesocosmError}
+ * `SERVICE_CLIENT_FAILED` with S3's own code in `facts.s3Code`.
+ */
 export interface S3Client {
   /**
    * Writes an object.
    *
    * @param options.timeoutMs default 60 000.
-   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`, with S3's own code in `facts.s3Code`.
+   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`, `TIMEOUT`, `ABORTED`.
    */
   put(
     bucket: string,
@@ -92,30 +113,30 @@ export interface S3Client {
    * Reads an object into memory.
    *
    * @param options.timeoutMs default 60 000.
-   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`; `facts.s3Code` is `NoSuchKey` when it is not there.
+   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`; `facts.s3Code` is `NoSuchKey` if there is no such object.
    */
   get(bucket: string, key: string, options?: GetOptions): Promise<S3Content>
-  /** All objects whose key begins so, in the order of their keys. Default timeout 10 000 ms. */
+  /** Returns all objects whose key has a prefix, sorted by key; default all of the bucket. */
   list(bucket: string, prefix?: string, options?: WaitOptions): Promise<S3ObjectInfo[]>
+  /** Returns whether there is such an object. */
   exists(bucket: string, key: string, options?: WaitOptions): Promise<boolean>
-  /** Deletes an object; that it was not there is as good. */
+  /** Deletes an object; a no-op if there is none. */
   delete(bucket: string, key: string, options?: WaitOptions): Promise<void>
-  /** An address that whoever has it may use, without a key, until it expires. */
+  /** Returns a URL that can be used without an access key until it expires. */
   presign(bucket: string, key: string, options?: PresignOptions): Promise<string>
   /**
-   * The first object that matches, there already or still to come.
+   * Returns the first object that matches: one that exists, or the next that is written.
    *
-   * @param options.timeoutMs default 10 000.
-   * @throws {MesocosmError} `TIMEOUT` with a line for each object that is there, `ABORTED`; what the predicate throws.
+   * @throws {MesocosmError} `TIMEOUT` with a line for each object that exists, `ABORTED`; what the predicate throws.
    */
   waitForObject(match?: S3Match | S3Predicate, options?: WaitOptions): Promise<S3ObjectInfo>
   /**
-   * Hears of all that happens to objects from when the promise resolves until it is disposed, or until the service
-   * is stopped or made anew.
+   * Calls back for everything that happens to objects, from when the promise resolves until the result is disposed or the
+   * service is stopped or recreated. Disposing throws what the listener threw.
    *
-   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` for a server other than the bundled one: they tell nobody.
+   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` if the server is not the bundled one.
    */
   onEvent(listener: (event: S3Event) => void, options?: WaitOptions): Promise<AsyncDisposable>
-  /** Empties one bucket; without a name, back to the declared buckets, empty. Default timeout 60 000 ms. */
+  /** Empties one bucket; without a name restores the declared buckets, empty. `timeoutMs` is 60 000 by default. */
   clear(bucket?: string, options?: WaitOptions): Promise<void>
 }

@@ -4,12 +4,15 @@ import type { PutOptions, S3Body } from './types.ts'
 
 const partSize = 8 * 1024 * 1024
 
+/** What S3 returns for a written object. */
 export interface Uploaded {
+  /** Without quotation marks. */
   readonly etag: string
+  /** Version, in a bucket with versions. */
   readonly versionId: string | undefined
 }
 
-/** Writes an object; what comes piece by piece goes in parts of 8 MiB, if it is longer than one. */
+/** Writes an object. A stream that is longer than 8 MiB is sent in parts of that size. */
 export const upload = async (
   requests: Requests,
   where: { readonly bucket: string; readonly key: string },
@@ -53,7 +56,7 @@ const inSeveral = async (
   rest: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<Uploaded> => {
-  // Conditions are asked when it is put together.
+  // Conditions are checked when the upload is completed.
   const { 'if-none-match': none, 'if-match': match, ...described } = headers
   const begun = await requests.ok({
     method: 'POST',
@@ -90,7 +93,7 @@ const inSeveral = async (
     const versionId = done.headers.get('x-amz-version-id') ?? undefined
     return { etag: unquoted(await elementOf(done, 'ETag')), versionId }
   } catch (error) {
-    // Also when the caller's time is over; that it fails too changes nothing.
+    // Also after a timeout, so with a limit of its own. If it fails, the first error is what counts.
     const call = { method: 'DELETE', ...where, query: { uploadId } } as const
     await requests.send({ ...call, signal: AbortSignal.timeout(2_000) }).catch(() => {})
     throw error

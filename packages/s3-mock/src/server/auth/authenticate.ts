@@ -1,40 +1,28 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import {
   algorithm,
   canonicalRequest,
   readAmzDate,
-  type Scope,
-  sha256,
+  sameText,
   sign,
   signingKey,
   stringToSign,
 } from './canonical.ts'
+import type { Seed } from './chunk-signature.ts'
+import { type Claim, readCredential } from './claim.ts'
 import { readPresigned } from './presigned.ts'
 
 /** What a signature is checked against. */
 export interface Keys {
   readonly region: string
-  /** `undefined` for an access key that nobody has. */
+  /** Returns the secret of an access key; `undefined` if it is unknown. */
   secretOf(accessKeyId: string): string | undefined
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   now(): number
 }
 
-/** A signature as a request carries it, in its header or in its query. */
-export interface Claim {
-  readonly accessKeyId: string
-  readonly scope: Scope
-  readonly signedHeaders: readonly string[]
-  readonly signature: string
-  /** `20260131T235959Z`. */
-  readonly date: string
-  /** What it says of the body: a SHA-256, or one of the words that stand for it. */
-  readonly payload: string
-}
-
-/** Who asks, proven; nobody when the request is not signed. */
+/** Who sent a request, proven by its signature; `anonymous` if it is not signed. */
 export type Identity =
   | { readonly kind: 'anonymous' }
   | {
@@ -42,20 +30,13 @@ export type Identity =
       readonly accessKeyId: string
       readonly presigned: boolean
       readonly payload: string
-      /** For what is signed after it: chunks and trailers. */
+      /** Starts the signatures of chunks and trailers. */
       readonly seed: Seed
     }
 
-export interface Seed {
-  readonly key: Buffer
-  readonly scope: Scope
-  readonly date: string
-  readonly signature: string
-}
-
 const maxSkewMs = 15 * 60_000
 
-/** @throws {S3Error} when a signature is there and not right. */
+/** Returns who sent a request. @throws {S3Error} for an invalid signature. */
 export const authenticate = (request: S3Request, keys: Keys): Identity => {
   const header = request.headers.get('authorization')
   const inQuery = request.param('X-Amz-Algorithm') !== undefined
@@ -95,20 +76,6 @@ export const authenticate = (request: S3Request, keys: Keys): Identity => {
     seed: { key, scope: claim.scope, date: claim.date, signature: claim.signature },
   }
 }
-
-/** Takes `<key>/<date>/<region>/s3/aws4_request` apart. */
-export const readCredential = (text: string): { accessKeyId: string; scope: Scope } | undefined => {
-  const parts = text.split('/')
-  const [date = '', region = '', service, last] = parts.slice(-4)
-  const accessKeyId = parts.slice(0, -4).join('/')
-  return parts.length < 5 || service !== 's3' || last !== 'aws4_request' || accessKeyId === ''
-    ? undefined
-    : { accessKeyId, scope: { date, region, text: parts.slice(-4).join('/') } }
-}
-
-/** Compares in a time that tells nothing. */
-export const sameText = (a: string, b: string): boolean =>
-  timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)))
 
 // ---
 
@@ -182,7 +149,7 @@ const checkSkew = (date: string, now: number) => {
     })
 }
 
-/** A header that changes what is done must not be added by someone else. */
+/** A header that changes what is done must be signed. */
 const checkAllSigned = (request: S3Request, { signedHeaders }: Claim) => {
   const missing = [...request.headers.keys()].filter(
     (name) =>

@@ -1,32 +1,34 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { encodeStrictly } from '../../percent.ts'
 import { decode, fromHeader, type S3Request } from '../message/request.ts'
 
-/* Signature version 4 as S3 asks for it. @see AWS documentation, «Create a signed AWS API request». */
+/* Signature version 4 as in S3. @see AWS documentation, «Create a signed AWS API request». */
 
 export const algorithm = 'AWS4-HMAC-SHA256'
 
-/** `<date>/<region>/<service>/aws4_request`, taken apart. */
+/** `<date>/<region>/<service>/aws4_request`, parsed. */
 export interface Scope {
   readonly date: string
   readonly region: string
   readonly text: string
 }
 
+/** Returns the SHA-256, hex. */
 export const sha256 = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex')
 
-/** @returns the key for everything signed under a scope. */
+/** Returns the key for everything that is signed in a scope. */
 export const signingKey = (secret: string, { date, region }: Scope): Buffer =>
   [date, region, 's3', 'aws4_request'].reduce<Buffer>(
     (key, part) => createHmac('sha256', key).update(part).digest(),
     Buffer.from(`AWS4${secret}`),
   )
 
+/** Returns a signature, hex. */
 export const sign = (key: Buffer, text: string): string =>
   createHmac('sha256', key).update(text).digest('hex')
 
-/** @returns the form of a request that is signed. */
+/** Returns the canonical request, which is signed. */
 export const canonicalRequest = (
   request: S3Request,
   signedHeaders: readonly string[],
@@ -53,16 +55,21 @@ export const canonicalRequest = (
   )
 }
 
+/** Returns the text that a signature is made over. */
 export const stringToSign = (date: string, scope: Scope, canonical: string): string =>
   [algorithm, date, scope.text, sha256(canonical)].join('\n')
 
-/** `20260131T235959Z` → milliseconds; `NaN` when it is none. */
+/** Returns `20260131T235959Z` in milliseconds; `NaN` if it is malformed. */
 export const readAmzDate = (text: string): number => {
   const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
   if (found === null) return Number.NaN
   const [, year, month, day, hour, minute, second] = found
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }
+
+/** Compares in constant time. */
+export const sameText = (a: string, b: string): boolean =>
+  timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)))
 
 // ---
 

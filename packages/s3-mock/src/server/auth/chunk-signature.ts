@@ -1,20 +1,30 @@
 import { createHash, type Hash } from 'node:crypto'
 import { S3Error } from '../s3-error.ts'
-import { type Seed, sameText } from './authenticate.ts'
-import { sha256, sign } from './canonical.ts'
+import { type Scope, sameText, sha256, sign } from './canonical.ts'
 
-/** Checks the signatures of a body's chunks, each of which rests on the one before. */
+/** What the signatures of a body start from: the signature of its request. */
+export interface Seed {
+  readonly key: Buffer
+  readonly scope: Scope
+  readonly date: string
+  readonly signature: string
+}
+
+/** Checks the signatures of a body's chunks, each of which includes the one before. */
 export interface ChunkVerifier {
+  /** Starts a chunk. */
   begin(): void
+  /** Adds bytes of the chunk. */
   update(bytes: Uint8Array): void
-  /** @throws {S3Error} `SignatureDoesNotMatch`. */
+  /** Ends the chunk. @throws {S3Error} `SignatureDoesNotMatch`. */
   end(signature: string | undefined): void
-  /** @param lines `name:value\n` of each trailer, in order. */
+  /** Checks the trailers. @param lines `name:value\n` of each trailer, in order. */
   trailer(lines: string, signature: string | undefined): void
 }
 
 const emptyHash = sha256('')
 
+/** Returns a verifier for one body. */
 export const createChunkVerifier = ({ key, scope, date, signature }: Seed): ChunkVerifier => {
   let previous = signature
   let hash: Hash = createHash('sha256')

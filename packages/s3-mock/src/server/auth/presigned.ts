@@ -1,11 +1,11 @@
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
-import { type Claim, readCredential } from './authenticate.ts'
 import { algorithm, readAmzDate } from './canonical.ts'
+import { type Claim, readCredential } from './claim.ts'
 
 const maxExpiresS = 7 * 24 * 60 * 60
 
-/** The signature of a presigned URL. @throws {S3Error} `AccessDenied` when its time is over, or has not come. */
+/** Returns the signature of a presigned URL. @throws {S3Error} `AccessDenied` if it has expired or is not valid yet. */
 export const readPresigned = (request: S3Request, now: number): Claim => {
   const asked = (name: string): string => {
     const value = request.param(name)

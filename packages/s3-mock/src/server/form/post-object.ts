@@ -1,5 +1,6 @@
-import { type Keys, readCredential, sameText } from '../auth/authenticate.ts'
-import { algorithm, sign, signingKey } from '../auth/canonical.ts'
+import type { Keys } from '../auth/authenticate.ts'
+import { algorithm, sameText, sign, signingKey } from '../auth/canonical.ts'
+import { readCredential } from '../auth/claim.ts'
 import { checksumAlgorithms, checksumHeader } from '../body/checksum.ts'
 import { checkChecksumText, type Expected } from '../body/expected.ts'
 import { measure } from '../body/receive.ts'

@@ -3,15 +3,15 @@ import { createTransport, type SendMailOptions } from 'nodemailer'
 import { createMailClient, type MailClient } from '../src/client/mail-client.ts'
 import { type MailServer, startMailServer } from '../src/server/mail-server.ts'
 
-/** The bundled server in this process, a sender and a client: what the unit tests run against. */
-export interface MailPlace extends AsyncDisposable {
+/** The bundled server in this process, a sender and a client, for unit tests. */
+export interface MailFixture extends AsyncDisposable {
   readonly server: MailServer
   readonly url: string
   readonly mail: MailClient
   send(mail: SendMailOptions): Promise<void>
 }
 
-export const openMailPlace = async (): Promise<MailPlace> => {
+export const openMailFixture = async (): Promise<MailFixture> => {
   const server = await startMailServer({ host: '127.0.0.1', smtpPort: 0, httpPort: 0 })
   const url = `http://127.0.0.1:${server.httpPort}`
   const { send, end } = sender(server.smtpPort)
@@ -27,7 +27,7 @@ export const openMailPlace = async (): Promise<MailPlace> => {
   }
 }
 
-/** Sends over one connection at a time, kept open until `end()`. */
+/** Returns a sender with one connection, which stays open until `end()`. */
 export const sender = (port: number, host = '127.0.0.1') => {
   const transport = createTransport({
     pool: true,
@@ -35,7 +35,7 @@ export const sender = (port: number, host = '127.0.0.1') => {
     maxMessages: 1_000,
     host,
     port,
-    // Nagle's algorithm would keep the end of each mail back for 40 ms.
+    // Nagle's algorithm would delay the end of each mail by 40 ms.
     getSocket(_options: unknown, done: (error: Error | null, socket: unknown) => void) {
       const connection = connect({ port, host, noDelay: true }, () => done(null, { connection }))
       connection.once('error', done)

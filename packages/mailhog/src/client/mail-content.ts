@@ -1,7 +1,7 @@
 import { MesocosmError } from 'mesocosm'
-import { tester } from './match.ts'
+import { textMatcher, withoutPosition } from 'mesocosm/plugin'
 
-/** Every address with `://` that a mail leads to: links and areas of its HTML, then its text. */
+/** Returns every URL with `://` in a mail, once each: those of its HTML's links, then those of its text. */
 export const linksIn = (
   { text, html }: { readonly text: string; readonly html: string },
   pattern?: string | RegExp,
@@ -11,36 +11,37 @@ export const linksIn = (
   )
   const inText = [...text.matchAll(address)].map(([found]) => withoutPunctuation(found))
   const all = [...new Set([...inHtml, ...inText])].filter((link) => absolute.test(link))
-  return pattern === undefined ? all : all.filter(tester(pattern))
+  return pattern === undefined ? all : all.filter(textMatcher(pattern))
 }
 
+/** Returns the first match in the text, else in the HTML as text, else in the subject: its first group, else all of it. */
 export const codeIn = (
   mail: { readonly subject: string; readonly text: string; readonly html: string },
   pattern: RegExp,
 ): string => {
-  const single = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
+  const single = withoutPosition(pattern)
   const body = mail.text === '' ? textOfHtml(mail.html) : mail.text
   const found = single.exec(body) ?? single.exec(mail.subject)
   if (found !== null) return found[1] ?? found[0]
   throw new MesocosmError({
     code: 'SERVICE_CLIENT_FAILED',
-    message: `the mail "${mail.subject}" has nothing that matches ${pattern}`,
-    remedy: 'check the pattern against the text',
+    message: `the mail "${mail.subject}" has no match of ${pattern}`,
+    remedy: 'check the pattern against the text above',
     facts: { pattern: String(pattern) },
     details: body.trim().split('\n').slice(0, 20),
   })
 }
 
-/** What people read of it: no styles, no scripts, no tags. */
-export const textOfHtml = (html: string): string =>
+// ---
+
+/** Returns what people read of HTML: without styles, scripts and tags. */
+const textOfHtml = (html: string): string =>
   unescapeHtml(
     html
       .replace(/<!--[\s\S]*?-->|<(style|script|title)\b[\s\S]*?<\/\1\s*>/gi, ' ')
       .replace(/<(?:br|\/p|\/div|\/tr|\/h[1-6]|\/li)\b[^>]*>/gi, '\n')
       .replace(/<[^>]*>/g, ''),
   )
-
-// ---
 
 const anchor = /<(?:a|area)\b[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/gi
 const address = /\b[a-z][a-z0-9+.-]*:\/\/[^\s<>"]+/gi

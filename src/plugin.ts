@@ -1,0 +1,21 @@
+/*
+ * The door of `mesocosm/plugin`: what the methods of plugins' handles are made of. `definePlugin` is in `mesocosm`,
+ * the contract that every plugin passes in `mesocosm/testing`.
+ */
+
+export type { Evidence, WaitLimits } from './call/deadline.ts'
+export { type EvidenceSource, withTimeout } from './call/with-timeout.ts'
+export { type ScopedMethod, scoped } from './define/scoped.ts'
+export { textMatcher, withoutPosition } from './model/text-matcher.ts'
+export type { ArrivalWords } from './plugin/kit/arrival-evidence.ts'
+export { type Arrivals, type ArrivalsOptions, createArrivals } from './plugin/kit/arrivals.ts'
+export type { ConnectionSource } from './plugin/kit/connection-slot.ts'
+export {
+  type KeepOptions,
+  type KeptConnection,
+  keepConnection,
+} from './plugin/kit/keep-connection.ts'
+export { type Match, type Matcher, matcherOf } from './plugin/kit/match.ts'
+export { type PollOptions, pollArrivals } from './plugin/kit/poll-arrivals.ts'
+export { type RequestWords, sendRequest } from './plugin/kit/send-request.ts'
+export { unreachable } from './plugin/kit/unreachable.ts'
