@@ -47,7 +47,7 @@ const rooms: Arrows = {
     lazy: ['docker', 'plan'],
   },
   plugin: { value: ['model', 'errors', 'call', 'define'] },
-  runner: { value: ['define', 'client'] },
+  runner: { value: ['errors', 'define', 'client'] },
   operate: {
     value: [
       'model',

@@ -12,7 +12,10 @@ export interface LiveRun {
 }
 
 /** A live run with its lanes and services. */
-export type RunStatus = RunView & { readonly who: string }
+export type RunStatus = RunView & {
+  /** Who the run belongs to: `warm`, or the process id of a runner. */
+  readonly who: string
+}
 
 /** Returns the name of the run that commands use by default: `MESOCOSM_RUN`, else `warm`. */
 export const ownRun = (): string => process.env.MESOCOSM_RUN ?? warmRun

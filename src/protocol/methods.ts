@@ -96,18 +96,27 @@ export interface Methods {
   down: { params: Record<string, never>; result: null }
 }
 
+/** What is known of a run. */
 export interface RunFacts {
+  /** Run id: in labels and names of everything it creates. */
   readonly run: string
   /** Folder of the run's record. */
   readonly folder: string
+  /** Name, version and endpoint of the engine. */
   readonly engine: string
+  /** Process id of the supervisor. */
   readonly pid: number
+  /** Whether it stays when the last client has gone. */
   readonly kept: boolean
 }
 
+/** A run with its lanes and clients. */
 export interface RunView extends RunFacts {
+  /** Milliseconds since the start of the supervisor. */
   readonly uptimeMs: number
+  /** All lanes, whether a client holds them, and the name of their topology. */
   readonly lanes: readonly (LaneView & { readonly held: boolean; readonly topology: string })[]
+  /** Connected clients: name and process id. */
   readonly clients: readonly { readonly client: string; readonly pid: number }[]
 }
 

@@ -2,6 +2,7 @@
 export interface Diagnosis {
   /** What was checked, in one or two words. */
   readonly name: string
+  /** `warn`: works, but could be better. `fail`: Mesocosm will not work. */
   readonly status: 'ok' | 'warn' | 'fail'
   /** What was found. */
   readonly text: string

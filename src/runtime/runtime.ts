@@ -125,14 +125,24 @@ export interface EngineInfo {
 
 /** An image to pull, find or build. */
 export type ImageRequest =
-  /** Pulled unless it exists. */
-  | { readonly kind: 'pull'; readonly reference: string }
-  /** Never pulled: `IMAGE_NOT_FOUND` when it is missing. */
-  | { readonly kind: 'local'; readonly reference: string }
+  | {
+      /** Pulled unless it exists. */
+      readonly kind: 'pull'
+      /** Name with tag or digest, such as `postgres:17`. */
+      readonly reference: string
+    }
+  | {
+      /** Never pulled: `IMAGE_NOT_FOUND` when it is missing. */
+      readonly kind: 'local'
+      /** Name with tag or digest. */
+      readonly reference: string
+    }
   | {
       /** Built once per content: the tag holds a hash of folder, Dockerfile, target and arguments. */
       readonly kind: 'build'
+      /** Part of the tag, for people: topology and service. */
       readonly name: string
+      /** Folder, Dockerfile, target and arguments. */
       readonly build: BuildSpec
       /** Never built: `IMAGE_NOT_FOUND` when this content was not built yet. Default false. */
       readonly existingOnly?: boolean
@@ -161,7 +171,10 @@ export interface ImageInfo {
 }
 
 /** A testcontainers module as a service: its image, and values for the keys that the declaration leaves out. */
-export type ModuleService = Partial<ServiceSpec> & { readonly image: string }
+export type ModuleService = Partial<ServiceSpec> & {
+  /** The module's image; always known. */
+  readonly image: string
+}
 
 /** A container to save as an image. */
 export interface CommitRequest {
@@ -321,13 +334,14 @@ export interface NetworkAttachment {
 
 /** @deprecated Use `NetworkAttachment`. */
 export type LinkChange =
-  | {
+  | ({
+      /** Puts the container on the network. */
       readonly kind: 'connect'
-      readonly container: string
-      readonly network: string
-      readonly aliases: readonly string[]
-    }
-  | { readonly kind: 'disconnect'; readonly container: string; readonly network: string }
+    } & NetworkAttachment)
+  | ({
+      /** Takes it off the network. */
+      readonly kind: 'disconnect'
+    } & Omit<NetworkAttachment, 'aliases'>)
 
 /** Containers, networks and volumes, as listed. */
 export interface Inventory {
@@ -348,23 +362,34 @@ export interface Inventory {
 
 /** A life-cycle event; `timeMs` counts from 1970. */
 export type RuntimeEvent =
-  | {
+  | (ContainerMoment & {
+      /** What happened to the container. */
       readonly kind: 'started' | 'paused' | 'unpaused' | 'removed' | 'out-of-memory'
-      readonly container: string
-      readonly timeMs: number
-    }
-  | {
+    })
+  | (ContainerMoment & {
       readonly kind: 'exited'
-      readonly container: string
+      /** 128 and the number of the signal that ended it, or its own code. */
       readonly exitCode: number
-      readonly timeMs: number
-    }
+    })
   /** A result of the image's health check; engines may repeat it for every check. */
-  | {
+  | (ContainerMoment & {
       readonly kind: 'health'
-      readonly container: string
+      /** Whether the check succeeded. */
       readonly healthy: boolean
+    })
+  /** The engine stopped answering; no further events come. */
+  | {
+      readonly kind: 'engine-gone'
+      /** The engine's last answer, or the fault of the connection. */
+      readonly reason: string
+      /** When it was noticed. */
       readonly timeMs: number
     }
-  /** The engine stopped answering; no further events come. */
-  | { readonly kind: 'engine-gone'; readonly reason: string; readonly timeMs: number }
+
+/** Which container an event is about, and when it happened. */
+export interface ContainerMoment {
+  /** Id of the container. */
+  readonly container: string
+  /** Milliseconds since 1970, by the engine's clock. */
+  readonly timeMs: number
+}

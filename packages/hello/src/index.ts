@@ -4,6 +4,7 @@ import { server } from './server.ts'
 
 export type { HelloClient } from './client.ts'
 
+/** Options of {@link hello}. */
 export interface HelloOptions {
   /** What guests are greeted with; default `Hello`. */
   readonly greeting?: string

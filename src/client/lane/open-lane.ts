@@ -17,7 +17,9 @@ import { secretsIn } from './secrets-in.ts'
 
 /** A leased lane, with what only runner integrations need. */
 export interface OpenLane<T extends AnyTopology> {
+  /** The lane as tests use it. */
   readonly lane: Lane<T>
+  /** Connection, views and record behind its handles. */
   readonly link: LaneLink
   /** Gives the lane back; `deep` when what a test left behind cannot be trusted. */
   release(dirty?: 'light' | 'deep'): Promise<void>
@@ -25,6 +27,12 @@ export interface OpenLane<T extends AnyTopology> {
 
 const resetTimeoutMs = 60_000
 
+/**
+ * Leases a lane for a runner integration.
+ *
+ * @param options.client name in `mesocosm ps`; default the name of the script.
+ * @throws {MesocosmError} like `lease`.
+ */
 export const openLane = async <T extends AnyTopology>(
   topology: T,
   options: LeaseOptions<ServiceName<T>> & { readonly client?: string } = {},

@@ -1,6 +1,9 @@
 /** The type that a string is parsed as: of an environment variable, an argument or an option's value. */
 export type ValueType =
-  | { readonly kind: 'string' | 'number' | 'boolean' }
+  | {
+      /** A plain value. */
+      readonly kind: 'string' | 'number' | 'boolean'
+    }
   | {
       readonly kind: 'enum'
       /** Allowed values, in source order. */
