@@ -1,39 +1,33 @@
-import { isMesocosmError, MesocosmError, type WaitOptions, within } from 'mesocosm'
+import type { WaitOptions } from 'mesocosm'
+import { sendRequest, withTimeout } from 'mesocosm/plugin'
 
-/** The methods of the handle. */
+/** The methods of the handle. `options.timeoutMs` is 10 000 by default. */
 export interface HelloClient {
   /**
-   * Greets a guest.
+   * Greets a guest, and returns the greeting.
    *
-   * @param options.timeoutMs default 10 000.
    * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`, `TIMEOUT`, `ABORTED`.
    */
   greet(guest: string, options?: WaitOptions): Promise<string>
-  /** Who was greeted since the start or the last reset, in that order. The same default and errors. */
+  /** Returns the guests since the start or the last reset, in the order of their greetings. Throws the same. */
   guests(options?: WaitOptions): Promise<string[]>
 }
 
-/** @param url asked for at each call: it is another after a restart somewhere else. */
+/**
+ * Makes the methods of a handle.
+ *
+ * @param url read at each call, because a recreated service may have another address.
+ */
 export const createHelloClient = (service: string, url: () => string): HelloClient => {
-  const ask = async <T>(what: string, options?: WaitOptions, request?: RequestInit): Promise<T> => {
-    try {
-      return await within(`${what} of ${service}`, options, async (signal) => {
-        const response = await fetch(url(), { ...request, signal })
-        return (await response.json()) as T
-      })
-    } catch (cause) {
-      if (isMesocosmError(cause)) throw cause
-      throw new MesocosmError({
-        code: 'SERVICE_CLIENT_FAILED',
-        message: `${service} does not answer`,
-        remedy: `see what it says: lane.services.${service}.logs.text()`,
-        facts: { service },
-        cause,
-      })
-    }
-  }
+  const ask = <T>(what: string, options: WaitOptions | undefined, init: RequestInit): Promise<T> =>
+    withTimeout(`${what} of ${service}`, options, async (signal) => {
+      const request = `${init.method} /guests`
+      const send = () => fetch(url(), { ...init, signal })
+      const response = await sendRequest({ service, request }, send, signal)
+      return (await response.json()) as T
+    })
   return {
     greet: (guest, options) => ask('a greeting', options, { method: 'POST', body: guest }),
-    guests: (options) => ask('the guests', options),
+    guests: (options) => ask('the guests', options, { method: 'GET' }),
   }
 }

@@ -10,7 +10,7 @@ export interface HelloOptions {
   readonly greeting?: string
 }
 
-/** A server that greets guests and remembers them: output `url`; the handle has `greet()` and `guests()`. */
+/** Declares a server that greets guests and remembers them: output `url`; its handle has `greet()` and `guests()`. */
 export const hello = definePlugin({
   name: 'hello',
   service: ({ greeting = 'Hello' }: HelloOptions = {}) => ({
@@ -26,5 +26,5 @@ export const hello = definePlugin({
   client: (service) => createHelloClient(service.name, () => service.outputs.url),
 })
 
-/** Runs inside the service, where the port is its own. */
+/** Runs inside the service, where `http.port` is the port that the server listens on. */
 const forget = `fetch('http://127.0.0.1:' + process.argv[1] + '/guests', { method: 'DELETE' })`

@@ -1,4 +1,4 @@
-/** The program that runs in the container, as text: any Node image runs it, nothing is built. */
+/** The program in the container, as text, so that any Node image can run it without a build. */
 export const server = `
 const greeted = new Set()
 const routes = {
@@ -14,6 +14,6 @@ require('node:http')
     response.end(JSON.stringify(route?.(body) ?? null))
   })
   .listen(8080, () => console.log('ready to greet'))
-// The first process of a container ignores signals that it does not handle, and would be waited for.
+// The first process of a container ignores signals without a handler, which would delay its stop.
 process.on('SIGTERM', () => process.exit())
 `

@@ -10,6 +10,7 @@ export type RedisService = Pick<PluginService<'redis', 'url' | 'prefix'>, 'name'
 
 /** Returns the connection that commands share. What the server replies is thrown as it is, as an error of `@redis/client`. */
 export const createConnection = (service: RedisService): KeptConnection<RedisClientType> => {
+  // #region kept
   const kept = keepConnection<RedisClientType>({
     service,
     open: () => connect(service),
@@ -17,6 +18,7 @@ export const createConnection = (service: RedisService): KeptConnection<RedisCli
     isOpen: ({ isReady }) => isReady,
     inOrder: true,
   })
+  // #endregion
   return {
     use: (what, options, work, evidence) =>
       kept.use(what, options, work, evidence).catch(async (error: unknown) => {

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../../test/lib/sandbox.ts'
 import { expect, test } from '../../../test/lib/test.ts'
 import { s3Mock } from './index.ts'
 
-// Clients that others have made, each with a script of what it does with S3.
+// Clients of other projects, each with a script of its S3 operations.
 
 const declare = ({ folder }: Sandbox) =>
   defineTopology({
@@ -14,7 +14,7 @@ const declare = ({ folder }: Sandbox) =>
       files: s3Mock({ buckets: ['invoices'], domains: ['s3.test'] }),
       client: {
         image: 'mesocosm-test/s3-clients:trixie',
-        // Waits until it is told to end: the clients are run in it.
+        // Does nothing: the clients are run in this service.
         command: ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'],
         files: [{ from: join(import.meta.dirname, '../test/clients'), to: '/clients' }],
         env: {
@@ -40,7 +40,7 @@ test.for([
   await using _ = await files.onEvent(({ name }) => happened.add(name))
   const { exitCode, stdout, stderr } = await client.run(argv, inClients)
   expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
-  // A client that sends nothing in parts after all would prove less than it says.
+  // Checks that the client did upload in parts.
   await expect
     .poll(() => [...happened])
     .toEqual(
@@ -53,7 +53,7 @@ test.for([
     )
 })
 
-test('a bucket is a host name below a domain', async ({ sandbox }) => {
+test('boto3, s3cmd and rclone address buckets by host name', async ({ sandbox }) => {
   await using lane = await lease(declare(sandbox))
   const { client, files } = lane.services
   const { exitCode, stdout, stderr } = await client.run(['sh', 'virtual-host.sh', 'invoices'], {

@@ -1,4 +1,4 @@
-// A service that S3 notifications are posted to: prints each on a line.
+// A service that receives S3 notifications, and prints each on a line.
 const { createServer } = require('node:http')
 
 createServer(async (request, response) => {

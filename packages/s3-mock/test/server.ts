@@ -8,13 +8,13 @@ import { readSettings, type Settings } from '../src/server/settings.ts'
 export const secretAccessKey = 'test-secret'
 export const accessKeyId = 'test-key'
 
-/** A server on a port and in a folder of its own. */
+/** A server with its own port and folder. */
 export interface TestServer extends AsyncDisposable {
   readonly url: string
-  /** What it told nobody but its log. */
+  /** Lines of its log. */
   readonly logged: readonly string[]
   client(config?: S3ClientConfig): S3Client
-  /** Ends it and starts another on the same folder. */
+  /** Stops it, and starts another one with the same folder. */
   restart(): Promise<void>
 }
 
@@ -67,7 +67,7 @@ export const startTestServer = async (
   }
 }
 
-/** Status and code of a refusal. */
+/** Returns status and code of a refusal. */
 export const refusal = async (request: Promise<unknown>): Promise<string> => {
   const error = await request.then(
     () => undefined,

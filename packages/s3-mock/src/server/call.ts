@@ -8,31 +8,31 @@ import type { Bucket } from './store/bucket.ts'
 import type { Version } from './store/model.ts'
 import type { Tenant } from './store/tenant.ts'
 
-/** One request with all an operation needs to answer it. */
+/** A request, with all that an operation needs to answer it. */
 export interface Call {
   readonly request: S3Request
   readonly identity: Identity
   readonly tenant: Tenant
   readonly region: string
-  /** Of the request's path. @throws {S3Error} `NoSuchBucket`. */
+  /** Bucket of the request's path. @throws {S3Error} `NoSuchBucket`. */
   readonly bucket: Bucket
   readonly bucketName: string
   readonly key: string
   readonly body: Body
-  /** The body of a request whose checksum headers speak of something else. */
+  /** Returns the body of a request whose checksum headers are about something else. */
   readonly bodyOfObject: Body
-  /** Tells those who listen that something happened to an object. */
+  /** Reports to listeners that something happened to an object. */
   emit(name: EventName, bucket: Bucket, key: string, version: Partial<Version>): void
 }
 
 export type Operation = (call: Call) => Answer | Promise<Answer>
 
-/** After waiting for a body: the bucket may have gone meanwhile, and what is written would be lost with it. */
+/** Checks after a body was read that its bucket has not been deleted meanwhile. */
 export const checkStillThere = ({ tenant }: Call, bucket: Bucket): void => {
   if (tenant.buckets.get(bucket.name) !== bucket)
     throw new S3Error('NoSuchBucket', { details: { BucketName: bucket.name } })
 }
 
-/** `x-amz-version-id`, where the bucket has versions. */
+/** Returns the header `x-amz-version-id` if the bucket has versions. */
 export const versionHeader = (bucket: Bucket, versionId: string): Record<string, string> =>
   bucket.settings.versioning === undefined ? {} : { 'x-amz-version-id': versionId }

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { EventBus } from './events/bus.ts'
 
-/** Access keys, which come and go with lanes. */
+/** Access keys, which are added and removed with lanes. */
 export interface Tenants {
   has(accessKeyId: string): boolean
-  /** Makes a place for a key, or leaves the one it has. */
+  /** Adds a key; a no-op if there is one. */
   enter(accessKeyId: string): void
-  /** Back to the declared buckets, empty. */
+  /** Restores the declared buckets, empty. */
   reset(accessKeyId: string): void
   leave(accessKeyId: string): void
 }
 
-/** Begins with a character that no bucket name has. */
+/** Starts with a character that bucket names cannot have. */
 export const controlPrefix = '/_mesocosm/'
 
 /**
- * What is not S3: `GET ready`, `GET events?key=` (server-sent events), `PUT | POST | DELETE keys/<access key>`
+ * Answers requests besides S3: `GET ready`, `GET events?key=` (server-sent events), `PUT | POST | DELETE keys/<access key>`
  * for enter, reset and leave.
  */
 export const control = (
@@ -35,7 +35,7 @@ export const control = (
 
 const openEvents = (response: ServerResponse, bus: EventBus, key: string | null) => {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-  // Who has this line misses nothing that happens from now on.
+  // A client that has read this line gets every later event.
   response.write(': listening\n\n')
   const end = bus.listen((event) => {
     if (event.accessKeyId === key) response.write(`data: ${JSON.stringify(event)}\n\n`)

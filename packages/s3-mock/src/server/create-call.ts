@@ -5,7 +5,7 @@ import type { Call } from './call.ts'
 import type { S3Request } from './message/request.ts'
 import type { Tenant } from './store/tenant.ts'
 
-/** Bucket and body are looked at when an operation asks for them, so that what fails first is what it looks at first. */
+/** Makes the call of an operation. Bucket and body are checked when the operation reads them, so it decides which fault is reported. */
 export const createCall = (options: {
   readonly request: S3Request
   readonly response: ServerResponse

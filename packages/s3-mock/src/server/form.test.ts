@@ -24,7 +24,7 @@ interface Post {
   readonly expires?: number
 }
 
-/** What a page posts that was given a policy for keys below `up/` of at most 100 bytes. */
+/** Returns the form of a page, with a policy for keys below `up/` of at most 100 bytes. */
 const post = async ({ conditions = [], fields = {}, content = 'posted\r\n--', expires }: Post) => {
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
   const text = `${date.slice(0, 8)}/us-east-1/s3/aws4_request`
@@ -47,7 +47,7 @@ const post = async ({ conditions = [], fields = {}, content = 'posted\r\n--', ex
   ).toString('base64')
   const key = signingKey(secretAccessKey, { date: date.slice(0, 8), region: 'us-east-1', text })
   const form = new FormData()
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is how forms say it
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of S3's forms
   const all = { key: 'up/${filename}', ...signed, policy, 'x-amz-signature': sign(key, policy) }
   for (const [name, value] of Object.entries({ ...all, ...fields })) form.append(name, value)
   form.append('file', new Blob([content], { type: 'text/plain' }), 'page.txt')
@@ -57,7 +57,7 @@ const post = async ({ conditions = [], fields = {}, content = 'posted\r\n--', ex
 const codeOf = async (response: Response) =>
   `${response.status} ${/<Code>(\w+)/.exec(await response.text())?.[1]}`
 
-test('a form puts its file where the policy allows', async () => {
+test('a form stores its file as its policy allows', async () => {
   const response = await post({
     conditions: [
       { 'Content-Type': 'text/plain' },
@@ -79,7 +79,7 @@ test('a form puts its file where the policy allows', async () => {
   expect(read).toMatchObject({ ContentType: 'text/plain', Metadata: { who: 'me' } })
 })
 
-test('the answer is nothing, or a redirection', async () => {
+test('a form is answered with 204, or with a redirection', async () => {
   expect((await post({})).status).toBe(204)
   const success_action_redirect = 'http://app.test/done'
   const response = await post({
@@ -90,7 +90,7 @@ test('the answer is nothing, or a redirection', async () => {
   expect(response.headers.get('location')).toMatch(/^http:\/\/app.test\/done\?bucket=bucket&key=up/)
 })
 
-test('what the policy does not allow', async () => {
+test('a form is refused if its policy does not allow it', async () => {
   expect(await codeOf(await post({ fields: { key: 'elsewhere' } }))).toBe('403 AccessDenied')
   expect(await codeOf(await post({ fields: { acl: 'public-read' } }))).toBe('403 AccessDenied')
   expect(await codeOf(await post({ expires: Date.now() - 1000 }))).toBe('403 AccessDenied')

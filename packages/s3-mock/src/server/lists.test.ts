@@ -34,11 +34,11 @@ const list = async (more: object = {}) => {
   }
 }
 
-test('keys are in the order of their bytes', async () => {
+test('lists sort keys by their bytes', async () => {
   expect((await list()).shown).toEqual(keys)
 })
 
-test('a delimiter folds what it divides', async () => {
+test('lists group keys by a delimiter', async () => {
   expect((await list({ Delimiter: '/' })).shown).toEqual([
     'a',
     'd',
@@ -51,14 +51,14 @@ test('a delimiter folds what it divides', async () => {
   expect((await list({ Delimiter: '/', Prefix: 'b/' })).shown).toEqual(['b/1', 'b/2', 'b/c/'])
 })
 
-test('a prefix and a start', async () => {
+test('lists support a prefix and a start key', async () => {
   expect((await list({ Prefix: 'd' })).shown).toEqual(['d', 'd+e f', 'd/4'])
   expect((await list({ Prefix: 'd', StartAfter: 'd' })).shown).toEqual(['d+e f', 'd/4'])
   expect((await list({ StartAfter: 'b/2' })).shown[0]).toBe('b/c/3')
   expect((await list({ Prefix: 'none' })).KeyCount).toBe(0)
 })
 
-test('pages of any size show everything once', async () => {
+test('list pages of any size return every key once', async () => {
   for (const pageSize of [1, 2, 3, 9, 10])
     for (const Delimiter of [undefined, '/']) {
       const shown: unknown[] = []
@@ -73,7 +73,7 @@ test('pages of any size show everything once', async () => {
     }
 })
 
-test('the first version of the list goes on by marker', async () => {
+test('version 1 of the list continues by marker', async () => {
   const page = (Marker?: string) =>
     s3.send(
       new ListObjectsCommand({
@@ -89,22 +89,22 @@ test('the first version of the list goes on by marker', async () => {
   expect(second.Contents?.map(({ Key }) => Key)).toEqual(['d', 'd+e f'])
 })
 
-test('keys are written percent-encoded when asked', async () => {
+test('lists percent-encode keys on request', async () => {
   const { shown, EncodingType } = await list({ Prefix: 'd', EncodingType: 'url' })
   expect(EncodingType).toBe('url')
   expect(shown).toEqual(['d', 'd%2Be%20f', 'd/4'])
 })
 
-test('no more than none', async () => {
+test('a list of at most 0 keys is empty', async () => {
   expect(await list({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false })
 })
 
-test('what cannot be listed', async () => {
+test('invalid list requests are refused', async () => {
   expect(await refusal(list({ ContinuationToken: 'made-up' }))).toBe('400 InvalidArgument')
   expect(await refusal(list({ Bucket: 'nowhere' }))).toBe('404 NoSuchBucket')
 })
 
-test('an empty bucket lists nothing', async () => {
+test('the list of an empty bucket is empty', async () => {
   await s3.send(new CreateBucketCommand({ Bucket: 'empty-bucket' }))
   expect((await list({ Bucket: 'empty-bucket' })).shown).toEqual([])
 })

@@ -1,4 +1,4 @@
-// The server as a program: `node s3-server.cjs`, settings by environment.
+// The server as a program: `node s3-server.cjs`. Its settings are environment variables.
 import { startS3Server } from './server.ts'
 import { readSettings } from './settings.ts'
 

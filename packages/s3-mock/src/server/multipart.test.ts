@@ -52,7 +52,7 @@ const part = async (
 const complete = (upload: Begun, Parts: CompletedPart[], more: object = {}) =>
   s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, ...more }))
 
-test('parts become one object, in the order of their numbers', async () => {
+test('a multipart upload joins its parts in the order of their numbers', async () => {
   const upload = await begin('parts', { ContentType: 'text/plain', Metadata: { a: 'b' } })
   const second = await part(upload, 7, small)
   await part(upload, 3, small)
@@ -125,7 +125,7 @@ test.each([
   expect(head).toMatchObject({ [field]: expected, ChecksumType: type })
 })
 
-test('an upload that is ended or aborted is no more', async () => {
+test('a completed or aborted upload does not exist any more', async () => {
   const upload = await begin('gone')
   await part(upload, 1, small)
   const uploads = async () =>
@@ -140,7 +140,7 @@ test('an upload that is ended or aborted is no more', async () => {
   expect(await refusal(s3.send(new HeadObjectCommand({ Bucket, Key: 'gone' })))).toMatch(/^404/)
 })
 
-test('what cannot be put together', async () => {
+test('a multipart upload with wrong parts is refused', async () => {
   const upload = await begin('wrong')
   const one = await part(upload, 1, small)
   const two = await part(upload, 2, small)
@@ -158,7 +158,7 @@ test('what cannot be put together', async () => {
   )
 })
 
-test('parts can be copied from objects', async () => {
+test('parts of an upload can be copied from objects', async () => {
   await s3.send(new PutObjectCommand({ Bucket, Key: 'source', Body: big }))
   const upload = await begin('assembled')
   const copy = async (PartNumber: number, range?: string) => {

@@ -45,7 +45,7 @@ const get = async (Key: string, more = {}) => {
   return { ...answer, text: await answer.Body?.transformToString() }
 }
 
-test('an object comes back as it was put, with all that was said of it', async () => {
+test('an object is returned as it was put, with its headers and metadata', async () => {
   const Metadata = { colour: 'green', note: 'two words' }
   const written = await s3.send(
     new PutObjectCommand({
@@ -76,7 +76,7 @@ test('an object comes back as it was put, with all that was said of it', async (
   expect(Math.abs((head.LastModified?.getTime() ?? 0) - Date.now())).toBeLessThan(5_000)
 })
 
-test('an empty object is an object', async () => {
+test('an object can be empty', async () => {
   await put('empty', new Uint8Array())
   expect(await get('empty')).toMatchObject({ text: '', ContentLength: 0 })
 })
@@ -93,14 +93,14 @@ test.each(Object.values(ChecksumAlgorithm).filter((one) => /^(CRC|SHA(1|256)$)/.
     const field = `Checksum${algorithm}` as 'ChecksumCRC32'
     expect(written[field]).toBeTruthy()
     expect(read[field]).toBe(written[field])
-    // The client checks it once more while it reads.
+    // The client checks it again while it reads.
     expect(Buffer.from((await read.Body?.transformToByteArray()) ?? []).equals(Body)).toBe(true)
     const wrong = new PutObjectCommand({ Bucket, Key: 'x', Body: 'other', [field]: written[field] })
     expect(await refusal(s3.send(wrong))).toBe('400 BadDigest')
   },
 )
 
-test('a streamed body loses its framing', async () => {
+test('a streamed body is stored without its framing', async () => {
   const Body = randomBytes(300_001)
   const pieces = Readable.from([
     Body.subarray(0, 7),
@@ -115,7 +115,7 @@ test('a streamed body loses its framing', async () => {
   expect(Buffer.from((await read.Body?.transformToByteArray()) ?? []).equals(Body)).toBe(true)
 })
 
-test('a refused upload leaves what was there', async () => {
+test('a refused upload does not change the object', async () => {
   await put('kept', 'before')
   const wrong = new PutObjectCommand({
     Bucket,
@@ -127,24 +127,24 @@ test('a refused upload leaves what was there', async () => {
   expect((await get('kept')).text).toBe('before')
 })
 
-test('an upload that breaks off leaves nothing and stops nobody', async () => {
+test('an interrupted upload leaves no data and does not block other requests', async () => {
   await put('cut', 'before')
   const { url } = await presignedPut('cut')
   const sending = request(url, {
     method: 'PUT',
     headers: { 'content-length': 1000, expect: '100-continue' },
   })
-  // Sent by the server when it begins to read.
+  // The server sends it when it starts to read.
   sending.flushHeaders()
   await once(sending, 'continue')
-  // Without an answer it ends as an error of the client's.
+  // Without a response the request fails in the client.
   const ended = once(sending, 'error')
   sending.write('some', () => sending.destroy())
   expect((await ended)[0]).toMatchObject({ code: 'ECONNRESET' })
   expect((await get('cut')).text).toBe('before')
 })
 
-test('text in headers may have any characters', async () => {
+test('headers can have any characters', async () => {
   const url = await getSignedUrl(
     s3,
     new GetObjectCommand({
@@ -158,7 +158,7 @@ test('text in headers may have any characters', async () => {
   expect(Buffer.from(header, 'latin1').toString()).toContain('grüße 日本.txt')
 })
 
-test('ranges', async () => {
+test('ranges of an object are returned, and invalid ones ignored or refused', async () => {
   await put('ranges', '0123456789')
   const range = async (Range: string) => {
     const { text, ContentRange } = await get('ranges', { Range })
@@ -172,7 +172,7 @@ test('ranges', async () => {
   expect(await refusal(get('ranges', { Range: 'bytes=10-' }))).toBe('416 InvalidRange')
 })
 
-test('conditions of a read', async () => {
+test('conditional reads answer 304 and 412', async () => {
   const { ETag } = await put('read', 'x')
   const past = new Date(Date.now() - 60_000)
   const future = new Date(Date.now() + 60_000)
@@ -184,7 +184,7 @@ test('conditions of a read', async () => {
   expect((await get('read', { IfNoneMatch: '"other"', IfModifiedSince: future })).text).toBe('x')
 })
 
-test('conditions of a write', async () => {
+test('conditional writes are refused with 412', async () => {
   const write = (more: object) =>
     s3.send(new PutObjectCommand({ Bucket, Key: 'once', Body: 'x', ...more }))
   expect(await refusal(write({ IfMatch: '"x"' }))).toBe('404 NoSuchKey')
@@ -194,7 +194,7 @@ test('conditions of a write', async () => {
   await write({ IfMatch: ETag })
 })
 
-test('of many that write a key only if it is new, one succeeds', async () => {
+test('of concurrent writes with If-None-Match: *, one succeeds', async () => {
   const all = await Promise.allSettled(
     Array.from({ length: 8 }, (_, at) =>
       s3.send(new PutObjectCommand({ Bucket, Key: 'race', Body: `${at}`, IfNoneMatch: '*' })),
@@ -203,7 +203,7 @@ test('of many that write a key only if it is new, one succeeds', async () => {
   expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
 })
 
-test('a copy takes the source’s metadata, or new ones', async () => {
+test('a copy has the metadata of its source, or new metadata', async () => {
   await s3.send(
     new PutObjectCommand({
       Bucket,
@@ -246,7 +246,7 @@ test('a copy takes the source’s metadata, or new ones', async () => {
   expect(await refusal(s3.send(conditional))).toBe('412 PreconditionFailed')
 })
 
-test('many are deleted at once, also those that are not there', async () => {
+test('many objects are deleted by one request, missing ones included', async () => {
   await Promise.all([put('d/1'), put('d/2 &<>'), put('d/\r\u0001')])
   const Objects = ['d/1', 'd/2 &<>', 'd/\r\u0001', 'd/none'].map((Key) => ({ Key }))
   const { Deleted, Errors } = await s3.send(
@@ -259,12 +259,12 @@ test('many are deleted at once, also those that are not there', async () => {
   expect((await s3.send(quiet)).Deleted).toBeUndefined()
 })
 
-test('nothing is deleted of a bucket that is not there: all is refused, not each', async () => {
+test('a deletion of many objects is refused as a whole if the bucket is missing', async () => {
   const request = new DeleteObjectsCommand({ Bucket: 'none', Delete: { Objects: [{ Key: 'k' }] } })
   expect(await refusal(s3.send(request))).toBe('404 NoSuchBucket')
 })
 
-test('buckets come and go', async () => {
+test('buckets can be created, listed and deleted', async () => {
   const name = { Bucket: 'another-bucket' }
   expect(await refusal(s3.send(new HeadBucketCommand(name)))).toMatch(/^404/)
   await s3.send(new CreateBucketCommand(name))
@@ -290,7 +290,7 @@ test('buckets come and go', async () => {
   expect(await refusal(s3.send(bad))).toBe('400 InvalidBucketName')
 })
 
-test('what is kept outlives the server', async () => {
+test('objects and settings outlive a restart of the server', async () => {
   await using other = await startTestServer()
   const client = other.client()
   await client.send(new CreateBucketCommand({ Bucket: 'more' }))

@@ -17,20 +17,20 @@ import { putObject } from './operations/put-object.ts'
 import * as tagging from './operations/tagging.ts'
 import { S3Error } from './s3-error.ts'
 
-/** What an operation may be done without a signature for, if the bucket or the object is public. */
+/** Access that a public bucket or object grants to requests without a signature. */
 export type Access = 'read' | 'write'
 
 export interface Route {
   readonly operation: Operation
-  /** Absent: a signature is always needed. */
+  /** Access that is enough without a signature; default none. */
   readonly access?: Access
 }
 
 /**
- * The operation for a request, by method, by what is addressed, and by sub-resource.
+ * Returns the operation for a request, by method, by what is addressed, and by sub-resource.
  *
- * @throws {S3Error} `NotImplemented` for every sub-resource that is not here: to pass over `?legal-hold` would be
- * to store the document as the object. `MethodNotAllowed` for other methods.
+ * @throws {S3Error} `NotImplemented` for every other sub-resource, because ignoring `?legal-hold` would
+ * store its document as the object. `MethodNotAllowed` for other methods.
  */
 export const route = (request: S3Request): Route => {
   const level =
@@ -124,7 +124,7 @@ const table: Readonly<Record<'service' | 'bucket' | 'object', Table>> = {
   },
 }
 
-/** Parameters that say more about an operation, and do not choose another one. */
+/** Parameters that do not select another operation. */
 const details = new Set([
   'x-id',
   'versionId',
@@ -147,12 +147,12 @@ const details = new Set([
   'upload-id-marker',
 ])
 
-/** Those that choose an operation although they have a value. */
+/** Parameters that select an operation although they have a value. */
 const valued = new Set(['uploadId', 'list-type'])
 
 const isSubResource = (request: S3Request, name: string, value: string): boolean => {
   if (details.has(name) || /^(x-amz-|response-)/i.test(name)) return false
   if (valued.has(name) || value === '') return true
-  // A page may add anything to an address it reads; a write must mean what it says.
+  // Reads may have unknown parameters, writes may not.
   return request.method !== 'GET' && request.method !== 'HEAD'
 }

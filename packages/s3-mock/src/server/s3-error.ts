@@ -1,4 +1,4 @@
-/** Answers that S3 gives instead of what was asked: code → status and usual message. */
+/** Status and usual message of each error code of S3. */
 const known = {
   AccessDenied: [403, 'Access Denied'],
   AccessForbidden: [403, 'CORSResponse: This CORS request is not allowed.'],
@@ -86,15 +86,15 @@ const known = {
 export type S3Code = keyof typeof known
 
 export interface S3ErrorOptions {
-  /** Default the code's usual message. */
+  /** Message; default the usual one of the code. */
   readonly message?: string
-  /** More elements of the error document. */
+  /** More elements of the error document; default none. */
   readonly details?: Readonly<Record<string, string | number>>
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
 }
 
-/** A refusal in S3's own words; the server writes it as an error document. */
+/** A refusal of S3, which the server writes as an error document. */
 export class S3Error extends Error {
   readonly code: S3Code
   readonly status: number

@@ -24,7 +24,7 @@ export const sendAnswer = async (
   await pipeline(body, response)
 }
 
-/** Writes a refusal; where the answer has begun already, breaks the connection off. */
+/** Writes a refusal; destroys the connection if the response has started. */
 export const sendError = (
   response: ServerResponse,
   error: S3Error,
@@ -53,7 +53,7 @@ export const sendError = (
   response.end(head ? undefined : body)
 }
 
-/** What every answer has. */
+/** Returns the headers of every response. */
 export const commonHeaders = ({ id }: Pick<S3Request, 'id'>): Headers => ({
   'x-amz-request-id': id,
   'x-amz-id-2': Buffer.from(id).toString('base64'),

@@ -25,11 +25,11 @@ export interface S3Server extends AsyncDisposable {
 }
 
 export interface ServerOptions {
-  /** Default: all addresses. */
+  /** Address to listen on; default all. */
   readonly host?: string
   /** Milliseconds since 1970. */
   now?(): number
-  /** Takes what no client is told. */
+  /** Logs failures that no client gets; default none. */
   log?(line: string): void
 }
 
@@ -63,7 +63,7 @@ export const startS3Server = async (
     return found
   }
 
-  /** Of the bucket that a page asks about, signed or not. */
+  /** Returns the CORS headers for a bucket, also for unsigned requests. */
   const bucketFor = (request: S3Request) => {
     const [key] = (request.param('X-Amz-Credential') ?? '').split('/')
     const authorized = /Credential=([^/]+)\//.exec(request.headers.get('authorization') ?? '')?.[1]
@@ -99,7 +99,7 @@ export const startS3Server = async (
       more = { ...more, ...corsHeaders(request, bucketFor(request)) }
       await sendAnswer(response, await answer(request, response), more)
     } catch (error) {
-      // The client went away: nobody is there to be told.
+      // The client has gone, so nothing can be answered.
       if (response.destroyed || (raw.destroyed && !raw.complete)) return void response.destroy()
       if (!(error instanceof S3Error)) log(`${raw.method} ${raw.url}: ${(error as Error).stack}`)
       const known = error instanceof S3Error ? error : new S3Error('InternalError')
@@ -108,7 +108,7 @@ export const startS3Server = async (
   }
 
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, serve)
-  // An upload is asked for when its request was found good.
+  // With `Expect: 100-continue` the client uploads only after the request was accepted.
   server.on('checkContinue', serve)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -131,13 +131,13 @@ const isForm = ({ method, key, headers }: S3Request): boolean =>
   key === undefined &&
   /^multipart\/form-data/i.test(headers.get('content-type') ?? '')
 
-/** @throws {S3Error} `AccessDenied` where a signature is needed. */
+/** Checks access without a signature. @throws {S3Error} `AccessDenied`. */
 const checkPublic = (request: S3Request, tenant: Tenant, access: Access | undefined): void => {
   const bucket = tenant.buckets.get(request.bucket ?? '')
   if (access === undefined || bucket === undefined) throw new S3Error('AccessDenied')
   const { key } = request
   const versionId = request.param('versionId')
-  // Reading a bucket is listing it; its objects are as public as each is itself.
+  // Access to a bucket is for its lists; each object has access rights of its own.
   const object =
     key === undefined || access === 'write'
       ? bucket.settings

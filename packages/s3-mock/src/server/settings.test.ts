@@ -45,7 +45,7 @@ const text = async (Key: string, more: object = {}) => {
   return Body?.transformToString()
 }
 
-test('tags of an object do not touch its data', async () => {
+test('tags of an object do not change its data', async () => {
   await put('tagged', 'data', { Tagging: 'a=1&b=two%20words' })
   const tags = async () =>
     (await s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'tagged' }))).TagSet
@@ -64,7 +64,7 @@ test('tags of an object do not touch its data', async () => {
   expect(await tags()).toEqual([])
 })
 
-test('tags of a bucket', async () => {
+test('tags of a bucket can be set and deleted', async () => {
   const get = () => s3.send(new GetBucketTaggingCommand({ Bucket }))
   expect(await refusal(get())).toBe('404 NoSuchTagSet')
   const TagSet = [{ Key: 'team', Value: 'x' }]
@@ -72,7 +72,7 @@ test('tags of a bucket', async () => {
   expect((await get()).TagSet).toEqual(TagSet)
 })
 
-test('access control is kept, and leaves the data alone', async () => {
+test('access control lists are stored, and do not change the data', async () => {
   await put('shown', 'data')
   const grants = async () =>
     (await s3.send(new GetObjectAclCommand({ Bucket, Key: 'shown' }))).Grants?.map(
@@ -85,7 +85,7 @@ test('access control is kept, and leaves the data alone', async () => {
   expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(1)
 })
 
-test('a bucket with versions keeps what was', async () => {
+test('a bucket with versions keeps former objects', async () => {
   const versions = { Bucket: 'versions' }
   const status = async () => (await s3.send(new GetBucketVersioningCommand(versions))).Status
   const setStatus = (Status: 'Enabled' | 'Suspended') =>
@@ -128,7 +128,7 @@ test('a bucket with versions keeps what was', async () => {
   expect(await text('k', { ...versions, VersionId })).toBe('one')
 })
 
-test('a page of another origin may do what the bucket’s rules say', async () => {
+test('CORS rules of a bucket decide what a page of another origin can do', async () => {
   const ask = (method: string, headers = 'content-type') =>
     fetch(`${server.url}/pages/x`, {
       method: 'OPTIONS',
@@ -167,7 +167,7 @@ test('a page of another origin may do what the bucket’s rules say', async () =
   expect(refused.headers.get('access-control-allow-origin')).toBe('https://app.test')
 })
 
-test('events are posted to the address a bucket names', async () => {
+test('events are posted to the URL in the notification configuration', async () => {
   const heard: { eventName: string; s3: { object: { key: string; size?: number } } }[] = []
   let answerWith = 500
   const receiver = createServer(async (request, response) => {
@@ -201,7 +201,7 @@ test('events are posted to the address a bucket names', async () => {
   expect(QueueConfigurations).toMatchObject([{ QueueArn: url, Events: ['s3:ObjectCreated:*'] }])
   await put('no.txt', 'x', { Bucket: 'events' })
   await put('an invoice.pdf', 'xyz', { Bucket: 'events' })
-  // The first try was answered with 500.
+  // The first try got status 500.
   await expect
     .poll(() => heard, { interval: 20, timeout: 5_000 })
     .toMatchObject([
@@ -211,7 +211,7 @@ test('events are posted to the address a bucket names', async () => {
   await new Promise((resolve) => receiver.close(resolve))
 })
 
-test('what is not known is not done', async () => {
+test('unknown sub-resources and headers are refused', async () => {
   await put('law', 'data')
   const hold = new PutObjectLegalHoldCommand({ Bucket, Key: 'law', LegalHold: { Status: 'ON' } })
   expect(await refusal(s3.send(hold))).toBe('501 NotImplemented')

@@ -1,6 +1,6 @@
 import type { Hook } from './store/model.ts'
 
-/** What the server is told by its environment, read once. */
+/** Settings of the server, read once from its environment. */
 export interface Settings {
   /** `S3_PORT`; default 9000. */
   readonly port: number
@@ -8,17 +8,17 @@ export interface Settings {
   readonly data: string
   /** `S3_REGION`; default `us-east-1`. */
   readonly region: string
-  /** `S3_ACCESS_KEY_ID`; without one, keys are entered while it runs. */
+  /** `S3_ACCESS_KEY_ID`; without it keys are added while the server runs. */
   readonly accessKeyId: string | undefined
-  /** `S3_SECRET_ACCESS_KEY`, of every access key; default `mesocosm-secret`. */
+  /** `S3_SECRET_ACCESS_KEY`, the secret of every access key; default `mesocosm-secret`. */
   readonly secretAccessKey: string
   /** `S3_BUCKETS`, separated by commas. */
   readonly buckets: readonly string[]
   /** `S3_CORS_ORIGINS`, separated by commas. */
   readonly corsOrigins: readonly string[]
-  /** `S3_DOMAINS`, separated by commas: below them a host's first labels are a bucket; default `localhost`. */
+  /** `S3_DOMAINS`, separated by commas: the first labels of a host below them are a bucket; default `localhost`. */
   readonly domains: readonly string[]
-  /** `S3_HOOK`: address that events of the declared buckets are posted to. */
+  /** `S3_HOOK`: URL that events of the declared buckets are posted to. */
   readonly hooks: readonly Hook[]
 }
 

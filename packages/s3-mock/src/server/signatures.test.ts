@@ -23,7 +23,7 @@ import { sha256, sign, signingKey } from './auth/canonical.ts'
 
 let server: TestServer
 let s3: S3Client
-/** What the server adds to the time of the machine. */
+/** Milliseconds that the server adds to the clock. */
 const clock = { aheadMs: 0 }
 beforeAll(async () => {
   server = await startTestServer({}, { now: () => Date.now() + clock.aheadMs })
@@ -41,7 +41,7 @@ const codeOf = async (response: Response) =>
   `${response.status} ${/<Code>(\w+)/.exec(await response.text())?.[1]}`
 const head = (client: S3Client) => client.send(new ListObjectsV2Command({ Bucket }))
 
-test('a wrong secret, an unknown key, a wrong region', async () => {
+test('a wrong secret, an unknown key and a wrong region are refused', async () => {
   const as = (more: object) =>
     server.client({ credentials: { accessKeyId, secretAccessKey, ...more } })
   expect(await refusal(head(as({ secretAccessKey: 'x' })))).toBe('403 SignatureDoesNotMatch')
@@ -51,7 +51,7 @@ test('a wrong secret, an unknown key, a wrong region', async () => {
   )
 })
 
-test('a request that is not signed is refused, unless what it asks for is public', async () => {
+test('an unsigned request is refused, except for public buckets and objects', async () => {
   const read = (key: string) => fetch(`${server.url}/bucket/${key}`)
   expect(await codeOf(await read(encodeURIComponent(Key)))).toBe('403 AccessDenied')
   await s3.send(new PutObjectCommand({ Bucket, Key: 'public', Body: 'x', ACL: 'public-read' }))
@@ -62,7 +62,7 @@ test('a request that is not signed is refused, unless what it asks for is public
   await s3.send(new PutObjectCommand({ Bucket: 'open', Key: 'own', Body: 'x' }))
   expect(await (await fetch(`${server.url}/open`)).text()).toContain('<Key>own</Key>')
   expect(await codeOf(await fetch(`${server.url}/open/own`))).toBe('403 AccessDenied')
-  // Framing is taken off, whoever sends it.
+  // Framing is decoded also without a signature.
   const framed = await fetch(`${server.url}/open/framed`, {
     method: 'PUT',
     body: '5\r\nhello\r\n0\r\n\r\n',
@@ -76,17 +76,17 @@ test('a request that is not signed is refused, unless what it asks for is public
   expect(await stored.Body?.transformToString()).toBe('hello')
 })
 
-test('a clock that is too far off', async () => {
+test('a request is refused if its clock differs by more than 15 minutes', async () => {
   clock.aheadMs = 16 * 60_000
   try {
-    // A client of its own: after a refusal one goes by the server's clock.
+    // A new client, because after a refusal a client uses the server's clock.
     expect(await refusal(head(server.client()))).toBe('403 RequestTimeTooSkewed')
   } finally {
     clock.aheadMs = 0
   }
 })
 
-test('a presigned address reads until it expires', async () => {
+test('a presigned URL works until it expires', async () => {
   const url = await getSignedUrl(server.client(), new GetObjectCommand({ Bucket, Key }), {
     expiresIn: 60,
   })
@@ -101,7 +101,7 @@ test('a presigned address reads until it expires', async () => {
   }
 })
 
-test('a presigned address is good for what it was signed for only', async () => {
+test('a presigned URL works only for what it was signed for', async () => {
   const url = await getSignedUrl(
     server.client(),
     new GetObjectCommand({ Bucket, Key, ResponseContentType: 'text/x-test' }),
@@ -123,7 +123,7 @@ test('a presigned address is good for what it was signed for only', async () => 
   )
 })
 
-test('a presigned upload, also one with the checksum of no body in its address', async () => {
+test('a presigned upload works, also with the checksum of an empty body in its URL', async () => {
   for (const client of [
     server.client(),
     server.client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
@@ -138,7 +138,7 @@ test('a presigned upload, also one with the checksum of no body in its address',
   }
 })
 
-test('a header that was not signed does not count', async () => {
+test('an x-amz- header that is not signed is refused', async () => {
   const signed = await signedHeaders('GET', '/bucket', {})
   const response = await fetch(`${server.url}/bucket`, {
     headers: { ...signed, 'x-amz-request-payer': 'requester' },
@@ -146,14 +146,14 @@ test('a header that was not signed does not count', async () => {
   expect(await codeOf(response)).toBe('403 AccessDenied')
 })
 
-test('a body that is not the one that was signed', async () => {
+test('a body that differs from the signed one is refused', async () => {
   const hash = createHash('sha256').update('this').digest('hex')
   const headers = await signedHeaders('PUT', '/bucket/x', { 'x-amz-content-sha256': hash })
   const response = await fetch(`${server.url}/bucket/x`, { method: 'PUT', headers, body: 'that' })
   expect(await codeOf(response)).toBe('400 XAmzContentSHA256Mismatch')
 })
 
-test('each chunk of a signed stream is checked, and its trailer', async () => {
+test('every chunk and the trailer of a signed stream are verified', async () => {
   const send = (broken: 'nothing' | 'chunk' | 'trailer' | 'checksum' | 'length') =>
     sendSignedChunks(broken)
   expect((await send('nothing')).status).toBe(200)
@@ -165,7 +165,7 @@ test('each chunk of a signed stream is checked, and its trailer', async () => {
   expect(await codeOf(await send('length'))).toBe('400 IncompleteBody')
 })
 
-test('a bucket can be the first label of the host', async () => {
+test('a bucket can be addressed by host name', async () => {
   const client = server.client({
     endpoint: server.url.replace('127.0.0.1', 'localhost'),
     forcePathStyle: false,
@@ -174,7 +174,7 @@ test('a bucket can be the first label of the host', async () => {
     await getSignedUrl(client, new GetObjectCommand({ Bucket, Key })),
   )
   expect(host).toBe(`bucket.localhost:${port}`)
-  // Not every machine resolves names below `localhost`.
+  // Some machines do not resolve names below `localhost`.
   const text = await new Promise<string>((resolve, reject) => {
     request({ host: '127.0.0.1', port, path: pathname + search, headers: { host } }, (response) =>
       resolve(response.toArray().then((pieces) => pieces.join(''))),
@@ -216,7 +216,7 @@ const crc32Of = (text: string) => {
   return bytes.toString('base64')
 }
 
-/** What SDKs of other languages send over a connection that is not encrypted. */
+/** As SDKs of other languages sign a body without TLS. */
 const sendSignedChunks = async (broken: string) => {
   const chunks = ['first ', 'second']
   const crc = broken === 'checksum' ? 'AAAAAA==' : crc32Of(chunks.join(''))

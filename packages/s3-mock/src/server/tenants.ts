@@ -5,11 +5,11 @@ import { type Declared, openTenant, type Tenant } from './store/tenant.ts'
 
 export interface TenantStore extends Tenants {
   get(accessKeyId: string): Tenant | undefined
-  /** The one that unsigned requests are about: the only one, or the one that has the bucket. */
+  /** Returns the tenant of unsigned requests: the only one, or the one that has the bucket. */
   open(bucket: string | undefined): Tenant | undefined
 }
 
-/** Opens what a former run of the server has left in the folder. */
+/** Opens the tenants in the folder, which outlive a restart of the server. */
 export const openTenants = (folder: string, declared: Declared): TenantStore => {
   const tenants = new Map<string, Tenant>()
   const place = (key: string) => join(folder, Buffer.from(key).toString('hex'))

@@ -1,7 +1,7 @@
 import type { ChunkVerifier } from '../auth/chunk-signature.ts'
 import { S3Error } from '../s3-error.ts'
 
-/** Where the trailers of a body are put when its end was read. */
+/** Where the trailers of a body are stored when its end has been read. */
 export type Trailers = Map<string, string>
 
 export interface AwsChunkedOptions {
@@ -14,8 +14,8 @@ export interface AwsChunkedOptions {
 const maxLine = 16 * 1024
 
 /**
- * Takes the `aws-chunked` framing off a body: `<hex size>[;chunk-signature=…]\r\n<data>\r\n … 0\r\n[trailers]\r\n`.
- * Data is handed on as it comes: a chunk's signature is known to be right only at its end.
+ * Decodes the `aws-chunked` framing of a body: `<hex size>[;chunk-signature=…]\r\n<data>\r\n … 0\r\n[trailers]\r\n`.
+ * Data is yielded as it arrives, before the signature of its chunk is checked at the end of the chunk.
  *
  * @throws {S3Error} `IncompleteBody`, `MalformedTrailerError`, `SignatureDoesNotMatch`.
  */
@@ -38,16 +38,16 @@ export async function* decodeAwsChunked(
     if ((await reader.line()) !== '') throw new S3Error('IncompleteBody')
   }
   if (trailers !== undefined) await readTrailers(reader, trailers, verifier)
-  // Some clients leave out the last empty line.
+  // Some clients omit the last empty line.
   await reader.drain()
 }
 
 // ---
 
 interface Reader {
-  /** Up to the next line feed, without the line's end; empty at the end of the body. */
+  /** Returns the text up to the next line feed, without the line's end; empty at the end of the body. */
   line(): Promise<string>
-  /** At least one byte and at most so many. */
+  /** Returns at least one byte, and at most so many. */
   some(most: number): Promise<Buffer>
   drain(): Promise<void>
 }

@@ -16,7 +16,7 @@ export interface Checksum {
   readonly type: ChecksumType
 }
 
-/** Data goes in, a checksum comes out, once. */
+/** Computes one checksum. */
 export interface Meter {
   update(bytes: Uint8Array): void
   digest(): Buffer
@@ -46,7 +46,7 @@ export const createMeter = (algorithm: ChecksumAlgorithm | 'MD5'): Meter => {
   }
 }
 
-/** The bytes of a checksum of this kind. */
+/** Length of each checksum in bytes. */
 export const checksumLength: Readonly<Record<ChecksumAlgorithm, number>> = {
   CRC32: 4,
   CRC32C: 4,
@@ -58,19 +58,19 @@ export const checksumLength: Readonly<Record<ChecksumAlgorithm, number>> = {
 export const checksumHeader = (algorithm: ChecksumAlgorithm): string =>
   `x-amz-checksum-${algorithm.toLowerCase()}`
 
-/** How S3 names it in documents. */
+/** Returns the name of a checksum in XML documents. */
 export const checksumElement = (algorithm: ChecksumAlgorithm): string => `Checksum${algorithm}`
 
 export const readAlgorithm = (text: string): ChecksumAlgorithm | undefined =>
   checksumAlgorithms.find((algorithm) => algorithm === text.toUpperCase())
 
-/** A checksum as elements of a document. */
+/** Returns a checksum as XML elements. */
 export const checksumElements = (checksum: Checksum | undefined): Record<string, string> =>
   checksum === undefined
     ? {}
     : { [checksumElement(checksum.algorithm)]: checksum.value, ChecksumType: checksum.type }
 
-/** A checksum as headers. */
+/** Returns a checksum as headers. */
 export const checksumHeaders = (checksum: Checksum | undefined): Record<string, string> =>
   checksum === undefined
     ? {}

@@ -1,8 +1,8 @@
 import { reflectedCrc64 } from './crc64-nvme.ts'
 
 /**
- * The CRC of two pieces of data one after the other, from theirs: the first is moved on by as many zero bytes as
- * the second is long, which is a multiplication by x^(8n) modulo the polynomial, and the second added.
+ * Returns the CRC of two concatenated pieces from their CRCs. The first is extended by as many zero bytes as the second
+ * has, which is a multiplication by x^(8n) modulo the polynomial, and the second is added.
  */
 export const combineCrc = (
   algorithm: 'CRC32' | 'CRC32C' | 'CRC64NVME',

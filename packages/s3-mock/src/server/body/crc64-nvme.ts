@@ -1,10 +1,10 @@
 /**
- * CRC-64/NVME: reflected, polynomial 0xad93d23594c93659, all bits set before and flipped after.
- * Eight tables take eight bytes a step; each entry is kept as two 32-bit halves, as JavaScript has no 64-bit integers.
+ * CRC-64/NVME: reflected, polynomial 0xad93d23594c93659, initial value and final XOR all ones.
+ * Eight tables process eight bytes per step. Entries are two 32-bit halves, because JavaScript has no fast 64-bit integers.
  */
 export interface Crc64 {
   update(bytes: Uint8Array): void
-  /** Big-endian, as S3 writes it. */
+  /** Returns the checksum, big-endian as in S3. */
   digest(): Buffer
 }
 
@@ -22,7 +22,7 @@ export const createCrc64Nvme = (): Crc64 => {
         low = 0
         high = 0
         for (let lane = 0; lane < 4; lane++) {
-          // The first byte has the longest way to go, so it takes the last table.
+          // The first byte is shifted furthest, so it uses the last table.
           const x = ((7 - lane) * 256 + ((a >>> (lane * 8)) & 255)) * 2
           const y = ((3 - lane) * 256 + ((b >>> (lane * 8)) & 255)) * 2
           low ^= (tables[x] as number) ^ (tables[y] as number)
@@ -44,7 +44,7 @@ export const createCrc64Nvme = (): Crc64 => {
   }
 }
 
-/** The polynomial, its bits in reverse. */
+/** The polynomial with reversed bits. */
 export const reflectedCrc64 = 0x9a6c9329ac4bc9b5n
 
 // ---
@@ -70,7 +70,7 @@ const buildTables = (): Int32Array => {
   return tables
 }
 
-/** Built at the first use: a start need not wait for it. */
+/** Built at the first use, so that it does not delay the start. */
 const loaded = (() => {
   let tables: Int32Array | undefined
   return () => {

@@ -8,14 +8,14 @@ import {
   readAlgorithm,
 } from './checksum.ts'
 
-/** What a request says of its body, to be compared with what comes. */
+/** What a request declares about its body. */
 export interface Expected {
-  /** Of the content, without framing. */
+  /** Bytes of the content, without framing. */
   readonly size: number | undefined
   readonly md5: Buffer | undefined
   /** Hex. */
   readonly sha256: string | undefined
-  /** `value` is absent when it comes as a trailer. */
+  /** `value` is `undefined` if it is a trailer. */
   readonly checksum:
     | { readonly algorithm: ChecksumAlgorithm; readonly value: string | undefined }
     | undefined
@@ -59,7 +59,7 @@ export const readExpected = (
   }
 }
 
-/** @throws {S3Error} `InvalidRequest` for text that cannot be such a checksum. */
+/** Checks the format of a checksum. @throws {S3Error} `InvalidRequest`. */
 export const checkChecksumText = (algorithm: ChecksumAlgorithm, text: string): string => {
   const bytes = Buffer.from(text, 'base64')
   if (bytes.length !== checksumLength[algorithm] || bytes.toString('base64') !== text)
@@ -79,7 +79,7 @@ const sizeOf = (request: S3Request, framed: boolean): number | undefined => {
   }
   const size = Number(text)
   if (!Number.isSafeInteger(size) || size < 0)
-    throw new S3Error('InvalidArgument', { message: `${text} is no length of content` })
+    throw new S3Error('InvalidArgument', { message: `${text} is not a valid Content-Length` })
   return size
 }
 

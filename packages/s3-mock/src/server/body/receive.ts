@@ -8,30 +8,30 @@ import { decodeAwsChunked, type Trailers } from './aws-chunked.ts'
 import { type Checksum, type ChecksumAlgorithm, checksumHeader, createMeter } from './checksum.ts'
 import { checkChecksumText, type Expected, readExpected } from './expected.ts'
 
-/** A body that came whole and was what the request said it would be. */
+/** A complete body that matched what its request declared. */
 export interface Received {
   readonly size: number
   readonly md5: Buffer
-  /** The one the client sent, or the one that was wanted. */
+  /** Checksum that the client sent, or that the operation asked for. */
   readonly checksum: Checksum | undefined
 }
 
 export interface Body {
   readonly expected: Expected
   /**
-   * Reads it, piece by piece: the next is read when `sink` has taken the one before.
+   * Reads it piece by piece; the next piece is read when `sink` has accepted the one before.
    *
-   * @param algorithm of a checksum that is wanted even if the client sends none.
-   * @throws {S3Error} `BadDigest`, `XAmzContentSHA256Mismatch`, `IncompleteBody`, …: what was sunk is then worth nothing.
+   * @param algorithm of a checksum that is computed even if the client sends none.
+   * @throws {S3Error} `BadDigest`, `XAmzContentSHA256Mismatch`, `IncompleteBody`, …; the pieces must be discarded then.
    */
   receive(sink: (bytes: Buffer) => unknown, algorithm?: ChecksumAlgorithm): Promise<Received>
-  /** Reads it into memory; `MaxMessageLengthExceeded` when it is longer than 8 MiB. */
+  /** Reads it into memory; `MaxMessageLengthExceeded` if it is longer than 8 MiB. */
   text(): Promise<string>
 }
 
 const maxText = 8 * 1024 * 1024
 
-/** @param options.checksum whether checksum headers are about this body; default `true`. */
+/** Returns the body of a request. @param options.checksum whether checksum headers are about this body; default `true`. */
 export const openBody = (
   request: S3Request,
   response: ServerResponse,
@@ -68,7 +68,7 @@ export const openBody = (
   }
 }
 
-/** Reads a body to its end, compares it with what was said of it, and hands it on. */
+/** Reads a body to its end, passes it to `sink`, and compares it with what the request declared. */
 export const measure = async (
   chunks: AsyncIterable<Buffer>,
   expected: Expected,
@@ -83,7 +83,7 @@ export const measure = async (
   for await (const bytes of chunks) {
     size += bytes.length
     if (expected.size !== undefined && size > expected.size) throw new S3Error('IncompleteBody')
-    // Written while it is measured.
+    // Written while its digests are computed.
     const sunk = sink(bytes)
     md5.update(bytes)
     sha256?.update(bytes)

@@ -1,9 +1,9 @@
 import type { StoreEvent } from './event.ts'
 
-/** Hands events to all who listen, in order and at once. */
+/** Passes events to all listeners, synchronously and in order. */
 export interface EventBus {
   emit(event: StoreEvent): void
-  /** @returns ends it. */
+  /** Adds a listener; returns a function that removes it. */
   listen(listener: (event: StoreEvent) => void): () => void
 }
 

@@ -38,7 +38,7 @@ export const eventOf = (
   versionId: versioned ? version.versionId : undefined,
 })
 
-/** As S3 sends it: one record of its notification message, version 2.2. */
+/** Returns an event as a record of S3's notification message, version 2.2. */
 export const notificationRecord = (
   event: StoreEvent,
   context: {

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Hook } from '../store/model.ts'
 import { notificationRecord, type StoreEvent } from './event.ts'
 
-/** Sends events to the addresses that buckets name. */
+/** Posts events to the URLs that buckets are configured with. */
 export interface HookSender {
   send(event: StoreEvent, hooks: readonly Hook[], requestId: string): void
   close(): void
 }
 
-/** S3 promises at least one delivery; an address that does not answer by then is told of in the log. */
+/** S3 delivers at least once. A URL that has not answered after these tries is logged. */
 const retriesAfterMs = [100, 300, 1_000, 3_000]
 
 export const createHookSender = (options: {
@@ -39,7 +39,7 @@ export const createHookSender = (options: {
   }
 }
 
-/** Whether a hook asks for an event: `s3:ObjectCreated:*` and the key's beginning and end. */
+/** Returns whether a hook is for an event: `s3:ObjectCreated:*`, and prefix and suffix of the key. */
 export const concerns = (hook: Hook, { name, key }: StoreEvent): boolean =>
   key.startsWith(hook.prefix) &&
   key.endsWith(hook.suffix) &&
@@ -49,7 +49,7 @@ export const concerns = (hook: Hook, { name, key }: StoreEvent): boolean =>
 
 // ---
 
-/** @returns what went wrong. */
+/** Posts once; returns what failed. */
 const post = async (
   url: string,
   body: string,

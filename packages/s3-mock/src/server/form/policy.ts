@@ -1,6 +1,6 @@
 import { S3Error } from '../s3-error.ts'
 
-/** What a signed policy lets a form be. */
+/** What a signed policy allows in a form. */
 export interface Policy {
   /** Milliseconds since 1970. */
   readonly expires: number
@@ -11,7 +11,7 @@ type Condition =
   | { readonly kind: 'eq' | 'starts-with'; readonly field: string; readonly value: string }
   | { readonly kind: 'content-length-range'; readonly least: number; readonly most: number }
 
-/** @param text base64 of the JSON document. @throws {S3Error} `InvalidPolicyDocument`. */
+/** Parses a policy. @param text base64 of the JSON document. @throws {S3Error} `InvalidPolicyDocument`. */
 export const readPolicy = (text: string): Policy => {
   let document: { expiration?: unknown; conditions?: unknown }
   try {
@@ -26,7 +26,7 @@ export const readPolicy = (text: string): Policy => {
   return { expires, conditions: document.conditions.flatMap(readCondition) }
 }
 
-/** @throws {S3Error} `AccessDenied` when it is over, a condition fails, or a field has none. */
+/** Checks fields. @throws {S3Error} `AccessDenied` if the policy has expired, a condition fails, or a field has no condition. */
 export const checkFields = (
   { expires, conditions }: Policy,
   fields: ReadonlyMap<string, string>,
@@ -54,7 +54,7 @@ export const checkFields = (
   if (extra !== undefined) throw denied(`Extra input fields: ${extra}`)
 }
 
-/** How long the file may be. */
+/** Returns how long the file may be, in bytes. */
 export const sizeLimits = ({ conditions }: Policy): { least: number; most: number } => {
   const ranges = conditions.filter((condition) => condition.kind === 'content-length-range')
   return {

@@ -10,6 +10,7 @@ import { asHeader, type S3Request } from '../message/request.ts'
 import { writeXml } from '../message/xml.ts'
 import { isPublic } from '../operations/acl.ts'
 import { describe } from '../operations/describe.ts'
+import { wholeObject } from '../operations/whole-object.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Bucket } from '../store/bucket.ts'
 import type { StoredObject } from '../store/model.ts'
@@ -19,12 +20,12 @@ import { readForm } from './read-form.ts'
 
 export interface PostContext {
   readonly keys: Keys
-  /** `undefined`: that of requests that are not signed. */
+  /** Returns the tenant of an access key; `undefined` stands for requests that are not signed. */
   tenant(accessKeyId: string | undefined): Tenant
   emit(name: EventName, tenant: Tenant, bucket: Bucket, key: string, object: StoredObject): void
 }
 
-/** An upload from a web page's form, allowed by a signed policy among its fields. */
+/** Stores the file of a web page's form, as its signed policy allows. */
 export const postObject = async (request: S3Request, context: PostContext): Promise<Answer> => {
   const {
     file,
@@ -39,7 +40,7 @@ export const postObject = async (request: S3Request, context: PostContext): Prom
         "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.",
       details: { ArgumentName: 'key', ArgumentValue: '' },
     })
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is how forms say it
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of S3's forms
   const key = template.replaceAll('${filename}', fileName)
   if (key === '')
     throw new S3Error('InvalidArgument', { message: 'User key must have a length greater than 0.' })
@@ -51,7 +52,7 @@ export const postObject = async (request: S3Request, context: PostContext): Prom
   if (policyText === undefined && !isPublic(bucket.settings.acl, 'write'))
     throw new S3Error('AccessDenied')
   const policy = policyText === undefined ? undefined : readPolicy(policyText)
-  // The bucket is in the address; a policy may speak of it all the same.
+  // The bucket is in the URL, but a policy may have a condition for it.
   if (policy !== undefined)
     checkFields(policy, withoutBucket(fields, given, policy), context.keys.now())
   const { least, most } = sizeLimits(policy ?? { expires: 0, conditions: [] })
@@ -80,22 +81,14 @@ export const postObject = async (request: S3Request, context: PostContext): Prom
     if (size >= least) throw new S3Error('NoSuchBucket', { details: { BucketName: name } })
     throw new S3Error('EntityTooSmall', { details: { ProposedSize: size, MinSizeAllowed: least } })
   }
-  const object = bucket.put(key, {
-    ...description,
-    segments: [segment],
-    size,
-    etag: `"${md5.toString('hex')}"`,
-    modified: Date.now(),
-    checksum,
-    parts: undefined,
-  })
+  const object = bucket.put(key, wholeObject(description, segment, { md5, checksum }))
   context.emit('s3:ObjectCreated:Post', tenant, bucket, key, object)
   return done(request, fields, { bucket: name, key, etag: object.etag })
 }
 
 // ---
 
-/** @returns the access key that signed the policy; `undefined` where there is no policy. */
+/** Returns the access key that signed the policy; `undefined` if there is no policy. */
 const authenticateForm = (fields: ReadonlyMap<string, string>, keys: Keys): string | undefined => {
   const policy = fields.get('policy')
   if (policy === undefined) return undefined

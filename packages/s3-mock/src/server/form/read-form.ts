@@ -1,6 +1,6 @@
 import { S3Error } from '../s3-error.ts'
 
-/** A form whose last field is a file; what comes after the file is not read. */
+/** A form whose last field is a file. Fields after the file are not read. */
 export interface UploadForm {
   /** Names in lower case. */
   readonly fields: ReadonlyMap<string, string>
@@ -10,7 +10,7 @@ export interface UploadForm {
 
 const maxFields = 64 * 1024
 
-/** Reads the fields of `multipart/form-data` up to the file, whose data then comes piece by piece. */
+/** Reads the fields of `multipart/form-data` up to the file, whose data is read piece by piece. */
 export const readForm = async (
   source: AsyncIterable<Buffer>,
   contentType: string,
@@ -22,7 +22,7 @@ export const readForm = async (
   const fields = new Map<string, string>()
   await scanner.upTo(`--${boundary}`)
   for (;;) {
-    // Two dashes after a boundary are the form's end.
+    // Two dashes after a boundary end the form.
     if ((await scanner.upTo('\r\n')).toString().startsWith('--')) break
     const head = (await scanner.upTo('\r\n\r\n')).toString('utf8')
     const name = parameter(head, 'name')?.toLowerCase()
@@ -49,7 +49,7 @@ const parameter = (head: string, name: string): string | undefined =>
   )?.[1]
 
 interface Scanner {
-  /** All before the mark, which is passed over. */
+  /** Yields all before the mark, and skips the mark. */
   upTo(mark: string): Promise<Buffer>
   streamTo(mark: string): AsyncGenerator<Buffer, void, undefined>
 }
@@ -85,7 +85,7 @@ const createScanner = (source: AsyncIterable<Buffer>, most: number): Scanner => 
           if (at > 0) yield buffer.subarray(0, at)
           break
         }
-        // The end of what is here may be the beginning of the mark.
+        // The end of what has arrived may be the start of the mark.
         const safe = buffer.length - mark.length
         if (safe > 0) {
           yield buffer.subarray(0, safe)

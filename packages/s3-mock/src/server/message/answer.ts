@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { writeXml, type XmlContent } from './xml.ts'
 
-/** What an operation answers. */
+/** A response of an operation. */
 export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string | number | undefined>>
@@ -22,13 +22,13 @@ export const xml = (
   body: writeXml(root, content),
 })
 
-/** As S3 writes times in documents. */
+/** Returns a time as in XML documents of S3. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
 
-/** As S3 writes times in headers. */
+/** Returns a time as in headers of S3. */
 export const httpTime = (ms: number): string => new Date(ms).toUTCString()
 
-/** Who owns everything here. */
+/** Owner of all buckets and objects. */
 export const owner = {
   ID: '6d65736f636f736d6d65736f636f736d6d65736f636f736d6d65736f636f736d',
   DisplayName: 'mesocosm',

@@ -1,29 +1,29 @@
 import type { IncomingMessage } from 'node:http'
 import { S3Error } from '../s3-error.ts'
 
-/** A request as S3 reads it: where it goes, by path or by host name, and what it says. */
+/** A request, parsed as S3 does: its bucket and key, by path or by host name, and its parameters. */
 export interface S3Request {
   readonly id: string
   readonly method: string
-  /** As it came, percent-encoded, without the query. */
+  /** Path as it was sent, percent-encoded, without the query. */
   readonly rawPath: string
   readonly bucket: string | undefined
   readonly key: string | undefined
-  /** Decoded, in order. */
+  /** Parameters, decoded, in order. */
   readonly query: readonly (readonly [name: string, value: string])[]
-  /** Of several headers with one name the values, joined by commas. Names in lower case. */
+  /** Headers by name in lower case; several of one name are joined by commas. */
   readonly headers: ReadonlyMap<string, string>
   readonly raw: IncomingMessage
-  /** The first value of a query parameter. */
+  /** Returns the first value of a query parameter. */
   param(name: string): string | undefined
   /**
-   * A header; of an `x-amz-` one also the form that presigning moves into the query. Checksums there are passed
-   * over, as S3 does: SDKs sign that of an empty body into a URL.
+   * Returns a header, or the parameter that presigning makes of an `x-amz-` header. Checksums in parameters are ignored,
+   * as in S3, because SDKs put that of an empty body into a presigned URL.
    */
   header(name: string): string | undefined
 }
 
-/** @param domains host names below which a label is a bucket: `invoices.localhost`. */
+/** Parses a request. @param domains host names whose subdomains are buckets: `invoices.localhost`. */
 export const readRequest = (
   raw: IncomingMessage,
   id: string,
@@ -71,10 +71,10 @@ export const readRequest = (
   }
 }
 
-/** Text as a header carries it: one character for each byte of its UTF-8. */
+/** Encodes a text for a header: one character per byte of its UTF-8. */
 export const asHeader = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
 
-/** The text that a header carries. */
+/** Decodes the text of a header. */
 export const fromHeader = (text: string): string => Buffer.from(text, 'latin1').toString('utf8')
 
 export const decode = (text: string): string => {

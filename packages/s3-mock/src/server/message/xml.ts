@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { S3Error } from '../s3-error.ts'
 
-/** An element's content: text, children by name in order, or nothing. A list is one element for each entry. */
+/** Content of an element: text, children by name in order, or nothing. An array is one element per entry. */
 export type XmlContent =
   | string
   | number
@@ -11,24 +11,24 @@ export type XmlContent =
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
-/** A document with one root in S3's namespace; what is `undefined` is left out. */
+/** Returns a document with one root in S3's namespace; `undefined` children are left out. */
 export const writeXml = (root: string, content: XmlContent): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${namespace}">${inner(content)}</${root}>`
 
-/** The error document, which has no namespace. */
+/** Returns an error document, which has no namespace. */
 export const writeErrorXml = (content: XmlContent): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner(content)}</Error>`
 
-/** What was parsed: text, or elements by name. */
+/** A parsed element: text, or children by name. */
 export type XmlNode = string | { readonly [name: string]: XmlNode | readonly XmlNode[] }
 
 /**
- * Reads a document with this root.
+ * Parses a document with this root.
  *
- * @throws {S3Error} `MalformedXML`: not well-formed, another root, or a document type.
+ * @throws {S3Error} `MalformedXML` if it is not well-formed, or has another root or a document type.
  */
 export const readXml = (text: string, root: string): XmlNode => {
-  // Entities of its own are what makes a document grow while it is read.
+  // Entities of a document type can make a small document huge.
   if (text.includes('<!DOCTYPE') || XMLValidator.validate(text) !== true)
     throw new S3Error('MalformedXML')
   let parsed: Readonly<Record<string, XmlNode>>
@@ -42,7 +42,7 @@ export const readXml = (text: string, root: string): XmlNode => {
   return found as XmlNode
 }
 
-/** All children with this name. */
+/** Returns all children with this name. */
 export const children = (node: XmlNode | undefined, name: string): readonly XmlNode[] => {
   if (node === undefined || typeof node === 'string') return []
   const found = node[name]
@@ -53,7 +53,7 @@ export const children = (node: XmlNode | undefined, name: string): readonly XmlN
 export const child = (node: XmlNode | undefined, name: string): XmlNode | undefined =>
   children(node, name)[0]
 
-/** The text of a child without children; `undefined` where there is no such child. */
+/** Returns the text of a child that has no children; `undefined` if there is none. */
 export const textOf = (node: XmlNode | undefined, name: string): string | undefined => {
   const found = child(node, name)
   return typeof found === 'string' ? found : undefined
@@ -68,7 +68,7 @@ const parser = () =>
     ignoreDeclaration: true,
     parseTagValue: false,
     trimValues: false,
-    // Without it a carriage return in a key, written as `&#13;`, would stay as it is.
+    // Without it `&#13;` in a key would not be decoded.
     htmlEntities: true,
   })
 
@@ -90,7 +90,7 @@ const entities: Readonly<Record<string, string>> = {
 
 const escapeText = (text: string): string =>
   text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold them, and S3 writes them so
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: keys can have them, and S3 escapes them
     /[&<>"\u0000-\u0008\u000b-\u001f]/g,
     (character) => entities[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
   )

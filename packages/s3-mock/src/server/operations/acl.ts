@@ -4,7 +4,7 @@ import { child, children, readXml, textOf } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
 import { objectOf } from './find-version.ts'
 
-/* Access control as far as tests need it: canned lists are kept and shown, and those for all let unsigned requests in. */
+/* Canned access control lists: they are stored and returned, and public ones admit unsigned requests. */
 
 const canned = [
   'private',
@@ -18,7 +18,7 @@ const canned = [
 
 const allUsers = 'http://acs.amazonaws.com/groups/global/AllUsers'
 
-/** @throws {S3Error} `InvalidArgument`. */
+/** Returns a canned list, `private` by default. @throws {S3Error} `InvalidArgument`. */
 export const readCannedAcl = (text: string | undefined): string => {
   if (text === undefined) return 'private'
   if (!canned.includes(text))
@@ -77,7 +77,7 @@ const policy = (acl: string) => {
     ...(isPublic(acl, 'write') ? [grant(`<URI>${allUsers}</URI>`, 'Group', 'WRITE')] : []),
   ]
   const answer = xml('AccessControlPolicy', { Owner: owner, AccessControlList: 'GRANTS' })
-  // The only place in S3 where an attribute is needed.
+  // The only attribute in documents of S3.
   return { ...answer, body: String(answer.body).replace('GRANTS', grants.join('')) }
 }
 

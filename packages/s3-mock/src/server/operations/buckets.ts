@@ -47,7 +47,7 @@ export const createBucket: Operation = async ({ tenant, bucketName, request, bod
   const acl = readCannedAcl(request.header('x-amz-acl'))
   const location = { location: `/${bucketName}` }
   if (tenant.buckets.has(bucketName)) {
-    // In its first region S3 takes it as done.
+    // In us-east-1 S3 accepts it.
     if (region === 'us-east-1') return empty(location)
     throw new S3Error('BucketAlreadyOwnedByYou', { details: { BucketName: bucketName } })
   }
@@ -67,7 +67,7 @@ export const deleteBucket: Operation = ({ tenant, bucket }) => {
   return noContent()
 }
 
-/** The first region has no name here. */
+/** Answers the region of a bucket; us-east-1 is an empty text. */
 export const getBucketLocation: Operation = (call) => {
   checkThere(call)
   return xml('LocationConstraint', call.region === 'us-east-1' ? '' : call.region)

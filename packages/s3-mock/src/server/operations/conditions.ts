@@ -4,9 +4,9 @@ import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
 
 /**
- * Conditions of a write: `If-None-Match: *` and `If-Match: <etag>`.
+ * Checks the conditions of a write: `If-None-Match: *` and `If-Match: <etag>`.
  *
- * @param current what the key holds now.
+ * @param current the current object of the key.
  */
 export const checkWrite = (request: S3Request, current: StoredObject | undefined): void => {
   const none = request.headers.get('if-none-match')
@@ -19,7 +19,7 @@ export const checkWrite = (request: S3Request, current: StoredObject | undefined
   if (!matches(match, current)) throw failed('If-Match')
 }
 
-/** @returns whether the client has it already: the answer is then 304. @throws {S3Error} `PreconditionFailed`. */
+/** Returns whether the client has the object already, for status 304. @throws {S3Error} `PreconditionFailed`. */
 export const checkRead = (request: S3Request, object: StoredObject): boolean => {
   const given = (name: string) => request.headers.get(name)
   const match = given('if-match')
@@ -33,7 +33,7 @@ export const checkRead = (request: S3Request, object: StoredObject): boolean => 
   return modified !== undefined && isBefore(object, modified)
 }
 
-/** Conditions on the source of a copy. */
+/** Checks the conditions on the source of a copy. */
 export const checkCopySource = (request: S3Request, source: StoredObject): void => {
   const given = (name: string) => request.headers.get(`x-amz-copy-source-if-${name}`)
   const match = given('match')
@@ -58,7 +58,7 @@ const failed = (condition: string) =>
 const matches = (list: string, { etag }: StoredObject): boolean =>
   list.trim() === '*' || list.split(',').some((one) => unquoted(one) === unquoted(etag))
 
-/** Headers know seconds only. */
+/** Headers have whole seconds. */
 const seconds = ({ modified }: StoredObject) => Date.parse(httpTime(modified))
 
 const isAfter = (object: StoredObject, time: string) => seconds(object) > Date.parse(time)

@@ -84,7 +84,7 @@ const oneOf = (text: string | undefined, name: string): 'COPY' | 'REPLACE' => {
   throw new S3Error('InvalidArgument', { details: { ArgumentName: name, ArgumentValue: text } })
 }
 
-/** A copy is one piece, whatever its source was: it may need an ETag and a checksum of its own. */
+/** Returns etag and checksum of a copy, which is not in parts even if its source is. */
 const digestsOf = async (
   { request }: Call,
   { bucket, object }: CopySource,
@@ -106,7 +106,7 @@ const digestsOf = async (
   return { etag: `"${md5.digest().toString('hex')}"`, checksum }
 }
 
-/** @throws {S3Error} `InvalidRequest`. */
+/** Returns the algorithm of a header. @throws {S3Error} `InvalidRequest`. */
 export const wantedAlgorithm = (text: string): ChecksumAlgorithm => {
   const algorithm = readAlgorithm(text)
   if (algorithm === undefined)

@@ -12,7 +12,7 @@ export interface CopySource {
   readonly object: StoredObject
 }
 
-/** `x-amz-copy-source`: `[/]<bucket>/<key>[?versionId=…]`, percent-encoded; its conditions are checked too. */
+/** Returns the source of `x-amz-copy-source`: `[/]<bucket>/<key>[?versionId=…]`, percent-encoded. Checks its conditions. */
 export const readCopySource = ({ request, tenant }: Call): CopySource => {
   const text = fromHeader(request.header('x-amz-copy-source') ?? '')
   const [path = '', version] = text.split('?versionId=')
@@ -28,7 +28,7 @@ export const readCopySource = ({ request, tenant }: Call): CopySource => {
   return { bucket, key, object }
 }
 
-/** Tells which version was the source. */
+/** Returns the header with the version of the source. */
 export const copySourceHeader = ({ bucket, object }: CopySource): Record<string, string> =>
   bucket.settings.versioning === undefined
     ? {}

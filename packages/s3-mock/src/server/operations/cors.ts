@@ -34,7 +34,7 @@ export const deleteBucketCors: Operation = ({ bucket }) => {
   return noContent()
 }
 
-/** The answer to a browser that asks before it sends. @throws {S3Error} `AccessForbidden`. */
+/** Answers a preflight request of a browser. @throws {S3Error} `AccessForbidden`. */
 export const preflight = (request: S3Request, bucket: Bucket | undefined): Answer => {
   const origin = request.headers.get('origin')
   const method = request.headers.get('access-control-request-method')
@@ -57,7 +57,7 @@ export const preflight = (request: S3Request, bucket: Bucket | undefined): Answe
   })
 }
 
-/** What is added to every other answer that a page may read. */
+/** Returns the CORS headers of every other response. */
 export const corsHeaders = (
   request: S3Request,
   bucket: Bucket | undefined,
@@ -128,7 +128,7 @@ const splitList = (text: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '')
 
-/** One asterisk stands for anything. */
+/** Matches a pattern with at most one asterisk. */
 const fits = (pattern: string, text: string): boolean => {
   const [start = '', end] = pattern.split('*')
   if (end === undefined) return pattern === text

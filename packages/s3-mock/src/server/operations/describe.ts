@@ -10,7 +10,7 @@ export interface Fields {
   names(): Iterable<string>
 }
 
-/** What an object has besides its data. */
+/** Properties of an object besides its data. */
 export type Description = Pick<
   StoredObject,
   'headers' | 'metadata' | 'tags' | 'acl' | 'storageClass'
@@ -27,7 +27,7 @@ const stored = [
   'x-amz-server-side-encryption',
 ]
 
-/** Accepting these without doing them would be a lie that a test cannot see. */
+/** Accepting these without their effect would hide a fault from tests. */
 const notImplemented =
   /^x-amz-(object-lock-|server-side-encryption-(customer-|aws-kms-|context|bucket-key)|grant-|write-offset-bytes)/
 
@@ -43,7 +43,7 @@ export const requestFields = (request: S3Request): Fields => ({
   ],
 })
 
-/** @throws {S3Error} `NotImplemented`, `MetadataTooLarge`, `InvalidTag`, `InvalidArgument`. */
+/** Returns the properties of an object. @throws {S3Error} `NotImplemented`, `MetadataTooLarge`, `InvalidTag`, `InvalidArgument`. */
 export const describe = (fields: Fields): Description => {
   const names = [...new Set(fields.names())]
   const strange = names.find((name) => notImplemented.test(name))
@@ -79,7 +79,7 @@ export const describe = (fields: Fields): Description => {
 const storedValue = (name: string, value: string | undefined): string | undefined => {
   if (name === 'content-type') return value ?? 'binary/octet-stream'
   if (name !== 'content-encoding' || value === undefined) return value
-  // The framing of the transfer is not part of the object.
+  // The framing of the transfer is not a property of the object.
   const kept = value
     .split(',')
     .map((part) => part.trim())

@@ -5,7 +5,7 @@ import type { Bucket } from '../store/bucket.ts'
 import type { StoredObject } from '../store/model.ts'
 
 /**
- * The object, or the version of it that is asked for.
+ * Returns the object, or the requested version of it.
  *
  * @throws {S3Error} `NoSuchKey`, `NoSuchVersion`, and `MethodNotAllowed` for a delete marker.
  */
@@ -27,6 +27,6 @@ export const findVersion = (bucket: Bucket, key: string, versionId?: string): St
   })
 }
 
-/** The one that a request names. */
+/** Returns the object or version that a request names. */
 export const objectOf = ({ bucket, key, request }: Call): StoredObject =>
   findVersion(bucket, key, request.param('versionId'))

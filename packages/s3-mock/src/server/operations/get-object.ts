@@ -8,7 +8,7 @@ import { checkRead } from './conditions.ts'
 import { objectOf } from './find-version.ts'
 import { type ByteRange, readRange } from './range.ts'
 
-/** GET and HEAD of an object. */
+/** Answers GET and HEAD of an object. */
 export const getObject: Operation = (call) => {
   const { bucket, request } = call
   const object = objectOf(call)
@@ -61,7 +61,7 @@ const overridable = [
   'expires',
 ]
 
-/** `response-content-type` and the like, which only a signed request may use. */
+/** Returns `response-content-type` and the like, which only signed requests may use. */
 const overrides = (signed: boolean, request: S3Request): Record<string, string> => {
   const found = overridable.flatMap((name) => {
     const value = request.param(`response-${name}`)

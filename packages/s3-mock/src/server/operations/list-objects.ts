@@ -7,7 +7,7 @@ import type { StoredObject } from '../store/model.ts'
 import { compareKeys } from '../store/sorted-keys.ts'
 import { readEncoding, readMost, takePage } from './page.ts'
 
-/** The first version of the list: pages by `marker`. */
+/** Answers version 1 of the list: pages by `marker`. */
 export const listObjects: Operation = (call) => {
   const marker = call.request.param('marker') ?? ''
   const { page, shared, encode, delimiter } = list(call, marker)
@@ -15,13 +15,13 @@ export const listObjects: Operation = (call) => {
   return xml('ListBucketResult', {
     ...shared,
     Marker: encode(marker),
-    // S3 leaves it out where the last key says as much.
+    // Without a delimiter S3 omits it, because the last key is the marker.
     NextMarker: page.truncated && delimiter !== '' && last !== undefined ? encode(last) : undefined,
     Contents: page.entries.map((entry) => contents(entry, encode, true)),
   })
 }
 
-/** The second version: pages by a token. */
+/** Answers version 2 of the list: pages by a token. */
 export const listObjectsV2: Operation = (call) => {
   const { request } = call
   const token = request.param('continuation-token')
@@ -79,7 +79,7 @@ const list = ({ bucket, request }: Call, after: string) => {
 function* entriesAfter(bucket: Bucket, after: string, prefix: string): Generator<Entry> {
   for (const key of bucket.keys.from(compareKeys(after, prefix) > 0 ? after : prefix)) {
     const object = bucket.current(key)
-    // No key is empty, so nothing is left out where there is no marker.
+    // Keys are not empty, so an empty marker skips nothing.
     if (key !== after && object !== undefined) yield { key, object }
   }
 }

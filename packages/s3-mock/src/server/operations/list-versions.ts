@@ -61,7 +61,7 @@ function* entriesAfter(
   for (const key of bucket.keys.from(compareKeys(keyMarker, prefix) > 0 ? keyMarker : prefix)) {
     const versions = bucket.versions(key)
     const marked = versions.findIndex(({ versionId }) => versionId === versionMarker)
-    // A key marker alone leaves out all versions of its key.
+    // A key marker without a version skips all versions of its key.
     const skipped = key !== keyMarker ? 0 : marked === -1 ? versions.length : marked + 1
     for (const [at, version] of versions.entries())
       if (at >= skipped) yield { key, version, latest: at === 0 }

@@ -38,7 +38,7 @@ export const abortMultipartUpload: Operation = (call) => {
   return noContent()
 }
 
-/** @throws {S3Error} `NoSuchUpload`, also for an upload of another key. */
+/** Returns an upload. @throws {S3Error} `NoSuchUpload`, also for an upload of another key. */
 export const uploadOf = ({ bucket, key, request }: Call): Upload => {
   const id = request.param('uploadId') ?? ''
   const upload = bucket.uploads.get(id)
@@ -65,7 +65,7 @@ const readChecksum = ({ request }: Call): Upload['checksum'] => {
     return undefined
   }
   const algorithm = wantedAlgorithm(name)
-  // Sums can be put together from parts, hashes cannot; the 64-bit one is never of parts.
+  // CRCs of parts can be combined, hashes cannot; CRC64NVME is always of the whole object.
   const allowed: readonly ChecksumType[] =
     algorithm === 'CRC64NVME'
       ? ['FULL_OBJECT']

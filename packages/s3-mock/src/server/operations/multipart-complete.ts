@@ -19,7 +19,7 @@ const minPart = 5 * 1024 * 1024
 
 export const completeMultipartUpload: Operation = async (call) => {
   const { bucket, key, request } = call
-  // Checksums in the headers are of the object, not of this document.
+  // Checksums in the headers are about the object, not about this document.
   const document = readXml(await call.bodyOfObject.text(), 'CompleteMultipartUpload')
   checkStillThere(call, bucket)
   const upload = uploadOf(call)
@@ -128,7 +128,7 @@ const checksumOf = (upload: Upload, parts: readonly Part[]): Checksum | undefine
   return { algorithm, value: whole.toString('base64'), type }
 }
 
-/** What the client says of the whole object. */
+/** Checks what the client declares about the whole object. */
 const checkWhole = ({ request }: Call, size: number, checksum: Checksum | undefined) => {
   const announced = request.headers.get('x-amz-mp-object-size')
   if (announced !== undefined && Number(announced) !== size)

@@ -118,7 +118,7 @@ const readPartNumber = ({ request }: Call): number => {
   return number
 }
 
-/** Puts a part in its place; the one that was there goes. */
+/** Stores a part, and removes the one with the same number. */
 const keep = (call: Call, upload: Upload, written: Omit<Part, 'modified'>): Part => {
   const { bucket } = call
   try {

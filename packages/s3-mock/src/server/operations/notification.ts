@@ -4,7 +4,7 @@ import { child, children, readXml, textOf, type XmlNode } from '../message/xml.t
 import { S3Error } from '../s3-error.ts'
 import type { Hook } from '../store/model.ts'
 
-/* Where S3 has the ARN of a queue, a topic or a function, there is an address here that is posted to. */
+/* Instead of the ARN of a queue, a topic or a function, a configuration has a URL that is posted to. */
 
 const kinds = {
   QueueConfiguration: 'Queue',

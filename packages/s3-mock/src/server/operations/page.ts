@@ -2,12 +2,12 @@ import { encodeStrictly } from '../../percent.ts'
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 
-/** What a list shows of its entries at once. */
+/** One page of a list. */
 export interface Page<T> {
   readonly entries: readonly T[]
   readonly prefixes: readonly string[]
   readonly truncated: boolean
-  /** What was shown last: where the next page goes on after. */
+  /** The last entry, after which the next page starts. */
   readonly last: T | string | undefined
 }
 
@@ -15,14 +15,14 @@ export interface PageOptions {
   readonly prefix: string
   readonly delimiter: string
   readonly most: number
-  /** A common prefix that the page before ended with. */
+  /** Common prefix that the page before ended with. */
   readonly shown?: string | undefined
 }
 
 /**
- * One page of a list; keys that are equal up to the delimiter are shown as one prefix.
+ * Returns one page of a list. Keys that are equal up to the delimiter are one common prefix.
  *
- * @param entries in order, from where the page begins.
+ * @param entries sorted, from the start of the page.
  */
 export const takePage = <T extends { readonly key: string }>(
   entries: Iterable<T>,
@@ -48,7 +48,7 @@ export const takePage = <T extends { readonly key: string }>(
   return { entries: taken, prefixes, truncated: false, last: undefined }
 }
 
-/** A parameter that says how many; 1000 is the default and the most. @throws {S3Error} `InvalidArgument`. */
+/** Returns a parameter that limits a page; 1000 is default and maximum. @throws {S3Error} `InvalidArgument`. */
 export const readMost = (request: S3Request, name: string): number => {
   const text = request.param(name)
   if (text === undefined || text === '') return 1000
@@ -61,7 +61,7 @@ export const readMost = (request: S3Request, name: string): number => {
   return Math.min(most, 1000)
 }
 
-/** How keys are written: as they are, or percent-encoded when the request asks for it. */
+/** Returns the encoding of keys: none, or percent-encoding if the request asks for it. */
 export const readEncoding = (
   request: S3Request,
 ): { readonly type: 'url' | undefined; encode(text: string): string } => {

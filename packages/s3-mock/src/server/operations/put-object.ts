@@ -5,39 +5,31 @@ import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
 import { checkWrite } from './conditions.ts'
 import { describe, requestFields } from './describe.ts'
+import { wholeObject } from './whole-object.ts'
 
 const maxSize = 5 * 1024 ** 3
 
+/** Answers the upload of an object. */
 export const putObject: Operation = async (call) => {
   const { bucket, key, request } = call
   const description = describe(requestFields(request))
   checkSize(call)
   checkWrite(request, bucket.current(key))
-  const [segment, { md5, size, checksum }] = await bucket.blobs.write((sink) =>
-    call.body.receive(sink),
-  )
+  const [segment, { md5, checksum }] = await bucket.blobs.write((sink) => call.body.receive(sink))
   try {
     checkStillThere(call, bucket)
-    // Somebody may have been faster.
+    // Another request may have written meanwhile.
     checkWrite(request, bucket.current(key))
   } catch (error) {
     bucket.blobs.remove([segment])
     throw error
   }
-  const object = bucket.put(key, {
-    ...description,
-    segments: [segment],
-    size,
-    etag: `"${md5.toString('hex')}"`,
-    modified: Date.now(),
-    checksum,
-    parts: undefined,
-  })
+  const object = bucket.put(key, wholeObject(description, segment, { md5, checksum }))
   call.emit('s3:ObjectCreated:Put', bucket, key, object)
   return empty({ etag: object.etag, ...writtenHeaders(call, object) })
 }
 
-/** What every answer to a write tells. */
+/** Returns the headers of every response to a write. */
 export const writtenHeaders = ({ bucket }: Call, object: StoredObject): Record<string, string> => ({
   ...versionHeader(bucket, object.versionId),
   ...checksumHeaders(object.checksum),
@@ -46,7 +38,7 @@ export const writtenHeaders = ({ bucket }: Call, object: StoredObject): Record<s
     : { 'x-amz-server-side-encryption': object.headers['x-amz-server-side-encryption'] }),
 })
 
-/** A body must say how long it is, and be at most 5 GiB. */
+/** Checks that a body declares its length, at most 5 GiB. */
 export const checkSize = ({ request, body }: Call): void => {
   const { size } = body.expected
   if (size === undefined) {

@@ -7,9 +7,9 @@ export interface ByteRange {
 }
 
 /**
- * A `Range` header. What is not understood, several ranges too, is as if it were not there.
+ * Parses a `Range` header. An unknown format, also several ranges, is ignored.
  *
- * @throws {S3Error} `InvalidRange` when no byte of the object is in it.
+ * @throws {S3Error} `InvalidRange` if the object has no byte in the range.
  */
 export const readRange = (text: string | undefined, size: number): ByteRange | undefined => {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(text?.trim() ?? '') ?? []

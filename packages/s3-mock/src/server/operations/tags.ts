@@ -2,11 +2,11 @@ import { child, children, readXml, textOf, type XmlContent } from '../message/xm
 import { S3Error } from '../s3-error.ts'
 import type { Tags } from '../store/model.ts'
 
-/** Tags as a header holds them: `a=1&b=2`. */
+/** Parses the tags of a header: `a=1&b=2`. */
 export const readTagHeader = (text: string | undefined): Tags =>
   checked((text ?? '') === '' ? [] : [...new URLSearchParams(text)], 10)
 
-/** @param most how many there may be: 10 on an object, 50 on a bucket. */
+/** Parses the tags of a document. @param most maximum: 10 on an object, 50 on a bucket. */
 export const readTagXml = (text: string, most: number): Tags => {
   const set = child(readXml(text, 'Tagging'), 'TagSet')
   if (set === undefined) throw new S3Error('MalformedXML')

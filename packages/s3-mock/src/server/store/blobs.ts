@@ -5,17 +5,17 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Segment } from './model.ts'
 
-/** The data of a tenant, as files that are written once. */
+/** The data of a tenant, as files that do not change. */
 export interface Blobs {
   /**
-   * Writes what `fill` hands over, straight to disk.
+   * Writes what `fill` passes to its sink directly to disk.
    *
-   * @returns the piece and what `fill` returned; when `fill` throws nothing is left.
+   * @returns the piece, and what `fill` returned. If `fill` throws, the file is removed.
    */
   write<T>(fill: (sink: (bytes: Buffer) => Promise<unknown>) => Promise<T>): Promise<[Segment, T]>
-  /** Bytes from `start` up to, without, `end` of all pieces in a row. */
+  /** Reads bytes from `start` to before `end` of the concatenated pieces. */
   read(segments: readonly Segment[], start: number, end: number): Readable
-  /** More names for the same data: it takes no space, and each is removed on its own. */
+  /** Links the data under more names, which take no space and are removed one by one. */
   link(segments: readonly Segment[]): Segment[]
   remove(segments: readonly Segment[]): void
 }

@@ -4,15 +4,15 @@ import type { BucketSettings, StoredObject, Upload, Version } from './model.ts'
 import type { BucketRecords } from './records.ts'
 import { createSortedKeys, type SortedKeys } from './sorted-keys.ts'
 
-/** What a removal did. */
+/** Result of a removal. */
 export interface Removal {
   readonly versionId: string | undefined
-  /** A marker was set, or one was removed. */
+  /** Whether a delete marker was set or removed. */
   readonly marker: boolean
   readonly event: 's3:ObjectRemoved:Delete' | 's3:ObjectRemoved:DeleteMarkerCreated' | undefined
 }
 
-/** A bucket: its settings, its keys with their versions (newest first), its uploads. All changes are at once. */
+/** A bucket: settings, keys with their versions (newest first), uploads. All changes are synchronous. */
 export class Bucket {
   readonly name: string
   readonly created: number
@@ -51,29 +51,30 @@ export class Bucket {
     this.#records.saveBucket({ name: this.name, created: this.created, settings: this.#settings })
   }
 
-  /** Newest first; empty for a key that is not there. */
+  /** Returns the versions of a key, newest first; empty for an unknown key. */
   versions(key: string): readonly Version[] {
     return this.#versions.get(key) ?? []
   }
 
-  /** What a plain GET sees, a delete marker included. */
+  /** Returns the newest version, which can be a delete marker. */
   latest(key: string): Version | undefined {
     return this.versions(key)[0]
   }
 
-  /** What lists show. */
+  /** Returns the object that lists show; `undefined` if the newest version is a delete marker. */
   current(key: string): StoredObject | undefined {
     const version = this.latest(key)
     return version === undefined || version.deleted ? undefined : version
   }
 
+  /** Adds an object as the newest version, in place of a version with the same id. */
   put(key: string, object: Omit<StoredObject, 'versionId' | 'deleted'>): StoredObject {
     const version: StoredObject = { ...object, deleted: false, versionId: this.#nextId() }
     this.#set(key, [version, ...this.#without(key, version.versionId)])
     return version
   }
 
-  /** Changes what can be changed of a version in place. */
+  /** Changes the properties of a version that can change. */
   amend(
     key: string,
     object: StoredObject,
@@ -87,7 +88,7 @@ export class Bucket {
     )
   }
 
-  /** Removes a version for good, or, without one, whatever the bucket's versioning makes of it. */
+  /** Removes a version; without one removes the object as the bucket's versioning requires. */
   delete(key: string, versionId?: string): Removal {
     if (versionId !== undefined) {
       const found = this.versions(key).find((version) => version.versionId === versionId)
@@ -122,7 +123,7 @@ export class Bucket {
     return this.#settings.versioning === 'Enabled' ? randomBytes(16).toString('base64url') : 'null'
   }
 
-  /** The versions but one, whose data goes. */
+  /** Returns the versions without one, and deletes its data. */
   #without(key: string, versionId: string): readonly Version[] {
     const [gone, kept] = [true, false].map((match) =>
       this.versions(key).filter((version) => (version.versionId === versionId) === match),

@@ -8,7 +8,7 @@ export interface Segment {
 
 export type Tags = Readonly<Record<string, string>>
 
-/** Headers that are stored with an object and given back with it. */
+/** Headers that are stored with an object and returned with it. */
 export type StoredHeaders = Readonly<Record<string, string>>
 
 export interface PartInfo {
@@ -17,7 +17,7 @@ export interface PartInfo {
   readonly checksum: Checksum | undefined
 }
 
-/** One version of an object; in a bucket without versions there is one, and its id is `null`. */
+/** One version of an object; in a bucket without versions the only one, with the id `null`. */
 export interface StoredObject {
   readonly versionId: string
   readonly deleted: false
@@ -33,7 +33,7 @@ export interface StoredObject {
   readonly acl: string
   readonly storageClass: string
   readonly checksum: Checksum | undefined
-  /** Of a multipart upload. */
+  /** Parts of a multipart upload. */
   readonly parts: readonly PartInfo[] | undefined
 }
 
@@ -57,7 +57,7 @@ export interface CorsRule {
 /** Where events of a bucket go. */
 export interface Hook {
   readonly id: string
-  /** Element it was configured by: `QueueConfiguration`, … */
+  /** Element of its configuration: `QueueConfiguration`, … */
   readonly kind: string
   readonly url: string
   /** `s3:ObjectCreated:*` … */
@@ -83,7 +83,7 @@ export interface Part {
   readonly checksum: Checksum | undefined
 }
 
-/** A multipart upload that is under way. */
+/** A multipart upload in progress. */
 export interface Upload {
   readonly id: string
   readonly key: string

@@ -14,10 +14,10 @@ export interface KeyRecord {
   readonly versions: readonly Version[]
 }
 
-/** What is known of a bucket, as files: a restarted server goes on with it. Uploads under way are not kept. */
+/** The state of a bucket, as files that a restarted server loads. Uploads in progress are not saved. */
 export interface BucketRecords {
   saveBucket(bucket: BucketRecord): void
-  /** No versions: the key is gone. */
+  /** Saves the versions of a key; none if it was removed. */
   saveKey(key: string, versions: readonly Version[]): void
   removeAll(): void
 }
@@ -35,7 +35,7 @@ export const createRecords = (folder: string): BucketRecords => {
   }
 }
 
-/** `undefined` where no bucket was saved. */
+/** Loads a bucket; `undefined` if none was saved. */
 export const loadRecords = (
   folder: string,
 ): { readonly bucket: BucketRecord; readonly keys: readonly KeyRecord[] } | undefined => {
@@ -49,7 +49,7 @@ export const loadRecords = (
 
 // ---
 
-/** Whole or not at all. */
+/** Writes a file atomically. */
 const save = (path: string, value: unknown): void => {
   writeFileSync(`${path}.new`, JSON.stringify(value))
   renameSync(`${path}.new`, path)

@@ -1,15 +1,15 @@
-/** Keys in the order S3 lists them: by their UTF-8 bytes. */
+/** Keys in the order of S3's lists: by their UTF-8 bytes. */
 export interface SortedKeys {
   add(key: string): void
   remove(key: string): void
-  /** From the first key that is not before `from`. */
+  /** Returns the keys from the first that is not before `from`. */
   from(from: string): IterableIterator<string>
   readonly size: number
 }
 
 export const createSortedKeys = (): SortedKeys => {
   const keys: string[] = []
-  /** Index of the first key that is not before this one. */
+  /** Returns the index of the first key that is not before this one. */
   const place = (key: string): number => {
     let low = 0
     let high = keys.length
@@ -38,7 +38,7 @@ export const createSortedKeys = (): SortedKeys => {
   }
 }
 
-/** UTF-16, which JavaScript compares by, sorts surrogates before the end of the basic plane; UTF-8 after it. */
+/** JavaScript compares UTF-16 code units, which sorts surrogates before U+E000; UTF-8 sorts them last. */
 export const compareKeys = (a: string, b: string): number => {
   const length = Math.min(a.length, b.length)
   for (let at = 0; at < length; at++) {

@@ -6,7 +6,7 @@ import { Bucket } from './bucket.ts'
 import type { BucketSettings, Hook } from './model.ts'
 import { createRecords, loadRecords } from './records.ts'
 
-/** Buckets that are there from the start, and again after a reset. */
+/** Buckets that exist from the start and after each reset. */
 export interface Declared {
   readonly buckets: readonly string[]
   /** Origins whose pages may use them. */
@@ -14,15 +14,15 @@ export interface Declared {
   readonly hooks: readonly Hook[]
 }
 
-/** All buckets of one access key; other keys see nothing of them. */
+/** All buckets of one access key, which other keys do not see. */
 export interface Tenant {
   readonly accessKeyId: string
   readonly buckets: ReadonlyMap<string, Bucket>
-  /** @throws {S3Error} `NoSuchBucket`. */
+  /** Returns a bucket. @throws {S3Error} `NoSuchBucket`. */
   bucket(name: string): Bucket
   create(name: string, settings?: Partial<BucketSettings>): Bucket
   remove(bucket: Bucket): void
-  /** Back to the declared buckets, empty. */
+  /** Restores the declared buckets, empty. */
   reset(): void
   destroy(): void
 }
@@ -113,7 +113,7 @@ const declaredSettings = ({ corsOrigins, hooks }: Declared): Partial<BucketSetti
       }),
 })
 
-/** `undefined` where the folder is not there, which is then made. */
+/** Returns the names in a folder; creates the folder and returns `undefined` if it is missing. */
 const namesIn = (folder: string): readonly string[] | undefined => {
   const made = mkdirSync(folder, { recursive: true })
   return made === undefined ? readdirSync(folder) : undefined
