@@ -170,7 +170,7 @@ test('failures of several files are reported together, and the other files are w
   })
   const { code, stdout, stderr } = await gen('a.topology.ts', 'b.topology.ts', 'c.topology.ts')
   expect({ code, stdout }).toEqual({ code: 1, stdout: 'c.topology.gen.ts written\n' })
-  expect(stderr.match(/[ab]\.topology\.gen\.ts was not made/g)).toHaveLength(2)
+  expect(stderr.match(/[ab]\.topology\.gen\.ts was not generated/g)).toHaveLength(2)
   expect((await gen('nowhere.ts', 'neither.ts')).stderr.match(/TOPOLOGY_NOT_FOUND/g)).toHaveLength(
     2,
   )
@@ -181,7 +181,7 @@ test('sources with syntax errors are warnings', async () => {
   const { code, stderr } = await gen()
   expect(code).toBe(0)
   expect(stderr).toMatch(/^warning {2}api {2}api\/server\.js: has syntax errors/m)
-  expect(stderr).toMatch(/^warning {2}api {2}api\/package\.json: is no JSON/m)
+  expect(stderr).toMatch(/^warning {2}api {2}api\/package\.json: is not valid JSON/m)
 })
 
 test('--probe reports every failure with its remedy', async () => {
@@ -190,7 +190,9 @@ test('--probe reports every failure with its remedy', async () => {
   const { code, stderr } = await gen('--probe')
   expect(code).toBe(1)
   expect(
-    stderr.match(/`odd` of [ab] is made with cannot be told \[TOPOLOGY_INVALID\]\n +remedy: /g),
+    stderr.match(
+      /[ab]: the framework of `odd` could not be detected \[TOPOLOGY_INVALID\]\n +remedy: /g,
+    ),
   ).toHaveLength(2)
 })
 

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path'
-import type { Generated, RegenerateOptions } from '@mesocosm/codegen'
+import type { GenerateResult, RegenerateOptions } from '@mesocosm/codegen'
 import type { Plugin } from 'vitest/config'
 import type { Vitest } from 'vitest/node'
 
@@ -58,7 +58,7 @@ const update = async (vitest: Vitest, options: RegenerateOptions): Promise<void>
   }
 }
 
-const report = ({ logger }: Vitest, { path, changed, warnings }: Generated): void => {
+const report = ({ logger }: Vitest, { path, changed, warnings }: GenerateResult): void => {
   const shown = relative(process.cwd(), path)
   if (changed) logger.log(`mesocosm: ${isAbsolute(shown) ? path : shown} written`)
   for (const { service, file, message } of warnings)

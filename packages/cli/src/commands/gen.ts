@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { Generated, Warning, WatchOptions } from '@mesocosm/codegen'
+import type { GenerateResult, GenerateWarning, WatchOptions } from '@mesocosm/codegen'
 import { findProject, type Project, topologyOf } from 'mesocosm/operate'
 import { defineCommand, type Io, UsageError } from '../command.ts'
 import { projectOf } from '../project.ts'
@@ -51,8 +51,8 @@ export const command = defineCommand({
       const topology = topologyOf(project)
       return { topology, name: topology.name, file: fileOf(project) }
     })
-    const { generate, refuseSameNames } = await import('@mesocosm/codegen')
-    refuseSameNames(topologies)
+    const { generate, assertUniqueNames } = await import('@mesocosm/codegen')
+    assertUniqueNames(topologies)
     let stale = false
     await allOf(topologies, async ({ topology, file }) => {
       const generated = await generate(topology, { ...options, file, check, probe })
@@ -65,7 +65,7 @@ export const command = defineCommand({
 
 // ---
 
-type Print = (generated: Generated, io: Io) => void
+type Print = (generated: GenerateResult, io: Io) => void
 
 /** Runs one after the other; tries all of them before it throws what failed. */
 const allOf = async <T, R>(items: readonly T[], of: (item: T) => Promise<R>): Promise<R[]> => {
@@ -102,9 +102,9 @@ const printCheck: Print = (generated, io) => {
   )
 }
 
-const shown = ({ path }: Generated, { cwd }: Io) => relative(cwd, path)
+const shown = ({ path }: GenerateResult, { cwd }: Io) => relative(cwd, path)
 
-const warn = (warnings: readonly Warning[], { stderr }: Io): void => {
+const warn = (warnings: readonly GenerateWarning[], { stderr }: Io): void => {
   const word = wantsColor(stderr) ? painted('warning', 'yellow') : 'warning'
   for (const { service, file, message, suggestions = [] } of warnings) {
     stderr.write(`${word}  ${service}  ${file}: ${message}\n`)

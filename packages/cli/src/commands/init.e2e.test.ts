@@ -127,7 +127,7 @@ test('init writes nothing for a faulty or missing Compose file', async () => {
   await writeFile(join(project, 'faulty.yaml'), 'services:\n  a:\n    ports: 80\n')
   const { code, stderr } = await mesocosm('init', '--from', 'faulty.yaml', '--topology', 'other.ts')
   expect(code).toBe(1)
-  expect(stderr).toContain('faulty.yaml:3: service a: `ports` must be a list')
+  expect(stderr).toContain('faulty.yaml:3: service a: `ports` must be an array')
   expect((await mesocosm('init', '--from', 'nowhere.yaml')).stderr).toContain(
     'nowhere.yaml does not exist',
   )

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import type { ComposeFile, Imported, Note } from '@mesocosm/codegen/compose'
+import type { ComposeFile, ComposeImport, ComposeNote } from '@mesocosm/codegen/compose'
 import { MesocosmError } from 'mesocosm'
 import { defineCommand, type Io, UsageError } from '../command.ts'
 import { exactly } from '../parse.ts'
@@ -46,7 +46,7 @@ export const command = defineCommand({
         : compose.composeFilesIn(readdirSync(io.cwd)).map((path) => join(io.cwd, path))
     const first = paths[0]
     const name = values.name ?? basename(first === undefined ? folder : dirname(first))
-    const made: Imported =
+    const made: ComposeImport =
       first === undefined
         ? { ...starter, text: compose.starterTopology(name) }
         : compose.importCompose(
@@ -115,7 +115,7 @@ const report = (
   io: Pick<Io, 'cwd' | 'stdout'>,
   file: string,
   from: readonly string[],
-  made: Imported,
+  made: ComposeImport,
 ) => {
   const { services, notes, packages } = made
   const source = from.length === 0 ? '' : ` from ${from.join(' and ')}`
@@ -147,5 +147,5 @@ const nearestManifest = (folder: string): string | undefined => {
   return folder === dirname(folder) ? undefined : nearestManifest(dirname(folder))
 }
 
-const describe = ({ service, key, text }: Note): string =>
+const describe = ({ service, key, text }: ComposeNote): string =>
   `  ${[service, key].filter((part) => part !== undefined).join(' ')}${service === undefined ? '' : ': '}${text}`

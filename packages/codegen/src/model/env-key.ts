@@ -2,6 +2,7 @@ import type { ValueType } from './value-type.ts'
 
 /** What one file reveals about an environment variable. Never contains values, because they can be secrets. */
 export interface EnvUse {
+  /** Name of the variable. */
   readonly name: string
   /** Kind of evidence; if several disagree about the type, the first in this order wins. */
   readonly origin: 'schema' | 'example' | 'use' | 'dockerfile'
@@ -19,7 +20,9 @@ export interface EnvUse {
 
 /** What all files together reveal about an environment variable. */
 export interface EnvKey {
+  /** Name of the variable. */
   readonly name: string
+  /** Widened type of all evidence; `string` if none has a type. */
   readonly type: ValueType
   /** Whether a schema requires it and nothing provides a default. */
   readonly required: boolean

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import type { ServiceCommand } from './command.ts'
 import type { EnvKey } from './env-key.ts'
 
 /** Everything the generated file of one topology is rendered from. */
@@ -7,6 +7,7 @@ export interface TopologyFindings {
   readonly topology: string
   /** Module specifier whose `Register` is augmented: where the topology file imports `defineTopology` from. */
   readonly module: string
+  /** Findings by service, in any order. */
   readonly services: readonly ServiceFindings[]
 }
 
@@ -14,7 +15,7 @@ export interface TopologyFindings {
 export interface ServiceFindings {
   readonly service: string
   readonly env: readonly EnvKey[]
-  readonly commands: readonly Command[]
+  readonly commands: readonly ServiceCommand[]
 }
 
 /** Something that was found but could not be read; generation continues without it. */

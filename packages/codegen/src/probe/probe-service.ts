@@ -15,9 +15,11 @@ export interface ProbeServiceOptions {
   readonly folder: string | readonly string[] | undefined
   /** Folder of the topology file; default the root of the topology. */
   readonly topologyFolder?: string
+  /** Tried before the built-in providers. */
   readonly providers?: readonly CommandProvider[]
   /** Milliseconds for each run of the tool; default 60_000. */
   readonly timeoutMs?: number
+  /** Aborts the run of the tool. */
   readonly signal?: AbortSignal
 }
 
