@@ -21,7 +21,7 @@ const slow = {
   maxWorkers: Math.max(2, availableParallelism()),
 }
 
-/** What each project needs before it runs is in `scripts/test-needs.ts`. */
+/** What each project needs before it runs is in `scripts/test-needs.ts`. Projects with other limits run one after the other. */
 export default defineConfig({
   test: {
     projects: [
@@ -35,15 +35,17 @@ export default defineConfig({
           exclude: [onEngine, '**/node_modules/**'],
           // A worker per file costs more than the tests; no module has state that they could share.
           isolate: false,
+          sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'built', include: ofBuild, ...slow } },
+      { test: { name: 'built', include: ofBuild, ...slow, sequence: { groupOrder: 2 } } },
       {
         test: {
           name: 'engine',
           include: ['test/**/*.test.ts', `{src,packages/*/src}/${onEngine}`],
           exclude: [...ofSources, ...ofBuild, '**/node_modules/**'],
           ...slow,
+          sequence: { groupOrder: 3 },
         },
       },
       'examples/*',

@@ -3,7 +3,7 @@
  * the contract that every plugin passes in `mesocosm/testing`.
  */
 
-export type { Evidence, WaitLimits } from './call/deadline.ts'
+export { aborted, type Evidence, type WaitLimits } from './call/deadline.ts'
 export { type EvidenceSource, withTimeout } from './call/with-timeout.ts'
 export { type ScopedMethod, scoped } from './define/scoped.ts'
 export { textMatcher, withoutPosition } from './model/text-matcher.ts'

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Import, importsOf, sourcesIn } from './lib/imports.ts'
@@ -68,7 +68,18 @@ const rooms: Arrows = {
   },
   testing: {
     // Does what the user of a plugin does: declares, plans, leases.
-    value: ['model', 'errors', 'graph', 'define', 'plan', 'runtime', 'open', 'client', 'operate'],
+    value: [
+      'model',
+      'errors',
+      'call',
+      'graph',
+      'define',
+      'plan',
+      'runtime',
+      'open',
+      'client',
+      'operate',
+    ],
     types: ['trace'],
   },
 }
@@ -184,3 +195,21 @@ const dependenciesOf = (folder: string, more: readonly string[]): string[] => {
     Object.keys(manifest[key] ?? {}),
   )
 }
+
+/** Files that may create errors with these codes; every other wait gets them from `src/call`. */
+const endsOfWaits = [
+  'src/call/deadline.ts',
+  // Errors of programs carry the output so far, and their exit code decides about the class.
+  'src/runtime/errors.ts',
+]
+
+test('TIMEOUT and ABORTED are created in call alone', () => {
+  const sources = globSync(['src/**/*.ts', 'packages/*/src/**/*.ts'], {
+    cwd: root,
+    exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/contract/**'],
+  })
+  const creating = sources.filter((path) =>
+    /code: '(TIMEOUT|ABORTED)'(,| \})/.test(readFileSync(join(root, path), 'utf8')),
+  )
+  expect(creating.sort()).toEqual(endsOfWaits)
+})

@@ -252,6 +252,7 @@ test('mesocosm/trace exports the recorded names', () => {
 test('mesocosm/plugin exports the recorded names', () => {
   expect(namesOf('mesocosm/plugin')).toMatchInlineSnapshot(`
     [
+      "aborted",
       "createArrivals",
       "keepConnection",
       "matcherOf",

@@ -13,7 +13,7 @@ export const install = async (packages: readonly string[], log: Log): Promise<vo
   try {
     return await runQuietly('apt-get', args, env)
   } catch {
-    // Missing lists, and lists of packages that no longer exist, cannot be told from other failures.
+    // Missing lists, and lists of packages that no longer exist, look like other failures.
     log('fetching package lists')
   }
   try {

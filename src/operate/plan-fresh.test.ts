@@ -41,8 +41,8 @@ test('planFresh throws TOPOLOGY_INVALID with every fault of the topology', async
   const faulty = planFresh({
     name: 'shop',
     root: '/shop',
-    services: { api: {}, web: { image: 'web', dependsOn: { nobody: 'healthy' } } },
+    services: { api: {}, web: { image: 'web', dependsOn: { missing: 'healthy' } } },
   })
   await expect(faulty).rejects.toMatchObject({ code: 'TOPOLOGY_INVALID' })
-  await expect(faulty).rejects.toThrow(/api[\s\S]*nobody/)
+  await expect(faulty).rejects.toThrow(/api[\s\S]*missing/)
 })

@@ -197,7 +197,7 @@ describe('a changed program', () => {
 })
 
 describe('a changed sandbox', () => {
-  test('is made anew with its program, once the old one has given up its names', () => {
+  test('is recreated with its program once the old one is removed', () => {
     const db = service('db')
     const wider = { ...db, sandbox: { ...db.sandbox, aliases: ['db', 'sql'] } }
     expect(planned([wider], seen([db]))).toBe(`

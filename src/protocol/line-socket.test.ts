@@ -62,7 +62,7 @@ test('every message is sent as one line', async () => {
 
 test.each([
   ['no JSON', 'GET / HTTP/1.1\n'],
-  ['JSON that is no object', 'null\n'],
+  ['JSON that is not an object', 'null\n'],
   ['a number', '7\n'],
 ])('%s ends the connection, and nothing after it is heard', async (_, text) => {
   const { raw, received, closed } = await fixture()
@@ -92,7 +92,7 @@ test('close is called once, without an error after an orderly end', async () => 
   raw.end()
   raw.resume()
   expect(await closed).toBeUndefined()
-  // To nobody, but without harm.
+  // The other side is gone; sending is a no-op.
   line.send({ cancel: 1 })
 })
 

@@ -99,7 +99,7 @@ test('one of several concurrent processes is elected after a dead owner', async 
   const runDir = newPlace()
   writeFileSync(`${runDir.owner}.1`, dead)
   const module = new URL('./election.ts', import.meta.url).href
-  // Each tells its vote and stays: a winner that had ended would be dead to the others.
+  // Each reports its vote and stays: a winner that has exited would count as dead.
   const script = `
     const { elect } = await import(${JSON.stringify(module)})
     process.stdout.write(String(elect(${JSON.stringify(runDir)})))

@@ -6,7 +6,7 @@ test('an identity survives writing and reading', () => {
   expect(readIdentity(writeIdentity(ownIdentity()))).toEqual(ownIdentity())
 })
 
-test.each(['', 'x', 'a|b', 'a|b|pid|1', 'a|b|1'])('%j names nobody', (text) => {
+test.each(['', 'x', 'a|b', 'a|b|pid|1', 'a|b|1'])('%j is not an identity', (text) => {
   expect(readIdentity(text)).toBeUndefined()
 })
 

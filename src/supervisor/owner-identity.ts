@@ -7,7 +7,7 @@ export interface OwnerIdentity {
   readonly host: string
   readonly boot: string
   readonly pid: number
-  /** Start time of the process in the system's own ticks; tells a reused pid. */
+  /** Start time of the process in the system's own ticks; detects a reused pid. */
   readonly startTime: string
 }
 
@@ -44,7 +44,7 @@ export const liveness = (owner: OwnerIdentity): 'alive' | 'dead' | 'unknown' => 
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'dead'
   }
   const [state, start] = [fieldOf(owner.pid, 3), startTime(owner.pid)]
-  // Ended, and its parent has not asked for it yet: where nobody reaps orphans it stays so.
+  // A zombie; it stays one where no process reaps orphans.
   if (state === 'Z' || state === 'X') return 'dead'
   return start === undefined || start === owner.startTime ? 'alive' : 'dead'
 }
@@ -53,7 +53,7 @@ export const liveness = (owner: OwnerIdentity): 'alive' | 'dead' | 'unknown' => 
 
 const hostId = (): string => {
   const id = readOr('/etc/machine-id', '').trim() || hostname()
-  // Containers can share a machine id, and their pids mean nothing outside: the pid namespace tells them apart.
+  // Containers can share a machine id, and their pids mean nothing outside: the pid namespace distinguishes them.
   const space = linkOr('/proc/self/ns/pid', hostname())
   return createHash('sha256').update(`${id}\0${space}`).digest('hex').slice(0, 12)
 }

@@ -61,7 +61,7 @@ const fixture = async () => {
     open,
     hello,
     greet,
-    /** Why the run was told to end. */
+    /** Why the run had to end. */
     reasons,
     /** As a process that dies does; waits until the supervisor knows. */
     drop: async (index: number) => {

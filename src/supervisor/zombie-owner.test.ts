@@ -11,7 +11,7 @@ const statOf = (pid: number) => {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'an owner that has ended is dead though nobody has reaped it',
+  'an exited owner is dead even if it is a zombie',
   async () => {
     // The shell becomes a program that never asks how its child ended.
     const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'])

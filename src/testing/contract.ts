@@ -42,7 +42,7 @@ export interface PluginContract<N extends PluginNode> {
  * `import`: importing the plugin loads no other package; `outside`, `inside`: its outputs lead to it from tests and
  * services; `secrets`: they are in no plan, error or record; `data`: lanes are kept apart and resets forget;
  * `add`: it can join and leave a running lane; `restart`: it works again after stop, restart and kill;
- * `waits`: its calls end when they are told to; `release`: nothing is left, here or on the engine.
+ * `waits`: its calls heed timeouts and signals; `release`: nothing is left, here or on the engine.
  */
 export type ContractClause =
   | 'import'
@@ -58,6 +58,7 @@ export type ContractClause =
 /** The handle that tests get of this node. */
 export type ServiceOf<N extends PluginNode> = HandleOf<string, string, N>
 
+/** How the contract writes and reads data of a service. */
 export interface ContractData<N extends PluginNode> {
   /** Leaves a mark, `[a-z-]+`, where the next `read` finds it. */
   readonly write: (service: ServiceOf<N>, mark: string) => Promise<unknown>
@@ -65,6 +66,7 @@ export interface ContractData<N extends PluginNode> {
   readonly read: (service: ServiceOf<N>) => Promise<readonly string[]>
 }
 
+/** Data that a dependent service writes when it starts. */
 export interface ContractSeed {
   /** A service definition; `ref('it.url')` and the like are outputs of the plugin's service. */
   readonly service: object

@@ -30,7 +30,7 @@ export const dataClauses = <N extends PluginNode>(
       expect(await read(two.it)).toEqual([...declared.two, 'of-two'].sort())
     })
 
-    test('is as declared after a reset, for whoever stays connected', async (context) => {
+    test('is as declared after a reset, also for open connections', async (context) => {
       unlessSkipped(contract, 'data', context)
       const { one, two, run } = stage()
       const before = await programsOf(run)

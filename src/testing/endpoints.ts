@@ -25,7 +25,7 @@ export const endpointsOf = (
   })
 }
 
-/** Whether somebody accepts a connection there. */
+/** Returns whether the address accepts a connection. */
 export const connectsTo = ({ host, port }: Endpoint): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host, port, timeout: connectWithinMs })

@@ -1,4 +1,4 @@
-import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { timedOut } from '../call/deadline.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory } from '../runtime/runtime.ts'
@@ -34,10 +34,7 @@ export const aliveUntil = async (pid: number): Promise<void> => {
       (alive) => !alive,
     )
   )
-    throw new MesocosmError({
-      code: 'TIMEOUT',
-      message: `process ${pid}, which owns the run, has not ended within ${deadlineMs} ms`,
-    })
+    throw timedOut(`the end of process ${pid}, which owns the run,`, deadlineMs)
 }
 
 /** Looks until it is as wanted or the time is up; gives what was seen last. */

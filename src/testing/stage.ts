@@ -15,7 +15,7 @@ import { activeResources } from './active-resources.ts'
 import type { PluginContract, ServiceOf } from './contract.ts'
 import { aliveUntil, leftOf } from './engine-view.ts'
 
-/** A lane of the contract's topology: the plugin's service `it`, and in the first lane `app` beside it. */
+/** A lane of the contract's topology: the plugin's service `it`, and in the first lane also `app`. */
 export interface ContractLane<N extends PluginNode> {
   readonly it: ServiceOf<N>
   readonly name: string
@@ -42,7 +42,7 @@ export interface Stage<N extends PluginNode> extends AsyncDisposable {
   readonly owner: number
   /** What kept this process alive before there was a lane. */
   readonly activeBefore: readonly string[]
-  /** Lets the run end with its lanes. Until then the services outlive them, and whoever is still connected. */
+  /** Lets the run end with its lanes. Until then the services outlive their connections. */
   letEnd(): Promise<void>
 }
 
@@ -104,7 +104,7 @@ export const openStage = async <N extends PluginNode>(
   }
 }
 
-/** The topology of the contract: the node as `it`, an `app` that is told all its outputs, and the seed. */
+/** The topology of the contract: the node as `it`, an `app` with all its outputs in the environment, and the seed. */
 export const contractTopology = async <N extends PluginNode>(
   { name, make, appImage = 'node:24-trixie-slim', seed }: PluginContract<N>,
   root: string,

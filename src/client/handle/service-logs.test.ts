@@ -6,7 +6,7 @@ import { type LogFile, openLogFile } from '../../trace/write/log-file.ts'
 import { createRedactor } from '../../trace/write/redact.ts'
 import { createServiceLogs } from './service-logs.ts'
 
-/** A service's log on disk, and a supervisor that tells of it. */
+/** A service's log on disk, and a supervisor that notifies of it. */
 const fixture = (options: { readonly since?: number } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-logs-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -70,7 +70,7 @@ test('an exit is reported at once with its exit code', async () => {
       exited: exited.promise,
       timeoutMs: 60_000,
       probe: probe(() => {
-        // The look fails because of the end: that is no answer.
+        // The look fails because the program exits, so its error is not reported.
         if (looks.push(1) === 2) exited.resolve({ exitCode: 3, outOfMemory: false })
         if (looks.length > 1) throw new Error('the container is not running')
         return notYet('no')

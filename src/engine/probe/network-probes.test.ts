@@ -141,7 +141,7 @@ test('a probe from inside reads the socket tables of the service', async () => {
     }) as unknown as Runtime
   const look = (rows: readonly string[]) => lookTcp({ runtime: runtime(rows) }, { from: 'inside' })
   expect(await look([row('0050', '0A')])).toEqual({ ready: true })
-  // A connection is no listener, and port 0x1050 is not port 0x50.
+  // A connection is not a listener, and port 0x1050 is not port 0x50.
   expect(await look([row('0050', '01'), row('1050', '0A')])).toEqual({
     ready: false,
     seen: 'nothing listens on 80 inside',

@@ -90,8 +90,8 @@ test('topologies of one run have separate shared servers, networks and logs', as
 test('secrets of a lease and of added services are not in the record', async () => {
   await using made = await fixture()
   const { engine, lease, scene } = made
-  const tells = app({ env: { FAIL: { secret: 'hunter-two' } } })
-  await expect((await lease(topology({ tells }))).start(undefined, asked)).rejects.toMatchObject({
+  const fails = app({ env: { FAIL: { secret: 'hunter-two' } } })
+  await expect((await lease(topology({ fails }))).start(undefined, asked)).rejects.toMatchObject({
     code: 'SERVICE_EXITED',
   })
   const lane = await lease(topology({ api: app() }))
@@ -99,7 +99,7 @@ test('secrets of a lease and of added services are not in the record', async () 
   await expect(engine.add(lane, 'late', added, asked)).rejects.toMatchObject({
     code: 'SERVICE_EXITED',
   })
-  expect(scene.lines('lane_1', 'tells')).toEqual(['failed: •••'])
+  expect(scene.lines('lane_1', 'fails')).toEqual(['failed: •••'])
   expect(scene.lines(lane.name, 'late')).toEqual(['failed: •••'])
   expect(JSON.stringify(scene.events())).not.toMatch(/hunter-two|swordfish/)
 })

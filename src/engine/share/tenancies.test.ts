@@ -151,7 +151,7 @@ test('a failed server is tried once per start for all lanes, and again by the ne
 })
 
 test.each(['setup', 'enter'])(
-  'a server whose %s failed is tried anew by the next start',
+  'a server whose %s failed is tried again by the next start',
   async (moment) => {
     await using made = await fixture()
     const { lease, refuse, noted } = made

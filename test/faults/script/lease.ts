@@ -2,7 +2,7 @@ import { defineTopology, lease } from 'mesocosm'
 import { app } from '../../lib/app.ts'
 import { tellOutcome } from '../../lib/script.ts'
 
-// Tells how a lease goes.
+// Reports how a lease goes.
 await tellOutcome('lease', async () => {
   const root = process.argv[2] as string
   await using lane = await lease(defineTopology({ name: 'faults', root, services: { api: app } }))

@@ -3,7 +3,7 @@ import { openLane } from 'mesocosm/runner'
 import { app } from '../../lib/app.ts'
 import { tell, tellOutcome, untilGo } from '../../lib/script.ts'
 
-// Leases a lane, waits until the engine is gone, and tells what every further step gives.
+// Leases a lane, waits until the engine is gone, and reports the result of every further step.
 const gone = untilGo('engine gone')
 const root = process.argv[2] as string
 const { lane, link } = await openLane(

@@ -31,7 +31,7 @@ test('COMPOSE_INVALID lists all faults of a file with their lines', () => {
     '  b: text',
     '  c:',
     '    restart: always',
-    '  d: { image: x, extends: { service: nobody } }',
+    '  d: { image: x, extends: { service: missing } }',
     'volumes: []',
   ].join('\n')
   expect(faultsOf(text)).toEqual([
@@ -48,7 +48,7 @@ test('COMPOSE_INVALID lists all faults of a file with their lines', () => {
     ),
   ).toEqual([
     'compose.yaml:6: service c has neither `image` nor `build`',
-    'compose.yaml:8: service d extends nobody, which is missing in this file',
+    'compose.yaml:8: service d extends missing, which is missing in this file',
   ])
 })
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ErrorCode, MesocosmError } from 'mesocosm'
+import { aborted } from 'mesocosm/plugin'
 import type { GenerateOptions, GenerateResult } from '../topology/generate.ts'
 
 /** Options of {@link regenerate}: those of `generate` that can be sent to another process. */
@@ -47,7 +48,9 @@ export const regenerate = async (
       child.once('close', () => resolve(received))
     })
     if (answer === undefined)
-      throw signal?.aborted ? aborted() : ended(options.file ?? 'the topology file', lines)
+      throw signal?.aborted
+        ? aborted('generating types', signal.reason)
+        : ended(options.file ?? 'the topology file', lines)
     if ('generated' in answer) return answer.generated
     throw new MesocosmError(answer.failure)
   } finally {
@@ -79,9 +82,6 @@ const ownEnv = (): NodeJS.ProcessEnv =>
       ([name]) => name !== 'NODE_OPTIONS' && !/^(VITEST|JEST)/.test(name),
     ),
   )
-
-const aborted = () =>
-  new MesocosmError({ code: 'ABORTED', message: 'generating types was aborted' })
 
 const ended = (file: string, lines: readonly string[]) =>
   new MesocosmError({

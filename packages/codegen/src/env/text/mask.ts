@@ -15,7 +15,7 @@ export interface StringSyntax {
   readonly hole?: RegExp
   /** Returns the bracket that can occur in pairs inside, as in `%w[a[0] b]`. */
   readonly nests?: (open: RegExpExecArray) => string
-  /** Must match the code before the start; tells a string from an operator. */
+  /** Must match the code before the start; distinguishes a string from an operator. */
   readonly after?: RegExp
 }
 
