@@ -45,9 +45,9 @@ const readArguments = (args: readonly unknown[]) => {
   // Optional parameters that are left out; one between others would move those after it.
   const count = given.findLastIndex((value) => value !== undefined) + 1
   const faults: string[] = []
-  const read = (value: unknown, place: string): string[] => {
+  const read = (value: unknown, name: string): string[] => {
     if (isScalar(value)) return [String(value)]
-    faults.push(`${place}: expected a string or a number, got ${kindOf(value)}`)
+    faults.push(`${name}: expected a string or a number, got ${kindOf(value)}`)
     return []
   }
   const positionals = given

@@ -211,7 +211,7 @@ test('a lane that uses a server alone may change it until its reset', async () =
   await lane.start(undefined, asked)
   noted()
   await lane.control.changeEnv('db', { A: '1' }, { dependents: false }, asked)
-  // In the new container the lane has a place again.
+  // In the new container the lane has a tenant again.
   expect(noted()).toEqual(['setup', 'enter lane_1', 'baseline lane_1'])
   expect(lane.viewOf('db').env).toEqual({ A: '1' })
   await lane.control.stop('db', undefined, asked)
