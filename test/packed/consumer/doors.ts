@@ -1,3 +1,4 @@
+export type * as plugin from 'mesocosm/plugin'
 export type * as operate from 'mesocosm/operate'
 export type * as runner from 'mesocosm/runner'
 export type * as testing from 'mesocosm/testing'
