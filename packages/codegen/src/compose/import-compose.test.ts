@@ -1,7 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Compose's own variables are written so
 import { isMesocosmError } from 'mesocosm'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type ImportOptions, importCompose } from './import-compose.ts'
+
+afterEach(() => void vi.unstubAllEnvs())
 
 const imported = (text: string, options: ImportOptions = {}) =>
   importCompose([{ path: 'compose.yaml', text }], options)
@@ -77,7 +79,7 @@ test('YAML aliases that expand exponentially are rejected', () => {
 })
 
 test('the topology contains no value of the environment or of an env file', () => {
-  process.env.COMPOSE_TEST_SECRET = 'hush-hush'
+  vi.stubEnv('COMPOSE_TEST_SECRET', 'hush-hush')
   const text = service(
     'image: x',
     'env_file: [secret.env]',
