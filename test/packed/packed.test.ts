@@ -35,6 +35,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('packages installed by %s:', (man
     expect(doors.toSorted()).toEqual([
       'mesocosm',
       'mesocosm/operate',
+      'mesocosm/plugin',
       'mesocosm/runner',
       'mesocosm/testing',
       'mesocosm/trace',
