@@ -1,6 +1,6 @@
 /*
- * The door `mesocosm/testing`: suites that hold plugins, runtimes and runners to what is promised of them, and the runtime
- * without an engine. The suites are for Vitest, a peer dependency of this door.
+ * The door `mesocosm/testing`: the contract suites for plugins, runtimes and runners, and the in-memory runtime.
+ * The suites need Vitest, an optional peer dependency.
  */
 
 // Runtimes

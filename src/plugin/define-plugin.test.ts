@@ -25,7 +25,7 @@ const running: PluginService = {
   onRelease: () => {},
 }
 
-test('a node is the service definition, with the plugin under a symbol', () => {
+test('a factory returns the service definition, with the plugin under a symbol', () => {
   const node = queue({ image: 'queue:2' })
   expect(JSON.parse(JSON.stringify(node))).toEqual({
     image: 'queue:2',
@@ -35,12 +35,12 @@ test('a node is the service definition, with the plugin under a symbol', () => {
   expect(pluginOf(node)).toMatchObject({ name: 'queue', options: { image: 'queue:2' } })
 })
 
-test('options can be left out when none is required', () => {
+test('options can be left out if none is required', () => {
   expect(queue()).toMatchObject({ image: 'queue:1' })
   expect(pluginOf(queue())?.options).toEqual({})
 })
 
-test('the client gets the running service and the options of its own node', () => {
+test('the client gets the running service and the options of its definition', () => {
   const client = pluginOf(queue({ names: ['a'] }))?.client?.(running) as Record<
     string,
     () => unknown
@@ -49,11 +49,11 @@ test('the client gets the running service and the options of its own node', () =
   expect(client.address?.()).toBe('jobs at amqp://127.0.0.1:1')
 })
 
-test('a node that was spread keeps its plugin', () => {
+test('a definition that was spread keeps its plugin', () => {
   expect(pluginOf({ ...queue(), cpus: 2 })?.name).toBe('queue')
 })
 
-test('a plugin without client has none, a plain service no plugin', () => {
+test('pluginOf returns a plugin without client, and undefined for a plain service', () => {
   const plain = definePlugin({ name: 'plain', service: () => ({ image: 'x' }) })
   expect(pluginOf(plain())?.client).toBeUndefined()
   expect(pluginOf({ image: 'x' })).toBeUndefined()

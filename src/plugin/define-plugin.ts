@@ -7,20 +7,22 @@ import type { Template } from '../model/template.ts'
 
 /** What a plugin's `service` returns: a service definition with outputs of its own. */
 export interface PluginDefinition extends CommonDefinition {
+  /** Environment; values may use `self(…)`. */
   readonly env?: Readonly<Record<string, Template | undefined>>
+  /** Services that must be started, healthy or completed before. */
   readonly dependsOn?: readonly string[] | Readonly<Record<string, Condition>>
   /** Outputs besides `host`, `port` and `<port>.host | .port | .url`; they may use `self(…)` and `ref('lane.name')`. */
   readonly outputs?: Readonly<Record<string, Template>>
 }
 
 /**
- * Makes a kind of service: `definePlugin({ name: 'redis', service: () => ({ image: 'redis', ports: { redis: 6379 } }) })`.
+ * Defines a kind of service: `definePlugin({ name: 'redis', service: () => ({ image: 'redis', ports: { redis: 6379 } }) })`.
  * Options, outputs, ports and client methods are inferred.
  *
  * @param definition.name as it appears in plans and traces.
- * @param definition.service options → the service. Pure: it is called when the topology is declared.
- * @param definition.client running service → methods on its handle. Called in the test process, once a lane, at the first use of a method.
- * @returns a function of the options that makes a node for `defineTopology`; options may be left out if none is required.
+ * @param definition.service returns the service definition for options. Must be pure: it is called when a topology is declared.
+ * @param definition.client returns the methods of the handle for a running service. Called in the test process, once per lane, at the first use of a method.
+ * @returns a function that returns the service definition for `defineTopology`; options can be left out if none is required.
  */
 export const definePlugin = <
   const D extends PluginDefinition & PluginFaults<D>,
@@ -53,7 +55,7 @@ export const definePlugin = <
   }
 }
 
-/** Makes a node out of options; they can be left out when none is required. */
+/** Returns the service definition for options, which can be left out if none is required. */
 export type PluginFactory<
   Options,
   Ports extends string,
@@ -76,5 +78,5 @@ type ClientFaults<Client> = {
   readonly [M in Extract<
     keyof Client,
     ReservedName
-  >]?: `✗ "${M & string}" is something else on every handle; choose another method name`
+  >]?: `✗ "${M & string}" is a member of every handle; choose another method name`
 }

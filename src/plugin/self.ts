@@ -1,8 +1,8 @@
 import type { Ref } from '../define/env-value.ts'
 
 /**
- * In a plugin: the value of the service's own output, for its `outputs` and `tasks`.
- * Inside the network it is the inside value, in a test the test's.
+ * Returns a reference to an output of the plugin's own service, for its `outputs` and `tasks`.
+ * For services it is the value in the lane's network, for tests the published one.
  *
  * @param output `host`, `port`, `<port>.host | .port | .url`, or another declared output.
  * @example outputs: { url: ['postgres://', self('sql.host'), ':', self('sql.port'), '/', ref('lane.name')] }

@@ -1,7 +1,7 @@
-/** What keeps this process alive now, by kind, sorted: sockets, timers, child processes. */
+/** Returns the kinds of what keeps this process alive, sorted: sockets, timers, child processes. */
 export const activeResources = (): readonly string[] => process.getActiveResourcesInfo().sort()
 
-/** Those of `now` that were not among `before`, each as often as it is more. */
+/** Returns the kinds that `now` has more of than `before`, each as often as it has more. */
 export const newResources = (before: readonly string[], now: readonly string[]): string[] => {
   const known = [...before]
   return now.filter((kind) => {

@@ -2,7 +2,7 @@ import { expect, type TestContext } from 'vitest'
 import type { PluginNode } from '../define/plugin-node.ts'
 import type { ContractClause, PluginContract } from './contract.ts'
 
-/** Leaves the test out where the author has said why. */
+/** Skips the test if the contract has a reason for it. */
 export const unlessSkipped = <N extends PluginNode>(
   { skip }: PluginContract<N>,
   clause: ContractClause,
@@ -12,11 +12,8 @@ export const unlessSkipped = <N extends PluginNode>(
   context.skip(reason !== undefined, reason)
 }
 
-/** What a clause needs of the author, who has to give it or to say why there is none. */
+/** Returns what a clause needs from the contract; fails if it is missing and not skipped. */
 export const given = <T>(value: T | undefined, key: ContractClause): T => {
-  expect(
-    value,
-    `give \`${key}\` to pluginContract, or say in \`skip.${key}\` why there is none`,
-  ).toBeDefined()
+  expect(value, `pass \`${key}\` to pluginContract, or a reason in \`skip.${key}\``).toBeDefined()
   return value as T
 }

@@ -3,25 +3,25 @@ import type { HandleOf } from '../define/handle-types.ts'
 import type { PluginNode } from '../define/plugin-node.ts'
 
 /**
- * What a plugin brings along to be held to its contract. A plugin with two share modes, or with several servers,
- * is held to it once for each.
+ * What the contract suite needs to know about a plugin. A plugin with two share modes, or with several servers, needs one
+ * suite for each.
  */
 export interface PluginContract<N extends PluginNode> {
-  /** Heads the suite, and is the name of its topology: `redis`, `redis on a shared server`. */
+  /** Name of the suite and of its topology: `redis`, `redis on a shared server`. */
   readonly name: string
   /** The module that exports the plugin: `new URL('./index.ts', import.meta.url)`. */
   readonly module: URL
   /**
-   * Makes the node as a topology would. Called several times. Paths in options must be absolute, and secrets
-   * such as appear nowhere else.
+   * Returns the service definition, as a topology has it. Called several times. Paths in options must be absolute, and
+   * secrets must be strings that appear nowhere else.
    */
   readonly make: () => N
   /**
-   * What everybody does first, such as a query; leaves nothing that `read` finds. Called once after each start:
-   * a retry would hide that ready came too early.
+   * What tests do first, such as a query; leaves nothing that `read` finds. Called once after each start, because a retry
+   * would hide that the service was not ready.
    */
   readonly use: (service: ServiceOf<N>) => Promise<unknown>
-  /** How a test leaves something there, and what it then finds. A plugin that keeps nothing skips `data`. */
+  /** How a test writes and reads data. A plugin without data skips `data`. */
   readonly data?: ContractData<N>
   /**
    * Methods that take `{ signal, timeoutMs }`, by name. They are called while the service does not answer.
@@ -30,19 +30,20 @@ export interface PluginContract<N extends PluginNode> {
   readonly waits?: Readonly<
     Record<string, (service: ServiceOf<N>, options: WaitOptions) => Promise<unknown>>
   >
-  /** A service that writes at its own start, before a lane is ready: that belongs to what a reset brings back. */
+  /** A service that writes data at its start, before the lane is ready, which a reset must restore. */
   readonly seed?: ContractSeed
-  /** Any image with `node`, for a service that looks at the plugin's from inside. Default `node:24-trixie-slim`. */
+  /** Image with `node` for a service that connects to the plugin's service. Default `node:24-trixie-slim`. */
   readonly appImage?: string
   /** Clauses that do not hold for this plugin, each with its reason. */
   readonly skip?: Readonly<Partial<Record<ContractClause, string>>>
 }
 
 /**
- * `import`: importing the plugin loads no other package; `outside`, `inside`: its outputs lead to it from tests and
- * services; `secrets`: they are in no plan, error or record; `data`: lanes are kept apart and resets forget;
- * `add`: it can join and leave a running lane; `restart`: it works again after stop, restart and kill;
- * `waits`: its calls heed timeouts and signals; `release`: nothing is left, here or on the engine.
+ * Clauses that can be skipped. `import`: importing the plugin loads no other package; `outside`, `inside`: the addresses
+ * among its outputs are reachable from tests and services; `secrets`: plans, errors and records do not contain them;
+ * `data`: lanes do not see each other's data, and resets restore it; `add`: it can be added to a running lane and removed;
+ * `restart`: it works after stop, restart and kill; `waits`: its calls end by timeout and signal; `release`: nothing is
+ * left, in the process or on the engine.
  */
 export type ContractClause =
   | 'import'
@@ -55,21 +56,21 @@ export type ContractClause =
   | 'waits'
   | 'release'
 
-/** The handle that tests get of this node. */
+/** Handle of a service definition, as tests get it. */
 export type ServiceOf<N extends PluginNode> = HandleOf<string, string, N>
 
-/** How the contract writes and reads data of a service. */
+/** How a test writes and reads data. */
 export interface ContractData<N extends PluginNode> {
-  /** Leaves a mark, `[a-z-]+`, where the next `read` finds it. */
+  /** Writes a mark, `[a-z-]+`, that the next `read` returns. */
   readonly write: (service: ServiceOf<N>, mark: string) => Promise<unknown>
-  /** All marks that are there, declared ones too, in any order. */
+  /** Returns all marks, also declared ones, in any order. */
   readonly read: (service: ServiceOf<N>) => Promise<readonly string[]>
 }
 
-/** Data that a dependent service writes when it starts. */
+/** A service that writes data at its start. */
 export interface ContractSeed {
-  /** A service definition; `ref('it.url')` and the like are outputs of the plugin's service. */
+  /** Service definition; outputs of the plugin's service are `ref('it.url')` and the like. */
   readonly service: object
-  /** What `read` finds of it. */
+  /** Mark that `read` returns for it. */
   readonly mark: string
 }

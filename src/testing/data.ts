@@ -8,7 +8,7 @@ import { openConnection } from './endpoints.ts'
 import { madeBy } from './engine-view.ts'
 import type { Stage } from './stage.ts'
 
-/** Lanes are kept apart, and resets bring back what is declared and nothing else. */
+/** Lanes do not see each other's data, and resets restore what is declared and nothing else. */
 export const dataClauses = <N extends PluginNode>(
   contract: PluginContract<N>,
   stage: () => Stage<N>,
@@ -16,7 +16,7 @@ export const dataClauses = <N extends PluginNode>(
   const { use, seed } = contract
   const data = (): ContractData<N> => given(contract.data, 'data')
   const read = async (service: ServiceOf<N>) => [...(await data().read(service))].sort()
-  /** What each lane held before the tests wrote to it. */
+  /** Data of each lane before the tests write to it. */
   const declared = { one: [] as string[], two: [] as string[] }
 
   describe('data', () => {
@@ -30,7 +30,7 @@ export const dataClauses = <N extends PluginNode>(
       expect(await read(two.it)).toEqual([...declared.two, 'of-two'].sort())
     })
 
-    test('is as declared after a reset, also for open connections', async (context) => {
+    test('is as declared after a reset, with a client still connected', async (context) => {
       unlessSkipped(contract, 'data', context)
       const { one, two, run } = stage()
       const before = await programsOf(run)
@@ -43,7 +43,7 @@ export const dataClauses = <N extends PluginNode>(
       expect(await read(two.it), 'the other lane').toEqual([...declared.two, 'of-two'].sort())
     })
 
-    test('that a service wrote at its start belongs to what a reset brings back', async (context) => {
+    test('that a service wrote at its start is restored by a reset', async (context) => {
       unlessSkipped(contract, 'data', context)
       context.skip(seed === undefined, 'no seed is given')
       expect(declared.one).toContain(seed?.mark)
@@ -63,7 +63,7 @@ export const dataClauses = <N extends PluginNode>(
 
 // ---
 
-/** Containers of the plugin's service, in all lanes or shared by them. */
+/** Returns the ids of the containers of the plugin's service in all lanes, sorted. */
 const programsOf = async (run: string): Promise<string[]> => {
   const { containers } = await madeBy(run)
   return containers
@@ -72,7 +72,7 @@ const programsOf = async (run: string): Promise<string[]> => {
     .sort()
 }
 
-/** Name of the first TCP port. */
+/** Returns the name of the first TCP port. */
 const portOf = ({ spec }: Pick<Stage<PluginNode>, 'spec'>): string | undefined => {
   const { ports = {} } = spec.services.it as ServiceSpec
   return Object.keys(ports).find((name) => ports[name]?.protocol !== 'udp')

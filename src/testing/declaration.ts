@@ -8,13 +8,13 @@ import type { PluginContract } from './contract.ts'
 import { importAlone } from './import-alone.ts'
 import { contractTopology } from './stage.ts'
 
-/** What holds before anything runs. */
+/** Clauses that need no running service. */
 export const declarationClauses = <N extends PluginNode>(contract: PluginContract<N>): void => {
   const { make, module } = contract
   const compiled = async () => compile(await contractTopology(contract, import.meta.dirname))
 
   describe('declared', () => {
-    test('is data of a plugin, the same each time it is made', () => {
+    test('is made by definePlugin, as the same plain data each time', () => {
       expect(pluginOf(make())?.name, 'made by definePlugin').toMatch(/./)
       expect(notData(make())).toEqual([])
       expect(JSON.stringify(make())).toBe(JSON.stringify(make()))
@@ -31,7 +31,7 @@ export const declarationClauses = <N extends PluginNode>(contract: PluginContrac
       for (const secret of secretsOf(spec)) expect(text).not.toContain(secret)
     })
 
-    test('loads no other package when it is imported, and connects to nothing', async (context) => {
+    test('loads no other package and opens no connection when it is imported', async (context) => {
       unlessSkipped(contract, 'import', context)
       expect(await importAlone(module)).toEqual({ packages: [], sockets: 0 })
     })
@@ -40,7 +40,7 @@ export const declarationClauses = <N extends PluginNode>(contract: PluginContrac
 
 // ---
 
-/** Paths of all in it that JSON cannot hold. What is `undefined` is absent. */
+/** Returns the paths of all values that JSON cannot represent. `undefined` counts as absent. */
 const notData = (value: unknown, path = 'node'): string[] => {
   if (Array.isArray(value)) return value.flatMap((item, at) => notData(item, `${path}[${at}]`))
   if (typeof value === 'object' && value !== null) {

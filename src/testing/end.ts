@@ -12,10 +12,10 @@ import type { PluginContract } from './contract.ts'
 import { aliveUntil, leftOf, poll } from './engine-view.ts'
 import type { Stage } from './stage.ts'
 
-/** A release waits for connections to be closed. Long after, it would be the server that closes those that are idle. */
+/** A release closes connections. After a longer time the server may have closed idle ones. */
 const closedWithinMs = 3_000
 
-/** What is left when all is over: nothing but the record, and no secret in it. */
+/** At the end only the record is left, without secrets. */
 export const endClauses = <N extends PluginNode>(
   contract: PluginContract<N>,
   stage: () => Stage<N>,
@@ -23,7 +23,7 @@ export const endClauses = <N extends PluginNode>(
   const { use, appImage = 'node:24-trixie-slim' } = contract
 
   describe('at the end', () => {
-    test('shows no secret when a service that knows them all fails', async (context) => {
+    test('shows no secret when a service that has them all in its environment fails', async (context) => {
       unlessSkipped(contract, 'secrets', context)
       const { one, spec } = stage()
       const secrets = secretsOf(spec)
@@ -33,7 +33,7 @@ export const endClauses = <N extends PluginNode>(
         image: appImage,
         command: ['node', '-e', 'console.error(process.env); process.exit(3)'],
         env: Object.fromEntries(names.map((name, at) => [`OUTPUT_${at}`, ref(`it.${name}`)])),
-        // Ready only by what it never says, so that its end is a failure.
+        // Never ready, so that its exit is a failure.
         ready: { kind: 'log', pattern: 'never' },
       }
       const [added] = await Promise.allSettled([one.add('telltale', telltale)])
@@ -42,7 +42,7 @@ export const endClauses = <N extends PluginNode>(
       for (const secret of secrets) expect(shown).not.toContain(secret)
     })
 
-    test('keeps no connection of this process after the lanes are released', async (context) => {
+    test('leaves no connection of this process open after the lanes are released', async (context) => {
       unlessSkipped(contract, 'release', context)
       const { one, two, activeBefore } = stage()
       await Promise.all([use(one.it), use(two.it)])

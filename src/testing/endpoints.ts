@@ -2,16 +2,19 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { ServiceSpec } from '../model/service-spec.ts'
 
+/** A TCP address among the outputs. */
 export interface Endpoint {
-  /** Output that names it. */
+  /** Output that contains it. */
   readonly output: string
+  /** Its host. */
   readonly host: string
+  /** Its port. */
   readonly port: number
 }
 
 const connectWithinMs = 10_000
 
-/** Every TCP address among the outputs of one view: of ports, and in whatever looks like a URL. */
+/** Returns every TCP address among outputs: of ports, and in values that are URLs. */
 export const endpointsOf = (
   { ports = {} }: ServiceSpec,
   outputs: Readonly<Record<string, string>>,
@@ -25,7 +28,7 @@ export const endpointsOf = (
   })
 }
 
-/** Returns whether the address accepts a connection. */
+/** Returns whether a connection to the address is accepted. */
 export const connectsTo = ({ host, port }: Endpoint): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host, port, timeout: connectWithinMs })
@@ -38,7 +41,7 @@ export const connectsTo = ({ host, port }: Endpoint): Promise<boolean> =>
     socket.once('error', () => answer(false))
   })
 
-/** A connection that says nothing and is kept, to the named port or to none. */
+/** Opens an idle connection to a port; without a port it does nothing. */
 export const openConnection = async (
   port: string | undefined,
   outputs: Readonly<Record<string, string>>,
@@ -47,7 +50,7 @@ export const openConnection = async (
   const socket = connect({ host: outputs[`${port}.host`], port: Number(outputs[`${port}.port`]) })
   let ended = false
   for (const event of ['end', 'close', 'error']) socket.once(event, () => (ended = true))
-  // What the other side says must be read: its end comes after it.
+  // Received data must be read, or the end of the connection is not noticed.
   socket.resume()
   await once(socket, 'connect')
   return {
@@ -60,7 +63,7 @@ export const openConnection = async (
   }
 }
 
-/** {@link connectsTo} as a program for Node: it prints those of the endpoints in its argument that refused, as JSON. */
+/** {@link connectsTo} as a program for Node, which prints those endpoints of its argument that refused, as JSON. */
 export const insideProbe = `
 const { connect } = require('node:net')
 const reached = ({ host, port }) => new Promise((resolve) => {
@@ -77,7 +80,7 @@ Promise.all(endpoints.map(reached)).then((all) =>
 
 // ---
 
-/** A URL without a port of its own says nothing about where to connect. */
+/** A URL without a port is not checked. */
 const urlEndpoint = (output: string, value: string): Endpoint | [] => {
   if (!value.includes('://') || !URL.canParse(value)) return []
   const { hostname, port } = new URL(value)

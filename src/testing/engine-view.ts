@@ -6,17 +6,17 @@ import type { Inventory } from '../runtime/runtime.ts'
 const everyMs = 50
 const deadlineMs = 30_000
 
-/** Everything that a run has on the engine, asked past its owner. */
+/** Lists all that a run has on the engine, without its supervisor. */
 export const madeBy = async (run: string): Promise<Inventory> => {
   await using runtime = await openRuntime()
   return await runtime.list({ [label.run]: run })
 }
 
-/** Ids of containers, networks and volumes, sorted. */
+/** Returns the ids of containers, networks and volumes, sorted. */
 export const idsOf = ({ containers, networks, volumes }: Inventory): string[] =>
   [...containers, ...networks, ...volumes].map(({ id }) => id).sort()
 
-/** Ids of all that the run has, once `until` holds for them; after 30 s what is there then. */
+/** Returns the ids of all that a run has on the engine, as soon as `until` accepts them, or after 30 s. */
 export const leftOf = async (
   run: string,
   until: (ids: readonly string[]) => boolean,
@@ -26,7 +26,7 @@ export const leftOf = async (
   return await poll(look, until)
 }
 
-/** Resolves when the process has ended. */
+/** Resolves when a process has ended. @throws {MesocosmError} `TIMEOUT` after 30 s. */
 export const aliveUntil = async (pid: number): Promise<void> => {
   if (
     await poll(
@@ -34,10 +34,10 @@ export const aliveUntil = async (pid: number): Promise<void> => {
       (alive) => !alive,
     )
   )
-    throw timedOut(`the end of process ${pid}, which owns the run,`, deadlineMs)
+    throw timedOut(`the exit of the supervisor, process ${pid}`, deadlineMs)
 }
 
-/** Looks until it is as wanted or the time is up; gives what was seen last. */
+/** Looks until `wanted` accepts what it sees, or the time is over; returns what it saw last. */
 export const poll = async <T>(
   look: () => T | Promise<T>,
   wanted: (seen: T) => boolean,

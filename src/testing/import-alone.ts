@@ -2,17 +2,18 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
+/** What the import of a module caused. */
 export interface ImportedAlone {
-  /** Packages it has loaded besides `mesocosm`, its extensions and its own. */
+  /** Packages that it loaded, except `mesocosm`, its extensions and the module's own package. */
   readonly packages: readonly string[]
-  /** Connections it has opened. */
+  /** Number of connections that it opened. */
   readonly sockets: number
 }
 
-/** Longer than any import should take, on any machine. */
+/** Longer than an import takes on a slow machine. */
 const endsWithinMs = 30_000
 
-/** Imports a module in a process of its own, which has to end by itself. */
+/** Imports a module in a new process, which must exit by itself. */
 export const importAlone = async (module: URL): Promise<ImportedAlone> => {
   const { NODE_OPTIONS: _, ...env } = process.env
   const { stdout } = await promisify(execFile)(
@@ -51,6 +52,6 @@ await import(process.argv[1])
 
 const isOurs = (name: string): boolean => name === 'mesocosm' || name.startsWith('@mesocosm/')
 
-/** `undefined` for sources that are in no installed package. */
+/** Returns the package of a file; `undefined` outside of `node_modules`. */
 const packageOf = (path: string): string | undefined =>
   /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path)?.[1]?.replace('\\', '/')

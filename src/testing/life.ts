@@ -9,8 +9,8 @@ import { idsOf, leftOf, madeBy } from './engine-view.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * One that joins the running lane, is stopped and started, falls silent, and leaves. It has a server to itself
- * whatever the plugin shares, so that it can be stopped.
+ * A second service is added to the running lane, stopped and started, paused, and removed. No other lane uses its server,
+ * so it can be stopped in every share mode.
  */
 export const lifeClauses = <N extends PluginNode>(
   contract: PluginContract<N>,
@@ -19,7 +19,8 @@ export const lifeClauses = <N extends PluginNode>(
   const { make, use, data, waits } = contract
   const made: { second?: ServiceOf<N>; before?: readonly string[] } = {}
   const second = (): ServiceOf<N> & BaseHandle<EnvPatch> => {
-    if (made.second === undefined) throw new Error('it has not joined the lane, see above')
+    if (made.second === undefined)
+      throw new Error('it was not added to the lane; see the test before')
     return made.second as ServiceOf<N> & BaseHandle<EnvPatch>
   }
 
@@ -36,7 +37,7 @@ export const lifeClauses = <N extends PluginNode>(
       expect(await data.read(one.it)).not.toContain('of-second')
     })
 
-    test('works again after it was stopped and started, restarted, killed', async (context) => {
+    test('works after a stop and start, a restart and a kill', async (context) => {
       unlessSkipped(contract, 'add', context)
       unlessSkipped(contract, 'restart', context)
       await second().stop()
@@ -49,7 +50,7 @@ export const lifeClauses = <N extends PluginNode>(
       await use(second())
     })
 
-    test('ends waiting calls in time while it does not answer', async (context) => {
+    test('ends waiting calls by timeout and signal while it does not answer', async (context) => {
       unlessSkipped(contract, 'add', context)
       unlessSkipped(contract, 'waits', context)
       const calls = Object.entries(given(waits, 'waits'))
@@ -59,7 +60,7 @@ export const lifeClauses = <N extends PluginNode>(
           const wait = (options: Parameters<typeof call>[1]) => codeOf(call(second(), options))
           const abort = new AbortController()
           const aborted = wait({ signal: abort.signal, timeoutMs: 60_000 })
-          expect(await wait({ timeoutMs: 100 }), `${name} past its time`).toBe('TIMEOUT')
+          expect(await wait({ timeoutMs: 100 }), `${name}, after its timeout`).toBe('TIMEOUT')
           abort.abort(new Error('enough'))
           expect(await aborted, `${name}, aborted`).toBe('ABORTED')
           const before = { signal: AbortSignal.abort(new Error('never')), timeoutMs: 60_000 }
@@ -75,7 +76,7 @@ export const lifeClauses = <N extends PluginNode>(
       unlessSkipped(contract, 'add', context)
       const { one, run } = stage()
       await one.remove('second')
-      // What a reset has replaced may have been on its way out still.
+      // Containers that a reset has replaced may still be listed.
       const isNew = (id: string) => made.before?.includes(id) !== true
       const left = await leftOf(run, (ids) => !ids.some(isNew))
       expect(left.filter(isNew)).toEqual([])
@@ -86,9 +87,9 @@ export const lifeClauses = <N extends PluginNode>(
 
 // ---
 
-/** Code of the `MesocosmError` that a call ends with, else what it ended with. */
+/** Returns the code of the `MesocosmError` that a call ends with, else what it ended with. */
 const codeOf = async (call: Promise<unknown>): Promise<unknown> => {
   const [ended] = await Promise.allSettled([call])
-  if (ended.status === 'fulfilled') return `nothing thrown, but given: ${String(ended.value)}`
+  if (ended.status === 'fulfilled') return `not an error, but the value ${String(ended.value)}`
   return isMesocosmError(ended.reason) ? ended.reason.code : ended.reason
 }

@@ -7,7 +7,7 @@ import type { PluginContract } from './contract.ts'
 import { connectsTo, type Endpoint, endpointsOf, insideProbe } from './endpoints.ts'
 import type { Stage } from './stage.ts'
 
-/** It is ready when it says so, and its outputs lead to it. */
+/** It can be used once it is ready, and the addresses among its outputs are reachable. */
 export const outputClauses = <N extends PluginNode>(
   contract: PluginContract<N>,
   stage: () => Stage<N>,
@@ -15,12 +15,12 @@ export const outputClauses = <N extends PluginNode>(
   const spec = (): ServiceSpec => stage().spec.services.it as ServiceSpec
 
   describe('started', () => {
-    test('works at once when it counts as ready', () => {
+    test('works at once when it is ready', () => {
       const { firstUse } = stage()
       if (firstUse.status === 'rejected') throw firstUse.reason
     })
 
-    test('leads tests to it by all its outputs', async (context) => {
+    test('is reachable from tests by all its outputs', async (context) => {
       unlessSkipped(contract, 'outside', context)
       const { outputs } = stage().one
       const missing = outputNames(spec()).filter((name) => outputs[name] === undefined)
@@ -31,7 +31,7 @@ export const outputClauses = <N extends PluginNode>(
       expect(refused, 'not reached from the test').toEqual([])
     })
 
-    test('leads services of its lane to it by all its outputs', async (context) => {
+    test('is reachable from services of its lane by all its outputs', async (context) => {
       unlessSkipped(contract, 'inside', context)
       const { app } = stage().one
       const outputs = Object.fromEntries(

@@ -8,11 +8,11 @@ import { lifeClauses } from './life.ts'
 import { outputClauses } from './outputs.ts'
 import { openStage, type Stage } from './stage.ts'
 
-/** For each test and hook: what a busy machine needs to pull and start, not what is good. */
+/** For each test and hook; long enough for a busy machine that pulls images. */
 const timeoutMs = 120_000
 
 /**
- * Holds a plugin to all that users of any plugin rely on, on the real engine. To be called in a Vitest file:
+ * Defines the tests of what users rely on with every plugin. Call it in a Vitest file; the tests need a container engine.
  *
  * @example
  * pluginContract({
@@ -29,12 +29,12 @@ const timeoutMs = 120_000
  */
 export const pluginContract = <N extends PluginNode>(contract: PluginContract<N>): void => {
   const { name } = contract
-  // One story from declaration to release, in this order: the lanes are made once.
+  // The tests share their lanes, and run in this order from declaration to release.
   const options = { timeout: timeoutMs, shuffle: false, concurrent: false }
   describe(`${name} keeps the plugin contract`, options, () => {
     const made: { stage?: Stage<N> } = {}
     const stage = (): Stage<N> => {
-      if (made.stage === undefined) throw new Error('the stage is set before all tests')
+      if (made.stage === undefined) throw new Error('the lanes are leased before all tests')
       return made.stage
     }
     beforeAll(async () => {

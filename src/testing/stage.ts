@@ -17,10 +17,13 @@ import { aliveUntil, leftOf } from './engine-view.ts'
 
 /** A lane of the contract's topology: the plugin's service `it`, and in the first lane also `app`. */
 export interface ContractLane<N extends PluginNode> {
+  /** Handle of the plugin's service. */
   readonly it: ServiceOf<N>
+  /** Name of the lane. */
   readonly name: string
-  /** Outputs of `it` as the test sees them. */
+  /** Outputs of `it` for the test. */
   readonly outputs: Readonly<Record<string, string>>
+  /** Handle of a service that has all outputs of `it` in its environment. */
   readonly app: BaseHandle<EnvPatch> & { readonly env: Readonly<Record<string, string>> }
   add(name: string, node: object): Promise<ServiceOf<N>>
   remove(name: string): Promise<void>
@@ -28,24 +31,29 @@ export interface ContractLane<N extends PluginNode> {
   release(): Promise<void>
 }
 
-/** What the clauses play on: a project of its own, and two lanes in it at once. */
+/** What the clauses use: a project of its own, with two lanes at the same time. */
 export interface Stage<N extends PluginNode> extends AsyncDisposable {
+  /** The contract's topology. */
   readonly spec: TopologySpec
+  /** Lane with all services. */
   readonly one: ContractLane<N>
+  /** Lane with `it` only. */
   readonly two: ContractLane<N>
-  /** What the first use, straight after the start, came to. */
+  /** Outcome of `use` directly after the start. */
   readonly firstUse: PromiseSettledResult<unknown>
+  /** Id of the run. */
   readonly run: string
-  /** Folder of the run's record. */
+  /** Run directory. */
   readonly record: string
-  /** Process that owns the run. */
+  /** Process id of the supervisor. */
   readonly owner: number
   /** What kept this process alive before there was a lane. */
   readonly activeBefore: readonly string[]
-  /** Lets the run end with its lanes. Until then the services outlive their connections. */
+  /** Lets the run end with its lanes. Until then the services outlive them, so that connections that are still open show. */
   letEnd(): Promise<void>
 }
 
+/** Starts the contract's topology in two lanes. */
 export const openStage = async <N extends PluginNode>(
   contract: PluginContract<N>,
 ): Promise<Stage<N>> => {
@@ -99,12 +107,12 @@ export const openStage = async <N extends PluginNode>(
     await Promise.allSettled(opened.map(({ release }) => release()))
     restore()
     if (!isMesocosmError(error)) throw error
-    // The folder stays for the reader.
+    // The folder is kept, so that its record can be read.
     throw new Error(`${error.message}\n  record: ${join(folder, '.mesocosm')}`, { cause: error })
   }
 }
 
-/** The topology of the contract: the node as `it`, an `app` with all its outputs in the environment, and the seed. */
+/** Returns the topology of the contract: the plugin's service `it`, an `app` with all its outputs in its environment, and the seed. */
 export const contractTopology = async <N extends PluginNode>(
   { name, make, appImage = 'node:24-trixie-slim', seed }: PluginContract<N>,
   root: string,
@@ -127,7 +135,7 @@ export const contractTopology = async <N extends PluginNode>(
 
 // ---
 
-/** The run ends soon after its last lane, unless its user has said how soon. Gives what puts the setting back. */
+/** Makes the run end soon after its last lane, unless the environment says when. Returns what undoes it. */
 const shortGrace = (): (() => void) => {
   const name = 'MESOCOSM_GRACE_MS'
   if (process.env[name] !== undefined) return () => {}
@@ -137,7 +145,7 @@ const shortGrace = (): (() => void) => {
   }
 }
 
-/** The lane without the types of a topology that is written nowhere. */
+/** Returns a lane with the types of the contract. */
 const laneOf = <N extends PluginNode>({ lane, link }: OpenLane<AnyTopology>): ContractLane<N> => {
   const loose = lane as unknown as Omit<ContractLane<N>, 'it' | 'app' | 'outputs'> & {
     readonly services: Pick<ContractLane<N>, 'it' | 'app'>
