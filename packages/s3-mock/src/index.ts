@@ -4,18 +4,24 @@ import { createS3Client } from './client/s3-client.ts'
 import { accessKeyOf, bundledPort, bundledServer, defaults, type S3Server } from './servers.ts'
 
 export type {
-  GetOptions,
-  PresignOptions,
-  PutOptions,
   S3Body,
   S3Client,
   S3Content,
   S3Event,
+  S3GetOptions,
   S3Match,
   S3ObjectInfo,
   S3Predicate,
+  S3PresignOptions,
+  S3PutOptions,
 } from './client/types.ts'
-export type { OtherServer, Server } from './deprecated.ts'
+export type {
+  GetOptions,
+  OtherServer,
+  PresignOptions,
+  PutOptions,
+  Server,
+} from './deprecated.ts'
 export type { S3Server, S3ServerImage } from './servers.ts'
 
 /** Options of {@link s3Mock}. */

@@ -36,7 +36,7 @@ export class Chaos {
   }
 
   /** Returns the refusal at this point of the current session; `undefined` if it goes on. */
-  strike(point: ChaosPoint): Error | undefined {
+  refusalAt(point: ChaosPoint): Error | undefined {
     const { ErrorCode, Probability } = this.#triggers[point]
     if (Math.random() * 100 >= Probability) return undefined
     return Object.assign(new Error(`Chaos ${point.toLowerCase()} error`), {

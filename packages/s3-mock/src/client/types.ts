@@ -63,7 +63,7 @@ export type S3Predicate = (object: S3ObjectInfo) => boolean | Promise<boolean>
 export type S3Body = string | Uint8Array | AsyncIterable<string | Uint8Array>
 
 /** Options of {@link S3Client.put}. */
-export interface PutOptions extends WaitOptions {
+export interface S3PutOptions extends WaitOptions {
   /** Media type; default `text/plain; charset=utf-8` for a string, else `binary/octet-stream`. */
   readonly contentType?: string
   /** Sent as `x-amz-meta-` headers; default none. */
@@ -73,7 +73,7 @@ export interface PutOptions extends WaitOptions {
 }
 
 /** Options of {@link S3Client.get}. */
-export interface GetOptions extends WaitOptions {
+export interface S3GetOptions extends WaitOptions {
   /** Version to read; default the newest. */
   readonly versionId?: string
   /** First and last byte, both included; default all. */
@@ -81,7 +81,7 @@ export interface GetOptions extends WaitOptions {
 }
 
 /** Options of {@link S3Client.presign}. */
-export interface PresignOptions {
+export interface S3PresignOptions {
   /** Method that the URL is for. Default `GET`. */
   readonly method?: 'GET' | 'PUT' | 'HEAD' | 'DELETE'
   /** Seconds until it expires, at most 604 800; default 900. */
@@ -107,7 +107,7 @@ export interface S3Client {
     bucket: string,
     key: string,
     body: S3Body,
-    options?: PutOptions,
+    options?: S3PutOptions,
   ): Promise<{ readonly etag: string; readonly versionId: string | undefined }>
   /**
    * Reads an object into memory.
@@ -115,7 +115,7 @@ export interface S3Client {
    * @param options.timeoutMs default 60 000.
    * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`; `facts.s3Code` is `NoSuchKey` if there is no such object.
    */
-  get(bucket: string, key: string, options?: GetOptions): Promise<S3Content>
+  get(bucket: string, key: string, options?: S3GetOptions): Promise<S3Content>
   /** Returns all objects whose key has a prefix, sorted by key; default all of the bucket. */
   list(bucket: string, prefix?: string, options?: WaitOptions): Promise<S3ObjectInfo[]>
   /** Returns whether there is such an object. */
@@ -123,7 +123,7 @@ export interface S3Client {
   /** Deletes an object; a no-op if there is none. */
   delete(bucket: string, key: string, options?: WaitOptions): Promise<void>
   /** Returns a URL that can be used without an access key until it expires. */
-  presign(bucket: string, key: string, options?: PresignOptions): Promise<string>
+  presign(bucket: string, key: string, options?: S3PresignOptions): Promise<string>
   /**
    * Returns the first object that matches: one that exists, or the next that is written.
    *

@@ -1,6 +1,6 @@
 import { elementOf, unquoted } from './listing.ts'
 import type { Requests } from './requests.ts'
-import type { PutOptions, S3Body } from './types.ts'
+import type { S3Body, S3PutOptions } from './types.ts'
 
 const partSize = 8 * 1024 * 1024
 
@@ -17,7 +17,7 @@ export const upload = async (
   requests: Requests,
   where: { readonly bucket: string; readonly key: string },
   body: S3Body,
-  { contentType, metadata = {}, headers = {} }: PutOptions,
+  { contentType, metadata = {}, headers = {} }: S3PutOptions,
   signal: AbortSignal,
 ): Promise<Uploaded> => {
   const type = contentType ?? (typeof body === 'string' ? 'text/plain; charset=utf-8' : undefined)

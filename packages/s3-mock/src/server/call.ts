@@ -27,8 +27,8 @@ export interface Call {
 
 export type Operation = (call: Call) => Answer | Promise<Answer>
 
-/** Checks after a body was read that its bucket has not been deleted meanwhile. */
-export const checkStillThere = ({ tenant }: Call, bucket: Bucket): void => {
+/** Checks that the bucket was not deleted while the body was read. @throws {S3Error} `NoSuchBucket`. */
+export const checkBucketExists = ({ tenant }: Pick<Call, 'tenant'>, bucket: Bucket): void => {
   if (tenant.buckets.get(bucket.name) !== bucket)
     throw new S3Error('NoSuchBucket', { details: { BucketName: bucket.name } })
 }

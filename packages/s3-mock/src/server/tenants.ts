@@ -12,8 +12,8 @@ export interface TenantStore extends Tenants {
 /** Opens the tenants in the folder, which outlive a restart of the server. */
 export const openTenants = (folder: string, declared: Declared): TenantStore => {
   const tenants = new Map<string, Tenant>()
-  const place = (key: string) => join(folder, Buffer.from(key).toString('hex'))
-  const open = (key: string) => tenants.set(key, openTenant(place(key), key, declared))
+  const folderOf = (key: string) => join(folder, Buffer.from(key).toString('hex'))
+  const open = (key: string) => tenants.set(key, openTenant(folderOf(key), key, declared))
   mkdirSync(folder, { recursive: true })
   for (const name of readdirSync(folder)) open(Buffer.from(name, 'hex').toString())
   return {

@@ -69,6 +69,12 @@ export const checkChecksumText = (algorithm: ChecksumAlgorithm, text: string): s
   return text
 }
 
+/** Returns the error for content that does not match a declared checksum. */
+export const wrongChecksum = (algorithm: ChecksumAlgorithm): S3Error =>
+  new S3Error('BadDigest', {
+    message: `The ${algorithm} you specified did not match the calculated checksum.`,
+  })
+
 // ---
 
 const sizeOf = (request: S3Request, framed: boolean): number | undefined => {

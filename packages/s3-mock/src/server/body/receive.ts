@@ -6,7 +6,7 @@ import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import { decodeAwsChunked, type Trailers } from './aws-chunked.ts'
 import { type Checksum, type ChecksumAlgorithm, checksumHeader, createMeter } from './checksum.ts'
-import { checkChecksumText, type Expected, readExpected } from './expected.ts'
+import { checkChecksumText, type Expected, readExpected, wrongChecksum } from './expected.ts'
 
 /** A complete body that matched what its request declared. */
 export interface Received {
@@ -143,8 +143,5 @@ const checkChecksum = ({ checksum }: Expected, found: string, trailers: Trailers
     throw new S3Error('MalformedTrailerError', {
       message: 'The checksum that the request announces as a trailer is missing',
     })
-  if (found !== expected)
-    throw new S3Error('BadDigest', {
-      message: `The ${algorithm} you specified did not match the calculated checksum.`,
-    })
+  if (found !== expected) throw wrongChecksum(algorithm)
 }

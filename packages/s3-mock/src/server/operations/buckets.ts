@@ -56,7 +56,7 @@ export const createBucket: Operation = async ({ tenant, bucketName, request, bod
 }
 
 export const headBucket: Operation = (call) => {
-  checkThere(call)
+  checkExists(call)
   return empty({ 'x-amz-bucket-region': call.region })
 }
 
@@ -69,7 +69,7 @@ export const deleteBucket: Operation = ({ tenant, bucket }) => {
 
 /** Answers the region of a bucket; us-east-1 is an empty text. */
 export const getBucketLocation: Operation = (call) => {
-  checkThere(call)
+  checkExists(call)
   return xml('LocationConstraint', call.region === 'us-east-1' ? '' : call.region)
 }
 
@@ -88,7 +88,7 @@ export const putBucketVersioning: Operation = async ({ bucket, body }) => {
 
 // ---
 
-const checkThere = ({ tenant, bucketName }: Call) => void tenant.bucket(bucketName)
+const checkExists = ({ tenant, bucketName }: Call) => void tenant.bucket(bucketName)
 
 const checkBucketName = (name: string) => {
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { details: { BucketName: name } })

@@ -5,7 +5,7 @@ import {
   createMeter,
   readAlgorithm,
 } from '../body/checksum.ts'
-import { type Call, checkStillThere, type Operation, versionHeader } from '../call.ts'
+import { type Call, checkBucketExists, type Operation, versionHeader } from '../call.ts'
 import { isoTime, xml } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
@@ -21,7 +21,7 @@ export const copyObject: Operation = async (call) => {
   const segments = source.bucket.blobs.link(source.object.segments)
   try {
     const digests = await digestsOf(call, source)
-    checkStillThere(call, bucket)
+    checkBucketExists(call, bucket)
     checkWrite(request, bucket.current(key))
     const object = bucket.put(key, {
       ...description,

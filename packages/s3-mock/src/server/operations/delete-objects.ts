@@ -1,4 +1,4 @@
-import { type Call, checkStillThere, type Operation } from '../call.ts'
+import { type Call, checkBucketExists, type Operation } from '../call.ts'
 import { noContent, xml } from '../message/answer.ts'
 import { children, readXml, textOf, type XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
@@ -21,7 +21,7 @@ export const deleteObjects: Operation = async (call) => {
       message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
     })
   const document = readXml(await body.text(), 'Delete')
-  checkStillThere(call, bucket)
+  checkBucketExists(call, bucket)
   const objects = children(document, 'Object').map((object) => ({
     key: textOf(object, 'Key') ?? '',
     versionId: textOf(object, 'VersionId'),

@@ -1,5 +1,5 @@
 import { type Checksum, checksumElements, checksumHeaders, createMeter } from '../body/checksum.ts'
-import { type Call, checkStillThere, type Operation } from '../call.ts'
+import { type Call, checkBucketExists, type Operation } from '../call.ts'
 import { empty, isoTime, owner, xml } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Part, Upload } from '../store/model.ts'
@@ -122,7 +122,7 @@ const readPartNumber = ({ request }: Call): number => {
 const keep = (call: Call, upload: Upload, written: Omit<Part, 'modified'>): Part => {
   const { bucket } = call
   try {
-    checkStillThere(call, bucket)
+    checkBucketExists(call, bucket)
     uploadOf(call)
   } catch (error) {
     bucket.blobs.remove([written.segment])

@@ -1,5 +1,5 @@
 import { checksumHeaders } from '../body/checksum.ts'
-import { type Call, checkStillThere, type Operation, versionHeader } from '../call.ts'
+import { type Call, checkBucketExists, type Operation, versionHeader } from '../call.ts'
 import { empty } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
@@ -17,7 +17,7 @@ export const putObject: Operation = async (call) => {
   checkWrite(request, bucket.current(key))
   const [segment, { md5, checksum }] = await bucket.blobs.write((sink) => call.body.receive(sink))
   try {
-    checkStillThere(call, bucket)
+    checkBucketExists(call, bucket)
     // Another request may have written meanwhile.
     checkWrite(request, bucket.current(key))
   } catch (error) {

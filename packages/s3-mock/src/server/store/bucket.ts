@@ -100,12 +100,12 @@ export class Bucket {
       }
     }
     if (this.#settings.versioning === undefined) {
-      const there = this.versions(key).length > 0
+      const existed = this.versions(key).length > 0
       this.#set(key, this.#without(key, 'null'))
       return {
         versionId: undefined,
         marker: false,
-        event: there ? 's3:ObjectRemoved:Delete' : undefined,
+        event: existed ? 's3:ObjectRemoved:Delete' : undefined,
       }
     }
     const marker = { versionId: this.#nextId(), deleted: true, modified: Date.now() } as const

@@ -10,7 +10,7 @@ export interface SortedKeys {
 export const createSortedKeys = (): SortedKeys => {
   const keys: string[] = []
   /** Returns the index of the first key that is not before this one. */
-  const place = (key: string): number => {
+  const indexFrom = (key: string): number => {
     let low = 0
     let high = keys.length
     while (low < high) {
@@ -22,15 +22,15 @@ export const createSortedKeys = (): SortedKeys => {
   }
   return {
     add(key) {
-      const at = place(key)
+      const at = indexFrom(key)
       if (keys[at] !== key) keys.splice(at, 0, key)
     },
     remove(key) {
-      const at = place(key)
+      const at = indexFrom(key)
       if (keys[at] === key) keys.splice(at, 1)
     },
     *from(from) {
-      for (let at = place(from); at < keys.length; at++) yield keys[at] as string
+      for (let at = indexFrom(from); at < keys.length; at++) yield keys[at] as string
     },
     get size() {
       return keys.length
