@@ -35,7 +35,7 @@ export class Chaos {
     }
   }
 
-  /** Returns the refusal at this point of the current session; `undefined` if it goes on. */
+  /** Returns the refusal at this point of the current session; `undefined` if it continues. */
   refusalAt(point: ChaosPoint): Error | undefined {
     const { ErrorCode, Probability } = this.#triggers[point]
     if (Math.random() * 100 >= Probability) return undefined

@@ -5,7 +5,7 @@ import { summaryOf, textOf } from './views.ts'
 /**
  * Returns the mails that match a query. Of Mailpit's filters it knows `to:`, `from:`, `cc:`, `bcc:`, `reply-to:`,
  * `addressed:`, `subject:`, `message-id:`, `has:attachment`, `is:read`, `is:unread`, words anywhere, `"quoted words"`, and
- * `-` or `!` before any of them. All must hold; case does not matter.
+ * `-` or `!` before any of them. All must match, in any case of letters.
  */
 export const searchMails = (mails: readonly StoredMail[], query: string): StoredMail[] => {
   const terms = [...query.matchAll(term)].map(([, negated, filter = '', quoted, word = '']) => ({

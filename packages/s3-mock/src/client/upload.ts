@@ -93,7 +93,7 @@ const inSeveral = async (
     const versionId = done.headers.get('x-amz-version-id') ?? undefined
     return { etag: unquoted(await elementOf(done, 'ETag')), versionId }
   } catch (error) {
-    // Also after a timeout, so with a limit of its own. If it fails, the first error is what counts.
+    // Has a timeout of its own, because it also runs after a timeout. If it fails, too, the first error is thrown.
     const call = { method: 'DELETE', ...where, query: { uploadId } } as const
     await requests.send({ ...call, signal: AbortSignal.timeout(2_000) }).catch(() => {})
     throw error

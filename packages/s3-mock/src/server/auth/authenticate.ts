@@ -105,7 +105,7 @@ const checkSkew = (date: string, now: number) => {
     })
 }
 
-/** A header that changes what is done must be signed. */
+/** `host` and the `x-amz-` headers must be signed, because they change what a request does. */
 const checkAllSigned = (request: S3Request, { signedHeaders }: Claim) => {
   const missing = [...request.headers.keys()].filter(
     (name) =>

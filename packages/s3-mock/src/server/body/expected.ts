@@ -30,6 +30,8 @@ const framings: Readonly<Record<string, Pick<Expected, 'framing' | 'trailer'>>> 
 }
 
 /**
+ * Returns what the headers of a request declare about its body.
+ *
  * @param payload `x-amz-content-sha256`, as it was signed.
  * @param options.withChecksum whether checksum headers are about the body.
  */

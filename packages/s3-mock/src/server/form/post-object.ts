@@ -18,14 +18,15 @@ import { authenticateForm } from './authenticate-form.ts'
 import { checkFields, readPolicy, sizeLimits } from './policy.ts'
 import { readForm } from './read-form.ts'
 
+/** What a form needs of the server. */
 export interface PostContext {
   readonly keys: Keys
-  /** Returns the tenant of an access key; `undefined` stands for requests that are not signed. */
+  /** Returns the tenant of an access key; `undefined` for a form without a signature. */
   tenant(accessKeyId: string | undefined): Tenant
   emit(name: EventName, tenant: Tenant, bucket: Bucket, key: string, object: StoredObject): void
 }
 
-/** Stores the file of a web page's form, as its signed policy allows. */
+/** Answers `POST /<bucket>` with a form: stores its file if its signed policy allows it. */
 export const postObject = async (request: S3Request, context: PostContext): Promise<Answer> => {
   const {
     file,

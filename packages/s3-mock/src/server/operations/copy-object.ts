@@ -13,6 +13,7 @@ import { checkWrite } from './conditions.ts'
 import { type CopySource, copySourceHeader, readCopySource } from './copy-source.ts'
 import { type Description, describe, requestFields } from './describe.ts'
 
+/** Answers `PUT /<bucket>/<key>` with `x-amz-copy-source`. The data is linked, not copied. */
 export const copyObject: Operation = async (call) => {
   const { bucket, key, request } = call
   const source = readCopySource(call)
@@ -84,7 +85,7 @@ const oneOf = (text: string | undefined, name: string): 'COPY' | 'REPLACE' => {
   throw new S3Error('InvalidArgument', { details: { ArgumentName: name, ArgumentValue: text } })
 }
 
-/** Returns etag and checksum of a copy, which is not in parts even if its source is. */
+/** Returns etag and checksum of a copy. A copy has no parts, even if its source has. */
 const digestsOf = async (
   { request }: Call,
   { bucket, object }: CopySource,

@@ -5,6 +5,7 @@ import { S3Error } from '../s3-error.ts'
 import type { Removal } from '../store/bucket.ts'
 import { unquoted } from './conditions.ts'
 
+/** Answers `DELETE /<bucket>/<key>`. */
 export const deleteObject: Operation = (call) => {
   const { key, request } = call
   const removal = remove(call, key, request.param('versionId'), request.headers.get('if-match'))
@@ -14,6 +15,7 @@ export const deleteObject: Operation = (call) => {
   })
 }
 
+/** Answers `POST /<bucket>?delete`: at most 1000 keys, each with its own result. */
 export const deleteObjects: Operation = async (call) => {
   const { body, bucket } = call
   if (body.expected.md5 === undefined && body.expected.checksum === undefined)

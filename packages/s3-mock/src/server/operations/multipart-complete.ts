@@ -18,9 +18,10 @@ import { forget, uploadOf } from './multipart-begin.ts'
 
 const minPart = 5 * 1024 * 1024
 
+/** Answers `POST /<bucket>/<key>?uploadId=`. */
 export const completeMultipartUpload: Operation = async (call) => {
   const { bucket, key, request } = call
-  // Checksums in the headers are about the object, not about this document.
+  // The checksums in the headers are those of the object, not of this document.
   const document = readXml(await call.bodyOfObject.text(), 'CompleteMultipartUpload')
   checkBucketExists(call, bucket)
   const upload = uploadOf(call)

@@ -9,6 +9,7 @@ import { readEncoding, readMost } from './page.ts'
 import { checkSize } from './put-object.ts'
 import { readRange } from './range.ts'
 
+/** Answers `PUT /<bucket>/<key>?partNumber=&uploadId=`. */
 export const uploadPart: Operation = async (call) => {
   const { bucket, body } = call
   const upload = uploadOf(call)
@@ -28,6 +29,7 @@ export const uploadPart: Operation = async (call) => {
   return empty({ etag: `"${part.md5}"`, ...headers })
 }
 
+/** Answers the same with `x-amz-copy-source`. */
 export const uploadPartCopy: Operation = async (call) => {
   const { bucket, request } = call
   const upload = uploadOf(call)
@@ -65,6 +67,7 @@ export const uploadPartCopy: Operation = async (call) => {
   )
 }
 
+/** Answers `GET /<bucket>/<key>?uploadId=`. */
 export const listParts: Operation = (call) => {
   const { bucket, key, request } = call
   const upload = uploadOf(call)
@@ -97,6 +100,7 @@ export const listParts: Operation = (call) => {
   })
 }
 
+/** Returns the parts of an upload by number. */
 export const sortedParts = ({ parts }: Upload): readonly Part[] =>
   [...parts.values()].sort((a, b) => a.number - b.number)
 

@@ -9,7 +9,7 @@ import { wholeObject } from './whole-object.ts'
 
 const maxSize = 5 * 1024 ** 3
 
-/** Answers the upload of an object. */
+/** Answers `PUT /<bucket>/<key>`. */
 export const putObject: Operation = async (call) => {
   const { bucket, key, request } = call
   const description = describe(requestFields(request))
@@ -18,7 +18,7 @@ export const putObject: Operation = async (call) => {
   const [segment, { md5, checksum }] = await bucket.blobs.write((sink) => call.body.receive(sink))
   try {
     checkBucketExists(call, bucket)
-    // Another request may have written meanwhile.
+    // Another request may have written the object while the body was read.
     checkWrite(request, bucket.current(key))
   } catch (error) {
     bucket.blobs.remove([segment])

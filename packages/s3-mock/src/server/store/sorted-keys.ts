@@ -2,11 +2,12 @@
 export interface SortedKeys {
   add(key: string): void
   remove(key: string): void
-  /** Returns the keys from the first that is not before `from`. */
+  /** Returns the keys that are not before `from`. */
   from(from: string): IterableIterator<string>
   readonly size: number
 }
 
+/** Returns an empty set of keys. */
 export const createSortedKeys = (): SortedKeys => {
   const keys: string[] = []
   /** Returns the index of the first key that is not before this one. */

@@ -27,6 +27,7 @@ export interface Tenant {
   destroy(): void
 }
 
+/** Opens the tenant in a folder; a new one gets the declared buckets. */
 export const openTenant = (folder: string, accessKeyId: string, declared: Declared): Tenant => {
   const buckets = new Map<string, Bucket>()
   const recordsFolder = (name: string) => join(folder, 'buckets', name)
