@@ -20,7 +20,7 @@ pluginContract({
   },
   waits: {
     messages: (mail, options) => mail.messages({}, options),
-    waitForMessage: (mail, options) => mail.waitForMessage({ to: /nobody/ }, options),
+    waitForMessage: (mail, options) => mail.waitForMessage({ to: /unknown/ }, options),
     search: (mail, options) => mail.search('nothing', options),
     clear: (mail, options) => mail.clear(options),
     chaos: (mail, options) => mail.chaos({}, options),

@@ -27,7 +27,7 @@ export interface ApiSummary {
   readonly Subject: string
   /** When it arrived, ISO 8601. */
   readonly Created: string
-  /** User as whom the client authenticated; `''` if it did not. */
+  /** User name of the client; `''` if it did not authenticate. */
   readonly Username: string
   readonly Tags: readonly string[]
   /** Bytes. */

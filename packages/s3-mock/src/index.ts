@@ -4,37 +4,55 @@ import { createS3Client } from './client/s3-client.ts'
 import { accessKeyOf, bundledPort, bundledServer, defaults, type S3Server } from './servers.ts'
 
 export type {
-  GetOptions,
-  PresignOptions,
-  PutOptions,
   S3Body,
   S3Client,
   S3Content,
   S3Event,
+  S3GetOptions,
   S3Match,
   S3ObjectInfo,
   S3Predicate,
+  S3PresignOptions,
+  S3PutOptions,
 } from './client/types.ts'
-export type { OtherServer, Server } from './deprecated.ts'
+export type {
+  GetOptions,
+  OtherServer,
+  PresignOptions,
+  PutOptions,
+  Server,
+} from './deprecated.ts'
 export type { S3Server, S3ServerImage } from './servers.ts'
 
 /** Options of {@link s3Mock}. */
 export interface S3MockOptions {
   /** Buckets that exist from the start and after each reset; the first is the output `bucket`. Default `['files']`. */
   readonly buckets?: readonly string[]
-  /** Product: `bundled` comes with this package and runs in any Node image; `adobe` is a pinned Adobe S3Mock; or any other image. Default `bundled`. */
+  /**
+   * Product: `bundled` comes with this package and runs in any Node image, `adobe` is a pinned Adobe S3Mock; or any other
+   * image. Default `bundled`.
+   */
   readonly server?: S3Server
   /** Image instead of the server's own; for `bundled` one with Node 22 or later. */
   readonly image?: string
-  /** Its region; requests that are signed for another are refused. Default `us-east-1`. */
+  /** Region of the server; requests that are signed for another are refused. Default `us-east-1`. */
   readonly region?: string
-  /** `lane`: one server per lane; `run`: one server, on which each lane has its own access key and buckets. Bundled only. Default `lane`. */
+  /**
+   * `lane`: one server per lane. `run`: one server, on which each lane has its own access key and buckets; bundled only.
+   * Default `lane`.
+   */
   readonly share?: 'lane' | 'run'
   /** Origins whose pages may use the declared buckets, such as `['*']`. Bundled only. Default none. */
   readonly corsOrigins?: readonly string[]
-  /** Host names in the lane whose subdomains are buckets: `['s3.test']` for `http://invoices.s3.test:9000`. Bundled only. Default none. */
+  /**
+   * Host names in the lane whose subdomains are buckets: `['s3.test']` for `http://invoices.s3.test:9000`. Bundled only.
+   * Default none.
+   */
   readonly domains?: readonly string[]
-  /** URLs that S3 notifications of the declared buckets are posted to: `['http://api:3000/s3-events']`. Bundled only. Default none. */
+  /**
+   * URLs that S3 notifications of the declared buckets are posted to: `['http://api:3000/s3-events']`. Bundled only.
+   * Default none.
+   */
   readonly notify?: readonly string[]
 }
 

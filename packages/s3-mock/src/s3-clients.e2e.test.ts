@@ -14,7 +14,7 @@ const declare = ({ folder }: Sandbox) =>
       files: s3Mock({ buckets: ['invoices'], domains: ['s3.test'] }),
       client: {
         image: 'mesocosm-test/s3-clients:trixie',
-        // Does nothing: the clients are run in this service.
+        // Sleeps, because the tests run the clients in this service.
         command: ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'],
         files: [{ from: join(import.meta.dirname, '../test/clients'), to: '/clients' }],
         env: {
@@ -33,14 +33,14 @@ test.for([
   { name: 'boto3', argv: ['python3', '-m', 'unittest', '-v', 'boto3_test'] },
   { name: 's3cmd', argv: ['sh', 's3cmd.sh'] },
   { name: 'rclone', argv: ['sh', 'rclone.sh'] },
-])('$name takes the server for S3', async ({ argv }, { sandbox }) => {
+])('$name works with the server as with S3', async ({ argv }, { sandbox }) => {
   await using lane = await lease(declare(sandbox))
   const { client, files } = lane.services
   const happened = new Set<string>()
   await using _ = await files.onEvent(({ name }) => happened.add(name))
   const { exitCode, stdout, stderr } = await client.run(argv, inClients)
   expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
-  // Checks that the client did upload in parts.
+  // Without it a client that does not upload in parts would pass.
   await expect
     .poll(() => [...happened])
     .toEqual(

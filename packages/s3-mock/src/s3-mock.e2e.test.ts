@@ -34,7 +34,7 @@ test('a test and a service use the same buckets, and a reset empties them', asyn
   })
 
   const waiting = files.waitForObject({ bucket: 'invoices', key: /\.pdf$/ })
-  // As a browser does, or a service that gets a URL.
+  // Uploads like a browser, which has a URL but no key.
   const url = await files.presign('invoices', 'a.pdf', { method: 'PUT', from: 'inside' })
   const upload = `fetch(process.argv[1], { method: 'PUT', body: 'paid' }).then((a) => process.exit(a.ok ? 0 : 1))`
   expect(await app.run(['node', '-e', upload, url])).toMatchObject({ exitCode: 0 })

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { TaskPlan, TaskSpec } from 'mesocosm'
 import { ref, self } from 'mesocosm'
 
-/** Any image with an S3 endpoint, such as one of your own registry. */
+/** Any image with an S3 endpoint, such as one in your own registry. */
 export interface S3ServerImage {
   /** Image reference. */
   readonly image: string
@@ -22,10 +22,10 @@ export interface S3ServerImage {
   readonly tasks?: TaskPlan
 }
 
-/** Product that is the server. */
+/** The S3 server to run: a known product, or any other image. */
 export type S3Server = 'bundled' | 'adobe' | S3ServerImage
 
-/** Images, key and region that are used if options name no other. */
+/** Images, keys and region, unless options name others. */
 export const defaults = {
   bundledImage: 'node:24-trixie-slim',
   adobeImage: 'adobe/s3mock:5.2.0',
@@ -39,7 +39,7 @@ export const bundledPort = 9000
 
 const program = '/mesocosm/s3-server.cjs'
 
-/** Returns the part of the definition that is special to the bundled server. */
+/** Returns the part of the definition that only the bundled server has. */
 export const bundledServer = (options: {
   readonly image: string | undefined
   readonly buckets: readonly string[]
@@ -83,14 +83,17 @@ export const accessKeyOf = (share: 'lane' | 'run') =>
 
 // ---
 
-/** Returns a task that adds, resets or removes the lane's access key: by bash if the image has it, which starts faster than Node. */
+/**
+ * Returns a task that adds, resets or removes the lane's access key. It uses bash if the image has it, because bash starts
+ * faster than Node.
+ */
 const keyTask = (method: 'PUT' | 'POST' | 'DELETE'): TaskSpec => ({
   argv: ['sh', '-c', 'eval "$REQUEST"', 'sh', method, self('accessKeyId')],
   // In variables, so that a failure shows the request instead of the script.
   env: { REQUEST: request, REQUEST_BY_BASH: requestByBash, REQUEST_BY_NODE: requestByNode },
 })
 
-/** Node is used for a key that must be escaped in a path. */
+/** Uses Node for a key that must be escaped in a path. */
 const request = `case $2 in *[!a-zA-Z0-9_-]*) plain='' ;; *) plain=yes ;; esac
 if [ "$plain" ] && command -v bash > /dev/null; then exec bash -c "$REQUEST_BY_BASH" bash "$@"; fi
 exec node -e "$REQUEST_BY_NODE" "$@"`

@@ -28,7 +28,7 @@ export interface MailAdapter {
   clear(signal?: AbortSignal): Promise<void>
   /**
    * Calls `onNews` once it listens and then for each mail that arrives, until the signal aborts or the server hangs up.
-   * Never rejects, because callers look from time to time, too.
+   * Never rejects, because callers also poll.
    */
   follow(onNews: () => void, signal: AbortSignal): Promise<void>
   /** Makes the server refuse mail; `undefined` if it cannot. */

@@ -5,7 +5,7 @@ import { maildevAdapter } from './maildev.ts'
 import { mailhogAdapter } from './mailhog.ts'
 import { mailpitAdapter } from './mailpit.ts'
 
-/** Returns the adapter of a server, which is detected by a request that only one product answers in this way. */
+/** Detects the product of a server by a request that only this product answers, and returns its adapter. */
 export const detectServer = async (
   service: string,
   http: Http,
@@ -37,7 +37,7 @@ const answers = async (http: Http, path: string, key: string, signal?: AbortSign
     const value: unknown = JSON.parse(said)
     return typeof value === 'object' && value !== null && key in value
   } catch {
-    // A page of another server.
+    // Not JSON: another kind of server.
     return false
   }
 }

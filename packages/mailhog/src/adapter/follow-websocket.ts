@@ -1,7 +1,7 @@
 /**
  * Keeps a WebSocket open until the signal aborts or the other side ends it. Never rejects.
  *
- * @param handlers.onText called with each text of the server, and a function that answers.
+ * @param handlers.onText called with each text message, and a function that sends one back.
  */
 export const followWebSocket = (
   url: string,

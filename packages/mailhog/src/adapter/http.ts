@@ -5,7 +5,7 @@ import { sendRequest } from 'mesocosm/plugin'
 export interface Http {
   /** Base URL without a slash at the end, read at each request. */
   readonly url: string
-  /** Returns the response, whatever its status. */
+  /** Returns the response of any status. */
   send(path: string, options?: SendOptions): Promise<Response>
   /** Returns the response if its status is 200–299. */
   ok(path: string, options?: SendOptions): Promise<Response>

@@ -3,7 +3,10 @@ import type { Http } from './http.ts'
 
 const pageSize = 200
 
-/** Returns the adapter for MailHog: API v2 for lists, v1 for the rest. MailHog stores text, so bytes other than UTF-8 are lost. */
+/**
+ * Returns the adapter for MailHog: API v2 for lists, v1 for the rest. MailHog stores text, so bytes other than UTF-8 are
+ * lost.
+ */
 export const mailhogAdapter = (http: Http): MailAdapter => {
   const all = async (path: string, signal?: AbortSignal): Promise<Listed[]> => {
     const found = new Map<string, Item>()
@@ -22,7 +25,7 @@ export const mailhogAdapter = (http: Http): MailAdapter => {
     async clear(signal) {
       await http.ok('/api/v1/messages', { method: 'DELETE', signal })
     },
-    // Each event has the whole mail, but only that there was one is used.
+    // Each event has the whole mail, but callers only need to know that one arrived.
     async follow(onNews, signal) {
       const reading = async () => {
         const response = await fetch(`${http.url}/api/v1/events`, { signal })

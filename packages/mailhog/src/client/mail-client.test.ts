@@ -119,7 +119,7 @@ test('messages of several pages are in the order of arrival', async () => {
   )
 })
 
-test('refusals end with their callback or their block', async () => {
+test('refusals end when their callback ends or their object is disposed', async () => {
   await using fixture = await openMailFixture()
   const { mail, send } = fixture
   await mail.chaos({ recipient: { code: 550 } }, async () => {
@@ -134,7 +134,7 @@ test('refusals end with their callback or their block', async () => {
   expect((await mail.messages()).map(({ subject }) => subject)).toEqual(['yes', 'yes'])
 })
 
-test('an error names a server that does not answer', async () => {
+test('the error for a server that does not answer has its service and URL', async () => {
   const fixture = await openMailFixture()
   await fixture.mail.messages()
   await fixture[Symbol.asyncDispose]()

@@ -33,7 +33,7 @@ export interface MailClient {
    * Makes the server refuse mail until the returned object is disposed or the lane is reset:
    * `chaos({ recipient: { code: 550 } })`. It replaces the refusals of an earlier call.
    *
-   * @param options for the call to the server, not for how long it lasts.
+   * @param options apply to the request that sets the refusals, not to how long they last.
    * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` if the server cannot: MailHog, MailDev; `TIMEOUT`, `ABORTED`.
    */
   chaos(refusals: MailChaos, options?: WaitOptions): Promise<AsyncDisposable>
@@ -41,7 +41,7 @@ export interface MailClient {
   chaos<T>(refusals: MailChaos, use: () => T | Promise<T>, options?: WaitOptions): Promise<T>
 }
 
-/** Makes the methods of a handle. Nothing is loaded before the first call, and no connection outlives a call. */
+/** Returns the methods of a handle. Loads nothing before the first call, and keeps no connection between calls. */
 export const createMailClient = (service: string, baseUrl: () => string): MailClient => {
   const { adapter, mailbox } = createParts(service, baseUrl)
   const refuse = (refusals: MailChaos, options?: WaitOptions): Promise<void> =>

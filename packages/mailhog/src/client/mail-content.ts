@@ -14,7 +14,10 @@ export const linksIn = (
   return pattern === undefined ? all : all.filter(textMatcher(pattern))
 }
 
-/** Returns the first match in the text, else in the HTML as text, else in the subject: its first group, else all of it. */
+/**
+ * Searches the text (the HTML as text if there is none), then the subject, and returns the first group of the match, or the
+ * whole match.
+ */
 export const codeIn = (
   mail: { readonly subject: string; readonly text: string; readonly html: string },
   pattern: RegExp,
@@ -34,7 +37,7 @@ export const codeIn = (
 
 // ---
 
-/** Returns what people read of HTML: without styles, scripts and tags. */
+/** Returns the visible text of HTML: without styles, scripts and tags. */
 const textOfHtml = (html: string): string =>
   unescapeHtml(
     html

@@ -7,7 +7,7 @@ export interface MailboxView {
   arrived(signal?: AbortSignal): Promise<MailMessage[]>
   /** Loads and parses listed mail; leaves out what has been deleted. */
   read(listed: readonly Listed[], signal?: AbortSignal): Promise<MailMessage[]>
-  /** Moves the mark behind the mail that has arrived. */
+  /** Sets the mark after all mail that has arrived. */
   mark(signal?: AbortSignal): Promise<void>
   /** Deletes all mail, and the mark. */
   clear(signal?: AbortSignal): Promise<void>
@@ -38,7 +38,7 @@ export const createMailboxView = (adapter: () => Promise<MailAdapter>): MailboxV
         listed.filter(({ id }) => !before.has(id)),
         signal,
       )
-      // Only current mail, so that the memory of deleted mail is freed.
+      // Forgets deleted mail, so that its memory is freed.
       known = new Map(messages.map((message) => [message.id, message]))
       return messages
     },

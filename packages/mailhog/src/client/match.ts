@@ -2,7 +2,7 @@ import { textMatcher } from 'mesocosm/plugin'
 import type { MailAddress, MailMessage } from './message.ts'
 
 /**
- * Which mail is expected; all keys that are given must hold. A string is a whole address in any case, or a part of subject,
+ * Which mail is expected; all given keys must match. A string is a whole address in any case, or a part of subject,
  * text or HTML. A regular expression is searched.
  */
 export interface MailMatch {
@@ -29,7 +29,7 @@ export type MailPredicate = (message: MailMessage) => boolean | Promise<boolean>
 export interface MailMatcher {
   /** Returns whether a mail matches. */
   readonly matches: MailPredicate
-  /** What is expected, after `a mail`: `with to "a@b.c"`. */
+  /** The match in words that follow `a mail`, such as `with to "a@b.c"`. */
   readonly words: string
 }
 

@@ -41,7 +41,7 @@ hello
   expect(message.raw()).toMatch(/^From: =\?utf-8/)
 })
 
-test('an almost empty mail can be read', async () => {
+test('a mail without headers is parsed', async () => {
   expect(await read('\n')).toMatchObject({
     from: { name: '', address: '' },
     to: [],
@@ -52,7 +52,7 @@ test('an almost empty mail can be read', async () => {
   })
 })
 
-test('attachments have their bytes, and whether they are inline', async () => {
+test('attachments have their bytes, and are marked as inline or not', async () => {
   const { attachments } = await read(`Content-Type: multipart/related; boundary=b
 
 --b
@@ -81,7 +81,7 @@ a,b
   expect(attachments[1]?.text()).toMatch(/^a,b\s*$/)
 })
 
-test('links are the URLs that people can follow, decoded and once each', async () => {
+test('links returns each URL once, decoded, without mailto links and fragments', async () => {
   const { links } = await read(
     html(`<a class="x" href="https://shop.test/verify?a=1&amp;b=2">go</a>
       <A HREF='app://open/1'>app</A> <a href=https://plain.test/x>x</a> <a href="mailto:a@b.c">m</a>

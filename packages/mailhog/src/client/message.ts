@@ -52,7 +52,7 @@ export interface MailMessage {
   readonly headers: Readonly<Record<string, string>>
   /** Date of the header; `undefined` if it is missing or invalid. */
   readonly date: Date | undefined
-  /** When the server got it; MailDev returns the date of the header. */
+  /** When the server received it; MailDev returns the date of the header. */
   readonly receivedAt: Date
   /** Attachments, in their order. */
   readonly attachments: readonly MailAttachment[]
@@ -63,7 +63,8 @@ export interface MailMessage {
   /** Returns the URLs with `://` in the HTML's links, then in the text, once each; with a pattern only those that match. */
   links(pattern?: string | RegExp): string[]
   /**
-   * Returns the first match in the text (else the HTML as text, else the subject): its first group, else all of it.
+   * Searches the text (the HTML as text if there is none), then the subject, and returns the first group of the match, or
+   * the whole match.
    *
    * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` with the text if nothing matches.
    */

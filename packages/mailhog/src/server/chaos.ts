@@ -35,8 +35,8 @@ export class Chaos {
     }
   }
 
-  /** Returns the refusal at this point of the current session; `undefined` if it goes on. */
-  strike(point: ChaosPoint): Error | undefined {
+  /** Returns the refusal at this point of the current session; `undefined` if it continues. */
+  refusalAt(point: ChaosPoint): Error | undefined {
     const { ErrorCode, Probability } = this.#triggers[point]
     if (Math.random() * 100 >= Probability) return undefined
     return Object.assign(new Error(`Chaos ${point.toLowerCase()} error`), {

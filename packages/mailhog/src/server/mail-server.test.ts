@@ -114,7 +114,7 @@ test('chaos refuses at the chosen point of a session, with the chosen code', asy
   })
 })
 
-test('events arrive over a WebSocket, also long ones', async () => {
+test('events arrive over a WebSocket, including those over 64 KiB', async () => {
   await using fixture = await openMailFixture()
   const socket = new WebSocket(`ws://127.0.0.1:${fixture.server.httpPort}/api/events`)
   const events: { Type: string; Data: { Subject?: string } }[] = []

@@ -5,7 +5,7 @@ import PostalMime, { type Email } from 'postal-mime'
 export interface Envelope {
   readonly from: string
   readonly to: readonly string[]
-  /** User as whom the client authenticated; `''` if it did not. */
+  /** User name of the client; `''` if it did not authenticate. */
   readonly user: string
 }
 

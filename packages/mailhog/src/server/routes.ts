@@ -20,7 +20,7 @@ export interface Answer {
   readonly body: string | Buffer
 }
 
-/** Returns a function that answers requests of Mailpit's API; 404 for what this server does not have. */
+/** Returns a function that answers requests of Mailpit's API; with 404 those that this server does not support. */
 export const createRoutes = (mailbox: Mailbox, chaos: Chaos) => {
   const routes: readonly Route[] = [
     route('GET', /^\/(?:livez|readyz)$/, () => text('ok')),

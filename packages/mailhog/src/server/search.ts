@@ -5,7 +5,7 @@ import { summaryOf, textOf } from './views.ts'
 /**
  * Returns the mails that match a query. Of Mailpit's filters it knows `to:`, `from:`, `cc:`, `bcc:`, `reply-to:`,
  * `addressed:`, `subject:`, `message-id:`, `has:attachment`, `is:read`, `is:unread`, words anywhere, `"quoted words"`, and
- * `-` or `!` before any of them. All must hold; case does not matter.
+ * `-` or `!` before any of them. All must match, in any case of letters.
  */
 export const searchMails = (mails: readonly StoredMail[], query: string): StoredMail[] => {
   const terms = [...query.matchAll(term)].map(([, negated, filter = '', quoted, word = '']) => ({
@@ -13,29 +13,32 @@ export const searchMails = (mails: readonly StoredMail[], query: string): Stored
     filter: filter.toLowerCase(),
     value: (quoted ?? word).toLowerCase(),
   }))
-  return mails.filter((mail) => terms.every((each) => holds(mail, each) === each.wanted))
+  return mails.filter((mail) => terms.every((each) => matches(mail, each) === each.wanted))
 }
 
 // ---
 
 const term = /([-!]?)(?:([a-z-]+):)?(?:"([^"]*)"|(\S+))/gi
 
-const holds = (mail: StoredMail, { filter, value }: { filter: string; value: string }): boolean => {
+const matches = (
+  mail: StoredMail,
+  { filter, value }: { filter: string; value: string },
+): boolean => {
   const view = summaryOf(mail)
   const recipients = [...view.To, ...view.Cc, ...view.Bcc, ...view.ReplyTo]
   switch (filter) {
     case 'to':
-      return someone(view.To, value)
+      return hasAddress(view.To, value)
     case 'from':
-      return someone([view.From], value)
+      return hasAddress([view.From], value)
     case 'cc':
-      return someone(view.Cc, value)
+      return hasAddress(view.Cc, value)
     case 'bcc':
-      return someone(view.Bcc, value)
+      return hasAddress(view.Bcc, value)
     case 'reply-to':
-      return someone(view.ReplyTo, value)
+      return hasAddress(view.ReplyTo, value)
     case 'addressed':
-      return someone([view.From, ...recipients], value)
+      return hasAddress([view.From, ...recipients], value)
     case 'subject':
       return view.Subject.toLowerCase().includes(value)
     case 'message-id':
@@ -48,12 +51,12 @@ const holds = (mail: StoredMail, { filter, value }: { filter: string; value: str
       // Not a known filter: search it as a word.
       const word = filter === '' ? value : `${filter}:${value}`
       return (
-        someone([view.From, ...recipients], word) ||
+        hasAddress([view.From, ...recipients], word) ||
         `${view.Subject}\n${textOf(mail)}`.toLowerCase().includes(word)
       )
     }
   }
 }
 
-const someone = (addresses: readonly ApiAddress[], value: string): boolean =>
+const hasAddress = (addresses: readonly ApiAddress[], value: string): boolean =>
   addresses.some(({ Name, Address }) => `${Name} <${Address}>`.toLowerCase().includes(value))

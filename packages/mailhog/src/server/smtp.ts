@@ -24,15 +24,15 @@ export const createSmtp = (
     // A lookup of the client's name would wait for a name server that may be missing.
     disableReverseLookup: true,
     onAuth(auth, _session, done) {
-      const refusal = chaos.strike('Authentication')
+      const refusal = chaos.refusalAt('Authentication')
       if (refusal === undefined) done(null, { user: auth.username ?? 'anonymous' })
       else done(refusal)
     },
     onMailFrom(_address, _session, done) {
-      done(chaos.strike('Sender'))
+      done(chaos.refusalAt('Sender'))
     },
     onRcptTo(_address, _session, done) {
-      done(chaos.strike('Recipient'))
+      done(chaos.refusalAt('Recipient'))
     },
     onData(stream, session, done) {
       const { mailFrom, rcptTo } = session.envelope

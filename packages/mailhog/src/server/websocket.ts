@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const opcode = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa } as const
 
-/** An accepted connection. Messages of the client are ignored, but for pings and the close. */
+/** An accepted connection. Messages of the client are ignored, except pings and the close. */
 export interface PushSocket {
   /** Sends a text message. */
   send(text: string): void

@@ -2,7 +2,7 @@
 export interface S3Endpoint {
   /** Name of the service. */
   readonly service: string
-  /** Address for the test; another one after the service was recreated. */
+  /** Address for the test; changes when the service is recreated. */
   readonly url: string
   /** Address for other services. */
   readonly insideUrl: string
@@ -14,6 +14,6 @@ export interface S3Endpoint {
   readonly secretAccessKey: string
   /** Declared buckets. */
   readonly buckets: readonly string[]
-  /** Whether it is the bundled server, which can do more than S3. */
+  /** Whether it is the bundled server, which also has events and a reset. */
   readonly bundled: boolean
 }

@@ -5,7 +5,7 @@ import { refused } from './refused.ts'
 import type { S3Event } from './types.ts'
 
 /**
- * Listens to the event stream of the bundled server. Resolves when no later event is missed.
+ * Listens to the event stream of the bundled server. Resolves when every later event will be received.
  *
  * @param signal ends the stream.
  * @returns `ended` settles when the stream has ended; it rejects with what the listener threw.
@@ -18,7 +18,7 @@ export const openEvents = async (
   if (!bundled)
     throw new MesocosmError({
       code: 'SERVICE_CLIENT_FAILED',
-      message: `${service} has no events: only the bundled server has`,
+      message: `${service} has no events, because its server is not the bundled one`,
       remedy: "use s3Mock({ server: 'bundled' }), or waitForObject, which polls other servers",
       facts: { service },
     })
@@ -44,7 +44,7 @@ const forward = async (
   try {
     for await (const line of lines) if (line.startsWith('data: ')) listener(parse(line.slice(6)))
   } catch (error) {
-    // A stream that breaks is an end like any other: the server was stopped.
+    // A stream that breaks has ended: the server was stopped.
     if (!signal.aborted && !(error instanceof TypeError)) throw error
   }
 }

@@ -17,9 +17,9 @@ export interface S3Call {
 
 /** Signed requests to one server. They throw `SERVICE_CLIENT_FAILED` if it does not answer. */
 export interface Requests {
-  /** Returns the response, whatever its status. */
+  /** Returns the response of any status. */
   send(call: S3Call): Promise<Response>
-  /** Returns the response if its status is 200–299, else throws the refusal of S3. */
+  /** Returns the response if its status is 200–299, else throws S3's refusal. */
   ok(call: S3Call): Promise<Response>
   /** Returns a URL that is signed for `expiresInS` seconds. */
   presign(

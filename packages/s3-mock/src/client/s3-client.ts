@@ -11,7 +11,7 @@ import { waitForObject } from './wait-for-object.ts'
 
 const longMs = 60_000
 
-/** Makes the methods of a handle. `onRelease` registers what must end before the service is stopped or recreated. */
+/** Returns the methods of a handle. `onRelease` registers what must end before the service is stopped or recreated. */
 export const createS3Client = (
   endpoint: S3Endpoint,
   onRelease: (release: () => Promise<void>) => void,
@@ -82,7 +82,7 @@ export const createS3Client = (
       const settled = ended.catch((error: unknown) => {
         failure = { error }
       })
-      // What the listener threw is thrown once, by the first of disposal and release.
+      // Disposal or release, whichever is first, throws what the listener threw.
       const close = async () => {
         end.abort()
         await settled

@@ -30,7 +30,7 @@ export interface S3Content extends S3ObjectInfo {
   json<T = unknown>(): T
 }
 
-/** Something that happened to an object. */
+/** An event of an object. */
 export interface S3Event {
   /** `ObjectCreated:Put`, `ObjectCreated:CompleteMultipartUpload`, `ObjectRemoved:Delete`, … as in S3's notifications. */
   readonly name: string
@@ -48,7 +48,7 @@ export interface S3Event {
   readonly at: Date
 }
 
-/** Which object is expected; all keys that are given must hold. */
+/** Which object is expected; all given keys must match. */
 export interface S3Match {
   /** Name of its bucket. */
   readonly bucket?: string
@@ -59,11 +59,11 @@ export interface S3Match {
 /** Returns whether an object is expected. */
 export type S3Predicate = (object: S3ObjectInfo) => boolean | Promise<boolean>
 
-/** Content of an upload. A stream is sent in parts, and never in memory as a whole. */
+/** Content of an upload. A stream is sent in parts, and is never in memory as a whole. */
 export type S3Body = string | Uint8Array | AsyncIterable<string | Uint8Array>
 
 /** Options of {@link S3Client.put}. */
-export interface PutOptions extends WaitOptions {
+export interface S3PutOptions extends WaitOptions {
   /** Media type; default `text/plain; charset=utf-8` for a string, else `binary/octet-stream`. */
   readonly contentType?: string
   /** Sent as `x-amz-meta-` headers; default none. */
@@ -73,7 +73,7 @@ export interface PutOptions extends WaitOptions {
 }
 
 /** Options of {@link S3Client.get}. */
-export interface GetOptions extends WaitOptions {
+export interface S3GetOptions extends WaitOptions {
   /** Version to read; default the newest. */
   readonly versionId?: string
   /** First and last byte, both included; default all. */
@@ -81,7 +81,7 @@ export interface GetOptions extends WaitOptions {
 }
 
 /** Options of {@link S3Client.presign}. */
-export interface PresignOptions {
+export interface S3PresignOptions {
   /** Method that the URL is for. Default `GET`. */
   readonly method?: 'GET' | 'PUT' | 'HEAD' | 'DELETE'
   /** Seconds until it expires, at most 604 800; default 900. */
@@ -107,23 +107,23 @@ export interface S3Client {
     bucket: string,
     key: string,
     body: S3Body,
-    options?: PutOptions,
+    options?: S3PutOptions,
   ): Promise<{ readonly etag: string; readonly versionId: string | undefined }>
   /**
    * Reads an object into memory.
    *
    * @param options.timeoutMs default 60 000.
-   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`; `facts.s3Code` is `NoSuchKey` if there is no such object.
+   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED`; `facts.s3Code` is `NoSuchKey` if it is missing.
    */
-  get(bucket: string, key: string, options?: GetOptions): Promise<S3Content>
+  get(bucket: string, key: string, options?: S3GetOptions): Promise<S3Content>
   /** Returns all objects whose key has a prefix, sorted by key; default all of the bucket. */
   list(bucket: string, prefix?: string, options?: WaitOptions): Promise<S3ObjectInfo[]>
-  /** Returns whether there is such an object. */
+  /** Returns whether an object exists. */
   exists(bucket: string, key: string, options?: WaitOptions): Promise<boolean>
-  /** Deletes an object; a no-op if there is none. */
+  /** Deletes an object; a no-op if it is missing. */
   delete(bucket: string, key: string, options?: WaitOptions): Promise<void>
   /** Returns a URL that can be used without an access key until it expires. */
-  presign(bucket: string, key: string, options?: PresignOptions): Promise<string>
+  presign(bucket: string, key: string, options?: S3PresignOptions): Promise<string>
   /**
    * Returns the first object that matches: one that exists, or the next that is written.
    *
@@ -131,7 +131,7 @@ export interface S3Client {
    */
   waitForObject(match?: S3Match | S3Predicate, options?: WaitOptions): Promise<S3ObjectInfo>
   /**
-   * Calls back for everything that happens to objects, from when the promise resolves until the result is disposed or the
+   * Calls the listener for each event of an object, from when the promise resolves until the result is disposed or the
    * service is stopped or recreated. Disposing throws what the listener threw.
    *
    * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` if the server is not the bundled one.

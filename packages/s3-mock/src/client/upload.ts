@@ -1,6 +1,6 @@
 import { elementOf, unquoted } from './listing.ts'
 import type { Requests } from './requests.ts'
-import type { PutOptions, S3Body } from './types.ts'
+import type { S3Body, S3PutOptions } from './types.ts'
 
 const partSize = 8 * 1024 * 1024
 
@@ -17,7 +17,7 @@ export const upload = async (
   requests: Requests,
   where: { readonly bucket: string; readonly key: string },
   body: S3Body,
-  { contentType, metadata = {}, headers = {} }: PutOptions,
+  { contentType, metadata = {}, headers = {} }: S3PutOptions,
   signal: AbortSignal,
 ): Promise<Uploaded> => {
   const type = contentType ?? (typeof body === 'string' ? 'text/plain; charset=utf-8' : undefined)
@@ -93,7 +93,7 @@ const inSeveral = async (
     const versionId = done.headers.get('x-amz-version-id') ?? undefined
     return { etag: unquoted(await elementOf(done, 'ETag')), versionId }
   } catch (error) {
-    // Also after a timeout, so with a limit of its own. If it fails, the first error is what counts.
+    // Has a timeout of its own, because it also runs after a timeout. If it fails, too, the first error is thrown.
     const call = { method: 'DELETE', ...where, query: { uploadId } } as const
     await requests.send({ ...call, signal: AbortSignal.timeout(2_000) }).catch(() => {})
     throw error

@@ -6,7 +6,7 @@ import { listAll, listBuckets } from './listing.ts'
 import type { Requests } from './requests.ts'
 import type { S3Match, S3ObjectInfo, S3Predicate } from './types.ts'
 
-/** Returns the first object that matches. Also waits for a server that does not answer yet, and for a bucket. */
+/** Returns the first object that matches. Also waits for a server that does not answer yet, and for a missing bucket. */
 export const waitForObject = async (
   endpoint: S3Endpoint,
   requests: Requests,
@@ -64,7 +64,7 @@ const matcherOf = (match: S3Match | S3Predicate) => {
 
 const isEqual = (expected: string) => (value: string) => value === expected
 
-/** The server may come back, and the bucket be made later. */
+/** The server may start again, and the bucket may be created later. */
 const isAway = (error: unknown): boolean =>
   isMesocosmError(error) &&
   (error.facts.status === undefined || error.facts.s3Code === 'NoSuchBucket')

@@ -8,7 +8,7 @@ import type { Bucket } from './store/bucket.ts'
 import type { Version } from './store/model.ts'
 import type { Tenant } from './store/tenant.ts'
 
-/** A request, with all that an operation needs to answer it. */
+/** A request, with everything that an operation needs to answer it. */
 export interface Call {
   readonly request: S3Request
   readonly identity: Identity
@@ -19,16 +19,17 @@ export interface Call {
   readonly bucketName: string
   readonly key: string
   readonly body: Body
-  /** Returns the body of a request whose checksum headers are about something else. */
+  /** The body if the checksum headers are about the object, not about the body. */
   readonly bodyOfObject: Body
   /** Reports to listeners that something happened to an object. */
   emit(name: EventName, bucket: Bucket, key: string, version: Partial<Version>): void
 }
 
+/** Answers one kind of request. Errors other than `S3Error` become `InternalError`. */
 export type Operation = (call: Call) => Answer | Promise<Answer>
 
-/** Checks after a body was read that its bucket has not been deleted meanwhile. */
-export const checkStillThere = ({ tenant }: Call, bucket: Bucket): void => {
+/** Checks that the bucket was not deleted while the body was read. @throws {S3Error} `NoSuchBucket`. */
+export const checkBucketExists = ({ tenant }: Pick<Call, 'tenant'>, bucket: Bucket): void => {
   if (tenant.buckets.get(bucket.name) !== bucket)
     throw new S3Error('NoSuchBucket', { details: { BucketName: bucket.name } })
 }

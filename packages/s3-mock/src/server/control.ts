@@ -15,7 +15,7 @@ export interface Tenants {
 export const controlPrefix = '/_mesocosm/'
 
 /**
- * Answers requests besides S3: `GET ready`, `GET events?key=` (server-sent events), `PUT | POST | DELETE keys/<access key>`
+ * Answers requests that are not part of S3: `GET ready`, `GET events?key=` (server-sent events), `PUT | POST | DELETE keys/<access key>`
  * for enter, reset and leave.
  */
 export const control = (

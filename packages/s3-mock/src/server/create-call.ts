@@ -5,7 +5,10 @@ import type { Call } from './call.ts'
 import type { S3Request } from './message/request.ts'
 import type { Tenant } from './store/tenant.ts'
 
-/** Makes the call of an operation. Bucket and body are checked when the operation reads them, so it decides which fault is reported. */
+/**
+ * Returns the call of an operation. Bucket and body are checked when the operation reads them, so the operation decides
+ * which fault is reported.
+ */
 export const createCall = (options: {
   readonly request: S3Request
   readonly response: ServerResponse

@@ -73,7 +73,7 @@ test('list pages of any size return every key once', async () => {
     }
 })
 
-test('version 1 of the list continues by marker', async () => {
+test('version 1 of the list continues after its marker', async () => {
   const page = (Marker?: string) =>
     s3.send(
       new ListObjectsCommand({

@@ -96,36 +96,39 @@ test.each([
   ['CRC32C', 'FULL_OBJECT'],
   ['SHA256', 'COMPOSITE'],
   ['CRC64NVME', 'FULL_OBJECT'],
-] as const)('a %s of parts, %s', async (algorithm, type) => {
-  const Key = `${algorithm}-${type}`
-  const upload = await begin(Key, { ChecksumAlgorithm: algorithm, ChecksumType: type })
-  const sent = [
-    await part(upload, 1, big, { ChecksumAlgorithm: algorithm }),
-    await part(upload, 2, small, { ChecksumAlgorithm: algorithm }),
-  ]
-  const field = `Checksum${algorithm}` as const
-  const meter = createMeter(algorithm)
-  if (type === 'FULL_OBJECT') for (const bytes of [big, small]) meter.update(bytes)
-  else for (const one of sent) meter.update(Buffer.from(one[field] ?? '', 'base64'))
-  const expected = meter.digest().toString('base64') + (type === 'COMPOSITE' ? '-2' : '')
-  const wrong = { [field]: createMeter(algorithm).digest().toString('base64') }
-  if (type === 'FULL_OBJECT')
-    expect(await refusal(complete(upload, sent, wrong))).toBe('400 BadDigest')
-  else
-    expect(
-      await refusal(
-        complete(
-          upload,
-          sent.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })),
+] as const)(
+  'the %s of a multipart upload is verified and returned, %s',
+  async (algorithm, type) => {
+    const Key = `${algorithm}-${type}`
+    const upload = await begin(Key, { ChecksumAlgorithm: algorithm, ChecksumType: type })
+    const sent = [
+      await part(upload, 1, big, { ChecksumAlgorithm: algorithm }),
+      await part(upload, 2, small, { ChecksumAlgorithm: algorithm }),
+    ]
+    const field = `Checksum${algorithm}` as const
+    const meter = createMeter(algorithm)
+    if (type === 'FULL_OBJECT') for (const bytes of [big, small]) meter.update(bytes)
+    else for (const one of sent) meter.update(Buffer.from(one[field] ?? '', 'base64'))
+    const expected = meter.digest().toString('base64') + (type === 'COMPOSITE' ? '-2' : '')
+    const wrong = { [field]: createMeter(algorithm).digest().toString('base64') }
+    if (type === 'FULL_OBJECT')
+      expect(await refusal(complete(upload, sent, wrong))).toBe('400 BadDigest')
+    else
+      expect(
+        await refusal(
+          complete(
+            upload,
+            sent.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })),
+          ),
         ),
-      ),
-    ).toBe('400 InvalidRequest')
-  expect(await complete(upload, sent)).toMatchObject({ [field]: expected, ChecksumType: type })
-  const head = await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }))
-  expect(head).toMatchObject({ [field]: expected, ChecksumType: type })
-})
+      ).toBe('400 InvalidRequest')
+    expect(await complete(upload, sent)).toMatchObject({ [field]: expected, ChecksumType: type })
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }))
+    expect(head).toMatchObject({ [field]: expected, ChecksumType: type })
+  },
+)
 
-test('a completed or aborted upload does not exist any more', async () => {
+test('an aborted multipart upload no longer exists', async () => {
   const upload = await begin('gone')
   await part(upload, 1, small)
   const uploads = async () =>

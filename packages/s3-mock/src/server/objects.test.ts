@@ -82,7 +82,7 @@ test('an object can be empty', async () => {
 })
 
 test.each(Object.values(ChecksumAlgorithm).filter((one) => /^(CRC|SHA(1|256)$)/.test(one)))(
-  'a %s is checked, kept and given back',
+  'a %s checksum is verified, stored and returned',
   async (algorithm) => {
     const Body = randomBytes(100_003)
     const Key = `checked-${algorithm}`
@@ -144,7 +144,7 @@ test('an interrupted upload leaves no data and does not block other requests', a
   expect((await get('cut')).text).toBe('before')
 })
 
-test('headers can have any characters', async () => {
+test('a response header can have non-ASCII characters', async () => {
   const url = await getSignedUrl(
     s3,
     new GetObjectCommand({
@@ -172,7 +172,7 @@ test('ranges of an object are returned, and invalid ones ignored or refused', as
   expect(await refusal(get('ranges', { Range: 'bytes=10-' }))).toBe('416 InvalidRange')
 })
 
-test('conditional reads answer 304 and 412', async () => {
+test('conditional reads are answered with 304 or 412', async () => {
   const { ETag } = await put('read', 'x')
   const past = new Date(Date.now() - 60_000)
   const future = new Date(Date.now() + 60_000)
@@ -194,7 +194,7 @@ test('conditional writes are refused with 412', async () => {
   await write({ IfMatch: ETag })
 })
 
-test('of concurrent writes with If-None-Match: *, one succeeds', async () => {
+test('only one of several concurrent writes with If-None-Match: * succeeds', async () => {
   const all = await Promise.allSettled(
     Array.from({ length: 8 }, (_, at) =>
       s3.send(new PutObjectCommand({ Bucket, Key: 'race', Body: `${at}`, IfNoneMatch: '*' })),
@@ -203,7 +203,7 @@ test('of concurrent writes with If-None-Match: *, one succeeds', async () => {
   expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
 })
 
-test('a copy has the metadata of its source, or new metadata', async () => {
+test('a copy keeps the metadata of its source unless the request replaces it', async () => {
   await s3.send(
     new PutObjectCommand({
       Bucket,
@@ -246,7 +246,7 @@ test('a copy has the metadata of its source, or new metadata', async () => {
   expect(await refusal(s3.send(conditional))).toBe('412 PreconditionFailed')
 })
 
-test('many objects are deleted by one request, missing ones included', async () => {
+test('one request deletes many objects, and reports missing ones as deleted', async () => {
   await Promise.all([put('d/1'), put('d/2 &<>'), put('d/\r\u0001')])
   const Objects = ['d/1', 'd/2 &<>', 'd/\r\u0001', 'd/none'].map((Key) => ({ Key }))
   const { Deleted, Errors } = await s3.send(

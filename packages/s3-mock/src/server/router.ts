@@ -20,6 +20,7 @@ import { S3Error } from './s3-error.ts'
 /** Access that a public bucket or object grants to requests without a signature. */
 export type Access = 'read' | 'write'
 
+/** An operation, and who may request it. */
 export interface Route {
   readonly operation: Operation
   /** Access that is enough without a signature; default none. */
@@ -147,7 +148,7 @@ const details = new Set([
   'upload-id-marker',
 ])
 
-/** Parameters that select an operation although they have a value. */
+/** Parameters that select an operation even with a value. */
 const valued = new Set(['uploadId', 'list-type'])
 
 const isSubResource = (request: S3Request, name: string, value: string): boolean => {

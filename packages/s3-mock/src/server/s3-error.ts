@@ -83,8 +83,10 @@ const known = {
   ],
 } as const satisfies Record<string, readonly [status: number, message: string]>
 
+/** Error code of S3. */
 export type S3Code = keyof typeof known
 
+/** Options of {@link S3Error}. */
 export interface S3ErrorOptions {
   /** Message; default the usual one of the code. */
   readonly message?: string

@@ -7,6 +7,7 @@ import type { S3Error } from './s3-error.ts'
 
 type Headers = Readonly<Record<string, string | number | undefined>>
 
+/** Writes a response; resolves when its body has been sent. */
 export const sendAnswer = async (
   response: ServerResponse,
   { status, headers = {}, body }: Answer,

@@ -20,19 +20,22 @@ import type { Settings } from './settings.ts'
 import type { Tenant } from './store/tenant.ts'
 import { openTenants } from './tenants.ts'
 
+/** A running server; disposing closes it and all connections. */
 export interface S3Server extends AsyncDisposable {
   readonly port: number
 }
 
+/** Options of {@link startS3Server}, for tests and logs. */
 export interface ServerOptions {
   /** Address to listen on; default all. */
   readonly host?: string
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970; default `Date.now`. */
   now?(): number
-  /** Logs failures that no client gets; default none. */
+  /** Logs failures that are not part of a response; default not at all. */
   log?(line: string): void
 }
 
+/** Starts a server, which loads the data that an earlier one has left in its folder. */
 export const startS3Server = async (
   settings: Settings,
   { host, now = Date.now, log = () => {} }: ServerOptions = {},
@@ -99,7 +102,7 @@ export const startS3Server = async (
       more = { ...more, ...corsHeaders(request, bucketFor(request)) }
       await sendAnswer(response, await answer(request, response), more)
     } catch (error) {
-      // The client has gone, so nothing can be answered.
+      // The client has disconnected, so there is nothing to answer.
       if (response.destroyed || (raw.destroyed && !raw.complete)) return void response.destroy()
       if (!(error instanceof S3Error)) log(`${raw.method} ${raw.url}: ${(error as Error).stack}`)
       const known = error instanceof S3Error ? error : new S3Error('InternalError')
@@ -137,7 +140,7 @@ const checkPublic = (request: S3Request, tenant: Tenant, access: Access | undefi
   if (access === undefined || bucket === undefined) throw new S3Error('AccessDenied')
   const { key } = request
   const versionId = request.param('versionId')
-  // Access to a bucket is for its lists; each object has access rights of its own.
+  // The ACL of a bucket is for its lists and for writes; each object has an ACL of its own.
   const object =
     key === undefined || access === 'write'
       ? bucket.settings

@@ -85,7 +85,7 @@ test('access control lists are stored, and do not change the data', async () => 
   expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(1)
 })
 
-test('a bucket with versions keeps former objects', async () => {
+test('a bucket with versions keeps earlier versions of an object', async () => {
   const versions = { Bucket: 'versions' }
   const status = async () => (await s3.send(new GetBucketVersioningCommand(versions))).Status
   const setStatus = (Status: 'Enabled' | 'Suspended') =>
@@ -211,7 +211,7 @@ test('events are posted to the URL in the notification configuration', async () 
   await new Promise((resolve) => receiver.close(resolve))
 })
 
-test('unknown sub-resources and headers are refused', async () => {
+test('unsupported sub-resources and headers are refused with 501', async () => {
   await put('law', 'data')
   const hold = new PutObjectLegalHoldCommand({ Bucket, Key: 'law', LegalHold: { Status: 'ON' } })
   expect(await refusal(s3.send(hold))).toBe('501 NotImplemented')

@@ -16,12 +16,13 @@ export interface Settings {
   readonly buckets: readonly string[]
   /** `S3_CORS_ORIGINS`, separated by commas. */
   readonly corsOrigins: readonly string[]
-  /** `S3_DOMAINS`, separated by commas: the first labels of a host below them are a bucket; default `localhost`. */
+  /** `S3_DOMAINS`, separated by commas: host names whose subdomains are buckets; default `localhost`. */
   readonly domains: readonly string[]
-  /** `S3_HOOK`: URL that events of the declared buckets are posted to. */
+  /** `S3_HOOK`: URLs, separated by commas, that events of the declared buckets are posted to. */
   readonly hooks: readonly Hook[]
 }
 
+/** Returns the settings of an environment. */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: Number(env.S3_PORT ?? 9000),
   data: env.S3_DATA ?? '/tmp/mesocosm-s3',

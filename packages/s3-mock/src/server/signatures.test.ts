@@ -62,7 +62,7 @@ test('an unsigned request is refused, except for public buckets and objects', as
   await s3.send(new PutObjectCommand({ Bucket: 'open', Key: 'own', Body: 'x' }))
   expect(await (await fetch(`${server.url}/open`)).text()).toContain('<Key>own</Key>')
   expect(await codeOf(await fetch(`${server.url}/open/own`))).toBe('403 AccessDenied')
-  // Framing is decoded also without a signature.
+  // The framing is decoded without a signature, too.
   const framed = await fetch(`${server.url}/open/framed`, {
     method: 'PUT',
     body: '5\r\nhello\r\n0\r\n\r\n',
@@ -101,7 +101,7 @@ test('a presigned URL works until it expires', async () => {
   }
 })
 
-test('a presigned URL works only for what it was signed for', async () => {
+test('a presigned URL is refused for another key, parameter, method or header', async () => {
   const url = await getSignedUrl(
     server.client(),
     new GetObjectCommand({ Bucket, Key, ResponseContentType: 'text/x-test' }),
@@ -216,7 +216,7 @@ const crc32Of = (text: string) => {
   return bytes.toString('base64')
 }
 
-/** As SDKs of other languages sign a body without TLS. */
+/** Signs a body as SDKs of other languages do without TLS. */
 const sendSignedChunks = async (broken: string) => {
   const chunks = ['first ', 'second']
   const crc = broken === 'checksum' ? 'AAAAAA==' : crc32Of(chunks.join(''))

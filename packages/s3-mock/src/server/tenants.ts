@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Tenants } from './control.ts'
 import { type Declared, openTenant, type Tenant } from './store/tenant.ts'
 
+/** The tenants of a server, by access key. */
 export interface TenantStore extends Tenants {
   get(accessKeyId: string): Tenant | undefined
   /** Returns the tenant of unsigned requests: the only one, or the one that has the bucket. */

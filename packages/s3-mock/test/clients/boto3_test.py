@@ -1,4 +1,4 @@
-"""What boto3 does with a server: `python3 -m unittest boto3_test`. Where it is and its keys come by environment."""
+"""Runs boto3 against the server: `python3 -m unittest boto3_test`. Address and keys are environment variables."""
 
 import base64
 import binascii
@@ -61,7 +61,7 @@ class Boto3(unittest.TestCase):
         answer = caught.exception.response
         self.assertEqual((answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]), (code, status))
 
-    def test_buckets_come_and_go(self):
+    def test_buckets_are_created_listed_and_deleted(self):
         s3.create_bucket(Bucket="boto3-brief")
         self.assertIn("boto3-brief", [one["Name"] for one in s3.list_buckets()["Buckets"]])
         s3.put_object(Bucket="boto3-brief", Key="x")
@@ -71,7 +71,7 @@ class Boto3(unittest.TestCase):
         self.refused("404", 404, s3.head_bucket, Bucket="boto3-brief")
         self.refused("NoSuchBucket", 404, s3.list_objects_v2, Bucket="boto3-brief")
 
-    def test_an_object_comes_back_with_all_that_was_said_of_it(self):
+    def test_an_object_is_returned_with_its_headers_and_metadata(self):
         put(
             "docs/a b+ü.txt",
             b"hello",
@@ -91,25 +91,25 @@ class Boto3(unittest.TestCase):
         self.refused("NoSuchKey", 404, read, "docs")
         self.refused("404", 404, head, "docs")
 
-    def test_an_empty_object(self):
+    def test_an_object_can_be_empty(self):
         put("empty")
         self.assertEqual(read("empty"), b"")
         self.assertEqual(head("empty")["ContentLength"], 0)
         self.refused("InvalidRange", 416, read, "empty", Range="bytes=0-1")
 
-    def test_ranges(self):
+    def test_ranges_of_an_object_are_returned(self):
         put("range", b"0123456789")
         found = s3.get_object(Bucket=BUCKET, Key="range", Range="bytes=2-4")
         self.assertEqual((found["Body"].read(), found["ContentRange"]), (b"234", "bytes 2-4/10"))
         self.assertEqual(read("range", Range="bytes=-3"), b"789")
         self.assertEqual(read("range", Range="bytes=7-"), b"789")
 
-    def test_parts_go_up_side_by_side_come_down_and_are_copied(self):
+    def test_a_large_object_is_uploaded_copied_and_downloaded_in_parts(self):
         s3.upload_fileobj(io.BytesIO(large), BUCKET, "large", Config=PARTS)
         found = head("large", ChecksumMode="ENABLED")
         self.assertEqual(found["ContentLength"], len(large))
         self.assertRegex(found["ETag"], '^"[0-9a-f]{32}-3"$')
-        # Each part is sent with a checksum, and the object has one of theirs.
+        # Each part has a checksum; the object has the checksum of the parts' checksums.
         self.assertEqual(found["ChecksumType"], "COMPOSITE")
         sums = [binascii.crc32(large[at : at + 8 * MIB]).to_bytes(4, "big") for at in range(0, len(large), 8 * MIB)]
         self.assertEqual(found["ChecksumCRC32"], f"{crc32(b''.join(sums))}-3")
@@ -121,7 +121,7 @@ class Boto3(unittest.TestCase):
         s3.download_fileobj(BUCKET, "large copy", back, Config=PARTS)
         self.assertEqual(hashlib.sha256(back.getvalue()).digest(), hashlib.sha256(large).digest())
 
-    def test_the_checksum_of_a_whole_upload(self):
+    def test_a_multipart_upload_has_a_checksum_of_the_whole_object(self):
         upload = s3.create_multipart_upload(
             Bucket=BUCKET, Key="whole", ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT"
         )
@@ -140,7 +140,7 @@ class Boto3(unittest.TestCase):
         self.assertEqual(done["ChecksumCRC32"], crc32(b"".join(pieces)))
         self.assertNotIn("Uploads", s3.list_multipart_uploads(Bucket=BUCKET))
 
-    def test_a_checksum_that_is_wrong(self):
+    def test_a_wrong_checksum_is_refused(self):
         self.refused("BadDigest", 400, put, "broken", b"data", ChecksumCRC32=crc32(b"else"))
         for algorithm in ("SHA1", "SHA256", "CRC32"):
             put("sum", b"data", ChecksumAlgorithm=algorithm)
@@ -169,7 +169,7 @@ class Boto3(unittest.TestCase):
         after = s3.list_objects_v2(Bucket=BUCKET, Prefix="list/", StartAfter="list/c d/2")
         self.assertEqual([one["Key"] for one in after["Contents"]], ["list/c d/ü&<3>", "list/top"])
 
-    def test_copies(self):
+    def test_a_copy_keeps_or_replaces_metadata(self):
         put("from ü", b"same", Metadata={"kept": "yes"}, ContentType="text/plain")
         source = {"Bucket": BUCKET, "Key": "from ü"}
         s3.copy_object(Bucket=BUCKET, Key="to", CopySource=source)
@@ -179,7 +179,7 @@ class Boto3(unittest.TestCase):
         self.refused("InvalidRequest", 400, s3.copy_object, Bucket=BUCKET, Key="from ü", CopySource=source)
         self.refused("NoSuchKey", 404, s3.copy_object, Bucket=BUCKET, Key="to", CopySource=f"{BUCKET}/none")
 
-    def test_many_are_deleted_at_once(self):
+    def test_one_request_deletes_many_objects(self):
         keys = ["delete/1", "delete/<&>", "delete/ü"]
         for key in keys:
             put(key)
@@ -189,7 +189,7 @@ class Boto3(unittest.TestCase):
         self.assertEqual(s3.list_objects_v2(Bucket=BUCKET, Prefix="delete/")["KeyCount"], 0)
         self.refused("NoSuchBucket", 404, s3.delete_objects, Bucket="boto3-none", Delete={"Objects": objects})
 
-    def test_conditions(self):
+    def test_conditional_requests_are_refused_or_answered_with_304(self):
         etag = put("condition", b"1")["ETag"]
         self.refused("PreconditionFailed", 412, put, "condition", b"2", IfNoneMatch="*")
         put("condition", b"2", IfMatch=etag)
@@ -200,7 +200,7 @@ class Boto3(unittest.TestCase):
         self.assertEqual(read("condition", IfNoneMatch=etag), b"2")
         put("condition/new", b"1", IfNoneMatch="*")
 
-    def test_presigned_addresses_are_good_without_a_key(self):
+    def test_a_presigned_url_needs_no_key(self):
         def address(operation, **more):
             return s3.generate_presigned_url(operation, Params={"Bucket": BUCKET, "Key": "signed ü", **more})
 
@@ -215,7 +215,7 @@ class Boto3(unittest.TestCase):
         self.assertEqual(caught.exception.code, 403)
         caught.exception.close()
 
-    def test_a_presigned_form_uploads(self):
+    def test_a_presigned_form_uploads_a_file(self):
         limits = [["content-length-range", 1, 10]]
         form = s3.generate_presigned_post(BUCKET, "forms/${filename}", Conditions=limits)
         send = lambda body: requests.post(form["url"], data=form["fields"], files={"file": ("f.txt", body)})
@@ -223,13 +223,13 @@ class Boto3(unittest.TestCase):
         self.assertEqual(read("forms/f.txt"), b"of a form")
         self.assertIn("EntityTooLarge", send(b"more than that").text)
 
-    def test_wrong_credentials(self):
+    def test_wrong_credentials_are_refused(self):
         wrong = {"aws_secret_access_key": "wrong", "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"]}
         self.refused("SignatureDoesNotMatch", 403, client(**wrong).list_buckets)
-        unknown = {**wrong, "aws_access_key_id": "nobody"}
+        unknown = {**wrong, "aws_access_key_id": "unknown"}
         self.refused("InvalidAccessKeyId", 403, client(**unknown).put_object, Bucket=BUCKET, Key="x", Body=b"x")
 
-    def test_tags(self):
+    def test_tags_of_an_object_are_replaced_and_deleted(self):
         put("tagged", b"x", Tagging="a=1&b=c%20d")
         where = {"Bucket": BUCKET, "Key": "tagged"}
         tags = lambda: {one["Key"]: one["Value"] for one in s3.get_object_tagging(**where)["TagSet"]}
@@ -239,7 +239,7 @@ class Boto3(unittest.TestCase):
         s3.delete_object_tagging(**where)
         self.assertEqual((tags(), read("tagged")), ({}, b"x"))
 
-    def test_versions(self):
+    def test_a_bucket_with_versions_keeps_earlier_versions(self):
         s3.create_bucket(Bucket="boto3-versions")
         s3.put_bucket_versioning(Bucket="boto3-versions", VersioningConfiguration={"Status": "Enabled"})
         where = {"Bucket": "boto3-versions", "Key": "k"}

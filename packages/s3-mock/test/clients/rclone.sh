@@ -1,5 +1,5 @@
 #!/bin/sh
-# What rclone does with a server; ends with the first thing that is not as it should be, which the trace shows.
+# Runs rclone against the server. Ends at the first failure; the trace shows which command failed.
 set -eux
 work=$(mktemp -d)
 cd "$work"
@@ -14,7 +14,7 @@ printf hello > 'tree/a b+ü%.txt'
 printf deep > tree/sub/deep.txt
 head -c 20971520 /dev/urandom > tree/large
 
-# A folder there and back, its large file in four parts; `check` compares MD5, `--download` the bytes.
+# A folder is uploaded and downloaded, its large file in four parts. `check` compares MD5, `--download` the bytes.
 rclone mkdir "$on"
 rclone copy --s3-upload-cutoff 5M --s3-chunk-size 5M tree "$on/tree"
 rclone check tree "$on/tree"
@@ -24,14 +24,14 @@ diff -r tree back
 [ "$(rclone cat --offset 1 --count 3 "$on/tree/a b+ü%.txt")" = ell ]
 [ "$(printf streamed | rclone rcat "$on/streamed" && rclone cat "$on/streamed")" = streamed ]
 
-# Times are metadata: a copy onto itself changes them. What is the same is not sent again.
+# Times are metadata: rclone changes them by copying an object to itself. Unchanged files are not sent again.
 touch -d 2001-02-03T04:05:06Z tree/sub/deep.txt
 rclone sync --s3-upload-cutoff 5M tree "$on/tree"
 [ "$(rclone lsf --format t "$on/tree/sub/deep.txt")" = '2001-02-03 04:05:06' ]
 rclone sync -v tree "$on/tree" 2> again
 if grep -q Copied again; then exit 1; fi
 
-# On the server: copies, also in parts, and moves.
+# Copies on the server, also in parts, and moves.
 rclone copyto --s3-copy-cutoff 6M "$on/tree/large" "$on/large copy"
 rclone moveto "$on/large copy" "$on/moved"
 rm tree/empty
@@ -41,7 +41,7 @@ printf '%s\n' moved streamed 'tree/a b+ü%.txt' tree/large tree/sub/deep.txt | s
 rclone lsf "$on" > top
 printf '%s\n' moved streamed tree/ | diff - top
 
-# More than a page.
+# A list of more than one page.
 (cd many && seq 1 1005 | xargs touch)
 rclone copy --transfers 8 many "$on/many"
 [ "$(rclone lsf "$on/many" | wc -l)" = 1005 ]
@@ -51,7 +51,7 @@ rclone copy --transfers 8 many "$on/many"
 python3 -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())' \
   "$(rclone link "$on/streamed")" | grep -q streamed
 
-# Another key's signature.
+# A wrong signature.
 if AWS_SECRET_ACCESS_KEY=wrong rclone lsf "$on" 2> refused; then exit 1; fi
 grep -q SignatureDoesNotMatch refused
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What s3cmd does with a server; ends with the first thing that is not as it should be, which the trace shows.
+# Runs s3cmd against the server. Ends at the first failure; the trace shows which command failed.
 set -eux
 work=$(mktemp -d)
 cd "$work"
@@ -38,7 +38,7 @@ s3 get --continue "$on/large" large.back
 s3 cp --multipart-chunk-size-mb=5 "$on/large" "$on/large.copy"
 s3 mv "$on/large.copy" "$on/moved"
 
-# What is said of an object besides.
+# Tags, ACLs and metadata.
 s3 settagging "$on/moved" 'a=1&b=2'
 s3 gettagging "$on/moved" > tags
 grep -q 'a:.*1' tags
@@ -48,7 +48,7 @@ s3 info "$on/moved" > info
 grep -q 'anon.*READ' info
 grep -q 'x-amz-meta-k: v' info
 
-# Folders: what is there already is not sent again, what is gone is deleted.
+# Folders: unchanged files are not sent again, deleted files are deleted on the server.
 s3 sync tree/ "$on/tree/"
 s3 sync tree/ "$on/tree/" > again
 if grep -q upload again; then exit 1; fi
@@ -61,7 +61,7 @@ printf '%s\n' large moved 'one/a b+ü.txt' 'tree/a b+ü.txt' tree/empty | diff -
 s3 ls "$on/" > top
 grep -q "DIR  *$on/tree/" top
 
-# Another key's signature.
+# A wrong signature.
 if s3cmd --config config --secret_key=wrong ls "$on" 2> refused; then exit 1; fi
 grep -q SignatureDoesNotMatch refused
 

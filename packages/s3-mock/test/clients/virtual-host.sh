@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same clients where a bucket is a host name: `http://<bucket>.<domain>:9000`, for a bucket that is there.
+# Runs the same clients with the bucket in the host name: `http://<bucket>.<domain>:9000`. The bucket must exist.
 set -eux
 host=${S3_ENDPOINT#http://}
 bucket=$1
@@ -12,7 +12,7 @@ s3cmd --config config --no-progress --multipart-chunk-size-mb=5 put large "s3://
 s3cmd --config config ls > buckets
 grep -q "s3://$bucket" buckets
 
-# For AWS rclone puts the bucket into the host.
+# With the provider AWS, rclone puts the bucket into the host name.
 export RCLONE_CONFIG=/dev/null RCLONE_RETRIES=1 RCLONE_LOW_LEVEL_RETRIES=1
 export RCLONE_CONFIG_S3_TYPE=s3 RCLONE_CONFIG_S3_PROVIDER=AWS RCLONE_CONFIG_S3_ENV_AUTH=true
 export RCLONE_CONFIG_S3_ENDPOINT=$S3_ENDPOINT RCLONE_CONFIG_S3_REGION=$AWS_DEFAULT_REGION

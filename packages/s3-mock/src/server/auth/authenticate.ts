@@ -1,7 +1,6 @@
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import {
-  algorithm,
   canonicalRequest,
   readAmzDate,
   sameText,
@@ -10,8 +9,9 @@ import {
   stringToSign,
 } from './canonical.ts'
 import type { Seed } from './chunk-signature.ts'
-import { type Claim, readCredential } from './claim.ts'
+import { type Claim, invalidDate, unsupportedMechanism } from './claim.ts'
 import { readPresigned } from './presigned.ts'
+import { readSignedHeader } from './signed-header.ts'
 
 /** What a signature is checked against. */
 export interface Keys {
@@ -46,10 +46,10 @@ export const authenticate = (request: S3Request, keys: Keys): Identity => {
         'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
       details: { ArgumentName: 'Authorization', ArgumentValue: header },
     })
-  if (request.param('AWSAccessKeyId') !== undefined) throw unsupported()
+  if (request.param('AWSAccessKeyId') !== undefined) throw unsupportedMechanism()
   if (header === undefined && !inQuery) return { kind: 'anonymous' }
   const claim =
-    header === undefined ? readPresigned(request, keys.now()) : readHeader(request, header)
+    header === undefined ? readPresigned(request, keys.now()) : readSignedHeader(request, header)
   checkScope(claim, keys.region, header !== undefined)
   if (header !== undefined) checkSkew(claim.date, keys.now())
   checkAllSigned(request, claim)
@@ -79,47 +79,6 @@ export const authenticate = (request: S3Request, keys: Keys): Identity => {
 
 // ---
 
-const unsupported = () =>
-  new S3Error('InvalidRequest', {
-    message: `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,
-  })
-
-const readHeader = (request: S3Request, header: string): Claim => {
-  const [mechanism, ...rest] = header.split(' ')
-  if (mechanism !== algorithm) throw unsupported()
-  const fields = new Map(
-    rest
-      .join(' ')
-      .split(',')
-      .map((field) => field.trim().split('='))
-      .map(([name = '', ...value]) => [name, value.join('=')]),
-  )
-  const credential = readCredential(fields.get('Credential') ?? '')
-  const signedHeaders = fields.get('SignedHeaders')?.split(';')
-  const signature = fields.get('Signature')
-  if (credential === undefined || signedHeaders === undefined || signature === undefined)
-    throw new S3Error('AuthorizationHeaderMalformed', {
-      message:
-        'The authorization header is malformed; Credential, SignedHeaders and Signature are needed.',
-    })
-  const payload = request.headers.get('x-amz-content-sha256')
-  if (payload === undefined)
-    throw new S3Error('InvalidRequest', {
-      message: 'Missing required header for this request: x-amz-content-sha256',
-    })
-  const date = request.headers.get('x-amz-date') ?? amzDate(request.headers.get('date'))
-  return { ...credential, signedHeaders, signature, date, payload }
-}
-
-const amzDate = (text: string | undefined): string => {
-  const ms = Date.parse(text ?? '')
-  if (Number.isNaN(ms))
-    throw new S3Error('AccessDenied', {
-      message: 'AWS authentication requires a valid Date or x-amz-date header',
-    })
-  return new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '')
-}
-
 const checkScope = ({ scope, date }: Claim, region: string, inHeader: boolean) => {
   const code = inHeader ? 'AuthorizationHeaderMalformed' : 'AuthorizationQueryParametersError'
   if (scope.region !== region)
@@ -135,10 +94,7 @@ const checkScope = ({ scope, date }: Claim, region: string, inHeader: boolean) =
 
 const checkSkew = (date: string, now: number) => {
   const at = readAmzDate(date)
-  if (Number.isNaN(at))
-    throw new S3Error('AccessDenied', {
-      message: 'AWS authentication requires a valid Date or x-amz-date header',
-    })
+  if (Number.isNaN(at)) throw invalidDate()
   if (Math.abs(now - at) > maxSkewMs)
     throw new S3Error('RequestTimeTooSkewed', {
       details: {
@@ -149,7 +105,7 @@ const checkSkew = (date: string, now: number) => {
     })
 }
 
-/** A header that changes what is done must be signed. */
+/** `host` and the `x-amz-` headers must be signed, because they change what a request does. */
 const checkAllSigned = (request: S3Request, { signedHeaders }: Claim) => {
   const missing = [...request.headers.keys()].filter(
     (name) =>

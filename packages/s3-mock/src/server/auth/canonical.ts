@@ -4,6 +4,7 @@ import { decode, fromHeader, type S3Request } from '../message/request.ts'
 
 /* Signature version 4 as in S3. @see AWS documentation, «Create a signed AWS API request». */
 
+/** The only supported signature algorithm. */
 export const algorithm = 'AWS4-HMAC-SHA256'
 
 /** `<date>/<region>/<service>/aws4_request`, parsed. */
@@ -55,7 +56,7 @@ export const canonicalRequest = (
   )
 }
 
-/** Returns the text that a signature is made over. */
+/** Returns the string that is signed. */
 export const stringToSign = (date: string, scope: Scope, canonical: string): string =>
   [algorithm, date, scope.text, sha256(canonical)].join('\n')
 
@@ -67,7 +68,7 @@ export const readAmzDate = (text: string): number => {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }
 
-/** Compares in constant time. */
+/** Returns whether two strings are equal, in constant time. */
 export const sameText = (a: string, b: string): boolean =>
   timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)))
 

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { S3Error } from '../s3-error.ts'
 import { type Scope, sameText, sha256, sign } from './canonical.ts'
 
-/** What the signatures of a body start from: the signature of its request. */
+/** The signature of a request, from which the signatures of its body start. */
 export interface Seed {
   readonly key: Buffer
   readonly scope: Scope
@@ -10,7 +10,7 @@ export interface Seed {
   readonly signature: string
 }
 
-/** Checks the signatures of a body's chunks, each of which includes the one before. */
+/** Checks the signatures of a body's chunks. Each includes the previous one. */
 export interface ChunkVerifier {
   /** Starts a chunk. */
   begin(): void

@@ -1,4 +1,5 @@
-import type { Scope } from './canonical.ts'
+import { S3Error } from '../s3-error.ts'
+import { algorithm, type Scope } from './canonical.ts'
 
 /** A signature as a request carries it, in its header or in its query. */
 export interface Claim {
@@ -21,3 +22,15 @@ export const readCredential = (text: string): Pick<Claim, 'accessKeyId' | 'scope
     ? undefined
     : { accessKeyId, scope: { date, region, text: parts.slice(-4).join('/') } }
 }
+
+/** Returns the error for a signature of another version than 4. */
+export const unsupportedMechanism = (): S3Error =>
+  new S3Error('InvalidRequest', {
+    message: `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,
+  })
+
+/** Returns the error for a missing or malformed date. */
+export const invalidDate = (): S3Error =>
+  new S3Error('AccessDenied', {
+    message: 'AWS authentication requires a valid Date or x-amz-date header',
+  })

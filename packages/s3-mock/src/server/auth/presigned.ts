@@ -5,7 +5,11 @@ import { type Claim, readCredential } from './claim.ts'
 
 const maxExpiresS = 7 * 24 * 60 * 60
 
-/** Returns the signature of a presigned URL. @throws {S3Error} `AccessDenied` if it has expired or is not valid yet. */
+/**
+ * Returns the signature of a presigned URL.
+ *
+ * @throws {S3Error} `AccessDenied` if it has expired or is not valid yet, `AuthorizationQueryParametersError`.
+ */
 export const readPresigned = (request: S3Request, now: number): Claim => {
   const asked = (name: string): string => {
     const value = request.param(name)

@@ -1,9 +1,10 @@
 import type { ChunkVerifier } from '../auth/chunk-signature.ts'
 import { S3Error } from '../s3-error.ts'
 
-/** Where the trailers of a body are stored when its end has been read. */
+/** Trailers of a body, which are added when its end has been read. */
 export type Trailers = Map<string, string>
 
+/** Options of {@link decodeAwsChunked}. */
 export interface AwsChunkedOptions {
   /** Absent for unsigned chunks. */
   readonly verifier?: ChunkVerifier
@@ -47,8 +48,9 @@ export async function* decodeAwsChunked(
 interface Reader {
   /** Returns the text up to the next line feed, without the line's end; empty at the end of the body. */
   line(): Promise<string>
-  /** Returns at least one byte, and at most so many. */
+  /** Returns at least one byte, and at most `most`. */
   some(most: number): Promise<Buffer>
+  /** Reads and discards the rest. */
   drain(): Promise<void>
 }
 

@@ -3,12 +3,15 @@ import { crc32 } from 'node:zlib'
 import { Crc32c } from '@aws-crypto/crc32c'
 import { createCrc64Nvme } from './crc64-nvme.ts'
 
+/** Algorithms of S3's checksums, as XML documents name them. */
 export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const
+/** Algorithm of a checksum. */
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number]
 
 /** `COMPOSITE`: the checksum of the parts' checksums. */
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
 
+/** A checksum of an object or a part. */
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm
   /** Base64; a composite one ends in `-<parts>`. */
@@ -22,6 +25,7 @@ export interface Meter {
   digest(): Buffer
 }
 
+/** Returns a meter for one body. */
 export const createMeter = (algorithm: ChecksumAlgorithm | 'MD5'): Meter => {
   switch (algorithm) {
     case 'CRC32': {
@@ -55,12 +59,14 @@ export const checksumLength: Readonly<Record<ChecksumAlgorithm, number>> = {
   SHA256: 32,
 }
 
+/** Returns the name of a checksum's header. */
 export const checksumHeader = (algorithm: ChecksumAlgorithm): string =>
   `x-amz-checksum-${algorithm.toLowerCase()}`
 
 /** Returns the name of a checksum in XML documents. */
 export const checksumElement = (algorithm: ChecksumAlgorithm): string => `Checksum${algorithm}`
 
+/** Parses the name of an algorithm in any case; `undefined` if it is unknown. */
 export const readAlgorithm = (text: string): ChecksumAlgorithm | undefined =>
   checksumAlgorithms.find((algorithm) => algorithm === text.toUpperCase())
 

@@ -10,7 +10,7 @@ export const combineCrc = (
   second: Buffer,
   secondLength: number,
 ): Buffer => {
-  const { polynomial, bits } = forms[algorithm]
+  const { polynomial, bits } = parameters[algorithm]
   const moved = multiply(
     powerOfX(BigInt(secondLength) * 8n, polynomial, bits),
     toNumber(first),
@@ -22,7 +22,7 @@ export const combineCrc = (
 
 // ---
 
-const forms = {
+const parameters = {
   CRC32: { polynomial: 0xedb88320n, bits: 32n },
   CRC32C: { polynomial: 0x82f63b78n, bits: 32n },
   CRC64NVME: { polynomial: reflectedCrc64, bits: 64n },

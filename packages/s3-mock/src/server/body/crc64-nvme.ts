@@ -8,6 +8,7 @@ export interface Crc64 {
   digest(): Buffer
 }
 
+/** Returns a meter for one body. */
 export const createCrc64Nvme = (): Crc64 => {
   let high = 0xffffffff
   let low = 0xffffffff

@@ -30,6 +30,8 @@ const framings: Readonly<Record<string, Pick<Expected, 'framing' | 'trailer'>>> 
 }
 
 /**
+ * Returns what the headers of a request declare about its body.
+ *
  * @param payload `x-amz-content-sha256`, as it was signed.
  * @param options.withChecksum whether checksum headers are about the body.
  */
@@ -68,6 +70,12 @@ export const checkChecksumText = (algorithm: ChecksumAlgorithm, text: string): s
     })
   return text
 }
+
+/** Returns the error for content that does not match a declared checksum. */
+export const wrongChecksum = (algorithm: ChecksumAlgorithm): S3Error =>
+  new S3Error('BadDigest', {
+    message: `The ${algorithm} you specified did not match the calculated checksum.`,
+  })
 
 // ---
 

@@ -6,7 +6,7 @@ import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import { decodeAwsChunked, type Trailers } from './aws-chunked.ts'
 import { type Checksum, type ChecksumAlgorithm, checksumHeader, createMeter } from './checksum.ts'
-import { checkChecksumText, type Expected, readExpected } from './expected.ts'
+import { checkChecksumText, type Expected, readExpected, wrongChecksum } from './expected.ts'
 
 /** A complete body that matched what its request declared. */
 export interface Received {
@@ -16,16 +16,17 @@ export interface Received {
   readonly checksum: Checksum | undefined
 }
 
+/** The body of a request, which is read once. */
 export interface Body {
   readonly expected: Expected
   /**
-   * Reads it piece by piece; the next piece is read when `sink` has accepted the one before.
+   * Passes it to `sink` piece by piece; reads the next piece when the returned promise resolves.
    *
-   * @param algorithm of a checksum that is computed even if the client sends none.
+   * @param algorithm checksum to compute even if the client sends none.
    * @throws {S3Error} `BadDigest`, `XAmzContentSHA256Mismatch`, `IncompleteBody`, …; the pieces must be discarded then.
    */
   receive(sink: (bytes: Buffer) => unknown, algorithm?: ChecksumAlgorithm): Promise<Received>
-  /** Reads it into memory; `MaxMessageLengthExceeded` if it is longer than 8 MiB. */
+  /** Reads it into memory. @throws {S3Error} `MaxMessageLengthExceeded` if it is longer than 8 MiB. */
   text(): Promise<string>
 }
 
@@ -83,7 +84,7 @@ export const measure = async (
   for await (const bytes of chunks) {
     size += bytes.length
     if (expected.size !== undefined && size > expected.size) throw new S3Error('IncompleteBody')
-    // Written while its digests are computed.
+    // The digests are computed while it is written.
     const sunk = sink(bytes)
     md5.update(bytes)
     sha256?.update(bytes)
@@ -143,8 +144,5 @@ const checkChecksum = ({ checksum }: Expected, found: string, trailers: Trailers
     throw new S3Error('MalformedTrailerError', {
       message: 'The checksum that the request announces as a trailer is missing',
     })
-  if (found !== expected)
-    throw new S3Error('BadDigest', {
-      message: `The ${algorithm} you specified did not match the calculated checksum.`,
-    })
+  if (found !== expected) throw wrongChecksum(algorithm)
 }

@@ -7,6 +7,7 @@ export interface EventBus {
   listen(listener: (event: StoreEvent) => void): () => void
 }
 
+/** Returns a bus without listeners. */
 export const createEventBus = (): EventBus => {
   const listeners = new Set<(event: StoreEvent) => void>()
   return {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Version } from '../store/model.ts'
 
+/** Names of S3's event types that the server emits. */
 export type EventName =
   | 's3:ObjectCreated:Put'
   | 's3:ObjectCreated:Post'
@@ -12,7 +13,7 @@ export type EventName =
   | 's3:ObjectTagging:Delete'
   | 's3:ObjectAcl:Put'
 
-/** Something that happened to an object. */
+/** An event of an object. */
 export interface StoreEvent {
   readonly name: EventName
   readonly accessKeyId: string
@@ -24,6 +25,7 @@ export interface StoreEvent {
   readonly versionId: string | undefined
 }
 
+/** Returns an event of now. Its size and etag are those of the version, if it has any. */
 export const eventOf = (
   name: EventName,
   where: Pick<StoreEvent, 'accessKeyId' | 'bucket' | 'key'>,

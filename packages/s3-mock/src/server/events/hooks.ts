@@ -8,9 +8,10 @@ export interface HookSender {
   close(): void
 }
 
-/** S3 delivers at least once. A URL that has not answered after these tries is logged. */
+/** Delays between tries, because S3 delivers at least once. A URL that still fails after the last one is logged. */
 const retriesAfterMs = [100, 300, 1_000, 3_000]
 
+/** Returns a sender. `close()` ends its retries. */
 export const createHookSender = (options: {
   readonly region: string
   log(line: string): void
@@ -49,7 +50,7 @@ export const concerns = (hook: Hook, { name, key }: StoreEvent): boolean =>
 
 // ---
 
-/** Posts once; returns what failed. */
+/** Posts once; returns the reason of a failure. */
 const post = async (
   url: string,
   body: string,

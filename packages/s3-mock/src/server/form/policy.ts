@@ -26,7 +26,11 @@ export const readPolicy = (text: string): Policy => {
   return { expires, conditions: document.conditions.flatMap(readCondition) }
 }
 
-/** Checks fields. @throws {S3Error} `AccessDenied` if the policy has expired, a condition fails, or a field has no condition. */
+/**
+ * Checks the fields of a form.
+ *
+ * @throws {S3Error} `AccessDenied` if the policy has expired, a condition fails, or a field has no condition.
+ */
 export const checkFields = (
   { expires, conditions }: Policy,
   fields: ReadonlyMap<string, string>,

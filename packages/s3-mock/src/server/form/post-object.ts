@@ -1,9 +1,8 @@
 import type { Keys } from '../auth/authenticate.ts'
-import { algorithm, sameText, sign, signingKey } from '../auth/canonical.ts'
-import { readCredential } from '../auth/claim.ts'
 import { checksumAlgorithms, checksumHeader } from '../body/checksum.ts'
 import { checkChecksumText, type Expected } from '../body/expected.ts'
 import { measure } from '../body/receive.ts'
+import { checkBucketExists } from '../call.ts'
 import type { EventName } from '../events/event.ts'
 import type { Answer } from '../message/answer.ts'
 import { asHeader, type S3Request } from '../message/request.ts'
@@ -15,17 +14,19 @@ import { S3Error } from '../s3-error.ts'
 import type { Bucket } from '../store/bucket.ts'
 import type { StoredObject } from '../store/model.ts'
 import type { Tenant } from '../store/tenant.ts'
+import { authenticateForm } from './authenticate-form.ts'
 import { checkFields, readPolicy, sizeLimits } from './policy.ts'
 import { readForm } from './read-form.ts'
 
+/** What a form needs of the server. */
 export interface PostContext {
   readonly keys: Keys
-  /** Returns the tenant of an access key; `undefined` stands for requests that are not signed. */
+  /** Returns the tenant of an access key; `undefined` for a form without a signature. */
   tenant(accessKeyId: string | undefined): Tenant
   emit(name: EventName, tenant: Tenant, bucket: Bucket, key: string, object: StoredObject): void
 }
 
-/** Stores the file of a web page's form, as its signed policy allows. */
+/** Answers `POST /<bucket>` with a form: stores its file if its signed policy allows it. */
 export const postObject = async (request: S3Request, context: PostContext): Promise<Answer> => {
   const {
     file,
@@ -76,10 +77,15 @@ export const postObject = async (request: S3Request, context: PostContext): Prom
     }
     return measure(file, expected, new Map(), check, expected.checksum?.algorithm)
   })
-  if (size < least || tenant.buckets.get(name) !== bucket) {
+  try {
+    if (size < least)
+      throw new S3Error('EntityTooSmall', {
+        details: { ProposedSize: size, MinSizeAllowed: least },
+      })
+    checkBucketExists({ tenant }, bucket)
+  } catch (error) {
     bucket.blobs.remove([segment])
-    if (size >= least) throw new S3Error('NoSuchBucket', { details: { BucketName: name } })
-    throw new S3Error('EntityTooSmall', { details: { ProposedSize: size, MinSizeAllowed: least } })
+    throw error
   }
   const object = bucket.put(key, wholeObject(description, segment, { md5, checksum }))
   context.emit('s3:ObjectCreated:Post', tenant, bucket, key, object)
@@ -88,37 +94,13 @@ export const postObject = async (request: S3Request, context: PostContext): Prom
 
 // ---
 
-/** Returns the access key that signed the policy; `undefined` if there is no policy. */
-const authenticateForm = (fields: ReadonlyMap<string, string>, keys: Keys): string | undefined => {
-  const policy = fields.get('policy')
-  if (policy === undefined) return undefined
-  if (fields.get('x-amz-algorithm') !== algorithm)
-    throw new S3Error('InvalidRequest', {
-      message: `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,
-    })
-  const credential = readCredential(fields.get('x-amz-credential') ?? '')
-  if (credential === undefined || credential.scope.region !== keys.region)
-    throw new S3Error('InvalidArgument', {
-      message: `x-amz-credential must be <key>/<date>/${keys.region}/s3/aws4_request`,
-    })
-  const secret = keys.secretOf(credential.accessKeyId)
-  if (secret === undefined)
-    throw new S3Error('InvalidAccessKeyId', {
-      details: { AWSAccessKeyId: credential.accessKeyId },
-    })
-  const signature = sign(signingKey(secret, credential.scope), policy)
-  if (!sameText(signature, fields.get('x-amz-signature') ?? ''))
-    throw new S3Error('SignatureDoesNotMatch', { details: { StringToSign: policy } })
-  return credential.accessKeyId
-}
-
 const withoutBucket = (
   fields: ReadonlyMap<string, string>,
   given: ReadonlyMap<string, string>,
   { conditions }: ReturnType<typeof readPolicy>,
 ): ReadonlyMap<string, string> => {
-  const spoken = conditions.some((one) => 'field' in one && one.field === 'bucket')
-  return spoken || given.has('bucket')
+  const isConditioned = conditions.some((one) => 'field' in one && one.field === 'bucket')
+  return isConditioned || given.has('bucket')
     ? fields
     : new Map([...fields].filter(([name]) => name !== 'bucket'))
 }

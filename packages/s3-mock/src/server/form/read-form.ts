@@ -49,8 +49,9 @@ const parameter = (head: string, name: string): string | undefined =>
   )?.[1]
 
 interface Scanner {
-  /** Yields all before the mark, and skips the mark. */
+  /** Returns everything before the mark, and skips the mark. */
   upTo(mark: string): Promise<Buffer>
+  /** Yields everything before the mark piece by piece, and discards the rest. */
   streamTo(mark: string): AsyncGenerator<Buffer, void, undefined>
 }
 

@@ -8,10 +8,13 @@ export interface Answer {
   readonly body?: string | Readable
 }
 
+/** Returns a response with status 200 and no body. */
 export const empty = (headers: Answer['headers'] = {}): Answer => ({ status: 200, headers })
 
+/** Returns a response with status 204. */
 export const noContent = (headers: Answer['headers'] = {}): Answer => ({ status: 204, headers })
 
+/** Returns a response with status 200 and an XML document. */
 export const xml = (
   root: string,
   content: XmlContent,
@@ -22,10 +25,10 @@ export const xml = (
   body: writeXml(root, content),
 })
 
-/** Returns a time as in XML documents of S3. */
+/** Formats a time for an XML document. @param ms since 1970. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
 
-/** Returns a time as in headers of S3. */
+/** Formats a time for a header. @param ms since 1970. */
 export const httpTime = (ms: number): string => new Date(ms).toUTCString()
 
 /** Owner of all buckets and objects. */

@@ -17,8 +17,8 @@ export interface S3Request {
   /** Returns the first value of a query parameter. */
   param(name: string): string | undefined
   /**
-   * Returns a header, or the parameter that presigning makes of an `x-amz-` header. Checksums in parameters are ignored,
-   * as in S3, because SDKs put that of an empty body into a presigned URL.
+   * Returns a header; for an `x-amz-` header also the parameter of a presigned URL. Checksums in parameters are ignored,
+   * as in S3, because SDKs put the checksum of an empty body into a presigned URL.
    */
   header(name: string): string | undefined
 }
@@ -77,6 +77,7 @@ export const asHeader = (text: string): string => Buffer.from(text, 'utf8').toSt
 /** Decodes the text of a header. */
 export const fromHeader = (text: string): string => Buffer.from(text, 'latin1').toString('utf8')
 
+/** Decodes percent-encoding. @throws {S3Error} `InvalidURI`. */
 export const decode = (text: string): string => {
   try {
     return decodeURIComponent(text)

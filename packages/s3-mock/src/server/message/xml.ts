@@ -50,6 +50,7 @@ export const children = (node: XmlNode | undefined, name: string): readonly XmlN
   return Array.isArray(found) ? found : [found as XmlNode]
 }
 
+/** Returns the first child with this name. */
 export const child = (node: XmlNode | undefined, name: string): XmlNode | undefined =>
   children(node, name)[0]
 

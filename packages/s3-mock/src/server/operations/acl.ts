@@ -4,7 +4,7 @@ import { child, children, readXml, textOf } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
 import { objectOf } from './find-version.ts'
 
-/* Canned access control lists: they are stored and returned, and public ones admit unsigned requests. */
+/* Canned access control lists are stored and returned. Public ones allow unsigned requests. */
 
 const canned = [
   'private',
@@ -28,19 +28,24 @@ export const readCannedAcl = (text: string | undefined): string => {
   return text
 }
 
+/** Returns whether a canned list grants access to everyone. */
 export const isPublic = (acl: string, access: 'read' | 'write'): boolean =>
   acl === 'public-read-write' || (acl === 'public-read' && access === 'read')
 
+/** Answers `GET /<bucket>?acl`. */
 export const getBucketAcl: Operation = ({ bucket }) => policy(bucket.settings.acl)
 
+/** Answers `PUT /<bucket>?acl`. */
 export const putBucketAcl: Operation = async (call) => {
   const { bucket } = call
   bucket.change({ acl: await wanted(call) })
   return empty()
 }
 
+/** Answers `GET /<bucket>/<key>?acl`. */
 export const getObjectAcl: Operation = (call) => policy(objectOf(call).acl)
 
+/** Answers `PUT /<bucket>/<key>?acl`. */
 export const putObjectAcl: Operation = async (call) => {
   const { bucket, key } = call
   const acl = await wanted(call)

@@ -5,6 +5,7 @@ import { readXml, textOf } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
 import { readCannedAcl } from './acl.ts'
 
+/** Answers `GET /`. */
 export const listBuckets: Operation = ({ tenant, request }) => {
   const prefix = request.param('prefix') ?? ''
   const after = Buffer.from(request.param('continuation-token') ?? '', 'base64url').toString()
@@ -31,6 +32,7 @@ export const listBuckets: Operation = ({ tenant, request }) => {
   })
 }
 
+/** Answers `PUT /<bucket>`. */
 export const createBucket: Operation = async ({ tenant, bucketName, request, body, region }) => {
   if (request.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true')
     throw new S3Error('NotImplemented', { details: { Header: 'x-amz-bucket-object-lock-enabled' } })
@@ -47,7 +49,7 @@ export const createBucket: Operation = async ({ tenant, bucketName, request, bod
   const acl = readCannedAcl(request.header('x-amz-acl'))
   const location = { location: `/${bucketName}` }
   if (tenant.buckets.has(bucketName)) {
-    // In us-east-1 S3 accepts it.
+    // S3 accepts it in us-east-1.
     if (region === 'us-east-1') return empty(location)
     throw new S3Error('BucketAlreadyOwnedByYou', { details: { BucketName: bucketName } })
   }
@@ -55,11 +57,13 @@ export const createBucket: Operation = async ({ tenant, bucketName, request, bod
   return empty(location)
 }
 
+/** Answers `HEAD /<bucket>`. */
 export const headBucket: Operation = (call) => {
-  checkThere(call)
+  checkExists(call)
   return empty({ 'x-amz-bucket-region': call.region })
 }
 
+/** Answers `DELETE /<bucket>`. */
 export const deleteBucket: Operation = ({ tenant, bucket }) => {
   if (bucket.keys.size > 0)
     throw new S3Error('BucketNotEmpty', { details: { BucketName: bucket.name } })
@@ -67,15 +71,17 @@ export const deleteBucket: Operation = ({ tenant, bucket }) => {
   return noContent()
 }
 
-/** Answers the region of a bucket; us-east-1 is an empty text. */
+/** Answers `GET /<bucket>?location`; the region us-east-1 is an empty string. */
 export const getBucketLocation: Operation = (call) => {
-  checkThere(call)
+  checkExists(call)
   return xml('LocationConstraint', call.region === 'us-east-1' ? '' : call.region)
 }
 
+/** Answers `GET /<bucket>?versioning`. */
 export const getBucketVersioning: Operation = ({ bucket }) =>
   xml('VersioningConfiguration', { Status: bucket.settings.versioning })
 
+/** Answers `PUT /<bucket>?versioning`. */
 export const putBucketVersioning: Operation = async ({ bucket, body }) => {
   const document = readXml(await body.text(), 'VersioningConfiguration')
   const status = textOf(document, 'Status')
@@ -88,7 +94,7 @@ export const putBucketVersioning: Operation = async ({ bucket, body }) => {
 
 // ---
 
-const checkThere = ({ tenant, bucketName }: Call) => void tenant.bucket(bucketName)
+const checkExists = ({ tenant, bucketName }: Call) => void tenant.bucket(bucketName)
 
 const checkBucketName = (name: string) => {
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { details: { BucketName: name } })

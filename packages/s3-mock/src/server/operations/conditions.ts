@@ -19,7 +19,7 @@ export const checkWrite = (request: S3Request, current: StoredObject | undefined
   if (!matches(match, current)) throw failed('If-Match')
 }
 
-/** Returns whether the client has the object already, for status 304. @throws {S3Error} `PreconditionFailed`. */
+/** Returns whether the client already has the object, for status 304. @throws {S3Error} `PreconditionFailed`. */
 export const checkRead = (request: S3Request, object: StoredObject): boolean => {
   const given = (name: string) => request.headers.get(name)
   const match = given('if-match')
@@ -48,6 +48,7 @@ export const checkCopySource = (request: S3Request, source: StoredObject): void 
   if (fails) throw failed('x-amz-copy-source-If-')
 }
 
+/** Returns an etag without quotation marks and weakness prefix. */
 export const unquoted = (etag: string): string => etag.trim().replace(/^(W\/)?"|"$/g, '')
 
 // ---
@@ -58,7 +59,7 @@ const failed = (condition: string) =>
 const matches = (list: string, { etag }: StoredObject): boolean =>
   list.trim() === '*' || list.split(',').some((one) => unquoted(one) === unquoted(etag))
 
-/** Headers have whole seconds. */
+/** Rounds down to seconds, as headers do. */
 const seconds = ({ modified }: StoredObject) => Date.parse(httpTime(modified))
 
 const isAfter = (object: StoredObject, time: string) => seconds(object) > Date.parse(time)

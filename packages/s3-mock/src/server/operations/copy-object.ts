@@ -5,7 +5,7 @@ import {
   createMeter,
   readAlgorithm,
 } from '../body/checksum.ts'
-import { type Call, checkStillThere, type Operation, versionHeader } from '../call.ts'
+import { type Call, checkBucketExists, type Operation, versionHeader } from '../call.ts'
 import { isoTime, xml } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
@@ -13,6 +13,7 @@ import { checkWrite } from './conditions.ts'
 import { type CopySource, copySourceHeader, readCopySource } from './copy-source.ts'
 import { type Description, describe, requestFields } from './describe.ts'
 
+/** Answers `PUT /<bucket>/<key>` with `x-amz-copy-source`. The data is linked, not copied. */
 export const copyObject: Operation = async (call) => {
   const { bucket, key, request } = call
   const source = readCopySource(call)
@@ -21,7 +22,7 @@ export const copyObject: Operation = async (call) => {
   const segments = source.bucket.blobs.link(source.object.segments)
   try {
     const digests = await digestsOf(call, source)
-    checkStillThere(call, bucket)
+    checkBucketExists(call, bucket)
     checkWrite(request, bucket.current(key))
     const object = bucket.put(key, {
       ...description,
@@ -84,7 +85,7 @@ const oneOf = (text: string | undefined, name: string): 'COPY' | 'REPLACE' => {
   throw new S3Error('InvalidArgument', { details: { ArgumentName: name, ArgumentValue: text } })
 }
 
-/** Returns etag and checksum of a copy, which is not in parts even if its source is. */
+/** Returns etag and checksum of a copy. A copy has no parts, even if its source has. */
 const digestsOf = async (
   { request }: Call,
   { bucket, object }: CopySource,

@@ -6,6 +6,7 @@ import type { StoredObject } from '../store/model.ts'
 import { checkCopySource } from './conditions.ts'
 import { findVersion } from './find-version.ts'
 
+/** The object that a copy reads. */
 export interface CopySource {
   readonly bucket: Bucket
   readonly key: string

@@ -6,6 +6,7 @@ import { S3Error } from '../s3-error.ts'
 import type { Bucket } from '../store/bucket.ts'
 import type { CorsRule } from '../store/model.ts'
 
+/** Answers `GET /<bucket>?cors`. */
 export const getBucketCors: Operation = ({ bucket }) => {
   const { cors } = bucket.settings
   if (cors === undefined)
@@ -22,6 +23,7 @@ export const getBucketCors: Operation = ({ bucket }) => {
   })
 }
 
+/** Answers `PUT /<bucket>?cors`. */
 export const putBucketCors: Operation = async ({ bucket, body }) => {
   const rules = children(readXml(await body.text(), 'CORSConfiguration'), 'CORSRule').map(readRule)
   if (rules.length === 0 || rules.length > 100) throw new S3Error('MalformedXML')
@@ -29,6 +31,7 @@ export const putBucketCors: Operation = async ({ bucket, body }) => {
   return empty()
 }
 
+/** Answers `DELETE /<bucket>?cors`. */
 export const deleteBucketCors: Operation = ({ bucket }) => {
   bucket.change({ cors: undefined })
   return noContent()

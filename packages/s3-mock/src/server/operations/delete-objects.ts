@@ -1,10 +1,11 @@
-import { type Call, checkStillThere, type Operation } from '../call.ts'
+import { type Call, checkBucketExists, type Operation } from '../call.ts'
 import { noContent, xml } from '../message/answer.ts'
 import { children, readXml, textOf, type XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Removal } from '../store/bucket.ts'
 import { unquoted } from './conditions.ts'
 
+/** Answers `DELETE /<bucket>/<key>`. */
 export const deleteObject: Operation = (call) => {
   const { key, request } = call
   const removal = remove(call, key, request.param('versionId'), request.headers.get('if-match'))
@@ -14,6 +15,7 @@ export const deleteObject: Operation = (call) => {
   })
 }
 
+/** Answers `POST /<bucket>?delete`: at most 1000 keys, each with its own result. */
 export const deleteObjects: Operation = async (call) => {
   const { body, bucket } = call
   if (body.expected.md5 === undefined && body.expected.checksum === undefined)
@@ -21,7 +23,7 @@ export const deleteObjects: Operation = async (call) => {
       message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
     })
   const document = readXml(await body.text(), 'Delete')
-  checkStillThere(call, bucket)
+  checkBucketExists(call, bucket)
   const objects = children(document, 'Object').map((object) => ({
     key: textOf(object, 'Key') ?? '',
     versionId: textOf(object, 'VersionId'),

@@ -10,7 +10,7 @@ export interface Fields {
   names(): Iterable<string>
 }
 
-/** Properties of an object besides its data. */
+/** Properties of an object, without its data. */
 export type Description = Pick<
   StoredObject,
   'headers' | 'metadata' | 'tags' | 'acl' | 'storageClass'
@@ -27,12 +27,13 @@ const stored = [
   'x-amz-server-side-encryption',
 ]
 
-/** Accepting these without their effect would hide a fault from tests. */
+/** Headers that are refused, because ignoring them would hide a fault from tests. */
 const notImplemented =
   /^x-amz-(object-lock-|server-side-encryption-(customer-|aws-kms-|context|bucket-key)|grant-|write-offset-bytes)/
 
 const maxMetadata = 2048
 
+/** Returns the headers of a request, and the `x-amz-` parameters of a presigned URL. */
 export const requestFields = (request: S3Request): Fields => ({
   get: request.header,
   names: () => [
@@ -43,7 +44,11 @@ export const requestFields = (request: S3Request): Fields => ({
   ],
 })
 
-/** Returns the properties of an object. @throws {S3Error} `NotImplemented`, `MetadataTooLarge`, `InvalidTag`, `InvalidArgument`. */
+/**
+ * Returns the properties of an object.
+ *
+ * @throws {S3Error} `NotImplemented`, `MetadataTooLarge`, `InvalidTag`, `InvalidArgument`.
+ */
 export const describe = (fields: Fields): Description => {
   const names = [...new Set(fields.names())]
   const strange = names.find((name) => notImplemented.test(name))
@@ -79,7 +84,7 @@ export const describe = (fields: Fields): Description => {
 const storedValue = (name: string, value: string | undefined): string | undefined => {
   if (name === 'content-type') return value ?? 'binary/octet-stream'
   if (name !== 'content-encoding' || value === undefined) return value
-  // The framing of the transfer is not a property of the object.
+  // `aws-chunked` is the framing of the transfer, not a property of the object.
   const kept = value
     .split(',')
     .map((part) => part.trim())

@@ -61,7 +61,7 @@ const overridable = [
   'expires',
 ]
 
-/** Returns `response-content-type` and the like, which only signed requests may use. */
+/** Returns the headers of `response-…` parameters, which only signed requests may use. */
 const overrides = (signed: boolean, request: S3Request): Record<string, string> => {
   const found = overridable.flatMap((name) => {
     const value = request.param(`response-${name}`)

@@ -7,7 +7,7 @@ import type { StoredObject } from '../store/model.ts'
 import { compareKeys } from '../store/sorted-keys.ts'
 import { readEncoding, readMost, takePage } from './page.ts'
 
-/** Answers version 1 of the list: pages by `marker`. */
+/** Answers `GET /<bucket>`: version 1 of the list, with pages by `marker`. */
 export const listObjects: Operation = (call) => {
   const marker = call.request.param('marker') ?? ''
   const { page, shared, encode, delimiter } = list(call, marker)
@@ -21,7 +21,7 @@ export const listObjects: Operation = (call) => {
   })
 }
 
-/** Answers version 2 of the list: pages by a token. */
+/** Answers `GET /<bucket>?list-type=2`: version 2 of the list, with pages by a token. */
 export const listObjectsV2: Operation = (call) => {
   const { request } = call
   const token = request.param('continuation-token')
@@ -79,7 +79,7 @@ const list = ({ bucket, request }: Call, after: string) => {
 function* entriesAfter(bucket: Bucket, after: string, prefix: string): Generator<Entry> {
   for (const key of bucket.keys.from(compareKeys(after, prefix) > 0 ? after : prefix)) {
     const object = bucket.current(key)
-    // Keys are not empty, so an empty marker skips nothing.
+    // An empty marker skips nothing, because keys are not empty.
     if (key !== after && object !== undefined) yield { key, object }
   }
 }

@@ -4,6 +4,7 @@ import type { Upload } from '../store/model.ts'
 import { compareKeys } from '../store/sorted-keys.ts'
 import { readEncoding, readMost, takePage } from './page.ts'
 
+/** Answers `GET /<bucket>?uploads`: sorted by key, then by start. */
 export const listMultipartUploads: Operation = ({ bucket, request }) => {
   const prefix = request.param('prefix') ?? ''
   const delimiter = request.param('delimiter') ?? ''

@@ -7,6 +7,7 @@ import type { Version } from '../store/model.ts'
 import { compareKeys } from '../store/sorted-keys.ts'
 import { readEncoding, readMost, takePage } from './page.ts'
 
+/** Answers `GET /<bucket>?versions`: sorted by key, newest version first. */
 export const listObjectVersions: Operation = ({ bucket, request }) => {
   const prefix = request.param('prefix') ?? ''
   const delimiter = request.param('delimiter') ?? ''

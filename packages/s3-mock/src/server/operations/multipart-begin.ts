@@ -7,6 +7,7 @@ import type { Upload } from '../store/model.ts'
 import { wantedAlgorithm } from './copy-object.ts'
 import { describe, requestFields } from './describe.ts'
 
+/** Answers `POST /<bucket>/<key>?uploads`. */
 export const createMultipartUpload: Operation = (call) => {
   const { bucket, key, request } = call
   const checksum = readChecksum(call)
@@ -31,6 +32,7 @@ export const createMultipartUpload: Operation = (call) => {
   )
 }
 
+/** Answers `DELETE /<bucket>/<key>?uploadId=`. */
 export const abortMultipartUpload: Operation = (call) => {
   const upload = uploadOf(call)
   forget(call, upload)
@@ -47,6 +49,7 @@ export const uploadOf = ({ bucket, key, request }: Call): Upload => {
   return upload
 }
 
+/** Ends an upload without touching its data. */
 export const forget = ({ bucket }: Call, upload: Upload): void => {
   bucket.uploads.delete(upload.id)
 }
@@ -65,7 +68,7 @@ const readChecksum = ({ request }: Call): Upload['checksum'] => {
     return undefined
   }
   const algorithm = wantedAlgorithm(name)
-  // CRCs of parts can be combined, hashes cannot; CRC64NVME is always of the whole object.
+  // CRCs of parts can be combined, hashes cannot. S3 has CRC64NVME only of whole objects.
   const allowed: readonly ChecksumType[] =
     algorithm === 'CRC64NVME'
       ? ['FULL_OBJECT']

@@ -7,7 +7,8 @@ import {
   createMeter,
 } from '../body/checksum.ts'
 import { combineCrc } from '../body/crc-combine.ts'
-import { type Call, checkStillThere, type Operation, versionHeader } from '../call.ts'
+import { wrongChecksum } from '../body/expected.ts'
+import { type Call, checkBucketExists, type Operation, versionHeader } from '../call.ts'
 import { xml } from '../message/answer.ts'
 import { children, readXml, textOf, type XmlNode } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
@@ -17,11 +18,12 @@ import { forget, uploadOf } from './multipart-begin.ts'
 
 const minPart = 5 * 1024 * 1024
 
+/** Answers `POST /<bucket>/<key>?uploadId=`. */
 export const completeMultipartUpload: Operation = async (call) => {
   const { bucket, key, request } = call
-  // Checksums in the headers are about the object, not about this document.
+  // The checksums in the headers are those of the object, not of this document.
   const document = readXml(await call.bodyOfObject.text(), 'CompleteMultipartUpload')
-  checkStillThere(call, bucket)
+  checkBucketExists(call, bucket)
   const upload = uploadOf(call)
   const parts = chosenParts(upload, document)
   const size = parts.reduce((sum, { segment }) => sum + segment.size, 0)
@@ -137,8 +139,5 @@ const checkWhole = ({ request }: Call, size: number, checksum: Checksum | undefi
     })
   if (checksum === undefined) return
   const given = request.headers.get(checksumHeader(checksum.algorithm))
-  if (given !== undefined && given !== checksum.value)
-    throw new S3Error('BadDigest', {
-      message: `The ${checksum.algorithm} you specified did not match the calculated checksum.`,
-    })
+  if (given !== undefined && given !== checksum.value) throw wrongChecksum(checksum.algorithm)
 }

@@ -1,5 +1,5 @@
 import { type Checksum, checksumElements, checksumHeaders, createMeter } from '../body/checksum.ts'
-import { type Call, checkStillThere, type Operation } from '../call.ts'
+import { type Call, checkBucketExists, type Operation } from '../call.ts'
 import { empty, isoTime, owner, xml } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Part, Upload } from '../store/model.ts'
@@ -9,6 +9,7 @@ import { readEncoding, readMost } from './page.ts'
 import { checkSize } from './put-object.ts'
 import { readRange } from './range.ts'
 
+/** Answers `PUT /<bucket>/<key>?partNumber=&uploadId=`. */
 export const uploadPart: Operation = async (call) => {
   const { bucket, body } = call
   const upload = uploadOf(call)
@@ -28,6 +29,7 @@ export const uploadPart: Operation = async (call) => {
   return empty({ etag: `"${part.md5}"`, ...headers })
 }
 
+/** Answers the same with `x-amz-copy-source`. */
 export const uploadPartCopy: Operation = async (call) => {
   const { bucket, request } = call
   const upload = uploadOf(call)
@@ -65,6 +67,7 @@ export const uploadPartCopy: Operation = async (call) => {
   )
 }
 
+/** Answers `GET /<bucket>/<key>?uploadId=`. */
 export const listParts: Operation = (call) => {
   const { bucket, key, request } = call
   const upload = uploadOf(call)
@@ -97,6 +100,7 @@ export const listParts: Operation = (call) => {
   })
 }
 
+/** Returns the parts of an upload by number. */
 export const sortedParts = ({ parts }: Upload): readonly Part[] =>
   [...parts.values()].sort((a, b) => a.number - b.number)
 
@@ -122,7 +126,7 @@ const readPartNumber = ({ request }: Call): number => {
 const keep = (call: Call, upload: Upload, written: Omit<Part, 'modified'>): Part => {
   const { bucket } = call
   try {
-    checkStillThere(call, bucket)
+    checkBucketExists(call, bucket)
     uploadOf(call)
   } catch (error) {
     bucket.blobs.remove([written.segment])

@@ -4,7 +4,7 @@ import { child, children, readXml, textOf, type XmlNode } from '../message/xml.t
 import { S3Error } from '../s3-error.ts'
 import type { Hook } from '../store/model.ts'
 
-/* Instead of the ARN of a queue, a topic or a function, a configuration has a URL that is posted to. */
+/* A configuration has a URL to post to, instead of the ARN of a queue, a topic or a function. */
 
 const kinds = {
   QueueConfiguration: 'Queue',
@@ -13,6 +13,7 @@ const kinds = {
 } as const
 type Kind = keyof typeof kinds
 
+/** Answers `GET /<bucket>?notification`. */
 export const getBucketNotification: Operation = ({ bucket }) => {
   const of = (kind: Kind) =>
     bucket.settings.hooks
@@ -33,6 +34,7 @@ export const getBucketNotification: Operation = ({ bucket }) => {
   })
 }
 
+/** Answers `PUT /<bucket>?notification`. */
 export const putBucketNotification: Operation = async ({ bucket, body }) => {
   const document = readXml(await body.text(), 'NotificationConfiguration')
   if (child(document, 'EventBridgeConfiguration') !== undefined)
@@ -56,7 +58,7 @@ const readHook = (kind: Kind, node: XmlNode, index: number): Hook => {
   const url = textOf(node, kinds[kind]) ?? ''
   if (!/^https?:\/\//.test(url))
     throw new S3Error('InvalidArgument', {
-      message: `Unable to validate the following destination configurations; an http address is needed, not ${url}`,
+      message: `Unable to validate the following destination configurations; ${kinds[kind]} must be an http or https URL`,
       details: { ArgumentName: url, ArgumentValue: 'The destination does not exist' },
     })
   const events = children(node, 'Event').filter((event) => typeof event === 'string')

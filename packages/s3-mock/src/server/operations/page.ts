@@ -7,15 +7,16 @@ export interface Page<T> {
   readonly entries: readonly T[]
   readonly prefixes: readonly string[]
   readonly truncated: boolean
-  /** The last entry, after which the next page starts. */
+  /** Last entry or common prefix; the next page starts after it. */
   readonly last: T | string | undefined
 }
 
+/** What a page is made of. */
 export interface PageOptions {
   readonly prefix: string
   readonly delimiter: string
   readonly most: number
-  /** Common prefix that the page before ended with. */
+  /** Common prefix that the previous page ended with. */
   readonly shown?: string | undefined
 }
 

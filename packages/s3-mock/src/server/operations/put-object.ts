@@ -1,5 +1,5 @@
 import { checksumHeaders } from '../body/checksum.ts'
-import { type Call, checkStillThere, type Operation, versionHeader } from '../call.ts'
+import { type Call, checkBucketExists, type Operation, versionHeader } from '../call.ts'
 import { empty } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
@@ -9,7 +9,7 @@ import { wholeObject } from './whole-object.ts'
 
 const maxSize = 5 * 1024 ** 3
 
-/** Answers the upload of an object. */
+/** Answers `PUT /<bucket>/<key>`. */
 export const putObject: Operation = async (call) => {
   const { bucket, key, request } = call
   const description = describe(requestFields(request))
@@ -17,8 +17,8 @@ export const putObject: Operation = async (call) => {
   checkWrite(request, bucket.current(key))
   const [segment, { md5, checksum }] = await bucket.blobs.write((sink) => call.body.receive(sink))
   try {
-    checkStillThere(call, bucket)
-    // Another request may have written meanwhile.
+    checkBucketExists(call, bucket)
+    // Another request may have written the object while the body was read.
     checkWrite(request, bucket.current(key))
   } catch (error) {
     bucket.blobs.remove([segment])

@@ -7,7 +7,7 @@ export interface ByteRange {
 }
 
 /**
- * Parses a `Range` header. An unknown format, also several ranges, is ignored.
+ * Parses a `Range` header. Unknown formats and several ranges are ignored.
  *
  * @throws {S3Error} `InvalidRange` if the object has no byte in the range.
  */

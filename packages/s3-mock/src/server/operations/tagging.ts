@@ -4,11 +4,13 @@ import { S3Error } from '../s3-error.ts'
 import { objectOf } from './find-version.ts'
 import { readTagXml, tagSet } from './tags.ts'
 
+/** Answers `GET /<bucket>/<key>?tagging`. */
 export const getObjectTagging: Operation = (call) => {
   const { versionId, tags } = objectOf(call)
   return xml('Tagging', tagSet(tags), versionHeader(call.bucket, versionId))
 }
 
+/** Answers `PUT /<bucket>/<key>?tagging`. */
 export const putObjectTagging: Operation = async (call) => {
   const { bucket, key } = call
   const tags = readTagXml(await call.body.text(), 10)
@@ -18,6 +20,7 @@ export const putObjectTagging: Operation = async (call) => {
   return empty(versionHeader(bucket, object.versionId))
 }
 
+/** Answers `DELETE /<bucket>/<key>?tagging`. */
 export const deleteObjectTagging: Operation = (call) => {
   const { bucket, key } = call
   const object = objectOf(call)
@@ -26,6 +29,7 @@ export const deleteObjectTagging: Operation = (call) => {
   return noContent(versionHeader(bucket, object.versionId))
 }
 
+/** Answers `GET /<bucket>?tagging`. */
 export const getBucketTagging: Operation = ({ bucket }) => {
   const { tags } = bucket.settings
   if (tags === undefined)
@@ -33,11 +37,13 @@ export const getBucketTagging: Operation = ({ bucket }) => {
   return xml('Tagging', tagSet(tags))
 }
 
+/** Answers `PUT /<bucket>?tagging`. */
 export const putBucketTagging: Operation = async ({ bucket, body }) => {
   bucket.change({ tags: readTagXml(await body.text(), 50) })
   return noContent()
 }
 
+/** Answers `DELETE /<bucket>?tagging`. */
 export const deleteBucketTagging: Operation = ({ bucket }) => {
   bucket.change({ tags: undefined })
   return noContent()

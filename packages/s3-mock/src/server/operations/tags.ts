@@ -16,6 +16,7 @@ export const readTagXml = (text: string, most: number): Tags => {
   )
 }
 
+/** Returns tags as an XML element. */
 export const tagSet = (tags: Tags): XmlContent => ({
   TagSet: { Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
 })

@@ -10,16 +10,17 @@ export interface Blobs {
   /**
    * Writes what `fill` passes to its sink directly to disk.
    *
-   * @returns the piece, and what `fill` returned. If `fill` throws, the file is removed.
+   * @returns the segment, and what `fill` returned. If `fill` throws, the file is removed.
    */
   write<T>(fill: (sink: (bytes: Buffer) => Promise<unknown>) => Promise<T>): Promise<[Segment, T]>
-  /** Reads bytes from `start` to before `end` of the concatenated pieces. */
+  /** Reads the concatenated segments from `start` up to, not including, `end`. */
   read(segments: readonly Segment[], start: number, end: number): Readable
-  /** Links the data under more names, which take no space and are removed one by one. */
+  /** Returns hard links of the segments, which are removed independently of them. */
   link(segments: readonly Segment[]): Segment[]
   remove(segments: readonly Segment[]): void
 }
 
+/** Returns the data in a folder, which is created if it is missing. */
 export const createBlobs = (folder: string): Blobs => {
   mkdirSync(folder, { recursive: true })
   const path = ({ id }: { readonly id: string }) => join(folder, id)

@@ -67,7 +67,7 @@ export class Bucket {
     return version === undefined || version.deleted ? undefined : version
   }
 
-  /** Adds an object as the newest version, in place of a version with the same id. */
+  /** Adds an object as the newest version. Replaces a version with the same id. */
   put(key: string, object: Omit<StoredObject, 'versionId' | 'deleted'>): StoredObject {
     const version: StoredObject = { ...object, deleted: false, versionId: this.#nextId() }
     this.#set(key, [version, ...this.#without(key, version.versionId)])
@@ -88,7 +88,7 @@ export class Bucket {
     )
   }
 
-  /** Removes a version; without one removes the object as the bucket's versioning requires. */
+  /** Removes a version. Without an id removes the object, or adds a delete marker if the bucket has versions. */
   delete(key: string, versionId?: string): Removal {
     if (versionId !== undefined) {
       const found = this.versions(key).find((version) => version.versionId === versionId)
@@ -100,12 +100,12 @@ export class Bucket {
       }
     }
     if (this.#settings.versioning === undefined) {
-      const there = this.versions(key).length > 0
+      const existed = this.versions(key).length > 0
       this.#set(key, this.#without(key, 'null'))
       return {
         versionId: undefined,
         marker: false,
-        event: there ? 's3:ObjectRemoved:Delete' : undefined,
+        event: existed ? 's3:ObjectRemoved:Delete' : undefined,
       }
     }
     const marker = { versionId: this.#nextId(), deleted: true, modified: Date.now() } as const
@@ -123,7 +123,7 @@ export class Bucket {
     return this.#settings.versioning === 'Enabled' ? randomBytes(16).toString('base64url') : 'null'
   }
 
-  /** Returns the versions without one, and deletes its data. */
+  /** Deletes the data of one version, and returns the other versions. */
   #without(key: string, versionId: string): readonly Version[] {
     const [gone, kept] = [true, false].map((match) =>
       this.versions(key).filter((version) => (version.versionId === versionId) === match),

@@ -6,11 +6,13 @@ export interface Segment {
   readonly size: number
 }
 
+/** Values of tags by name. */
 export type Tags = Readonly<Record<string, string>>
 
 /** Headers that are stored with an object and returned with it. */
 export type StoredHeaders = Readonly<Record<string, string>>
 
+/** A part of an object that was uploaded in parts. */
 export interface PartInfo {
   readonly number: number
   readonly size: number
@@ -37,14 +39,17 @@ export interface StoredObject {
   readonly parts: readonly PartInfo[] | undefined
 }
 
+/** A version that hides the earlier ones. */
 export interface DeleteMarker {
   readonly versionId: string
   readonly deleted: true
   readonly modified: number
 }
 
+/** One version of a key. */
 export type Version = StoredObject | DeleteMarker
 
+/** A CORS rule of a bucket. */
 export interface CorsRule {
   readonly id: string | undefined
   readonly origins: readonly string[]
@@ -66,6 +71,7 @@ export interface Hook {
   readonly suffix: string
 }
 
+/** Settings of a bucket, which outlive a restart. */
 export interface BucketSettings {
   readonly versioning: 'Enabled' | 'Suspended' | undefined
   readonly acl: string
@@ -74,6 +80,7 @@ export interface BucketSettings {
   readonly hooks: readonly Hook[]
 }
 
+/** A part of an upload in progress. */
 export interface Part {
   readonly number: number
   readonly segment: Segment

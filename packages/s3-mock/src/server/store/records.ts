@@ -3,12 +3,14 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import type { BucketSettings, Version } from './model.ts'
 
+/** A bucket without its keys, as it is saved. */
 export interface BucketRecord {
   readonly name: string
   readonly created: number
   readonly settings: BucketSettings
 }
 
+/** A key with its versions, as it is saved. */
 export interface KeyRecord {
   readonly key: string
   readonly versions: readonly Version[]
@@ -22,6 +24,7 @@ export interface BucketRecords {
   removeAll(): void
 }
 
+/** Returns the records of a bucket in a folder, which is created if it is missing. */
 export const createRecords = (folder: string): BucketRecords => {
   mkdirSync(join(folder, 'keys'), { recursive: true })
   return {

@@ -2,15 +2,16 @@
 export interface SortedKeys {
   add(key: string): void
   remove(key: string): void
-  /** Returns the keys from the first that is not before `from`. */
+  /** Returns the keys that are not before `from`. */
   from(from: string): IterableIterator<string>
   readonly size: number
 }
 
+/** Returns an empty set of keys. */
 export const createSortedKeys = (): SortedKeys => {
   const keys: string[] = []
   /** Returns the index of the first key that is not before this one. */
-  const indexOf = (key: string): number => {
+  const indexFrom = (key: string): number => {
     let low = 0
     let high = keys.length
     while (low < high) {
@@ -22,15 +23,15 @@ export const createSortedKeys = (): SortedKeys => {
   }
   return {
     add(key) {
-      const at = indexOf(key)
+      const at = indexFrom(key)
       if (keys[at] !== key) keys.splice(at, 0, key)
     },
     remove(key) {
-      const at = indexOf(key)
+      const at = indexFrom(key)
       if (keys[at] === key) keys.splice(at, 1)
     },
     *from(from) {
-      for (let at = indexOf(from); at < keys.length; at++) yield keys[at] as string
+      for (let at = indexFrom(from); at < keys.length; at++) yield keys[at] as string
     },
     get size() {
       return keys.length

@@ -27,14 +27,15 @@ export interface Tenant {
   destroy(): void
 }
 
+/** Opens the tenant in a folder; a new one gets the declared buckets. */
 export const openTenant = (folder: string, accessKeyId: string, declared: Declared): Tenant => {
   const buckets = new Map<string, Bucket>()
-  const folderOf = (name: string) => join(folder, 'buckets', name)
+  const recordsFolder = (name: string) => join(folder, 'buckets', name)
   const blobsFolder = join(folder, 'blobs')
   let blobs = createBlobs(blobsFolder)
   const known = namesIn(join(folder, 'buckets'))
   const create = (name: string, settings: Partial<BucketSettings> = {}): Bucket => {
-    const records = createRecords(folderOf(name))
+    const records = createRecords(recordsFolder(name))
     const bucket = new Bucket({
       name,
       created: Date.now(),
@@ -51,13 +52,13 @@ export const openTenant = (folder: string, accessKeyId: string, declared: Declar
   }
   if (known === undefined) declare()
   for (const name of known ?? []) {
-    const found = loadRecords(folderOf(name))
+    const found = loadRecords(recordsFolder(name))
     if (found === undefined) continue
     const { bucket, keys } = found
     const versions = keys.map(({ key, versions }) => [key, versions] as const)
     buckets.set(
       name,
-      new Bucket({ ...bucket, blobs, records: createRecords(folderOf(name)), versions }),
+      new Bucket({ ...bucket, blobs, records: createRecords(recordsFolder(name)), versions }),
     )
   }
   return {
@@ -73,7 +74,7 @@ export const openTenant = (folder: string, accessKeyId: string, declared: Declar
       for (const upload of bucket.uploads.values())
         blobs.remove([...upload.parts.values()].map(({ segment }) => segment))
       buckets.delete(bucket.name)
-      rmSync(folderOf(bucket.name), { recursive: true, force: true })
+      rmSync(recordsFolder(bucket.name), { recursive: true, force: true })
     },
     reset() {
       buckets.clear()

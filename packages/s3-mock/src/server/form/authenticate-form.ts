@@ -1,0 +1,32 @@
+import type { Keys } from '../auth/authenticate.ts'
+import { algorithm, sameText, sign, signingKey } from '../auth/canonical.ts'
+import { readCredential, unsupportedMechanism } from '../auth/claim.ts'
+import { S3Error } from '../s3-error.ts'
+
+/**
+ * Returns the access key that signed the policy of a form; `undefined` if it has no policy.
+ *
+ * @throws {S3Error} for an invalid signature.
+ */
+export const authenticateForm = (
+  fields: ReadonlyMap<string, string>,
+  keys: Keys,
+): string | undefined => {
+  const policy = fields.get('policy')
+  if (policy === undefined) return undefined
+  if (fields.get('x-amz-algorithm') !== algorithm) throw unsupportedMechanism()
+  const credential = readCredential(fields.get('x-amz-credential') ?? '')
+  if (credential === undefined || credential.scope.region !== keys.region)
+    throw new S3Error('InvalidArgument', {
+      message: `x-amz-credential must be <key>/<date>/${keys.region}/s3/aws4_request`,
+    })
+  const secret = keys.secretOf(credential.accessKeyId)
+  if (secret === undefined)
+    throw new S3Error('InvalidAccessKeyId', {
+      details: { AWSAccessKeyId: credential.accessKeyId },
+    })
+  const signature = sign(signingKey(secret, credential.scope), policy)
+  if (!sameText(signature, fields.get('x-amz-signature') ?? ''))
+    throw new S3Error('SignatureDoesNotMatch', { details: { StringToSign: policy } })
+  return credential.accessKeyId
+}
