@@ -5,6 +5,7 @@ import type { Waker } from './waker.ts'
 /** Result of one look: the value that was waited for, or what was seen instead. */
 export type Look<T> = { readonly found: T } | { readonly seen: string }
 
+/** Options of {@link until}. */
 export interface UntilOptions {
   /** Milliseconds between two looks; without it only `waker` starts the next one. */
   readonly everyMs?: number

@@ -36,6 +36,7 @@ export interface Scene extends AsyncDisposable {
   lines(lane: string, service: string): string[]
 }
 
+/** Programs and failures of the in-memory runtime. */
 export interface SceneOptions {
   readonly programs: Readonly<Record<string, MemoryProgram | MemoryImage>>
   /** What this call throws. */
@@ -45,6 +46,7 @@ export interface SceneOptions {
 const run = 'test-abcdef'
 const prefix = `mesocosm-${run.slice(-6)}-`
 
+/** Opens a scene; dispose it to remove its record. */
 export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene> => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-unit-'))
   const calls: RuntimeCall[] = []
@@ -130,6 +132,7 @@ export const app = (more: Partial<ServiceSpec> = {}): ServiceSpec => ({
   ...more,
 })
 
+/** Returns a topology spec of these services. */
 export const topology = (
   services: Readonly<Record<string, ServiceSpec>>,
   name = 'shop',

@@ -33,6 +33,7 @@ export interface Change {
   readonly cause: string
 }
 
+/** Decides what must happen to one service. */
 export const decide = (
   service: DesiredService,
   observed: ObservedService | undefined,

@@ -3,6 +3,7 @@ import { dependents, topologicalOrder } from '../graph/order.ts'
 import { type Change, decide, type Role } from './change.ts'
 import type { DesiredState, ObservedState } from './desired.ts'
 
+/** What a plan must do beyond removing differences. */
 export interface ReconcileOptions {
   /** Services whose program is recreated although nothing changed: a deep reset. */
   readonly force?: readonly string[]

@@ -9,6 +9,7 @@ export interface DesiredState {
   readonly services: Readonly<Record<string, DesiredService>>
 }
 
+/** What one service should look like. */
 export interface DesiredService {
   readonly name: string
   /** All that the program's container is made from, values filled in. Its hash decides about a recreate. */
@@ -29,6 +30,7 @@ export interface DesiredService {
   readonly stopTimeoutMs: number
 }
 
+/** Everything that a program container is created from. */
 export interface ProgramConfig {
   readonly image: string
   readonly imageId: string
@@ -46,6 +48,7 @@ export interface ProgramConfig {
   readonly labels: Readonly<Record<string, string>>
 }
 
+/** Everything that a sandbox container is created from. */
 export interface SandboxConfig {
   readonly aliases: readonly string[]
   readonly publish: readonly PublishedPort[]
@@ -57,6 +60,7 @@ export interface ObservedState {
   readonly services: Readonly<Record<string, ObservedService>>
 }
 
+/** The containers that one service has. */
 export interface ObservedService {
   readonly sandbox: ObservedSandbox | undefined
   readonly program: ObservedProgram | undefined
@@ -64,6 +68,7 @@ export interface ObservedService {
   readonly outgoing?: readonly string[]
 }
 
+/** An existing sandbox container. */
 export interface ObservedSandbox {
   readonly id: string
   readonly hash: string
@@ -72,6 +77,7 @@ export interface ObservedSandbox {
   readonly config?: SandboxConfig
 }
 
+/** An existing program container. */
 export interface ObservedProgram {
   readonly id: string
   readonly hash: string

@@ -12,6 +12,7 @@ export type Step = StepAction & {
   readonly cause: string
 }
 
+/** What a step does, and to which service, container or network. */
 export type StepAction =
   | { readonly do: 'create network' }
   | { readonly do: 'remove network'; readonly network: string }

@@ -7,6 +7,7 @@ import type { Plan, Step } from './plan.ts'
 export const renderPlan = (plan: Plan): string =>
   plan.steps.length === 0 ? 'nothing to do' : plan.steps.map(renderStep).join('\n')
 
+/** Returns one step as a line of text. */
 export const renderStep = (step: Step): string => {
   const after = step.after.length > 0 ? `  after ${step.after.map((id) => `#${id}`).join(' ')}` : ''
   return `#${step.id} ${step.do}${objectOf(step)}${after}  (${step.cause})`

@@ -15,4 +15,5 @@ export const createStepList = () => {
   }
 }
 
+/** The steps of a plan while it is written. */
 export type StepList = ReturnType<typeof createStepList>

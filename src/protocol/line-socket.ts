@@ -13,6 +13,7 @@ export interface LineSocket {
   close(): void
 }
 
+/** Creates the message stream of a connected socket. */
 export const createLineSocket = (
   socket: Socket,
   on: {

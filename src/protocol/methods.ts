@@ -126,6 +126,9 @@ export interface Notifications {
   progress: RunEvent
 }
 
+/** Name of a method. */
 export type MethodName = keyof Methods
+/** Parameters of a method. */
 export type ParamsOf<M extends MethodName> = Methods[M]['params']
+/** Result of a method. */
 export type ResultOf<M extends MethodName> = Methods[M]['result']

@@ -29,6 +29,7 @@ export const runDirOf = (projectRoot: string, who: string): RunDir => {
   return runDirNamed(`${project}-${who}`)
 }
 
+/** Returns the run directory with this name; it need not exist. */
 export const runDirNamed = (name: string): RunDir => {
   const folder = join(runsFolder(), name)
   return {
@@ -43,6 +44,7 @@ export const runDirNamed = (name: string): RunDir => {
   }
 }
 
+/** Returns the folder of all run directories of this user. */
 export const runsFolder = (): string => join(tmpdir(), `mesocosm-${userInfo().uid}`)
 
 /** Makes a run's folder; throws when another user could read it. */

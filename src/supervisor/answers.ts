@@ -28,6 +28,7 @@ export interface Asked {
   readonly engine: RunEngine
 }
 
+/** One answer per method; the supervisor itself answers `hello`. */
 export type Answers = {
   [M in Exclude<MethodName, 'hello'>]: (
     params: ParamsOf<M>,

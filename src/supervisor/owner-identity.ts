@@ -11,6 +11,7 @@ export interface OwnerIdentity {
   readonly startTime: string
 }
 
+/** Returns the identity of this process. */
 export const ownIdentity = (): OwnerIdentity => ({
   host: hostId(),
   boot: bootId(),
@@ -18,9 +19,11 @@ export const ownIdentity = (): OwnerIdentity => ({
   startTime: startTime(process.pid) ?? '0',
 })
 
+/** Returns an identity as a string, for labels and files. */
 export const writeIdentity = ({ host, boot, pid, startTime }: OwnerIdentity): string =>
   [host, boot, pid, startTime].join('|')
 
+/** Returns the identity that {@link writeIdentity} wrote; `undefined` for any other string. */
 export const readIdentity = (text: string): OwnerIdentity | undefined => {
   const [host, boot, pid, start] = text.split('|')
   if (

@@ -6,6 +6,7 @@ export interface Settings {
   readonly parallel: number | undefined
 }
 
+/** Reads the settings; unset and invalid values get their defaults. */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   graceMs: wholeNumber(env.MESOCOSM_GRACE_MS) ?? 5_000,
   parallel: wholeNumber(env.MESOCOSM_PARALLEL),

@@ -17,6 +17,7 @@ import { Connection } from './connection.ts'
 import { LaneHolds } from './lane-holds.ts'
 import { Watchers } from './watchers.ts'
 
+/** Engine, token and times of a supervisor. */
 export interface SupervisorOptions {
   readonly token: string
   /** How long it stays when the last client has gone. */

@@ -159,6 +159,7 @@ export const runIn = (
     { signal, what: `${argv[0] ?? 'a program'} in ${service}` },
   )
 
+/** Returns the error for an output that has no value, because the service was not started or has no such port. */
 export const notStarted = (link: LaneLink, service: string, output: string) =>
   new MesocosmError({
     code: 'SERVICE_NOT_STARTED',

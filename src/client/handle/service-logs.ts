@@ -6,6 +6,7 @@ import type { LogLine } from '../../model/log-line.ts'
 import { createLogReader, type LogCursor, type LogReader } from '../../trace/read/log-reader.ts'
 import { supervisorGone } from '../session/caller.ts'
 
+/** What the logs of one service are read from. */
 export interface LogSource {
   readonly service: string
   /** Folder of the run's log files, and the names under which this service writes now. */

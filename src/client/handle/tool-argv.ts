@@ -1,6 +1,7 @@
 import type { CliDefinition } from '../../model/cli.ts'
 import { binRunner } from './bin-runner.ts'
 
+/** Program and arguments of a command, or what is wrong with the arguments it was given. */
 export type ToolArgv = { readonly argv: readonly string[] } | { readonly faults: readonly string[] }
 
 /**

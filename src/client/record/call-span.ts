@@ -4,6 +4,7 @@ import type { Spans } from '../../trace/event/event.ts'
 import { shownArguments } from './shown-arguments.ts'
 import type { TestRecord } from './test-record.ts'
 
+/** What a call span records about its call. */
 export interface ActOptions {
   readonly service?: string | undefined
   /** As the test gave them; secrets and long values are cut in the record. */

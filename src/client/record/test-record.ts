@@ -17,6 +17,7 @@ export interface TestRecord extends Disposable {
   inside<T>(span: SpanId, work: () => T): T
 }
 
+/** Opens this process's own event file in the record of the run. */
 export const openTestRecord = (facts: RunFacts): TestRecord => {
   const redactor = createRedactor()
   const spans = new AsyncLocalStorage<SpanId>()

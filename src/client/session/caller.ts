@@ -7,6 +7,7 @@ import { createLineSocket } from '../../protocol/line-socket.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { MethodName, Notifications, ParamsOf, ResultOf } from '../../protocol/methods.ts'
 
+/** How long a call may take, and how errors and the record name it. */
 export interface CallOptions<Result = unknown> {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
@@ -48,6 +49,7 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
+/** Creates the caller for a connected socket. */
 export const createCaller = (socket: Socket): Caller => {
   const pending = new Map<number, Pending>()
   /** Calls that were given up and whose answer still matters. */
@@ -172,6 +174,7 @@ export const createCaller = (socket: Socket): Caller => {
   }
 }
 
+/** Returns the error `SUPERVISOR_GONE`. */
 export const supervisorGone = (cause: Error | undefined) =>
   new MesocosmError({
     code: 'SUPERVISOR_GONE',

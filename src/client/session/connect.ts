@@ -15,6 +15,7 @@ export interface Session {
   readonly runDir: RunDir
 }
 
+/** Who connects, and for which project. */
 export interface ConnectOptions {
   /** Folder the run belongs to. */
   readonly root: string
@@ -118,6 +119,7 @@ const claimStart = (runDir: RunDir): boolean => {
   }
 }
 
+/** A supervisor process that this process has started. */
 export interface StartedSupervisor {
   /** It could not be started, or ended with a fault. */
   readonly failed: boolean

@@ -7,6 +7,7 @@ import type { EngineContext } from '../run/context.ts'
 import type { GroupMembers, Member } from './group-members.ts'
 import type { Program } from './program.ts'
 
+/** A started program, and what is needed to wait for it. */
 export interface Awaited {
   readonly context: EngineContext
   readonly members: GroupMembers

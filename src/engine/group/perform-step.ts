@@ -21,6 +21,7 @@ export interface GroupHooks {
   readonly networkMade?: () => void
 }
 
+/** One step, and what is needed to perform it. */
 export interface StepWork {
   readonly context: EngineContext
   readonly members: GroupMembers

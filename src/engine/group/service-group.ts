@@ -31,6 +31,7 @@ import { type GroupHooks, performStep } from './perform-step.ts'
 /** What failed in one round, by service. */
 export type Failures = ReadonlyMap<string, MesocosmError>
 
+/** Name, desired state and hooks of a group. */
 export interface GroupOptions extends GroupHooks {
   readonly name: string
   readonly topology: string

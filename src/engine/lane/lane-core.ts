@@ -9,6 +9,7 @@ import { LaneSpec } from './lane-spec.ts'
 import { ServiceOverrides } from './service-overrides.ts'
 import type { ServiceSlot } from './service-slot.ts'
 
+/** What a lane is created from. */
 export interface LaneOptions {
   readonly name: string
   readonly key: string | undefined

@@ -3,6 +3,7 @@ import type { ResetDepth } from '../../model/lane-change.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
 import type { Lane } from './lane.ts'
 
+/** Which lane a lease asks for. */
 export interface LaneRequest {
   readonly spec: TopologySpec
   /** Exactly this lane; the lease waits while another client holds it. */

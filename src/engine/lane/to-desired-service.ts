@@ -10,6 +10,7 @@ const defaultReadyTimeoutMs = 60_000
 /** Grace of `stop()` and `restart()` where the service declares none. */
 export const defaultStopTimeoutMs = 2_000
 
+/** What the desired state of one service is computed from. */
 export interface DesiredSource {
   readonly name: string
   readonly resolved: ResolvedService

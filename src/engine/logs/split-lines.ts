@@ -10,6 +10,7 @@ export interface LineSplitter {
   flush(): string | undefined
 }
 
+/** Creates a splitter for one stream of bytes. */
 export const createLineSplitter = (): LineSplitter => {
   const decoder = new StringDecoder('utf8')
   let rest = ''

@@ -13,6 +13,7 @@ export interface ExitFacts {
   readonly outOfMemory: boolean
 }
 
+/** The service, probe and limits of one wait for readiness. */
 export interface ReadyWait {
   readonly service: string
   readonly lane: string
@@ -75,6 +76,7 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
   }
 }
 
+/** Returns the error for a program that exited before it was ready: `SERVICE_EXITED` or `SERVICE_OUT_OF_MEMORY`. */
 export const exitError = (
   wait: Omit<ReadyWait, 'probe'> & { readonly probe?: Probe },
   exit: ExitFacts,

@@ -9,6 +9,7 @@ const tryTimeoutMs = 2_000
 
 const withoutBody = (status: number) => notYet(`answered ${status} without the expected body`)
 
+/** Creates a probe that sends one HTTP request per look. */
 export const httpProbe = (spec: HttpProbe, target: ProbeTarget): Probe => {
   const port = spec.port ?? ('http' in target.ports ? 'http' : firstPort(target)) ?? ''
   const method = spec.method ?? 'GET'

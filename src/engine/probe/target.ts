@@ -18,7 +18,9 @@ export interface ProbeTarget {
 /** Result of one look: ready, or what is still missing, in words. */
 export type Look = { readonly ready: true } | { readonly ready: false; readonly seen: string }
 
+/** The result of a look that found the service ready. */
 export const ready: Look = { ready: true }
+/** Returns the result of a look that found the service not ready. */
 export const notYet = (seen: string): Look => ({ ready: false, seen })
 
 /** A check that can be repeated. */
@@ -32,4 +34,5 @@ export interface Probe {
   look(signal: AbortSignal): Promise<Look>
 }
 
+/** Returns the name of the first declared port. */
 export const firstPort = (target: ProbeTarget): string | undefined => Object.keys(target.ports)[0]

@@ -11,6 +11,7 @@ const tryTimeoutMs = 1_000
  */
 const proxyVerdictMs = 40
 
+/** Creates a probe that looks for a listener on a TCP port, from the test or from inside the service. */
 export const tcpProbe = (spec: TcpProbe, target: ProbeTarget): Probe => {
   const port = spec.port ?? firstPort(target) ?? ''
   const inside = spec.from === 'inside'

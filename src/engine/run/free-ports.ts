@@ -8,6 +8,7 @@ export interface FreePorts {
   pick(count: number): Promise<number[]>
 }
 
+/** Creates the picker for a loopback address of this host. */
 export const createFreePorts = (host: string): FreePorts => {
   const given = new Set<number>()
   const pickOne = async (held: Server[]): Promise<number> => {

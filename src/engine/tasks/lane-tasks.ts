@@ -13,8 +13,10 @@ const purposes = {
   leave: 'drop the tenant of the lane',
 } as const
 
+/** Name of a hook in a lane's life. */
 export type LaneMoment = keyof typeof purposes
 
+/** The service and lane whose tasks run. */
 export interface LaneTasks {
   readonly lane: string
   readonly service: string

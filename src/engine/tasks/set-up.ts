@@ -7,6 +7,7 @@ import type { ResolvedService } from '../image/resolve-service.ts'
 import type { EngineContext } from '../run/context.ts'
 import { runTasks } from './tasks.ts'
 
+/** The new container of a service, and what its tasks may refer to. */
 export interface SetUp {
   readonly name: string
   readonly resolved: ResolvedService

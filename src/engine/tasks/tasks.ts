@@ -4,6 +4,7 @@ import type { TaskSpec } from '../../model/service-spec.ts'
 import type { Template } from '../../model/template.ts'
 import type { EngineContext } from '../run/context.ts'
 
+/** Where tasks run, and why. */
 export interface TaskTarget {
   readonly service: string
   readonly lane: string

@@ -19,6 +19,7 @@ export interface OpenSpan<N extends SpanName> {
   end(payload: Spans[N]['end']): void
 }
 
+/** A file of events that one process writes. */
 export interface EventFile extends Disposable {
   readonly path: string
   /** Writes one entry at once: what happened just before a crash is on disk. */

@@ -36,6 +36,7 @@ export interface RunRecord extends Disposable {
 /** Runs kept as well as the newest; older ones are deleted when a run starts. */
 const keptRuns = 30
 
+/** Creates the folder of a run and opens its record; deletes old runs. */
 export const openRunRecord = (root: string, id: string, redactor: Redactor): RunRecord => {
   const runs = join(root, '.mesocosm', 'runs')
   const folder = join(runs, id)
