@@ -2,7 +2,7 @@ import type { ProbeSpec } from '../model/probe.ts'
 import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
 import type { PublishedPort } from '../runtime/runtime.ts'
 
-/** What a group of services (a lane, or the servers that lanes share) should look like. Plain and complete. */
+/** What a group of services (a lane, or the servers that lanes share) should look like. Plain data. */
 export interface DesiredState {
   /** Lane name, or `run`. */
   readonly group: string
@@ -12,21 +12,21 @@ export interface DesiredState {
 /** What one service should look like. */
 export interface DesiredService {
   readonly name: string
-  /** All that the program's container is made from, values filled in. Its hash decides about a recreate. */
+  /** What the program's container is created from, values filled in. It is recreated when the hash of this changes. */
   readonly program: ProgramConfig
-  /** All that its sandbox container is created from. */
+  /** What its sandbox container is created from. */
   readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
   /** Image with the files of `program` after its set-up; equal in effect, so not part of the hash. */
   readonly prebuilt?: string
-  /** Off the lane's network on purpose. */
+  /** Whether it is disconnected from the lane's network on purpose. */
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>
   readonly ready: ProbeSpec | undefined
   /** Declared ports by name, for probes. */
   readonly ports?: Readonly<Record<string, PortSpec>>
   readonly readyTimeoutMs: number
-  /** 0: killed at once when it must go. */
+  /** Grace before SIGKILL when it must stop; 0 kills at once. */
   readonly stopTimeoutMs: number
 }
 
@@ -39,7 +39,7 @@ export interface ProgramConfig {
   readonly user?: string
   readonly workdir?: string
   readonly env: Readonly<Record<string, string>>
-  /** `digest` of a host file's content, so that an edited file recreates. */
+  /** `digest` of a host file's content, so that an edited file changes the hash. */
   readonly files: readonly (FileSpec & { readonly digest?: string })[]
   readonly mounts: readonly MountSpec[]
   readonly tmpfs: Readonly<Record<string, string>>
@@ -54,7 +54,7 @@ export interface SandboxConfig {
   readonly publish: readonly PublishedPort[]
 }
 
-/** What is there. */
+/** What exists now. */
 export interface ObservedState {
   readonly network: string | undefined
   readonly services: Readonly<Record<string, ObservedService>>
@@ -64,7 +64,7 @@ export interface ObservedState {
 export interface ObservedService {
   readonly sandbox: ObservedSandbox | undefined
   readonly program: ObservedProgram | undefined
-  /** Containers of replaced programs that are still there, such as after a failed start of the new one. */
+  /** Containers of replaced programs that still exist, such as after a failed start of the new one. */
   readonly outgoing?: readonly string[]
 }
 
@@ -73,7 +73,7 @@ export interface ObservedSandbox {
   readonly id: string
   readonly hash: string
   readonly connected: boolean
-  /** What it was made from, where that is remembered: lets a plan name what changed. */
+  /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: SandboxConfig
 }
 
@@ -81,7 +81,7 @@ export interface ObservedSandbox {
 export interface ObservedProgram {
   readonly id: string
   readonly hash: string
-  /** What it was made from, where that is remembered: lets a plan name what changed. */
+  /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
   readonly status: 'created' | 'running' | 'paused' | 'exited'
   readonly ready: boolean
