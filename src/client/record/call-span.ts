@@ -46,7 +46,7 @@ export const spanned = <T>(
   return isPromise(result) ? (result.then(done, failed) as T) : done(result)
 }
 
-/** Returns test and span of what runs now, for the supervisor. */
+/** Returns the current test and span, for the supervisor. */
 export const originOf = ({ test, span }: TestRecord): Pick<CallOrigin, 'test' | 'span'> => ({
   ...(test === undefined ? {} : { test }),
   ...(span === undefined ? {} : { span }),

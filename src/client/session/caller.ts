@@ -15,7 +15,7 @@ export interface CallOptions<Result = unknown> {
   readonly from?: Pick<CallOrigin, 'test' | 'span'>
   /** In words, for errors: `the restart of api`. */
   readonly what?: string
-  /** Gets an answer that came after the caller gave up: what it gave must be undone. */
+  /** Called with an answer that came after the caller gave up, to undo what it did. */
   readonly late?: (result: Result) => void
 }
 
@@ -41,7 +41,7 @@ export interface Caller {
   hold(): Disposable
 }
 
-/** The supervisor ends its work first and reports what it saw: milliseconds that its answer may take. */
+/** Milliseconds that the supervisor gets after a timeout to end its work and report what it saw. */
 const answerMs = 250
 
 interface Pending {
@@ -52,7 +52,7 @@ interface Pending {
 /** Creates the caller for a connected socket. */
 export const createCaller = (socket: Socket): Caller => {
   const pending = new Map<number, Pending>()
-  /** Calls that were given up and whose answer still matters. */
+  /** Abandoned calls whose late answer must be undone. */
   const givenUp = new Map<number, (result: never) => void>()
   const listeners = new Map<string, Set<(params: never) => void>>()
   const goneListeners = new Set<() => void>()
@@ -61,7 +61,7 @@ export const createCaller = (socket: Socket): Caller => {
   let expected = false
   let gone = false
   let holds = 0
-  // Waiting calls hold the process; an idle connection does not.
+  // Pending calls keep the process alive; an idle connection does not.
   const relax = () => {
     if (pending.size === 0 && holds === 0) socket.unref()
   }
@@ -179,13 +179,13 @@ export const supervisorGone = (cause: Error | undefined) =>
   new MesocosmError({
     code: 'SUPERVISOR_GONE',
     message: 'the supervisor of this run has ended',
-    remedy: 'run the tests again; what it left behind is removed when the next one starts',
+    remedy: 'rerun the tests; leftovers are removed at the next start',
     ...(cause === undefined ? {} : { cause }),
   })
 
 // ---
 
-/** Replaces the stack, which is that of the socket's reader, by the caller's. */
+/** Replaces the stack of the socket's reader by that of the caller. */
 const at = ({ stack = '' }: { readonly stack?: string }, error: Error): Error => {
   const frames = stack.slice(stack.indexOf('\n') + 1)
   if (frames !== '') error.stack = `${error.name}: ${error.message}\n${frames}`

@@ -27,7 +27,7 @@ const succeed = (runDir: RunDir, root: string): void => {
 /** One use of the process's connection to a supervisor. */
 export interface SessionLease {
   readonly session: Session
-  /** The last one to let go closes the connection. */
+  /** Ends this use; the last use closes the connection. */
   release(): void
 }
 
