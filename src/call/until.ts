@@ -11,12 +11,12 @@ export interface UntilOptions {
   readonly everyMs?: number
   /** Starts the next look at once. */
   readonly waker?: Waker
-  /** Evidence for the error, besides what was seen last. */
+  /** Evidence for the error, in addition to what was seen last. */
   readonly evidence?: () => Evidence
 }
 
 /**
- * Looks again and again until something is found.
+ * Looks repeatedly until something is found.
  *
  * @throws {MesocosmError} `TIMEOUT` or `ABORTED` with what was seen last; what `look` throws.
  */
