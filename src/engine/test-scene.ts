@@ -28,7 +28,7 @@ export interface Scene extends AsyncDisposable {
   readonly calls: readonly RuntimeCall[]
   /** The names of containers that were created so far, without the run's prefix. */
   created(): string[]
-  /** Containers there now, by name without the run's prefix: their status. */
+  /** Status of existing containers, by name without the run's prefix. */
   containers(): Promise<Record<string, string>>
   events(): TraceEvent[]
   events<K extends EventKind>(kind: K): TraceEvent<K>[]
@@ -39,7 +39,7 @@ export interface Scene extends AsyncDisposable {
 /** Programs and failures of the in-memory runtime. */
 export interface SceneOptions {
   readonly programs: Readonly<Record<string, MemoryProgram | MemoryImage>>
-  /** What this call throws. */
+  /** Returns what this call throws. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
 }
 
@@ -138,5 +138,5 @@ export const topology = (
   name = 'shop',
 ): TopologySpec => ({ name, root: '/', services })
 
-/** Who asks for something in tests: a call without a limit. */
+/** The caller in tests: a call without a limit. */
 export const asked: Call = unlimited('the test')

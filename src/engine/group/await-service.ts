@@ -14,7 +14,7 @@ export interface Awaited {
   readonly member: Member
   readonly program: Program
   readonly desired: DesiredService
-  /** Who waits. */
+  /** The call that waits. */
   readonly call: Call
 }
 

@@ -11,7 +11,7 @@ export interface Where {
 export const nameTaken = ({ service, lane }: Where) =>
   new MesocosmError({
     code: 'SERVICE_IN_USE',
-    message: `lane ${lane} has a service named ${service} already`,
+    message: `lane ${lane} already has a service named ${service}`,
     remedy: 'remove it first, or add yours under another name',
     facts: { service, lane },
   })
@@ -49,7 +49,7 @@ export const notRunning = ({ service, lane }: Where, program: Program | undefine
   })
 }
 
-/** Throws the first failure of the given services that is not the consequence of another. */
+/** Throws the first failure of the given services that was not caused by another failure. */
 export const throwFirst = (
   failures: ReadonlyMap<string, unknown>,
   concerned: readonly string[],

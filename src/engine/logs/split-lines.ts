@@ -6,7 +6,7 @@ const longest = 256 * 1024
 /** Splits chunks of bytes into whole lines, without line ends. */
 export interface LineSplitter {
   push(bytes: Uint8Array): string[]
-  /** The last line when it has no line feed. */
+  /** Returns the last line if it has no line feed. */
   flush(): string | undefined
 }
 

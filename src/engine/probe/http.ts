@@ -3,7 +3,7 @@ import { request as tlsRequest } from 'node:https'
 import type { HttpProbe } from '../../model/probe.ts'
 import { firstPort, type Look, notYet, type Probe, type ProbeTarget, ready } from './target.ts'
 
-/** Bytes of a body that are looked at. */
+/** Maximum bytes of a body that are checked. */
 const bodyLimit = 1024 * 1024
 const tryTimeoutMs = 2_000
 
@@ -59,7 +59,7 @@ const ask = (
           response.destroy()
         }
         response.setEncoding('utf8')
-        // Checked while it arrives: a stream of events never ends.
+        // Check while the body arrives: an event stream never ends.
         response.on('data', (text: string) => {
           body += text
           if (body.includes(expected)) finish(ready)

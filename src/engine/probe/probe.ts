@@ -55,8 +55,10 @@ const execProbe = (spec: ExecProbe, target: ProbeTarget): Probe => ({
       { argv: spec.argv },
       { signal, timeoutMs: 30_000 },
     )
-    const said = (stderr || stdout).trim().split('\n').at(-1) ?? ''
-    return exitCode === 0 ? ready : notYet(`exit code ${exitCode}${said ? `: ${said}` : ''}`)
+    const lastLine = (stderr || stdout).trim().split('\n').at(-1) ?? ''
+    return exitCode === 0
+      ? ready
+      : notYet(`exit code ${exitCode}${lastLine ? `: ${lastLine}` : ''}`)
   },
 })
 

@@ -52,7 +52,7 @@ const connects = (address: Address, stayOpenMs: number, signal: AbortSignal): Pr
     socket.on('close', () => finish(notYet('the connection was closed at once')))
   })
 
-/** Looks for a listening socket in the service's own tables: needs no program but `cat` in the image. */
+/** Looks for a listening socket in the service's own `/proc/net`; needs only `cat` in the image. */
 const listeningInside = async (
   target: ProbeTarget,
   port: number,

@@ -5,7 +5,7 @@ import type { EngineContext } from '../run/context.ts'
 import { runTasks } from './tasks.ts'
 
 /** The hooks of a lane's life at which services have tasks, and their names in errors. */
-const purposes = {
+const purposeOf = {
   enter: 'create the tenant of the lane',
   baseline: 'snapshot its data',
   reset: 'reset its data',
@@ -14,7 +14,7 @@ const purposes = {
 } as const
 
 /** Name of a hook in a lane's life. */
-export type LaneMoment = keyof typeof purposes
+export type LaneMoment = keyof typeof purposeOf
 
 /** The service and lane whose tasks run. */
 export interface LaneTasks {
@@ -41,7 +41,7 @@ export const runLaneTasks = async (
     lane,
     container,
     call,
-    purpose: purposes[moment],
+    purpose: purposeOf[moment],
     resolve: (template) => resolveTemplate(template, lookup),
   })
 }

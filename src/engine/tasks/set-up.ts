@@ -17,7 +17,7 @@ export interface SetUp {
   readonly call: Call
 }
 
-/** Runs the `setup` tasks of a new container, unless its image already contains their result; then keeps that image. */
+/** Runs the `setup` tasks of a new container, unless its image already contains their result; then saves that image. */
 export const setUp = async (
   context: EngineContext,
   { name, resolved, services, lane, program, call }: SetUp,
