@@ -44,7 +44,7 @@ describe('a new group', () => {
 `)
   })
 
-  test('a service that should be paused and off the network becomes so', () => {
+  test('pauses and disconnects a service when that is desired', () => {
     const db = service('db', { state: 'paused', disconnected: true })
     expect(planned([db], nothing)).toBe(`
 #1 create network  (no network yet)
@@ -57,7 +57,7 @@ describe('a new group', () => {
 `)
   })
 
-  test('a service that one awaits ready and another completed is awaited both ways', () => {
+  test('a service is awaited ready and completed when its dependents expect both', () => {
     const a = service('a', { dependsOn: { job: 'completed' } })
     const b = service('b', { dependsOn: { job: 'healthy' } })
     const lines = planned([service('job'), a, b], nothing).split('\n')
@@ -70,7 +70,7 @@ describe('a new group', () => {
     ])
   })
 
-  test('sandboxes made beforehand are used', () => {
+  test('uses sandboxes that already exist', () => {
     const db = service('db')
     const ahead = { network: 'net', services: { db: { ...running(db), program: undefined } } }
     expect(planned([db], ahead)).toBe(`
@@ -81,8 +81,8 @@ describe('a new group', () => {
   })
 })
 
-describe('nothing to do', () => {
-  test('when all is as wanted', () => {
+describe('the plan is empty', () => {
+  test('when every service is as desired', () => {
     const all = [service('db'), service('api', { dependsOn: { db: 'healthy' } })]
     expect(planned(all, seen(all))).toBe('\nnothing to do\n')
   })
@@ -122,7 +122,7 @@ describe('a changed program', () => {
 `)
   })
 
-  test('waits for the old one where it may shut down by itself', () => {
+  test('waits for the old one when that has a grace to shut down', () => {
     expect(planned([db, changed({ stopTimeoutMs: 2000 })], seen([db, before]))).toBe(`
 #1 stop program api api-program within 2000 ms  (env SIGNUP changed)
 #2 create program api  (env SIGNUP changed)
@@ -185,7 +185,7 @@ describe('a changed program', () => {
     )
   })
 
-  test('is forced by a deep reset though nothing differs', () => {
+  test('is recreated by a deep reset even if nothing differs', () => {
     expect(planned([db], seen([db]), { force: ['db'] })).toBe(`
 #1 stop program db db-program at once  (deep reset)
 #2 create program db  (deep reset)
@@ -211,7 +211,7 @@ describe('a changed sandbox', () => {
 `)
   })
 
-  test('that vanished takes the program with it', () => {
+  test('is recreated with its program when it has vanished', () => {
     const db = service('db')
     const observed = { network: 'net', services: { db: { ...running(db), sandbox: undefined } } }
     expect(planned([db], observed)).toBe(`
@@ -264,7 +264,7 @@ describe('a changed state', () => {
 `)
   })
 
-  test('pause and unpause', () => {
+  test('a service is paused and unpaused as desired', () => {
     expect(planned([{ ...db, state: 'paused' }], seen([db]))).toBe(`
 #1 pause db  (should be paused)
 `)
@@ -277,7 +277,7 @@ describe('a changed state', () => {
 `)
   })
 
-  test('connect and disconnect', () => {
+  test('a service is connected and disconnected as desired', () => {
     const off = seen([db])
     const sandbox = { id: 'db-sandbox', hash: configHash(db.sandbox), connected: false }
     const observed = { ...off, services: { db: { ...running(db), sandbox } } }
@@ -294,7 +294,7 @@ describe('a changed state', () => {
   })
 })
 
-describe('off the network', () => {
+describe('a disconnected service:', () => {
   const cutOff = (ready: DesiredService['ready']) => service('api', { disconnected: true, ready })
   const seenOff = (one: DesiredService) => {
     const { sandbox, program } = running(one)
@@ -302,7 +302,7 @@ describe('off the network', () => {
     return { network: 'net', services: { api } } satisfies ObservedState
   }
 
-  test('a restart does not wait for what only a published port could tell', () => {
+  test('a restart does not wait for a probe of a published port', () => {
     const api = cutOff({ kind: 'all', probes: [{ kind: 'http', path: '/' }] })
     expect(planned([api], seenOff(api), { restart: ['api'] })).toBe(`
 #1 stop program api api-program at once  (restart)
@@ -310,7 +310,7 @@ describe('off the network', () => {
 `)
   })
 
-  test('a restart waits for what can be seen inside', () => {
+  test('a restart waits for a probe from inside', () => {
     const api = cutOff({ kind: 'tcp', from: 'inside' })
     expect(planned([api], seenOff(api), { restart: ['api'] })).toContain('#3 await ready api')
   })
@@ -376,7 +376,7 @@ describe('a service that is no longer wanted', () => {
 `)
   })
 
-  test('takes the network along when nothing is left', () => {
+  test('is removed with the network when it was the last one', () => {
     expect(planned([], seen([service('db')], { db: { status: 'exited' } }))).toBe(`
 #1 remove program db db-program  (no longer wanted)
 #2 remove sandbox db db-sandbox  after #1  (no longer wanted)
@@ -393,7 +393,7 @@ describe('a service that is no longer wanted', () => {
     expect(planned([], observed)).toContain('#1 remove program db old  (no longer wanted)')
   })
 
-  test('teardown removes all by force, side by side, and the network last', () => {
+  test('teardown removes everything by force in parallel, and the network last', () => {
     const observed = seen([service('db'), service('api')])
     expect(`\n${renderPlan(teardown(observed, 'lane_1'))}\n`).toBe(`
 #1 remove program db db-program  (teardown)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { renderPlan, renderTopology } from './render.ts'
 
-test('a step is one line: what, after which, why', () => {
+test('a step is rendered as one line with its action, predecessors and cause', () => {
   const text = renderPlan({
     group: 'lane_1',
     steps: [

@@ -53,7 +53,7 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
     if (atOnce) yield* read()
     using _ = await source.onWritten(waker.wake)
     for (;;) {
-      // Read once more after the end is known, for lines that were written before it.
+      // Read again after the end is known, for lines that were written before it.
       const { gone } = source
       const isOver = signal?.aborted
       const more = read()
