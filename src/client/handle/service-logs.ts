@@ -53,7 +53,7 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
     if (atOnce) yield* read()
     using _ = await source.onWritten(waker.wake)
     for (;;) {
-      // Read again after the end is known, for lines that were written before it.
+      // Check for the end before reading, so that lines written before it are still read.
       const { gone } = source
       const isOver = signal?.aborted
       const more = read()
