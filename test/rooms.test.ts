@@ -22,7 +22,7 @@ const rooms: Arrows = {
   plan: { value: ['model', 'errors', 'graph'], types: ['runtime'] },
   runtime: { value: ['model', 'errors', 'call'] },
   docker: { value: ['model', 'errors', 'call', 'runtime'] },
-  // The one place that names an implementation of the port.
+  // The only room that names an implementation of the port.
   open: { value: ['runtime'], lazy: ['docker'] },
   trace: { value: ['model', 'errors', 'call', 'disk'] },
   protocol: { value: ['model', 'errors', 'call'] },

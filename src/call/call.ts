@@ -6,15 +6,15 @@ export interface CallOrigin {
   readonly test?: string
   /** Id of its span in the record, unique in the run. */
   readonly span?: string
-  /** What it does, in words: `the restart of api`. */
+  /** What it does, for error messages: `the restart of api`. */
   readonly what?: string
   /** Milliseconds that the caller still waits. */
   readonly remainingMs?: number
 }
 
 /**
- * One thing that a test asked for, on its whole way: handle, wire, supervisor, plan, step, record, error.
- * It says who asked, what is waited for, and when the asker stops waiting.
+ * One request of a test, passed along from handle to supervisor, plan, step, record and error.
+ * Holds who asked, what is waited for, and when the caller stops waiting.
  */
 export interface Call extends Disposable {
   readonly what: string
@@ -23,7 +23,7 @@ export interface Call extends Disposable {
   readonly span: string | undefined
   /** Aborts when the caller gives up or its time is over. */
   readonly signal: AbortSignal
-  /** Returns the error of a wait that the end of this call cut short. */
+  /** Returns the error of a wait that ended because this call did. */
   error(evidence?: Evidence): ReturnType<Deadline['error']>
   assertOpen(evidence?: Evidence): void
 }
@@ -47,8 +47,8 @@ export const openCall = (
 }
 
 /**
- * Opens a call without a limit: for work that no test asked for, such as the end of a run, and for work that goes on
- * although the test that caused it gave up, such as the start of a server that other lanes use as well.
+ * Opens a call without a limit: for work that no test asked for, such as the end of a run, and for work that continues
+ * after its caller gave up, such as the start of a server that other lanes use as well.
  */
 export const unlimited = (what: string, cause: Partial<Pick<Call, 'test' | 'span'>> = {}): Call =>
   openCall(what, cause)
@@ -84,7 +84,7 @@ export const joinCalls = (calls: readonly [Call, ...Call[]]): JoinedCall => {
   }
 }
 
-/** What an event of the record says about the call that caused it. */
+/** Returns the fields of an event that name the call that caused it. */
 export const causeOf = ({ test, span }: Pick<Call, 'test' | 'span'>): CauseFields => ({
   ...(test === undefined ? {} : { x: test }),
   ...(span === undefined ? {} : { p: span }),

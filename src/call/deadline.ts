@@ -2,13 +2,13 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 
 /** How long a caller is willing to wait. */
 export interface WaitLimits {
-  /** Milliseconds; without it, or with `Infinity`, there is no limit of time. */
+  /** Milliseconds; without it, or with `Infinity`, there is no time limit. */
   readonly timeoutMs?: number | undefined
   /** Ends the wait when it aborts. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What was seen while waiting; ends up in the error. */
+/** What was seen while waiting, for the error. */
 export interface Evidence {
   /** Sentence part after the message, such as `last seen: status 503`. */
   readonly seen?: string
@@ -20,16 +20,16 @@ export interface Evidence {
   readonly lastLogs?: readonly string[]
   /** Replaces the general remedy of a timeout. */
   readonly remedy?: string
-  /** Failure that may be why the time ran out, such as that of the last look. */
+  /** Failure that may have caused the timeout, such as that of the last look. */
   readonly cause?: unknown
 }
 
 /**
- * The end of a wait: a time, the caller's signal, or both. `TIMEOUT` and `ABORTED` errors are made here
- * and nowhere else. Dispose it when the wait is over, or its timer keeps the process alive.
+ * The end of a wait: a time, the caller's signal, or both. Only this file creates `TIMEOUT` and `ABORTED`
+ * errors. Dispose it when the wait is over, or its timer keeps the process alive.
  */
 export class Deadline implements Disposable {
-  /** What is waited for, in words that begin a sentence: `the restart of api`. */
+  /** What is waited for, as the start of an error message: `the restart of api`. */
   readonly what: string
   readonly timeoutMs: number | undefined
   /** Aborts when the time is over or the caller's signal aborts. */
@@ -62,7 +62,7 @@ export class Deadline implements Disposable {
     return this.signal.aborted
   }
 
-  /** Milliseconds left, at least 0; `undefined` where there is no limit of time. */
+  /** Milliseconds left, at least 0; `undefined` without a time limit. */
   get remainingMs(): number | undefined {
     if (this.timeoutMs === undefined) return undefined
     return Math.max(0, this.timeoutMs - (performance.now() - this.#start))
@@ -95,7 +95,7 @@ export const aborted = (what: string, cause: unknown, evidence: Evidence = {}): 
     cause,
   })
 
-/** Returns the error of a wait that took too long, where another clock than a {@link Deadline} measured it. */
+/** Returns the error of a wait that took too long, for code that measures time without a {@link Deadline}. */
 export const timedOut = (what: string, timeoutMs: number, evidence: Evidence = {}): MesocosmError =>
   new MesocosmError({
     code: 'TIMEOUT',
@@ -108,7 +108,7 @@ export const timedOut = (what: string, timeoutMs: number, evidence: Evidence = {
 
 // ---
 
-/** Node fires a timer that is longer than this at once. */
+/** Longest timer of Node; it fires longer ones immediately. */
 const longestTimerMs = 2 ** 31 - 1
 
 /** A remedy against a timeout does not help a caller who aborted. */

@@ -3,12 +3,12 @@ import { pause, settledWithin } from './pause.ts'
 
 const never = new Promise<void>(() => {})
 
-test('what settles in time counts, also when it fails', async () => {
+test('settledWithin returns true when the promise settles in time, even if it rejects', async () => {
   expect(await settledWithin(Promise.resolve(), 1_000)).toBe(true)
   expect(await settledWithin(Promise.reject(new Error('no')), 1_000)).toBe(true)
 })
 
-test('what does not settle is given up after the time', async () => {
+test('settledWithin returns false when the time is over', async () => {
   expect(await settledWithin(never, 5)).toBe(false)
 })
 

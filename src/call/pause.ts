@@ -1,4 +1,4 @@
-/** Waits between two tries of a poll; the signal ends the wait early, without an error. */
+/** Waits between two polls; the signal ends the wait early, without an error. */
 export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve()

@@ -5,17 +5,18 @@ import type { Waker } from './waker.ts'
 /** Result of one look: the value that was waited for, or what was seen instead. */
 export type Look<T> = { readonly found: T } | { readonly seen: string }
 
+/** Options of {@link until}. */
 export interface UntilOptions {
   /** Milliseconds between two looks; without it only `waker` starts the next one. */
   readonly everyMs?: number
   /** Starts the next look at once. */
   readonly waker?: Waker
-  /** Evidence for the error, besides what was seen last. */
+  /** Evidence for the error, in addition to what was seen last. */
   readonly evidence?: () => Evidence
 }
 
 /**
- * Looks again and again until something is found.
+ * Looks repeatedly until something is found.
  *
  * @throws {MesocosmError} `TIMEOUT` or `ABORTED` with what was seen last; what `look` throws.
  */

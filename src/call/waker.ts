@@ -5,6 +5,7 @@ export interface Waker {
   sleep(signal?: AbortSignal): Promise<void>
 }
 
+/** Creates a waker on which nothing sleeps yet. */
 export const createWaker = (): Waker => {
   let next = Promise.withResolvers<void>()
   return {

@@ -26,7 +26,7 @@ test('withTimeout does not begin when the caller has aborted before', async () =
   expect(began).toBe(false)
 })
 
-test('withTimeout has no limit of time with Infinity', async () => {
+test('withTimeout has no time limit with Infinity', async () => {
   const { promise, resolve } = Promise.withResolvers<string>()
   const waiting = withTimeout('counting', { timeoutMs: Number.POSITIVE_INFINITY }, () => promise)
   setTimeout(resolve, 5, 'done')

@@ -8,12 +8,12 @@ export type EvidenceSource = (
 ) => readonly string[] | Evidence | Promise<readonly string[] | Evidence>
 
 /**
- * Does `work` within the caller's limits. It rejects as soon as the time is over or the caller's signal aborts,
- * also where the work ignores the signal that it gets.
+ * Runs `work` within the caller's limits. Rejects as soon as the time is over or the caller's signal aborts, even if
+ * the work ignores its signal.
  *
- * @param what the work in words, such as `reading a.txt in files`; they begin the message of the error.
+ * @param what the start of the error message, such as `reading a.txt in files`.
  * @param limits as the caller gave them; `timeoutMs` is 10 000 by default, `Infinity` for no limit.
- * @param evidence for the error, asked for when it is made: lines such as what did arrive, or more.
+ * @param evidence called when the error is created; returns its lines, such as messages that did arrive, or more.
  * @throws {MesocosmError} `TIMEOUT`, `ABORTED`; what the work throws.
  */
 export const withTimeout = async <T>(

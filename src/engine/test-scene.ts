@@ -28,7 +28,7 @@ export interface Scene extends AsyncDisposable {
   readonly calls: readonly RuntimeCall[]
   /** The names of containers that were created so far, without the run's prefix. */
   created(): string[]
-  /** Containers there now, by name without the run's prefix: their status. */
+  /** Status of existing containers, by name without the run's prefix. */
   containers(): Promise<Record<string, string>>
   events(): TraceEvent[]
   events<K extends EventKind>(kind: K): TraceEvent<K>[]
@@ -36,15 +36,17 @@ export interface Scene extends AsyncDisposable {
   lines(lane: string, service: string): string[]
 }
 
+/** Programs and failures of the in-memory runtime. */
 export interface SceneOptions {
   readonly programs: Readonly<Record<string, MemoryProgram | MemoryImage>>
-  /** What this call throws. */
+  /** Returns what this call throws. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
 }
 
 const run = 'test-abcdef'
 const prefix = `mesocosm-${run.slice(-6)}-`
 
+/** Opens a scene; dispose it to remove its record. */
 export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene> => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-unit-'))
   const calls: RuntimeCall[] = []
@@ -130,10 +132,11 @@ export const app = (more: Partial<ServiceSpec> = {}): ServiceSpec => ({
   ...more,
 })
 
+/** Returns a topology spec of these services. */
 export const topology = (
   services: Readonly<Record<string, ServiceSpec>>,
   name = 'shop',
 ): TopologySpec => ({ name, root: '/', services })
 
-/** Who asks for something in tests: a call without a limit. */
+/** The caller in tests: a call without a limit. */
 export const asked: Call = unlimited('the test')

@@ -1,7 +1,7 @@
 import { changes } from './config-hash.ts'
 import type { DesiredService, ObservedService } from './desired.ts'
 
-/** Why a program is made: what is missing, or what differs. */
+/** Returns why a program is created: what is missing, or what differs. */
 export const causeOfMaking = (
   service: DesiredService,
   observed: ObservedService | undefined,
@@ -9,7 +9,7 @@ export const causeOfMaking = (
   forced: boolean,
 ): string => {
   const { sandbox, program } = observed ?? {}
-  if (program === undefined && sandbox === undefined) return 'not there yet'
+  if (program === undefined && sandbox === undefined) return 'does not exist yet'
   if (sandbox === undefined) return 'its sandbox is gone'
   return summary([
     ...(forced ? ['deep reset'] : []),

@@ -8,7 +8,7 @@ import type {
   ObservedService,
 } from './desired.ts'
 
-/** All that must happen to one service, decided; the order comes later. */
+/** Everything that must happen to one service, not yet in order. */
 export interface Change {
   readonly service: DesiredService
   readonly sandbox: {
@@ -21,7 +21,7 @@ export interface Change {
     readonly hash: string
     readonly old: ObservedProgram | undefined
   }
-  /** The program to end, if one runs that must not. */
+  /** The running program to stop, if any. */
   readonly stop: ObservedProgram | undefined
   readonly start: 'new' | 'again' | undefined
   readonly link: 'connect' | 'disconnect' | undefined
@@ -29,10 +29,11 @@ export interface Change {
   readonly pause: boolean
   readonly awaitReady: boolean
   readonly awaitCompleted: boolean
-  /** Of making, stopping and starting. */
+  /** Cause of the steps that create, stop and start. */
   readonly cause: string
 }
 
+/** Decides what must happen to one service. */
 export const decide = (
   service: DesiredService,
   observed: ObservedService | undefined,
@@ -75,7 +76,7 @@ export const decide = (
   }
 }
 
-/** What the others expect of a service, and the caller. */
+/** What other services and the caller expect of a service. */
 export interface Role {
   readonly awaitedCompletion: boolean
   readonly awaitedHealth: boolean
@@ -94,7 +95,7 @@ const linkChange = (
   return connected ? 'disconnect' : 'connect'
 }
 
-/** Off the network, nothing answers at its published ports; it is awaited when it is back. */
+/** A disconnected service does not answer at its published ports; it is awaited when it is reconnected. */
 const visible = (service: DesiredService): boolean =>
   !service.disconnected || !looksFromOutside(service.ready)
 

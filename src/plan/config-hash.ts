@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { ProgramConfig, SandboxConfig } from './desired.ts'
 
-/** 16 hex digits of what a container is made from. The order of keys does not count, that of lists does. */
+/** Returns 16 hex digits for what a container is created from. The order of arrays matters, that of keys does not. */
 export const configHash = (config: ProgramConfig | SandboxConfig): string =>
   createHash('sha256').update(canonical(config)).digest('hex').slice(0, 16)
 
-/** What differs, in words without values: `env SIGNUP changed`, `image changed`. */
+/** Returns what differs, without values: `env SIGNUP changed`, `image changed`. */
 export const changes = <T extends ProgramConfig | SandboxConfig>(before: T, after: T): string[] => {
   const [old, now] = [entriesOf(before), entriesOf(after)]
   return [...new Set([...old.keys(), ...now.keys()])]

@@ -3,6 +3,7 @@ import { dependents, topologicalOrder } from '../graph/order.ts'
 import { type Change, decide, type Role } from './change.ts'
 import type { DesiredState, ObservedState } from './desired.ts'
 
+/** Recreations and restarts that a plan includes although nothing differs. */
 export interface ReconcileOptions {
   /** Services whose program is recreated although nothing changed: a deep reset. */
   readonly force?: readonly string[]
@@ -12,7 +13,7 @@ export interface ReconcileOptions {
   readonly restartDependentsOf?: readonly string[]
 }
 
-/** What must happen to each wanted service, dependencies first. */
+/** Returns what must happen to each wanted service, dependencies first. */
 export const decideAll = (
   desired: DesiredState,
   observed: ObservedState,
@@ -49,7 +50,7 @@ export const decideAll = (
 
 // ---
 
-/** What others expect of each service, found in one pass over all dependencies. */
+/** Returns what other services expect of each service, in one pass over all dependencies. */
 const rolesOf = (desired: DesiredState, options: ReconcileOptions): ((name: string) => Role) => {
   const completion = new Set<string>()
   const health = new Set<string>()

@@ -2,33 +2,35 @@ import type { ProbeSpec } from '../model/probe.ts'
 import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
 import type { PublishedPort } from '../runtime/runtime.ts'
 
-/** What a group of services (a lane, or the servers that lanes share) should look like. Plain and complete. */
+/** What a group of services (a lane, or the servers that lanes share) should look like. Plain data. */
 export interface DesiredState {
   /** Lane name, or `run`. */
   readonly group: string
   readonly services: Readonly<Record<string, DesiredService>>
 }
 
+/** What one service should look like. */
 export interface DesiredService {
   readonly name: string
-  /** All that the program's container is made from, values filled in. Its hash decides about a recreate. */
+  /** What the program's container is created from, values filled in. It is recreated when the hash of this changes. */
   readonly program: ProgramConfig
-  /** All that its sandbox container is created from. */
+  /** What its sandbox container is created from. */
   readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
   /** Image with the files of `program` after its set-up; equal in effect, so not part of the hash. */
   readonly prebuilt?: string
-  /** Off the lane's network on purpose. */
+  /** Whether it is disconnected from the lane's network on purpose. */
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>
   readonly ready: ProbeSpec | undefined
   /** Declared ports by name, for probes. */
   readonly ports?: Readonly<Record<string, PortSpec>>
   readonly readyTimeoutMs: number
-  /** 0: killed at once when it must go. */
+  /** Grace before SIGKILL when it must stop; 0 kills at once. */
   readonly stopTimeoutMs: number
 }
 
+/** Everything that a program container is created from. */
 export interface ProgramConfig {
   readonly image: string
   readonly imageId: string
@@ -37,7 +39,7 @@ export interface ProgramConfig {
   readonly user?: string
   readonly workdir?: string
   readonly env: Readonly<Record<string, string>>
-  /** `digest` of a host file's content, so that an edited file recreates. */
+  /** `digest` of a host file's content, so that an edited file changes the hash. */
   readonly files: readonly (FileSpec & { readonly digest?: string })[]
   readonly mounts: readonly MountSpec[]
   readonly tmpfs: Readonly<Record<string, string>>
@@ -46,36 +48,40 @@ export interface ProgramConfig {
   readonly labels: Readonly<Record<string, string>>
 }
 
+/** Everything that a sandbox container is created from. */
 export interface SandboxConfig {
   readonly aliases: readonly string[]
   readonly publish: readonly PublishedPort[]
 }
 
-/** What is there. */
+/** What exists now. */
 export interface ObservedState {
   readonly network: string | undefined
   readonly services: Readonly<Record<string, ObservedService>>
 }
 
+/** The containers that one service has. */
 export interface ObservedService {
   readonly sandbox: ObservedSandbox | undefined
   readonly program: ObservedProgram | undefined
-  /** Containers of replaced programs that are still there, such as after a failed start of the new one. */
+  /** Containers of replaced programs that still exist, such as after a failed start of the new one. */
   readonly outgoing?: readonly string[]
 }
 
+/** An existing sandbox container. */
 export interface ObservedSandbox {
   readonly id: string
   readonly hash: string
   readonly connected: boolean
-  /** What it was made from, where that is remembered: lets a plan name what changed. */
+  /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: SandboxConfig
 }
 
+/** An existing program container. */
 export interface ObservedProgram {
   readonly id: string
   readonly hash: string
-  /** What it was made from, where that is remembered: lets a plan name what changed. */
+  /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
   readonly status: 'created' | 'running' | 'paused' | 'exited'
   readonly ready: boolean

@@ -23,7 +23,7 @@ export type AddressOf = (from: string | undefined, to: string, port: string) => 
 export interface OutputsContext {
   /** All services that references may name. */
   readonly services: Readonly<Record<string, ServiceSpec>>
-  /** Who uses the values: another service (`inside`) or the test. */
+  /** Whether the values are for another service (`inside`) or the test. */
   readonly view: View
   /** `name` is a safe identifier such as `lane_1`; `undefined` outside of a lane. */
   readonly lane: { readonly name: string } | undefined
@@ -86,7 +86,7 @@ export const secretsOf = (spec: Pick<TopologySpec, 'services'>): string[] => {
 
 // ---
 
-/** A declared output that is made from an unknown address is unknown, too. */
+/** A declared output that refers to an unknown address is unknown as well. */
 const knownOrUndefined = (read: () => string | undefined): string | undefined => {
   try {
     return read()
@@ -96,7 +96,7 @@ const knownOrUndefined = (read: () => string | undefined): string | undefined =>
   }
 }
 
-/** @param from the service whose view counts, also where outputs of one service refer to another. */
+/** @param from the service whose view is used, even if outputs of one service refer to another. */
 const createReader = (context: OutputsContext, from: string | undefined) => {
   const values = new Map<string, string>()
   const open: string[] = []

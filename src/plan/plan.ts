@@ -1,4 +1,4 @@
-/** What will be done, in which order, and why. Data: printable, comparable, no functions. */
+/** What will be done, in which order, and why. Plain data, so it can be printed and compared. */
 export interface Plan {
   readonly group: string
   readonly steps: readonly Step[]
@@ -8,10 +8,11 @@ export interface Plan {
 export type Step = StepAction & {
   readonly id: number
   readonly after: readonly number[]
-  /** Why, in words: `no network yet`, `env SIGNUP changed`, `depends on db`. */
+  /** Why the step is needed: `no network yet`, `env SIGNUP changed`, `depends on db`. */
   readonly cause: string
 }
 
+/** What a step does, and to which service, container or network. */
 export type StepAction =
   | { readonly do: 'create network' }
   | { readonly do: 'remove network'; readonly network: string }

@@ -17,21 +17,21 @@ describe('a new group', () => {
     const api = service('api', { dependsOn: { db: 'healthy', mail: 'started', init: 'completed' } })
     expect(planned([api, service('db'), service('mail'), service('init')], nothing)).toBe(`
 #1 create network  (no network yet)
-#2 start sandbox db  after #1  (not there yet)
-#3 start sandbox mail  after #1  (not there yet)
-#4 start sandbox init  after #1  (not there yet)
-#5 start sandbox api  after #1  (not there yet)
-#6 create program db  after #2  (not there yet)
-#7 create program mail  after #3  (not there yet)
-#8 create program init  after #4  (not there yet)
-#9 create program api  after #5  (not there yet)
-#10 start program db  after #6  (not there yet)
+#2 start sandbox db  after #1  (does not exist yet)
+#3 start sandbox mail  after #1  (does not exist yet)
+#4 start sandbox init  after #1  (does not exist yet)
+#5 start sandbox api  after #1  (does not exist yet)
+#6 create program db  after #2  (does not exist yet)
+#7 create program mail  after #3  (does not exist yet)
+#8 create program init  after #4  (does not exist yet)
+#9 create program api  after #5  (does not exist yet)
+#10 start program db  after #6  (does not exist yet)
 #11 await ready db  after #10  (not ready yet)
-#12 start program mail  after #7  (not there yet)
+#12 start program mail  after #7  (does not exist yet)
 #13 await ready mail  after #12  (not ready yet)
-#14 start program init  after #8  (not there yet)
+#14 start program init  after #8  (does not exist yet)
 #15 await completed init  after #14  (not completed yet)
-#16 start program api  after #9 #11 #12 #15  (not there yet)
+#16 start program api  after #9 #11 #12 #15  (does not exist yet)
 #17 await ready api  after #16  (not ready yet)
 `)
   })
@@ -39,38 +39,38 @@ describe('a new group', () => {
   test('does not start what should be stopped, but keeps its sandbox and program at hand', () => {
     expect(planned([service('db', { state: 'stopped' })], nothing)).toBe(`
 #1 create network  (no network yet)
-#2 start sandbox db  after #1  (not there yet)
-#3 create program db  after #2  (not there yet)
+#2 start sandbox db  after #1  (does not exist yet)
+#3 create program db  after #2  (does not exist yet)
 `)
   })
 
-  test('a service that should be paused and off the network becomes so', () => {
+  test('pauses and disconnects a service when that is desired', () => {
     const db = service('db', { state: 'paused', disconnected: true })
     expect(planned([db], nothing)).toBe(`
 #1 create network  (no network yet)
-#2 start sandbox db  after #1  (not there yet)
+#2 start sandbox db  after #1  (does not exist yet)
 #3 disconnect db  after #2  (should be off the network)
-#4 create program db  after #2  (not there yet)
-#5 start program db  after #3 #4  (not there yet)
+#4 create program db  after #2  (does not exist yet)
+#5 start program db  after #3 #4  (does not exist yet)
 #6 await ready db  after #5  (not ready yet)
 #7 pause db  after #6  (should be paused)
 `)
   })
 
-  test('a service that one awaits ready and another completed is awaited both ways', () => {
+  test('a service is awaited ready and completed when its dependents expect both', () => {
     const a = service('a', { dependsOn: { job: 'completed' } })
     const b = service('b', { dependsOn: { job: 'healthy' } })
     const lines = planned([service('job'), a, b], nothing).split('\n')
     expect(lines.filter((line) => / (await .* job|start program) /.test(line))).toEqual([
-      '#8 start program job  after #5  (not there yet)',
+      '#8 start program job  after #5  (does not exist yet)',
       '#9 await ready job  after #8  (not ready yet)',
       '#10 await completed job  after #8  (not completed yet)',
-      '#11 start program a  after #6 #10  (not there yet)',
-      '#13 start program b  after #7 #9  (not there yet)',
+      '#11 start program a  after #6 #10  (does not exist yet)',
+      '#13 start program b  after #7 #9  (does not exist yet)',
     ])
   })
 
-  test('sandboxes made beforehand are used', () => {
+  test('uses sandboxes that already exist', () => {
     const db = service('db')
     const ahead = { network: 'net', services: { db: { ...running(db), program: undefined } } }
     expect(planned([db], ahead)).toBe(`
@@ -81,8 +81,8 @@ describe('a new group', () => {
   })
 })
 
-describe('nothing to do', () => {
-  test('when all is as wanted', () => {
+describe('the plan is empty', () => {
+  test('when every service is as desired', () => {
     const all = [service('db'), service('api', { dependsOn: { db: 'healthy' } })]
     expect(planned(all, seen(all))).toBe('\nnothing to do\n')
   })
@@ -122,7 +122,7 @@ describe('a changed program', () => {
 `)
   })
 
-  test('waits for the old one where it may shut down by itself', () => {
+  test('waits for the old one when that has a grace to shut down', () => {
     expect(planned([db, changed({ stopTimeoutMs: 2000 })], seen([db, before]))).toBe(`
 #1 stop program api api-program within 2000 ms  (env SIGNUP changed)
 #2 create program api  (env SIGNUP changed)
@@ -185,7 +185,7 @@ describe('a changed program', () => {
     )
   })
 
-  test('is forced by a deep reset though nothing differs', () => {
+  test('is recreated by a deep reset even if nothing differs', () => {
     expect(planned([db], seen([db]), { force: ['db'] })).toBe(`
 #1 stop program db db-program at once  (deep reset)
 #2 create program db  (deep reset)
@@ -211,7 +211,7 @@ describe('a changed sandbox', () => {
 `)
   })
 
-  test('that vanished takes the program with it', () => {
+  test('is recreated with its program when it has vanished', () => {
     const db = service('db')
     const observed = { network: 'net', services: { db: { ...running(db), sandbox: undefined } } }
     expect(planned([db], observed)).toBe(`
@@ -264,7 +264,7 @@ describe('a changed state', () => {
 `)
   })
 
-  test('pause and unpause', () => {
+  test('a service is paused and unpaused as desired', () => {
     expect(planned([{ ...db, state: 'paused' }], seen([db]))).toBe(`
 #1 pause db  (should be paused)
 `)
@@ -277,7 +277,7 @@ describe('a changed state', () => {
 `)
   })
 
-  test('connect and disconnect', () => {
+  test('a service is connected and disconnected as desired', () => {
     const off = seen([db])
     const sandbox = { id: 'db-sandbox', hash: configHash(db.sandbox), connected: false }
     const observed = { ...off, services: { db: { ...running(db), sandbox } } }
@@ -294,7 +294,7 @@ describe('a changed state', () => {
   })
 })
 
-describe('off the network', () => {
+describe('a disconnected service:', () => {
   const cutOff = (ready: DesiredService['ready']) => service('api', { disconnected: true, ready })
   const seenOff = (one: DesiredService) => {
     const { sandbox, program } = running(one)
@@ -302,7 +302,7 @@ describe('off the network', () => {
     return { network: 'net', services: { api } } satisfies ObservedState
   }
 
-  test('a restart does not wait for what only a published port could tell', () => {
+  test('a restart does not wait for a probe of a published port', () => {
     const api = cutOff({ kind: 'all', probes: [{ kind: 'http', path: '/' }] })
     expect(planned([api], seenOff(api), { restart: ['api'] })).toBe(`
 #1 stop program api api-program at once  (restart)
@@ -310,7 +310,7 @@ describe('off the network', () => {
 `)
   })
 
-  test('a restart waits for what can be seen inside', () => {
+  test('a restart waits for a probe from inside', () => {
     const api = cutOff({ kind: 'tcp', from: 'inside' })
     expect(planned([api], seenOff(api), { restart: ['api'] })).toContain('#3 await ready api')
   })
@@ -366,20 +366,20 @@ describe('restart', () => {
   })
 })
 
-describe('what is not wanted any more', () => {
+describe('a service that is no longer wanted', () => {
   test('is removed, the sandbox last', () => {
     const [db, s3] = [service('db'), service('s3')]
     expect(planned([db], seen([db, s3]))).toBe(`
-#1 stop program s3 s3-program at once  (not wanted any more)
-#2 remove program s3 s3-program  after #1  (not wanted any more)
-#3 remove sandbox s3 s3-sandbox  after #2  (not wanted any more)
+#1 stop program s3 s3-program at once  (no longer wanted)
+#2 remove program s3 s3-program  after #1  (no longer wanted)
+#3 remove sandbox s3 s3-sandbox  after #2  (no longer wanted)
 `)
   })
 
-  test('takes the network along when nothing is left', () => {
+  test('is removed with the network when it was the last one', () => {
     expect(planned([], seen([service('db')], { db: { status: 'exited' } }))).toBe(`
-#1 remove program db db-program  (not wanted any more)
-#2 remove sandbox db db-sandbox  after #1  (not wanted any more)
+#1 remove program db db-program  (no longer wanted)
+#2 remove sandbox db db-sandbox  after #1  (no longer wanted)
 #3 remove network net  after #2  (nothing left on it)
 `)
   })
@@ -390,10 +390,10 @@ describe('what is not wanted any more', () => {
     expect(planned([db], observed)).toBe(`
 #1 remove program db old  (left over)
 `)
-    expect(planned([], observed)).toContain('#1 remove program db old  (not wanted any more)')
+    expect(planned([], observed)).toContain('#1 remove program db old  (no longer wanted)')
   })
 
-  test('teardown removes all by force, side by side, and the network last', () => {
+  test('teardown removes everything by force in parallel, and the network last', () => {
     const observed = seen([service('db'), service('api')])
     expect(`\n${renderPlan(teardown(observed, 'lane_1'))}\n`).toBe(`
 #1 remove program db db-program  (teardown)

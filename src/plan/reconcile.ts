@@ -9,8 +9,8 @@ export type { ReconcileOptions } from './decide.ts'
 export { teardown } from './remove.ts'
 
 /**
- * The steps from what is there to what is wanted; none when nothing differs.
- * Steps are in the order of urgency: sandboxes, stops, programs, starts, and last the removals that nothing waits for.
+ * Returns the steps from the observed to the desired state; none if nothing differs.
+ * The most urgent come first: sandboxes, stops, programs, starts, and last the removals that no step waits for.
  */
 export const reconcile = (
   desired: DesiredState,
@@ -33,7 +33,7 @@ export const reconcile = (
       ? list.add({ do: 'create network' }, [], 'no network yet')
       : undefined
 
-  // New sandboxes first, all at once: nothing else may stand before them.
+  // New sandboxes come first, all at once, because every other step of their services waits for them.
   for (const planned of all)
     if (planned.change.sandbox.old === undefined) addSandbox(planned, network)
   for (const planned of all) addStop(planned)
@@ -115,7 +115,7 @@ const addRun = ({ change, list, own, of }: Planned) => {
     const waits = Object.entries(service.dependsOn).map(([other, condition]) =>
       of(other, condition === 'healthy' ? 'settled' : condition),
     )
-    // A killed program need not be gone before the new one starts; one that shuts down still uses its ports.
+    // The new program does not wait for a killed one, but for one that shuts down, which still uses its ports.
     const stopped =
       change.start === 'again' || service.stopTimeoutMs > 0 ? own.get('stopped') : undefined
     const restart = change.stop !== undefined && change.start === 'again'
@@ -149,7 +149,7 @@ const addRemoval = ({ change, list, own }: Planned, observed: ObservedState) => 
   const remove = (container: string, after: (number | undefined)[], cause: string) =>
     list.add({ do: 'remove program', service: name, container }, after, cause)
   if (old !== undefined) {
-    // Not before the new one is ready: an engine that removes is slow to start.
+    // Remove the old one after the new one is ready: removals slow down starts on the engine.
     remove(old.id, [own.get('stopped'), own.get('settled') ?? own.get('made')], 'replaced')
   }
   for (const container of observed.services[name]?.outgoing ?? [])

@@ -2,7 +2,7 @@ import type { ObservedService, ObservedState } from './desired.ts'
 import type { Plan } from './plan.ts'
 import { createStepList, type StepList } from './step-list.ts'
 
-/** Removes everything by force: programs and sandboxes side by side, then the network. */
+/** Returns the plan that removes everything by force: programs and sandboxes in parallel, then the network. */
 export const teardown = (observed: ObservedState, group: string): Plan => {
   const list = createStepList()
   const removed = Object.entries(observed.services).flatMap(
@@ -21,13 +21,13 @@ export const teardown = (observed: ObservedState, group: string): Plan => {
   return { group, steps: list.steps }
 }
 
-/** Ends and removes one service that is not wanted any more; returns the ids after which all of it is gone. */
+/** Adds the steps that remove a service that is no longer wanted; returns the ids of its last steps. */
 export const removeService = (
   list: StepList,
   service: string,
   { program, sandbox, outgoing }: ObservedService,
 ): number[] => {
-  const cause = 'not wanted any more'
+  const cause = 'no longer wanted'
   const removed = (outgoing ?? []).map((container) =>
     list.add({ do: 'remove program', service, container }, [], cause),
   )

@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest'
 import { renderPlan, renderTopology } from './render.ts'
 
-test('a step is one line: what, after which, why', () => {
+test('a step is rendered as one line with its action, predecessors and cause', () => {
   const text = renderPlan({
     group: 'lane_1',
     steps: [
       { id: 1, do: 'create network', after: [], cause: 'no network yet' },
-      { id: 2, do: 'start sandbox', service: 'api', hash: 'h', after: [1], cause: 'not there yet' },
+      {
+        id: 2,
+        do: 'start sandbox',
+        service: 'api',
+        hash: 'h',
+        after: [1],
+        cause: 'does not exist yet',
+      },
       {
         id: 3,
         do: 'start program',
@@ -38,7 +45,7 @@ test('a step is one line: what, after which, why', () => {
   })
   expect(`\n${text}\n`).toBe(`
 #1 create network  (no network yet)
-#2 start sandbox api  after #1  (not there yet)
+#2 start sandbox api  after #1  (does not exist yet)
 #3 start program api again  after #1 #2  (restart)
 #4 stop program db c1 at once  (x)
 #5 stop program db c1 within 9 ms  (x)

@@ -3,16 +3,17 @@ import { topologicalOrder } from '../graph/order.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import type { Plan, Step } from './plan.ts'
 
-/** A plan as text, one line a step: `#4 start program api  after #2 #3  (depends on db)`. */
+/** Returns a plan as text, one line per step: `#4 start program api  after #2 #3  (depends on db)`. */
 export const renderPlan = (plan: Plan): string =>
   plan.steps.length === 0 ? 'nothing to do' : plan.steps.map(renderStep).join('\n')
 
+/** Returns one step as a line of text. */
 export const renderStep = (step: Step): string => {
   const after = step.after.length > 0 ? `  after ${step.after.map((id) => `#${id}`).join(' ')}` : ''
   return `#${step.id} ${step.do}${objectOf(step)}${after}  (${step.cause})`
 }
 
-/** The services of a topology in start order, each with its source and what it starts after. */
+/** Returns the services of a topology in start order, each with its source and what it starts after. */
 export const renderTopology = (spec: TopologySpec): string => {
   const graph = dependencies(spec)
   const order = topologicalOrder(graph)

@@ -1,11 +1,11 @@
 import type { Step, StepAction } from './plan.ts'
 
-/** Steps in the making. Ids count from 1 in the order of adding, so a step only waits for those above it. */
+/** Creates the steps of a plan. Ids count from 1 in the order of adding, so a step only waits for earlier ones. */
 export const createStepList = () => {
   const steps: Step[] = []
   return {
     steps: steps as readonly Step[],
-    /** @param after ids; those that are `undefined` are steps this plan does not have. */
+    /** @param after ids; `undefined` means a step that this plan lacks. */
     add(action: StepAction, after: readonly (number | undefined)[], cause: string): number {
       const known = after.filter((id): id is number => id !== undefined)
       const id = steps.length + 1
@@ -15,4 +15,5 @@ export const createStepList = () => {
   }
 }
 
+/** The steps of a plan while it is written. */
 export type StepList = ReturnType<typeof createStepList>

@@ -72,7 +72,7 @@ test.each([
   expect(received).toEqual([])
 })
 
-test('a message that gets too long is refused', async () => {
+test('a message that exceeds the maximum length closes the connection', async () => {
   const { raw, closed } = await fixture()
   raw.on('error', () => {})
   const piece = Buffer.alloc(4 * 1024 * 1024, 'x')

@@ -2,28 +2,29 @@ import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import type { Message } from './message.ts'
 
-/** Characters; a message larger than this is not one of ours. */
+/** Maximum length of a message in characters; a longer one is not from mesocosm. */
 const longestMessage = 64 * 1024 * 1024
 
 /** Newline-delimited JSON over a socket, in both directions. */
 export interface LineSocket {
   send(message: Message): void
-  /** The other side reads slower than this one sends; `drain` is called when it ends. */
+  /** Whether the other side reads slower than this side sends; `drain` is called when it has caught up. */
   readonly congested: boolean
   close(): void
 }
 
+/** Creates the message stream of a connected socket. */
 export const createLineSocket = (
   socket: Socket,
   on: {
     readonly message: (message: Message) => void
-    /** Once, when the connection has ended for whatever reason. */
+    /** Called once when the connection has ended, for any reason. */
     readonly close: (error: Error | undefined) => void
     readonly drain?: () => void
   },
 ): LineSocket => {
   const decoder = new StringDecoder('utf8')
-  // Pieces of a message whose end has not come: joined once, since large ones come in very many.
+  // Pieces of an incomplete message; joined once, since a large message arrives in many pieces.
   let pieces: string[] = []
   let length = 0
   let failure: Error | undefined

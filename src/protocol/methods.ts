@@ -13,12 +13,12 @@ interface At {
   readonly service: string
 }
 
-/** What a call has changed of a lane, since the last answer about it. */
+/** What has changed in a lane since the last answer about it. */
 export interface LaneChange {
   readonly lane: string
-  /** Services that look different now, and the one that the call named. */
+  /** Services whose view has changed, and the one that the call named. */
   readonly services: readonly ServiceView[]
-  /** Names of services that are not part of the lane any more. */
+  /** Names of services that are no longer part of the lane. */
   readonly gone?: readonly string[]
 }
 
@@ -90,13 +90,13 @@ export interface Methods {
   plan: { params: { readonly spec: TopologySpec }; result: { readonly text?: string } }
   /** Progress notifications from now on. */
   watch: { params: Record<string, never>; result: null }
-  /** Keeps the run when the last client has gone. */
+  /** Keeps the run after the last client has disconnected. */
   keep: { params: { readonly keep: boolean }; result: null }
   /** Removes everything and ends. Never answered: the connection closes when all is gone. */
   down: { params: Record<string, never>; result: null }
 }
 
-/** What is known of a run. */
+/** Facts about a run. */
 export interface RunFacts {
   /** Run id: in labels and names of everything it creates. */
   readonly run: string
@@ -106,7 +106,7 @@ export interface RunFacts {
   readonly engine: string
   /** Process id of the supervisor. */
   readonly pid: number
-  /** Whether it stays when the last client has gone. */
+  /** Whether it stays after the last client has disconnected. */
   readonly kept: boolean
 }
 
@@ -120,12 +120,15 @@ export interface RunView extends RunFacts {
   readonly clients: readonly { readonly client: string; readonly pid: number }[]
 }
 
-/** What a supervisor sends unasked. */
+/** What a supervisor sends without a call. */
 export interface Notifications {
   log: { readonly lane: string; readonly service: string }
   progress: RunEvent
 }
 
+/** Name of a method. */
 export type MethodName = keyof Methods
+/** Parameters of a method. */
 export type ParamsOf<M extends MethodName> = Methods[M]['params']
+/** Result of a method. */
 export type ResultOf<M extends MethodName> = Methods[M]['result']

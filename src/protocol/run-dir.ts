@@ -4,23 +4,23 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 
-/** Where the supervisor of one run and its clients meet. */
+/** The folder through which the clients of a run find its supervisor. */
 export interface RunDir {
-  /** `<project hash>-<who>`: which run this is. */
+  /** Name of the run: `<project hash>-<who>`. */
   readonly name: string
   /** Folder of mode 0700 that only this user can enter. */
   readonly folder: string
   readonly socket: string
-  /** A client must show the text in this file. */
+  /** File with the token that a client must send. */
   readonly token: string
-  /** Taken by the client that starts the supervisor. */
+  /** Claim file of the client that starts the supervisor. */
   readonly starting: string
-  /** Taken by the supervisor itself; names its process. */
+  /** Identity of the supervisor's process; written by the supervisor. */
   readonly owner: string
   readonly log: string
 }
 
-/** Run that `mesocosm up` keeps warm, for all that come later. */
+/** Returns the directory of the run that `mesocosm up` keeps warm. */
 export const warmRun = 'warm'
 
 /** @param who `warm`, or the process id of the runner. */
@@ -29,6 +29,7 @@ export const runDirOf = (projectRoot: string, who: string): RunDir => {
   return runDirNamed(`${project}-${who}`)
 }
 
+/** Returns the run directory with this name; it need not exist. */
 export const runDirNamed = (name: string): RunDir => {
   const folder = join(runsFolder(), name)
   return {
@@ -43,9 +44,10 @@ export const runDirNamed = (name: string): RunDir => {
   }
 }
 
+/** Returns the folder of all run directories of this user. */
 export const runsFolder = (): string => join(tmpdir(), `mesocosm-${userInfo().uid}`)
 
-/** Makes a run's folder; throws when another user could read it. */
+/** Creates a run directory; throws if it belongs to another user. */
 export const makeRunDir = (runDir: RunDir): void => {
   const base = runsFolder()
   for (const folder of [base, runDir.folder]) {

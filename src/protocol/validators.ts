@@ -20,7 +20,7 @@ export const readParams = <M extends MethodName>(method: M, params: unknown): Pa
   })
 }
 
-/** Returns who calls; a malformed origin counts as none. */
+/** Returns the origin of a call; `undefined` if it is malformed. */
 export const readOrigin = (from: unknown): z.infer<typeof origin> =>
   origin.safeParse(from ?? {}).data ?? {}
 

@@ -21,13 +21,14 @@ export interface Answering {
   readonly end: (reason: string) => void
 }
 
-/** Who asks, and what answers it. */
+/** The call to answer, its connection, and the engine of the run. */
 export interface Asked {
   readonly call: Call
   readonly connection: Connection
   readonly engine: RunEngine
 }
 
+/** One answer per method; the supervisor itself answers `hello`. */
 export type Answers = {
   [M in Exclude<MethodName, 'hello'>]: (
     params: ParamsOf<M>,
@@ -40,14 +41,14 @@ export const createAnswers = (supervisor: Answering): Answers => {
   const { holds, watchers } = supervisor
   const views = new ViewDiff()
 
-  /** The lane, from now on with the test that uses it. */
+  /** Returns a held lane, and records later events of it with the test that makes this call. */
   const held = (name: string, { engine, connection, call }: Asked): Lane => {
     const lane = holds.held(engine, name, connection)
     if (call.test !== undefined) lane.group.members.test = call.test
     return lane
   }
 
-  /** A method on a held lane, which answers with what has changed of the lane. */
+  /** Creates the answer to a method that changes a held lane: what has changed in it. */
   const change =
     <P extends { readonly lane: string; readonly service?: unknown }>(
       act: (lane: Lane, params: P, asked: Asked) => Promise<void>,
@@ -64,7 +65,7 @@ export const createAnswers = (supervisor: Answering): Answers => {
       const lane = await engine.lease({ spec, key, slot, reset, call, signal: call.signal })
       holds.hold(lane, connection)
       try {
-        // The client may have gone, or given up, while it waited.
+        // The client may have disconnected or given up while it waited.
         call.assertOpen()
         await lane.start(services, call)
         call.assertOpen()

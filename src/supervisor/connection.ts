@@ -45,19 +45,19 @@ export class Connection {
     })
   }
 
-  /** Resolves when no call is under way any more. */
+  /** Resolves when no call is under way. */
   async settled(): Promise<void> {
     await Promise.all([...this.#calls.values()].map(({ done }) => done))
   }
 
-  /** @param topic of notifications with the same one, a client that does not read gets only the last. */
+  /** @param topic a client that does not read gets only the last notification of each topic. */
   notify<K extends keyof Notifications>(notify: K, params: Notifications[K], topic?: string): void {
     const message = { notify, params }
     if (topic !== undefined && this.#line.congested) this.#late.set(topic, message)
     else this.#line.send(message)
   }
 
-  /** Answers every call that is under way with this error: nothing can come of them any more. */
+  /** Answers every call that is under way with this error. */
   fail(error: MesocosmError): void {
     for (const [id, { abort }] of this.#calls) {
       this.#line.send({ id, error: this.#shown(error) })

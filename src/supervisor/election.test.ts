@@ -112,7 +112,7 @@ test('one of several concurrent processes is elected after a dead owner', async 
   const votes = candidates.map(
     ({ stdout }) => new Promise<string>((resolve) => stdout.once('data', (it) => resolve(`${it}`))),
   )
-  const told = await Promise.all(votes)
+  const answers = await Promise.all(votes)
   for (const { stdin } of candidates) stdin.end()
-  expect(told.filter((vote) => vote === 'true')).toHaveLength(1)
+  expect(answers.filter((vote) => vote === 'true')).toHaveLength(1)
 })

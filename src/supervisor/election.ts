@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { namesIn } from '../disk/names-in.ts'
+import { codeOf } from '../errors/unknown-error.ts'
 import type { RunDir } from '../protocol/run-dir.ts'
 import { liveness, ownIdentity, readIdentity, writeIdentity } from './owner-identity.ts'
 
 /**
  * Makes this process the one supervisor of a run; returns whether it is.
  *
- * Each owner has a term, numbered on from the last, as a hard link that exactly one of many at once can make.
- * A dead owner's term is never taken away, only followed: so a living owner's term is never mistaken for it.
- * The folder goes with the terms when a supervisor ends in order.
+ * Each owner has a numbered term: a hard link, which only one of several processes can create. The term of a dead
+ * owner is followed by the next number and never deleted, so no process can delete the term of a live owner by
+ * mistake. A supervisor that ends normally removes the terms with the folder.
  */
 export const elect = (runDir: RunDir): boolean => {
   const card = `${runDir.owner}-${process.pid}-${randomBytes(4).toString('hex')}`
@@ -19,12 +21,12 @@ export const elect = (runDir: RunDir): boolean => {
       const last = lastTerm(runDir)
       if (last > 0 && isOwned(runDir, last)) return false
       if (!take(card, termFile(runDir, last + 1))) continue
-      // For all who only want to know: no decision rests on this copy.
+      // This copy is only informative; elections read the terms.
       renameSync(card, runDir.owner)
       return true
     }
   } catch (error) {
-    // An owner that ends has moved the folder away: there is another one for the next.
+    // The previous owner is ending and has moved the folder away; the next supervisor gets a new one.
     if (codeOf(error) === 'ENOENT') return false
     throw error
   } finally {
@@ -33,8 +35,8 @@ export const elect = (runDir: RunDir): boolean => {
 }
 
 /**
- * Makes room for the next supervisor, which any client may start now; returns where the folder is from now on.
- * The log in it goes on being written.
+ * Moves the run directory away, so that any client can start the next supervisor; returns its new path.
+ * The log in it stays open for writing.
  */
 export const stepAside = (runDir: RunDir): string => {
   const former = `${runDir.folder}.ended-${process.pid}`
@@ -42,10 +44,8 @@ export const stepAside = (runDir: RunDir): string => {
     renameSync(runDir.folder, former)
     return former
   } catch {
-    // Windows moves no folder with open files in it, and a cleaner of temporary files may have been here before.
-    const marks = readdirOrNone(runDir.folder).filter((name) =>
-      name.startsWith(basename(runDir.owner)),
-    )
+    // Windows cannot move a folder that has open files, and a cleaner of temporary files may have deleted it.
+    const marks = namesIn(runDir.folder).filter((name) => name.startsWith(basename(runDir.owner)))
     for (const mark of marks) rmSync(join(runDir.folder, mark), { force: true })
     rmSync(runDir.starting, { force: true })
     return runDir.folder
@@ -58,13 +58,13 @@ const termFile = (runDir: RunDir, term: number) => `${runDir.owner}.${term}`
 
 const lastTerm = (runDir: RunDir): number => {
   const prefix = `${basename(runDir.owner)}.`
-  const terms = readdirOrNone(runDir.folder)
+  const terms = namesIn(runDir.folder)
     .filter((name) => name.startsWith(prefix))
     .map((name) => Number(name.slice(prefix.length)))
   return Math.max(0, ...terms.filter(Number.isInteger))
 }
 
-/** By one that lives, or that cannot be seen from here. */
+/** Returns whether the owner of this term is alive, or on another host and may be alive. */
 const isOwned = (runDir: RunDir, term: number): boolean => {
   const owner = readIdentity(readFileSync(termFile(runDir, term), 'utf8'))
   return owner !== undefined && liveness(owner) !== 'dead'
@@ -79,14 +79,3 @@ const take = (card: string, file: string): boolean => {
     throw error
   }
 }
-
-const readdirOrNone = (folder: string): string[] => {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return []
-    throw error
-  }
-}
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code

@@ -21,7 +21,7 @@ export class LaneHolds {
     return lane
   }
 
-  /** A lane that this connection holds. Throws `LANE_RELEASED`. */
+  /** Returns a lane that this connection holds. Throws `LANE_RELEASED`. */
   held({ lanes }: RunEngine, name: string, connection: Connection): Lane {
     const lane = lanes.get(name)
     if (lane !== undefined && this.#heldBy.get(lane) === connection) return lane
@@ -33,13 +33,13 @@ export class LaneHolds {
     })
   }
 
-  /** The same; an observer may look into every lane. */
+  /** Returns a lane that this connection may read: an observer any lane, others the lanes they hold. */
   visible(engine: RunEngine, name: string, connection: Connection): Lane {
     const lane = connection.observer ? engine.lanes.get(name) : undefined
     return lane ?? this.held(engine, name, connection)
   }
 
-  /** Gives a lane back, if this connection still holds it. */
+  /** Releases a lane, if this connection still holds it. */
   giveBack(
     engine: RunEngine,
     lane: Lane,
@@ -52,7 +52,7 @@ export class LaneHolds {
     engine.release(lane, dirty, call)
   }
 
-  /** All that this connection holds. */
+  /** Returns all lanes that this connection holds. */
   of(connection: Connection): Lane[] {
     return [...this.#heldBy].flatMap(([lane, owner]) => (owner === connection ? [lane] : []))
   }

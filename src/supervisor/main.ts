@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
+import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir, runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
@@ -18,21 +19,21 @@ import { Supervisor } from './supervisor.ts'
 import { sweep } from './sweep.ts'
 
 /*
- * The supervisor's process. Started detached by the first client that needs it, with its output to a file;
- * ends by itself. Signals of the terminal it was started from do not concern it.
+ * The supervisor's process. The first client that needs it starts it detached, with its output in a file; it ends
+ * by itself and ignores signals from the terminal.
  */
 
 const { values } = parseArgs({ options: { run: { type: 'string' }, root: { type: 'string' } } })
 const runDir = runDirNamed(values.run as string)
 const root = values.root as string
 const settings = readSettings(process.env)
-const say = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
+const log = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
 
-process.on('SIGINT', () => say('SIGINT ignored'))
-process.on('SIGHUP', () => say('SIGHUP ignored'))
+process.on('SIGINT', () => log('SIGINT ignored'))
+process.on('SIGHUP', () => log('SIGHUP ignored'))
 makeRunDir(runDir)
 if (!elect(runDir)) {
-  say('another supervisor serves this run')
+  log('another supervisor serves this run')
   process.exit(0)
 }
 
@@ -46,7 +47,7 @@ const isLoopback = (host: string) =>
 const openEngine = async (): Promise<RunEngine> => {
   const runtime = await openRuntime()
   const info = await runtime.info()
-  say(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
+  log(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
   const record = openRunRecord(root, run, redactor)
   record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
   record.describe({ root, engine: info, pid: process.pid })
@@ -65,14 +66,14 @@ const openEngine = async (): Promise<RunEngine> => {
     redactor,
   )
   await engine.watch((error) => {
-    say(error.message)
+    log(error.message)
     supervisor.fail(error)
     supervisor.end('engine gone')
   })
   // Clean up after dead runs in the background.
   sweep(runtime).then(
-    (count) => count > 0 && say(`removed ${count} leftovers of runs that died`),
-    (error: unknown) => say(`sweep: ${error instanceof Error ? error.message : String(error)}`),
+    (count) => count > 0 && log(`removed ${count} leftovers of runs that died`),
+    (error: unknown) => log(`sweep: ${messageOf(error)}`),
   )
   return engine
 }
@@ -93,9 +94,9 @@ const supervisor: Supervisor = new Supervisor({
 let ending: Promise<void> | undefined
 const end = (reason: string): Promise<void> => {
   ending ??= (async () => {
-    say(`ending: ${reason}`)
+    log(`ending: ${reason}`)
     const start = performance.now()
-    // Before the folder moves: it removes the socket by its path, where soon that of the next one may be.
+    // Close before the folder moves: closing deletes the socket path, which the next supervisor may reuse.
     server.close()
     const former = stepAside(runDir)
     let failed = false
@@ -104,7 +105,7 @@ const end = (reason: string): Promise<void> => {
         await act()
       } catch (error) {
         failed = true
-        say(`while ending: ${textOf(error)}`)
+        log(`while ending: ${textOf(error)}`)
       }
     }
     const running = await engine.catch(() => undefined)
@@ -117,14 +118,14 @@ const end = (reason: string): Promise<void> => {
         record[Symbol.dispose]()
       })
       await attempt(() => runtime[Symbol.asyncDispose]())
-      say(`ended in ${Math.round(performance.now() - start)} ms`)
-      // The meeting folder goes; what was said belongs to the run.
+      log(`ended in ${Math.round(performance.now() - start)} ms`)
+      // The run directory is deleted; keep its log in the record.
       await attempt(() =>
         copyFileSync(join(former, 'supervisor.log'), join(record.folder, 'supervisor.log')),
       )
     }
     supervisor.closeAll()
-    // The log says what went wrong; `gc` removes it later.
+    // Keep the log for diagnosis; `gc` removes it later.
     if (!failed) rmSync(former, { recursive: true, force: true })
     process.exit(failed ? 1 : 0)
   })()
@@ -132,23 +133,23 @@ const end = (reason: string): Promise<void> => {
 }
 
 engine.catch((error: unknown) => {
-  say(`no engine: ${textOf(error)}`)
+  log(`no engine: ${textOf(error)}`)
   // Clients that are connecting get the error as the answer to their hello.
   setTimeout(() => supervisor.end('no engine'), 1_000)
 })
 process.on('SIGTERM', () => supervisor.end('SIGTERM'))
-process.on('unhandledRejection', (error) => say(`unhandled: ${textOf(error)}`))
+process.on('unhandledRejection', (error) => log(`unhandled: ${textOf(error)}`))
 process.on('uncaughtException', (error) => {
-  say(`uncaught: ${textOf(error)}`)
+  log(`uncaught: ${textOf(error)}`)
   supervisor.end('a defect')
 })
 
 const server = createServer((socket) => supervisor.accept(socket))
 server.on('error', (error) => {
-  say(`no socket at ${runDir.socket}: ${error.message}`)
+  log(`no socket at ${runDir.socket}: ${error.message}`)
   supervisor.end('no socket')
 })
 writeFileSync(runDir.token, token, { mode: 0o600 })
 if (process.platform !== 'win32') rmSync(runDir.socket, { force: true })
-// The claim has served; while it exists, no client could start another supervisor if this one died.
+// Release the claim: while it exists, no client could replace this supervisor if it died.
 server.listen(runDir.socket, () => rmSync(runDir.starting, { force: true }))

@@ -6,9 +6,12 @@ test('an identity survives writing and reading', () => {
   expect(readIdentity(writeIdentity(ownIdentity()))).toEqual(ownIdentity())
 })
 
-test.each(['', 'x', 'a|b', 'a|b|pid|1', 'a|b|1'])('%j is not an identity', (text) => {
-  expect(readIdentity(text)).toBeUndefined()
-})
+test.each(['', 'x', 'a|b', 'a|b|pid|1', 'a|b|1'])(
+  'readIdentity returns undefined for %j',
+  (text) => {
+    expect(readIdentity(text)).toBeUndefined()
+  },
+)
 
 test('this process lives', () => {
   expect(liveness(ownIdentity())).toBe('alive')
@@ -23,9 +26,12 @@ test('a process of another boot is dead even if its id is in use', () => {
   expect(liveness({ ...ownIdentity(), boot: 'before' })).toBe('dead')
 })
 
-test.runIf(process.platform === 'linux')('so is one whose number another process has now', () => {
-  expect(liveness({ ...ownIdentity(), startTime: '1' })).toBe('dead')
-})
+test.runIf(process.platform === 'linux')(
+  'a process is dead when another process has its id now',
+  () => {
+    expect(liveness({ ...ownIdentity(), startTime: '1' })).toBe('dead')
+  },
+)
 
 test('the liveness of a process on another host is unknown', () => {
   expect(liveness({ ...ownIdentity(), host: 'elsewhere' })).toBe('unknown')

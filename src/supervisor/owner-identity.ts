@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { codeOf } from '../errors/unknown-error.ts'
 
-/** Who made something: enough to tell later, on the same host, whether that process still lives. */
+/** The process that created something; shows later, on the same host, whether that process is alive. */
 export interface OwnerIdentity {
   readonly host: string
   readonly boot: string
@@ -11,6 +12,7 @@ export interface OwnerIdentity {
   readonly startTime: string
 }
 
+/** Returns the identity of this process. */
 export const ownIdentity = (): OwnerIdentity => ({
   host: hostId(),
   boot: bootId(),
@@ -18,9 +20,11 @@ export const ownIdentity = (): OwnerIdentity => ({
   startTime: startTime(process.pid) ?? '0',
 })
 
+/** Returns an identity as a string, for labels and files. */
 export const writeIdentity = ({ host, boot, pid, startTime }: OwnerIdentity): string =>
   [host, boot, pid, startTime].join('|')
 
+/** Returns the identity that {@link writeIdentity} wrote; `undefined` for any other string. */
 export const readIdentity = (text: string): OwnerIdentity | undefined => {
   const [host, boot, pid, start] = text.split('|')
   if (
@@ -33,18 +37,18 @@ export const readIdentity = (text: string): OwnerIdentity | undefined => {
   return { host, boot, pid: Number(pid), startTime: start }
 }
 
-/** `unknown` for other hosts: their processes cannot be seen from here. */
+/** Returns whether the owner is alive; `unknown` on another host, whose processes are not visible. */
 export const liveness = (owner: OwnerIdentity): 'alive' | 'dead' | 'unknown' => {
   if (owner.host !== hostId()) return 'unknown'
   if (owner.boot !== bootId()) return 'dead'
   try {
     process.kill(owner.pid, 0)
   } catch (error) {
-    // No permission to signal it means that it lives.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'dead'
+    // EPERM means that the process exists and belongs to another user.
+    if (codeOf(error) !== 'EPERM') return 'dead'
   }
   const [state, start] = [fieldOf(owner.pid, 3), startTime(owner.pid)]
-  // A zombie; it stays one where no process reaps orphans.
+  // A zombie: it stays one if no process reaps orphans.
   if (state === 'Z' || state === 'X') return 'dead'
   return start === undefined || start === owner.startTime ? 'alive' : 'dead'
 }
@@ -62,10 +66,10 @@ const bootId = (): string => readOr('/proc/sys/kernel/random/boot_id', 'boot').t
 
 const startTime = (pid: number): string | undefined => fieldOf(pid, 22)
 
-/** A field of `/proc/<pid>/stat`, from the third on; `undefined` where there is no such file. */
+/** A field of `/proc/<pid>/stat`, from the third on; `undefined` if that file is missing. */
 const fieldOf = (pid: number, number: number): string | undefined => {
   const stat = readOr(`/proc/${pid}/stat`, '')
-  // The second field is the program's name in brackets and may hold anything.
+  // The second field is the program's name in brackets and may contain spaces and brackets.
   return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[number - 3]
 }
 

@@ -6,10 +6,11 @@ export interface Settings {
   readonly parallel: number | undefined
 }
 
+/** Reads the settings; unset and invalid values get their defaults. */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
-  graceMs: wholeNumber(env.MESOCOSM_GRACE_MS) ?? 5_000,
-  parallel: wholeNumber(env.MESOCOSM_PARALLEL),
+  graceMs: integerIn(env.MESOCOSM_GRACE_MS) ?? 5_000,
+  parallel: integerIn(env.MESOCOSM_PARALLEL),
 })
 
-const wholeNumber = (text: string | undefined): number | undefined =>
+const integerIn = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined

@@ -17,11 +17,12 @@ import { Connection } from './connection.ts'
 import { LaneHolds } from './lane-holds.ts'
 import { Watchers } from './watchers.ts'
 
+/** Engine, token and times of a supervisor. */
 export interface SupervisorOptions {
   readonly token: string
-  /** How long it stays when the last client has gone. */
+  /** Milliseconds before it ends without clients. */
   readonly graceMs: number
-  /** How long it stays when none has come yet; default 30 000, or the grace where that is longer. */
+  /** Milliseconds before it ends if no client ever connects; default 30 000, or the grace if that is longer. */
   readonly firstGraceMs?: number
   readonly engine: Promise<RunEngine>
   /** Knows the secrets of every topology that was leased. */
@@ -33,8 +34,8 @@ export interface SupervisorOptions {
 type Hello = Methods['hello']['params']
 
 /**
- * Serves the clients of one run. **A connection is a lease**: whatever ends a client closes it,
- * and its lanes come back to be reset. When the last client has gone, the run ends after a grace.
+ * Serves the clients of one run. **A connection is a lease**: it closes when a client ends in any way,
+ * and its lanes are returned and reset. When the last client has gone, the run ends after a grace.
  */
 export class Supervisor {
   readonly #options: SupervisorOptions
@@ -84,7 +85,7 @@ export class Supervisor {
     this.#watchers.logged(lane, service)
   }
 
-  /** Answers nothing any more; those who are connected stay so until {@link closeAll}. */
+  /** Stops answering calls; connections stay open until {@link closeAll}. */
   end(reason: string): void {
     if (this.#ended) return
     this.#ended = true
@@ -143,7 +144,7 @@ export class Supervisor {
     // Its calls may still be under way: no other client gets its lanes before they end.
     await connection.settled()
     if (this.#ended) return
-    // It did not release them, so it may have died in the middle of anything.
+    // The client did not release them, so it may have died during a change.
     for (const lane of this.#holds.of(connection))
       this.#holds.giveBack(await this.#options.engine, lane, connection, 'deep')
   }

@@ -3,7 +3,7 @@ import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
 import { liveness, readIdentity } from './owner-identity.ts'
 
-/** What is left of runs whose supervisor on this host has died. What lives, or is of another host, is not in it. */
+/** Returns what remains of runs whose supervisor died on this host; not of live runs, nor of other hosts. */
 export const findLeftovers = async (runtime: Runtime): Promise<Inventory> => {
   const all = await runtime.list({ [label.made]: '1' })
   const isLeft = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) => {

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../model/run-event.ts'
 import type { Connection } from './connection.ts'
 
-/** Which connections want to hear of what. */
+/** The connections that get notifications of logs and of progress. */
 export class Watchers {
   readonly #logs = new Map<string, Set<Connection>>()
   readonly #progress = new Set<Connection>()
@@ -28,7 +28,7 @@ export class Watchers {
 
   logged(lane: string, service: string): void {
     const topic = topicOf(lane, service)
-    // To a client that does not read (a debugger holds it) one notice is as good as a million.
+    // One topic per log: a client that does not read, such as in a debugger, gets only the last notification.
     for (const watcher of this.#logs.get(topic) ?? [])
       watcher.notify('log', { lane, service }, `log ${topic}`)
   }

@@ -49,8 +49,8 @@ describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
         'mail.mess¦ages()',
         'plugins.ts: messages: async (): Promise<Mail[]> =>',
       ],
-    ])('%s', async (_, typed, place) => {
-      expect(await editor.definition(inUse(typed))).toEqual([place])
+    ])('%s', async (_, typed, target) => {
+      expect(await editor.definition(inUse(typed))).toEqual([target])
     })
   })
 

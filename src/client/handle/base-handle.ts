@@ -34,13 +34,13 @@ export const createBaseHandle = (
       { ...at, patch: onWire(env), stacked, dependents },
       {
         ...waiting(options, `the change of ${service}'s environment`),
-        // The caller got an error, so the change must not stay.
+        // The caller got an error, so undo the change.
         late: ({ id }) => link.undo('dropEnv', { ...at, id, dependents }),
       },
     )
     link.see(view)
     return async () => {
-      // The end of a released lane has put everything back already.
+      // The release of the lane has already restored everything.
       if (link.released) return
       await act('withEnv.restore', [], async () => {
         await link.letGo([service])
@@ -48,7 +48,7 @@ export const createBaseHandle = (
       })
     }
   }
-  /** Connections to the service are closed first: it goes, or its answers stop. */
+  /** Closes connections to the service first, since it stops answering. */
   const closing = (method: string, args: readonly unknown[], work: () => Promise<void>) =>
     act(method, args, async () => {
       await link.letGo([service])
@@ -80,7 +80,7 @@ export const createBaseHandle = (
     try {
       result = await useOrOptions()
     } catch (error) {
-      // The error of the test counts; a failure on the way back is attached to it.
+      // The error of the test is thrown; a failed restore is attached to it.
       await undo().catch((second: unknown) => attachSecondary(error, second))
       throw error
     }
@@ -159,6 +159,7 @@ export const runIn = (
     { signal, what: `${argv[0] ?? 'a program'} in ${service}` },
   )
 
+/** Returns the error for an output that has no value, because the service was not started or has no such port. */
 export const notStarted = (link: LaneLink, service: string, output: string) =>
   new MesocosmError({
     code: 'SERVICE_NOT_STARTED',
@@ -177,7 +178,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
     service,
     folder: link.logFolder,
     since: link.since,
-    // A shared server has a log of its own only once it was started.
+    // A shared server has its own log only after its first start.
     get lane() {
       return link.view(service)?.logLane ?? link.name
     },
@@ -198,7 +199,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
       const end = () => {
         for (const part of parts) part[Symbol.dispose]()
       }
-      // Asked each time: which log it is may have changed. The supervisor keeps one watch a connection.
+      // Watch each time, since the log may be another one now; the supervisor keeps one watch per connection.
       await link.call('watchLogs', { lane: link.name, service }).catch((error: unknown) => {
         end()
         throw error

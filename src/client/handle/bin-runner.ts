@@ -1,12 +1,12 @@
 /**
- * Runs a program of the service's own package by its name in `bin`, found from the working folder upwards.
- * Not `npm exec`: that knows installed packages only, and the service may lack npm.
+ * Returns the command that runs a program of the service's own package by its name in `bin`. The package is searched
+ * from the working folder upwards. `npm exec` finds only installed packages, and the service may lack npm.
  */
 export const binRunner = (name: string): readonly string[] => ['node', '-e', script, '--', name]
 
 // ---
 
-/** Runs inside the service, under whatever version of Node that has. */
+/** Runs inside the service, so it must work in any version of Node. */
 const script = `
 const fs = require('fs'), path = require('path')
 const [name, ...args] = process.argv.slice(1)

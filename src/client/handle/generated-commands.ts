@@ -5,18 +5,18 @@ import type { ExecResult } from '../../model/exec.ts'
 import { isProbedProperty } from './probed-property.ts'
 import { toolArgv } from './tool-argv.ts'
 
-/** Whose commands they are, and how to run them. */
+/** The service that has the commands, and how to run them. */
 export interface CommandSource {
   readonly service: string
   /** The service's own command-line tool, when it declares one. */
   readonly cli: CliDefinition | undefined
-  /** @param argv computes program and arguments; throws where the arguments do not fit. */
+  /** @param argv computes program and arguments; throws if the arguments are invalid. */
   run(command: string, args: readonly unknown[], argv: () => readonly string[]): Promise<ExecResult>
 }
 
 /**
- * Declared commands, and under every other name a command of the service's own tool, of its `package.json`
- * (`npm:<script>`) or its package (`bin:<name>`). There is no list of them: the name is passed on as it is.
+ * Creates an object with the declared commands. Any other name is a command of the service's own tool, a script of its
+ * `package.json` (`npm:<script>`) or a program of its package (`bin:<name>`), and is passed on unchecked.
  */
 export const withGenerated = (declared: object, source: CommandSource): object =>
   new Proxy(declared, {

@@ -9,7 +9,7 @@ import { createBaseHandle, notStarted, runIn } from './base-handle.ts'
 import { withGenerated } from './generated-commands.ts'
 import { isProbedProperty } from './probed-property.ts'
 
-/** The definition of a service as far as handles read it. */
+/** The part of a service's definition that handles read. */
 interface Definition {
   readonly ports?: Readonly<Record<string, unknown>>
   readonly outputs?: Readonly<Record<string, unknown>>
@@ -17,8 +17,8 @@ interface Definition {
 }
 
 /**
- * The handle of one service: common methods, its ports, its commands; of a plugin's service also
- * its outputs and the plugin's methods.
+ * Creates the handle of one service: common methods, ports and commands, and for the service of a plugin its outputs
+ * and the plugin's methods.
  */
 export const createServiceHandle = (
   link: LaneLink,
@@ -113,8 +113,8 @@ const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginServic
 })
 
 /**
- * Creates the plugin's client only when one of its methods is used, and never for what `await` or an inspector looks
- * for. Every method is a span of the record.
+ * Creates the plugin's client when one of its methods is first used, but not for properties that `await` or an
+ * inspector reads. Every method is a span of the record.
  */
 const withClient = (
   link: LaneLink,

@@ -43,7 +43,7 @@ const fixture = (options: { readonly since?: number } = {}) => {
     next: (name?: string) => {
       file = open(name)
     },
-    say: (text: string, time = Date.now()) => {
+    print: (text: string, time = Date.now()) => {
       file.write([[time, text, 1, 0]])
       wake()
     },
@@ -55,10 +55,10 @@ const listening = async (listeners: ReadonlySet<unknown>) => {
 }
 
 test('text returns all lines since the mark, over all containers of the service', () => {
-  const { logs, say, next } = fixture()
-  say('one')
+  const { logs, print, next } = fixture()
+  print('one')
   next()
-  say('two')
+  print('two')
   expect(logs.text()).toBe('one\ntwo')
   expect(logs.lines()).toMatchObject([
     { text: 'one', stream: 'stdout', service: 'api' },
@@ -67,48 +67,48 @@ test('text returns all lines since the mark, over all containers of the service'
 })
 
 test('clear moves the mark and deletes nothing', () => {
-  const { logs, say, source } = fixture()
-  say('one')
+  const { logs, print, source } = fixture()
+  print('one')
   logs.clear()
   expect(logs.text()).toBe('')
-  say('two')
+  print('two')
   expect(logs.text()).toBe('two')
   expect(createServiceLogs(source).text()).toBe('one\ntwo')
 })
 
 test('the first mark is the lease, whenever the logs are first read', () => {
   const since = Date.now() + 1_000
-  const { logs, say } = fixture({ since })
-  say('of the sandbox before', since - 1)
-  say('of this lease', since)
-  say('too', since + 1)
+  const { logs, print } = fixture({ since })
+  print('of the sandbox before', since - 1)
+  print('of this lease', since)
+  print('too', since + 1)
   expect(logs.text()).toBe('of this lease\ntoo')
 })
 
 test('waitFor returns a line that was already written without asking the supervisor', async () => {
-  const { logs, say, listeners } = fixture()
-  say('listening on 80')
+  const { logs, print, listeners } = fixture()
+  print('listening on 80')
   expect(await logs.waitFor(/on \d+/g)).toMatchObject({ text: 'listening on 80' })
   expect(await logs.waitFor('on 80')).toMatchObject({ text: 'listening on 80' })
   expect(listeners.size).toBe(0)
 })
 
 test('waitFor returns a line that comes later and stops listening', async () => {
-  const { logs, say, next, listeners } = fixture()
+  const { logs, print, next, listeners } = fixture()
   const found = logs.waitFor(/ready/)
   await listening(listeners)
-  say('loading')
+  print('loading')
   next()
-  say('ready')
+  print('ready')
   expect(await found).toMatchObject({ text: 'ready' })
   expect(listeners.size).toBe(0)
 })
 
 test('a waitFor that times out lists the lines that came', async () => {
-  const { logs, say, listeners } = fixture()
+  const { logs, print, listeners } = fixture()
   const found = logs.waitFor(/ready/, { timeoutMs: 20 })
   await listening(listeners)
-  for (let line = 1; line <= 25; line++) say(`loading ${line}`)
+  for (let line = 1; line <= 25; line++) print(`loading ${line}`)
   const error = await found.catch((it: unknown) => it)
   expect(error).toMatchObject({
     code: 'LOG_TIMEOUT',
@@ -132,24 +132,24 @@ test('an aborted waitFor rejects with ABORTED', async () => {
 })
 
 test('waitFor reads what is written when the supervisor goes, then rejects', async () => {
-  const { logs, say, source, wake, listeners } = fixture()
+  const { logs, print, source, wake, listeners } = fixture()
   const missed = logs.waitFor('never')
   const found = logs.waitFor('last words')
   await listening(listeners)
   source.gone = true
-  say('last words')
+  print('last words')
   wake()
   expect(await found).toMatchObject({ text: 'last words' })
   await expect(missed).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
 })
 
 test('follow yields written lines, then new ones, until the loop ends', async () => {
-  const { logs, say, listeners } = fixture()
-  say('one')
+  const { logs, print, listeners } = fixture()
+  print('one')
   const seen: string[] = []
   for await (const { text } of logs.follow()) {
     seen.push(text)
-    if (text === 'one') setImmediate(() => say('two'))
+    if (text === 'one') setImmediate(() => print('two'))
     if (text === 'two') break
   }
   expect(seen).toEqual(['one', 'two'])
@@ -157,24 +157,24 @@ test('follow yields written lines, then new ones, until the loop ends', async ()
 })
 
 test('follow ends with its signal and skips no line written before', async () => {
-  const { logs, say, listeners } = fixture()
+  const { logs, print, listeners } = fixture()
   const stop = new AbortController()
   const seen: string[] = []
   const following = (async () => {
     for await (const { text } of logs.follow({ signal: stop.signal })) seen.push(text)
   })()
   await listening(listeners)
-  say('one')
+  print('one')
   stop.abort()
   await following
   expect(seen).toEqual(['one'])
 })
 
 test('lines of a shared server carry the name of the service', () => {
-  const { logs, source, say, next } = fixture()
-  say('not this')
+  const { logs, source, print, next } = fixture()
+  print('not this')
   next('api-2')
   source.name = 'api-2'
-  say('this')
+  print('this')
   expect(logs.lines()).toMatchObject([{ text: 'this', service: 'api' }])
 })

@@ -3,27 +3,29 @@ import { createWaker } from '../../call/waker.ts'
 import type { ServiceLogs, WaitOptions } from '../../define/handle.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { LogLine } from '../../model/log-line.ts'
+import { textMatcher } from '../../model/text-matcher.ts'
 import { createLogReader, type LogCursor, type LogReader } from '../../trace/read/log-reader.ts'
 import { supervisorGone } from '../session/caller.ts'
 
+/** What the logs of one service are read from. */
 export interface LogSource {
   readonly service: string
   /** Folder of the run's log files, and the names under which this service writes now. */
   readonly folder: string
   readonly lane: string
   readonly name: string
-  /** Ms since the epoch: the first mark. */
+  /** The first mark, in ms since the epoch. */
   readonly since: number
-  /** The supervisor has gone, so nothing more will come. */
+  /** Whether the supervisor has ended, so that no more lines will come. */
   readonly gone: boolean
-  /** Calls back whenever the service has written something, and when the supervisor goes. */
+  /** Calls back when the service has written to its log, and when the supervisor ends. */
   readonly onWritten: (listener: () => void) => Promise<Disposable>
 }
 
 const defaultTimeoutMs = 10_000
 const shownLines = 20
 
-/** Reads the record's files; the supervisor only notifies when to look again. */
+/** Creates the logs of a handle. They are read from the record's files; the supervisor only notifies of new output. */
 export const createServiceLogs = (source: LogSource): ServiceLogs => {
   const position = createPosition(source)
   const named = (lines: LogLine[]) =>
@@ -32,7 +34,7 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
       : lines.map((line) => ({ ...line, service: source.service }))
   const lines = () => named(position().reader.read(position().mark).lines)
 
-  /** @param atOnce yields what is written already before it asks the supervisor for news. */
+  /** @param atOnce yields lines that are already written before it asks the supervisor for notifications. */
   async function* follow({
     signal,
     atOnce = false,
@@ -51,7 +53,7 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
     if (atOnce) yield* read()
     using _ = await source.onWritten(waker.wake)
     for (;;) {
-      // What was written before the end is read after it is known.
+      // Check for the end before reading, so that lines written before it are still read.
       const { gone } = source
       const isOver = signal?.aborted
       const more = read()
@@ -74,7 +76,7 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
       const { timeoutMs = defaultTimeoutMs, signal } = options
       const what = `waiting for a line of ${source.service}`
       using deadline = new Deadline(what, { timeoutMs, signal })
-      const matches = matcher(pattern)
+      const matches = textMatcher(pattern)
       const last: string[] = []
       let seen = 0
       for await (const line of follow({ signal: deadline.signal, atOnce: true })) {
@@ -100,7 +102,7 @@ interface LogPosition {
   clear(): void
 }
 
-/** Returns where the service writes now, and the mark in it; found at the first use, as that reads files. */
+/** Returns the service's current log and the mark in it; looked up at the first use, since that reads files. */
 const createPosition = (source: LogSource): (() => LogPosition) => {
   let position: (LogPosition & { readonly lane: string; readonly name: string }) | undefined
   return () => {
@@ -124,13 +126,6 @@ const createPosition = (source: LogSource): (() => LogPosition) => {
   }
 }
 
-const matcher = (pattern: string | RegExp) => {
-  if (typeof pattern === 'string') return (text: string) => text.includes(pattern)
-  // Without `g` and `y`: they would make every other test miss.
-  const regExp = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
-  return (text: string) => regExp.test(text)
-}
-
 interface Facts {
   readonly service: string
   readonly pattern: string
@@ -141,7 +136,7 @@ const notFound = (facts: Facts, lastLogs: readonly string[], timeoutMs: number) 
   new MesocosmError({
     code: 'LOG_TIMEOUT',
     message: `${facts.service} wrote no line matching ${facts.pattern} within ${timeoutMs} ms; ${facts.lines} other lines came`,
-    remedy: 'check the pattern against the lines above, or where logs.clear() has set the mark',
+    remedy: 'check the pattern against the lines above, or the position of logs.clear()',
     facts: { ...facts },
     lastLogs,
   })

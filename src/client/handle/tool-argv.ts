@@ -1,14 +1,15 @@
 import type { CliDefinition } from '../../model/cli.ts'
 import { binRunner } from './bin-runner.ts'
 
+/** Program and arguments of a command, or what is wrong with the arguments it was given. */
 export type ToolArgv = { readonly argv: readonly string[] } | { readonly faults: readonly string[] }
 
 /**
- * Program and arguments of a command that is known by its name alone.
+ * Returns program and arguments of a command that is known only by its name.
  *
- * @param args positionals, lists among them laid out; last, if there is one, an object of options by their raw
- * names. `true` is a flag, `false` and `undefined` nothing, a list the option several times: `--tag=a --tag=b`;
- * under a name with its dashes, `'--tag'`, once with several values: `--tag a b`.
+ * @param args positionals, with arrays expanded; the last one may be an object of options by their raw names.
+ * `true` is a flag; `false` and `undefined` are left out; an array repeats the option: `--tag=a --tag=b`, or under a
+ * name with dashes, `'--tag'`, passes it once with several values: `--tag a b`.
  * @returns `undefined` for a command of a tool that is not declared.
  */
 export const toolArgv = (
@@ -23,7 +24,7 @@ export const toolArgv = (
   if (prefix !== undefined) return { argv: [...prefix, ...positionals, ...options] }
   const { argv, kind } = cli as CliDefinition
   const start = [...argv, ...command.split(' ')]
-  // yargs binds nothing to its positionals that stands behind `--`.
+  // yargs does not bind arguments after `--` to its positionals.
   if (kind === 'yargs' && !positionals.some((text) => text.startsWith('-')))
     return { argv: [...start, ...positionals, ...options] }
   return { argv: [...start, ...options, ...(positionals.length > 0 ? ['--', ...positionals] : [])] }
@@ -42,7 +43,7 @@ const readArguments = (args: readonly unknown[]) => {
   const last = args.at(-1)
   const bag = isPlainObject(last) ? last : {}
   const given = isPlainObject(last) ? args.slice(0, -1) : args
-  // Optional parameters that are left out; one between others would move those after it.
+  // Drop trailing parameters that are left out; one between others would shift those after it.
   const count = given.findLastIndex((value) => value !== undefined) + 1
   const faults: string[] = []
   const read = (value: unknown, name: string): string[] => {
@@ -61,7 +62,7 @@ const readArguments = (args: readonly unknown[]) => {
   const options = Object.entries(bag).flatMap(([name, value]) => {
     if (!Array.isArray(value)) return option(name, value)
     if (!name.startsWith('--')) return value.flatMap((item) => option(name, item))
-    // One option with several values, which some tools tell from the option several times.
+    // One option with several values, which some tools distinguish from a repeated option.
     return value.length === 0
       ? []
       : [name, ...value.flatMap((item) => read(item, `option ${name}`))]
@@ -69,7 +70,7 @@ const readArguments = (args: readonly unknown[]) => {
   return { positionals, options, faults }
 }
 
-/** A name that has its dashes already is a short option, or one of a tool with customs of its own. */
+/** A name with dashes is passed as it is: a short option, or one of a tool with its own conventions. */
 const dashed = (name: string): string => (name.startsWith('-') ? name : `--${name}`)
 
 const withValue = (name: string, value: string): readonly string[] => {
@@ -85,7 +86,7 @@ const isScalar = (value: unknown): boolean =>
   typeof value === 'bigint' ||
   typeof value === 'boolean'
 
-/** Of any realm: runners run tests in contexts with an `Object` of their own. */
+/** Accepts objects of any realm: runners run tests in contexts with their own `Object`. */
 const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)

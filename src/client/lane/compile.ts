@@ -2,7 +2,7 @@ import { compileTopology } from '../../define/compile.ts'
 import type { AnyTopology } from '../../define/topology.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
 
-/** Compiles a topology to the data that supervisors take. Loads what reads testcontainers objects only if there are any. */
+/** Compiles a topology to data for the supervisor. The code that reads testcontainers objects is loaded only if needed. */
 export const compile = (topology: AnyTopology): Promise<TopologySpec> =>
   compileTopology(topology, {
     readContainer: async (container, declared) => {

@@ -8,7 +8,7 @@ import type { TestRecord } from '../record/test-record.ts'
 import type { CallOptions } from '../session/caller.ts'
 import type { Session } from '../session/connect.ts'
 
-/** What all parts of a lane's client share: the connection, the lane as last seen, the record. */
+/** The state that all handles of a lane share: the connection, the latest view of the lane, the record. */
 export class LaneLink {
   readonly name: string
   readonly session: Session
@@ -32,7 +32,7 @@ export class LaneLink {
     return join(this.session.facts.folder, 'log')
   }
 
-  /** Takes over what a call has changed. */
+  /** Applies the changes that a call has returned. */
   see({ services, gone = [] }: LaneChange): void {
     for (const service of services) this.#views.set(service.name, service)
     for (const name of gone) this.#views.delete(name)
@@ -63,7 +63,7 @@ export class LaneLink {
     return this.session.caller.call(method, params, { ...options, from: originOf(this.record) })
   }
 
-  /** Makes a call that answers with what it changed of the lane. */
+  /** Makes a call that changes the lane, and applies what it returns. */
   async change<M extends MethodName>(
     method: M,
     params: ResultOf<M> extends LaneChange ? ParamsOf<M> : never,

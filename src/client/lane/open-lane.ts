@@ -21,7 +21,7 @@ export interface OpenLane<T extends AnyTopology> {
   readonly lane: Lane<T>
   /** Connection, views and record behind its handles. */
   readonly link: LaneLink
-  /** Gives the lane back; `deep` when what a test left behind cannot be trusted. */
+  /** Releases the lane; `deep` if a test may have left it in an unknown state. */
   release(dirty?: 'light' | 'deep'): Promise<void>
 }
 
@@ -66,12 +66,12 @@ export const openLane = async <T extends AnyTopology>(
         },
         {
           signal: options.signal,
-          // The supervisor has the first word: it knows who holds the lane.
+          // The error of the supervisor comes first: it names the client that holds the lane.
           timeoutMs: options.timeoutMs,
           what: `the lease of ${topology.name}`,
           from: originOf(opened),
           late: ({ lane }) => {
-            // Where this fails the connection has ended, which gives the lane back too.
+            // If this fails, the connection has ended, which releases the lane as well.
             session.caller.call('release', { lane, dirty: 'deep' }).catch(() => {})
           },
         },
@@ -90,7 +90,7 @@ export const openLane = async <T extends AnyTopology>(
   return { lane: createLane(topology, link, release), link, release }
 }
 
-/** Starts what is not running yet of a topology and gives a lane of it. See {@link LeaseOptions}. */
+/** Returns a lane of a topology; starts the services that are not running yet. See {@link LeaseOptions}. */
 export const lease = async <T extends AnyTopology>(
   topology: T,
   options?: LeaseOptions<ServiceName<T>>,
@@ -98,7 +98,7 @@ export const lease = async <T extends AnyTopology>(
 
 // ---
 
-/** Releases the lane also when connections to its services could not be closed: it would stay held otherwise. */
+/** Releases the lane even if connections to its services could not be closed; it would stay held otherwise. */
 const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {
   const letGo = await Promise.allSettled([link.letGo()])
   try {

@@ -4,6 +4,7 @@ import type { Spans } from '../../trace/event/event.ts'
 import { shownArguments } from './shown-arguments.ts'
 import type { TestRecord } from './test-record.ts'
 
+/** What a call span records about its call. */
 export interface ActOptions {
   readonly service?: string | undefined
   /** As the test gave them; secrets and long values are cut in the record. */
@@ -45,7 +46,7 @@ export const spanned = <T>(
   return isPromise(result) ? (result.then(done, failed) as T) : done(result)
 }
 
-/** Returns test and span of what runs now, for the supervisor. */
+/** Returns the current test and span, for the supervisor. */
 export const originOf = ({ test, span }: TestRecord): Pick<CallOrigin, 'test' | 'span'> => ({
   ...(test === undefined ? {} : { test }),
   ...(span === undefined ? {} : { span }),

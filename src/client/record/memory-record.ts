@@ -9,6 +9,7 @@ export interface MemoryRecord extends TestRecord {
   readonly written: readonly Readonly<Record<string, unknown>>[]
 }
 
+/** Creates an empty memory record. */
 export const createMemoryRecord = (): MemoryRecord => {
   const written: Record<string, unknown>[] = []
   const spans = new AsyncLocalStorage<SpanId>()

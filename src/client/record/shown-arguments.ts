@@ -37,7 +37,7 @@ const shownValue = (value: unknown, redactor: Redactor, depth: number): unknown 
 
 const shownEntries = (value: object, redactor: Redactor, depth: number): unknown => {
   const prototype: unknown = Object.getPrototypeOf(value)
-  // A stream, a class of the caller: what it holds is not an argument.
+  // An instance of a class, such as a stream: its content is not an argument.
   if (prototype !== Object.prototype && prototype !== null) return `<${value.constructor.name}>`
   const entries = Object.entries(value)
     .slice(0, mostEntries)

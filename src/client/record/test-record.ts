@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
+import { codeOf } from '../../errors/unknown-error.ts'
 import type { RunFacts } from '../../protocol/methods.ts'
 import type { SpanId } from '../../trace/event/event.ts'
 import { type EventFile, openEventFile } from '../../trace/write/event-file.ts'
@@ -11,12 +12,13 @@ export interface TestRecord extends Disposable {
   readonly redactor: Redactor
   /** The test that runs now, `<id>#<attempt>`; goes into every event. */
   test: string | undefined
-  /** The span that runs now, where one does: parent of those that begin in it. */
+  /** The current span, if any: the parent of spans that begin in it. */
   readonly span: SpanId | undefined
   /** Runs `work` inside a span, also what it awaits. */
   inside<T>(span: SpanId, work: () => T): T
 }
 
+/** Opens this process's own event file in the record of the run. */
 export const openTestRecord = (facts: RunFacts): TestRecord => {
   const redactor = createRedactor()
   const spans = new AsyncLocalStorage<SpanId>()
@@ -33,19 +35,19 @@ export const openTestRecord = (facts: RunFacts): TestRecord => {
   }
 }
 
-/** A warm run can outlive its clients: another process may have had this one's id. */
+/** A warm run outlives its clients, so an earlier process may have had the same id. */
 const openOwnFile = (folder: string, redactor: Redactor): EventFile => {
   for (;;) {
     const prefix = `w${process.pid}-${nextNumber()}`
     try {
       return openEventFile(join(folder, `${prefix}.ndjson`), 'client', prefix, redactor)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if (codeOf(error) !== 'EEXIST') throw error
     }
   }
 }
 
-/** Files of one process must not meet, whichever copy of this package writes them. */
+/** Counts across all loaded copies of this package, so that each file of the process has its own name. */
 const nextNumber = (): number => {
   const key = Symbol.for('mesocosm.record-number')
   const store = globalThis as { [key]?: number }

@@ -117,10 +117,10 @@ test('the late answer to an abandoned call goes to its undo handler', async () =
 
 test('pending and later calls reject when the supervisor goes', async () => {
   const { caller, other, nextCall } = await fixture()
-  let told = 0
-  caller.onGone(() => void told++)
-  const notTold = caller.onGone(() => void told++)
-  notTold[Symbol.dispose]()
+  let called = 0
+  caller.onGone(() => void called++)
+  const unsubscribed = caller.onGone(() => void called++)
+  unsubscribed[Symbol.dispose]()
   const calls = [caller.call('ps', {}), caller.call('ps', {})]
   await nextCall()
   expect(caller.gone).toBe(false)
@@ -128,7 +128,7 @@ test('pending and later calls reject when the supervisor goes', async () => {
   for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
   expect(await caller.closed).toEqual({ expected: false })
   expect(caller.gone).toBe(true)
-  expect(told).toBe(1)
+  expect(called).toBe(1)
   await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'SUPERVISOR_GONE' })
 })
 

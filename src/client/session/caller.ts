@@ -7,6 +7,7 @@ import { createLineSocket } from '../../protocol/line-socket.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { MethodName, Notifications, ParamsOf, ResultOf } from '../../protocol/methods.ts'
 
+/** How long a call may take, and how errors and the record name it. */
 export interface CallOptions<Result = unknown> {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
@@ -14,7 +15,7 @@ export interface CallOptions<Result = unknown> {
   readonly from?: Pick<CallOrigin, 'test' | 'span'>
   /** In words, for errors: `the restart of api`. */
   readonly what?: string
-  /** Gets an answer that came after the caller gave up: what it gave must be undone. */
+  /** Called with an answer that came after the caller gave up, to undo what it did. */
   readonly late?: (result: Result) => void
 }
 
@@ -40,7 +41,7 @@ export interface Caller {
   hold(): Disposable
 }
 
-/** The supervisor ends its work first and reports what it saw: milliseconds that its answer may take. */
+/** Milliseconds that the supervisor gets after a timeout to end its work and report what it saw. */
 const answerMs = 250
 
 interface Pending {
@@ -48,9 +49,10 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
+/** Creates the caller for a connected socket. */
 export const createCaller = (socket: Socket): Caller => {
   const pending = new Map<number, Pending>()
-  /** Calls that were given up and whose answer still matters. */
+  /** Abandoned calls whose late answer must be undone. */
   const givenUp = new Map<number, (result: never) => void>()
   const listeners = new Map<string, Set<(params: never) => void>>()
   const goneListeners = new Set<() => void>()
@@ -59,7 +61,7 @@ export const createCaller = (socket: Socket): Caller => {
   let expected = false
   let gone = false
   let holds = 0
-  // Waiting calls hold the process; an idle connection does not.
+  // Pending calls keep the process alive; an idle connection does not.
   const relax = () => {
     if (pending.size === 0 && holds === 0) socket.unref()
   }
@@ -172,17 +174,18 @@ export const createCaller = (socket: Socket): Caller => {
   }
 }
 
+/** Returns the error `SUPERVISOR_GONE`. */
 export const supervisorGone = (cause: Error | undefined) =>
   new MesocosmError({
     code: 'SUPERVISOR_GONE',
     message: 'the supervisor of this run has ended',
-    remedy: 'run the tests again; what it left behind is removed when the next one starts',
+    remedy: 'rerun the tests; leftovers are removed at the next start',
     ...(cause === undefined ? {} : { cause }),
   })
 
 // ---
 
-/** Replaces the stack, which is that of the socket's reader, by the caller's. */
+/** Replaces the stack of the socket's reader by that of the caller. */
 const at = ({ stack = '' }: { readonly stack?: string }, error: Error): Error => {
   const frames = stack.slice(stack.indexOf('\n') + 1)
   if (frames !== '') error.stack = `${error.name}: ${error.message}\n${frames}`

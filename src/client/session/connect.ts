@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { connect as connectSocket, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { codeOf } from '../../errors/unknown-error.ts'
 import { protocolVersion, type RunFacts } from '../../protocol/methods.ts'
 import { makeRunDir, type RunDir, runDirOf, warmRun } from '../../protocol/run-dir.ts'
 import { type Caller, createCaller } from './caller.ts'
@@ -15,10 +16,11 @@ export interface Session {
   readonly runDir: RunDir
 }
 
+/** Who connects, and for which project. */
 export interface ConnectOptions {
   /** Folder the run belongs to. */
   readonly root: string
-  /** In `ps`: who this client is. */
+  /** Name of this client in `mesocosm ps`. */
   readonly client: string
   /** Watches without keeping the run alive. */
   readonly observer?: boolean
@@ -28,8 +30,8 @@ const startTimeoutMs = 20_000
 const pollMs = 5
 
 /**
- * The supervisor for this process: the one that `mesocosm up` keeps for the project, else the one of this test run,
- * started when there is none. `MESOCOSM_RUN` names another.
+ * Connects to the supervisor for this process: the one that `mesocosm up` keeps for the project, else the one of this
+ * test run, which is started if it is missing. `MESOCOSM_RUN` names another run.
  */
 export const connectOrStart = async (options: ConnectOptions): Promise<Session> => {
   const named = process.env.MESOCOSM_RUN
@@ -38,7 +40,7 @@ export const connectOrStart = async (options: ConnectOptions): Promise<Session> 
   return warm ?? startAt(runDirOf(options.root, String(runnerSlot().runner)), options)
 }
 
-/** Connects to a supervisor that is there; `undefined` when none is. */
+/** Connects to a running supervisor; `undefined` if there is none. */
 export const connectTo = async (
   runDir: RunDir,
   options: ConnectOptions,
@@ -61,14 +63,14 @@ export const connectTo = async (
     return { caller, facts, runDir }
   } catch (error) {
     caller.close()
-    // It ended between the connection and the greeting: as if it had not been there.
+    // It ended between the connection and the greeting, so there is none.
     if (error instanceof MesocosmError && error.code === 'SUPERVISOR_GONE') return undefined
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
-/** Connects to the supervisor of this runDir, and starts it when there is none. */
+/** Connects to the supervisor of this run directory; starts it if there is none. */
 export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<Session> => {
   const deadline = performance.now() + startTimeoutMs
   let started: StartedSupervisor | undefined
@@ -100,30 +102,31 @@ const open = (path: string): Promise<Socket | undefined> =>
     })
   })
 
-/** One of many clients starts the supervisor; a claim is void after a while, since its maker may have died. */
+/** Returns whether this client starts the supervisor. A claim expires, since the client that made it may have died. */
 const claimStart = (runDir: RunDir): boolean => {
-  const voidAfterMs = 3_000
+  const expiresAfterMs = 3_000
   try {
     writeFileSync(runDir.starting, String(process.pid), { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = codeOf(error)
     if (code === 'ENOENT') return false
     if (code !== 'EEXIST') throw error
     const age =
       Date.now() - (statSync(runDir.starting, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-    // Two that void it at once start two supervisors, of which one wins the election.
-    if (age > voidAfterMs) rmSync(runDir.starting, { force: true })
+    // Two clients that expire it at once start two supervisors, of which one wins the election.
+    if (age > expiresAfterMs) rmSync(runDir.starting, { force: true })
     return false
   }
 }
 
+/** A supervisor process that this process has started. */
 export interface StartedSupervisor {
-  /** It could not be started, or ended with a fault. */
+  /** Whether it could not be started, or exited with an error. */
   readonly failed: boolean
 }
 
-/** Also called where one has died, so that what it left behind is swept at once. */
+/** Starts a supervisor process; also after one has died, so that its leftovers are removed at once. */
 export const startSupervisor = (runDir: RunDir, root: string): StartedSupervisor => {
   const own = import.meta.url
   const extension = own.endsWith('.ts') ? 'ts' : 'js'
@@ -133,7 +136,7 @@ export const startSupervisor = (runDir: RunDir, root: string): StartedSupervisor
     const child = spawn(process.execPath, [main, '--run', runDir.name, '--root', root], {
       detached: true,
       stdio: ['ignore', log, log],
-      // The runner's own switches (inspector ports, loaders) are not for this process.
+      // Options of the runner (inspector ports, loaders) must not apply to this process.
       env: withoutRunner(process.env),
       cwd: root,
     })
@@ -142,7 +145,7 @@ export const startSupervisor = (runDir: RunDir, root: string): StartedSupervisor
       started.failed = true
     }
     child.on('error', fail)
-    // 0: another one serves the run, or all is over in good order.
+    // Exit code 0: another supervisor serves the run, or this one ended normally.
     child.on('exit', (code) => code !== 0 && fail())
     child.unref()
     return started

@@ -11,7 +11,7 @@ export interface RunnerSlot {
 /** Reads the marks that runners leave in their workers' environment. */
 export const runnerSlot = (env: NodeJS.ProcessEnv = process.env): RunnerSlot => {
   const inside = isMainThread ? process.ppid : process.pid
-  // Vitest: forks are children, threads share the process. Jest in band and Playwright set theirs alike.
+  // Vitest: forks are child processes, threads share the process. Jest in band and Playwright set the same marks.
   if (env.VITEST_POOL_ID !== undefined)
     return { runner: inside, slot: `vitest-${env.VITEST_POOL_ID}` }
   if (env.TEST_PARALLEL_INDEX !== undefined)

@@ -24,12 +24,14 @@ const succeed = (runDir: RunDir, root: string): void => {
   }
 }
 
+/** One use of the process's connection to a supervisor. */
 export interface SessionLease {
   readonly session: Session
-  /** The last one to let go closes the connection. */
+  /** Ends this use; the last use closes the connection. */
   release(): void
 }
 
+/** Returns the connection for a project; connects first if this process has none. */
 export const acquireSession = async (root: string, client: string): Promise<SessionLease> => {
   const sessions = pool()
   let shared = sessions.get(root)

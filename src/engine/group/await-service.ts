@@ -7,13 +7,14 @@ import type { EngineContext } from '../run/context.ts'
 import type { GroupMembers, Member } from './group-members.ts'
 import type { Program } from './program.ts'
 
+/** A started program, and what is needed to wait for it. */
 export interface Awaited {
   readonly context: EngineContext
   readonly members: GroupMembers
   readonly member: Member
   readonly program: Program
   readonly desired: DesiredService
-  /** Who waits. */
+  /** The call that waits. */
   readonly call: Call
 }
 

@@ -4,7 +4,7 @@ import type { Plan, Step } from '../../plan/plan.ts'
 export type StepOutcome =
   | { readonly step: Step; readonly status: 'done'; readonly ms: number }
   | { readonly step: Step; readonly status: 'failed'; readonly ms: number; readonly error: unknown }
-  /** Not tried, because a step before it failed. */
+  /** Not tried because a step before it failed. */
   | { readonly step: Step; readonly status: 'blocked'; readonly by: Step }
 
 /** Executes a plan and waits for all steps. */
@@ -14,8 +14,8 @@ export const executePlan = async (
 ): Promise<readonly StepOutcome[]> => Promise.all(startPlan(plan, perform).values())
 
 /**
- * Executes a plan: each step starts as soon as all steps before it are done, in parallel where there is no order.
- * Decides nothing. Returns the outcome of every step by its id; no outcome rejects.
+ * Executes a plan: each step starts as soon as all steps before it are done, in parallel with steps that it does not
+ * depend on. Returns the outcome of every step by its id; outcomes never reject.
  */
 export const startPlan = (
   plan: Plan,

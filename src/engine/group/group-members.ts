@@ -44,7 +44,7 @@ export class Member {
     return number === undefined ? undefined : { host: this.#context.info.host, port: number }
   }
 
-  /** By the service's own address, where this process has a route to it. */
+  /** Returns the service's own address if this process has a route to it. */
   direct(port: number): Address | undefined {
     if (!this.#context.info.directRoute) return undefined
     const host = Object.values(this.sandbox?.state.addresses ?? {})[0]
@@ -72,7 +72,7 @@ export class GroupMembers {
   /** Aborts every wait when the group is removed. */
   readonly abort = new AbortController()
   network: string | undefined
-  /** Test that uses the group now; events that no call caused are recorded with it. */
+  /** The test that uses the group; events that no call caused are recorded with it. */
   test: string | undefined
   readonly #members = new Map<string, Member>()
   readonly #context: EngineContext

@@ -11,7 +11,7 @@ import type { GroupMembers, Member, Sandbox } from './group-members.ts'
 import { Program } from './program.ts'
 import { startSandbox } from './start-sandbox.ts'
 
-/** Callbacks to what is outside of a group while it changes. */
+/** Callbacks of a group to its lane or shared server while it changes. */
 export interface GroupHooks {
   /** Resolves when everything outside of the group that this service needs is ready. */
   readonly gate?: (service: string) => Promise<void>
@@ -21,6 +21,7 @@ export interface GroupHooks {
   readonly networkMade?: () => void
 }
 
+/** One step, and what is needed to perform it. */
 export interface StepWork {
   readonly context: EngineContext
   readonly members: GroupMembers
@@ -82,7 +83,7 @@ export const performStep = async (work: StepWork): Promise<void> => {
     case 'start program': {
       const program = programOf(member)
       await hooks.gate?.(step.service)
-      // The former program has the same ports: it may still exist, but must have been signalled.
+      // The former program has the same ports. It may still exist, but must have been signalled.
       await Promise.all([...member.outgoing.values()].map(({ killed }) => killed))
       report('starting')
       return program.start({ keepLines: looksAtLog(wanted(work).ready) })

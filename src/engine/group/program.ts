@@ -30,7 +30,7 @@ export class Program {
   readonly prebuilt: boolean
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
-  /** What is about to end it, for the record. */
+  /** What will end it, for the record. */
   cause: EndCause | undefined
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
   exit: ExitFacts | undefined
@@ -64,8 +64,8 @@ export class Program {
     this.#context = context
     const { record } = context
     this.logPath = record.logPath(lane, service, made.id)
-    // Opened at the first start: readers expect the files of a service in order, and the program that this one
-    // replaces may write until then.
+    // Opened at the first start: readers expect the files of a service in order, and the replaced program may
+    // write until then.
     this.log = createServiceLog(
       () => record.openLog(lane, service, made.id),
       () => context.logged(lane, service),
@@ -87,7 +87,7 @@ export class Program {
     return this.status === 'exited' && this.#stopping
   }
 
-  /** Whether it exited by itself and was not asked for since. */
+  /** Whether it exited by itself and was not started since. */
   get crashed(): boolean {
     return this.status === 'exited' && !this.#stopping && !this.#crashCleared
   }
@@ -115,7 +115,7 @@ export class Program {
     this.log.begin(options.keepLines ?? false)
     try {
       await limit(async () => {
-        // Before the call: the exit of a short-lived program is reported before the call returns.
+        // Set before the call: the exit of a short-lived program can be reported before the call returns.
         this.status = 'running'
         const started = await runtime.start(this.id, (chunk) => this.log.push(chunk))
         void started.outputEnded.then(outputEnded.resolve)
@@ -151,7 +151,7 @@ export class Program {
     if (signal?.aborted) return
     const state = await runtime.inspect(this.id)
     if (state?.status === 'running' || state?.status === 'paused') throw this.#doesNotEnd()
-    // The event was lost.
+    // The exit event was lost.
     await this.onExit(state?.exitCode ?? 137)
   }
 
@@ -205,7 +205,7 @@ export class Program {
 
   async #end(exitCode: number): Promise<void> {
     const { resolve } = this.#exited
-    // The container is removed or the engine is gone: then the event is all we have.
+    // The container was removed or the engine is gone; only the event is left.
     const state = await this.#context.runtime.inspect(this.id).catch(() => undefined)
     await settledWithin(this.#outputEnded, outputGraceMs)
     this.log.end()

@@ -31,6 +31,7 @@ import { type GroupHooks, performStep } from './perform-step.ts'
 /** What failed in one round, by service. */
 export type Failures = ReadonlyMap<string, MesocosmError>
 
+/** Name, desired state and hooks of a group. */
 export interface GroupOptions extends GroupHooks {
   readonly name: string
   readonly topology: string
@@ -72,13 +73,13 @@ export class ServiceGroup {
         ...(options.restartDependentsOf ?? []),
       ],
     }
-    // Callers that come during a round share the next one.
+    // Callers that arrive during a round share the next one.
     this.#next ??= this.#enqueue(async () => {
       this.#next = undefined
       const pending = this.#pending
       this.#pending = nothingPending()
       const desired = this.#options.desired()
-      // A late caller must not bring back what is being removed.
+      // A late caller must not recreate what is being removed.
       if (this.members.abort.signal.aborted) return refused(this, desired)
       const [first = unlimited('a change'), ...others] = pending.calls
       using joined = joinCalls([first, ...others])
@@ -92,7 +93,7 @@ export class ServiceGroup {
     return reconcile(desired, this.observed())
   }
 
-  /** Removes everything for good, whatever is desired. Tries all; throws the first failure. */
+  /** Removes everything permanently, whatever is desired. Tries all; throws the first failure. */
   async remove(): Promise<void> {
     this.members.abort.abort()
     const failures = await this.#enqueue(async () => {
@@ -218,7 +219,7 @@ const untilGivenUp = async (round: Promise<Failures>, call: Call): Promise<Failu
   }
   call.signal.addEventListener('abort', onAbort, { once: true })
   if (call.signal.aborted) onAbort()
-  // The rejection has no reader if the round ends first.
+  // The rejection is unhandled if the round ends first.
   givenUp.promise.catch(() => {})
   try {
     return await Promise.race([round, givenUp.promise])

@@ -13,7 +13,7 @@ import { hasPrebuilt, prebuiltReference } from './prebuilt.ts'
 
 /** A service whose image exists and whose module, if it has one, has been read. */
 export interface ResolvedService {
-  /** With the values that were read off the module. */
+  /** Completed with the values that were read from the module. */
   readonly spec: ServiceSpec
   readonly image: ImageInfo
   /** Files with a digest of their content on the host. */

@@ -9,6 +9,7 @@ import { LaneSpec } from './lane-spec.ts'
 import { ServiceOverrides } from './service-overrides.ts'
 import type { ServiceSlot } from './service-slot.ts'
 
+/** What a lane is created from. */
 export interface LaneOptions {
   readonly name: string
   readonly key: string | undefined
@@ -27,11 +28,11 @@ export class LaneCore {
   readonly shared: SharedServers
   /** The lane's tenants on the shared servers. */
   readonly tenancies: Tenancies
-  /** Data of its services at their declared state. */
+  /** Snapshots of the data of its services in declared state. */
   readonly snapshots: LaneSnapshots
-  /** Services asked for so far, with what they need. */
+  /** Services that were requested so far, and their dependencies. */
   readonly wanted = new Set<string>()
-  /** Whether the lane is being removed: then nothing is wanted. */
+  /** Whether the lane is being removed, so that no service is wanted. */
   removed = false
   readonly #overrides = new Map<string, ServiceOverrides>()
 
@@ -56,7 +57,7 @@ export class LaneCore {
     })
   }
 
-  /** Throws `SERVICE_UNKNOWN`. */
+  /** Throws `SERVICE_UNKNOWN` for an undeclared name. */
   slot(name: string): ServiceSlot {
     this.spec.known(name)
     const server = this.tenancies.server(name)
@@ -73,7 +74,7 @@ export class LaneCore {
     }
   }
 
-  /** What was asked of a service of the lane's own. */
+  /** Returns the overrides of a service that is not shared. */
   overrides(name: string): ServiceOverrides {
     let overrides = this.#overrides.get(name)
     if (overrides === undefined) {
@@ -87,7 +88,7 @@ export class LaneCore {
     for (const overrides of this.#overrides.values()) overrides.clear()
   }
 
-  /** Forgets a service that is not part of the lane any more. */
+  /** Forgets a service that is no longer part of the lane. */
   drop(name: string): void {
     this.spec.remove(name)
     this.wanted.delete(name)

@@ -3,7 +3,7 @@ import type { LaneCore } from './lane-core.ts'
 import type { LaneSpec } from './lane-spec.ts'
 import { toDesiredService } from './to-desired-service.ts'
 
-/** What the lane would be: another spec, and the wanted services of it. */
+/** Another spec of the lane, and the services of it that are wanted. */
 interface Wanted {
   readonly spec: LaneSpec
   readonly wanted: ReadonlySet<string>

@@ -7,14 +7,16 @@ export interface Where {
   readonly lane: string
 }
 
+/** Returns the error for an added service whose name the lane already uses. */
 export const nameTaken = ({ service, lane }: Where) =>
   new MesocosmError({
     code: 'SERVICE_IN_USE',
-    message: `lane ${lane} has a service named ${service} already`,
+    message: `lane ${lane} already has a service named ${service}`,
     remedy: 'remove it first, or add yours under another name',
     facts: { service, lane },
   })
 
+/** Returns the error for removing a service that the topology declares. */
 export const isDeclared = ({ service, lane }: Where) =>
   new MesocosmError({
     code: 'SERVICE_IN_USE',
@@ -23,6 +25,7 @@ export const isDeclared = ({ service, lane }: Where) =>
     facts: { service, lane },
   })
 
+/** Returns the error for removing a service that other services refer to. */
 export const isMentioned = ({ service, lane }: Where, mentions: readonly string[]) =>
   new MesocosmError({
     code: 'SERVICE_IN_USE',
@@ -31,6 +34,7 @@ export const isMentioned = ({ service, lane }: Where, mentions: readonly string[
     facts: { service, lane, mentions },
   })
 
+/** Returns the error for using a service that was not started or has exited. */
 export const notRunning = ({ service, lane }: Where, program: Program | undefined) => {
   const { exitCode } = program?.exit ?? {}
   return new MesocosmError({
@@ -45,7 +49,7 @@ export const notRunning = ({ service, lane }: Where, program: Program | undefine
   })
 }
 
-/** Throws the first failure of the given services that is not the consequence of another. */
+/** Throws the first failure of the given services that was not caused by another failure. */
 export const throwFirst = (
   failures: ReadonlyMap<string, unknown>,
   concerned: readonly string[],

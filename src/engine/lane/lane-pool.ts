@@ -3,6 +3,7 @@ import type { ResetDepth } from '../../model/lane-change.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
 import type { Lane } from './lane.ts'
 
+/** Which lane a lease asks for. */
 export interface LaneRequest {
   readonly spec: TopologySpec
   /** Exactly this lane; the lease waits while another client holds it. */
@@ -104,7 +105,7 @@ export class LanePool {
     const free = ours.filter(({ held }) => !held)
     return (
       free.find((entry) => slot !== undefined && entry.slot === slot) ??
-      // Least work first: one with the same services and no deep reset to do.
+      // Least work first: a lane with the same services that needs no deep reset.
       free.find((entry) => entry.fingerprint === fingerprint && entry.lane.dirty !== 'deep') ??
       free.find((entry) => entry.fingerprint === fingerprint) ??
       free[0]
@@ -132,7 +133,7 @@ export class LanePool {
           new MesocosmError({
             code: 'LANE_BUSY',
             message: `lane ${JSON.stringify(key)} is held by another client and was not released in time`,
-            remedy: 'release it where it is held, use another key, or wait longer with timeoutMs',
+            remedy: 'release it in the other client, use another key, or raise timeoutMs',
             facts: { lane: entry.lane.name, key },
           }),
         )
@@ -147,7 +148,7 @@ export class LanePool {
     })
   }
 
-  /** Equal for specs of the same services. One spec is asked several times for each lease, so the answer is kept. */
+  /** Equal for specs of the same services. Cached, since each lease compares one spec several times. */
   #fingerprintOf(spec: TopologySpec): string {
     let known = this.#fingerprints.get(spec)
     if (known === undefined) {

@@ -14,7 +14,7 @@ export class LaneSnapshots {
     this.#lane = lane
   }
 
-  /** Sets a new container up. A service of the lane's own has one tenant, created like one on a shared server. */
+  /** Sets up a new container. A service that is not shared has one tenant, created like one on a shared server. */
   async prepare(name: string, program: Program, call: Call): Promise<void> {
     const { spec, context } = this.#lane
     const resolved = spec.resolved(name)
@@ -35,7 +35,7 @@ export class LaneSnapshots {
     )
   }
 
-  /** Takes the snapshot that {@link restore} brings back; services that do not run are left out. */
+  /** Takes the snapshots that {@link restore} restores; skips services that do not run. */
   async take(names: Iterable<string>, call: Call): Promise<void> {
     const running = [...names].filter((name) => this.#isRunning(name))
     const containers = running.map((name) => [name, this.#container(name)] as const)

@@ -89,7 +89,7 @@ export class LaneSpec {
     this.#changed()
   }
 
-  /** Returns the spec that this one would be with another declaration. */
+  /** Returns this spec with another declaration. */
   with(declared: TopologySpec): LaneSpec {
     const spec = new LaneSpec(this.#context, declared, this.#resolved)
     for (const [name, service] of this.#added) if (!spec.has(name)) spec.add(name, service)
@@ -145,7 +145,7 @@ export class LaneSpec {
     const { name: topology, root } = this.#declared
     const from = JSON.stringify(spec)
     const changeable = spec.build !== undefined || spec.files !== undefined
-    // A pulled image cannot change under us; a build folder and copied files can.
+    // A pulled image cannot change during the run; a build folder and copied files can.
     if (this.#resolved.get(name)?.from === from && !changeable) return
     const service = await resolveService(this.#context, { topology, root, name, spec })
     this.#resolved.set(name, { from, service })

@@ -18,7 +18,7 @@ import { logOf, viewOf } from './lane-view.ts'
 import { runningProgram, ServiceControl } from './service-control.ts'
 
 /**
- * One isolated copy of the topology, from its first start to its end: starts, additions, resets.
+ * One isolated copy of the topology, from its first start to its removal: starts, additions, resets.
  * Changes of single services are in {@link ServiceControl}.
  */
 export class Lane {
@@ -47,7 +47,7 @@ export class Lane {
     return this.#core.group
   }
 
-  /** Takes another spec of the topology; what is running is reconciled at the next start. */
+  /** Sets another spec of the topology; running services are reconciled with it at the next start. */
   adopt(spec: TopologySpec): void {
     const { spec: own, wanted } = this.#core
     own.adopt(spec)
@@ -77,15 +77,15 @@ export class Lane {
     const failures = await group.converge(call)
     await this.#arrived(asked)
     throwFirst(failures, asked)
-    // A program may have written to what it needs, so that is part of the snapshot; other services may have been used
-    // by a test. An added service goes with the reset, and so must what it wrote elsewhere.
+    // A program may have written to its dependencies, so their snapshots are renewed. Other services may contain data
+    // of a test. An added service is removed by the reset, so its data elsewhere must not be in a snapshot.
     const declared = fresh.filter((name) => !spec.added.includes(name))
     await snapshots.take(new Set([...closure(spec.graph, declared), ...fresh]), call)
   }
 
   /**
-   * Returns the plans for bringing this spec of the topology up, shared servers first. Only for the one who holds the
-   * lane. Nothing is changed, but images are pulled or built.
+   * Returns the plans for bringing this spec of the topology up, shared servers first. Only for the
+   * client that holds the lane. Changes nothing, but pulls or builds images.
    */
   async plan(declared: TopologySpec): Promise<readonly Plan[]> {
     const spec = this.#core.spec.with(declared)
@@ -103,7 +103,7 @@ export class Lane {
     ]
   }
 
-  /** Adds a sidecar: started, ready, on the lane's network. */
+  /** Adds a sidecar to the lane's network; resolves when it is ready. */
   async add(name: string, service: ServiceSpec, call: Call): Promise<void> {
     const { spec: own } = this.#core
     if (own.has(name)) throw nameTaken({ service: name, lane: this.name })
@@ -119,7 +119,7 @@ export class Lane {
     }
   }
 
-  /** Removes what was added: a declared service can only be stopped. */
+  /** Removes an added service. Throws `SERVICE_IN_USE` for a declared one, which can only be stopped. */
   async remove(name: string, call: Call): Promise<void> {
     const { spec, group, tenancies } = this.#core
     spec.known(name)
@@ -147,7 +147,7 @@ export class Lane {
     call.assertOpen()
     await tenancies.settle(wanted, call)
     if (level === 'deep') {
-      // Data first: programs then start on it. A client that ends because its data goes has not failed.
+      // Reset data first, so that programs start on it. A program that exits because its data was dropped has not failed.
       for (const name of wanted) group.members.get(name)?.program?.clearCrash()
       await snapshots.run('deepReset', tenancies.names, call)
       const force = wanted.filter((name) => !spec.isShared(name))
@@ -189,11 +189,11 @@ export class Lane {
     return viewOf(this.#core, name)
   }
 
-  /** Ends everything of the lane. Shared servers stay, and forget it. */
+  /** Removes the lane's services and tenants. Shared servers stay. */
   async end(options: { readonly serversEndToo: boolean }): Promise<void> {
     using call = unlimited(`the end of lane ${this.name}`)
     this.#core.removed = true
-    // Its containers go also where a tenant could not be dropped; that failure is thrown afterwards.
+    // Containers are removed even if a tenant could not be dropped; that failure is thrown afterwards.
     const tenants = options.serversEndToo ? Promise.resolve() : this.#core.tenancies.end(call)
     const [dropped] = await Promise.allSettled([tenants])
     await this.group.remove()
@@ -203,7 +203,7 @@ export class Lane {
 
   // ---
 
-  /** Drops what this lane alone has asked of shared servers. */
+  /** Drops the overrides that this lane has set on shared servers. */
   async #restoreShared(call: Call): Promise<void> {
     const { tenancies, shared } = this.#core
     for (const name of tenancies.names) {
@@ -216,7 +216,7 @@ export class Lane {
     await tenancies.reconnect()
   }
 
-  /** Crashed programs are started again. Exit code 0 of a service without a probe is not a crash. */
+  /** Restarts crashed programs. Exit code 0 of a service without a probe is not a crash. */
   #clearCrashes(names: Iterable<string>): void {
     for (const name of names) {
       const { program } = this.group.members.get(name) ?? {}

@@ -19,17 +19,17 @@ export class ServiceControl {
   readonly #lane: LaneCore
   readonly #start: (services: readonly string[], call: Call) => Promise<void>
 
-  /** @param start starts services that nothing has asked for yet. */
+  /** @param start starts services that were not requested yet. */
   constructor(lane: LaneCore, start: (services: readonly string[], call: Call) => Promise<void>) {
     this.#lane = lane
     this.#start = start
   }
 
   /**
-   * Changes a service's environment and waits until it runs with it. After a failure the former environment is back.
+   * Changes a service's environment and waits until the service runs with it. A failure restores the former one.
    *
-   * @param options.stacked noted in the record: the change is dropped again by the returned id.
-   * @returns id for {@link dropEnv}; without that the change stays until the reset.
+   * @param options.stacked whether the caller will drop the change by the returned id; for the record.
+   * @returns id for {@link dropEnv}; a change that is not dropped stays until the reset.
    */
   async changeEnv(
     name: string,
@@ -58,7 +58,7 @@ export class ServiceControl {
   ): Promise<void> {
     const { overrides } = this.#own(name)
     const before = environmentOf(this.#lane, name)
-    // A reset in between has dropped it already.
+    // A reset in between has already dropped it.
     if (!overrides.dropEnv(id)) return
     await this.#bring(name, call, options)
     this.#noteEnv(name, before, call)
@@ -121,8 +121,8 @@ export class ServiceControl {
   // ---
 
   /**
-   * Brings the former environment back after a failure. A caller that gave up does not wait for it; if it fails,
-   * the lane must be reset before the next use, as nothing else reports it.
+   * Restores the former environment after a failure. A caller that gave up does not wait for it; if it fails, the
+   * lane must be reset before the next use, since no caller gets the error.
    */
   async #restoreEnv(
     name: string,
@@ -130,7 +130,7 @@ export class ServiceControl {
     { what, test, span, signal }: Call,
     error: unknown,
   ): Promise<void> {
-    const back = unlimited(`the way back from ${what}`, { test, span })
+    const back = unlimited(`the undo of ${what}`, { test, span })
     const restored = this.#bring(name, back, options).catch((second: unknown) => {
       attachSecondary(error, second)
       const { record } = this.#lane.context

@@ -1,13 +1,13 @@
 import type { EnvOverrides } from '../../model/lane-change.ts'
 
-/** What was asked of a service beyond its declaration, until the lane is reset. */
+/** Changes of a service that override its declaration until the lane is reset. */
 export class ServiceOverrides {
-  /** By `stop()`, `kill()`, `pause()`. */
+  /** Set by `stop()`, `kill()` and `pause()`. */
   run: 'running' | 'stopped' | 'paused' = 'running'
   disconnected = false
   /** Grace of the stop that is under way; `undefined` for the declared one. */
   graceMs: number | undefined
-  /** In the order in which they came: a later one wins. */
+  /** Patches in order; a later one wins. */
   readonly #patches = new Map<number, EnvOverrides>()
   #made = 0
 
@@ -16,7 +16,7 @@ export class ServiceOverrides {
     return this.run === 'running' && !this.disconnected && this.#patches.size === 0
   }
 
-  /** Stays until {@link dropEnv} with the returned number, or the reset. */
+  /** Adds a patch that stays until {@link dropEnv} with the returned number, or the reset. */
   patchEnv(patch: EnvOverrides): number {
     const id = ++this.#made
     this.#patches.set(id, patch)

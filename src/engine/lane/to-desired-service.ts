@@ -7,9 +7,10 @@ import type { ResolvedService } from '../image/resolve-service.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 const defaultReadyTimeoutMs = 60_000
-/** Grace of `stop()` and `restart()` where the service declares none. */
+/** Default grace of `stop()` and `restart()`, in milliseconds. */
 export const defaultStopTimeoutMs = 2_000
 
+/** What the desired state of one service is computed from. */
 export interface DesiredSource {
   readonly name: string
   readonly resolved: ResolvedService
@@ -18,7 +19,7 @@ export interface DesiredSource {
   /** `undefined` for servers that lanes share. */
   readonly lane: { readonly name: string } | undefined
   readonly overrides: ServiceOverrides
-  /** Whether it exited by itself and was not asked for since. */
+  /** Whether it exited by itself and was not started since. */
   readonly crashed: boolean
   /** Only those in the same group. */
   readonly dependsOn: Readonly<Record<string, Condition>>
@@ -39,7 +40,7 @@ export const toDesiredService = ({
 }: DesiredSource): DesiredService => {
   const { spec, image, files, prebuilt } = resolved
   const { command, entrypoint, user, workdir, memoryMiB, cpus, ports = {} } = spec
-  // Copied only where it differs: this runs once per service of the lane.
+  // Copied only if it differs: this runs once per service of the lane.
   const all = services[name] === spec ? services : { ...services, [name]: spec }
   const lookup = createLookup(
     { services: all, view: 'inside', lane, ...(addressOf === undefined ? {} : { addressOf }) },

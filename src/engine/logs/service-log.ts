@@ -12,22 +12,22 @@ const shownLines = 20
  */
 export interface ServiceLog extends Disposable {
   /**
-   * Call before each start: forgets former ones for the probes.
-   * With `keepLines` its lines are kept in memory for them until `settled`.
+   * Begins a start, so that probes do not see lines of earlier starts; call before each start.
+   * With `keepLines` its lines stay in memory for probes until `settled`.
    */
   begin(keepLines: boolean): void
   push(chunk: OutputChunk): void
-  /** The start's output has ended: hands over a last line without a line feed. */
+  /** Ends the output of the start; writes a last line that has no line feed. */
   end(): void
-  /** Lines of this start so far, while it is being waited for. */
+  /** Lines of this start so far, if they are kept. */
   readonly sinceStart: readonly string[]
-  /** No probe needs `sinceStart` any more. */
+  /** Releases the lines in `sinceStart`; no probe needs them after this. */
   settled(): void
   last(): readonly string[]
   onLines(listener: () => void): Disposable
 }
 
-/** @param open opens its file; called once, at the first start. */
+/** Creates a log. @param open opens its file; called once, at the first start. */
 export const createServiceLog = (open: () => LogFile, onAny: () => void): ServiceLog => {
   let file: LogFile | undefined
   const listeners = new Set<() => void>()

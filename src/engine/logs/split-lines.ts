@@ -6,10 +6,11 @@ const longest = 256 * 1024
 /** Splits chunks of bytes into whole lines, without line ends. */
 export interface LineSplitter {
   push(bytes: Uint8Array): string[]
-  /** The last line when it has no line feed. */
+  /** Returns the last line if it has no line feed. */
   flush(): string | undefined
 }
 
+/** Creates a splitter for one stream of bytes. */
 export const createLineSplitter = (): LineSplitter => {
   const decoder = new StringDecoder('utf8')
   let rest = ''

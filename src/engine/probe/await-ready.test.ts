@@ -13,7 +13,7 @@ const newLog = (): ServiceLog => {
   return log
 }
 
-const say = (log: ServiceLog, text: string) =>
+const print = (log: ServiceLog, text: string) =>
   log.push({ stream: 'stdout', bytes: Buffer.from(`${text}\n`) })
 
 const probe = (look: (signal: AbortSignal) => Look | Promise<Look>, intervalMs = 1): Probe => ({
@@ -40,7 +40,7 @@ test('awaitReady repeats the probe until it is ready', async () => {
 
 test('a timeout reports what was awaited, what was seen last, and the last lines', async () => {
   const log = newLog()
-  say(log, 'still loading')
+  print(log, 'still loading')
   await expect(
     awaitReady(wait({ log, timeoutMs: 20, probe: probe(() => notYet('answered 503')) })),
   ).rejects.toMatchObject({
@@ -135,13 +135,13 @@ test('a log probe looks again after each line, also after one that came during a
       probe: probe(() => {
         looks++
         const found = log.sinceStart.length >= 2
-        if (looks === 1) say(log, 'one')
+        if (looks === 1) print(log, 'one')
         return found ? ready : notYet('no')
       }, 0),
     }),
   )
   while (looks < 2) await new Promise(setImmediate)
-  say(log, 'two')
+  print(log, 'two')
   await waiting
   expect(looks).toBe(3)
 })

@@ -13,6 +13,7 @@ export interface ExitFacts {
   readonly outOfMemory: boolean
 }
 
+/** The service, probe and limits of one wait for readiness. */
 export interface ReadyWait {
   readonly service: string
   readonly lane: string
@@ -23,7 +24,7 @@ export interface ReadyWait {
   /** Resolves when the program has ended and its last output was read. */
   readonly exited: Promise<ExitFacts>
   readonly timeoutMs: number
-  /** Who waits; the wait ends when that caller gives up. */
+  /** The call that waits; the wait ends when its caller gives up. */
   readonly call?: Pick<Call, 'signal' | 'error'>
   /** Aborts when the lane is removed. */
   readonly removed?: AbortSignal
@@ -32,7 +33,7 @@ export interface ReadyWait {
 }
 
 /**
- * Asks the probe until it is ready. Fails at once when the program ends or the caller gives up, else at the deadline,
+ * Repeats the probe until it is ready. Fails at once when the program exits or the caller gives up, else at the deadline,
  * with what was awaited, what was seen last, and the last log lines.
  */
 export const awaitReady = async (wait: ReadyWait): Promise<void> => {
@@ -57,7 +58,7 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
   try {
     while (!stop.signal.aborted) {
       const look = await wait.probe.look(stop.signal).catch((error: unknown) => ({
-        // A container that just ended answers an exec with an error; `exited` explains it better.
+        // An exec in a container that just exited fails; the error of `exited` explains it better.
         ready: false as const,
         seen: firstLine(messageOf(error)),
       }))
@@ -75,6 +76,7 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
   }
 }
 
+/** Returns the error for a program that exited before it was ready: `SERVICE_EXITED` or `SERVICE_OUT_OF_MEMORY`. */
 export const exitError = (
   wait: Omit<ReadyWait, 'probe'> & { readonly probe?: Probe },
   exit: ExitFacts,
@@ -100,13 +102,13 @@ const notReadyError = (wait: ReadyWait, seen: string, start: number) => {
   return new MesocosmError({
     code: 'SERVICE_NOT_READY',
     message: `${wait.service} is not ready after ${elapsedMs} ms: waited for ${wait.probe.awaited}, last seen: ${seen}`,
-    remedy: `it still runs; check its \`ready\` probe, or raise readyTimeoutMs (${wait.timeoutMs}); whole log: ${wait.logPath}`,
+    remedy: `check the \`ready\` probe of ${wait.service}, which still runs, or raise readyTimeoutMs (${wait.timeoutMs}); whole log: ${wait.logPath}`,
     facts: facts(wait, elapsedMs, { seen }),
     lastLogs: wait.log.last(),
   })
 }
 
-/** The end of the program may have been the reason for the last failed look, so it comes first. */
+/** Reports the exit first, since it may have caused the last failed look. */
 const endOf = (
   wait: ReadyWait,
   { exit, seen, start }: { exit: ExitFacts | undefined; seen: string; start: number },

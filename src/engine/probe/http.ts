@@ -3,12 +3,13 @@ import { request as tlsRequest } from 'node:https'
 import type { HttpProbe } from '../../model/probe.ts'
 import { firstPort, type Look, notYet, type Probe, type ProbeTarget, ready } from './target.ts'
 
-/** Bytes of a body that are looked at. */
+/** Maximum bytes of a body that are checked. */
 const bodyLimit = 1024 * 1024
 const tryTimeoutMs = 2_000
 
 const withoutBody = (status: number) => notYet(`answered ${status} without the expected body`)
 
+/** Creates a probe that sends one HTTP request per look. */
 export const httpProbe = (spec: HttpProbe, target: ProbeTarget): Probe => {
   const port = spec.port ?? ('http' in target.ports ? 'http' : firstPort(target)) ?? ''
   const method = spec.method ?? 'GET'
@@ -58,7 +59,7 @@ const ask = (
           response.destroy()
         }
         response.setEncoding('utf8')
-        // Checked while it arrives: a stream of events never ends.
+        // Check while the body arrives: an event stream never ends.
         response.on('data', (text: string) => {
           body += text
           if (body.includes(expected)) finish(ready)

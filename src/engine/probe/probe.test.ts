@@ -41,14 +41,14 @@ test('a log probe counts every matching line once', async () => {
   const log = newLog()
   const probe = createProbe({ kind: 'log', pattern: 'ready', times: 2 }, target({ log }))
   const signal = new AbortController().signal
-  const say = (text: string) => log.push({ stream: 'stdout', bytes: Buffer.from(text) })
+  const print = (text: string) => log.push({ stream: 'stdout', bytes: Buffer.from(text) })
   expect(probe.intervalMs).toBe(0)
-  say('ready\nnot yet\n')
+  print('ready\nnot yet\n')
   expect(await probe.look(signal)).toEqual({ ready: false, seen: '1 of 2 lines so far' })
   expect(await probe.look(signal)).toMatchObject({ ready: false })
-  say('read')
+  print('read')
   expect(await probe.look(signal)).toMatchObject({ ready: false })
-  say('y again\n')
+  print('y again\n')
   expect(await probe.look(signal)).toEqual({ ready: true })
 })
 

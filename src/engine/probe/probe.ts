@@ -1,4 +1,5 @@
 import type { ExecProbe, HealthcheckProbe, LogProbe, ProbeSpec } from '../../model/probe.ts'
+import { textMatcher, withoutPosition } from '../../model/text-matcher.ts'
 import { httpProbe } from './http.ts'
 import { notYet, type Probe, type ProbeTarget, ready } from './target.ts'
 import { tcpProbe } from './tcp.ts'
@@ -30,12 +31,12 @@ export const looksAtLog = (spec: ProbeSpec | undefined): boolean =>
 const logProbe = (spec: LogProbe, target: ProbeTarget): Probe => {
   const times = spec.times ?? 1
   const pattern =
-    spec.flags === undefined ? undefined : new RegExp(spec.pattern, spec.flags.replace(/[gy]/g, ''))
-  const matches = (line: string) => (pattern ? pattern.test(line) : line.includes(spec.pattern))
+    spec.flags === undefined ? spec.pattern : withoutPosition(new RegExp(spec.pattern, spec.flags))
+  const matches = textMatcher(pattern)
   let looked = 0
   let found = 0
   return {
-    awaited: `${times === 1 ? 'a log line' : `${times} log lines`} matching ${pattern ?? JSON.stringify(spec.pattern)}`,
+    awaited: `${times === 1 ? 'a log line' : `${times} log lines`} matching ${typeof pattern === 'string' ? JSON.stringify(pattern) : pattern}`,
     intervalMs: 0,
     look() {
       const lines = target.log.sinceStart
@@ -54,8 +55,10 @@ const execProbe = (spec: ExecProbe, target: ProbeTarget): Probe => ({
       { argv: spec.argv },
       { signal, timeoutMs: 30_000 },
     )
-    const said = (stderr || stdout).trim().split('\n').at(-1) ?? ''
-    return exitCode === 0 ? ready : notYet(`exit code ${exitCode}${said ? `: ${said}` : ''}`)
+    const lastLine = (stderr || stdout).trim().split('\n').at(-1) ?? ''
+    return exitCode === 0
+      ? ready
+      : notYet(`exit code ${exitCode}${lastLine ? `: ${lastLine}` : ''}`)
   },
 })
 

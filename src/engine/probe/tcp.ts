@@ -11,6 +11,7 @@ const tryTimeoutMs = 1_000
  */
 const proxyVerdictMs = 40
 
+/** Creates a probe that looks for a listener on a TCP port, from the test or from inside the service. */
 export const tcpProbe = (spec: TcpProbe, target: ProbeTarget): Probe => {
   const port = spec.port ?? firstPort(target) ?? ''
   const inside = spec.from === 'inside'
@@ -51,7 +52,7 @@ const connects = (address: Address, stayOpenMs: number, signal: AbortSignal): Pr
     socket.on('close', () => finish(notYet('the connection was closed at once')))
   })
 
-/** Looks for a listening socket in the service's own tables: needs no program but `cat` in the image. */
+/** Looks for a listening socket in the service's own `/proc/net`; needs only `cat` in the image. */
 const listeningInside = async (
   target: ProbeTarget,
   port: number,

@@ -4,28 +4,28 @@ import type { RunRecord } from '../../trace/write/run-record.ts'
 import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
 
-/** What belongs to a run, whatever engines its lanes are on. */
+/** The part of the context that does not depend on the engine. */
 export interface RunContext {
   readonly record: RunRecord
-  /** Run id: in labels and names. */
+  /** Run id, used in labels and names. */
   readonly run: string
-  /** Labels of everything this run makes. */
+  /** Labels of everything this run creates. */
   readonly labels: Readonly<Record<string, string>>
-  /** Called for everything that a user may want to watch. */
+  /** Called with every progress event. */
   readonly progress: (event: RunEvent) => void
   /** Called when a service has written to its log. */
   readonly logged: (lane: string, service: string) => void
 }
 
-/** What belongs to one engine of a run. */
+/** The part of the context that belongs to one engine of the run. */
 export interface EngineResources {
   readonly runtime: Runtime
   readonly info: EngineInfo
   /** Limits concurrent calls by CPU count; more would not start anything sooner. */
   readonly limit: Limit
-  /** Present when ports of the engine's host are ports of this host. */
+  /** Present if ports of the engine's host are ports of this host. */
   readonly freePorts: FreePorts | undefined
 }
 
-/** Both, while a run has one engine; take only the half that is needed. Created once by the supervisor. */
+/** Both parts, while a run has one engine; accept only the part that is needed. Created once by the supervisor. */
 export interface EngineContext extends RunContext, EngineResources {}

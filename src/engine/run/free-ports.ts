@@ -1,19 +1,20 @@
 import { createServer, type Server } from 'node:net'
 
 /**
- * Picks free ports of the loopback address and never the same twice. Ports that are named keep their number
- * when a network changes; the engine picks its own ports again then.
+ * Picks free ports of the loopback address and never the same twice. A published port with a given number
+ * keeps it when a network changes; the engine would pick another one.
  */
 export interface FreePorts {
   pick(count: number): Promise<number[]>
 }
 
+/** Creates the picker for a loopback address of this host. */
 export const createFreePorts = (host: string): FreePorts => {
   const given = new Set<number>()
-  const pickOne = async (held: Server[]): Promise<number> => {
+  const pickOne = async (open: Server[]): Promise<number> => {
     for (;;) {
       const server = createServer()
-      held.push(server)
+      open.push(server)
       const port = await listen(server, host)
       if (given.has(port)) continue
       given.add(port)
@@ -22,14 +23,14 @@ export const createFreePorts = (host: string): FreePorts => {
   }
   return {
     async pick(count) {
-      // Held until all are picked, so that none is picked again meanwhile.
-      const held: Server[] = []
+      // Kept open until all are picked, so that no port is picked twice.
+      const open: Server[] = []
       try {
         const ports: number[] = []
-        while (ports.length < count) ports.push(await pickOne(held))
+        while (ports.length < count) ports.push(await pickOne(open))
         return ports
       } finally {
-        await Promise.all(held.map(close))
+        await Promise.all(open.map(close))
       }
     },
   }

@@ -1,6 +1,7 @@
 /** Lets at most `width` tasks run at once; the others wait in line. */
 export type Limit = <T>(task: () => Promise<T>) => Promise<T>
 
+/** Creates a limit of `width` concurrent tasks. */
 export const createLimit = (width: number): Limit => {
   let running = 0
   const waiting: (() => void)[] = []

@@ -12,7 +12,7 @@ import { LanePool, type LaneRequest } from '../lane/lane-pool.ts'
 import { SharedServers } from '../share/shared-servers.ts'
 import type { EngineContext } from './context.ts'
 
-/** Everything one run has: its lanes, the servers they share, and how they end. */
+/** The lanes of one run, the servers that they share, and their removal. */
 export class RunEngine implements AsyncDisposable {
   readonly context: EngineContext
   readonly lanes: LanePool
@@ -103,11 +103,11 @@ export class RunEngine implements AsyncDisposable {
     this.lanes.forget(lane)
   }
 
-  /** Removes everything this run has made, in order first, then whatever is still there. */
+  /** Removes everything this run has created: first in order, then whatever still exists. */
   async [Symbol.asyncDispose](): Promise<void> {
     const lanes = this.lanes.all().map(({ lane }) => lane.end({ serversEndToo: true }))
     const shared = [...this.#shared.values()].map(({ group }) => group.remove())
-    // What cannot be removed in order is removed, or reported, below.
+    // Failures are ignored here: what remains is removed, or reported, below.
     await Promise.allSettled([...shared, ...lanes])
     await this.#watch?.[Symbol.asyncDispose]()
     await removeAll(
@@ -120,7 +120,7 @@ export class RunEngine implements AsyncDisposable {
     const id = `${spec.root}\0${spec.name}`
     let shared = this.#shared.get(id)
     if (shared === undefined) {
-      // Names of containers, networks and logs hold it: each topology has its own.
+      // Part of the names of containers, networks and logs, so each topology needs its own.
       const number = this.#shared.size + 1
       shared = new SharedServers(this.context, spec.name, number === 1 ? 'run' : `run_${number}`)
       this.#shared.set(id, shared)

@@ -13,7 +13,7 @@ import { toDesiredService } from '../lane/to-desired-service.ts'
 import type { EngineContext } from '../run/context.ts'
 import { setUp } from '../tasks/set-up.ts'
 
-/** One server that lanes share: runs once, knows its lanes. */
+/** One server that lanes share. */
 export interface SharedServer {
   /** Name within the group; the service's own, with a number when lanes declare different ones. */
   readonly key: string
@@ -21,7 +21,7 @@ export interface SharedServer {
   readonly spec: ServiceSpec
   readonly resolved: ResolvedService
   readonly services: Readonly<Record<string, ServiceSpec>>
-  /** What was asked of it beyond its declaration. */
+  /** Changes that override its declaration. */
   readonly overrides: ServiceOverrides
   /** Names of the lanes that use it. */
   readonly lanes: Set<string>
@@ -33,7 +33,7 @@ export class SharedServers {
   readonly #servers = new Map<string, SharedServer>()
   readonly #ready = new Map<SharedServer, Promise<void>>()
 
-  /** @param name of their group, where a lane's has that of the lane; default `run`. */
+  /** @param name of their group; default `run`. */
   constructor(context: EngineContext, topology: string, name = 'run') {
     this.group = new ServiceGroup(context, {
       name,
@@ -108,7 +108,7 @@ export class SharedServers {
     return toDesiredServer(server, []).program.env
   }
 
-  /** Returns the plan to serve a lane with these servers; others that only it uses are removed. */
+  /** Returns the plan for a lane that uses these servers; other servers that only it uses are removed. */
   plan(lane: string, wanted: readonly Wanted[]): Plan {
     const fingerprints = new Set(wanted.map(({ resolved }) => fingerprintOf(resolved)))
     const planned = new Map(
@@ -148,7 +148,7 @@ export class SharedServers {
   // ---
 
   async #start(server: SharedServer, call: Call): Promise<void> {
-    // Other lanes wait for the same start, so it goes on when this caller gives up.
+    // Other lanes wait for the same start, so it continues when this caller gives up.
     using start = unlimited(call.what, call)
     this.find(server)?.program?.clearCrash()
     const failure = await this.converge(server, start)
@@ -209,7 +209,7 @@ const toDesiredServer = (
   return { ...desired, name: server.key }
 }
 
-/** Returns the shared servers that it needs, by key; it cannot need services of a lane. */
+/** Returns the shared servers that a server needs, by key; a shared server cannot depend on services of a lane. */
 const dependsOn = (
   { service, services, lanes }: SharedServer,
   servers: readonly SharedServer[],

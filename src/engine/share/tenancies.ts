@@ -7,15 +7,15 @@ import type { SharedServer } from './shared-servers.ts'
 /** A lane's use of one shared server. */
 interface Tenancy {
   readonly server: SharedServer
-  /** The server is ready. Rejects when it failed; {@link Tenancies.settle} tries again. */
+  /** Resolves when the server is ready; rejects if it failed. {@link Tenancies.settle} tries again. */
   up: Promise<void>
-  /** The tenant of the lane exists; rejects and is tried again likewise. */
+  /** Resolves when the tenant exists; rejects if that failed. {@link Tenancies.settle} tries again. */
   arrived: Promise<void>
   /** The container in which the tenant exists. */
   enteredIn: string | undefined
   /** Attachments to the lane's network, by network and container. */
   readonly links: Map<string, Promise<void>>
-  /** Detached from the lane's network on purpose. */
+  /** Whether it is detached from the lane's network on purpose. */
   disconnected: boolean
 }
 
@@ -44,7 +44,7 @@ export class Tenancies {
     throw new MesocosmError({
       code: 'SERVICE_IN_USE',
       message: `${name} is shared with ${others.join(', ')} and cannot be changed from lane ${this.#lane.name}`,
-      remedy: `declare it with share: 'lane' where tests change or stop it`,
+      remedy: `declare it with share: 'lane' if tests change or stop it`,
       facts: { service: name, lane: this.#lane.name, others },
     })
   }
@@ -61,7 +61,7 @@ export class Tenancies {
       if (!own.isShared(name) || resolved === undefined) continue
       const server = shared.join(lane, name, resolved, own.services)
       const former = this.#all.get(name)
-      // Two servers must not answer to one name.
+      // Two servers must not have the same name on one network.
       if (former !== undefined && former.server !== server) await this.leave(name, call)
       this.#arrive(name, server, call)
     }
@@ -94,7 +94,7 @@ export class Tenancies {
     await (connected ? this.#link(name, tenancy) : this.#unlink(tenancy))
   }
 
-  /** Attaches the servers again that were detached. */
+  /** Attaches detached servers again. */
   async reconnect(): Promise<void> {
     for (const [name, { disconnected }] of this.#all)
       if (disconnected) await this.setConnected(name, true)
@@ -149,7 +149,7 @@ export class Tenancies {
     const former = tenancy.arrived.catch(ignored)
     tenancy.up = former.then(() => this.#lane.shared.ready(server, call))
     tenancy.arrived = tenancy.up.then(() => this.#enter(name, tenancy, call))
-    // Reported to the callers that wait for it; without one it is not an unhandled rejection.
+    // Callers that wait for it get the error; without a caller it must not be an unhandled rejection.
     tenancy.arrived.catch(ignored)
   }
 
@@ -213,5 +213,5 @@ export class Tenancies {
   }
 }
 
-/** For failures that another caller gets. */
+/** Ignores a failure that another caller gets. */
 const ignored = () => {}

@@ -5,7 +5,7 @@ import type { EngineContext } from '../run/context.ts'
 import { runTasks } from './tasks.ts'
 
 /** The hooks of a lane's life at which services have tasks, and their names in errors. */
-const purposes = {
+const purposeOf = {
   enter: 'create the tenant of the lane',
   baseline: 'snapshot its data',
   reset: 'reset its data',
@@ -13,8 +13,10 @@ const purposes = {
   leave: 'drop the tenant of the lane',
 } as const
 
-export type LaneMoment = keyof typeof purposes
+/** Name of a hook in a lane's life. */
+export type LaneMoment = keyof typeof purposeOf
 
+/** The service and lane whose tasks run. */
 export interface LaneTasks {
   readonly lane: string
   readonly service: string
@@ -39,7 +41,7 @@ export const runLaneTasks = async (
     lane,
     container,
     call,
-    purpose: purposes[moment],
+    purpose: purposeOf[moment],
     resolve: (template) => resolveTemplate(template, lookup),
   })
 }

@@ -7,6 +7,7 @@ import type { ResolvedService } from '../image/resolve-service.ts'
 import type { EngineContext } from '../run/context.ts'
 import { runTasks } from './tasks.ts'
 
+/** The new container of a service, and what its tasks may refer to. */
 export interface SetUp {
   readonly name: string
   readonly resolved: ResolvedService
@@ -16,7 +17,7 @@ export interface SetUp {
   readonly call: Call
 }
 
-/** Runs the `setup` tasks of a new container, unless its image already contains their result; then keeps that image. */
+/** Runs the `setup` tasks of a new container, unless its image already contains their result; then saves that image. */
 export const setUp = async (
   context: EngineContext,
   { name, resolved, services, lane, program, call }: SetUp,

@@ -1,16 +1,18 @@
 import { type Call, causeOf } from '../../call/call.ts'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
 import type { TaskSpec } from '../../model/service-spec.ts'
 import type { Template } from '../../model/template.ts'
 import type { EngineContext } from '../run/context.ts'
 
+/** Where tasks run, and why. */
 export interface TaskTarget {
   readonly service: string
   readonly lane: string
   readonly container: string
-  /** What caused it; its abort ends the running task. */
+  /** The call that caused it; its abort ends the running task. */
   readonly call: Call
-  /** Why the tasks run, in words: `set up`, `reset`. */
+  /** What the tasks do, for errors: `set up`, `reset its data`. */
   readonly purpose: string
   readonly resolve: (template: Template) => string
 }
@@ -55,14 +57,14 @@ export const runTasks = async (
     throw new MesocosmError({
       code: 'TASK_FAILED',
       message: `${target.service} could not ${target.purpose}: ${argv.join(' ')} exited with code ${result.exitCode}`,
-      remedy: 'run the same command by hand in the service to see it fail; its output is below',
+      remedy: 'read its output below, or run the same command in the service by hand',
       facts: { service: target.service, lane: target.lane, argv, exitCode: result.exitCode },
       lastLogs: (result.stderr || result.stdout).trim().split('\n').slice(-20),
     })
   }
 }
 
-/** Its time was up, there is no such program, or the service is not running. */
+/** Returns the error of a task that timed out, whose program is missing, or whose service is not running. */
 const notRun = (
   { service, lane, purpose }: TaskTarget,
   argv: readonly string[],
@@ -73,7 +75,7 @@ const notRun = (
   const output = (stderr || stdout).trim()
   return new MesocosmError({
     code: 'TASK_FAILED',
-    message: `${service} could not ${purpose}: ${summary ?? String(cause)}`,
+    message: `${service} could not ${purpose}: ${summary ?? messageOf(cause)}`,
     ...(remedy === undefined ? {} : { remedy }),
     facts: { service, lane, argv },
     lastLogs: output === '' ? [] : output.split('\n').slice(-20),

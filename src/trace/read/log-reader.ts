@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { namesIn } from '../../disk/names-in.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import { type LogHeader, logFilePrefix, type StoredLine } from '../write/log-file.ts'
 
@@ -31,7 +32,7 @@ export const createLogReader = (folder: string, lane: string, service: string): 
   const files = () => {
     const prefix = logFilePrefix(lane, service)
     const found: SegmentFile[] = []
-    for (const name of listOrEmpty(folder)) {
+    for (const name of namesIn(folder)) {
       if (!name.startsWith(prefix)) continue
       const path = join(folder, name)
       const file = known.get(path) ?? segmentAt(path)
@@ -89,15 +90,6 @@ const offsetOf = (text: Buffer, time: number): number => {
     start = end + 1
   }
   return start
-}
-
-const listOrEmpty = (folder: string): string[] => {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
 }
 
 interface SegmentFile extends Pick<LogHeader, 'seq'> {

@@ -15,7 +15,7 @@ export const createBlobStore =
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const path = join(folder, sha256)
     if (!existsSync(path)) {
-      // Readers must never see half of it.
+      // Write to a temporary name first, so that readers never see half of it.
       const draft = `${path}.${process.pid}.tmp`
       writeFileSync(draft, bytes, { mode: 0o600 })
       renameSync(draft, path)

@@ -19,9 +19,10 @@ export interface OpenSpan<N extends SpanName> {
   end(payload: Spans[N]['end']): void
 }
 
+/** A file of events that one process writes. */
 export interface EventFile extends Disposable {
   readonly path: string
-  /** Writes one entry at once: what happened just before a crash is on disk. */
+  /** Writes one entry synchronously, so that the last entry before a crash is on disk. */
   write<K extends keyof Moments>(kind: K, payload: Origin & Moments[K]): void
   /** Writes `<name>.start`; the returned span writes `<name>.end` with the same id. */
   span<N extends SpanName>(name: N, payload: Origin & Spans[N]['start']): OpenSpan<N>
@@ -30,7 +31,7 @@ export interface EventFile extends Disposable {
 /**
  * Opens a file that this process alone writes, one JSON entry per line, the first one a `head`.
  *
- * @param prefix begins the ids of its spans; no other file of the run has it.
+ * @param prefix start of the ids of its spans, unique in the run.
  * @throws {Error} `EEXIST` when the file exists.
  */
 export const openEventFile = (

@@ -18,6 +18,7 @@ export interface LogHeader {
 /** A log line as stored: time in ms, text, 1 stdout or 2 stderr, flags (1: the line has no line feed). */
 export type StoredLine = readonly [time: number, text: string, fd: 1 | 2, flags: number]
 
+/** The open log file of one container. */
 export interface LogFile extends Disposable {
   readonly path: string
   write(lines: readonly StoredLine[]): void
@@ -50,7 +51,9 @@ export const openLogFile = (
   }
 }
 
+/** Returns how the names of a service's log files begin. */
 export const logFilePrefix = (lane: string, service: string) => `${lane}.${service}.`
 
+/** Returns the name of a container's log file. */
 export const logFileName = (lane: string, service: string, container: string) =>
   `${logFilePrefix(lane, service)}${container.slice(0, 12)}.ndjson`

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { codeOf } from '../../errors/unknown-error.ts'
 import { now } from '../event/clock.ts'
 import { type BlobStore, createBlobStore } from './blob-store.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
@@ -36,6 +37,7 @@ export interface RunRecord extends Disposable {
 /** Runs kept as well as the newest; older ones are deleted when a run starts. */
 const keptRuns = 30
 
+/** Creates the folder of a run and opens its record; deletes old runs. */
 export const openRunRecord = (root: string, id: string, redactor: Redactor): RunRecord => {
   const runs = join(root, '.mesocosm', 'runs')
   const folder = join(runs, id)
@@ -85,7 +87,7 @@ const pruneRuns = (runs: string, current: string) => {
     try {
       rmSync(folder, { recursive: true, force: true })
     } catch {
-      // Another run deletes it at the same time, or a program has it open: the next start tries again.
+      // Another run is deleting it, or a program has it open; the next start tries again.
     }
   }
 }
@@ -108,12 +110,12 @@ const pointLatest = (link: string, target: string) => {
   renameSync(draft, link)
 }
 
-/** Symbolic links need rights on Windows; junctions do not, but are absolute and cannot be replaced in one go. */
+/** Windows: symbolic links need rights. Junctions do not, but are absolute and cannot be replaced atomically. */
 const pointJunction = (link: string, target: string) => {
   try {
     unlinkSync(link)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (codeOf(error) !== 'ENOENT') throw error
   }
   symlinkSync(resolve(link, '..', target), link, 'junction')
 }
