@@ -24,6 +24,8 @@ const thin = [
   'call',
   'client',
   'define',
+  // Lists folders, for the reader of logs: node:fs and nothing else.
+  'disk',
   'errors',
   'model',
   'plugin',
