@@ -102,6 +102,14 @@ test('a wake that comes before the sleep is not lost', async () => {
   await waker.sleep(AbortSignal.abort())
 })
 
+test('a sleep that times out does not consume a later wake', async () => {
+  const waker = createWaker()
+  await waker.sleep(undefined, 1)
+  waker.wake()
+  // Hangs if the wake is lost.
+  await waker.sleep()
+})
+
 test('a call names its test and its span as the cause of events', () => {
   using call = openCall('the restart of api', { test: 't#0', span: 'w1.2' })
   expect(causeOf(call)).toEqual({ x: 't#0', p: 'w1.2' })

@@ -1,5 +1,5 @@
-/** Waits between two polls; the signal ends the wait early, without an error. */
-export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+/** Waits between two polls, without `ms` until the signal; the signal ends the wait early, without an error. */
+export const pause = (ms: number | undefined, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve()
     const end = () => {
@@ -7,14 +7,14 @@ export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
       signal?.removeEventListener('abort', end)
       resolve()
     }
-    const timer = setTimeout(end, ms)
+    const timer = ms === undefined ? undefined : setTimeout(end, ms)
     signal?.addEventListener('abort', end, { once: true })
   })
 
-/** Waits for `promise`, at most `ms` or until the signal; returns whether it settled in time. Never rejects. */
+/** Waits for `promise`, at most `ms` (default no limit) or until the signal; returns whether it settled in time. Never rejects. */
 export const settledWithin = async (
   promise: Promise<unknown>,
-  ms: number,
+  ms: number | undefined,
   signal?: AbortSignal,
 ): Promise<boolean> => {
   const stop = new AbortController()

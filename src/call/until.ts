@@ -32,11 +32,7 @@ export const until = async <T>(
     if ('found' in result) return result.found
     if (signal.aborted) break
     seen = result.seen
-    if (everyMs === undefined) await waker?.sleep(signal)
-    else
-      await (waker === undefined
-        ? pause(everyMs, signal)
-        : Promise.race([waker.sleep(signal), pause(everyMs, signal)]))
+    await (waker?.sleep(signal, everyMs) ?? pause(everyMs, signal))
   }
   throw deadline.error({ seen: `last seen: ${seen}`, ...evidence() })
 }

@@ -1,8 +1,14 @@
+import { settledWithin } from './pause.ts'
+
 /** Wakes one sleeper; a wake that comes while nothing sleeps is kept for the next sleep. */
 export interface Waker {
   wake(): void
-  /** Resolves at the next wake, at once if one came since the last sleep, and when the signal aborts. */
-  sleep(signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves at the next wake, at once if one came since the last sleep, and when the signal aborts.
+   *
+   * @param atMostMs resolves after this time, too; a wake that comes later is kept. Default no limit.
+   */
+  sleep(signal?: AbortSignal, atMostMs?: number): Promise<void>
 }
 
 /** Creates a waker on which nothing sleeps yet. */
@@ -10,14 +16,11 @@ export const createWaker = (): Waker => {
   let next = Promise.withResolvers<void>()
   return {
     wake: () => next.resolve(),
-    async sleep(signal) {
+    async sleep(signal, atMostMs) {
       const mine = next
-      const onAbort = () => mine.resolve()
-      signal?.addEventListener('abort', onAbort, { once: true })
-      if (!signal?.aborted) await mine.promise
-      signal?.removeEventListener('abort', onAbort)
+      const isWoken = await settledWithin(mine.promise, atMostMs, signal)
       // Another sleeper may have been woken by the same wake.
-      if (next === mine) next = Promise.withResolvers()
+      if (isWoken && next === mine) next = Promise.withResolvers()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { timedOut } from '../call/deadline.ts'
+import { pause } from '../call/pause.ts'
 import { connectTo } from '../client/session/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
@@ -74,7 +75,7 @@ const endBySignal = async (runDir: RunDir): Promise<void> => {
   const deadline = performance.now() + 60_000
   while (liveness(owner) === 'alive') {
     if (performance.now() > deadline) throw stillRuns(owner.pid)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await pause(50)
   }
 }
 

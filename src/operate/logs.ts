@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { createWaker } from '../call/waker.ts'
 import type { Caller } from '../client/session/caller.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { codeOf } from '../errors/unknown-error.ts'
@@ -158,15 +159,15 @@ const watch = async (
   { lane, sources }: LogRecord,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<void>> => {
-  let wake = Promise.withResolvers<void>()
+  const waker = createWaker()
   let over = false
   const end = () => {
     over = true
-    wake.resolve()
+    waker.wake()
   }
   caller.on('log', (log) => {
     if (sources.some((source) => source.lane === log.lane && source.name === log.service))
-      wake.resolve()
+      waker.wake()
   })
   void caller.closed.then(end)
   signal?.addEventListener('abort', end, { once: true })
@@ -174,8 +175,7 @@ const watch = async (
   caller.hold()
   return (async function* () {
     while (!over) {
-      await wake.promise
-      wake = Promise.withResolvers()
+      await waker.sleep()
       yield
     }
   })()

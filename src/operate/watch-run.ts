@@ -1,3 +1,4 @@
+import { pause } from '../call/pause.ts'
 import { connectTo, type Session } from '../client/session/connect.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunView } from '../protocol/methods.ts'
@@ -53,7 +54,7 @@ const appearance = async (
     const options = { root, client: 'mesocosm watch', observer: true }
     const session = await connectTo(runDirOf(root, who), options)
     if (session !== undefined) return session
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
+    await pause(pollMs)
   }
   return undefined
 }

@@ -56,7 +56,8 @@ export const createAnswers = (supervisor: Answering): Answers => {
     async (params: P, asked: Asked): Promise<LaneChange> => {
       const lane = held(params.lane, asked)
       await act(lane, params, asked)
-      return views.change(lane, String(params.service))
+      const { service } = params
+      return views.change(lane, typeof service === 'string' ? service : undefined)
     }
 
   return {

@@ -1,4 +1,6 @@
 import { timedOut } from '../call/deadline.ts'
+import { pause } from '../call/pause.ts'
+import { codeOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory } from '../runtime/runtime.ts'
@@ -47,7 +49,7 @@ export const poll = async <T>(
   for (;;) {
     const seen = await look()
     if (wanted(seen) || performance.now() > deadline) return seen
-    await new Promise((resolve) => setTimeout(resolve, everyMs))
+    await pause(everyMs)
   }
 }
 
@@ -58,7 +60,7 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    if (codeOf(error) === 'ESRCH') return false
     throw error
   }
 }

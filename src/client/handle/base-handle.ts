@@ -7,7 +7,7 @@ import type {
   StopOptions,
   WaitOptions,
 } from '../../define/handle.ts'
-import { attachSecondary } from '../../errors/attach-secondary.ts'
+import { scoped } from '../../define/scoped.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecResult } from '../../model/exec.ts'
 import type { EnvOverrides } from '../../model/lane-change.ts'
@@ -54,39 +54,9 @@ export const createBaseHandle = (
       await link.letGo([service])
       await work()
     })
-  async function withEnv(env: EnvPatch, options?: EnvOptions): Promise<AsyncDisposable>
-  async function withEnv<T>(
-    env: EnvPatch,
-    use: () => T | Promise<T>,
-    options?: EnvOptions,
-  ): Promise<T>
-  async function withEnv<T>(
-    env: EnvPatch,
-    useOrOptions?: EnvOptions | (() => T | Promise<T>),
-    options?: EnvOptions,
-  ): Promise<T | AsyncDisposable> {
-    if (typeof useOrOptions !== 'function') {
-      const undo = await act('withEnv', [env, useOrOptions], () => setEnv(env, true, useOrOptions))
-      let undone = false
-      return {
-        async [Symbol.asyncDispose]() {
-          if (!undone) await undo()
-          undone = true
-        },
-      }
-    }
-    const undo = await act('withEnv', [env, options], () => setEnv(env, true, options))
-    let result: T
-    try {
-      result = await useOrOptions()
-    } catch (error) {
-      // The error of the test is thrown; a failed restore is attached to it.
-      await undo().catch((second: unknown) => attachSecondary(error, second))
-      throw error
-    }
-    await undo()
-    return result
-  }
+  const withEnv = scoped((env: EnvPatch, options?: EnvOptions) =>
+    act('withEnv', [env, options], () => setEnv(env, true, options)),
+  )
   const first = (output: 'host' | 'port'): string => {
     const value = link.view(service)?.outputs[output]
     if (value !== undefined) return value

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { pause } from '../../call/pause.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { codeOf } from '../../errors/unknown-error.ts'
 import { protocolVersion, type RunFacts } from '../../protocol/methods.ts'
@@ -82,7 +83,7 @@ export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<
     if (started?.failed) throw unreachable(runDir, 'ended at its start')
     if (performance.now() > deadline)
       throw unreachable(runDir, `did not answer within ${startTimeoutMs} ms`)
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
+    await pause(pollMs)
   }
 }
 

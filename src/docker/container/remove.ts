@@ -1,3 +1,4 @@
+import { pause } from '../../call/pause.ts'
 import type { ResourceKind } from '../../runtime/runtime.ts'
 import type { NetworkJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
@@ -56,7 +57,7 @@ const untilGone = async (api: EngineApi, path: string): Promise<void> => {
   const deadline = performance.now() + 10_000
   while (performance.now() < deadline) {
     await api.json('GET', `${path}/json`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await pause(20)
   }
   throw new Error('another removal of it did not finish within 10 s')
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
+import { pause } from '../../call/pause.ts'
 import type { ExecError } from '../../errors/exec-error.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import {
@@ -162,6 +163,6 @@ const exitCodeOf = async (api: EngineApi, id: string): Promise<number> => {
         'the engine has no exit code for a program that ended',
       )
     }
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await pause(5)
   }
 }

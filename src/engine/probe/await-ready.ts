@@ -1,7 +1,7 @@
 import type { Call } from '../../call/call.ts'
 import { aborted } from '../../call/deadline.ts'
-import { pause } from '../../call/pause.ts'
-import { createWaker, type Waker } from '../../call/waker.ts'
+import { until } from '../../call/until.ts'
+import { createWaker } from '../../call/waker.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import type { ServiceLog } from '../logs/service-log.ts'
@@ -52,24 +52,28 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
   })
   const deadline = setTimeout(end, wait.timeoutMs)
   let seen = 'nothing yet'
+  const { intervalMs, wakes = intervalMs === 0 } = wait.probe
   const waker = createWaker()
   using _line = wait.log.onLines(waker.wake)
   using _change = wait.changed?.(waker.wake)
   try {
-    while (!stop.signal.aborted) {
-      const look = await wait.probe.look(stop.signal).catch((error: unknown) => ({
-        // An exec in a container that just exited fails; the error of `exited` explains it better.
-        ready: false as const,
-        seen: firstLine(messageOf(error)),
-      }))
-      if (look.ready) return
-      if (stop.signal.aborted) break
-      seen = look.seen
-      if (wait.probe.intervalMs === 0) await waker.sleep(stop.signal)
-      else if (wait.probe.wakes) await sleepOrPause(waker, wait.probe.intervalMs, stop.signal)
-      else await pause(wait.probe.intervalMs, stop.signal)
-    }
-    throw endOf(wait, { exit, seen, start })
+    await until(
+      { signal: stop.signal, error: () => endOf(wait, { exit, seen, start }) },
+      async (signal) => {
+        const look = await wait.probe.look(signal).catch((error: unknown) => ({
+          // An exec in a container that just exited fails; the error of `exited` explains it better.
+          ready: false as const,
+          seen: firstLine(messageOf(error)),
+        }))
+        if (look.ready) return { found: look }
+        if (!signal.aborted) seen = look.seen
+        return look
+      },
+      {
+        ...(intervalMs === 0 ? {} : { everyMs: intervalMs }),
+        ...(wakes ? { waker } : {}),
+      },
+    )
   } finally {
     clearTimeout(deadline)
     for (const signal of ends) signal.removeEventListener('abort', end)
@@ -127,15 +131,6 @@ const endOf = (
     })
   if (call?.signal.aborted) return call.error(evidence)
   return notReadyError(wait, seen, start)
-}
-
-const sleepOrPause = async (waker: Waker, ms: number, signal: AbortSignal): Promise<void> => {
-  const either = new AbortController()
-  const end = () => either.abort()
-  signal.addEventListener('abort', end, { once: true })
-  await Promise.race([waker.sleep(either.signal), pause(ms, either.signal)])
-  either.abort()
-  signal.removeEventListener('abort', end)
 }
 
 const facts = (

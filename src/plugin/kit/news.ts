@@ -1,4 +1,4 @@
-import { settledWithin } from '../../call/pause.ts'
+import { createWaker } from '../../call/waker.ts'
 
 /** When to look again: when the server reports something, or after a while. */
 export interface News extends AsyncDisposable {
@@ -19,12 +19,12 @@ export const openNews = (
 ): News => {
   const end = new AbortController()
   const signal = AbortSignal.any([outer, end.signal])
-  let news = Promise.withResolvers<void>()
+  const waker = createWaker()
   let isFollowing = false
   let following: Promise<void> | undefined
   const onNews = () => {
     isFollowing = true
-    news.resolve()
+    waker.wake()
   }
   const onEnd = () => {
     isFollowing = false
@@ -33,11 +33,7 @@ export const openNews = (
     follow() {
       following ??= follow?.(onNews, signal).then(onEnd, onEnd)
     },
-    async next() {
-      const ms = isFollowing ? pollMs.following : pollMs.alone
-      // What arrives from here on is seen by the next look.
-      if (await settledWithin(news.promise, ms, signal)) news = Promise.withResolvers()
-    },
+    next: () => waker.sleep(signal, isFollowing ? pollMs.following : pollMs.alone),
     async [Symbol.asyncDispose]() {
       end.abort()
       await following
