@@ -6,7 +6,7 @@ import { label } from '../runtime/labels.ts'
 import type { Inventory } from '../runtime/runtime.ts'
 
 const everyMs = 50
-const deadlineMs = 30_000
+const deadlineMs = 60_000
 
 /** Lists all that a run has on the engine, without its supervisor. */
 export const madeBy = async (run: string): Promise<Inventory> => {

@@ -78,7 +78,7 @@ const stock = async (): Promise<string[]> => {
   return [...containers.filter((row) => family.has(row.ImageID)).map((row) => row.Id), ...family]
 }
 
-describe('building an image', { timeout: 60_000 }, () => {
+describe('building an image', { timeout: 240_000 }, () => {
   test('a build runs once per content, reports progress, and labels the image with the hash', async () => {
     await dockerfile('ENV GREETING=hello', 'EXPOSE 80 53/udp 443', 'COPY a.txt /a.txt')
     await writeFile(join(context, 'a.txt'), 'one')
