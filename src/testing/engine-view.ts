@@ -18,7 +18,7 @@ export const madeBy = async (run: string): Promise<Inventory> => {
 export const idsOf = ({ containers, networks, volumes }: Inventory): string[] =>
   [...containers, ...networks, ...volumes].map(({ id }) => id).sort()
 
-/** Returns the ids of all that a run has on the engine, as soon as `until` accepts them, or after 30 s. */
+/** Returns the ids of all that a run has on the engine, as soon as `until` accepts them, or after 60 s. */
 export const leftOf = async (
   run: string,
   until: (ids: readonly string[]) => boolean,
@@ -28,7 +28,7 @@ export const leftOf = async (
   return await poll(look, until)
 }
 
-/** Resolves when a process has ended. @throws {MesocosmError} `TIMEOUT` after 30 s. */
+/** Resolves when a process has ended. @throws {MesocosmError} `TIMEOUT` after 60 s. */
 export const aliveUntil = async (pid: number): Promise<void> => {
   if (
     await poll(

@@ -6,8 +6,6 @@ import { cleared, type Sandbox } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 import type { Leased } from './script/lane.ts'
 
-/** Time for a new supervisor to start, find leftovers and remove them in the background. */
-
 const start = (sandbox: Sandbox, script: string) =>
   startScript(sandbox, join(import.meta.dirname, 'script', script))
 
