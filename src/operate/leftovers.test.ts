@@ -21,13 +21,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runDirOf, runsFolder } from '../protocol/run-dir.ts'
 import { createMemoryRuntime } from '../runtime/memory/memory-runtime.ts'
 import { ownIdentity, writeIdentity } from '../supervisor/owner-identity.ts'
-import { findLeftovers, prune } from './leftovers.ts'
+import { type FindLeftoversOptions, type Leftovers, leftoversOn, pruneOn } from './leftovers.ts'
 import { runDirStates } from './run-dir-states.ts'
-
-// No engine: only the run directories matter here.
-vi.mock('../open/open-runtime.ts', () => ({
-  openRuntime: async () => createMemoryRuntime({ programs: {} }),
-}))
 
 const isWindows = process.platform === 'win32'
 const isRoot = process.geteuid?.() === 0
@@ -47,6 +42,11 @@ afterEach(() => {
 const alive = writeIdentity(ownIdentity())
 const dead = writeIdentity({ ...ownIdentity(), pid: spawnSync(process.execPath, ['-e', '0']).pid })
 const elsewhere = writeIdentity({ ...ownIdentity(), host: 'another', pid: 1 })
+
+/** Nothing is on the engine: only the run directories matter here. */
+const runtime = createMemoryRuntime({ programs: {} })
+const findLeftovers = (options: FindLeftoversOptions = {}) => leftoversOn(runtime, options)
+const prune = (leftovers: Leftovers) => pruneOn(runtime, leftovers)
 
 type Files = Readonly<Record<string, string>>
 

@@ -1,6 +1,6 @@
 import { openRuntime } from '../open/open-runtime.ts'
 import { findRunDir, removeRunDir } from '../protocol/run-access.ts'
-import type { Inventory } from '../runtime/runtime.ts'
+import type { Inventory, Runtime } from '../runtime/runtime.ts'
 import { isInUse, runDirStates } from './run-dir-states.ts'
 
 /** What runs of dead supervisors have left behind. */
@@ -27,11 +27,17 @@ export interface FindLeftoversOptions {
  * @throws {MesocosmError} `ENGINE_NOT_FOUND`, `ENGINE_GONE`, `SUPERVISOR_UNREACHABLE` when the folder of the run
  * directories is not of this user alone.
  */
-export const findLeftovers = async ({
-  olderThanMs,
-}: FindLeftoversOptions = {}): Promise<Leftovers> => {
-  const [opened, sweep] = await Promise.all([openRuntime(), loadSweep()])
-  await using runtime = opened
+export const findLeftovers = async (options: FindLeftoversOptions = {}): Promise<Leftovers> => {
+  await using runtime = await openRuntime()
+  return await leftoversOn(runtime, options)
+}
+
+/** Does what {@link findLeftovers} does, on this engine. */
+export const leftoversOn = async (
+  runtime: Runtime,
+  { olderThanMs }: FindLeftoversOptions = {},
+): Promise<Leftovers> => {
+  const sweep = await loadSweep()
   const states = await runDirStates()
   const owned = states.filter(({ state }) => state === 'alive').flatMap(({ owners }) => owners)
   return {
@@ -53,10 +59,16 @@ export const findLeftovers = async ({
  * @throws {AggregateError} with one error per resource that could not be removed.
  * @throws {MesocosmError} `SUPERVISOR_UNREACHABLE` for a folder that is not a run directory of this user.
  */
-export const prune = async ({ engine, folders }: Leftovers): Promise<void> => {
+export const prune = async (leftovers: Leftovers): Promise<void> => {
+  await using runtime = await openRuntime()
+  await pruneOn(runtime, leftovers)
+}
+
+/** Does what {@link prune} does, on this engine. */
+export const pruneOn = async (runtime: Runtime, { engine, folders }: Leftovers): Promise<void> => {
+  const sweep = await loadSweep()
+  // Before anything is removed: it throws for a folder that is not ours.
   const runDirs = folders.flatMap((folder) => findRunDir(folder) ?? [])
-  const [opened, sweep] = await Promise.all([openRuntime(), loadSweep()])
-  await using runtime = opened
   await sweep.removeLeftovers(runtime, engine)
   for (const runDir of runDirs) if (!(await isInUse(runDir))) removeRunDir(runDir)
 }
