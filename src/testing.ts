@@ -31,6 +31,7 @@ export type {
   ContainerSignal,
   ContainerSpec,
   ContainerState,
+  CreationTime,
   EngineInfo,
   ImageInfo,
   ImageOptions,

@@ -5,7 +5,7 @@ import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import type { LaneView, ServiceView } from '../model/service-view.ts'
 
 /** Version of these methods; client and supervisor must agree. */
-export const protocolVersion = 2
+export const protocolVersion = 3
 
 /** A service of a lane that the connection holds. */
 interface At {
@@ -24,10 +24,15 @@ export interface LaneChange {
 
 /** Every call that a client can make, by name. */
 export interface Methods {
+  /** The first call: asks the supervisor to prove that it knows the token. See `proof.ts`. */
+  challenge: {
+    params: { readonly version: number; readonly nonce: string }
+    result: { readonly nonce: string; readonly proof: string }
+  }
+  /** The second call: the client's proof, and who it is. */
   hello: {
     params: {
-      readonly token: string
-      readonly version: number
+      readonly proof: string
       readonly client: string
       readonly pid: number
       readonly observer?: boolean

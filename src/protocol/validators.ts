@@ -62,9 +62,9 @@ const origin = z.object({
 
 /** One entry per method of `Methods`; the types fail where they differ. */
 const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
+  challenge: z.object({ version: z.number(), nonce: string }),
   hello: z.object({
-    token: string,
-    version: z.number(),
+    proof: string,
     client: string,
     pid: z.number(),
     observer: flag.optional(),

@@ -28,9 +28,9 @@ export interface Asked {
   readonly engine: RunEngine
 }
 
-/** One answer per method; the supervisor itself answers `hello`. */
+/** One answer per method; the supervisor itself answers the greeting. */
 export type Answers = {
-  [M in Exclude<MethodName, 'hello'>]: (
+  [M in Exclude<MethodName, 'challenge' | 'hello'>]: (
     params: ParamsOf<M>,
     asked: Asked,
   ) => Promise<ResultOf<M>> | ResultOf<M>

@@ -58,6 +58,8 @@ export interface ContainerRowJson {
   readonly Labels?: Readonly<Record<string, string>> | null
   readonly State: string
   readonly ImageID: string
+  /** Seconds since 1970. */
+  readonly Created: number
 }
 
 /** One image of `GET /images/json`. */
@@ -75,6 +77,8 @@ export interface NetworkJson {
   readonly Name: string
   readonly Labels?: Readonly<Record<string, string>> | null
   readonly Containers?: Readonly<Record<string, unknown>> | null
+  /** RFC 3339. */
+  readonly Created?: string
 }
 
 /** `GET /volumes` */
@@ -83,6 +87,8 @@ export interface VolumesJson {
     | readonly {
         readonly Name: string
         readonly Labels?: Readonly<Record<string, string>> | null
+        /** RFC 3339. */
+        readonly CreatedAt?: string
       }[]
     | null
 }

@@ -162,7 +162,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     detach: guarded('detach', networks.detach),
     list: guarded('list', (labels: Labels) => ({
       containers: [...containers.values()]
-        .map(({ state }) => state())
+        .map(({ state, createdMs }) => ({ ...state(), createdMs }))
         .filter((it) => carries(it.labels, labels)),
       networks: [...networks.all()].filter((it) => carries(it.labels, labels)),
       volumes: [],

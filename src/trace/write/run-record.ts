@@ -14,6 +14,7 @@ import { now } from '../event/clock.ts'
 import { type BlobStore, createBlobStore } from './blob-store.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
 import { type LogFile, logFileName, openLogFile } from './log-file.ts'
+import { recordsOf } from './record-folder.ts'
 import type { Redactor } from './redact.ts'
 
 /** The folder `.mesocosm/runs/<id>` of one run, as its supervisor writes it. */
@@ -39,7 +40,7 @@ const keptRuns = 30
 
 /** Creates the folder of a run and opens its record; deletes old runs. */
 export const openRunRecord = (root: string, id: string, redactor: Redactor): RunRecord => {
-  const runs = join(root, '.mesocosm', 'runs')
+  const runs = recordsOf(root)
   const folder = join(runs, id)
   const logFolder = join(folder, 'log')
   for (const sub of ['ev', 'log', 'blob'])
