@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import type { ProgramConfig } from '../../plan/desired.ts'
+import type { PrebuiltImage, ProgramConfig } from '../../plan/desired.ts'
 import { mergeContainer } from '../../plan/merge-container.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
 import type { ImageInfo, ImageRequest, Runtime } from '../../runtime/runtime.ts'
@@ -19,7 +19,7 @@ export interface ResolvedService {
   /** Files with a digest of their content on the host. */
   readonly files: ProgramConfig['files']
   /** For services with `prebuild`: the image to start from, or to make. */
-  readonly prebuilt: { readonly reference: string; readonly present: boolean } | undefined
+  readonly prebuilt: PrebuiltImage | undefined
 }
 
 /** A declared service and the topology it belongs to. */
@@ -49,7 +49,10 @@ export const resolveService = async (
   // A runtime that cannot save containers sets the service up each time, with the same result.
   if (!spec.prebuild || runtime.commit === undefined) return { ...resolved, prebuilt: undefined }
   const reference = prebuiltReference(source.topology, source.name, resolved)
-  return { ...resolved, prebuilt: { reference, present: await hasPrebuilt(context, reference) } }
+  return {
+    ...resolved,
+    prebuilt: { reference, present: await hasPrebuilt(context, source.name, reference) },
+  }
 }
 
 /** Returns what a service's image is pulled or built from, and its spec completed by its module. */
