@@ -4,6 +4,7 @@ import type { ServiceStatus } from '../../model/service-view.ts'
 import type { DesiredService } from '../../plan/desired.ts'
 import type { Step } from '../../plan/plan.ts'
 import { label } from '../../runtime/labels.ts'
+import { isImageMissing } from '../image/image-missing.ts'
 import { looksAtLog } from '../probe/probe.ts'
 import type { EngineContext } from '../run/context.ts'
 import { awaitCompleted, awaitServiceReady } from './await-service.ts'
@@ -178,19 +179,25 @@ const createFrom = async (
 ) => {
   const { context, members } = work
   const { program: config, prebuilt: keep } = wanted(work)
-  const { image, imageId: _, labels, env, files, ...rest } = config
+  const { image, imageId, labels, env, files, ...rest } = config
   const sandbox = sandboxOf(member)
-  const id = await context.limit(() =>
-    context.runtime.create({
-      ...rest,
-      ...(prebuilt === undefined ? { files } : {}),
-      name: members.containerName(member.name, 'program'),
-      image: prebuilt ?? image,
-      env,
-      labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
-      network: { kind: 'joined', container: sandbox.id },
-    }),
-  )
+  const create = (from: string) =>
+    context.limit(() =>
+      context.runtime.create({
+        ...rest,
+        ...(prebuilt === undefined ? { files } : {}),
+        name: members.containerName(member.name, 'program'),
+        image: from,
+        env,
+        labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
+        network: { kind: 'joined', container: sandbox.id },
+      }),
+    )
+  const id = await create(prebuilt ?? image).catch((error: unknown) => {
+    // Its name was taken away, but its other containers keep the image.
+    if (prebuilt !== undefined || !isImageMissing(error)) throw error
+    return create(imageId)
+  })
   if (member.program !== undefined) member.outgoing.set(member.program.id, member.program)
   const keepAs = prebuilt === undefined ? keep?.reference : undefined
   member.program = new Program(

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { attachSecondary } from '../../errors/attach-secondary.ts'
-import { isMesocosmError } from '../../errors/mesocosm-error.ts'
 import { label } from '../../runtime/labels.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Program } from '../group/program.ts'
 import type { EngineContext } from '../run/context.ts'
+import { isImageMissing } from './image-missing.ts'
 import type { ResolvedService } from './resolve-service.ts'
 
 /** Returns the name of the image that holds a service's files after its first start and set-up. */
@@ -32,8 +32,7 @@ export const hasPrebuilt = async (
     await runtime.image({ kind: 'local', reference })
     return true
   } catch (error) {
-    if (!isMesocosmError(error) || error.code !== 'IMAGE_NOT_FOUND')
-      shortcuts.failed('prebuilt image', error, { service })
+    if (!isImageMissing(error)) shortcuts.failed('prebuilt image', error, { service })
     return false
   }
 }

@@ -32,13 +32,19 @@ export interface ResolveSource {
   readonly spec: ServiceSpec
 }
 
-/** Pulls or builds a service's image, reads its module and its files. */
+/** What a service's image is pulled or built from, and its spec completed by its module. */
+export interface ImageSource {
+  readonly request: Exclude<ImageRequest, { kind: 'local' }>
+  readonly spec: ServiceSpec
+}
+
+/** Pulls or builds a service's image, and reads its files. */
 export const resolveService = async (
   context: EngineContext,
-  source: ResolveSource,
+  source: Pick<ResolveSource, 'topology' | 'name'>,
+  { request, spec }: ImageSource,
 ): Promise<ResolvedService> => {
   const { runtime } = context
-  const { request, spec } = await imageSource(runtime, source)
   const [image, files] = await Promise.all([
     runtime.image(request, {
       onProgress: (line) => context.progress({ kind: 'image', service: source.name, line }),
@@ -59,10 +65,7 @@ export const resolveService = async (
 export const imageSource = async (
   runtime: Runtime,
   { topology, root, name, spec }: ResolveSource,
-): Promise<{
-  readonly request: Exclude<ImageRequest, { kind: 'local' }>
-  readonly spec: ServiceSpec
-}> => {
+): Promise<ImageSource> => {
   if (spec.from !== undefined) {
     const read = await requireAbility(runtime, 'readModule')(spec.from, root)
     return {
@@ -71,7 +74,15 @@ export const imageSource = async (
     }
   }
   if (spec.build !== undefined)
-    return { request: { kind: 'build', name: `${topology}-${name}`, build: spec.build }, spec }
+    return {
+      request: {
+        kind: 'build',
+        name: `${topology}-${name}`,
+        build: spec.build,
+        cacheFolder: join(root, '.mesocosm', 'cache'),
+      },
+      spec,
+    }
   return { request: { kind: 'pull', reference: spec.image as string }, spec }
 }
 
