@@ -17,6 +17,7 @@ import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import type { EngineContext } from './run/context.ts'
 import { createLimit } from './run/limit.ts'
+import { createShortcuts } from './run/shortcuts.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
 export interface Scene extends AsyncDisposable {
@@ -68,6 +69,7 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
     labels: { [label.made]: '1', [label.run]: run },
     limit: createLimit(8),
     freePorts: undefined,
+    shortcuts: createShortcuts(record.events),
     progress: (event) => void progress.push(event),
     logged: () => {},
   }

@@ -18,7 +18,7 @@ export interface DesiredService {
   readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
   /** Image with the files of `program` after its set-up; equal in effect, so not part of the hash. */
-  readonly prebuilt?: string
+  readonly prebuilt?: PrebuiltImage
   /** Whether it is disconnected from the lane's network on purpose. */
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>
@@ -28,6 +28,14 @@ export interface DesiredService {
   readonly readyTimeoutMs: number
   /** Grace before SIGKILL when it must stop; 0 kills at once. */
   readonly stopTimeoutMs: number
+}
+
+/** An image that replaces the set-up of a program. */
+export interface PrebuiltImage {
+  /** Name with its tag. */
+  readonly reference: string
+  /** Whether it exists; otherwise it is made after the set-up. */
+  readonly present: boolean
 }
 
 /** Everything that a program container is created from. */

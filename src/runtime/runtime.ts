@@ -138,7 +138,10 @@ export type ImageRequest =
       readonly reference: string
     }
   | {
-      /** Built once per content: the tag holds a hash of folder, Dockerfile, target and arguments. */
+      /**
+       * Built once per content, whatever its names: the tag holds a hash of folder, Dockerfile, target, arguments and
+       * the ids of the base images, which are pulled before. Folders named `.mesocosm` are left out.
+       */
       readonly kind: 'build'
       /** Part of the tag, for people: topology and service. */
       readonly name: string
@@ -146,6 +149,8 @@ export type ImageRequest =
       readonly build: BuildSpec
       /** Never built: `IMAGE_NOT_FOUND` when this content was not built yet. Default false. */
       readonly existingOnly?: boolean
+      /** Folder that may keep hashes of files between runs, so that unchanged ones are not read again; default none. */
+      readonly cacheFolder?: string
     }
 
 /** Options of {@link Runtime.image}. */

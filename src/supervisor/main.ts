@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
+import { createShortcuts } from '../engine/run/shortcuts.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir } from '../protocol/run-access.ts'
@@ -61,6 +62,7 @@ const openEngine = async (): Promise<RunEngine> => {
       labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
+      shortcuts: createShortcuts(record.events),
       progress: (event) => supervisor.progress(event),
       logged: (lane, service) => supervisor.logged(lane, service),
     },

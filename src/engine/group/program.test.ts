@@ -39,7 +39,7 @@ const fixture = async () => {
   const program = new Program(
     context,
     { lane: 'lane_1', service: 'api' },
-    { id: 'c1', hash: 'h', config, prebuilt: false },
+    { id: 'c1', hash: 'h', config, prebuilt: false, keepAs: undefined },
   )
   return { program, engine, scene, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
 }

@@ -28,6 +28,8 @@ export class Program {
   ready = false
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
+  /** Name of the image to make of it after its set-up, if any. */
+  readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
   /** What will end it, for the record. */
@@ -54,12 +56,14 @@ export class Program {
       readonly hash: string
       readonly config: ProgramConfig
       readonly prebuilt: boolean
+      readonly keepAs: string | undefined
     },
   ) {
     this.id = made.id
     this.hash = made.hash
     this.config = made.config
     this.prebuilt = made.prebuilt
+    this.keepAs = made.keepAs
     this.#service = service
     this.#context = context
     const { record } = context

@@ -15,9 +15,16 @@ import type {
 import { type ContainerEvent, createMemoryContainer, type MemoryContainer } from './container.ts'
 import { execIn } from './exec.ts'
 import { copyIn } from './files.ts'
-import { createMemoryImages, type Programs, sandboxImage, waitUntilOver } from './images.ts'
+import {
+  createMemoryImages,
+  type KnownImage,
+  type Programs,
+  sandboxImage,
+  waitUntilOver,
+} from './images.ts'
 import { createNamespace, type Namespace } from './namespace.ts'
 import { createMemoryNetworks } from './networks.ts'
+import type { MemoryImage, MemoryProgram } from './program.ts'
 
 /** Options of {@link createMemoryRuntime}. */
 export interface MemoryRuntimeOptions {
@@ -39,6 +46,8 @@ export interface RuntimeCall {
 export interface MemoryRuntime extends Required<Runtime> {
   /** Stops answering: watchers get `engine-gone`, every further call throws `ENGINE_GONE`. */
   breakOff(reason: string): void
+  /** Makes a name stand for another image, as a build or pull of another process does. */
+  replaceImage(reference: string, program: MemoryProgram | MemoryImage): void
 }
 
 /**
@@ -47,7 +56,7 @@ export interface MemoryRuntime extends Required<Runtime> {
  */
 export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntime => {
   const images = createMemoryImages(options.programs)
-  const containers = new Map<string, MemoryContainer>()
+  const containers = new Map<string, MemoryContainer & { readonly known: KnownImage }>()
   const networks = createMemoryNetworks(containers)
   const watchers = new Set<Watcher>()
   const engine: { gone?: string; made: number } = { made: 0 }
@@ -76,8 +85,12 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     return namespace
   }
 
+  /** An image without a name exists as long as a container uses it. */
+  const usedImage = (id: string) =>
+    [...containers.values()].find(({ known }) => images.idOf(known) === id)?.known
+
   const create = async (spec: ContainerSpec): Promise<string> => {
-    const known = images.get(spec.image)
+    const known = images.get(spec.image) ?? usedImage(spec.image)
     if (known === undefined) throw imageMissing(spec)
     const image = spec.idle ? { ...known.image, run: waitUntilOver } : known.image
     const files = new Map(known.files)
@@ -97,7 +110,8 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       emit: (event: ContainerEvent) =>
         emit(spec.labels, { ...event, container: id, timeMs: Date.now() }),
     }
-    containers.set(id, createMemoryContainer(id, spec, image, files, surroundings))
+    const container = createMemoryContainer(id, spec, image, files, surroundings)
+    containers.set(id, { ...container, known })
     return id
   }
 
@@ -196,6 +210,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     diagnose: guarded('diagnose', (): readonly Diagnosis[] => [
       { name: 'engine', status: 'ok', text: 'in memory' },
     ]),
+    replaceImage: images.replace,
     breakOff: (reason) => {
       engine.gone = reason
       for (const { onEvent } of watchers)

@@ -176,6 +176,8 @@ export interface Moments {
   }
   /** An initialised service was committed as an image. */
   prebuilt: { readonly image: string; readonly ms: number }
+  /** A way that is only faster failed, so the run takes the plain one; once per shortcut. */
+  shortcut: { readonly shortcut: string; readonly error: NonNullable<Outcome['error']> }
   /** The effect of a call that its caller had given up could not be undone. */
   undo: { readonly method: string; readonly error: string }
 }

@@ -25,6 +25,7 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'svc.remove': true,
   task: true,
   prebuilt: true,
+  shortcut: true,
   undo: true,
 }
 

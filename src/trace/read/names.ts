@@ -41,6 +41,8 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `${withService(event.purpose, event.s)}: ${event.argv.join(' ')}`
     case 'prebuilt':
       return `keep image ${event.image}`
+    case 'shortcut':
+      return `go on without ${event.shortcut}`
     case 'undo':
       return `undo ${event.method}`
   }

@@ -95,6 +95,7 @@ const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'svc.remove': 'service',
   task: 'task',
   prebuilt: 'image',
+  shortcut: 'shortcut',
   undo: 'undo',
 }
 
@@ -135,6 +136,7 @@ const momentFacts = (event: MomentEvent): MomentFacts => {
   if (event.k === 'svc.state') return { cause: event.by }
   if (event.k === 'lane.reset') return { status: 'done', ms: event.ms }
   if (event.k === 'prebuilt') return { status: 'done', ms: event.ms }
+  if (event.k === 'shortcut') return { error: event.error }
   if (event.k === 'undo') return { status: 'failed', error: { message: event.error } }
   if (event.k !== 'task') return {}
   if (event.exitCode === 0) return { status: 'done', ms: event.ms }
