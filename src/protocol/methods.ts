@@ -1,5 +1,5 @@
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
-import type { EnvOverrides, ResetDepth } from '../model/lane-change.ts'
+import type { MarkedOverrides, ResetDepth } from '../model/lane-change.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import type { LaneView, ServiceView } from '../model/service-view.ts'
@@ -20,6 +20,12 @@ export interface LaneChange {
   readonly services: readonly ServiceView[]
   /** Names of services that are no longer part of the lane. */
   readonly gone?: readonly string[]
+}
+
+/** A lane at its lease. */
+export interface LeasedView extends LaneView {
+  /** Number of the last log row of the run before the lease: the first mark of the lane's logs. */
+  readonly logsAfter: number
 }
 
 /** Every call that a client can make, by name. */
@@ -48,7 +54,7 @@ export interface Methods {
       /** Services to start; default all. */
       readonly services?: readonly string[]
     }
-    result: LaneView
+    result: LeasedView
   }
   /** Holds a free lane as it is: nothing is started, reset or reconciled. */
   take: { params: { readonly lane: string }; result: LaneView }
@@ -60,7 +66,7 @@ export interface Methods {
   reset: { params: { readonly lane: string; readonly level: ResetDepth }; result: LaneChange }
   setEnv: {
     params: At & {
-      readonly patch: EnvOverrides
+      readonly patch: MarkedOverrides
       readonly stacked: boolean
       readonly dependents: boolean
     }
@@ -123,11 +129,18 @@ export interface RunView extends RunFacts {
   readonly lanes: readonly (LaneView & { readonly held: boolean; readonly topology: string })[]
   /** Connected clients: name and process id. */
   readonly clients: readonly { readonly client: string; readonly pid: number }[]
+  /** Why the record of the run is incomplete, such as a full disk; absent while it is complete. */
+  readonly recordFault?: string
 }
 
 /** What a supervisor sends without a call. */
 export interface Notifications {
-  log: { readonly lane: string; readonly service: string }
+  log: {
+    readonly lane: string
+    readonly service: string
+    /** Why the record of the run is incomplete; absent while it is complete. */
+    readonly fault?: string
+  }
   progress: RunEvent
 }
 

@@ -33,7 +33,12 @@ const milliseconds = z
   .nonnegative({ error: 'must not be negative' })
 const names = z.array(string, { error: 'must be an array of service names' })
 const depth = z.enum(['light', 'deep'], { error: 'must be "light" or "deep"' })
-const env = z.record(string, z.union([string, z.null()], { error: 'must be a string or null' }))
+const env = z.record(
+  string,
+  z.union([string, z.null(), z.object({ secret: string })], {
+    error: 'must be a string, a secret or null',
+  }),
+)
 /** Its content has a validator of its own, which reports all faults of a topology. */
 const data = <T>() => z.custom<T>(isRecord, { error: 'must be an object' })
 

@@ -50,7 +50,7 @@ const openEngine = async (): Promise<RunEngine> => {
   const runtime = await openRuntime()
   const info = await runtime.info()
   log(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
-  const record = openRunRecord(root, run, redactor)
+  const record = openRunRecord(root, run, redactor, log)
   record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
   record.describe({ root, engine: info, pid: process.pid })
   const engine = new RunEngine(
@@ -64,7 +64,7 @@ const openEngine = async (): Promise<RunEngine> => {
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
       shortcuts: createShortcuts(record.events),
       progress: (event) => supervisor.progress(event),
-      logged: (lane, service) => supervisor.logged(lane, service),
+      logged: (lane, service) => supervisor.logged(lane, service, record.fault),
     },
     redactor,
   )

@@ -464,7 +464,7 @@ test('parameters that do not fit are refused with all faults, before anything is
     [
       'setEnv' as never,
       { ...at, patch: { A: { x: 1 } }, stacked: false, dependents: false },
-      ['patch.A: must be a string or null'],
+      ['patch.A: must be a string, a secret or null'],
     ],
   ]
   for (const [method, params, details] of wrong)

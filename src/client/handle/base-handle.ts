@@ -10,8 +10,10 @@ import type {
 import { scoped } from '../../define/scoped.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecResult } from '../../model/exec.ts'
-import type { EnvOverrides } from '../../model/lane-change.ts'
+import type { MarkedOverrides } from '../../model/lane-change.ts'
+import { isSecretPart } from '../../model/template.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
+import { secretsIn } from '../lane/secrets-in.ts'
 import { createServiceLogs } from './service-logs.ts'
 
 const defaultRunTimeoutMs = 30_000
@@ -27,6 +29,7 @@ export const createBaseHandle = (
   const act = <T>(method: string, args: readonly unknown[], work: () => T): T =>
     link.act(method, { service, args }, work)
   const setEnv = async (env: EnvPatch, stacked: boolean, options: EnvOptions = {}) => {
+    link.record.redactor.add(secretsIn(env))
     await link.letGo([service])
     const dependents = options.restart === 'dependents'
     const { id, view } = await link.call(
@@ -147,7 +150,10 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   const source = {
     service,
     folder: link.logFolder,
-    since: link.since,
+    after: link.after,
+    get fault() {
+      return link.recordFault
+    },
     // A shared server has its own log only after its first start.
     get lane() {
       return link.view(service)?.logLane ?? link.name
@@ -161,6 +167,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
     onWritten: async (listener: () => void) => {
       const parts = [
         caller.on('log', (log) => {
+          if (log.fault !== undefined) link.recordFault = log.fault
           if (log.lane === source.lane && log.service === source.name) listener()
         }),
         caller.onGone(listener),
@@ -187,11 +194,15 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   }
 }
 
-const onWire = (env: EnvPatch): EnvOverrides =>
+const onWire = (env: EnvPatch): MarkedOverrides =>
   Object.fromEntries(
     Object.entries(env).map(([key, value]) => [
       key,
-      value === undefined || value === null ? null : String(value),
+      value === undefined || value === null
+        ? null
+        : isSecretPart(value)
+          ? { secret: value.secret }
+          : String(value),
     ]),
   )
 

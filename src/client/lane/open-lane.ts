@@ -4,7 +4,6 @@ import type { Lane, LeaseOptions, ResetOptions } from '../../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../../define/topology.ts'
 import { failureOf } from '../../errors/outcome.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
-import { now } from '../../trace/event/clock.ts'
 import { createServiceHandle } from '../handle/service-handle.ts'
 import { originOf, parentOf, spanned } from '../record/call-span.ts'
 import { openTestRecord, type TestRecord } from '../record/test-record.ts'
@@ -52,7 +51,6 @@ export const openLane = async <T extends AnyTopology>(
     record = openTestRecord(session.facts)
     record.redactor.add(secretsIn(spec))
     const { slot } = runnerSlot()
-    const since = now()
     const opened = record
     const view = await spanned(opened, { method: 'lease', args: [topology.name, options] }, () =>
       session.caller.call(
@@ -77,7 +75,7 @@ export const openLane = async <T extends AnyTopology>(
         },
       ),
     )
-    link = new LaneLink(session, record, view, since)
+    link = new LaneLink(session, record, view)
   } catch (error) {
     end()
     throw error

@@ -29,6 +29,8 @@ export class Lane {
   readonly control: ServiceControl
   /** What must be reset before the next lease. */
   dirty: ResetDepth | undefined
+  /** Number of the last log row of the run before the current lease. */
+  logsAfter = 0
   readonly #core: LaneCore
 
   constructor(context: EngineContext, shared: SharedServers, options: LaneOptions) {

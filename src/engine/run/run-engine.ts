@@ -49,6 +49,7 @@ export class RunEngine implements AsyncDisposable {
     const lane = await this.lanes.acquire(request)
     const level = request.reset === 'none' ? undefined : (request.reset ?? lane.dirty)
     const { record, progress } = this.context
+    lane.logsAfter = record.lastRow
     record.events.write('lane.lease', {
       ...causeOf(request.call),
       l: lane.name,
@@ -68,12 +69,14 @@ export class RunEngine implements AsyncDisposable {
 
   /** Returns what a lease of this topology would do, as text; `undefined` if it would create a lane. */
   async plan(spec: TopologySpec): Promise<string | undefined> {
+    this.#redactor.add(secretsOf(spec))
     const lane = this.lanes.takeLikely({ spec, key: undefined, slot: undefined })
     if (lane === undefined) return undefined
     try {
       const plans = (await lane.plan(spec)).filter(({ steps }) => steps.length > 0)
       if (plans.length === 0) return 'nothing to do'
-      return plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      const text = plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      return this.#redactor.text(text)
     } finally {
       this.lanes.putBack(lane)
     }

@@ -127,6 +127,13 @@ export interface Moments {
     /** Begins the ids of this file's spans. */
     readonly prefix: string
   }
+  /** Entries that could not be written, where they would be: the disk was full. */
+  gap: {
+    /** Number of entries. */
+    readonly lost: number
+    /** What the file system reported. */
+    readonly reason: string
+  }
   /** The supervisor is ready for calls. */
   'run.start': {
     readonly engine: Readonly<Record<string, unknown>>

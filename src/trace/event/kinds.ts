@@ -3,6 +3,7 @@ import type { EventKind, SpanName, TraceEvent } from './event.ts'
 /** Every kind of this version; the type makes the table complete. */
 const kinds: Readonly<Record<EventKind, true>> = {
   head: true,
+  gap: true,
   'run.start': true,
   'run.end': true,
   'test.start': true,

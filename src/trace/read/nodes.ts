@@ -16,7 +16,7 @@ export interface Draft extends TraceNode {
 
 /** Entries that become a node of their own. `plan.step` completes one that its plan made. */
 export type MomentEvent = TraceEvent<
-  Exclude<keyof Moments, 'head' | 'run.start' | 'run.end' | 'plan.step'>
+  Exclude<keyof Moments, 'head' | 'gap' | 'run.start' | 'run.end' | 'plan.step'>
 >
 
 /** Returns the node of a span, unfinished until `endSpan`. */
