@@ -1,8 +1,8 @@
-import { constants } from 'node:os'
 import { z } from 'zod'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { isRecord } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import { isSignal } from '../model/signal.ts'
 import type { MethodName, ParamsOf } from './methods.ts'
 
 /** Returns the parameters of a call, checked. Throws `PROTOCOL` with all faults. For the supervisor alone. */
@@ -45,9 +45,6 @@ const data = <T>() => z.custom<T>(isRecord, { error: 'must be an object' })
 const lane = { lane: string }
 const at = { lane: string, service: string }
 
-const isSignal = (name: unknown): boolean =>
-  typeof name === 'string' &&
-  (Object.hasOwn(constants.signals, name) || /^SIGRTM(IN|AX)([+-]\d+)?$/.test(name))
 const signal = z.custom<`SIG${string}`>(isSignal, { error: 'must be the name of a signal' })
 
 const request = z.object({
