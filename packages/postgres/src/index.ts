@@ -106,7 +106,7 @@ export const postgres = definePlugin({
       // #endregion
       // #region tasks
       tasks: {
-        setup: [{ ...lanes('setup'), ...(timeoutMs === undefined ? {} : { timeoutMs }) }],
+        setup: [lanes('setup', timeoutMs)],
         enter: [lanes('enter')],
         baseline: [lanes('baseline')],
         reset: [lanes('reset')],
@@ -127,8 +127,9 @@ const readiness = (settings: object) =>
     : all(tcp('sql'), log('database system is ready to accept connections'))
 
 // #region task
-const lanes = (hook: Hook) => ({
+const lanes = (hook: Hook, timeoutMs?: number) => ({
   argv: ['sh', paths.lanes, hook, ...(hook === 'setup' ? [] : [self('database')])],
+  ...(timeoutMs === undefined ? {} : { timeoutMs }),
 })
 // #endregion
 

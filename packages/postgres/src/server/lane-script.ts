@@ -84,7 +84,7 @@ keep_schema() {
     sql -d "$database" -At > "$kept/last-oid"
 }
 
-# Databases and roles belong to the server. With several lanes nobody knows whose they are.
+# Databases and roles belong to the server. With several lanes it is unknown which of them made one.
 globals() {
   echo "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid)" | sql -At
 }
