@@ -6,6 +6,7 @@ import { removeResource } from './container/remove.ts'
 import { createWatches } from './container/watches.ts'
 import { diagnoseEngine } from './diagnose/diagnose-engine.ts'
 import { execIn } from './exec/exec.ts'
+import { createExecPrograms } from './exec/exec-program.ts'
 import { type DiscoverOptions, discoverEngine } from './find/discover.ts'
 import { createEngineInfo } from './find/engine-info.ts'
 import { commitContainer } from './image/commit.ts'
@@ -34,6 +35,7 @@ export const createDockerRuntime = async (
   const about = createEngineInfo(api, engine)
   const images = createImages(api)
   const containers = createContainers(api, about)
+  const programs = createExecPrograms(api, async () => (await about()).info.architecture)
   const watches = createWatches(api)
   return {
     info: async () => (await about()).info,
@@ -43,13 +45,16 @@ export const createDockerRuntime = async (
     start: containers.start,
     inspect: containers.inspect,
     signal: containers.signal,
-    exec: (id, request, options) => execIn(api, id, request, options),
+    exec: (id, request, options) => execIn({ api, programs }, id, request, options),
     attach: (attachment) => attachTo(api, attachment),
     detach: (attachment) => detachFrom(api, attachment),
     list: (labels) => listResources(api, labels),
     images: (labels) => listImages(api, labels),
     watch: watches.watch,
-    remove: (kind, id) => removeResource(api, kind, id),
+    remove: async (kind, id) => {
+      await removeResource(api, kind, id)
+      programs.forget(id)
+    },
     createSandbox: async ({ network, aliases, ...spec }) => {
       const { architecture } = (await about()).info
       const image = await ensureSandboxImage(api, images, architecture)
