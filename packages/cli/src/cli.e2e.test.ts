@@ -203,6 +203,17 @@ test('no check of doctor fails', async () => {
   expect(findings.filter(({ status }) => status === 'fail')).toEqual([])
 })
 
+test('gc takes a duration for leftovers of hidden supervisors, and refuses anything else', async () => {
+  const asked = JSON.parse(await done('gc', '--dry-run', '--older-than', '999d', '--json'))
+  expect(asked).toMatchObject({ removed: false })
+  expect(await mesocosm('gc', '--older-than', 'soon')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      '--older-than must be a positive integer and a unit, such as 10m, 2h or 1d, not "soon"\n',
+  })
+})
+
 test('gc --dry-run lists what it would remove, and stale images only with --images', async () => {
   const asked = JSON.parse(await done('gc', '--dry-run', '--images', '--json'))
   expect(asked).toMatchObject({ removed: false, networks: expect.any(Array) })
