@@ -206,11 +206,10 @@ test('no check of doctor fails', async () => {
 test('gc takes a duration for leftovers of hidden supervisors, and refuses anything else', async () => {
   const asked = JSON.parse(await done('gc', '--dry-run', '--older-than', '999d', '--json'))
   expect(asked).toMatchObject({ removed: false })
-  expect(await mesocosm('gc', '--older-than', 'soon')).toEqual({
+  expect(await mesocosm('gc', '--older-than', 'soon')).toMatchObject({
     code: 2,
     stdout: '',
-    stderr:
-      '--older-than must be a positive integer and a unit, such as 10m, 2h or 1d, not "soon"\n',
+    stderr: expect.stringMatching(/^--older-than must be .* such as 10m, 2h or 1d, not "soon"\n/),
   })
 })
 
