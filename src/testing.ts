@@ -41,6 +41,7 @@ export type {
   NetworkAttachment,
   NetworkSpec,
   OutputChunk,
+  OutputGap,
   Runtime,
   RuntimeAbilities,
   RuntimeEvent,
