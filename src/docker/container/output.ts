@@ -34,7 +34,8 @@ export const attachOutput = async (
 ): Promise<Attachment> => {
   let stream: Readable = await openLive(api, id)
   let closed = false
-  let failures = 0
+  /** Since when nothing could be read although the program runs; `undefined` while it can. */
+  let stuckSince: number | undefined
   let fault: string | undefined
   let finishedAt = position.finishedAt
 
@@ -53,13 +54,24 @@ export const attachOutput = async (
     return drained(opened, onChunk)
   }
 
-  const readLive = async (): Promise<string | undefined> => {
+  const stuckMs = () => (stuckSince === undefined ? 0 : performance.now() - stuckSince)
+  const isStuck = (is: boolean) => {
+    stuckSince = is ? (stuckSince ?? performance.now()) : undefined
+  }
+
+  const attempt = async (work: () => Promise<string | undefined>): Promise<string | undefined> => {
     try {
-      return await read(await openLive(api, id), pass)
+      return await work()
     } catch (error) {
-      failures += 1
+      isStuck(true)
       return detailOf(error)
     }
+  }
+
+  const readLive = async (): Promise<string | undefined> => {
+    const opened = await openLive(api, id)
+    isStuck(false)
+    return read(opened, pass)
   }
 
   /** The program may have started, and printed, before the connection was open. */
@@ -73,23 +85,26 @@ export const attachOutput = async (
 
   const readLog = async (isRunning: boolean): Promise<string | undefined> => {
     const rest = position.after(pass)
-    const outcome = await openLog(api, id, isRunning)
-      .then((opened) => read(opened, rest.push))
-      .catch((error: unknown) => {
-        // A log that cannot be read now cannot be read later.
-        if (error instanceof ApiFailure) failures = mostFailures
-        return detailOf(error)
-      })
-    failures = rest.reached() ? 0 : failures + 1
-    if (rest.reached() || outcome !== undefined || isRunning) return outcome
-    gap('the log of the engine does not have all lines that were read before')
-    return undefined
+    const outcome = await read(await openLog(api, id, isRunning), rest.push)
+    isStuck(!rest.reached())
+    if (outcome === undefined && !isRunning && !rest.reached())
+      gap('the log of the engine does not have all lines that were read before')
+    return outcome
   }
 
   /** Reads what was missed and what follows; live, after a gap, where the log cannot be read. */
   const readOn = async (isRunning: boolean): Promise<string | undefined> => {
-    if (position.known && failures < mostFailures) return readLog(isRunning)
-    gap(`the connection broke, and the log of the engine could not be read: ${fault ?? 'it ended'}`)
+    let reason = `the connection broke: ${fault ?? 'it was closed'}`
+    if (position.known) {
+      try {
+        if (stuckMs() < api.patience.awayMs) return await readLog(isRunning)
+      } catch (error) {
+        // What the engine refuses now, it refuses later.
+        if (!(error instanceof ApiFailure)) throw error
+        reason = `${reason}; the log cannot be read: ${detailOf(error)}`
+      }
+    }
+    gap(reason)
     return isRunning ? readLive() : undefined
   }
 
@@ -103,17 +118,17 @@ export const attachOutput = async (
       // The engine closes the connection at the end of the program; any other end may have cut off output.
       const isCut = fault !== undefined || found.late
       if (status === 'not started') {
-        fault = await readLiveBeforeStart()
+        fault = await attempt(readLiveBeforeStart)
       } else if (status === 'running' || (status === 'exited' && isCut)) {
-        fault = await readOn(status === 'running')
+        fault = await attempt(() => readOn(status === 'running'))
       } else {
         position.known &&= status !== 'started again'
         if (isCut)
           gap(`the connection broke (${fault ?? found.reason}), and the container is ${status}`)
         return
       }
-      if (failures > 2 * mostFailures) return gap(`the connection broke often (${fault})`)
-      if (failures > 0) await pause(failures * 50)
+      if (stuckMs() > 2 * api.patience.awayMs) return gap(`the connection broke often: ${fault}`)
+      if (status !== 'exited') await pause(50)
     }
   }
 
@@ -132,9 +147,6 @@ export const attachOutput = async (
 }
 
 // ---
-
-/** How often in a row the log may break before the place where the output broke is reached. */
-const mostFailures = 5
 
 const pathOf = (id: string): string => `/containers/${segment(id)}`
 

@@ -17,6 +17,8 @@ export interface ServiceLog extends Disposable {
    */
   begin(keepLines: boolean): void
   push(chunk: OutputChunk): void
+  /** Ends the lines before output that could not be read, and shows the gap in errors. */
+  gap(reason: string): void
   /** Ends the output of the start; writes a last line that has no line feed. */
   end(): void
   /** Lines of this start so far, if they are kept. */
@@ -44,6 +46,12 @@ export const createServiceLog = (open: () => LogFile, onAny: () => void): Servic
     for (const listener of listeners) listener()
     onAny()
   }
+  const flush = () => {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const line = splitters[stream].flush()
+      if (line !== undefined) accept([line], stream === 'stdout' ? 1 : 2, 1)
+    }
+  }
   return {
     begin(keepLines) {
       file ??= open()
@@ -51,12 +59,11 @@ export const createServiceLog = (open: () => LogFile, onAny: () => void): Servic
       splitters = newSplitters()
     },
     push: ({ stream, bytes }) => accept(splitters[stream].push(bytes), stream === 'stdout' ? 1 : 2),
-    end() {
-      for (const stream of ['stdout', 'stderr'] as const) {
-        const line = splitters[stream].flush()
-        if (line !== undefined) accept([line], stream === 'stdout' ? 1 : 2, 1)
-      }
+    gap(reason) {
+      flush()
+      recent.push(`(output is missing here: ${reason})`)
     },
+    end: flush,
     get sinceStart() {
       return sinceStart ?? []
     },

@@ -39,6 +39,17 @@ export interface RuntimeCall {
 export interface MemoryRuntime extends Required<Runtime> {
   /** Stops answering: watchers get `engine-gone`, every further call throws `ENGINE_GONE`. */
   breakOff(reason: string): void
+  /**
+   * Breaks the connections of a kind while `during` runs, as a relay between engine and client does. What came
+   * meanwhile arrives afterwards.
+   *
+   * @param options.isLost output is lost instead, which its readers are told as a gap. Default false.
+   */
+  interrupt(
+    what: 'output' | 'events',
+    during: () => Promise<void>,
+    options?: { readonly isLost?: boolean },
+  ): Promise<void>
 }
 
 /**
@@ -50,11 +61,13 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
   const containers = new Map<string, MemoryContainer>()
   const networks = createMemoryNetworks(containers)
   const watchers = new Set<Watcher>()
-  const engine: { gone?: string; made: number } = { made: 0 }
+  const engine: { gone?: string; made: number; missedEvents?: (() => void)[] } = { made: 0 }
 
   const emit = (labels: Labels, event: RuntimeEvent) => {
     for (const watcher of watchers) {
-      if (carries(labels, watcher.labels)) queueMicrotask(() => watcher.onEvent(event))
+      if (!carries(labels, watcher.labels)) continue
+      if (engine.missedEvents === undefined) queueMicrotask(() => watcher.onEvent(event))
+      else engine.missedEvents.push(() => watcher.onEvent(event))
     }
   }
 
@@ -101,14 +114,14 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     return id
   }
 
-  const start: Runtime['start'] = async (id, onOutput) => {
+  const start: Runtime['start'] = async (id, onOutput, onGap) => {
     const container = find(id)
     const { network } = container.spec
     if (container.state().status === 'running') return { outputEnded: Promise.resolve() }
     if (network.kind === 'joined' && find(network.container).state().status !== 'running') {
       throw sandboxNotRunning(id)
     }
-    return container.start(onOutput)
+    return container.start(onOutput, onGap)
   }
 
   const remove: Runtime['remove'] = async (kind, id) => {
@@ -119,6 +132,24 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     container.signal('SIGKILL')
     containers.delete(id)
     emit(container.spec.labels, { kind: 'removed', container: id, timeMs: Date.now() })
+  }
+
+  const interrupt: MemoryRuntime['interrupt'] = async (what, during, { isLost = false } = {}) => {
+    if (what === 'output') {
+      const all = [...containers.values()].reduceRight(
+        (rest, container) => () => container.interrupt(rest, isLost),
+        during,
+      )
+      return all()
+    }
+    const missed: (() => void)[] = []
+    engine.missedEvents = missed
+    try {
+      await during()
+    } finally {
+      delete engine.missedEvents
+      for (const report of missed) report()
+    }
   }
 
   const commit = ({ container: id, reference, labels }: CommitRequest): ImageInfo => {
@@ -196,6 +227,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     diagnose: guarded('diagnose', (): readonly Diagnosis[] => [
       { name: 'engine', status: 'ok', text: 'in memory' },
     ]),
+    interrupt,
     breakOff: (reason) => {
       engine.gone = reason
       for (const { onEvent } of watchers)

@@ -21,6 +21,7 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'exec.end': true,
   'env.change': true,
   'svc.state': true,
+  'log.gap': true,
   'svc.add': true,
   'svc.remove': true,
   task: true,
