@@ -19,6 +19,7 @@ export const commitContainer = async (
     await api.json('POST', '/commit', {
       query: { container, repo: repository, tag, pause: 0 },
       body: { Labels: { ...blanked(config.Labels ?? {}), ...labels } },
+      long: true,
     })
     return await inspectMadeImage(api, reference)
   } catch (error) {
