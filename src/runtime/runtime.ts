@@ -102,7 +102,10 @@ export interface RuntimeAbilities {
    */
   readModule(module: ModuleSpec, root: string): Promise<ModuleService>
 
-  /** Saves a container's files as an image. Labels of the container that made it part of a run are dropped. */
+  /**
+   * Saves a container's files as an image. Labels of the container that made it part of a run are dropped, and so are
+   * the values of variables that its image does not set: who creates a container from it sets them again.
+   */
   commit(request: CommitRequest): Promise<ImageInfo>
 
   /** Checks the engine for what a run needs of it: version, storage, free addresses, limits. */

@@ -44,7 +44,12 @@ export interface ContainerJson {
     readonly FinishedAt: string
     readonly Health?: { readonly Status: string } | null
   }
-  readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null }
+  /** Id of its image. */
+  readonly Image: string
+  readonly Config: {
+    readonly Env?: readonly string[] | null
+    readonly Labels?: Readonly<Record<string, string>> | null
+  }
   readonly NetworkSettings: {
     readonly Networks?: Readonly<
       Record<string, { readonly NetworkID: string; readonly IPAddress: string }>
