@@ -13,7 +13,7 @@ export const plainPatch = (patch: MarkedOverrides): EnvOverrides =>
   )
 
 /** Returns the secrets among the values. */
-export const secretsInPatch = (patch: MarkedOverrides): string[] =>
+export const secretsInPatch = (patch: Readonly<Record<string, unknown>>): string[] =>
   Object.values(patch).flatMap((value) => (isSecretPart(value) ? [value.secret] : []))
 
 /** How a lane is reset to its declared state: `light` by the services' own tasks, `deep` by recreating them. */
