@@ -32,8 +32,8 @@ export interface RunRecord extends Disposable {
   readonly fault: string | undefined
   /** Keeps text that is too long for an entry, redacted, in `blob/`, and returns the reference to it. */
   readonly blob: BlobStore
-  /** Returns the text without secrets, for what is cut before it is written. */
-  redact(text: string): string
+  /** Hides secrets in what is cut before it is written. */
+  readonly redactor: Redactor
   /** Replaces `run.json`. */
   describe(facts: Readonly<Record<string, unknown>>): void
 }
@@ -106,7 +106,7 @@ export const openRunRecord = (
       return fault
     },
     blob: createBlobStore(join(folder, 'blob'), redactor, faults),
-    redact: redactor.text,
+    redactor,
     describe,
     [Symbol.dispose]() {
       describe({ status: 'ended', end: now() })

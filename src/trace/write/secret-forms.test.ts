@@ -98,7 +98,7 @@ test('the bytes of a record on disk contain no secret, wherever output is cut an
     const secret = randomSecret()
     redactor.add([secret])
     const [encoded, evidence] = encode(secret)
-    // A row is JSON: what stands in it is escaped.
+    // A row is JSON, so text in it is escaped.
     forbidden.push(evidence, JSON.stringify(evidence).slice(1, -1))
     const cutAt = (limit: number) =>
       `${'x'.repeat(limit - randomInt(encoded.length + 1))}${encoded} tail`
