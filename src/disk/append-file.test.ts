@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type AppendDisk, type AppendOptions, openAppendFile } from './append-file.ts'
+import { mountSmallDisk, noMount } from './small-disk.ts'
 
 /** A disk in memory that has room for so many bytes, and writes so many at a time. */
 const memoryDisk = () => {
@@ -135,27 +135,12 @@ test('an existing file is an error only where the name must be new', () => {
   expect(statSync(own.path).mode & 0o777).toBe(0o600)
 })
 
-/** Mounts a file system of this size; `undefined` where this user must not. */
-const mountSmall = (bytes: number): string | undefined => {
-  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-full-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], {
-      stdio: 'ignore',
-    })
-  } catch {
-    return undefined
-  }
-  // Before the folder is removed: what was registered last is done first.
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]))
-  return folder
-}
-
 test('on a file system that is really full, the file stays readable and goes on with a gap', ({
   skip,
 }) => {
-  const folder = mountSmall(64 * 1024)
-  if (folder === undefined) return skip('mounting a file system needs root on Linux')
+  using disk = mountSmallDisk(64 * 1024)
+  if (disk === undefined) return skip(noMount)
+  const { folder } = disk
   const faults: string[] = []
   using file = openAppendFile({
     path: join(folder, 'a'),

@@ -1,6 +1,5 @@
 import {
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -9,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { namesIn } from '../../disk/names-in.ts'
 import { codeOf, messageOf } from '../../errors/unknown-error.ts'
 import { now } from '../event/clock.ts'
 import { type BlobStore, createBlobStore } from './blob-store.ts'
@@ -44,7 +44,8 @@ const keptRuns = 30
 /**
  * Creates the folder of a run and opens its record; deletes old runs.
  *
- * @param onFault called once, when something cannot be written; the run goes on with an incomplete record.
+ * @param onFault called once, when something cannot be written, folders included: the run goes on with an incomplete
+ * record.
  */
 export const openRunRecord = (
   root: string,
@@ -55,14 +56,21 @@ export const openRunRecord = (
   const runs = join(root, '.mesocosm', 'runs')
   const folder = join(runs, id)
   const logFolder = join(folder, 'log')
-  for (const sub of ['ev', 'log', 'blob'])
-    mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
-  // Records hold what services logged, which must not be committed.
-  writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
-  pruneRuns(runs, id)
-  pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
+  let begun = false
+  /** Creates the folders; tried again before each file, because the disk may have been full. */
+  const begin = () => {
+    if (begun) return
+    pruneRuns(runs, id)
+    for (const sub of ['ev', 'log', 'blob'])
+      mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
+    // Records hold what services logged, which must not be committed.
+    writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
+    pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
+    begun = true
+  }
   let fault: string | undefined
-  const faults = {
+  const context = {
+    makeFolder: begin,
     onFault: (path: string, reason: string) => {
       if (fault !== undefined) return
       fault = `the record of the run is incomplete, because ${path} could not be written: ${reason}`
@@ -70,7 +78,7 @@ export const openRunRecord = (
     },
   }
   const ownFile = join(folder, 'ev', 'owner.ndjson')
-  const events = openEventFile(ownFile, 'supervisor', 's', redactor, faults)
+  const events = openEventFile(ownFile, 'supervisor', 's', redactor, context)
   const count: RowCount = { last: 0 }
   const start = now()
   let facts: Readonly<Record<string, unknown>> = {}
@@ -80,10 +88,11 @@ export const openRunRecord = (
     const path = join(folder, 'run.json')
     const text = JSON.stringify({ v: 1, id, start, ...redactor.value(facts) }, undefined, 2)
     try {
+      begin()
       writeFileSync(`${path}.tmp`, `${text}\n`)
       renameSync(`${path}.tmp`, path)
     } catch (error) {
-      faults.onFault(path, messageOf(error))
+      context.onFault(path, messageOf(error))
     }
   }
   describe({ status: 'running' })
@@ -96,7 +105,7 @@ export const openRunRecord = (
       openLogFile(
         logFolder,
         { lane, service, container, seq: ++seq },
-        { ...faults, redactor, count },
+        { ...context, redactor, count },
       ),
     logPath: (lane, service, container) => join(logFolder, logFileName(lane, service, container)),
     get lastRow() {
@@ -105,7 +114,7 @@ export const openRunRecord = (
     get fault() {
       return fault
     },
-    blob: createBlobStore(join(folder, 'blob'), redactor, faults),
+    blob: createBlobStore(join(folder, 'blob'), redactor, context),
     redactor,
     describe,
     [Symbol.dispose]() {
@@ -117,7 +126,7 @@ export const openRunRecord = (
 
 const pruneRuns = (runs: string, current: string) => {
   // Run ids begin with their date, so the order of names is the order of time.
-  const others = readdirSync(runs).filter((name) => name !== current)
+  const others = namesIn(runs).filter((name) => name !== current)
   for (const name of others.sort().reverse().slice(keptRuns)) {
     const folder = join(runs, name)
     if (isLive(folder)) continue
