@@ -12,6 +12,7 @@ import { secret } from '../define/env-value.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
 import { app, daemon, openScene, topology } from '../engine/test-scene.ts'
 import { type LeasedView, protocolVersion } from '../protocol/methods.ts'
+import type { MemoryProgram } from '../runtime/memory/program.ts'
 import { Supervisor } from './supervisor.ts'
 
 const token = 'open sesame'
@@ -23,10 +24,21 @@ const clock: Parameters<typeof vi.useFakeTimers>[0] = { toFake: ['setTimeout', '
 afterEach(() => void vi.useRealTimers())
 const spec = topology({ api: app() })
 
+/** Prints a prompt, and the rest of its line at SIGUSR1. */
+const shell: MemoryProgram = ({ print, onSignal, over }) =>
+  new Promise((resolve) => {
+    onSignal('SIGUSR1', () => print('yes\n'))
+    over.addEventListener('abort', () => resolve(137))
+    print('hello\nready> ')
+  })
+
 const fixture = async () => {
-  const scene = await openScene({ programs: { daemon } })
+  const scene = await openScene({ programs: { daemon, shell } })
   const engine = new RunEngine(
-    { ...scene.context, logged: (lane, service) => supervisor.logged(lane, service) },
+    {
+      ...scene.context,
+      logged: (lane, service) => supervisor.logged(lane, service, scene.context.record.fault),
+    },
     scene.redactor,
   )
   await engine.watch(() => {})
@@ -336,6 +348,39 @@ test('watchers of a log are notified when it has grown', async () => {
   await caller.call('watchLogs', { lane, service: 'api' })
   await caller.call('restart', { lane, service: 'api' })
   expect(await heard).toEqual({ lane, service: 'api' })
+})
+
+test('what the record lacks is in ps, and in the error of a waitFor that finds nothing', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const view = await caller.call('lease', { spec })
+  const { handle, record } = await handleOf(made, caller, view)
+  using _ = record
+  expect(await caller.call('ps', {})).not.toHaveProperty('recordFault')
+  const found = handle.logs.waitFor('never', { timeoutMs: 200 }).catch((error: unknown) => error)
+  const fault = 'the record of the run is incomplete: ENOSPC'
+  vi.spyOn(made.scene.context.record, 'fault', 'get').mockReturnValue(fault)
+  await handle.restart()
+  expect(await found).toMatchObject({
+    code: 'LOG_TIMEOUT',
+    message: expect.stringContaining(fault),
+    facts: { fault },
+  })
+  expect(await caller.call('ps', {})).toMatchObject({ recordFault: fault })
+})
+
+test('a service that is ready at its prompt is leased, and its prompt is in the logs once', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const prompt = app({ image: 'shell', ready: { kind: 'log', pattern: 'ready> ' } })
+  const view = await caller.call('lease', { spec: topology({ api: prompt }) })
+  const { handle, record } = await handleOf(made, caller, view)
+  using _ = record
+  expect(handle.logs.text()).toBe('hello\nready> ')
+  expect(await handle.logs.waitFor('ready>')).toMatchObject({ partial: true })
+  await handle.kill('SIGUSR1')
+  expect(await handle.logs.waitFor('ready> yes')).toMatchObject({ text: 'ready> yes' })
+  expect(handle.logs.text()).toBe('hello\nready> yes')
 })
 
 test('an environment change and its restore are recorded with values before and after', async () => {
