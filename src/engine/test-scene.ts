@@ -42,14 +42,17 @@ export interface SceneOptions {
   readonly programs: Readonly<Record<string, MemoryProgram | MemoryImage>>
   /** Returns what this call throws. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
+  /** Where the folder of the record is created; default the folder of temporary files. */
+  readonly folder?: string
 }
 
 const run = 'test-abcdef'
 const prefix = `mesocosm-${run.slice(-6)}-`
 
 /** Opens a scene; dispose it to remove its record. */
-export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene> => {
-  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-unit-'))
+export const openScene = async (options: SceneOptions): Promise<Scene> => {
+  const { programs, fail } = options
+  const folder = mkdtempSync(join(options.folder ?? tmpdir(), 'mesocosm-unit-'))
   const calls: RuntimeCall[] = []
   const runtime = createMemoryRuntime({
     programs,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -29,7 +29,14 @@ const { values } = parseArgs({ options: { run: { type: 'string' }, root: { type:
 const runDir = runDirNamed(values.run as string)
 const root = values.root as string
 const settings = readSettings(process.env)
-const log = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
+const log = (text: string) => {
+  try {
+    // Not `process.stderr`: a stream that failed once takes nothing more.
+    writeSync(process.stderr.fd, `${new Date().toISOString()} ${text}\n`)
+  } catch {
+    // The log is a file, and its disk is full: the run goes on without this line.
+  }
+}
 
 process.on('SIGINT', () => log('SIGINT ignored'))
 process.on('SIGHUP', () => log('SIGHUP ignored'))

@@ -10,11 +10,10 @@ import type {
 import { scoped } from '../../define/scoped.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecResult } from '../../model/exec.ts'
-import type { MarkedOverrides } from '../../model/lane-change.ts'
+import { type MarkedOverrides, secretsInPatch } from '../../model/lane-change.ts'
 import { isSecretPart } from '../../model/template.ts'
 import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
-import { secretsIn } from '../lane/secrets-in.ts'
 import {
   envArguments,
   followArguments,
@@ -43,7 +42,6 @@ export const createBaseHandle = (
       return work()
     })
   const setEnv = async (env: EnvPatch, stacked: boolean, options: EnvOptions = {}) => {
-    link.record.redactor.add(secretsIn(env))
     await link.letGo([service])
     const dependents = options.restart === 'dependents'
     const { id, view } = await link.call(
@@ -71,8 +69,18 @@ export const createBaseHandle = (
       await link.letGo([service])
       await work()
     })
+  /** Records a change of the environment; its secrets must be known before its arguments are written. */
+  const actOnEnv = <T>(
+    method: string,
+    env: EnvPatch,
+    options: EnvOptions | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    link.record.redactor.add(secretsInPatch(env))
+    return act(method, envArguments(env, options), work)
+  }
   const withEnv = scoped((env: EnvPatch, options?: EnvOptions) =>
-    act('withEnv', envArguments(env, options), () => setEnv(env, true, options)),
+    actOnEnv('withEnv', env, options, () => setEnv(env, true, options)),
   )
   const first = (output: 'host' | 'port'): string => {
     const value = link.view(service)?.outputs[output]
@@ -95,7 +103,7 @@ export const createBaseHandle = (
       act('run', runArguments(argv, options), () => runIn(link, service, argv, options)),
     withEnv,
     setEnv: (env, options) =>
-      act('setEnv', envArguments(env, options), async () => {
+      actOnEnv('setEnv', env, options, async () => {
         await setEnv(env, false, options)
       }),
     restart: (options: StopOptions = {}) =>

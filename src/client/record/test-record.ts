@@ -40,12 +40,21 @@ const openOwnFile = (folder: string, redactor: Redactor): EventFile => {
   for (;;) {
     const prefix = `w${process.pid}-${nextNumber()}`
     try {
-      return openEventFile(join(folder, `${prefix}.ndjson`), 'client', prefix, redactor)
+      return openEventFile(join(folder, `${prefix}.ndjson`), 'client', prefix, redactor, {
+        onFault,
+      })
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
     }
   }
 }
+
+/** Tests go on without their part of the record. */
+const onFault = (path: string, reason: string) =>
+  process.emitWarning(
+    `the record of the run is incomplete, because ${path} could not be written: ${reason}`,
+    'MesocosmWarning',
+  )
 
 /** Counts across all loaded copies of this package, so that each file of the process has its own name. */
 const nextNumber = (): number => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { pause } from '../../call/pause.ts'
 import type { ExecError } from '../../errors/exec-error.ts'
-import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import { type ExecRequest, type ExecResult, truncatedField } from '../../model/exec.ts'
 import {
   abortedBefore,
   abortedMeanwhile,
@@ -62,7 +62,8 @@ export const execIn = async (
   const texts = textsOf(output)
   const refusal = exitCode >= 126 ? refusalOf(`${texts.stdout}${texts.stderr}`) : undefined
   if (refusal !== undefined) throw fail(refusal)
-  return { exitCode, ...texts, durationMs: performance.now() - startedAt }
+  const durationMs = performance.now() - startedAt
+  return { exitCode, ...texts, durationMs, ...truncatedField(output.truncated()) }
 }
 
 // ---

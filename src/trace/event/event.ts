@@ -111,6 +111,8 @@ export interface Spans {
       /** The first 8 KiB. */
       readonly stdout?: string
       readonly stderr?: string
+      /** Streams that were longer than 10 MiB, so that their end was dropped. */
+      readonly truncated?: { readonly stdout: boolean; readonly stderr: boolean }
       /** The whole output where it is longer. */
       readonly blobs?: { readonly stdout?: BlobRef; readonly stderr?: BlobRef }
     }

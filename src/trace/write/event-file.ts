@@ -1,4 +1,4 @@
-import { type AppendFaults, openAppendFile } from '../../disk/append-file.ts'
+import { type AppendContext, openAppendFile } from '../../disk/append-file.ts'
 import { now } from '../event/clock.ts'
 import {
   type EventKind,
@@ -32,7 +32,7 @@ export interface EventFile extends Disposable {
  * Opens a file that this process alone writes, one JSON entry per line, the first one a `head`.
  *
  * @param prefix start of the ids of its spans, unique in the run.
- * @param faults where a full disk is reported; entries that could not be written become one `gap` entry.
+ * @param context where a full disk is reported; entries that could not be written become one `gap` entry.
  * @throws {Error} `EEXIST` when the file exists.
  */
 export const openEventFile = (
@@ -40,13 +40,13 @@ export const openEventFile = (
   writer: string,
   prefix: string,
   redactor: Redactor,
-  faults: AppendFaults = {},
+  context: AppendContext = {},
 ): EventFile => {
   let lastId = 0
   const row = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>) =>
     JSON.stringify({ k: kind, t: now(), ...redactor.value(payload) })
   const file = openAppendFile({
-    ...faults,
+    ...context,
     path,
     flags: 'ax',
     head: row('head', { v: traceVersion, writer, pid: process.pid, prefix }),

@@ -37,6 +37,7 @@ const describe = (run: RunStatus, { stdout }: Io): string => {
   return [
     [
       `run ${who}${kept ? ', kept' : ''}, up ${duration(uptimeMs)}, on ${engine}`,
+      ...(run.recordFault === undefined ? [] : [`warning: ${run.recordFault}`]),
       ...others.map(({ client, pid }) => `client ${client}, process ${pid}`),
     ].join('\n'),
     ...lanes.flatMap((lane) => {
