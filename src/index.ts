@@ -5,6 +5,7 @@
  * Every type that is reachable from an inferred value is exported here. Otherwise a project that emits
  * declarations gets TS2742 or TS2883 for its own topology.
  */
+import './errors/require-node.ts'
 
 // Wait
 export { withTimeout } from './call/with-timeout.ts'

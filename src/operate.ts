@@ -2,6 +2,7 @@
  * The door `mesocosm/operate`, for tools that manage runs: the command line, reports, editors.
  * Everything that needs an engine is loaded when it is called.
  */
+import './errors/require-node.ts'
 
 // Vocabulary
 export { projectRoot } from './client/session/project-root.ts'

@@ -16,7 +16,7 @@ import type { ContainerLike, TestcontainersModule } from './testcontainer.ts'
 
 /** A port in its long form. */
 export interface PortDefinition extends Omit<PortSpec, 'scheme'> {
-  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if that is a known scheme, else `http`. */
+  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if that is a known scheme, else `udp` for UDP ports and `http` for others. */
   readonly scheme?: string
 }
 

@@ -88,6 +88,22 @@ describe('the shape', () => {
   const cases: [string, object, string | RegExp][] = [
     ['a wrong type', { user: 5 }, 'user: must be a string, not a number'],
     ['a function', { user: () => {} }, 'user: must be a string, not a function'],
+    ['a key of Compose', { environment: { A: '1' } }, 'environment: unknown key; write "env"'],
+    [
+      'another key of Compose',
+      { depends_on: ['db'] },
+      'depends_on: unknown key; write "dependsOn"',
+    ],
+    [
+      'ports of Compose',
+      { ports: ['80:80'] },
+      'ports: must be ports of the service by name, such as { http: 3000 }; each gets a free port of the host',
+    ],
+    [
+      'a shell line as the command',
+      { command: 'npm start' },
+      /^services.api.command: must be an array of the program and its arguments, .*\["sh", "-c", "…"\]$/,
+    ],
     ['a symbol', { user: Symbol('a') }, 'user: must be a string, not a symbol'],
     ['a bigint', { cpus: 1n }, 'cpus: must be a number, not a bigint'],
     ['NaN', { cpus: Number.NaN }, 'cpus: must be a number, not NaN'],
