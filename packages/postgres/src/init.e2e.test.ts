@@ -55,9 +55,12 @@ test('init files of all kinds run in the order of their names, and reach the dat
   expect(await db.query('show search_path')).toEqual([{ search_path: '"$user", public, extra' }])
   expect(
     await db.query(
-      `select datacl::text, datconnlimit from pg_database where datname = current_database()`,
+      `select (select array_agg(acl::text order by acl::text) from unnest(datacl) acl), datconnlimit
+       from pg_database where datname = current_database()`,
     ),
-  ).toEqual([{ datacl: '{postgres=CTc/postgres,=c/postgres,keeper=C/postgres}', datconnlimit: 77 }])
+  ).toEqual([
+    { array_agg: ['=c/postgres', 'keeper=C/postgres', 'postgres=CTc/postgres'], datconnlimit: 77 },
+  ])
   expect(
     await db.query(`select setconfig from pg_db_role_setting s join pg_database d on d.oid = setdatabase
       where datname = current_database() and setrole = 'keeper'::regrole`),
@@ -79,7 +82,7 @@ test('an init file that fails is named with its error, and again when the lease 
     await expect(lease(topology)).rejects.toMatchObject({
       code: 'TASK_FAILED',
       facts: { service: 'db' },
-      message: expect.stringMatching(/column "nothing" does not exist[^]*in 0001-wrong\.sql/),
+      message: expect.stringMatching(/column "nothing" does not exist[\s\S]*in 0001-wrong\.sql/),
     })
 })
 
