@@ -42,6 +42,7 @@ export type {
   NetworkAttachment,
   NetworkSpec,
   OutputChunk,
+  OutputGap,
   Runtime,
   RuntimeAbilities,
   RuntimeEvent,

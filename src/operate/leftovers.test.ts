@@ -18,7 +18,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { runDirOf, runsFolder } from '../protocol/run-dir.ts'
+import { projectPrefix, runDirNamed, runDirOf, runsFolder } from '../protocol/run-dir.ts'
 import { createMemoryRuntime } from '../runtime/memory/memory-runtime.ts'
 import { ownIdentity, writeIdentity } from '../supervisor/owner-identity.ts'
 import { type FindLeftoversOptions, type Leftovers, leftoversOn, pruneOn } from './leftovers.ts'
@@ -52,7 +52,7 @@ type Files = Readonly<Record<string, string>>
 
 /** Creates a run directory; `who` is a part of its name. */
 const folder = (who: string, files: Files = {}): string => {
-  const { folder: path } = runDirOf('/project', who)
+  const { folder: path } = runDirNamed(`${projectPrefix('/project')}${who}`)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   for (const [file, text] of Object.entries(files))
     writeFileSync(join(path, file), text, { mode: 0o600 })

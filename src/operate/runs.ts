@@ -2,7 +2,7 @@ import { connectTo, type Session } from '../client/session/connect.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunView } from '../protocol/methods.ts'
 import { listRunDirs } from '../protocol/run-access.ts'
-import { type RunDir, runDirOf, warmRun } from '../protocol/run-dir.ts'
+import { projectPrefix, type RunDir, runDirOf, warmRun } from '../protocol/run-dir.ts'
 
 /** A live run of a project. */
 export interface LiveRun {
@@ -22,7 +22,7 @@ export const ownRun = (): string => process.env.MESOCOSM_RUN ?? warmRun
 
 /** Returns the run directories of a project, of live runs or not, the warm one first. */
 export const runDirs = (root: string): { readonly who: string; readonly runDir: RunDir }[] => {
-  const { name: prefix } = runDirOf(root, '')
+  const prefix = projectPrefix(root)
   return listRunDirs()
     .filter(({ name }) => name.startsWith(prefix) && !name.includes('.ended-'))
     .map((runDir) => ({ who: runDir.name.slice(prefix.length), runDir }))

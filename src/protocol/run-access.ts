@@ -40,7 +40,9 @@ export const makeRunDir = (runDir: RunDir): void => {
   for (const folder of [dirname(runDir.folder), runDir.folder]) {
     if (!exists(folder, 'folder')) make(folder)
     if (process.platform === 'win32') continue
-    if ((lstatSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700)
+    // It may be gone again: a supervisor that ends moves its directory away.
+    const mode = lstatSync(folder, { throwIfNoEntry: false })?.mode ?? 0
+    if ((mode & 0o077) !== 0) chmodSync(folder, 0o700)
   }
 }
 

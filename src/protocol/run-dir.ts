@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { ownUid } from './private-entry.ts'
 
 /** The folder through which the clients of a run find its supervisor. Read it only through `run-access.ts`. */
@@ -22,11 +23,26 @@ export interface RunDir {
 /** Returns the directory of the run that `mesocosm up` keeps warm. */
 export const warmRun = 'warm'
 
-/** @param who `warm`, or the process id of the runner. */
+/**
+ * Returns the run directory of a project and a user of it.
+ *
+ * @param who `warm`, the process id of a runner, or the value of `MESOCOSM_RUN`.
+ * @throws {MesocosmError} `SUPERVISOR_UNREACHABLE` for a name that cannot be a part of a folder's name.
+ */
 export const runDirOf = (projectRoot: string, who: string): RunDir => {
-  const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 10)
-  return runDirNamed(`${project}-${who}`)
+  if (/[/\\\0]|\.ended-/.test(who))
+    throw new MesocosmError({
+      code: 'SUPERVISOR_UNREACHABLE',
+      message: `${JSON.stringify(who)} cannot be the name of a run: it has a slash, a backslash or ".ended-"`,
+      remedy: 'set MESOCOSM_RUN or --run to another name',
+      facts: { run: who },
+    })
+  return runDirNamed(`${projectPrefix(projectRoot)}${who}`)
 }
+
+/** Returns the start of the names of all runs of a project. */
+export const projectPrefix = (projectRoot: string): string =>
+  `${createHash('sha256').update(projectRoot).digest('hex').slice(0, 10)}-`
 
 /** Returns whether an entry of the runs folder has a name of {@link runDirOf}, also after its run has ended. */
 export const isRunName = (name: string): boolean => /^[0-9a-f]{10}-./.test(name)

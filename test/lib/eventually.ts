@@ -26,7 +26,7 @@ export const eventually = async <T>(
 }
 
 /**
- * Waits until a list is empty, for as long as it keeps changing: how fast a machine removes things is no fault.
+ * Waits until a list is empty, for as long as it keeps changing: how fast a machine removes things does not matter.
  *
  * @param what what the list holds, for the error.
  * @throws {Error} if the list stays the same for 60 s, with its entries.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { abilitiesContract } from './abilities.ts'
 import { execContract } from './exec.ts'
 import type { ContractHarness } from './harness.ts'
+import { interruptionContract } from './interruption.ts'
 import { lifeContract } from './life.ts'
 import { networkContract } from './network.ts'
 import { refusalContract } from './refusal.ts'
@@ -25,6 +26,7 @@ export const runtimeContract = (name: string, harness: ContractHarness): void =>
     }, 240_000)
 
     lifeContract(scene, harness)
+    interruptionContract(scene, harness)
     networkContract(scene, harness)
     execContract(scene, harness)
     abilitiesContract(scene, harness)

@@ -170,6 +170,8 @@ export interface Moments {
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
   }
+  /** Lines of the service are missing from here: its output could not be read, because the connection broke. */
+  'log.gap': { readonly container: string; readonly reason: string }
   /** A test added a service to its lane. */
   'svc.add': unknown
   /** A test removed a service that it had added. */

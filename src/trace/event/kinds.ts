@@ -22,6 +22,7 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'exec.end': true,
   'env.change': true,
   'svc.state': true,
+  'log.gap': true,
   'svc.add': true,
   'svc.remove': true,
   task: true,

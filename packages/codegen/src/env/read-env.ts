@@ -18,7 +18,7 @@ export interface EnvSources {
   readonly root: string
   /** Folders whose code runs in the service; a missing folder is a warning. */
   readonly folders: readonly string[]
-  /** Folders of installed packages whose code runs in the service; what is unclear in them is no warning. */
+  /** Folders of installed packages whose code runs in the service; what is unclear in them is not reported. */
   readonly packages?: readonly string[]
   /** Dockerfile whose `ENV` is read; ignored if it does not exist. */
   readonly dockerfile?: string
