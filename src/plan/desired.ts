@@ -91,6 +91,8 @@ export interface ObservedProgram {
   readonly hash: string
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
+  /** Whether its set-up failed half-way. Default `false`. */
+  readonly spoiled?: boolean
   readonly status: 'created' | 'running' | 'paused' | 'exited'
   readonly ready: boolean
   readonly exitCode?: number

@@ -32,6 +32,8 @@ export class Program {
   readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
+  /** Whether its set-up failed half-way, so that the next plan replaces it. */
+  spoiled = false
   /** What will end it, for the record. */
   cause: EndCause | undefined
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
@@ -194,6 +196,7 @@ export class Program {
       id: this.id,
       hash: this.hash,
       config: this.config,
+      ...(this.spoiled ? { spoiled: true } : {}),
       status: this.status,
       ready: this.ready,
       ...(this.exit === undefined ? {} : { exitCode: this.exit.exitCode }),
