@@ -14,6 +14,7 @@ export type { EnvOverrides as EnvPatch } from './model/lane-change.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { RunEvent } from './model/run-event.ts'
 export type { ServiceSpec, TopologySpec } from './model/service-spec.ts'
+export type { ImageWork } from './model/image-work.ts'
 export type { LaneView, ServiceView } from './model/service-view.ts'
 // Services of a live run
 export {

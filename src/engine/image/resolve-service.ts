@@ -40,9 +40,14 @@ export const resolveService = async (
   const { runtime } = context
   const { request, spec } = await imageSource(runtime, source)
   const [image, files] = await Promise.all([
-    runtime.image(request, {
-      onProgress: (line) => context.progress({ kind: 'image', service: source.name, line }),
-    }),
+    context.images.during({ topology: source.topology, service: source.name, request }, (report) =>
+      runtime.image(request, {
+        onProgress: (line) => {
+          report(line)
+          context.progress({ kind: 'image', service: source.name, line })
+        },
+      }),
+    ),
     Promise.all((spec.files ?? []).map(withDigest)),
   ])
   const resolved = { spec, image, files }

@@ -15,8 +15,8 @@ import type { Redactor } from './redact.ts'
 /** A span that has begun. */
 export interface OpenSpan<N extends SpanName> {
   readonly id: SpanId
-  /** Writes the end, once. */
-  end(payload: Spans[N]['end']): void
+  /** Writes the end, once; `at` is when it ended, default now. */
+  end(payload: Spans[N]['end'], at?: number): void
 }
 
 /** A file of events that one process writes. */
@@ -24,8 +24,12 @@ export interface EventFile extends Disposable {
   readonly path: string
   /** Writes one entry synchronously, so that the last entry before a crash is on disk. */
   write<K extends keyof Moments>(kind: K, payload: Origin & Moments[K]): void
-  /** Writes `<name>.start`; the returned span writes `<name>.end` with the same id. */
-  span<N extends SpanName>(name: N, payload: Origin & Spans[N]['start']): OpenSpan<N>
+  /**
+   * Writes `<name>.start`; the returned span writes `<name>.end` with the same id.
+   *
+   * @param at when it began, milliseconds since 1970; default now.
+   */
+  span<N extends SpanName>(name: N, payload: Origin & Spans[N]['start'], at?: number): OpenSpan<N>
 }
 
 /**
@@ -43,23 +47,23 @@ export const openEventFile = (
   const file = openSync(path, 'ax', 0o600)
   let open = true
   let lastId = 0
-  const put = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>) => {
+  const put = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>, at = now()) => {
     if (!open) return
-    writeSync(file, `${JSON.stringify({ k: kind, t: now(), ...redactor.value(payload) })}\n`)
+    writeSync(file, `${JSON.stringify({ k: kind, t: at, ...redactor.value(payload) })}\n`)
   }
   put('head', { v: traceVersion, writer, pid: process.pid, prefix })
   return {
     path,
     write: (kind, payload) => put(kind as EventKind, payload as never),
-    span(name, payload) {
+    span(name, payload, began) {
       const i = `${prefix}.${++lastId}`
-      put(`${name}.start`, { ...payload, i } as never)
+      put(`${name}.start`, { ...payload, i } as never, began)
       let ended = false
       return {
         id: i,
-        end(result) {
+        end(result, at) {
           if (!ended)
-            put(`${name}.end`, { ...originOf(payload), ...(result as object), i } as never)
+            put(`${name}.end`, { ...originOf(payload), ...(result as object), i } as never, at)
           ended = true
         },
       }
