@@ -10,11 +10,11 @@ export type { AnyTopology } from './define/topology.ts'
 export { didYouMean } from './errors/nearest.ts'
 export type { CliDefinition, CliKind } from './model/cli.ts'
 export type { ExecRequest, ExecResult } from './model/exec.ts'
+export type { ImageWork } from './model/image-work.ts'
 export type { EnvOverrides as EnvPatch } from './model/lane-change.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { RunEvent } from './model/run-event.ts'
 export type { ServiceSpec, TopologySpec } from './model/service-spec.ts'
-export type { ImageWork } from './model/image-work.ts'
 export type { LaneView, ServiceView } from './model/service-view.ts'
 // Services of a live run
 export {

@@ -1,32 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Consumer, type ConsumerRun, openConsumer } from '../test/consumer.ts'
+import { storeSource } from '../test/store.ts'
 
 /*
  * Every way in which a test can end, run by Vitest in a project of its own. What the record must say is what Vitest's
  * own JSON reporter says of the same run.
  */
 
-const topology = `import { definePlugin, defineTopology } from 'mesocosm'
-
-/** Its data is a file; a file \`broken\` makes the reset fail. */
-const store = definePlugin({
-  name: 'store',
-  service: () => ({
-    image: 'node:24-trixie-slim',
-    command: ['node', '-e', 'setInterval(() => {}, 1e6); process.on("SIGTERM", () => process.exit())'],
-    tasks: {
-      setup: [{ argv: ['sh', '-c', 'mkdir /data && echo declared > /data/rows'] }],
-      baseline: [{ argv: ['sh', '-c', 'cp /data/rows /data/base'] }],
-      reset: [{ argv: ['sh', '-c', 'test ! -e /data/broken && cp /data/base /data/rows'] }],
-    },
-  }),
-  client: (service) => ({
-    read: async () => (await service.run(['cat', '/data/rows'])).stdout.trim(),
-    write: (text) => service.run(['sh', '-c', 'echo "$1" > /data/rows', 'sh', text]),
-    breakReset: () => service.run(['touch', '/data/broken']),
-  }),
-})
-
+const topology = `${storeSource}
 export const topology = defineTopology({
   name: 'outcomes',
   services: {
