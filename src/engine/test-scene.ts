@@ -15,6 +15,7 @@ import type { EventKind, TraceEvent } from '../trace/event/event.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
+import { ImageWorks } from './image/image-works.ts'
 import type { EngineContext } from './run/context.ts'
 import { createLimit } from './run/limit.ts'
 import { createShortcuts } from './run/shortcuts.ts'
@@ -68,6 +69,7 @@ export const openScene = async (options: SceneOptions): Promise<Scene> => {
     runtime,
     info: await runtime.info(),
     record,
+    images: new ImageWorks(record),
     run,
     labels: { [label.made]: '1', [label.run]: run },
     limit: createLimit(8),

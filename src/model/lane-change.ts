@@ -31,7 +31,7 @@ const readable = (of: Readonly<Record<string, unknown>>, key: string): unknown =
   try {
     return of[key]
   } catch {
-    // A getter that throws: whoever uses the value reports it.
+    // A getter that throws is reported where the value is used.
     return undefined
   }
 }

@@ -3,6 +3,7 @@ import { copyFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ImageWorks } from '../engine/image/image-works.ts'
 import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
@@ -65,6 +66,7 @@ const openEngine = async (): Promise<RunEngine> => {
       runtime,
       info,
       record,
+      images: new ImageWorks(record),
       run,
       labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),

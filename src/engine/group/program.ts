@@ -26,6 +26,8 @@ export class Program {
   readonly logPath: string
   status: ObservedProgram['status'] = 'created'
   ready = false
+  /** When it was created or last started, by `performance.now()`. */
+  since = performance.now()
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
   /** Name of the image to make of it after its set-up, if any. */
@@ -120,6 +122,7 @@ export class Program {
     this.#outOfMemory = false
     this.exit = undefined
     this.ready = false
+    this.since = performance.now()
     this.log.begin(options.keepLines ?? false)
     try {
       await limit(async () => {

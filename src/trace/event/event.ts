@@ -97,6 +97,15 @@ export interface Spans {
     }
     end: { readonly status: 'done' | 'failed' }
   }
+  /** A pull or build of a service's image; absent if the image existed. */
+  image: {
+    start: {
+      readonly do: 'pull' | 'build'
+      /** Name of the pulled image, or the folder that is built. */
+      readonly image: string
+    }
+    end: Outcome & { readonly ms: number }
+  }
   /** A command that ran in a service. */
   exec: {
     start: {
@@ -184,6 +193,11 @@ export interface Moments {
     readonly argv: readonly string[]
     readonly exitCode: number
     readonly ms: number
+  }
+  /** A build reached a step; its parent is the build. */
+  'image.step': {
+    /** `step 3/7` and the instruction. */
+    readonly step: string
   }
   /** An initialised service was committed as an image. */
   prebuilt: { readonly image: string; readonly ms: number }
