@@ -3,6 +3,7 @@ import { compile } from '../client/lane/compile.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { attachSecondary } from '../errors/attach-secondary.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
+import { containerSettings } from '../model/container-settings.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { openRuntime } from '../open/open-runtime.ts'
@@ -110,7 +111,7 @@ const createIdle = async (
     ...(spec.user === undefined ? {} : { user: spec.user }),
     ...(spec.workdir === undefined ? {} : { workdir: spec.workdir }),
     ...(spec.tmpfs === undefined ? {} : { tmpfs: spec.tmpfs }),
-    ...(spec.memoryMiB === undefined ? {} : { memoryMiB: spec.memoryMiB }),
+    ...containerSettings(spec),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { ContainerSettings } from '../model/container-settings.ts'
 import type { ProbeSpec } from '../model/probe.ts'
 import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
 import type { PublishedPort } from '../runtime/runtime.ts'
@@ -31,7 +32,7 @@ export interface DesiredService {
 }
 
 /** Everything that a program container is created from. */
-export interface ProgramConfig {
+export interface ProgramConfig extends ContainerSettings {
   readonly image: string
   readonly imageId: string
   readonly command?: readonly string[]
@@ -43,8 +44,6 @@ export interface ProgramConfig {
   readonly files: readonly (FileSpec & { readonly digest?: string })[]
   readonly mounts: readonly MountSpec[]
   readonly tmpfs: Readonly<Record<string, string>>
-  readonly memoryMiB?: number
-  readonly cpus?: number
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -52,6 +51,7 @@ export interface ProgramConfig {
 export interface SandboxConfig {
   readonly aliases: readonly string[]
   readonly publish: readonly PublishedPort[]
+  readonly extraHosts?: Readonly<Record<string, string>>
 }
 
 /** What exists now. */
