@@ -56,6 +56,7 @@ test('mesocosm exports the recorded names', () => {
       "type AnyTopology",
       "type ArgvFunction",
       "type BaseHandle",
+      "type Capability",
       "type CliDefinition",
       "type CliKind",
       "type Command",

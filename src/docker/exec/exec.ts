@@ -48,7 +48,7 @@ export const execIn = async (
 
   const outcome = await firstOf(ended, options)
   if (outcome !== 'ended') {
-    const unkilled = await killExec(api, { container, id, mark })
+    const unkilled = await killExec(api, { container, id, mark, user: request.user })
     if (unkilled === undefined) await firstOf(ended, { timeoutMs: 2_000 })
     stream.destroy()
     const end = unkilled === undefined ? 'was killed' : `could not be killed (${unkilled})`

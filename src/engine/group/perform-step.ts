@@ -72,6 +72,7 @@ export const performStep = async (work: StepWork): Promise<void> => {
           labels: serviceLabels(work, member.name, 'sandbox', step.hash),
           network: networkOf(members),
           aliases: sandbox.aliases,
+          ...(sandbox.extraHosts === undefined ? {} : { extraHosts: sandbox.extraHosts }),
         },
       })
       return
