@@ -80,8 +80,11 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
 }
 
 const pruneRuns = (runs: string, current: string) => {
-  // Run ids begin with their date, so the order of names is the order of time.
-  const others = readdirSync(runs).filter((name) => name !== current)
+  // Run ids begin with their date, so the order of names is the order of time. Other entries are the user's.
+  const others = readdirSync(runs, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /^\d{8}(T\d{6})?-/.test(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => name !== current)
   for (const name of others.sort().reverse().slice(keptRuns)) {
     const folder = join(runs, name)
     if (isLive(folder)) continue
