@@ -60,7 +60,7 @@ test.skipIf(process.platform === 'win32').each([
     facts: { path, mode: mode.toString(8) },
   })
   // The remedy works.
-  const [, digits, named] = /`chmod (\d+) (.*)`/.exec((fault as { remedy: string }).remedy) ?? []
+  const [, digits, named] = /`chmod (\d+) (.*?)`/.exec((fault as { remedy: string }).remedy) ?? []
   expect(named).toBe(path)
   chmodSync(path, Number.parseInt(digits ?? '', 8))
   expect(faultIn(path, kind)).toBeUndefined()
