@@ -19,7 +19,7 @@ export interface LogSource {
   /** Whether the supervisor has ended, so that no more lines will come. */
   readonly gone: boolean
   /** Calls back when the service has written to its log, and when the supervisor ends. */
-  readonly onWritten: (listener: () => void) => Promise<Disposable>
+  readonly onWritten: (listener: () => void, signal?: AbortSignal) => Promise<Disposable>
 }
 
 const defaultTimeoutMs = 10_000
@@ -51,7 +51,11 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
       return named(more)
     }
     if (atOnce) yield* read()
-    using _ = await source.onWritten(waker.wake)
+    using watch = await untilAborted(source.onWritten(waker.wake, signal), signal)
+    if (watch === undefined) {
+      yield* read()
+      return
+    }
     for (;;) {
       // Check for the end before reading, so that lines written before it are still read.
       const { gone } = source
@@ -95,6 +99,19 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
 }
 
 // ---
+
+/** Returns the result; `undefined` if it failed because the caller has aborted. */
+const untilAborted = async <T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> => {
+  try {
+    return await work
+  } catch (error) {
+    if (signal?.aborted) return undefined
+    throw error
+  }
+}
 
 interface LogPosition {
   readonly reader: LogReader

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import { pause } from '../../call/pause.ts'
+import { Deadline } from '../../call/deadline.ts'
+import { pause, settledWithin } from '../../call/pause.ts'
 import type { ExecError } from '../../errors/exec-error.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import {
@@ -33,24 +34,33 @@ export const execIn = async (
   const fail: Fail = (failure) => execError(request, textsOf(output), failure)
   if (options.signal?.aborted) throw fail(abortedBefore(options.signal.reason))
 
-  const id = await createExec(api, container, request, mark)
-  const stream = await startExec(api, id, request, fail)
-  const ended = readOutput(stream, request.tty === true, output)
-  if (request.stdin !== undefined) stream.write(request.stdin)
-  if (request.stdin !== undefined) stream.end()
-
-  const outcome = await firstOf(ended, options)
-  if (outcome !== 'ended') {
-    const unkilled = await killExec(api, container, mark)
-    if (unkilled === undefined) await firstOf(ended, { timeoutMs: 2_000 })
-    stream.destroy()
-    const end = unkilled === undefined ? 'was killed' : `could not be killed (${unkilled})`
+  using limit = new Deadline('the program', options)
+  const { signal } = limit
+  const start = { isSent: false }
+  const opening = open(api, container, request, { mark, fail, signal, start })
+  const read = opening.then(({ stream }) => readOutput(stream, request.tty === true, output))
+  // The engine may not answer, or answer after the caller has given up.
+  const isSettled = await settledWithin(read, undefined, signal)
+  if (!isSettled || (limit.passed && !start.isSent)) {
+    const unkilled = start.isSent ? await killed(api, container, mark) : undefined
+    if (unkilled === undefined && start.isSent) await settledWithin(read, killMs)
+    void opening.then(
+      ({ stream }) => stream.destroy(),
+      () => undefined,
+    )
+    const end = !start.isSent
+      ? 'was not started'
+      : unkilled === undefined
+        ? 'was killed'
+        : `could not be killed (${unkilled})`
     throw fail(
-      outcome === 'timeout'
-        ? timedOut(options.timeoutMs, end)
-        : abortedMeanwhile(options.signal?.reason, end),
+      options.signal?.aborted
+        ? abortedMeanwhile(options.signal.reason, end)
+        : timedOut(options.timeoutMs, end),
     )
   }
+  await read
+  const { id } = await opening
   const exitCode = await exitCodeOf(api, id)
   const texts = textsOf(output)
   const refusal = exitCode >= 126 ? refusalOf(`${texts.stdout}${texts.stderr}`) : undefined
@@ -62,6 +72,53 @@ export const execIn = async (
 
 type Fail = (failure: ExecFailure) => ExecError
 
+/** How long the engine may take to kill a program, and to end its output. */
+const killMs = 2_000
+
+interface Opened {
+  /** Of the exec, not of the container. */
+  readonly id: string
+  readonly stream: Duplex
+}
+
+interface OpenOptions {
+  /** By which its processes are found. */
+  readonly mark: string
+  readonly fail: Fail
+  readonly signal: AbortSignal
+  /** Set when the engine may have started the program. */
+  readonly start: { isSent: boolean }
+}
+
+/** Starts the program and passes on its input. After the signal it is not started any more. */
+const open = async (
+  api: EngineApi,
+  container: string,
+  request: ExecRequest,
+  { mark, fail, signal, start }: OpenOptions,
+): Promise<Opened> => {
+  const id = await createExec(api, container, request, mark, signal)
+  signal.throwIfAborted()
+  start.isSent = true
+  const stream = await startExec(api, id, request, fail)
+  if (request.stdin !== undefined) stream.write(request.stdin)
+  if (request.stdin !== undefined) stream.end()
+  return { id, stream }
+}
+
+/** Kills the program; returns why that failed. */
+const killed = async (
+  api: EngineApi,
+  container: string,
+  mark: string,
+): Promise<string | undefined> => {
+  const killing = killExec(api, container, mark)
+  const inTime = await settledWithin(killing, killWithinMs)
+  return inTime ? killing : `the engine did not answer within ${killWithinMs} ms`
+}
+
+const killWithinMs = 5_000
+
 const textsOf = (output: ExecOutput) => ({
   stdout: output.text('stdout'),
   stderr: output.text('stderr'),
@@ -72,6 +129,7 @@ const createExec = async (
   container: string,
   request: ExecRequest,
   mark: string,
+  signal: AbortSignal,
 ): Promise<string> => {
   const body = {
     AttachStdin: request.stdin !== undefined,
@@ -85,7 +143,7 @@ const createExec = async (
   }
   try {
     const path = `/containers/${segment(container)}/exec`
-    return (await api.json<{ Id: string }>('POST', path, { body })).Id
+    return (await api.json<{ Id: string }>('POST', path, { body, signal })).Id
   } catch (error) {
     throw engineError(error, `\`${request.argv.join(' ')}\` could not be run`, {
       argv: request.argv,
@@ -125,24 +183,6 @@ const readOutput = (stream: Duplex, tty: boolean, output: ExecOutput): Promise<v
     stream.on('error', () => resolve())
   })
 }
-
-/** Waits for the first of end, timeout and abort; leaves no timer or listener behind. */
-const firstOf = (
-  ended: Promise<void>,
-  { signal, timeoutMs }: ExecOptions,
-): Promise<'ended' | 'timeout' | 'aborted'> =>
-  new Promise((resolve) => {
-    const onAbort = () => settle('aborted')
-    const timer =
-      timeoutMs === undefined ? undefined : setTimeout(() => settle('timeout'), timeoutMs)
-    const settle = (outcome: 'ended' | 'timeout' | 'aborted') => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-      resolve(outcome)
-    }
-    signal?.addEventListener('abort', onAbort)
-    void ended.then(() => settle('ended'))
-  })
 
 // The output may end slightly before the engine has the exit code.
 const exitCodeOf = async (api: EngineApi, id: string): Promise<number> => {

@@ -51,6 +51,7 @@ export class ServiceGroup {
   #last: Promise<unknown> = Promise.resolve()
   #next: Promise<Failures> | undefined
   #pending: Pending = nothingPending()
+  #isTidyLate = false
 
   constructor(context: EngineContext, options: GroupOptions) {
     this.name = options.name
@@ -127,10 +128,15 @@ export class ServiceGroup {
   #enqueue(round: () => Promise<Round>): Promise<Failures> {
     const running = this.#last.then(round)
     this.#last = running.then(
-      ({ settled }) => settled,
+      ({ settled }) => this.#tidied(settled),
       () => undefined,
     )
     return running.then(({ failures }) => failures)
+  }
+
+  /** Waits for background steps; but not long for a removal that the engine does not answer. */
+  async #tidied(settled: Promise<unknown>): Promise<void> {
+    this.#isTidyLate = !(await settledWithin(settled, this.#isTidyLate ? lateTidyMs : tidyMs))
   }
 
   async #execute(
@@ -188,9 +194,13 @@ export class ServiceGroup {
 /** One executed plan. */
 interface Round {
   readonly failures: Failures
-  /** Background steps; only the next round waits for them. */
+  /** Background steps; only the next round waits for them, within limits. */
   readonly settled: Promise<unknown>
 }
+
+/** How long a round waits for the background steps of the one before, and how long once they were late. */
+const tidyMs = 5_000
+const lateTidyMs = 250
 
 /** Addresses for the sandboxes of all services, and spare ones for services added later. */
 const sizeOf = (desired: DesiredState) => Object.keys(desired.services).length + 24
