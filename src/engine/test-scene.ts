@@ -17,6 +17,7 @@ import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import type { EngineContext } from './run/context.ts'
 import { createLimit } from './run/limit.ts'
+import type { EngineWaits } from './run/waits.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
 export interface Scene extends AsyncDisposable {
@@ -41,13 +42,22 @@ export interface SceneOptions {
   readonly programs: Readonly<Record<string, MemoryProgram | MemoryImage>>
   /** Returns what this call throws. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
+  /** Returns what this call waits for. */
+  readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
+  /** How long the engine may take. */
+  readonly waits?: Partial<EngineWaits>
 }
 
 const run = 'test-abcdef'
 const prefix = `mesocosm-${run.slice(-6)}-`
 
 /** Opens a scene; dispose it to remove its record. */
-export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene> => {
+export const openScene = async ({
+  programs,
+  fail,
+  hold,
+  waits = {},
+}: SceneOptions): Promise<Scene> => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-unit-'))
   const calls: RuntimeCall[] = []
   const runtime = createMemoryRuntime({
@@ -56,6 +66,7 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
       calls.push(call)
       return fail?.(call)
     },
+    ...(hold === undefined ? {} : { hold }),
   })
   const redactor = createRedactor()
   const record = openRunRecord(folder, run, redactor)
@@ -68,6 +79,7 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
     labels: { [label.made]: '1', [label.run]: run },
     limit: createLimit(8),
     freePorts: undefined,
+    waits,
     progress: (event) => void progress.push(event),
     logged: () => {},
   }

@@ -24,6 +24,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { type ReconcileOptions, reconcile, teardown } from '../../plan/reconcile.ts'
 import type { RuntimeEvent } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
+import { defaultWaits } from '../run/waits.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
 import { type GroupHooks, performStep } from './perform-step.ts'
@@ -136,6 +137,7 @@ export class ServiceGroup {
 
   /** Waits for background steps; but not long for a removal that the engine does not answer. */
   async #tidied(settled: Promise<unknown>): Promise<void> {
+    const { tidyMs, lateTidyMs } = { ...defaultWaits, ...this.#context.waits }
     this.#isTidyLate = !(await settledWithin(settled, this.#isTidyLate ? lateTidyMs : tidyMs))
   }
 
@@ -197,10 +199,6 @@ interface Round {
   /** Background steps; only the next round waits for them, within limits. */
   readonly settled: Promise<unknown>
 }
-
-/** How long a round waits for the background steps of the one before, and how long once they were late. */
-const tidyMs = 5_000
-const lateTidyMs = 250
 
 /** Addresses for the sandboxes of all services, and spare ones for services added later. */
 const sizeOf = (desired: DesiredState) => Object.keys(desired.services).length + 24

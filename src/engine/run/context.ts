@@ -3,6 +3,7 @@ import type { EngineInfo, Runtime } from '../../runtime/runtime.ts'
 import type { RunRecord } from '../../trace/write/run-record.ts'
 import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
+import type { EngineWaits } from './waits.ts'
 
 /** The part of the context that does not depend on the engine. */
 export interface RunContext {
@@ -15,6 +16,8 @@ export interface RunContext {
   readonly progress: (event: RunEvent) => void
   /** Called when a service has written to its log. */
   readonly logged: (lane: string, service: string) => void
+  /** Replace {@link defaultWaits}. */
+  readonly waits?: Partial<EngineWaits>
 }
 
 /** The part of the context that belongs to one engine of the run. */

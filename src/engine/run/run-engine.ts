@@ -14,6 +14,7 @@ import { Lane } from '../lane/lane.ts'
 import { LanePool, type LaneRequest } from '../lane/lane-pool.ts'
 import { SharedServers } from '../share/shared-servers.ts'
 import type { EngineContext } from './context.ts'
+import { defaultWaits } from './waits.ts'
 
 /** The lanes of one run, the servers that they share, and their removal. */
 export class RunEngine implements AsyncDisposable {
@@ -111,11 +112,13 @@ export class RunEngine implements AsyncDisposable {
     const lanes = this.lanes.all().map(({ lane }) => lane.end({ serversEndToo: true }))
     const shared = [...this.#shared.values()].map(({ group }) => group.remove())
     // Failures are ignored here, and what takes too long: what remains is removed, or reported, below.
+    const { orderlyMs, removalMs } = { ...defaultWaits, ...this.context.waits }
     await settledWithin(Promise.allSettled([...shared, ...lanes]), orderlyMs)
     if (this.#watch !== undefined) await settledWithin(endOf(this.#watch), removalMs)
     const { runtime, run } = this.context
-    const left = await answered(runtime.list({ [label.run]: run }), `what run ${run} has left`)
-    await removeAll(runtime, left)
+    const listing = runtime.list({ [label.run]: run })
+    const left = await answered(listing, `the list of what run ${run} has left`, removalMs)
+    await removeAll(runtime, left, removalMs)
   }
 
   #makeLane(name: string, { key, spec }: LaneRequest): Lane {
@@ -131,19 +134,13 @@ export class RunEngine implements AsyncDisposable {
   }
 }
 
-/** How long services may take to end in order, before they are removed without it. */
-const orderlyMs = 30_000
-
-/** How long the engine may take for one removal of a clean-up, or for the list of what is left. */
-const removalMs = 30_000
-
 const endOf = async (watch: AsyncDisposable): Promise<void> => watch[Symbol.asyncDispose]()
 
 /** A clean-up must end although the engine does not answer one call. */
-const answered = <T>(call: Promise<T>, what: string): Promise<T> =>
+const answered = <T>(call: Promise<T>, what: string, timeoutMs: number): Promise<T> =>
   withTimeout(
     what,
-    { timeoutMs: removalMs },
+    { timeoutMs },
     () => call,
     () => ({
       seen: 'the engine did not answer',
@@ -152,17 +149,21 @@ const answered = <T>(call: Promise<T>, what: string): Promise<T> =>
   )
 
 /**
- * Removes what an inventory lists: containers first, since they hold the networks and volumes. Tries all; each may take
- * 30 s.
+ * Removes what an inventory lists: containers first, since they hold the networks and volumes. Tries all.
  *
+ * @param timeoutMs milliseconds that each removal may take; default 30 000.
  * @throws {AggregateError} its message names all that is left.
  */
-export const removeAll = async (runtime: Runtime, found: Inventory): Promise<void> => {
+export const removeAll = async (
+  runtime: Runtime,
+  found: Inventory,
+  timeoutMs = defaultWaits.removalMs,
+): Promise<void> => {
   const left: { readonly what: string; readonly error: unknown }[] = []
   const remove = async (kind: ResourceKind, id: string, name = id): Promise<void> => {
     const what = `${kind} ${name}`
     try {
-      await answered(runtime.remove(kind, id), `the removal of ${what}`)
+      await answered(runtime.remove(kind, id), `the removal of ${what}`, timeoutMs)
     } catch (error) {
       left.push({ what, error })
     }
