@@ -92,6 +92,8 @@ export interface ObservedProgram {
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
   readonly status: 'created' | 'running' | 'paused' | 'exited'
+  /** Whether its data is half-made. */
+  readonly spoiled?: boolean
   readonly ready: boolean
   readonly exitCode?: number
 }

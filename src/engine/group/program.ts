@@ -32,6 +32,8 @@ export class Program {
   readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
+  /** Whether its set-up failed, so that its data is half-made and it must be recreated. */
+  spoiled = false
   /** What will end it, for the record. */
   cause: EndCause | undefined
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
@@ -187,6 +189,7 @@ export class Program {
     return {
       id: this.id,
       hash: this.hash,
+      ...(this.spoiled ? { spoiled: true } : {}),
       config: this.config,
       status: this.status,
       ready: this.ready,
