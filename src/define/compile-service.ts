@@ -35,7 +35,7 @@ type Converter = (value: unknown, root: string) => unknown
 
 const converters: Readonly<Record<string, Converter>> = {
   build: (build, root) => {
-    if (typeof build === 'string') return { context: resolve(root, build) }
+    if (typeof build === 'string') return withPath({ context: build }, 'context', root)
     return isRecord(build) ? withPath(build, 'context', root) : build
   },
   env: (env) => (isRecord(env) ? present(env) : env),
@@ -95,5 +95,7 @@ const eachOf = (items: unknown, map: (item: Fields) => unknown): unknown =>
 
 const withPath = (fields: Fields, key: string, root: string): Fields => {
   const path = fields[key]
-  return typeof path === 'string' ? { ...fields, [key]: resolve(root, path) } : fields
+  // A malformed root is reported as such.
+  const isResolvable = typeof path === 'string' && typeof root === 'string'
+  return isResolvable ? { ...fields, [key]: resolve(root, path) } : fields
 }

@@ -27,7 +27,10 @@ export type BuildDefinition = BuildSpec
 export type FileDefinition = FileTarget &
   (
     | {
-        /** Host file or folder, relative to the topology's folder. */
+        /**
+         * Host file or folder, relative to the topology's folder. Links inside a folder stay links; FIFOs, sockets and
+         * devices in it are left out, as in builds of images.
+         */
         readonly from: string
         /** Either `from` or `content`. */
         readonly content?: never

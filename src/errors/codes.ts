@@ -12,6 +12,8 @@
 export interface ErrorCodes {
   /** The topology has faults; `details` lists them all, one per line. */
   TOPOLOGY_INVALID: true
+  /** An argument of a method of a handle or lane is not what the method takes. Nothing was changed. */
+  ARGUMENT_INVALID: true
   /** There is no topology file, or it exports no topology. */
   TOPOLOGY_NOT_FOUND: true
   /** A topology file would be overwritten. */

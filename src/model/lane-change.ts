@@ -1,5 +1,20 @@
+import { isSecretPart, type SecretPart } from './template.ts'
+
 /** Environment variables that replace the declared ones; `null` unsets a variable. */
 export type EnvOverrides = Readonly<Record<string, string | null>>
+
+/** The same on their way to the supervisor, which must know the secrets among them. */
+export type MarkedOverrides = Readonly<Record<string, string | null | SecretPart>>
+
+/** Returns the variables with their values. */
+export const plainPatch = (patch: MarkedOverrides): EnvOverrides =>
+  Object.fromEntries(
+    Object.entries(patch).map(([key, value]) => [key, isSecretPart(value) ? value.secret : value]),
+  )
+
+/** Returns the secrets among the values. */
+export const secretsInPatch = (patch: MarkedOverrides): string[] =>
+  Object.values(patch).flatMap((value) => (isSecretPart(value) ? [value.secret] : []))
 
 /** How a lane is reset to its declared state: `light` by the services' own tasks, `deep` by recreating them. */
 export type ResetDepth = 'light' | 'deep'

@@ -50,7 +50,7 @@ const moduleSchema = strict<ModuleSpec>({
 
 const fileSchema = strict<FileSpec>({
   from: hostPath.optional(),
-  content: string.optional(),
+  content: z.string().optional(),
   to: innerPath,
   mode: permissionBits.optional(),
 })
@@ -90,7 +90,7 @@ const wrong = (error: string) => z.custom<undefined>(() => false, { error }).opt
 
 const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & ClientKeys>({
   kind: string.optional(),
-  image: string.min(1, 'must name an image').optional(),
+  image: string.regex(/^\S+$/, 'must name an image, without spaces').optional(),
   build: buildSchema.optional(),
   from: moduleSchema.optional(),
   command: strings.optional(),

@@ -9,7 +9,8 @@ import { RunEngine } from '../engine/run/run-engine.ts'
 import { createShortcuts } from '../engine/run/shortcuts.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
-import { makeRunDir, runDirNamed } from '../protocol/run-dir.ts'
+import { makeRunDir } from '../protocol/run-access.ts'
+import { runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
 import { createRedactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
@@ -49,7 +50,7 @@ const openEngine = async (): Promise<RunEngine> => {
   const runtime = await openRuntime()
   const info = await runtime.info()
   log(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
-  const record = openRunRecord(root, run, redactor)
+  const record = openRunRecord(root, run, redactor, log)
   record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
   record.describe({ root, engine: info, pid: process.pid })
   const engine = new RunEngine(
@@ -63,7 +64,7 @@ const openEngine = async (): Promise<RunEngine> => {
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
       shortcuts: createShortcuts(record.events),
       progress: (event) => supervisor.progress(event),
-      logged: (lane, service) => supervisor.logged(lane, service),
+      logged: (lane, service) => supervisor.logged(lane, service, record.fault),
     },
     redactor,
   )
@@ -151,7 +152,12 @@ server.on('error', (error) => {
   log(`no socket at ${runDir.socket}: ${error.message}`)
   supervisor.end('no socket')
 })
-writeFileSync(runDir.token, token, { mode: 0o600 })
+// A file of a dead supervisor would keep its mode.
+rmSync(runDir.token, { force: true })
+writeFileSync(runDir.token, token, { flag: 'wx', mode: 0o600 })
 if (process.platform !== 'win32') rmSync(runDir.socket, { force: true })
 // Release the claim: while it exists, no client could replace this supervisor if it died.
+const umask = process.umask(0o077)
 server.listen(runDir.socket, () => rmSync(runDir.starting, { force: true }))
+// The socket exists by now; clients refuse one that other users could connect to.
+process.umask(umask)

@@ -23,6 +23,7 @@ export const commitContainer = async (
         Env: withoutValues(config.Env ?? [], base?.Env ?? []),
         Labels: { ...blanked(config.Labels ?? {}), ...labels },
       },
+      long: true,
     })
     return await inspectMadeImage(api, reference)
   } catch (error) {

@@ -47,6 +47,7 @@ export class Program {
   /** Clean-up after the last exit; the next start waits for it. */
   #ending: Promise<void> = Promise.resolve()
   #outputEnded: Promise<void> = Promise.resolve()
+  readonly #lane: string
   readonly #service: string
   readonly #context: EngineContext
 
@@ -66,6 +67,7 @@ export class Program {
     this.config = made.config
     this.prebuilt = made.prebuilt
     this.keepAs = made.keepAs
+    this.#lane = lane
     this.#service = service
     this.#context = context
     const { record } = context
@@ -123,7 +125,11 @@ export class Program {
       await limit(async () => {
         // Set before the call: the exit of a short-lived program can be reported before the call returns.
         this.status = 'running'
-        const started = await runtime.start(this.id, (chunk) => this.log.push(chunk))
+        const started = await runtime.start(
+          this.id,
+          (chunk) => this.log.push(chunk),
+          ({ reason }) => this.#onGap(reason),
+        )
         void started.outputEnded.then(outputEnded.resolve)
       })
     } catch (error) {
@@ -202,6 +208,16 @@ export class Program {
     await settledWithin(this.#outputEnded, outputGraceMs)
     this.log.end()
     this.log[Symbol.dispose]()
+  }
+
+  #onGap(reason: string): void {
+    this.log.gap(reason)
+    this.#context.record.events.write('log.gap', {
+      l: this.#lane,
+      s: this.#service,
+      container: this.id.slice(0, 12),
+      reason,
+    })
   }
 
   /** A paused program cannot take signals. */

@@ -27,6 +27,8 @@ export class Lane {
   readonly key: string | undefined
   /** Changes of single services. */
   readonly control: ServiceControl
+  /** Number of the last log row of the run before the current lease. */
+  logsAfter = 0
   readonly #core: LaneCore
 
   constructor(context: EngineContext, shared: SharedServers, options: LaneOptions) {

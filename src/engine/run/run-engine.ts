@@ -61,12 +61,14 @@ export class RunEngine implements AsyncDisposable {
 
   /** Returns what a lease of this topology would do, as text; `undefined` if it would create a lane. */
   async plan(spec: TopologySpec): Promise<string | undefined> {
+    this.#redactor.add(secretsOf(spec))
     const lane = this.lanes.takeLikely({ spec, key: undefined, slot: undefined })
     if (lane === undefined) return undefined
     try {
       const plans = (await lane.plan(spec)).filter(({ steps }) => steps.length > 0)
       if (plans.length === 0) return 'nothing to do'
-      return plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      const text = plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      return this.#redactor.text(text)
     } finally {
       this.lanes.putBack(lane)
     }
@@ -115,7 +117,9 @@ export class RunEngine implements AsyncDisposable {
     { reset, call }: { readonly reset: ResetDepth | 'none' | undefined; readonly call: Call },
   ): Promise<boolean> {
     const level = reset === 'none' ? undefined : (reset ?? lane.dirty)
-    this.context.record.events.write('lane.lease', {
+    const { record } = this.context
+    lane.logsAfter = record.lastRow
+    record.events.write('lane.lease', {
       ...causeOf(call),
       l: lane.name,
       dirty: lane.dirty ?? 'clean',

@@ -48,6 +48,17 @@ export interface MemoryRuntime extends Required<Runtime> {
   breakOff(reason: string): void
   /** Makes a name stand for another image, as a build or pull of another process does. */
   replaceImage(reference: string, program: MemoryProgram | MemoryImage): void
+  /**
+   * Breaks the connections of a kind while `during` runs, as a relay between engine and client does. What came
+   * meanwhile arrives afterwards.
+   *
+   * @param options.isLost output is lost instead, which its readers are told as a gap. Default false.
+   */
+  interrupt(
+    what: 'output' | 'events',
+    during: () => Promise<void>,
+    options?: { readonly isLost?: boolean },
+  ): Promise<void>
 }
 
 /**
@@ -59,11 +70,13 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
   const containers = new Map<string, MemoryContainer & { readonly known: KnownImage }>()
   const networks = createMemoryNetworks(containers)
   const watchers = new Set<Watcher>()
-  const engine: { gone?: string; made: number } = { made: 0 }
+  const engine: { gone?: string; made: number; missedEvents?: (() => void)[] } = { made: 0 }
 
   const emit = (labels: Labels, event: RuntimeEvent) => {
     for (const watcher of watchers) {
-      if (carries(labels, watcher.labels)) queueMicrotask(() => watcher.onEvent(event))
+      if (!carries(labels, watcher.labels)) continue
+      if (engine.missedEvents === undefined) queueMicrotask(() => watcher.onEvent(event))
+      else engine.missedEvents.push(() => watcher.onEvent(event))
     }
   }
 
@@ -115,14 +128,14 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     return id
   }
 
-  const start: Runtime['start'] = async (id, onOutput) => {
+  const start: Runtime['start'] = async (id, onOutput, onGap) => {
     const container = find(id)
     const { network } = container.spec
     if (container.state().status === 'running') return { outputEnded: Promise.resolve() }
     if (network.kind === 'joined' && find(network.container).state().status !== 'running') {
       throw sandboxNotRunning(id)
     }
-    return container.start(onOutput)
+    return container.start(onOutput, onGap)
   }
 
   const remove: Runtime['remove'] = async (kind, id) => {
@@ -133,6 +146,24 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     container.signal('SIGKILL')
     containers.delete(id)
     emit(container.spec.labels, { kind: 'removed', container: id, timeMs: Date.now() })
+  }
+
+  const interrupt: MemoryRuntime['interrupt'] = async (what, during, { isLost = false } = {}) => {
+    if (what === 'output') {
+      const all = [...containers.values()].reduceRight(
+        (rest, container) => () => container.interrupt(rest, isLost),
+        during,
+      )
+      return all()
+    }
+    const missed: (() => void)[] = []
+    engine.missedEvents = missed
+    try {
+      await during()
+    } finally {
+      delete engine.missedEvents
+      for (const report of missed) report()
+    }
   }
 
   const commit = ({ container: id, reference, labels }: CommitRequest): ImageInfo => {
@@ -176,7 +207,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     detach: guarded('detach', networks.detach),
     list: guarded('list', (labels: Labels) => ({
       containers: [...containers.values()]
-        .map(({ state }) => state())
+        .map(({ state, createdMs }) => ({ ...state(), createdMs }))
         .filter((it) => carries(it.labels, labels)),
       networks: [...networks.all()].filter((it) => carries(it.labels, labels)),
       volumes: [],
@@ -211,6 +242,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       { name: 'engine', status: 'ok', text: 'in memory' },
     ]),
     replaceImage: images.replace,
+    interrupt,
     breakOff: (reason) => {
       engine.gone = reason
       for (const { onEvent } of watchers)

@@ -127,6 +127,13 @@ export interface Moments {
     /** Begins the ids of this file's spans. */
     readonly prefix: string
   }
+  /** Entries that could not be written, where they would be: the disk was full. */
+  gap: {
+    /** Number of entries. */
+    readonly lost: number
+    /** What the file system reported. */
+    readonly reason: string
+  }
   /** The supervisor is ready for calls. */
   'run.start': {
     readonly engine: Readonly<Record<string, unknown>>
@@ -168,6 +175,8 @@ export interface Moments {
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
   }
+  /** Lines of the service are missing from here: its output could not be read, because the connection broke. */
+  'log.gap': { readonly container: string; readonly reason: string }
   /** A test added a service to its lane. */
   'svc.add': unknown
   /** A test removed a service that it had added. */

@@ -34,6 +34,8 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `${withService('env', event.s)}: ${Object.keys(event.diff).join(', ')}`
     case 'svc.state':
       return `${event.s ?? event.container} ${stateOf(event)}`
+    case 'log.gap':
+      return `output of ${event.s ?? event.container} is missing`
     case 'svc.add':
     case 'svc.remove':
       return withService(event.k.slice('svc.'.length), event.s)

@@ -28,6 +28,6 @@ export const outputOf = (
 
 const kept = ({ blob, redact }: Pick<RunRecord, 'blob' | 'redact'>, text: string) =>
   text.length <= inlineOutput
-    ? { text }
+    ? { text, blob: undefined }
     : // Redact before cutting: half a secret at the end would not be recognised.
       { text: redact(text).slice(0, inlineOutput), blob: blob(text) }

@@ -9,11 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { codeOf } from '../../errors/unknown-error.ts'
+import { codeOf, messageOf } from '../../errors/unknown-error.ts'
 import { now } from '../event/clock.ts'
 import { type BlobStore, createBlobStore } from './blob-store.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
-import { type LogFile, logFileName, openLogFile } from './log-file.ts'
+import { type LogFile, logFileName, openLogFile, type RowCount } from './log-file.ts'
+import { recordsOf } from './record-folder.ts'
 import type { Redactor } from './redact.ts'
 
 /** The folder `.mesocosm/runs/<id>` of one run, as its supervisor writes it. */
@@ -26,6 +27,10 @@ export interface RunRecord extends Disposable {
   openLog(lane: string, service: string, container: string): LogFile
   /** Returns the path of that file, which need not exist yet. */
   logPath(lane: string, service: string, container: string): string
+  /** Number of the last row of all logs: a mark for `LogReader.after`, whatever the clocks say. */
+  readonly lastRow: number
+  /** What could not be written, and why; absent while the record is complete. */
+  readonly fault: string | undefined
   /** Keeps text that is too long for an entry, redacted, in `blob/`, and returns the reference to it. */
   readonly blob: BlobStore
   /** Returns the text without secrets, for what is cut before it is written. */
@@ -37,9 +42,18 @@ export interface RunRecord extends Disposable {
 /** Runs kept as well as the newest; older ones are deleted when a run starts. */
 const keptRuns = 30
 
-/** Creates the folder of a run and opens its record; deletes old runs. */
-export const openRunRecord = (root: string, id: string, redactor: Redactor): RunRecord => {
-  const runs = join(root, '.mesocosm', 'runs')
+/**
+ * Creates the folder of a run and opens its record; deletes old runs.
+ *
+ * @param onFault called once, when something cannot be written; the run goes on with an incomplete record.
+ */
+export const openRunRecord = (
+  root: string,
+  id: string,
+  redactor: Redactor,
+  onFault: (fault: string) => void = () => {},
+): RunRecord => {
+  const runs = recordsOf(root)
   const folder = join(runs, id)
   const logFolder = join(folder, 'log')
   for (const sub of ['ev', 'log', 'blob'])
@@ -48,7 +62,17 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
   writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
   pruneRuns(runs, id)
   pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
-  const events = openEventFile(join(folder, 'ev', 'owner.ndjson'), 'supervisor', 's', redactor)
+  let fault: string | undefined
+  const faults = {
+    onFault: (path: string, reason: string) => {
+      if (fault !== undefined) return
+      fault = `the record of the run is incomplete, because ${path} could not be written: ${reason}`
+      onFault(fault)
+    },
+  }
+  const ownFile = join(folder, 'ev', 'owner.ndjson')
+  const events = openEventFile(ownFile, 'supervisor', 's', redactor, faults)
+  const count: RowCount = { last: 0 }
   const start = now()
   let facts: Readonly<Record<string, unknown>> = {}
   let seq = 0
@@ -56,8 +80,12 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
     facts = { ...facts, ...more }
     const path = join(folder, 'run.json')
     const text = JSON.stringify({ v: 1, id, start, ...redactor.value(facts) }, undefined, 2)
-    writeFileSync(`${path}.tmp`, `${text}\n`)
-    renameSync(`${path}.tmp`, path)
+    try {
+      writeFileSync(`${path}.tmp`, `${text}\n`)
+      renameSync(`${path}.tmp`, path)
+    } catch (error) {
+      faults.onFault(path, messageOf(error))
+    }
   }
   describe({ status: 'running' })
   return {
@@ -66,9 +94,19 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
     logFolder,
     events,
     openLog: (lane, service, container) =>
-      openLogFile(logFolder, { lane, service, container, seq: ++seq }, redactor),
+      openLogFile(
+        logFolder,
+        { lane, service, container, seq: ++seq },
+        { ...faults, redactor, count },
+      ),
     logPath: (lane, service, container) => join(logFolder, logFileName(lane, service, container)),
-    blob: createBlobStore(join(folder, 'blob'), redactor),
+    get lastRow() {
+      return count.last
+    },
+    get fault() {
+      return fault
+    },
+    blob: createBlobStore(join(folder, 'blob'), redactor, faults),
     redact: redactor.text,
     describe,
     [Symbol.dispose]() {
