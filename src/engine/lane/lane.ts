@@ -90,10 +90,10 @@ export class Lane {
         ? [{ service, resolved, services: spec.services }]
         : []
     })
-    return [
+    return Promise.all([
       this.#core.shared.plan(this.name, shared),
       this.group.plan(desiredLane(this.#core, { spec, wanted: new Set(wanted) })),
-    ]
+    ])
   }
 
   /** Adds a sidecar to the lane's network; resolves when it is ready. */

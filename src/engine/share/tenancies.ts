@@ -58,6 +58,8 @@ export class Tenancies {
   async settle(wanted: Iterable<string>, call: Call): Promise<void> {
     const { name: lane, shared, spec: own } = this.#lane
     for (const name of this.names) if (!own.isShared(name)) await this.leave(name, call)
+    if (this.#all.size > 0) await shared.observe(call)
+    this.#forgetLostLinks()
     for (const name of wanted) {
       const resolved = own.resolved(name)
       if (!own.isShared(name) || resolved === undefined) continue
@@ -206,6 +208,17 @@ export class Tenancies {
       link.catch(() => tenancy.links.delete(at.key))
     }
     await link
+  }
+
+  /** Another process may have taken a server off the lane's network. */
+  #forgetLostLinks(): void {
+    const { network } = this.#lane.group.members
+    for (const tenancy of this.#all.values()) {
+      const { state } = this.#lane.shared.find(tenancy.server)?.sandbox ?? {}
+      const at = this.#linkOf(tenancy)
+      if (at !== undefined && !Object.hasOwn(state?.addresses ?? {}, network ?? ''))
+        tenancy.links.delete(at.key)
+    }
   }
 
   async #unlink(tenancy: Tenancy): Promise<void> {
