@@ -232,13 +232,11 @@ const makeReady = async (work: StepWork, member: Member) => {
   const { context, members, hooks, call } = work
   const program = programOf(member)
   await awaitServiceReady({ context, members, member, program, desired: wanted(work), call })
-  if (!program.prepared) {
-    try {
-      await hooks.prepare?.(member.name, program, call)
-    } catch (error) {
-      program.spoiled = true
-      throw error
-    }
+  try {
+    if (!program.prepared) await hooks.prepare?.(member.name, program, call)
+  } catch (error) {
+    program.spoiled = true
+    throw error
   }
   program.prepared = true
   // Probes may read its lines until it is ready.

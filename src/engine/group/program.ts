@@ -34,7 +34,7 @@ export class Program {
   readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
-  /** Whether its set-up failed half-way, so that the next plan replaces it. */
+  /** Whether its set-up failed, so that its data is half-made and it must be recreated. */
   spoiled = false
   /** What will end it, for the record. */
   cause: EndCause | undefined

@@ -53,25 +53,16 @@ export class RunEngine implements AsyncDisposable {
   ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
     this.#redactor.add(secretsOf(request.spec))
-    const lane = await this.lanes.acquire(request)
-    const level = request.reset === 'none' ? undefined : (request.reset ?? lane.dirty)
-    const { record, progress } = this.context
-    lane.logsAfter = record.lastRow
-    record.events.write('lane.lease', {
-      ...causeOf(request.call),
-      l: lane.name,
-      dirty: lane.dirty ?? 'clean',
-      reset: level ?? 'none',
-    })
-    try {
-      if (level !== undefined && lane.dirty !== undefined)
-        await lane.reset(lane.dirty === 'deep' ? 'deep' : level, request.call)
-    } catch (error) {
-      this.lanes.release(lane, 'deep')
-      throw error
+    for (;;) {
+      const lane = await this.lanes.acquire(request)
+      if (await this.#restore(lane, request)) {
+        this.context.progress({ kind: 'lane', lane: lane.name, state: 'leased' })
+        return lane
+      }
+      // A lane whose data cannot be made again costs this lease some time, and no other lease anything.
+      await this.end(lane).catch((error: unknown) => this.#noteEnd(lane, error, request.call))
+      this.lanes.forget(lane)
     }
-    progress({ kind: 'lane', lane: lane.name, state: 'leased' })
-    return lane
   }
 
   /** Pulls or builds the images of these services (default all) and of all they need. */
@@ -138,6 +129,41 @@ export class RunEngine implements AsyncDisposable {
     const listing = runtime.list({ [label.run]: run })
     const left = await answered(listing, `the list of what run ${run} has left`, removalMs)
     await removeAll(runtime, left, removalMs)
+  }
+
+  /** Resets a lane for its next client. Returns whether it can be used; throws if that can change. */
+  async #restore(
+    lane: Lane,
+    { reset, call }: { readonly reset: ResetDepth | 'none' | undefined; readonly call: Call },
+  ): Promise<boolean> {
+    const level = reset === 'none' ? undefined : (reset ?? lane.dirty)
+    const { record } = this.context
+    lane.logsAfter = record.lastRow
+    record.events.write('lane.lease', {
+      ...causeOf(call),
+      l: lane.name,
+      dirty: lane.dirty ?? 'clean',
+      reset: level ?? 'none',
+    })
+    if (level === undefined || lane.dirty === undefined) return true
+    try {
+      await lane.reset(level, call)
+      return true
+    } catch (error) {
+      if (lane.broken) return false
+      this.lanes.release(lane, 'deep')
+      throw error
+    }
+  }
+
+  /** What remains of it is removed at the end of the run. */
+  #noteEnd({ name }: Lane, error: unknown, call: Call): void {
+    const origin = { ...causeOf(call), l: name }
+    this.context.record.events.write('undo', {
+      ...origin,
+      method: 'lease',
+      error: messageOf(error),
+    })
   }
 
   #makeLane(name: string, { key, spec }: LaneRequest): Lane {
