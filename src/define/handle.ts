@@ -77,7 +77,8 @@ export interface PortHandle {
 
 /**
  * What every service in a lane can do. `EnvPatch` is the type that `withEnv` takes.
- * Methods that change a service throw `SERVICE_IN_USE` while another lane uses the same shared server.
+ * Methods that change a service throw `SERVICE_IN_USE` while another lane uses the same shared server. All methods
+ * throw `ARGUMENT_INVALID`, with all faults, for arguments that they do not take; nothing is changed then.
  */
 export interface BaseHandle<EnvPatch> extends AsyncDisposable {
   /** Name of the service in the topology, which is also its host name in the lane's network. */

@@ -15,8 +15,10 @@ import type { EventKind, TraceEvent } from '../trace/event/event.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
+import { ImageWorks } from './image/image-works.ts'
 import type { EngineContext } from './run/context.ts'
 import { createLimit } from './run/limit.ts'
+import { createShortcuts } from './run/shortcuts.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
 export interface Scene extends AsyncDisposable {
@@ -67,10 +69,12 @@ export const openScene = async (options: SceneOptions): Promise<Scene> => {
     runtime,
     info: await runtime.info(),
     record,
+    images: new ImageWorks(record),
     run,
     labels: { [label.made]: '1', [label.run]: run },
     limit: createLimit(8),
     freePorts: undefined,
+    shortcuts: createShortcuts(record.events),
     progress: (event) => void progress.push(event),
     logged: () => {},
   }

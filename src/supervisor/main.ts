@@ -3,12 +3,15 @@ import { copyFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ImageWorks } from '../engine/image/image-works.ts'
 import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
+import { createShortcuts } from '../engine/run/shortcuts.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
-import { makeRunDir, runDirNamed } from '../protocol/run-dir.ts'
+import { makeRunDir } from '../protocol/run-access.ts'
+import { runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
 import { createRedactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
@@ -63,10 +66,12 @@ const openEngine = async (): Promise<RunEngine> => {
       runtime,
       info,
       record,
+      images: new ImageWorks(record),
       run,
       labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
+      shortcuts: createShortcuts(record.events),
       progress: (event) => supervisor.progress(event),
       logged: (lane, service) => supervisor.logged(lane, service, record.fault),
     },
@@ -156,7 +161,12 @@ server.on('error', (error) => {
   log(`no socket at ${runDir.socket}: ${error.message}`)
   supervisor.end('no socket')
 })
-writeFileSync(runDir.token, token, { mode: 0o600 })
+// A file of a dead supervisor would keep its mode.
+rmSync(runDir.token, { force: true })
+writeFileSync(runDir.token, token, { flag: 'wx', mode: 0o600 })
 if (process.platform !== 'win32') rmSync(runDir.socket, { force: true })
 // Release the claim: while it exists, no client could replace this supervisor if it died.
+const umask = process.umask(0o077)
 server.listen(runDir.socket, () => rmSync(runDir.starting, { force: true }))
+// The socket exists by now; clients refuse one that other users could connect to.
+process.umask(umask)

@@ -8,10 +8,12 @@ import { LaneLink } from '../client/lane/lane-link.ts'
 import { openTestRecord } from '../client/record/test-record.ts'
 import { type Caller, createCaller } from '../client/session/caller.ts'
 import type { Session } from '../client/session/connect.ts'
+import { greet as greetWith } from '../client/session/greet.ts'
 import { secret } from '../define/env-value.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
 import { app, daemon, openScene, topology } from '../engine/test-scene.ts'
 import { type LeasedView, protocolVersion } from '../protocol/methods.ts'
+import { newNonce, proofOf } from '../protocol/proof.ts'
 import type { MemoryProgram } from '../runtime/memory/program.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { Supervisor } from './supervisor.ts'
@@ -19,6 +21,7 @@ import { Supervisor } from './supervisor.ts'
 const token = 'open sesame'
 const graceMs = 5_000
 const firstGraceMs = 60_000
+const greetingMs = 30_000
 /** The supervisor's own timer alone: sockets go on as they are. */
 const clock: Parameters<typeof vi.useFakeTimers>[0] = { toFake: ['setTimeout', 'clearTimeout'] }
 
@@ -48,6 +51,7 @@ const fixture = async () => {
     token,
     graceMs,
     firstGraceMs,
+    greetingMs,
     engine: Promise.resolve(engine),
     redactor: scene.redactor,
     onEnd: (reason) => void reasons.push(reason),
@@ -61,23 +65,25 @@ const fixture = async () => {
   })
   await new Promise<void>((resolve) => server.listen(path, resolve))
   const sockets: Socket[] = []
-  const open = async (): Promise<Caller> => {
+  const openRaw = async (): Promise<Socket> => {
     const socket = connect(path)
     sockets.push(socket)
     await new Promise((resolve) => socket.once('connect', resolve))
-    return createCaller(socket)
+    return socket
   }
-  const hello = { token, version: protocolVersion, client: 'test', pid: 1 }
+  const open = async (): Promise<Caller> => createCaller(await openRaw())
+  const greeting = { token, client: 'test', run: { name: 'test', socket: path }, timeoutMs: 20_000 }
   const greet = async (observer = false): Promise<Caller> => {
     const caller = await open()
-    await caller.call('hello', { ...hello, observer })
+    await greetWith(caller, { ...greeting, observer })
     return caller
   }
   return {
     scene,
     engine,
     open,
-    hello,
+    openRaw,
+    greeting,
     greet,
     /** Why the run had to end. */
     reasons,
@@ -104,7 +110,7 @@ const handleOf = async (
   caller: Caller,
   view: LeasedView,
 ) => {
-  const facts = await caller.call('hello', made.hello)
+  const facts = await greetWith(createCaller(await made.openRaw()), made.greeting)
   const record = openTestRecord(facts)
   const link = new LaneLink({ caller, facts } as Session, record, view)
   return { record, link, handle: createBaseHandle(link, 'api', async () => {}) }
@@ -115,21 +121,83 @@ const until = async (condition: () => boolean) => {
   while (!condition()) await new Promise(setImmediate)
 }
 
-test('a client without the right token and version is refused', async () => {
+test('a client is served only after challenge and hello, with the right token and version', async () => {
   await using made = await fixture()
   const caller = await made.open()
+  const nonce = newNonce()
+  const who = { client: 'test', pid: 1 }
   await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'PROTOCOL' })
-  for (const wrong of ['', 'open sesamo'])
-    await expect(
-      caller.call('hello', { ...made.hello, token: wrong as string }),
-    ).rejects.toMatchObject({ code: 'PROTOCOL', message: expect.stringContaining('wrong token') })
-  await expect(caller.call('hello', { ...made.hello, version: 0 })).rejects.toMatchObject({
+  await expect(caller.call('hello', { ...who, proof: '' })).rejects.toMatchObject({
+    code: 'PROTOCOL',
+  })
+  await expect(caller.call('challenge', { nonce, version: 0 })).rejects.toMatchObject({
     code: 'PROTOCOL',
     message: expect.stringContaining(`speaks version ${protocolVersion}, the client version 0`),
   })
+  const asked = () => caller.call('challenge', { nonce, version: protocolVersion })
+  for (const wrong of ['', 'open sesamo', `${token} `]) {
+    const nonces = { client: nonce, supervisor: (await asked()).nonce }
+    await expect(
+      caller.call('hello', { ...who, proof: proofOf(wrong, 'client', nonces) }),
+    ).rejects.toMatchObject({ code: 'PROTOCOL', message: expect.stringContaining('token') })
+  }
   await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'PROTOCOL' })
-  expect(await caller.call('hello', made.hello)).toMatchObject({ run: made.scene.context.run })
-  expect(await caller.call('ps', {})).toMatchObject({ clients: [{ client: 'test', pid: 1 }] })
+  expect(await greetWith(caller, made.greeting)).toMatchObject({ run: made.scene.context.run })
+  expect(await caller.call('ps', {})).toMatchObject({ clients: [{ client: 'test' }] })
+})
+
+test('a proof is good for one hello, of the side that made it', async () => {
+  await using made = await fixture()
+  const caller = await made.open()
+  const nonce = newNonce()
+  const who = { client: 'test', pid: 1 }
+  const asked = () => caller.call('challenge', { nonce, version: protocolVersion })
+  const answer = await asked()
+  // The supervisor's own proof, sent back to it.
+  await expect(caller.call('hello', { ...who, proof: answer.proof })).rejects.toMatchObject({
+    code: 'PROTOCOL',
+  })
+  const nonces = { client: nonce, supervisor: answer.nonce }
+  const proof = proofOf(token, 'client', nonces)
+  // The challenge was used up by the wrong proof, and the next one has another nonce.
+  await expect(caller.call('hello', { ...who, proof })).rejects.toMatchObject({ code: 'PROTOCOL' })
+  await asked()
+  await expect(caller.call('hello', { ...who, proof })).rejects.toMatchObject({ code: 'PROTOCOL' })
+})
+
+test('a recorded handshake is refused on another connection', async () => {
+  await using made = await fixture()
+  const recorded: string[] = []
+  const first = await made.openRaw()
+  const write = first.write.bind(first)
+  first.write = ((text: string) => {
+    recorded.push(text)
+    return write(text)
+  }) as typeof first.write
+  await greetWith(createCaller(first), made.greeting)
+  expect(recorded.join('')).not.toContain(token)
+
+  const second = await made.openRaw()
+  const heard: string[] = []
+  second.on('data', (bytes) => heard.push(`${bytes}`))
+  for (const text of recorded) second.write(text)
+  await until(() => heard.join('').split('\n').length > 2)
+  const [, hello = '{}'] = heard.join('').split('\n')
+  expect(JSON.parse(hello)).toMatchObject({ error: { code: 'PROTOCOL' } })
+})
+
+test('a connection that does not greet in time is closed, one that did is not', async () => {
+  vi.useFakeTimers(clock)
+  await using made = await fixture()
+  const silent = await made.openRaw()
+  const greeted = await made.greet()
+  const closed = new Promise((resolve) => silent.once('close', resolve))
+  vi.advanceTimersByTime(greetingMs - 1)
+  expect(await greeted.call('ps', {})).toMatchObject({ clients: [{ client: 'test' }] })
+  expect(silent.destroyed).toBe(false)
+  vi.advanceTimersByTime(1)
+  await closed
+  expect(await greeted.call('ps', {})).toMatchObject({ clients: [{ client: 'test' }] })
 })
 
 test('an unknown method is refused, even one that every object has', async () => {
@@ -173,7 +241,7 @@ test('a lane can be used only by the client that holds it, until it is released'
   await expect(two.call('reset', { lane, level: 'light' })).rejects.toMatchObject(released)
   await expect(two.call('take', { lane })).rejects.toMatchObject({
     code: 'LANE_BUSY',
-    facts: { client: 'test', pid: 1 },
+    facts: { client: 'test', pid: process.pid },
   })
   await one.call('release', { lane, dirty: 'light' })
   await expect(one.call('stop', { lane, service: 'api' })).rejects.toMatchObject(released)

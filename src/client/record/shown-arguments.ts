@@ -12,7 +12,14 @@ const mostEntries = 50
  * `undefined` are left out, bytes are counted, long values are cut (after redaction, so that no half secret is left).
  */
 export const shownArguments = (args: readonly unknown[], redactor: Redactor): unknown[] => {
-  const shown = args.map((arg) => shownValue(arg, redactor, 0))
+  const shown = args.map((arg) => {
+    try {
+      return shownValue(arg, redactor, 0)
+    } catch {
+      // A getter threw; what the call does with it decides about the call.
+      return '<cannot be read>'
+    }
+  })
   // `call(a, undefined)` reads best as `call(a)`.
   while (shown.length > 0 && shown.at(-1) === undefined) shown.pop()
   return shown.map((value) => (value === undefined ? null : value))

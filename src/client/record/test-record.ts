@@ -18,9 +18,11 @@ export interface TestRecord extends Disposable {
   inside<T>(span: SpanId, work: () => T): T
 }
 
-/** Opens this process's own event file in the record of the run. */
-export const openTestRecord = (facts: RunFacts): TestRecord => {
-  const redactor = createRedactor()
+/** Opens an event file of this process in the record of the run; records that share a redactor know the same secrets. */
+export const openTestRecord = (
+  facts: RunFacts,
+  redactor: Redactor = createRedactor(),
+): TestRecord => {
   const spans = new AsyncLocalStorage<SpanId>()
   const events = openOwnFile(join(facts.folder, 'ev'), redactor)
   return {

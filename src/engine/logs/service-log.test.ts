@@ -132,6 +132,21 @@ test('the file is opened at the first start, and once', () => {
   expect(called).toMatchObject({ opened: 1, closed: 1 })
 })
 
+test('a gap ends the lines before it, and shows in errors where output is missing', () => {
+  const { log, print, written } = fixture()
+  log.begin(false)
+  print('one\nhalf')
+  log.gap('cut')
+  print('of another\n')
+  expect(written.map(([, text, , flags]) => [text, flags])).toEqual([
+    ['one', 0],
+    ['half', rowFlag.noLineFeed],
+    ['output is missing here: cut', rowFlag.gap],
+    ['of another', 0],
+  ])
+  expect(log.last()).toEqual(['one', 'half', '(output is missing here: cut)', 'of another'])
+})
+
 test('errors show the last twenty lines', () => {
   const { log, print } = fixture()
   log.begin(false)

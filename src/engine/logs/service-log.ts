@@ -18,6 +18,8 @@ export interface ServiceLog extends Disposable {
    */
   begin(keepLines: boolean): void
   push(chunk: OutputChunk): void
+  /** Ends the lines before output that could not be read, and shows the gap in errors. */
+  gap(reason: string): void
   /** Ends the output of the start; writes a last line that has no line feed. */
   end(): void
   /** Lines of this start so far, if they are kept. */
@@ -75,6 +77,11 @@ export const createServiceLog = (open: () => LogFile, onAny: () => void): Servic
   const endPartials = () => {
     for (const { partial } of [streams.stdout, streams.stderr]) partial.clear()
   }
+  const flush = () => {
+    endPartials()
+    for (const { splitter, fd } of [streams.stdout, streams.stderr])
+      accept(splitter.flush(), fd, rowFlag.noLineFeed)
+  }
   return {
     begin(keepLines) {
       file ??= open()
@@ -89,12 +96,13 @@ export const createServiceLog = (open: () => LogFile, onAny: () => void): Servic
       accept(pieces, fd)
       partial.see(splitter.pending)
     },
-    end() {
-      endPartials()
-      for (const { splitter, fd } of [streams.stdout, streams.stderr]) {
-        accept(splitter.flush(), fd, rowFlag.noLineFeed)
-      }
+    gap(reason) {
+      flush()
+      const text = `output is missing here: ${reason}`
+      file?.write([[now(), text, 1, rowFlag.gap]])
+      recent.push(`(${text})`)
     },
+    end: flush,
     get sinceStart() {
       return sinceStart ?? []
     },

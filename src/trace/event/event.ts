@@ -97,6 +97,15 @@ export interface Spans {
     }
     end: { readonly status: 'done' | 'failed' }
   }
+  /** A pull or build of a service's image; absent if the image existed. */
+  image: {
+    start: {
+      readonly do: 'pull' | 'build'
+      /** Name of the pulled image, or the folder that is built. */
+      readonly image: string
+    }
+    end: Outcome & { readonly ms: number }
+  }
   /** A command that ran in a service. */
   exec: {
     start: {
@@ -172,6 +181,8 @@ export interface Moments {
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
   }
+  /** Lines of the service are missing from here: its output could not be read, because the connection broke. */
+  'log.gap': { readonly container: string; readonly reason: string }
   /** A test added a service to its lane. */
   'svc.add': unknown
   /** A test removed a service that it had added. */
@@ -183,8 +194,15 @@ export interface Moments {
     readonly exitCode: number
     readonly ms: number
   }
+  /** A build reached a step; its parent is the build. */
+  'image.step': {
+    /** `step 3/7` and the instruction. */
+    readonly step: string
+  }
   /** An initialised service was committed as an image. */
   prebuilt: { readonly image: string; readonly ms: number }
+  /** A way that is only faster failed, so the run takes the plain one; once per shortcut. */
+  shortcut: { readonly shortcut: string; readonly error: NonNullable<Outcome['error']> }
   /** The effect of a call that its caller had given up could not be undone. */
   undo: { readonly method: string; readonly error: string }
 }

@@ -14,6 +14,7 @@ import { now } from '../event/clock.ts'
 import { type BlobStore, createBlobStore } from './blob-store.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
 import { type LogFile, logFileName, openLogFile, type RowCount } from './log-file.ts'
+import { recordsOf } from './record-folder.ts'
 import type { Redactor } from './redact.ts'
 
 /** The folder `.mesocosm/runs/<id>` of one run, as its supervisor writes it. */
@@ -53,7 +54,7 @@ export const openRunRecord = (
   redactor: Redactor,
   onFault: (fault: string) => void = () => {},
 ): RunRecord => {
-  const runs = join(root, '.mesocosm', 'runs')
+  const runs = recordsOf(root)
   const folder = join(runs, id)
   const logFolder = join(folder, 'log')
   let begun = false
