@@ -60,6 +60,7 @@ test('mesocosm exports the recorded names', () => {
       "type CliKind",
       "type Command",
       "type CommandCall",
+      "type CommandOptions",
       "type EnvOptions",
       "type EnvPatch",
       "type EnvPatchOf",

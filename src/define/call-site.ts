@@ -1,6 +1,6 @@
 import { dirname, isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
-// Not by name: a Node without it must be told that it is too old, by the door.
+// Not by name: under an old Node the door reports the version first.
 import * as util from 'node:util'
 
 /**

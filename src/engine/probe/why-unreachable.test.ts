@@ -49,7 +49,7 @@ const whyWith = (spec: ProbeSpec, exec: () => Promise<object>) => {
 
 const http: ProbeSpec = { kind: 'http', path: '/' }
 
-test('a service that listens on its loopback address only is told so', async () => {
+test('the reason is the loopback address when the service listens on that only', async () => {
   expect(await why(http, [row('0100007F:0050')])).toEqual({
     text: 'it listens on 127.0.0.1:80 only, which nothing outside of it reaches',
     remedy: 'make it listen on 0.0.0.0:80 instead of 127.0.0.1:80',
@@ -60,7 +60,7 @@ test('a service that listens on its loopback address only is told so', async () 
   })
 })
 
-test('a service that listens on another port than declared is told so', async () => {
+test('the reason is the other port when the service listens on another than declared', async () => {
   expect(await why(http, [row('00000000:1F91'), row('0100007F:0016')])).toEqual({
     text: 'it listens on 22, 8081, not on 80',
     remedy: 'declare port 22 or 8081, or make it listen on 80',
