@@ -1,6 +1,6 @@
 import { dirname, isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
-// Not by name: under an old Node the door reports the version first.
+// Not by name: in a Node without it, the door must report that Node is too old.
 import * as util from 'node:util'
 
 /**

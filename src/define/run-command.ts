@@ -103,6 +103,7 @@ export const decodeOutput = async (
     facts: { ...origin, durationMs: result.durationMs },
     details: [
       ...parsed.faults,
+      ...(result.truncated?.stdout ? ['stdout was longer than 10 MiB: its end is missing'] : []),
       `argv: ${JSON.stringify(argv)}`,
       ...lastLines('stdout', result.stdout),
     ],

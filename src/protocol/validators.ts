@@ -33,7 +33,12 @@ const milliseconds = z
   .nonnegative({ error: 'must not be negative' })
 const names = z.array(string, { error: 'must be an array of service names' })
 const depth = z.enum(['light', 'deep'], { error: 'must be "light" or "deep"' })
-const env = z.record(string, z.union([string, z.null()], { error: 'must be a string or null' }))
+const env = z.record(
+  string,
+  z.union([string, z.null(), z.object({ secret: string })], {
+    error: 'must be a string, a secret or null',
+  }),
+)
 /** Its content has a validator of its own, which reports all faults of a topology. */
 const data = <T>() => z.custom<T>(isRecord, { error: 'must be an object' })
 
@@ -59,9 +64,9 @@ const origin = z.object({
 
 /** One entry per method of `Methods`; the types fail where they differ. */
 const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
+  challenge: z.object({ version: z.number(), nonce: string }),
   hello: z.object({
-    token: string,
-    version: z.number(),
+    proof: string,
     client: string,
     pid: z.number(),
     observer: flag.optional(),
@@ -74,6 +79,8 @@ const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
     services: names.optional(),
   }),
   take: z.object(lane),
+  baseline: z.object(lane),
+  images: z.object({ spec: data<TopologySpec>(), services: names.optional() }),
   start: z.object({ ...lane, services: names.optional() }),
   release: z.object({ ...lane, dirty: depth }),
   reset: z.object({ ...lane, level: depth }),

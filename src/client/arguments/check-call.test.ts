@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defineTopology } from '../../define/topology.ts'
-import type { LaneView } from '../../model/service-view.ts'
+import type { LeasedView } from '../../protocol/methods.ts'
 import { LaneLink } from '../lane/lane-link.ts'
 import { createLane } from '../lane/open-lane.ts'
 import { createMemoryRecord } from '../record/memory-record.ts'
@@ -12,7 +12,8 @@ const topology = defineTopology({
   root: '/shop',
 })
 
-const view: LaneView = {
+const view: LeasedView = {
+  logsAfter: 0,
   lane: 'lane_1',
   services: [
     { name: 'api', state: 'ready', outputs: {}, env: {}, logLane: 'lane_1', logName: 'api' },

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../errors/nearest.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import { argumentFault, envKeyFault, envValueFault, textFault } from '../../model/program-text.ts'
+import { isSecretPart } from '../../model/template.ts'
 import { isKeyed, kindOf } from '../../model/value-kind.ts'
 
 /** One thing that is wrong with an argument. */
@@ -121,7 +122,8 @@ export const envPatch: Check = (value, at) =>
   entriesOf(value, at, (key, item) =>
     variable(
       key,
-      item,
+      // A secret may be whatever another value may be, but not missing.
+      isSecretPart(item) ? (item.secret ?? null) : item,
       within(at, key),
       'a string, a number, true or false, or undefined to unset it',
       isScalarOrUnset,

@@ -10,7 +10,8 @@ import type {
 import { scoped } from '../../define/scoped.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecResult } from '../../model/exec.ts'
-import type { EnvOverrides } from '../../model/lane-change.ts'
+import { type MarkedOverrides, secretsInPatch } from '../../model/lane-change.ts'
+import { isSecretPart } from '../../model/template.ts'
 import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
 import {
@@ -68,8 +69,18 @@ export const createBaseHandle = (
       await link.letGo([service])
       await work()
     })
+  /** Records a change of the environment; its secrets must be known before its arguments are written. */
+  const actOnEnv = <T>(
+    method: string,
+    env: EnvPatch,
+    options: EnvOptions | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    link.record.redactor.add(secretsInPatch(env))
+    return act(method, envArguments(env, options), work)
+  }
   const withEnv = scoped((env: EnvPatch, options?: EnvOptions) =>
-    act('withEnv', envArguments(env, options), () => setEnv(env, true, options)),
+    actOnEnv('withEnv', env, options, () => setEnv(env, true, options)),
   )
   const first = (output: 'host' | 'port'): string => {
     const value = link.view(service)?.outputs[output]
@@ -92,7 +103,7 @@ export const createBaseHandle = (
       act('run', runArguments(argv, options), () => runIn(link, service, argv, options)),
     withEnv,
     setEnv: (env, options) =>
-      act('setEnv', envArguments(env, options), async () => {
+      actOnEnv('setEnv', env, options, async () => {
         await setEnv(env, false, options)
       }),
     restart: (options: StopOptions = {}) =>
@@ -177,7 +188,10 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   const source = {
     service,
     folder: link.logFolder,
-    since: link.since,
+    after: link.after,
+    get fault() {
+      return link.recordFault
+    },
     // A shared server has its own log only after its first start.
     get lane() {
       return link.view(service)?.logLane ?? link.name
@@ -191,6 +205,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
     onWritten: async (listener: () => void) => {
       const parts = [
         caller.on('log', (log) => {
+          if (log.fault !== undefined) link.recordFault = log.fault
           if (log.lane === source.lane && log.service === source.name) listener()
         }),
         caller.onGone(listener),
@@ -228,9 +243,12 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   }
 }
 
-const onWire = (env: EnvPatch): EnvOverrides =>
+const onWire = (env: EnvPatch): MarkedOverrides =>
   Object.fromEntries(
-    Object.entries(env).map(([key, value]) => [key, value === undefined ? null : String(value)]),
+    Object.entries(env).map(([key, value]) => [
+      key,
+      value === undefined ? null : isSecretPart(value) ? { secret: value.secret } : String(value),
+    ]),
   )
 
 const grace = ({ graceMs }: StopOptions) => (graceMs === undefined ? {} : { graceMs })

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import type { ProgramConfig } from '../../plan/desired.ts'
+import type { PrebuiltImage, ProgramConfig } from '../../plan/desired.ts'
 import { mergeContainer } from '../../plan/merge-container.ts'
 import { type HostEntry, readHostTree } from '../../runtime/host-files.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
@@ -19,7 +20,7 @@ export interface ResolvedService {
   /** Files with a digest of their content on the host. */
   readonly files: ProgramConfig['files']
   /** For services with `prebuild`: the image to start from, or to make. */
-  readonly prebuilt: { readonly reference: string; readonly present: boolean } | undefined
+  readonly prebuilt: PrebuiltImage | undefined
 }
 
 /** A declared service and the topology it belongs to. */
@@ -32,33 +33,46 @@ export interface ResolveSource {
   readonly spec: ServiceSpec
 }
 
-/** Pulls or builds a service's image, reads its module and its files. */
+/** What a service's image is pulled or built from, and its spec completed by its module. */
+export interface ImageSource {
+  readonly request: Exclude<ImageRequest, { kind: 'local' }>
+  readonly spec: ServiceSpec
+}
+
+/** Pulls or builds a service's image, and reads its files. */
 export const resolveService = async (
   context: EngineContext,
-  source: ResolveSource,
+  source: Pick<ResolveSource, 'topology' | 'name'>,
+  { request, spec }: ImageSource,
 ): Promise<ResolvedService> => {
   const { runtime } = context
-  const { request, spec } = await imageSource(runtime, source)
   const note = (line: string) => context.progress({ kind: 'image', service: source.name, line })
   const [image, files] = await Promise.all([
-    runtime.image(request, { onProgress: note }),
+    context.images.during({ topology: source.topology, service: source.name, request }, (report) =>
+      runtime.image(request, {
+        onProgress: (line) => {
+          report(line)
+          note(line)
+        },
+      }),
+    ),
     Promise.all((spec.files ?? []).map((file) => withDigest(file, note))),
   ])
   const resolved = { spec, image, files }
   // A runtime that cannot save containers sets the service up each time, with the same result.
   if (!spec.prebuild || runtime.commit === undefined) return { ...resolved, prebuilt: undefined }
   const reference = prebuiltReference(source.topology, source.name, resolved)
-  return { ...resolved, prebuilt: { reference, present: await hasPrebuilt(context, reference) } }
+  return {
+    ...resolved,
+    prebuilt: { reference, present: await hasPrebuilt(context, source.name, reference) },
+  }
 }
 
 /** Returns what a service's image is pulled or built from, and its spec completed by its module. */
 export const imageSource = async (
   runtime: Runtime,
   { topology, root, name, spec }: ResolveSource,
-): Promise<{
-  readonly request: Exclude<ImageRequest, { kind: 'local' }>
-  readonly spec: ServiceSpec
-}> => {
+): Promise<ImageSource> => {
   if (spec.from !== undefined) {
     const read = await requireAbility(runtime, 'readModule')(spec.from, root)
     return {
@@ -67,7 +81,15 @@ export const imageSource = async (
     }
   }
   if (spec.build !== undefined)
-    return { request: { kind: 'build', name: `${topology}-${name}`, build: spec.build }, spec }
+    return {
+      request: {
+        kind: 'build',
+        name: `${topology}-${name}`,
+        build: spec.build,
+        cacheFolder: join(root, '.mesocosm', 'cache'),
+      },
+      spec,
+    }
   return { request: { kind: 'pull', reference: spec.image as string }, spec }
 }
 
