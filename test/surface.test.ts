@@ -103,6 +103,7 @@ test('mesocosm exports the recorded names', () => {
       "type ServiceName",
       "type ServicesOf",
       "type StopOptions",
+      "type TaskContainerSpec",
       "type TaskPlan",
       "type TaskSpec",
       "type TcpProbe",
