@@ -30,8 +30,8 @@ export class Lane {
   /** What must be reset before the next lease. */
   dirty: ResetDepth | undefined
   readonly #core: LaneCore
-  /** Services that have never been ready: a reset starts only what ran. */
-  readonly #neverReady = new Set<string>()
+  /** Services whose first start failed: a reset does not start them again. */
+  readonly #failed = new Set<string>()
 
   constructor(context: EngineContext, shared: SharedServers, options: LaneOptions) {
     this.name = options.name
@@ -61,7 +61,7 @@ export class Lane {
    * again; one that was stopped on purpose only when it is named.
    */
   async start(names: readonly string[] | undefined, call: Call): Promise<void> {
-    const { spec, wanted, tenancies, group, snapshots } = this.#core
+    const { spec, wanted, snapshots } = this.#core
     for (const name of names ?? []) spec.known(name)
     const asked = closure(spec.graph, names ?? Object.keys(spec.services))
     const fresh = asked.filter((name) => this.#core.slot(name).member?.program === undefined)
@@ -70,18 +70,13 @@ export class Lane {
       const { overrides } = this.#core.slot(name)
       if (overrides.run === 'stopped') overrides.run = 'running'
     }
-    for (const name of fresh) this.#neverReady.add(name)
-    throwFirst(await spec.resolve(wanted), asked)
-    call.assertOpen()
-    this.#clearCrashes(asked)
-    await tenancies.settle(wanted, call)
-    // Shared servers start slowest, so send their first calls first.
-    if (tenancies.names.length > 0) await setImmediate()
-    const failures = await group.converge(call)
-    for (const name of asked) if (this.#hasRun(name)) this.#neverReady.delete(name)
-    await this.#arrived(asked)
-    throwFirst(failures, asked)
-    for (const name of asked) this.#neverReady.delete(name)
+    for (const name of asked) this.#failed.delete(name)
+    try {
+      await this.#startWanted(asked, call)
+    } catch (error) {
+      for (const name of fresh) if (!this.#hasRun(name)) this.#failed.add(name)
+      throw error
+    }
     // A program may have written to its dependencies, so their snapshots are renewed. Other services may contain data
     // of a test. An added service is removed by the reset, so its data elsewhere must not be in a snapshot.
     const declared = fresh.filter((name) => !spec.added.includes(name))
@@ -144,8 +139,8 @@ export class Lane {
     // A reset that fails half-way leaves the lane unusable until a deep one.
     this.dirty = 'deep'
     for (const name of spec.added) this.#core.drop(name)
-    for (const name of this.#neverReady) this.#core.wanted.delete(name)
-    this.#neverReady.clear()
+    for (const name of this.#failed) this.#core.wanted.delete(name)
+    this.#failed.clear()
     await this.#restoreShared(call)
     this.#core.clearOverrides()
     const wanted = [...this.#core.wanted]
@@ -226,6 +221,19 @@ export class Lane {
       if (failure !== undefined) throw failure
     }
     await tenancies.reconnect()
+  }
+
+  async #startWanted(asked: readonly string[], call: Call): Promise<void> {
+    const { spec, wanted, tenancies, group } = this.#core
+    throwFirst(await spec.resolve(wanted), asked)
+    call.assertOpen()
+    this.#clearCrashes(asked)
+    await tenancies.settle(wanted, call)
+    // Shared servers start slowest, so send their first calls first.
+    if (tenancies.names.length > 0) await setImmediate()
+    const failures = await group.converge(call)
+    await this.#arrived(asked)
+    throwFirst(failures, asked)
   }
 
   #hasRun(name: string): boolean {

@@ -36,10 +36,11 @@ export const topology = defineTopology({
 export const firstTest = (
   topology: string,
   { starter = false }: { readonly starter?: boolean } = {},
-): string =>
-  starter
+): string => {
+  const quoted = `'${topology}'`
+  return starter
     ? `import { createTest } from '@mesocosm/vitest'
-import { topology } from '${topology}'
+import { topology } from ${quoted}
 
 const { test, expect } = createTest(topology)
 
@@ -50,7 +51,7 @@ test('the server greets as its environment says', async ({ web }) => {
 })
 `
     : `import { createTest } from '@mesocosm/vitest'
-import { topology } from '${topology}'
+import { topology } from ${quoted}
 
 const { test } = createTest(topology)
 
@@ -58,3 +59,4 @@ test('all services start', async ({ lane }) => {
   await lane.start()
 })
 `
+}
