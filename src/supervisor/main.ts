@@ -15,6 +15,7 @@ import { openRunRecord } from '../trace/write/run-record.ts'
 import { elect, stepAside } from './election.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 import { readSettings } from './settings.ts'
+import { startCleaner } from './start-cleaner.ts'
 import { Supervisor } from './supervisor.ts'
 import { sweep } from './sweep.ts'
 
@@ -40,6 +41,8 @@ if (!elect(runDir)) {
 const run = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
 const token = randomBytes(24).toString('base64url')
 const redactor = createRedactor()
+const owner = writeIdentity(ownIdentity())
+const cleaner = startCleaner(owner)
 
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || host.startsWith('127.')
@@ -57,7 +60,7 @@ const openEngine = async (): Promise<RunEngine> => {
       info,
       record,
       run,
-      labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
+      labels: { [label.made]: '1', [label.run]: run, [label.owner]: owner },
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
       progress: (event) => supervisor.progress(event),
@@ -124,6 +127,8 @@ const end = (reason: string): Promise<void> => {
         copyFileSync(join(former, 'supervisor.log'), join(record.folder, 'supervisor.log')),
       )
     }
+    // What could not be removed is left to the cleaner.
+    if (!failed || running === undefined) await cleaner.done()
     supervisor.closeAll()
     // Keep the log for diagnosis; `gc` removes it later.
     if (!failed) rmSync(former, { recursive: true, force: true })

@@ -1,3 +1,4 @@
+import { pause } from '../call/pause.ts'
 import { removeAll } from '../engine/run/run-engine.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
@@ -20,9 +21,63 @@ export const findLeftovers = async (runtime: Runtime): Promise<Inventory> => {
 /** Removes what {@link findLeftovers} found. */
 export const removeLeftovers = removeAll
 
+/** Times of {@link removeOwned}, in milliseconds. */
+export interface RemoveOwnedOptions {
+  /** Called for each failed pass; the next one tries again. */
+  readonly onError: (error: unknown) => void
+  /** How long nothing may appear before it ends: the engine completes calls of a killed process. Default 3 000. */
+  readonly quietMs?: number
+  /** Ends after this long without progress; default 120 000. */
+  readonly giveUpMs?: number
+  /** Between two passes; default 250. */
+  readonly everyMs?: number
+}
+
+/**
+ * Removes everything of an owner that has died, until nothing more appears. Does nothing while the owner lives.
+ *
+ * @param owner as in the label.
+ * @returns how many things were removed.
+ */
+export const removeOwned = async (
+  runtime: Runtime,
+  owner: string,
+  { onError, quietMs = 3_000, giveUpMs = 120_000, everyMs = 250 }: RemoveOwnedOptions,
+): Promise<number> => {
+  let removed = 0
+  let progressAt = performance.now()
+  let quietSince: number | undefined
+  for (;;) {
+    const identity = readIdentity(owner)
+    const dead = identity !== undefined && liveness(identity) === 'dead'
+    const now = performance.now()
+    try {
+      const found = dead ? await runtime.list({ [label.owner]: owner }) : undefined
+      const count = found === undefined ? undefined : sizeOf(found)
+      if (found !== undefined && count !== undefined && count > 0) {
+        await removeAll(runtime, found)
+        removed += count
+        progressAt = now
+      }
+      quietSince = count === 0 ? (quietSince ?? now) : undefined
+    } catch (error) {
+      quietSince = undefined
+      onError(error)
+    }
+    if (quietSince !== undefined && now - quietSince >= quietMs) return removed
+    if (now - progressAt >= giveUpMs) return removed
+    await pause(everyMs)
+  }
+}
+
 /** Removes leftovers; returns how many there were. */
 export const sweep = async (runtime: Runtime): Promise<number> => {
   const found = await findLeftovers(runtime)
   await removeLeftovers(runtime, found)
-  return found.containers.length + found.networks.length + found.volumes.length
+  return sizeOf(found)
 }
+
+// ---
+
+const sizeOf = ({ containers, networks, volumes }: Inventory): number =>
+  containers.length + networks.length + volumes.length

@@ -23,6 +23,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   /** Returns the ids of all runs, oldest first. */
   runs(): readonly string[]
+  /** Returns the process id of a run's supervisor. */
+  supervisorOf(run: string): number
   /** Returns the logs of the supervisors and the folder of the records, for the report of a failure. */
   evidence(): string
   /** Keeps the folder, so that it can be inspected after a failure. */
@@ -42,6 +44,8 @@ export const openSandbox = (): Sandbox => {
     folder,
     env: { TMPDIR: temporary, MESOCOSM_GRACE_MS: String(graceMs) },
     runs,
+    supervisorOf: (run) =>
+      (JSON.parse(readFileSync(join(records, run, 'run.json'), 'utf8')) as { pid: number }).pid,
     evidence: () => [`records: ${records}`, ...supervisorLogs(records, temporary)].join('\n'),
     keep() {
       kept = true
@@ -63,6 +67,19 @@ export const openSandbox = (): Sandbox => {
 /** Waits until no container, network or volume of the run is on the engine. */
 export const cleared = (run: string, withinMs: number): Promise<void> =>
   eventually(async () => expect(idsOf(await madeBy(run)), `left by ${run}`).toEqual([]), withinMs)
+
+/** Waits until nothing of the run is on the engine; fails when for this long nothing was removed. */
+export const clearing = async (run: string, withoutProgressMs = 30_000): Promise<void> => {
+  let left = Number.POSITIVE_INFINITY
+  while (left > 0) {
+    const before = left
+    left = await eventually(async () => {
+      const ids = idsOf(await madeBy(run))
+      expect(ids.length, `left by ${run}: ${ids}`).toBeLessThan(before)
+      return ids.length
+    }, withoutProgressMs)
+  }
+}
 
 // ---
 

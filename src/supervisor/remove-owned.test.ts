@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { label } from '../runtime/labels.ts'
+import { createMemoryRuntime } from '../runtime/memory/memory-runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { ownIdentity, writeIdentity } from './owner-identity.ts'
+import { removeOwned } from './sweep.ts'
+
+const deadOwner = () =>
+  writeIdentity({ ...ownIdentity(), pid: spawnSync(process.execPath, ['--version']).pid })
+
+const addNetwork = (runtime: Runtime, owner: string, name: string) =>
+  runtime.createNetwork({ name, labels: { [label.owner]: owner }, size: 4 })
+
+const fast = { quietMs: 20, everyMs: 1, onError: () => undefined }
+
+test('removeOwned removes what a dead owner left, and what appears meanwhile; not that of others', async () => {
+  await using runtime = createMemoryRuntime({ programs: {} })
+  const owner = deadOwner()
+  await addNetwork(runtime, owner, 'one')
+  await addNetwork(runtime, writeIdentity(ownIdentity()), 'of another')
+  const remove: Runtime['remove'] = async (kind, id) => {
+    await runtime.remove(kind, id)
+    // The engine completes a call of the killed process.
+    if (late.count++ === 0) await addNetwork(runtime, owner, 'late')
+  }
+  const late = { count: 0 }
+  expect(await removeOwned({ ...runtime, remove }, owner, fast)).toBe(2)
+  const { networks } = await runtime.list({})
+  expect(networks.map(({ name }) => name)).toEqual(['of another'])
+})
+
+test('removeOwned tries again after a failure, and reports it', async () => {
+  await using runtime = createMemoryRuntime({ programs: {} })
+  const owner = deadOwner()
+  await addNetwork(runtime, owner, 'one')
+  const errors: unknown[] = []
+  const remove: Runtime['remove'] = (kind, id) => {
+    if (errors.length === 0) return Promise.reject(new Error('busy'))
+    return runtime.remove(kind, id)
+  }
+  const onError = (error: unknown) => errors.push(error)
+  expect(await removeOwned({ ...runtime, remove }, owner, { ...fast, onError })).toBe(1)
+  expect(errors).toMatchObject([{ errors: [new Error('busy')] }])
+})
+
+test.each([
+  ['an owner that lives', writeIdentity(ownIdentity())],
+  ['an owner on another host', writeIdentity({ ...ownIdentity(), host: 'elsewhere' })],
+])('removeOwned removes nothing of %s', async (_, owner) => {
+  await using runtime = createMemoryRuntime({ programs: {} })
+  await addNetwork(runtime, owner, 'one')
+  expect(await removeOwned(runtime, owner, { ...fast, giveUpMs: 20 })).toBe(0)
+  expect((await runtime.list({})).networks).toHaveLength(1)
+})
