@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 /** What a supervisor writes when nothing is left to remove. */
@@ -25,24 +25,28 @@ export const startCleaner = (owner: string): Cleaner => {
   const own = import.meta.url
   const program = fileURLToPath(new URL(`cleaner.${own.endsWith('.ts') ? 'ts' : 'js'}`, own))
   const args = [process.execPath, program, '--owner', owner]
-  const [command = '', ...rest] =
-    process.platform === 'win32'
-      ? [...args, '--wait']
-      : ['/bin/sh', '-c', waiting, 'mesocosm-cleaner', ...args]
+  const windows = process.platform === 'win32'
+  const [command = '', ...rest] = windows
+    ? [...args, '--wait']
+    : ['/bin/sh', '-c', waiting, 'mesocosm-cleaner', ...args]
   const child = spawn(command, rest, {
     detached: true,
-    stdio: ['pipe', 'ignore', 'inherit'],
+    // Not stdin where the shell ends at once: Node closes that with the process it started.
+    stdio: windows
+      ? ['pipe', 'ignore', 'inherit', 'ignore']
+      : ['ignore', 'ignore', 'inherit', 'pipe'],
     env: environment(process.env),
-    cwd: process.platform === 'win32' ? undefined : '/',
+    cwd: windows ? undefined : '/',
   })
+  const input = child.stdio[windows ? 0 : 3] as Socket
   // Without it a killed supervisor leaves things behind until the next start, as it does where no shell exists.
   child.on('error', (error) => process.stderr.write(`no cleaner: ${error.message}\n`))
-  child.stdin.on('error', () => undefined)
+  input.on('error', () => undefined)
+  input.unref()
   child.unref()
   return {
     async done() {
-      child.stdin.end(`${doneWord}\n`)
-      if (!child.stdin.closed) await once(child.stdin, 'close').catch(() => undefined)
+      await new Promise<void>((resolve) => void input.end(`${doneWord}\n`, () => resolve()))
     },
   }
 }
@@ -52,8 +56,7 @@ export const startCleaner = (owner: string): Cleaner => {
 /** The shell ends at once, so that its background process has another parent. */
 const waiting = `
 trap '' HUP INT TERM
-exec 3<&0
-{ read -r word <&3; [ "$word" = ${doneWord} ] || exec "$@"; } 3<&3 </dev/null &
+{ read -r word <&3; [ "$word" = ${doneWord} ] || exec "$@"; } </dev/null &
 `
 
 /** What finding the engine and starting Node need. */
