@@ -4,7 +4,7 @@ export const label = {
   made: 'dev.mesocosm',
   /** Run id. */
   run: 'dev.mesocosm.run',
-  /** `<host id>|<boot id>|<pid>|<start time>` of the owning supervisor. */
+  /** `<host id>|<boot id>|<pid>|<start time>|<pid namespace>` of the owning supervisor; the last where it has one. */
   owner: 'dev.mesocosm.owner',
   /** Topology name. */
   topology: 'dev.mesocosm.topology',
