@@ -10,6 +10,7 @@ import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir, runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { createRedactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import { elect, stepAside } from './election.ts'
@@ -47,6 +48,10 @@ const cleaner = startCleaner(owner)
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || host.startsWith('127.')
 
+/** How long this process may be silent before others remove what it has made. */
+const leaseMs = 45_000
+let lease: Promise<AsyncDisposable> | undefined
+
 const openEngine = async (): Promise<RunEngine> => {
   const runtime = await openRuntime()
   const info = await runtime.info()
@@ -54,13 +59,16 @@ const openEngine = async (): Promise<RunEngine> => {
   const record = openRunRecord(root, run, redactor)
   record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
   record.describe({ root, engine: info, pid: process.pid })
+  const labels = { [label.made]: '1', [label.run]: run, [label.owner]: owner }
+  // The cleaner ends with the container that this process runs in.
+  if (info.outside) openLease(runtime, labels)
   const engine = new RunEngine(
     {
       runtime,
       info,
       record,
       run,
-      labels: { [label.made]: '1', [label.run]: run, [label.owner]: owner },
+      labels,
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
       progress: (event) => supervisor.progress(event),
@@ -73,12 +81,25 @@ const openEngine = async (): Promise<RunEngine> => {
     supervisor.fail(error)
     supervisor.end('engine gone')
   })
-  // Clean up after dead runs in the background.
-  sweep(runtime).then(
-    (count) => count > 0 && log(`removed ${count} leftovers of runs that died`),
-    (error: unknown) => log(`sweep: ${messageOf(error)}`),
-  )
+  // Clean up after dead runs in the background: those that died before, and those whose lease lapses.
+  const sweepAll = () =>
+    sweep(runtime).then(
+      (count) => count > 0 && log(`removed ${count} leftovers of runs that died`),
+      (error: unknown) => log(`sweep: ${messageOf(error)}`),
+    )
+  void sweepAll()
+  await runtime.watch({ [label.role]: 'lease' }, ({ kind }) => {
+    if (kind === 'exited') void sweepAll()
+  })
   return engine
+}
+
+/** Lets others know by the engine whether this process lives; it need not wait for that. */
+function openLease(runtime: Runtime, labels: Readonly<Record<string, string>>): void {
+  const name = `mesocosm-${run.slice(-6)}-lease`
+  const leaseLabels = { ...labels, [label.role]: 'lease' }
+  lease = runtime.lease?.({ name, labels: leaseLabels, silentMs: leaseMs })
+  lease?.catch((error: unknown) => log(`no lease: ${messageOf(error)}`))
 }
 
 function textOf(error: unknown): string {
@@ -115,6 +136,7 @@ const end = (reason: string): Promise<void> => {
     if (running === undefined) failed = true
     else {
       const { record, runtime } = running.context
+      await attempt(async () => (await lease?.catch(() => undefined))?.[Symbol.asyncDispose]())
       await attempt(() => running[Symbol.asyncDispose]())
       await attempt(() => {
         record.events.write('run.end', { status: reason })

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { label } from '../runtime/labels.ts'
 import { createMemoryRuntime } from '../runtime/memory/memory-runtime.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
-import { removeOwned } from './sweep.ts'
+import { findLeftovers, removeOwned } from './sweep.ts'
 
 const deadOwner = () =>
   writeIdentity({ ...ownIdentity(), pid: spawnSync(process.execPath, ['--version']).pid })
@@ -52,4 +52,33 @@ test.each([
   await addNetwork(runtime, owner, 'one')
   expect(await removeOwned(runtime, owner, { ...fast, giveUpMs: 20 })).toBe(0)
   expect((await runtime.list({})).networks).toHaveLength(1)
+})
+
+describe('leftovers of an owner whose process is not visible', () => {
+  const away = writeIdentity({ ...ownIdentity(), host: 'a container' })
+  const labels = { [label.made]: '1', [label.owner]: away }
+  const leased = { ...labels, [label.role]: 'lease' }
+
+  test.each<[string, boolean, readonly ('held' | 'lapsed')[]]>([
+    ['are not known without a lease', false, []],
+    ['are not those of a held lease', false, ['held']],
+    ['are known by a lease that lapsed', true, ['lapsed']],
+    ['are not known while another lease is held', false, ['lapsed', 'held']],
+  ])('%s', async (_, found, leases) => {
+    await using runtime = createMemoryRuntime({ programs: {} })
+    await runtime.createNetwork({ name: 'left', labels, size: 4 })
+    for (const [index, state] of leases.entries()) {
+      const spec = { name: `lease-${index}`, labels: leased, silentMs: 0 }
+      const lease = await runtime.lease?.(spec)
+      if (state === 'lapsed') await lease?.[Symbol.asyncDispose]()
+    }
+    const exited = () =>
+      runtime
+        .list(leased)
+        .then(({ containers }) => containers.filter(({ status }) => status === 'exited').length)
+    const lapsed = leases.filter((state) => state === 'lapsed').length
+    await vi.waitFor(async () => expect(await exited()).toBe(lapsed))
+    const { networks } = await findLeftovers(runtime)
+    expect(networks.map(({ name }) => name)).toEqual(found ? ['left'] : [])
+  })
 })

@@ -4,12 +4,18 @@ import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
 import { liveness, readIdentity } from './owner-identity.ts'
 
-/** Returns what remains of runs whose supervisor died on this host; not of live runs, nor of other hosts. */
+/**
+ * Returns what remains of runs whose supervisor died; not of live runs. On another host, or in a container whose
+ * processes are not visible, a supervisor is known to be dead if it has a lease and let it lapse.
+ */
 export const findLeftovers = async (runtime: Runtime): Promise<Inventory> => {
   const all = await runtime.list({ [label.made]: '1' })
+  const lapsed = lapsedOwners(all)
   const isLeft = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) => {
     const owner = readIdentity(labels[label.owner] ?? '')
-    return owner !== undefined && liveness(owner) === 'dead'
+    if (owner === undefined) return false
+    const state = liveness(owner)
+    return state === 'dead' || (state === 'unknown' && lapsed.has(labels[label.owner] ?? ''))
   }
   return {
     containers: all.containers.filter(isLeft),
@@ -78,6 +84,14 @@ export const sweep = async (runtime: Runtime): Promise<number> => {
 }
 
 // ---
+
+/** Returns the owners whose every lease has exited. */
+const lapsedOwners = ({ containers }: Inventory): ReadonlySet<string> => {
+  const leases = containers.filter(({ labels }) => labels[label.role] === 'lease')
+  const ownersOf = (some: typeof leases) => some.map(({ labels }) => labels[label.owner] ?? '')
+  const held = new Set(ownersOf(leases.filter(({ status }) => status !== 'exited')))
+  return new Set(ownersOf(leases).filter((owner) => !held.has(owner)))
+}
 
 const sizeOf = ({ containers, networks, volumes }: Inventory): number =>
   containers.length + networks.length + volumes.length
