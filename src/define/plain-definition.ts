@@ -17,7 +17,7 @@ import type { ContainerLike, TestcontainersModule } from './testcontainer.ts'
 
 /** A port in its long form. */
 export interface PortDefinition extends Omit<PortSpec, 'scheme'> {
-  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if that is a known scheme, else `http`. */
+  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if that is a known scheme, else `udp` for UDP ports and `http` for others. */
   readonly scheme?: string
 }
 
@@ -28,7 +28,10 @@ export type BuildDefinition = BuildSpec
 export type FileDefinition = FileTarget &
   (
     | {
-        /** Host file or folder, relative to the topology's folder. */
+        /**
+         * Host file or folder, relative to the topology's folder. Links inside a folder stay links; FIFOs, sockets and
+         * devices in it are left out, as in builds of images.
+         */
         readonly from: string
         /** Either `from` or `content`. */
         readonly content?: never

@@ -1,5 +1,6 @@
 import type { Runtime } from '../runtime/runtime.ts'
 import { createEngineApi } from './api/engine-api.ts'
+import type { Patience } from './api/patience.ts'
 import { createContainers } from './container/containers.ts'
 import { createLease } from './container/lease.ts'
 import { listResources } from './container/list-resources.ts'
@@ -21,6 +22,8 @@ import { networkCreator } from './network/create-network.ts'
 export interface DockerRuntimeOptions {
   /** Engine to use instead of searching: `unix:///…`, `npipe:///…`, `tcp://…`. */
   readonly endpoint?: string
+  /** How long the engine may take for an answer; by default minutes, for a loaded machine. */
+  readonly patience?: Partial<Patience>
 }
 
 /**
@@ -29,10 +32,10 @@ export interface DockerRuntimeOptions {
  * @throws {MesocosmError} `ENGINE_NOT_FOUND` with every address tried.
  */
 export const createDockerRuntime = async (
-  options: DockerRuntimeOptions | DiscoverOptions = {},
+  options: DockerRuntimeOptions & DiscoverOptions = {},
 ): Promise<Runtime> => {
   const engine = await discoverEngine(options)
-  const api = createEngineApi(engine.dialer, engine.endpoint)
+  const api = createEngineApi(engine.dialer, engine.endpoint, options.patience)
   const about = createEngineInfo(api, engine)
   const images = createImages(api)
   const containers = createContainers(api, about)
@@ -55,6 +58,7 @@ export const createDockerRuntime = async (
     remove: async (kind, id) => {
       await removeResource(api, kind, id)
       programs.forget(id)
+      containers.forget(id)
     },
     createSandbox: async ({ network, aliases, ...spec }) => {
       const { architecture } = (await about()).info

@@ -19,7 +19,7 @@ export interface DesiredService {
   readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
   /** Image with the files of `program` after its set-up; equal in effect, so not part of the hash. */
-  readonly prebuilt?: string
+  readonly prebuilt?: PrebuiltImage
   /** Whether it is disconnected from the lane's network on purpose. */
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>
@@ -29,6 +29,14 @@ export interface DesiredService {
   readonly readyTimeoutMs: number
   /** Grace before SIGKILL when it must stop; 0 kills at once. */
   readonly stopTimeoutMs: number
+}
+
+/** An image that replaces the set-up of a program. */
+export interface PrebuiltImage {
+  /** Name with its tag. */
+  readonly reference: string
+  /** Whether it exists; otherwise it is made after the set-up. */
+  readonly present: boolean
 }
 
 /** Everything that a program container is created from. */
@@ -84,6 +92,8 @@ export interface ObservedProgram {
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
   readonly status: 'created' | 'running' | 'paused' | 'exited'
+  /** Whether its set-up failed half-way, so that its data is half-made. Default `false`. */
+  readonly spoiled?: boolean
   readonly ready: boolean
   readonly exitCode?: number
 }

@@ -34,8 +34,15 @@ export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
   /**
    * Starts a created or stopped container. Output is attached before the program runs, so no line is lost;
    * `onOutput` must not block. Throws `PORT_TAKEN`, `SERVICE_START_FAILED`.
+   *
+   * A connection to the engine that breaks is not the end of the output: while the program runs, its output is read on
+   * from where it broke, every line once. `onGap` is called in place of output that could not be read.
    */
-  start(id: string, onOutput?: (chunk: OutputChunk) => void): Promise<StartedProgram>
+  start(
+    id: string,
+    onOutput?: (chunk: OutputChunk) => void,
+    onGap?: (gap: OutputGap) => void,
+  ): Promise<StartedProgram>
 
   /** Returns the current state of a container; `undefined` when it does not exist. */
   inspect(id: string): Promise<ContainerState | undefined>
@@ -64,7 +71,13 @@ export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
   /** Returns the images that carry every one of these labels, one entry per image name. */
   images(labels: Readonly<Record<string, string>>): Promise<readonly StoredImage[]>
 
-  /** Calls back for every life-cycle event of containers with these labels until disposed. */
+  /**
+   * Calls back for every life-cycle event of containers with these labels until disposed.
+   *
+   * A connection to the engine that breaks is watched again from the last event. Events that the engine no longer has
+   * are made up from the state of the containers: what became of each is reported, in an order that could have been.
+   * Only an engine that does not come back ends the events, with `engine-gone`.
+   */
   watch(
     labels: Readonly<Record<string, string>>,
     onEvent: (event: RuntimeEvent) => void,
@@ -96,7 +109,10 @@ export interface RuntimeAbilities {
    */
   readModule(module: ModuleSpec, root: string): Promise<ModuleService>
 
-  /** Saves a container's files as an image. Labels of the container that made it part of a run are dropped. */
+  /**
+   * Saves a container's files as an image. Labels of the container that made it part of a run are dropped, and so are
+   * the values of variables that its image does not set: who creates a container from it sets them again.
+   */
   commit(request: CommitRequest): Promise<ImageInfo>
 
   /** Checks the engine for what a run needs of it: version, storage, free addresses, limits. */
@@ -147,7 +163,10 @@ export type ImageRequest =
       readonly reference: string
     }
   | {
-      /** Built once per content: the tag holds a hash of folder, Dockerfile, target and arguments. */
+      /**
+       * Built once per content, whatever its names: the tag holds a hash of folder, Dockerfile, target, arguments and
+       * the ids of the base images, which are pulled before. Folders named `.mesocosm` are left out.
+       */
       readonly kind: 'build'
       /** Part of the tag, for people: topology and service. */
       readonly name: string
@@ -155,6 +174,8 @@ export type ImageRequest =
       readonly build: BuildSpec
       /** Never built: `IMAGE_NOT_FOUND` when this content was not built yet. Default false. */
       readonly existingOnly?: boolean
+      /** Folder that may keep hashes of files between runs, so that unchanged ones are not read again; default none. */
+      readonly cacheFolder?: string
     }
 
 /** Options of {@link Runtime.image}. */
@@ -308,6 +329,14 @@ export interface OutputChunk {
   readonly bytes: Uint8Array
 }
 
+/** Output of a program that could not be read. */
+export interface OutputGap {
+  /** Why, such as the fault of the connection. */
+  readonly reason: string
+  /** When it was noticed, milliseconds since 1970. */
+  readonly timeMs: number
+}
+
 /** A signal by name, or pause and unpause. */
 export type ContainerSignal = 'pause' | 'unpause' | `SIG${string}`
 
@@ -365,18 +394,25 @@ export type LinkChange =
 /** Containers, networks and volumes, as listed. */
 export interface Inventory {
   /** Containers in any status. */
-  readonly containers: readonly Pick<ContainerState, 'id' | 'name' | 'labels' | 'status'>[]
+  readonly containers: readonly (Pick<ContainerState, 'id' | 'name' | 'labels' | 'status'> &
+    CreationTime)[]
   /** Networks with their ids and names. */
-  readonly networks: readonly {
+  readonly networks: readonly ({
     readonly id: string
     readonly name: string
     readonly labels: Readonly<Record<string, string>>
-  }[]
+  } & CreationTime)[]
   /** Volumes; their id is their name. */
-  readonly volumes: readonly {
+  readonly volumes: readonly ({
     readonly id: string
     readonly labels: Readonly<Record<string, string>>
-  }[]
+  } & CreationTime)[]
+}
+
+/** When something was created, for runtimes that know it. */
+export interface CreationTime {
+  /** Milliseconds since 1970, by the engine's clock, exact to a second or better. */
+  readonly createdMs?: number
 }
 
 /** A life-cycle event; `timeMs` counts from 1970. */
@@ -387,7 +423,7 @@ export type RuntimeEvent =
     })
   | (ContainerMoment & {
       readonly kind: 'exited'
-      /** 128 and the number of the signal that ended it, or its own code. */
+      /** 128 and the number of the signal that ended it, or its own code; 137 if the engine no longer knows it. */
       readonly exitCode: number
     })
   /** A result of the image's health check; engines may repeat it for every check. */
@@ -396,7 +432,7 @@ export type RuntimeEvent =
       /** Whether the check succeeded. */
       readonly healthy: boolean
     })
-  /** The engine stopped answering; no further events come. */
+  /** The engine stopped answering and did not come back; no further events come. */
   | {
       readonly kind: 'engine-gone'
       /** The engine's last answer, or the fault of the connection. */

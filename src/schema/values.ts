@@ -2,8 +2,12 @@ import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { type Capability, capabilities } from '../model/container-settings.ts'
+import { textFault } from '../model/program-text.ts'
 
-export const string = z.string()
+/** A text without NUL, which no path, name or argument can contain. */
+export const string = z.string().refine((text) => textFault(text) === undefined, {
+  error: ({ input }) => textFault(String(input)) ?? 'is not valid',
+})
 export const strings = z.array(string)
 
 export const stringRecord = z.record(string, string)

@@ -4,18 +4,34 @@ import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
 import { liveness, readIdentity } from './owner-identity.ts'
 
+/** What else than the leftovers of known dead supervisors to find. */
+export interface SweepOptions {
+  /** Also everything of a supervisor that cannot be seen from here, if all of it is older. Default: nothing of these. */
+  readonly olderThanMs?: number | undefined
+  /** Identities of supervisors that are known to be alive although they cannot be seen from here. Default none. */
+  readonly alive?: ReadonlySet<string>
+}
+
+type Listed = Inventory[keyof Inventory][number]
+
 /**
  * Returns what remains of runs whose supervisor died; not of live runs. On another host, or in a container whose
  * processes are not visible, a supervisor is known to be dead if it has a lease and let it lapse.
  */
-export const findLeftovers = async (runtime: Runtime): Promise<Inventory> => {
+export const findLeftovers = async (
+  runtime: Runtime,
+  { olderThanMs = Number.POSITIVE_INFINITY, alive = new Set() }: SweepOptions = {},
+): Promise<Inventory> => {
   const all = await runtime.list({ [label.made]: '1' })
+  const newest = newestByOwner([...all.containers, ...all.networks, ...all.volumes])
   const lapsed = lapsedOwners(all)
-  const isLeft = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) => {
-    const owner = readIdentity(labels[label.owner] ?? '')
-    if (owner === undefined) return false
-    const state = liveness(owner)
-    return state === 'dead' || (state === 'unknown' && lapsed.has(labels[label.owner] ?? ''))
+  const now = Date.now()
+  const isLeft = (it: Listed) => {
+    const owner = ownerOf(it)
+    const state = alive.has(owner) ? 'alive' : livenessOf(owner)
+    if (state !== 'unknown') return state === 'dead'
+    if (lapsed.has(owner)) return true
+    return now - (newest.get(owner) ?? now) > olderThanMs
   }
   return {
     containers: all.containers.filter(isLeft),
@@ -84,6 +100,23 @@ export const sweep = async (runtime: Runtime): Promise<number> => {
 }
 
 // ---
+
+const ownerOf = ({ labels }: Listed): string => labels[label.owner] ?? ''
+
+const livenessOf = (text: string) => {
+  const owner = readIdentity(text)
+  return owner === undefined ? 'unknown' : liveness(owner)
+}
+
+/** A supervisor that still creates things may be in use, so the newest decides. A time that is not known is now. */
+const newestByOwner = (all: readonly Listed[]): ReadonlyMap<string, number> => {
+  const newest = new Map<string, number>()
+  for (const it of all) {
+    const created = it.createdMs ?? Number.POSITIVE_INFINITY
+    newest.set(ownerOf(it), Math.max(created, newest.get(ownerOf(it)) ?? 0))
+  }
+  return newest
+}
 
 /** Returns the owners whose every lease has exited. */
 const lapsedOwners = ({ containers }: Inventory): ReadonlySet<string> => {

@@ -3,7 +3,7 @@ import { createDockerRuntime } from '../../src/docker/docker-runtime.ts'
 import { startScript } from '../lib/child.ts'
 import { engineSocket, idsOf, madeBy } from '../lib/engine.ts'
 import { eventually } from '../lib/eventually.ts'
-import { clearing, type Sandbox } from '../lib/sandbox.ts'
+import { cleared, type Sandbox } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 import type { Leased } from './script/lane.ts'
 
@@ -58,6 +58,6 @@ test.skipIf(engineSocket() === undefined)(
     }, 60_000)
     await job.kill()
     expect(idsOf(await madeBy(run))).not.toEqual([])
-    await clearing(run, 90_000)
+    await cleared(run)
   },
 )

@@ -80,7 +80,7 @@ test('a program has neither raw packets nor device files, and cannot gain privil
   expect(await out('su', 'nobody', '-s', '/bin/sh', '-c', 'id -un')).toBe('nobody')
 })
 
-test('settings of a service give privileges back and remove others', async () => {
+test('settings of a service add and remove privileges', async () => {
   const more = await idle({ capAdd: ['NET_RAW'], securityOpt: ['no-new-privileges:false'] })
   expect(await bounding(more.out)).toEqual(['KILL', 'NET_RAW', 'SYS_CHROOT', 'AUDIT_WRITE'])
   expect(await more.out('grep', 'NoNewPrivs', '/proc/1/status')).toBe('NoNewPrivs:\t0')

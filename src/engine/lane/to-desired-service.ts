@@ -71,7 +71,8 @@ export const toDesiredService = ({
         ...(spec.debug === undefined ? [] : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
       ],
     },
-    ...(prebuilt?.present ? { prebuilt: prebuilt.reference } : {}),
+    // Its data was made with the declared environment; another one needs a set-up of its own.
+    ...(prebuilt === undefined || overrides.changesEnv ? {} : { prebuilt }),
     state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
     disconnected: overrides.disconnected,
     dependsOn,
