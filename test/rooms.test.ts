@@ -47,7 +47,7 @@ const rooms: Arrows = {
     lazy: ['docker', 'plan'],
   },
   plugin: { value: ['model', 'errors', 'call', 'define'] },
-  runner: { value: ['errors', 'define', 'client'] },
+  runner: { value: ['model', 'errors', 'define', 'trace', 'client'] },
   operate: {
     value: [
       'model',

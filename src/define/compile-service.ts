@@ -35,7 +35,7 @@ type Converter = (value: unknown, root: string) => unknown
 
 const converters: Readonly<Record<string, Converter>> = {
   build: (build, root) => {
-    if (typeof build === 'string') return { context: resolve(root, build) }
+    if (typeof build === 'string') return withPath({ context: build }, 'context', root)
     return isRecord(build) ? withPath(build, 'context', root) : build
   },
   env: (env) => (isRecord(env) ? present(env) : env),
@@ -56,11 +56,13 @@ const converters: Readonly<Record<string, Converter>> = {
 
 const compilePort = (port: unknown, name: string): unknown => {
   if (typeof port === 'number') return { port, scheme: defaultScheme(name) }
-  return isRecord(port) ? { ...port, scheme: port.scheme ?? defaultScheme(name) } : port
+  if (!isRecord(port)) return port
+  return { ...port, scheme: port.scheme ?? defaultScheme(name, port.protocol) }
 }
 
-/** The port's name if that is a URL scheme, else `http`. */
-const defaultScheme = (portName: string): string => (schemes.has(portName) ? portName : 'http')
+/** The port's name if that is a URL scheme, else `http`, which no UDP port speaks. */
+const defaultScheme = (portName: string, protocol: unknown = 'tcp'): string =>
+  schemes.has(portName) ? portName : protocol === 'udp' ? 'udp' : 'http'
 
 /** Port names that are also URL schemes. */
 const schemes = new Set(
@@ -95,5 +97,7 @@ const eachOf = (items: unknown, map: (item: Fields) => unknown): unknown =>
 
 const withPath = (fields: Fields, key: string, root: string): Fields => {
   const path = fields[key]
-  return typeof path === 'string' ? { ...fields, [key]: resolve(root, path) } : fields
+  // A malformed root is reported as such.
+  const isResolvable = typeof path === 'string' && typeof root === 'string'
+  return isResolvable ? { ...fields, [key]: resolve(root, path) } : fields
 }

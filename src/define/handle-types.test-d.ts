@@ -4,7 +4,7 @@ import type { ExecResult } from '../model/exec.ts'
 import { definePlugin } from '../plugin/define-plugin.ts'
 import { self } from '../plugin/self.ts'
 import { defineCommand } from './command.ts'
-import { ref } from './env-value.ts'
+import { ref, secret } from './env-value.ts'
 import type { PortHandle } from './handle.ts'
 import type { Handles } from './handle-types.ts'
 import type { Lane, LeaseOptions } from './lane.ts'
@@ -114,6 +114,7 @@ export const services = async ({ api, mail, bare }: Handles<typeof topology>) =>
   })) satisfies AsyncDisposable
   ;(await api.withEnv({ WORKERS: 2 }, () => 'result')) satisfies string
   await api.setEnv({ SIGNUP: true }, { restart: 'dependents' })
+  await api.withEnv({ SIGNUP: secret('x'), WORKERS: secret('y'), DECLARED: secret('z') })
   // @ts-expect-error unknown variable
   await api.withEnv({ SIGNUPP: 'open' })
   // @ts-expect-error wrong value of a generated variable

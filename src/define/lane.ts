@@ -25,7 +25,10 @@ export interface ResetOptions extends WaitOptions {
   readonly level?: Exclude<ResetLevel, 'none'>
 }
 
-/** One isolated copy of a topology: its own network, its own services, its own data on shared servers. */
+/**
+ * One isolated copy of a topology: its own network, its own services, its own data on shared servers. All methods
+ * throw `ARGUMENT_INVALID`, with all faults, for arguments that they do not take; nothing is changed then.
+ */
 export interface Lane<T extends AnyTopology> extends AsyncDisposable {
   /** Name of the lane, such as `lane_1`: safe as an identifier, unique in the run. */
   readonly name: string

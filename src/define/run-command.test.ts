@@ -58,7 +58,7 @@ test('argv that is not an array of strings is refused before anything runs', asy
   const wrong = (() => ['node', 3]) as unknown as () => string[]
   await expect(encodeArgv(wrong, [])).rejects.toMatchObject({
     code: 'EXEC_ARGS_INVALID',
-    details: ['argv[1]: expected a string, got number'],
+    details: ['argv[1]: expected a string, got a number'],
   })
   await expect(encodeArgv(() => [], [])).rejects.toMatchObject({ code: 'EXEC_ARGS_INVALID' })
 })

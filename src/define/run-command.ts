@@ -1,6 +1,8 @@
 import { ExecError } from '../errors/exec-error.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ExecResult } from '../model/exec.ts'
+import { argumentFault } from '../model/program-text.ts'
+import { kindOf } from '../model/value-kind.ts'
 import type { ArgvFunction, Command } from './command.ts'
 
 /** Which command of which service it is, for errors. */
@@ -84,6 +86,7 @@ export const decodeOutput = async (
     facts,
     details: [
       ...parsed.faults,
+      ...(result.truncated?.stdout ? ['stdout was longer than 10 MiB: its end is missing'] : []),
       `argv: ${JSON.stringify(argv)}`,
       ...lastLines('stdout', result.stdout),
     ],
@@ -149,9 +152,11 @@ const fault = (issue: StandardIssue): string => {
 const checkedArgv = (argv: unknown, origin?: CommandOrigin): readonly string[] => {
   if (!Array.isArray(argv) || argv.length === 0)
     throw argsInvalid(['argv: expected an array with at least the program'], origin, argv)
-  const faults = argv.flatMap((arg, index) =>
-    typeof arg === 'string' ? [] : [`argv[${index}]: expected a string, got ${typeof arg}`],
-  )
+  const faults = Array.from(argv, (arg: unknown, index) => {
+    const fault =
+      typeof arg === 'string' ? argumentFault(arg) : `expected a string, got ${kindOf(arg)}`
+    return fault === undefined ? [] : [`argv[${index}]: ${fault}`]
+  }).flat()
   if (faults.length > 0) throw argsInvalid(faults, origin, argv)
   return argv
 }

@@ -13,6 +13,7 @@ export const causeOfMaking = (
   if (sandbox === undefined) return 'its sandbox is gone'
   return summary([
     ...(forced ? ['deep reset'] : []),
+    ...(program?.spoiled ? ['its set-up failed'] : []),
     ...difference(sandbox, service.sandbox, hashes.sandbox),
     ...(program === undefined
       ? ['no program yet']

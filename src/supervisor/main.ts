@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ImageWorks } from '../engine/image/image-works.ts'
 import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
+import { createShortcuts } from '../engine/run/shortcuts.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir } from '../protocol/run-access.ts'
@@ -29,7 +31,14 @@ const { values } = parseArgs({ options: { run: { type: 'string' }, root: { type:
 const runDir = runDirNamed(values.run as string)
 const root = values.root as string
 const settings = readSettings(process.env)
-const log = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
+const log = (text: string) => {
+  try {
+    // Not `process.stderr`: a stream that failed once takes nothing more.
+    writeSync(process.stderr.fd, `${new Date().toISOString()} ${text}\n`)
+  } catch {
+    // The log is a file, and its disk is full: the run goes on without this line.
+  }
+}
 
 process.on('SIGINT', () => log('SIGINT ignored'))
 process.on('SIGHUP', () => log('SIGHUP ignored'))
@@ -50,7 +59,7 @@ const openEngine = async (): Promise<RunEngine> => {
   const runtime = await openRuntime()
   const info = await runtime.info()
   log(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
-  const record = openRunRecord(root, run, redactor)
+  const record = openRunRecord(root, run, redactor, log)
   record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
   record.describe({ root, engine: info, pid: process.pid })
   const engine = new RunEngine(
@@ -58,12 +67,14 @@ const openEngine = async (): Promise<RunEngine> => {
       runtime,
       info,
       record,
+      images: new ImageWorks(record),
       run,
       labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
+      shortcuts: createShortcuts(record.events),
       progress: (event) => supervisor.progress(event),
-      logged: (lane, service) => supervisor.logged(lane, service),
+      logged: (lane, service) => supervisor.logged(lane, service, record.fault),
     },
     redactor,
   )

@@ -60,6 +60,7 @@ export class Supervisor {
       watchers: this.#watchers,
       clients: () => [...this.#connections].filter(({ greeted }) => greeted),
       facts: () => this.#facts(),
+      redactor: options.redactor,
       uptimeMs: () => Math.round(performance.now() - this.#started),
       keep: (keep) => {
         this.#kept = keep
@@ -91,8 +92,9 @@ export class Supervisor {
     this.#watchers.progress(event)
   }
 
-  logged(lane: string, service: string): void {
-    this.#watchers.logged(lane, service)
+  /** @param fault why the record is incomplete. */
+  logged(lane: string, service: string, fault?: string): void {
+    this.#watchers.logged(lane, service, fault)
   }
 
   /** Stops answering calls; connections stay open until {@link closeAll}. */

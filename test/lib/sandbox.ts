@@ -1,19 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect } from 'vitest'
 import { namesIn } from '../../src/disk/names-in.ts'
 import { idsOf, madeBy, removeAll } from './engine.ts'
-import { eventually } from './eventually.ts'
+import { drained } from './eventually.ts'
 
 /** Milliseconds that a supervisor of the tests stays after its last client has gone. */
 export const graceMs = 300
-
-/** Milliseconds after the grace until everything of a small run must be removed; more on a machine with more load. */
-export const clearedMs = 2_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
-
-/** The same for everything that the tests of a file have started. */
-const allClearedMs = 15_000
 
 /** A project folder for one test file, with its own runs, records and sockets. */
 export interface Sandbox extends AsyncDisposable {
@@ -48,7 +41,7 @@ export const openSandbox = (): Sandbox => {
     },
     async [Symbol.asyncDispose]() {
       try {
-        for (const run of runs()) await cleared(run, graceMs + allClearedMs)
+        for (const run of runs()) await cleared(run)
       } catch (error) {
         kept = true
         throw new Error(`a run left something on the engine; ${this.evidence()}`, { cause: error })
@@ -61,8 +54,8 @@ export const openSandbox = (): Sandbox => {
 }
 
 /** Waits until no container, network or volume of the run is on the engine. */
-export const cleared = (run: string, withinMs: number): Promise<void> =>
-  eventually(async () => expect(idsOf(await madeBy(run)), `left by ${run}`).toEqual([]), withinMs)
+export const cleared = (run: string): Promise<void> =>
+  drained(async () => idsOf(await madeBy(run)), `left by ${run}`)
 
 // ---
 

@@ -1,5 +1,9 @@
 import { all, definePlugin, exec, log, ref, secret, self, tcp, testcontainer } from 'mesocosm'
-import { laneScript } from './lane-script.ts'
+import { databaseSql } from './server/database.ts'
+import { dropAddedSql } from './server/drop-added.ts'
+import { fingerprintSql } from './server/fingerprint.ts'
+import { initScript } from './server/init-script.ts'
+import { type Hook, laneScript, paths } from './server/lane-script.ts'
 import { createSqlClient } from './sql-client.ts'
 
 export type { PostgresClient, Row } from './sql-client.ts'
@@ -8,8 +12,13 @@ export type { PostgresClient, Row } from './sql-client.ts'
 export interface PostgresOptions {
   /** Image with the contract of the official one, version 15 or later. Default `postgres:17-trixie`. */
   readonly image?: string
-  /** SQL files, or folders of them, relative to the topology; run once, in this order, in the template database. Default none. */
+  /**
+   * Files, or folders of them, relative to the topology; run once, in this order, in the template database, as the official
+   * image runs those of `/docker-entrypoint-initdb.d`: `.sql`, `.sql.gz`, `.sql.xz`, `.sql.zst` and `.sh`. Default none.
+   */
   readonly init?: readonly string[]
+  /** Milliseconds that `init` may take. Default 60 000. */
+  readonly timeoutMs?: number
   /** Name of the template database; a lane's database has the lane's name appended. Default `app`. */
   readonly database?: string
   /** Superuser, as whom services and tests connect. Default `postgres`. */
@@ -40,6 +49,7 @@ export const postgres = definePlugin({
   service: ({
     image = 'postgres:17-trixie',
     init = [],
+    timeoutMs,
     database = 'app',
     user = 'postgres',
     password: given,
@@ -70,12 +80,12 @@ export const postgres = definePlugin({
       prebuild: true,
       share,
       files: [
-        { content: laneScript({ user, template: database }), to: '/mesocosm/lanes.sh' },
-        // Numbered, because the files run in the order of their names.
-        ...init.map((from, index) => ({
-          from,
-          to: `/mesocosm/init/${String(index).padStart(4, '0')}-${from.split(/[\\/]/).at(-1)}`,
-        })),
+        { content: laneScript({ user, template: database }), to: paths.lanes },
+        { content: initScript, to: paths.runInit },
+        { content: fingerprintSql, to: paths.fingerprint },
+        { content: databaseSql, to: paths.database },
+        { content: dropAddedSql, to: paths.dropAdded },
+        ...init.map((from, index) => ({ from, to: `${paths.init}/${numbered(from, index)}` })),
       ],
       // #region outputs
       outputs: {
@@ -96,7 +106,7 @@ export const postgres = definePlugin({
       // #endregion
       // #region tasks
       tasks: {
-        setup: [lanes('setup')],
+        setup: [lanes('setup', timeoutMs)],
         enter: [lanes('enter')],
         baseline: [lanes('baseline')],
         reset: [lanes('reset')],
@@ -117,10 +127,17 @@ const readiness = (settings: object) =>
     : all(tcp('sql'), log('database system is ready to accept connections'))
 
 // #region task
-const lanes = (hook: 'setup' | 'enter' | 'baseline' | 'reset' | 'leave') => ({
-  argv: ['sh', '/mesocosm/lanes.sh', hook, ...(hook === 'setup' ? [] : [self('database')])],
+const lanes = (hook: Hook, timeoutMs?: number) => ({
+  argv: ['sh', paths.lanes, hook, ...(hook === 'setup' ? [] : [self('database')])],
+  ...(timeoutMs === undefined ? {} : { timeoutMs }),
 })
 // #endregion
+
+/** Returns the name of an init file or folder in the container; files run in the order of their names. */
+const numbered = (from: string, index: number): string => {
+  const name = from.split(/[\\/]/).findLast((part) => part !== '') ?? ''
+  return `${String(index).padStart(4, '0')}-${name}`
+}
 
 const setting = ([name, value]: [string, string | number | boolean]) => [
   '-c',

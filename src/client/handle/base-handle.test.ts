@@ -34,7 +34,7 @@ const fixture = (answer: (method: string, count: number) => unknown = () => unde
   }
   const session = { caller: { call } as unknown as Caller, facts: { folder: '/run' } } as Session
   const record = createMemoryRecord()
-  const link = new LaneLink(session, record, view())
+  const link = new LaneLink(session, record, { ...view(), logsAfter: 0 })
   const handle = createBaseHandle(link, 'api', async () => {})
   return { handle, link, record, asked, methods: () => asked.map(([method]) => method) }
 }

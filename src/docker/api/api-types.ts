@@ -38,9 +38,18 @@ export interface ContainerJson {
     readonly Status: string
     readonly ExitCode: number
     readonly OOMKilled: boolean
+    /** RFC 3339 with nanoseconds; year 1 before the first start. */
+    readonly StartedAt: string
+    /** When the last start but the current one ended; year 1 before the first end. */
+    readonly FinishedAt: string
     readonly Health?: { readonly Status: string } | null
   }
-  readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null }
+  /** Id of its image. */
+  readonly Image: string
+  readonly Config: {
+    readonly Env?: readonly string[] | null
+    readonly Labels?: Readonly<Record<string, string>> | null
+  }
   readonly NetworkSettings: {
     readonly Networks?: Readonly<
       Record<string, { readonly NetworkID: string; readonly IPAddress: string }>

@@ -2,18 +2,18 @@ import type {
   ContainerSignal,
   ContainerSpec,
   ContainerState,
-  OutputChunk,
   Runtime,
   StartedProgram,
 } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
+import { ApiFailure, detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
 import type { TarEntry } from '../api/tar.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
 import { createBody, idlePath } from './create-body.ts'
 import { copyFiles } from './files.ts'
-import { type Attachment, attachOutput } from './output.ts'
+import { type Attachment, attachOutput, type OutputReader } from './output.ts'
+import { createOutputPosition, type OutputPosition } from './output-position.ts'
 import { removeResource } from './remove.ts'
 import { startError } from './start-error.ts'
 import { containerState } from './state.ts'
@@ -22,6 +22,13 @@ import { waitProgram } from './wait-program.ts'
 /** Creates the part of the runtime that creates, starts, inspects and signals containers. */
 export const createContainers = (api: EngineApi, about: () => Promise<AboutEngine>) => {
   const attached = new Set<Attachment>()
+  /** How much of each container's output was read, over all its starts. */
+  const positions = new Map<string, OutputPosition>()
+  const positionOf = (id: string): OutputPosition => {
+    const position = positions.get(id) ?? createOutputPosition()
+    positions.set(id, position)
+    return position
+  }
 
   const create = async (spec: ContainerSpec): Promise<string> => {
     const { publishIp, info } = await about()
@@ -37,15 +44,15 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
       return id
     } catch (error) {
       if (id !== undefined) await removeResource(api, 'container', id)
+      // Without an answer the engine may still create it. A sweep finds by its labels what remains of that.
+      else if (!(error instanceof ApiFailure))
+        void removeResource(api, 'container', spec.name).catch(() => undefined)
       throw createError(error, spec)
     }
   }
 
-  const attach = async (
-    id: string,
-    onOutput: (chunk: OutputChunk) => void,
-  ): Promise<Attachment> => {
-    const attachment = await attachOutput(api, id, onOutput)
+  const attach = async (id: string, reader: OutputReader): Promise<Attachment> => {
+    const attachment = await attachOutput(api, id, positionOf(id), reader)
     attached.add(attachment)
     void attachment.ended.then(() => attached.delete(attachment))
     return attachment
@@ -53,9 +60,10 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
 
   const tryStart = async (
     id: string,
-    onOutput: ((chunk: OutputChunk) => void) | undefined,
+    reader: OutputReader | undefined,
   ): Promise<StartedProgram> => {
-    const attachment = onOutput === undefined ? undefined : await attach(id, onOutput)
+    const attachment = reader === undefined ? undefined : await attach(id, reader)
+    if (reader === undefined) positionOf(id).known = false
     try {
       await api.json('POST', `/containers/${segment(id)}/start`)
       return { outputEnded: attachment?.ended ?? Promise.resolve() }
@@ -65,10 +73,11 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
     }
   }
 
-  const start: Runtime['start'] = async (id, onOutput) => {
+  const start: Runtime['start'] = async (id, onOutput, onGap = () => undefined) => {
+    const reader = onOutput === undefined ? undefined : { onOutput, onGap }
     for (let tries = 1; ; tries++) {
       try {
-        return await tryStart(id, onOutput)
+        return await tryStart(id, reader)
       } catch (error) {
         const failure = startError(error, id)
         // The engine picks other ports at the next try, unless they were named.
@@ -102,6 +111,8 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
     start,
     inspect,
     signal,
+    /** Forgets a removed container. */
+    forget: (id: string): void => void positions.delete(id),
     close: () => {
       for (const attachment of attached) attachment.close()
     },

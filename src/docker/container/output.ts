@@ -1,32 +1,223 @@
-import type { OutputChunk } from '../../runtime/runtime.ts'
+import type { Readable } from 'node:stream'
+import { pause } from '../../call/pause.ts'
+import type { OutputChunk, OutputGap } from '../../runtime/runtime.ts'
+import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
+import { ApiFailure, detailOf, hasStatus } from '../api/errors.ts'
 import { createDemux } from '../api/frames.ts'
+import type { OutputPosition } from './output-position.ts'
 
 /** An attached reader of a container's output. */
 export interface Attachment {
-  /** Resolves after the last byte: the program ended, or the connection broke. */
+  /** Resolves after the last byte. */
   readonly ended: Promise<void>
   /** Stops reading. */
   close(): void
 }
 
+/** Who reads the output. */
+export interface OutputReader {
+  readonly onOutput: (chunk: OutputChunk) => void
+  readonly onGap: (gap: OutputGap) => void
+}
+
 /**
  * Reads a container's output from now on; call it before the start. Never pauses: an attached reader that stops
- * reading blocks the program within seconds.
+ * reading blocks the program within seconds. A connection that breaks while the program runs is not the end of the
+ * output: it is read on from the engine's log, which has every line. What cannot be read is reported as a gap.
  */
 export const attachOutput = async (
   api: EngineApi,
   id: string,
-  onOutput: (chunk: OutputChunk) => void,
+  position: OutputPosition,
+  { onOutput, onGap }: OutputReader,
 ): Promise<Attachment> => {
-  const stream = await api.stream('POST', `/containers/${segment(id)}/attach`, {
-    query: { stream: 1, stdout: 1, stderr: 1 },
-  })
-  const ended = new Promise<void>((resolve) => {
-    stream.on('close', resolve)
-    // A broken connection ends the output; the event stream reports that the engine is gone.
-    stream.on('error', () => resolve())
-  })
-  stream.on('data', createDemux(onOutput))
-  return { ended, close: () => stream.destroy() }
+  let stream: Readable = await openLive(api, id)
+  let closed = false
+  /** Since when nothing could be read although the program runs; `undefined` while it can. */
+  let stuckSince: number | undefined
+  let fault: string | undefined
+  let finishedAt = position.finishedAt
+
+  const pass = (chunk: OutputChunk) => {
+    position.add(chunk)
+    onOutput(chunk)
+  }
+  const gap = (reason: string) => {
+    position.known = false
+    if (!closed) onGap({ reason, timeMs: Date.now() })
+  }
+  /** Reads a stream to its end. */
+  const read = (opened: Readable, onChunk: (chunk: OutputChunk) => void) => {
+    stream = opened
+    if (closed) stream.destroy()
+    return drained(opened, onChunk)
+  }
+
+  const stuckMs = () => (stuckSince === undefined ? 0 : performance.now() - stuckSince)
+  const isStuck = (is: boolean) => {
+    stuckSince = is ? (stuckSince ?? performance.now()) : undefined
+  }
+
+  const attempt = async (work: () => Promise<string | undefined>): Promise<string | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      isStuck(true)
+      return detailOf(error)
+    }
+  }
+
+  const readLive = async (): Promise<string | undefined> => {
+    const opened = await openLive(api, id)
+    isStuck(false)
+    return read(opened, pass)
+  }
+
+  /** The program may have started, and printed, before the connection was open. */
+  const readLiveBeforeStart = async (): Promise<string | undefined> => {
+    const opened = await openLive(api, id)
+    const { status } = await lookAt(api, id, position)
+    if (status === 'not started') return read(opened, pass)
+    opened.destroy()
+    return fault ?? 'the program started without a reader'
+  }
+
+  const readLog = async (isRunning: boolean): Promise<string | undefined> => {
+    const rest = position.after(pass)
+    const outcome = await read(await openLog(api, id, isRunning), rest.push)
+    isStuck(!rest.reached())
+    if (outcome === undefined && !isRunning && !rest.reached())
+      gap('the log of the engine does not have all lines that were read before')
+    return outcome
+  }
+
+  /** Reads what was missed and what follows; live, after a gap, where the log cannot be read. */
+  const readOn = async (isRunning: boolean): Promise<string | undefined> => {
+    let reason = `the connection broke: ${fault ?? 'it was closed'}`
+    if (position.known) {
+      try {
+        if (stuckMs() < api.patience.awayMs) return await readLog(isRunning)
+      } catch (error) {
+        // What the engine refuses now, it refuses later.
+        if (!(error instanceof ApiFailure)) throw error
+        reason = `${reason}; the log cannot be read: ${detailOf(error)}`
+      }
+    }
+    gap(reason)
+    return isRunning ? readLive() : undefined
+  }
+
+  const follow = async (): Promise<void> => {
+    fault = await read(stream, pass)
+    while (!closed) {
+      const found = await lookAt(api, id, position)
+      if (closed) return
+      const { status } = found
+      finishedAt = found.finishedAt ?? finishedAt
+      // The engine closes the connection at the end of the program; any other end may have cut off output.
+      const isCut = fault !== undefined || found.late
+      if (status === 'not started') {
+        fault = await attempt(readLiveBeforeStart)
+      } else if (status === 'running' || (status === 'exited' && isCut)) {
+        fault = await attempt(() => readOn(status === 'running'))
+      } else {
+        position.known &&= status !== 'started again'
+        if (isCut)
+          gap(`the connection broke (${fault ?? found.reason}), and the container is ${status}`)
+        return
+      }
+      if (stuckMs() > 2 * api.patience.awayMs) return gap(`the connection broke often: ${fault}`)
+      if (status !== 'exited') await pause(50)
+    }
+  }
+
+  const ended = follow()
+    .catch((error: unknown) => gap(detailOf(error)))
+    .then(() => {
+      position.finishedAt = finishedAt
+    })
+  return {
+    ended,
+    close: () => {
+      closed = true
+      stream.destroy()
+    },
+  }
 }
+
+// ---
+
+const pathOf = (id: string): string => `/containers/${segment(id)}`
+
+const openLive = (api: EngineApi, id: string): Promise<Readable> =>
+  api.stream('POST', `${pathOf(id)}/attach`, { query: { stream: 1, stdout: 1, stderr: 1 } })
+
+const openLog = (api: EngineApi, id: string, follow: boolean): Promise<Readable> =>
+  api.stream('GET', `${pathOf(id)}/logs`, {
+    query: { follow: follow ? 1 : 0, stdout: 1, stderr: 1 },
+  })
+
+/** Reads to the end; returns why it is not the end that the engine has set, if so. */
+const drained = (
+  stream: Readable,
+  onChunk: (chunk: OutputChunk) => void,
+): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const push = createDemux(onChunk)
+    let isInFrame = false
+    let fault: string | undefined
+    stream.on('data', (bytes: Buffer) => {
+      isInFrame = push(bytes)
+    })
+    stream.on('error', (error) => {
+      fault = detailOf(error)
+    })
+    stream.on('close', () => resolve(fault ?? (isInFrame ? 'it ended within a frame' : undefined)))
+  })
+
+/** What became of the start whose output is read. */
+interface Look {
+  readonly status:
+    | 'not started'
+    | 'running'
+    | 'exited'
+    | 'started again'
+    | 'removed'
+    | 'not reachable'
+  /** Whether the engine did not answer at first, so that the program may have ended later than its connection. */
+  readonly late: boolean
+  /** When the start ended that is over. */
+  readonly finishedAt?: string
+  /** Why the engine did not answer. */
+  readonly reason?: string
+}
+
+/** Looks at the container; waits for an engine that does not answer, within its limit. */
+const lookAt = async (api: EngineApi, id: string, position: OutputPosition): Promise<Look> => {
+  const deadline = performance.now() + api.patience.awayMs
+  let reason: string | undefined
+  for (;;) {
+    const told = reason === undefined ? { late: false } : { late: true, reason }
+    try {
+      const json = await api.json<ContainerJson>('GET', `${pathOf(id)}/json`)
+      return { status: statusOf(json, position), finishedAt: json.State.FinishedAt, ...told }
+    } catch (error) {
+      if (hasStatus(error, 404)) return { status: 'removed', ...told }
+      reason = detailOf(error)
+    }
+    if (performance.now() > deadline) return { status: 'not reachable', late: true, reason }
+    await pause(100)
+  }
+}
+
+const statusOf = ({ State: state }: ContainerJson, position: OutputPosition): Look['status'] => {
+  const isNew = state.FinishedAt !== (position.finishedAt ?? never)
+  if (state.Status === 'created') return 'not started'
+  if (state.Status === 'running' || state.Status === 'paused' || state.Status === 'restarting')
+    return isNew ? 'started again' : 'running'
+  return isNew ? 'exited' : 'not started'
+}
+
+/** The time of what has not happened. */
+const never = '0001-01-01T00:00:00Z'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { pause } from '../../call/pause.ts'
 import type { ExecError } from '../../errors/exec-error.ts'
-import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import { type ExecRequest, type ExecResult, truncatedField } from '../../model/exec.ts'
 import {
   abortedBefore,
   abortedMeanwhile,
@@ -16,13 +16,20 @@ import { type EngineApi, segment } from '../api/engine-api.ts'
 import { detailOf, engineError } from '../api/errors.ts'
 import { createDemux } from '../api/frames.ts'
 import { envList } from '../container/create-body.ts'
-import { execMark, killExec } from './kill.ts'
+import { type ExecPrograms, execPath } from './exec-program.ts'
+import { killExec } from './kill.ts'
 import { createExecOutput, type ExecOutput } from './output.ts'
 import { refusalOf } from './refusal.ts'
 
+/** What {@link execIn} works with. */
+export interface ExecEngine {
+  readonly api: EngineApi
+  readonly programs: ExecPrograms
+}
+
 /** Runs a program in a running container and waits for it to end; see `Runtime.exec`. */
 export const execIn = async (
-  api: EngineApi,
+  { api, programs }: ExecEngine,
   container: string,
   request: ExecRequest,
   options: ExecOptions = {},
@@ -33,7 +40,7 @@ export const execIn = async (
   const fail: Fail = (failure) => execError(request, textsOf(output), failure)
   if (options.signal?.aborted) throw fail(abortedBefore(options.signal.reason))
 
-  const id = await createExec(api, container, request, mark)
+  const id = await createExec({ api, programs }, container, request, mark)
   const stream = await startExec(api, id, request, fail)
   const ended = readOutput(stream, request.tty === true, output)
   if (request.stdin !== undefined) stream.write(request.stdin)
@@ -41,7 +48,7 @@ export const execIn = async (
 
   const outcome = await firstOf(ended, options)
   if (outcome !== 'ended') {
-    const unkilled = await killExec(api, container, mark)
+    const unkilled = await killExec(api, { container, id, mark, user: request.user })
     if (unkilled === undefined) await firstOf(ended, { timeoutMs: 2_000 })
     stream.destroy()
     const end = unkilled === undefined ? 'was killed' : `could not be killed (${unkilled})`
@@ -55,7 +62,8 @@ export const execIn = async (
   const texts = textsOf(output)
   const refusal = exitCode >= 126 ? refusalOf(`${texts.stdout}${texts.stderr}`) : undefined
   if (refusal !== undefined) throw fail(refusal)
-  return { exitCode, ...texts, durationMs: performance.now() - startedAt }
+  const durationMs = performance.now() - startedAt
+  return { exitCode, ...texts, durationMs, ...truncatedField(output.truncated()) }
 }
 
 // ---
@@ -68,7 +76,7 @@ const textsOf = (output: ExecOutput) => ({
 })
 
 const createExec = async (
-  api: EngineApi,
+  { api, programs }: ExecEngine,
   container: string,
   request: ExecRequest,
   mark: string,
@@ -78,12 +86,13 @@ const createExec = async (
     AttachStdout: true,
     AttachStderr: true,
     Tty: request.tty ?? false,
-    Cmd: request.argv,
-    Env: [...envList(request.env ?? {}), `${execMark}=${mark}`],
+    Cmd: [execPath, 'run', mark, ...request.argv],
+    Env: envList(request.env ?? {}),
     ...(request.user === undefined ? {} : { User: request.user }),
     ...(request.cwd === undefined ? {} : { WorkingDir: request.cwd }),
   }
   try {
+    await programs.place(container)
     const path = `/containers/${segment(container)}/exec`
     return (await api.json<{ Id: string }>('POST', path, { body })).Id
   } catch (error) {
@@ -141,6 +150,8 @@ const firstOf = (
       resolve(outcome)
     }
     signal?.addEventListener('abort', onAbort)
+    // It may have been aborted while the program was started: then no event comes.
+    if (signal?.aborted) onAbort()
     void ended.then(() => settle('ended'))
   })
 

@@ -39,7 +39,7 @@ const fixture = async () => {
   const program = new Program(
     context,
     { lane: 'lane_1', service: 'api' },
-    { id: 'c1', hash: 'h', config, prebuilt: false },
+    { id: 'c1', hash: 'h', config, prebuilt: false, keepAs: undefined },
   )
   return { program, engine, scene, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
 }
@@ -177,4 +177,42 @@ test('the log file is opened at the first start and contains a last line without
   engine.outputEnded.resolve()
   await program.close()
   expect(scene.lines('lane_1', 'api')).toEqual(['one', 'two'])
+})
+
+test('output that is missing is an entry of the record, and the lines around it are there', async () => {
+  await using scene = await openScene({
+    programs: {
+      talk: ({ print, onSignal, over }) =>
+        new Promise((resolve) => {
+          print('before\n')
+          onSignal('SIGUSR1', () => print('lost\n'))
+          onSignal('SIGUSR2', () => print('after\n'))
+          over.addEventListener('abort', () => resolve(137))
+        }),
+    },
+  })
+  const { runtime } = scene
+  const id = await runtime.create({
+    name: 'c',
+    image: 'talk',
+    labels: {},
+    network: { kind: 'none' },
+  })
+  const program = new Program(
+    scene.context,
+    { lane: 'lane_1', service: 'api' },
+    { id, hash: 'h', config, prebuilt: false, keepAs: undefined },
+  )
+  await program.start()
+  await new Promise(setImmediate)
+  await runtime.interrupt('output', () => runtime.signal(id, 'SIGUSR1'), { isLost: true })
+  await runtime.signal(id, 'SIGUSR2')
+  expect(scene.lines('lane_1', 'api')).toEqual([
+    'before',
+    'output is missing here: the connection was interrupted',
+    'after',
+  ])
+  expect(scene.events('log.gap')).toMatchObject([
+    { l: 'lane_1', s: 'api', container: id, reason: 'the connection was interrupted' },
+  ])
 })

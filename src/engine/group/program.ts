@@ -26,10 +26,16 @@ export class Program {
   readonly logPath: string
   status: ObservedProgram['status'] = 'created'
   ready = false
+  /** When it was created or last started, by `performance.now()`. */
+  since = performance.now()
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
+  /** Name of the image to make of it after its set-up, if any. */
+  readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
+  /** Whether its set-up failed half-way, so that the next plan replaces it. */
+  spoiled = false
   /** What will end it, for the record. */
   cause: EndCause | undefined
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
@@ -43,6 +49,7 @@ export class Program {
   /** Clean-up after the last exit; the next start waits for it. */
   #ending: Promise<void> = Promise.resolve()
   #outputEnded: Promise<void> = Promise.resolve()
+  readonly #lane: string
   readonly #service: string
   readonly #context: EngineContext
 
@@ -54,12 +61,15 @@ export class Program {
       readonly hash: string
       readonly config: ProgramConfig
       readonly prebuilt: boolean
+      readonly keepAs: string | undefined
     },
   ) {
     this.id = made.id
     this.hash = made.hash
     this.config = made.config
     this.prebuilt = made.prebuilt
+    this.keepAs = made.keepAs
+    this.#lane = lane
     this.#service = service
     this.#context = context
     const { record } = context
@@ -112,12 +122,17 @@ export class Program {
     this.#outOfMemory = false
     this.exit = undefined
     this.ready = false
+    this.since = performance.now()
     this.log.begin(options.keepLines ?? false)
     try {
       await limit(async () => {
         // Set before the call: the exit of a short-lived program can be reported before the call returns.
         this.status = 'running'
-        const started = await runtime.start(this.id, (chunk) => this.log.push(chunk))
+        const started = await runtime.start(
+          this.id,
+          (chunk) => this.log.push(chunk),
+          ({ reason }) => this.#onGap(reason),
+        )
         void started.outputEnded.then(outputEnded.resolve)
       })
     } catch (error) {
@@ -184,6 +199,7 @@ export class Program {
       id: this.id,
       hash: this.hash,
       config: this.config,
+      ...(this.spoiled ? { spoiled: true } : {}),
       status: this.status,
       ready: this.ready,
       ...(this.exit === undefined ? {} : { exitCode: this.exit.exitCode }),
@@ -195,6 +211,16 @@ export class Program {
     await settledWithin(this.#outputEnded, outputGraceMs)
     this.log.end()
     this.log[Symbol.dispose]()
+  }
+
+  #onGap(reason: string): void {
+    this.log.gap(reason)
+    this.#context.record.events.write('log.gap', {
+      l: this.#lane,
+      s: this.#service,
+      container: this.id.slice(0, 12),
+      reason,
+    })
   }
 
   /** A paused program cannot take signals. */

@@ -68,6 +68,22 @@ test('a reset leaves services alone that are as declared', async () => {
   expect(scene.created()).toEqual(before)
 })
 
+test('a reset does not start again what has never been ready, so it fails for nothing', async () => {
+  const late = app({ env: { FAIL: '1' } })
+  await using made = await fixture({
+    api: app(),
+    late,
+    web: app({ dependsOn: { late: 'healthy' } }),
+  })
+  const { lane } = made
+  await lane.start(['api'], asked)
+  await expect(lane.start(['web'], asked)).rejects.toThrow('late exited')
+  await lane.reset('light', asked)
+  expect(states(lane)).toMatchObject({ api: 'ready', late: 'unstarted', web: 'unstarted' })
+  await lane.reset('deep', asked)
+  await expect(lane.start(['late'], asked)).rejects.toThrow('late exited')
+})
+
 test('a reset drops all overrides of services', async () => {
   await using made = await fixture({ api: app(), db: app(), web: app(), off: app() })
   const { lane } = made

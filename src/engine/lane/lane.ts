@@ -29,7 +29,11 @@ export class Lane {
   readonly control: ServiceControl
   /** What must be reset before the next lease. */
   dirty: ResetDepth | undefined
+  /** Number of the last log row of the run before the current lease. */
+  logsAfter = 0
   readonly #core: LaneCore
+  /** Services that have never been ready: a reset starts only what ran. */
+  readonly #neverReady = new Set<string>()
 
   constructor(context: EngineContext, shared: SharedServers, options: LaneOptions) {
     this.name = options.name
@@ -68,6 +72,7 @@ export class Lane {
       const { overrides } = this.#core.slot(name)
       if (overrides.run === 'stopped') overrides.run = 'running'
     }
+    for (const name of fresh) this.#neverReady.add(name)
     throwFirst(await spec.resolve(wanted), asked)
     call.assertOpen()
     this.#clearCrashes(asked)
@@ -75,8 +80,10 @@ export class Lane {
     // Shared servers start slowest, so send their first calls first.
     if (tenancies.names.length > 0) await setImmediate()
     const failures = await group.converge(call)
+    for (const name of asked) if (this.#hasRun(name)) this.#neverReady.delete(name)
     await this.#arrived(asked)
     throwFirst(failures, asked)
+    for (const name of asked) this.#neverReady.delete(name)
     // A program may have written to its dependencies, so their snapshots are renewed. Other services may contain data
     // of a test. An added service is removed by the reset, so its data elsewhere must not be in a snapshot.
     const declared = fresh.filter((name) => !spec.added.includes(name))
@@ -139,6 +146,8 @@ export class Lane {
     // A reset that fails half-way leaves the lane unusable until a deep one.
     this.dirty = 'deep'
     for (const name of spec.added) this.#core.drop(name)
+    for (const name of this.#neverReady) this.#core.wanted.delete(name)
+    this.#neverReady.clear()
     await this.#restoreShared(call)
     this.#core.clearOverrides()
     const wanted = [...this.#core.wanted]
@@ -164,6 +173,11 @@ export class Lane {
     const ms = Math.round(performance.now() - start)
     context.record.events.write('lane.reset', { ...causeOf(call), l: this.name, level, ms })
     context.progress({ kind: 'lane', lane: this.name, state: 'reset' })
+  }
+
+  /** Makes the data as it is now the declared state of this lane, until programs are recreated. */
+  async baseline(call: Call): Promise<void> {
+    await this.#core.snapshots.take(this.#core.wanted, call)
   }
 
   async exec(
@@ -214,6 +228,11 @@ export class Lane {
       if (failure !== undefined) throw failure
     }
     await tenancies.reconnect()
+  }
+
+  #hasRun(name: string): boolean {
+    const program = this.#core.slot(name).member?.program
+    return program !== undefined && (program.ready || program.exit?.exitCode === 0)
   }
 
   /** Restarts crashed programs. Exit code 0 of a service without a probe is not a crash. */

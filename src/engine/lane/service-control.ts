@@ -3,8 +3,11 @@ import { attachSecondary } from '../../errors/attach-secondary.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import { dependents } from '../../graph/order.ts'
 import type { EnvOverrides } from '../../model/lane-change.ts'
+import type { ReconcileOptions } from '../../plan/reconcile.ts'
 import type { Member } from '../group/group-members.ts'
 import type { Program } from '../group/program.ts'
+import type { Failures } from '../group/service-group.ts'
+import { isImageMissing } from '../image/image-missing.ts'
 import type { LaneCore } from './lane-core.ts'
 import { environmentOf } from './lane-desired.ts'
 import { notRunning, throwFirst } from './lane-errors.ts'
@@ -176,7 +179,7 @@ export class ServiceControl {
     if (options.heal !== false) member?.program?.clearCrash()
     if (shared) await this.#bringShared(name, call, options)
     else {
-      const failures = await this.#lane.group.converge(call, {
+      const failures = await this.#converge(call, {
         ...(options.restart ? { restart: [name] } : {}),
         ...(options.dependents ? { restartDependentsOf: [name] } : {}),
       })
@@ -184,6 +187,16 @@ export class ServiceControl {
     }
     // A new container has no snapshot.
     await this.#lane.snapshots.renew(call)
+  }
+
+  /** Converges; images that were removed since the last start are pulled or built again. */
+  async #converge(call: Call, options: ReconcileOptions): Promise<Failures> {
+    const { group, spec } = this.#lane
+    const failures = await group.converge(call, options)
+    const without = [...failures].filter(([, error]) => isImageMissing(error))
+    if (without.length === 0) return failures
+    throwFirst(await spec.resolve(without.map(([name]) => name)), [...this.#lane.wanted])
+    return group.converge(call, options)
   }
 
   async #bringShared(

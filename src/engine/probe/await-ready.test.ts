@@ -6,7 +6,12 @@ import { type Look, notYet, type Probe, ready } from './target.ts'
 
 const newLog = (): ServiceLog => {
   const log = createServiceLog(
-    () => ({ path: '/log', write: () => {}, [Symbol.dispose]: () => {} }),
+    () => ({
+      path: '/log',
+      cutter: { cutBefore: (_, atMost) => atMost, longest: 0 },
+      write: () => {},
+      [Symbol.dispose]: () => {},
+    }),
     () => {},
   )
   log.begin(true)

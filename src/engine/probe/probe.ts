@@ -41,7 +41,9 @@ const logProbe = (spec: LogProbe, target: ProbeTarget): Probe => {
     look() {
       const lines = target.log.sinceStart
       for (; looked < lines.length; looked++) if (matches(lines[looked] as string)) found++
-      return Promise.resolve(found >= times ? ready : notYet(`${found} of ${times} lines so far`))
+      // Looked at again when it is a whole line, so it is not counted yet.
+      const now = found + target.log.pending.filter(matches).length
+      return Promise.resolve(now >= times ? ready : notYet(`${now} of ${times} lines so far`))
     },
   }
 }

@@ -1,5 +1,7 @@
 import { type Call, causeOf } from '../../call/call.ts'
+import { raced } from '../../call/with-timeout.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { closure } from '../../graph/order.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
 import { secretsOf } from '../../plan/outputs.ts'
@@ -8,7 +10,9 @@ import { label } from '../../runtime/labels.ts'
 import type { Inventory, Runtime } from '../../runtime/runtime.ts'
 import type { Redactor } from '../../trace/write/redact.ts'
 import { Lane } from '../lane/lane.ts'
+import { throwFirst } from '../lane/lane-errors.ts'
 import { LanePool, type LaneRequest } from '../lane/lane-pool.ts'
+import { LaneSpec } from '../lane/lane-spec.ts'
 import { SharedServers } from '../share/shared-servers.ts'
 import type { EngineContext } from './context.ts'
 
@@ -49,6 +53,7 @@ export class RunEngine implements AsyncDisposable {
     const lane = await this.lanes.acquire(request)
     const level = request.reset === 'none' ? undefined : (request.reset ?? lane.dirty)
     const { record, progress } = this.context
+    lane.logsAfter = record.lastRow
     record.events.write('lane.lease', {
       ...causeOf(request.call),
       l: lane.name,
@@ -66,14 +71,29 @@ export class RunEngine implements AsyncDisposable {
     return lane
   }
 
+  /** Pulls or builds the images of these services (default all) and of all they need. */
+  async prepareImages(
+    declared: TopologySpec,
+    services: readonly string[] | undefined,
+    call: Call,
+  ): Promise<void> {
+    this.#redactor.add(secretsOf(declared))
+    const spec = new LaneSpec(this.context, declared)
+    for (const name of services ?? []) spec.known(name)
+    const needed = closure(spec.graph, services ?? Object.keys(declared.services))
+    await raced(call, async () => throwFirst(await spec.resolve(needed), needed))
+  }
+
   /** Returns what a lease of this topology would do, as text; `undefined` if it would create a lane. */
   async plan(spec: TopologySpec): Promise<string | undefined> {
+    this.#redactor.add(secretsOf(spec))
     const lane = this.lanes.takeLikely({ spec, key: undefined, slot: undefined })
     if (lane === undefined) return undefined
     try {
       const plans = (await lane.plan(spec)).filter(({ steps }) => steps.length > 0)
       if (plans.length === 0) return 'nothing to do'
-      return plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      const text = plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      return this.#redactor.text(text)
     } finally {
       this.lanes.putBack(lane)
     }

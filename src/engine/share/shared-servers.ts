@@ -18,9 +18,10 @@ export interface SharedServer {
   /** Name within the group; the service's own, with a number when lanes declare different ones. */
   readonly key: string
   readonly service: string
-  readonly spec: ServiceSpec
-  readonly resolved: ResolvedService
-  readonly services: Readonly<Record<string, ServiceSpec>>
+  /** What it should be now; it changes with the declaration or the image while no other lane uses the server. */
+  spec: ServiceSpec
+  resolved: ResolvedService
+  services: Readonly<Record<string, ServiceSpec>>
   /** Changes that override its declaration. */
   readonly overrides: ServiceOverrides
   /** Names of the lanes that use it. */
@@ -47,7 +48,10 @@ export class SharedServers {
     })
   }
 
-  /** Returns the server with this fingerprint; creates it if there is none. {@link ready} starts it. */
+  /**
+   * Returns the server with this fingerprint: an existing one, one of the same service that no other lane uses and that
+   * {@link ready} replaces, or a new one that it starts.
+   */
   join(
     lane: string,
     service: string,
@@ -59,8 +63,12 @@ export class SharedServers {
       (one) => fingerprintOf(one.resolved) === fingerprint && isFree(one, lane),
     )
     if (server === undefined) {
-      server = newServer({ service, resolved, services }, this.#servers)
+      server =
+        this.#replaceable(lane, service) ??
+        newServer({ service, resolved, services }, this.#servers)
+      Object.assign(server, { spec: resolved.spec, resolved, services })
       this.#servers.set(server.key, server)
+      this.#ready.delete(server)
     }
     server.lanes.add(lane)
     return server
@@ -122,8 +130,10 @@ export class SharedServers {
     )
     for (const one of wanted) {
       if (known.has(fingerprintOf(one.resolved))) continue
-      const server = newServer(one, new Map([...this.#servers, ...planned]))
-      planned.set(server.key, server)
+      const { resolved, services } = one
+      const old = this.#replaceable(lane, one.service)
+      const server = old ?? newServer(one, new Map([...this.#servers, ...planned]))
+      planned.set(server.key, { ...server, spec: resolved.spec, resolved, services })
     }
     return this.group.plan(desiredState(this.group.name, [...planned.values()]))
   }
@@ -146,6 +156,16 @@ export class SharedServers {
   }
 
   // ---
+
+  /** Returns a server of this service that only this lane uses, as it was declared. */
+  #replaceable(lane: string, service: string): SharedServer | undefined {
+    return [...this.#servers.values()].find(
+      (one) =>
+        one.service === service &&
+        one.overrides.pristine &&
+        [...one.lanes].every((other) => other === lane),
+    )
+  }
 
   async #start(server: SharedServer, call: Call): Promise<void> {
     // Other lanes wait for the same start, so it continues when this caller gives up.

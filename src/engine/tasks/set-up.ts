@@ -22,7 +22,7 @@ export const setUp = async (
   context: EngineContext,
   { name, resolved, services, lane, program, call }: SetUp,
 ): Promise<void> => {
-  const { spec, prebuilt } = resolved
+  const { spec } = resolved
   if (program.prebuilt) return
   const lookup = createLookup(
     { services: { ...services, [name]: spec }, view: 'inside', lane },
@@ -36,6 +36,5 @@ export const setUp = async (
     purpose: 'set up',
     resolve: (template) => resolveTemplate(template, lookup),
   })
-  if (prebuilt !== undefined && !prebuilt.present)
-    await keepPrebuilt(context, program, prebuilt.reference)
+  if (program.keepAs !== undefined) await keepPrebuilt(context, name, program, program.keepAs)
 }

@@ -38,11 +38,13 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
       const source = await program(sandbox, programs.print(1, 0), {
         files: [{ content: 'saved', to: '/saved.txt' }],
         labels: { ...labels, 'dev.mesocosm.run': 'first' },
+        env: { PASSWORD: 'not-for-the-image' },
       })
       const reference = `mesocosm/contract:${process.pid}`
       const info = await runtime.commit?.({ container: source, reference, labels })
       try {
         expect(info?.reference).toBe(reference)
+        expect(JSON.stringify(info?.env)).not.toContain('not-for-the-image')
         const id = await program(sandbox, programs.wait(), { image: reference, labels })
         await runtime.start(id)
         const { stdout } = await runtime.exec(id, { argv: programs.exec.show('/saved.txt') })

@@ -97,6 +97,15 @@ export interface Spans {
     }
     end: { readonly status: 'done' | 'failed' }
   }
+  /** A pull or build of a service's image; absent if the image existed. */
+  image: {
+    start: {
+      readonly do: 'pull' | 'build'
+      /** Name of the pulled image, or the folder that is built. */
+      readonly image: string
+    }
+    end: Outcome & { readonly ms: number }
+  }
   /** A command that ran in a service. */
   exec: {
     start: {
@@ -111,6 +120,8 @@ export interface Spans {
       /** The first 8 KiB. */
       readonly stdout?: string
       readonly stderr?: string
+      /** Streams that were longer than 10 MiB, so that their end was dropped. */
+      readonly truncated?: { readonly stdout: boolean; readonly stderr: boolean }
       /** The whole output where it is longer. */
       readonly blobs?: { readonly stdout?: BlobRef; readonly stderr?: BlobRef }
     }
@@ -126,6 +137,13 @@ export interface Moments {
     readonly pid: number
     /** Begins the ids of this file's spans. */
     readonly prefix: string
+  }
+  /** Entries that could not be written, where they would be: the disk was full. */
+  gap: {
+    /** Number of entries. */
+    readonly lost: number
+    /** What the file system reported. */
+    readonly reason: string
   }
   /** The supervisor is ready for calls. */
   'run.start': {
@@ -163,6 +181,8 @@ export interface Moments {
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
   }
+  /** Lines of the service are missing from here: its output could not be read, because the connection broke. */
+  'log.gap': { readonly container: string; readonly reason: string }
   /** A test added a service to its lane. */
   'svc.add': unknown
   /** A test removed a service that it had added. */
@@ -174,8 +194,15 @@ export interface Moments {
     readonly exitCode: number
     readonly ms: number
   }
+  /** A build reached a step; its parent is the build. */
+  'image.step': {
+    /** `step 3/7` and the instruction. */
+    readonly step: string
+  }
   /** An initialised service was committed as an image. */
   prebuilt: { readonly image: string; readonly ms: number }
+  /** A way that is only faster failed, so the run takes the plain one; once per shortcut. */
+  shortcut: { readonly shortcut: string; readonly error: NonNullable<Outcome['error']> }
   /** The effect of a call that its caller had given up could not be undone. */
   undo: { readonly method: string; readonly error: string }
 }

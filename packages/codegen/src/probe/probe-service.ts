@@ -13,6 +13,8 @@ export interface ProbeServiceOptions {
   readonly service: string
   /** Absolute source folders of the service, from which the kind of tool is detected. */
   readonly folder: string | readonly string[] | undefined
+  /** Folders of the installed packages that the service runs; a tool of theirs is recognized, too. */
+  readonly packages?: readonly string[]
   /** Folder of the topology file; default the root of the topology. */
   readonly topologyFolder?: string
   /** Tried before the built-in providers. */
@@ -41,12 +43,19 @@ const defaultTimeoutMs = 60_000
  * is unknown; {ExecError} `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`, `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`.
  */
 export const probeService = async (options: ProbeServiceOptions): Promise<ProbedService> => {
-  const { topology, service, folder, providers = [], timeoutMs = defaultTimeoutMs } = options
+  const {
+    topology,
+    service,
+    folder,
+    packages = [],
+    providers = [],
+    timeoutMs = defaultTimeoutMs,
+  } = options
   const services: Readonly<Record<string, unknown>> = { ...topology.definition.services }
   const cli = cliOf(services[service])
   if (cli === undefined) return { outcome: 'none' }
   const files = toolFiles(folder)
-  const provider = findProvider(cli, files, providers)
+  const provider = findProvider(cli, [files, ...packages.map(toolFiles)], providers)
   if (provider === undefined) throw unknownKind(service, cli, [...providers, ...commandProviders])
   if (provider.probe === undefined || provider.static?.(files) !== undefined)
     return { outcome: 'none' }

@@ -15,13 +15,14 @@ export const askTools = async (
   providers: readonly CommandProvider[] | undefined,
 ): Promise<void> => {
   const failures: MesocosmError[] = []
-  for (const { name, folders, cli } of services) {
+  for (const { name, folders, packages, cli } of services) {
     if (cli === undefined) continue
     try {
       await probeService({
         topology,
         service: name,
         folder: folders.length === 0 ? undefined : folders,
+        packages,
         ...(providers === undefined ? {} : { providers }),
       })
     } catch (error) {
