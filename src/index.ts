@@ -16,6 +16,7 @@ export {
   type ArgvFunction,
   type Command,
   type CommandCall,
+  type CommandOptions,
   defineCommand,
 } from './define/command.ts'
 export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'

@@ -61,6 +61,7 @@ test('mesocosm exports the recorded names', () => {
       "type CliKind",
       "type Command",
       "type CommandCall",
+      "type CommandOptions",
       "type CommonPluginOptions",
       "type EnvOptions",
       "type EnvPatch",
