@@ -4,6 +4,7 @@ import type { Patience } from './api/patience.ts'
 import { createContainers } from './container/containers.ts'
 import { listResources } from './container/list-resources.ts'
 import { removeResource } from './container/remove.ts'
+import { createUnanswered } from './container/unanswered.ts'
 import { createWatches } from './container/watches.ts'
 import { diagnoseEngine } from './diagnose/diagnose-engine.ts'
 import { execIn } from './exec/exec.ts'
@@ -36,12 +37,13 @@ export const createDockerRuntime = async (
   const api = createEngineApi(engine.dialer, engine.endpoint, options.patience)
   const about = createEngineInfo(api, engine)
   const images = createImages(api)
-  const containers = createContainers(api, about)
+  const unanswered = createUnanswered(api)
+  const containers = createContainers(api, about, unanswered)
   const watches = createWatches(api)
   return {
     info: async () => (await about()).info,
     image: images.image,
-    createNetwork: networkCreator(api),
+    createNetwork: networkCreator(api, unanswered),
     create: containers.create,
     start: containers.start,
     inspect: containers.inspect,

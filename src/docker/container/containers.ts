@@ -7,7 +7,7 @@ import type {
 } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { ApiFailure, detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
+import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
 import type { TarEntry } from '../api/tar.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
 import { createBody, idlePath } from './create-body.ts'
@@ -17,10 +17,15 @@ import { createOutputPosition, type OutputPosition } from './output-position.ts'
 import { removeResource } from './remove.ts'
 import { startError } from './start-error.ts'
 import { containerState } from './state.ts'
+import type { Unanswered } from './unanswered.ts'
 import { waitProgram } from './wait-program.ts'
 
 /** Creates the part of the runtime that creates, starts, inspects and signals containers. */
-export const createContainers = (api: EngineApi, about: () => Promise<AboutEngine>) => {
+export const createContainers = (
+  api: EngineApi,
+  about: () => Promise<AboutEngine>,
+  unanswered: Unanswered,
+) => {
   const attached = new Set<Attachment>()
   /** How much of each container's output was read, over all its starts. */
   const positions = new Map<string, OutputPosition>()
@@ -32,6 +37,7 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
 
   const create = async (spec: ContainerSpec): Promise<string> => {
     const { publishIp, info } = await about()
+    await unanswered.gone('container', spec.name)
     const body = createBody(spec, publishIp)
     let id: string | undefined
     try {
@@ -44,9 +50,7 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
       return id
     } catch (error) {
       if (id !== undefined) await removeResource(api, 'container', id)
-      // Without an answer the engine may still create it. A sweep finds by its labels what remains of that.
-      else if (!(error instanceof ApiFailure))
-        void removeResource(api, 'container', spec.name).catch(() => undefined)
+      else unanswered.remove('container', spec.name, error)
       throw createError(error, spec)
     }
   }

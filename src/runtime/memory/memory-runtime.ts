@@ -45,7 +45,7 @@ export interface MemoryRuntime extends Required<Runtime> {
    * Breaks the connections of a kind while `during` runs, as a relay between engine and client does. What came
    * meanwhile arrives afterwards.
    *
-   * @param options.isLost output is lost instead, which its readers are told as a gap. Default false.
+   * @param options.isLost output is lost instead, and its readers get a gap. Default false.
    */
   interrupt(
     what: 'output' | 'events',
