@@ -1,3 +1,4 @@
+import { settledWithin } from '../../call/pause.ts'
 import type {
   ContainerSignal,
   ContainerSpec,
@@ -26,7 +27,8 @@ export const createContainers = (
   about: () => Promise<AboutEngine>,
   unanswered: Unanswered,
 ) => {
-  const attached = new Set<Attachment>()
+  /** The latest reader of each container, until its output has ended. */
+  const attached = new Map<string, Attachment>()
   /** How much of each container's output was read, over all its starts. */
   const positions = new Map<string, OutputPosition>()
   const positionOf = (id: string): OutputPosition => {
@@ -56,9 +58,17 @@ export const createContainers = (
   }
 
   const attach = async (id: string, reader: OutputReader): Promise<Attachment> => {
+    const former = attached.get(id)
+    // Two readers would count the same output.
+    if (former !== undefined) {
+      if (!(await settledWithin(former.ended, api.patience.awayMs))) former.close()
+      await former.ended
+    }
     const attachment = await attachOutput(api, id, positionOf(id), reader)
-    attached.add(attachment)
-    void attachment.ended.then(() => attached.delete(attachment))
+    attached.set(id, attachment)
+    void attachment.ended.then(() => {
+      if (attached.get(id) === attachment) attached.delete(id)
+    })
     return attachment
   }
 
@@ -118,7 +128,7 @@ export const createContainers = (
     /** Forgets a removed container. */
     forget: (id: string): void => void positions.delete(id),
     close: () => {
-      for (const attachment of attached) attachment.close()
+      for (const attachment of attached.values()) attachment.close()
     },
   }
 }
