@@ -193,7 +193,7 @@ afterAll(async () => {
 })
 
 /** Prepares a call on things of its own, through a proxy of its own. */
-const prepare = async ({ needs }: Method) => {
+const prepare = async ({ needs }: Method, limits: Partial<Patience>) => {
   const id = `${++made}`
   const labels = { ...everything, 'dev.mesocosm.faults.case': id }
   const blank = {
@@ -208,13 +208,13 @@ const prepare = async ({ needs }: Method) => {
     needs === undefined ? '' : await direct.create(spec({ ...blank, name: `${blank.name}-given` }))
   if (needs === 'running') await direct.start(container)
   const proxy = await openFaultProxy(enginePath)
-  const runtime = await createDockerRuntime({ endpoint: proxy.endpoint, patience })
+  const runtime = await createDockerRuntime({ endpoint: proxy.endpoint, patience: limits })
   return { made: { ...blank, container }, proxy, runtime }
 }
 
 /** Calls the method with a fault in one of its calls of the engine; returns how many calls it made. */
 const tryWith = async (method: Method, fault: Fault | undefined, nth: number): Promise<number> => {
-  const { made, proxy, runtime } = await prepare(method)
+  const { made, proxy, runtime } = await prepare(method, fault === undefined ? {} : patience)
   const before = proxy.calls.length
   if (fault !== undefined) breakNth(proxy, fault, nth)
   const calling = method.call(runtime, made)
