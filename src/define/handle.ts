@@ -9,7 +9,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** Options of {@link BaseHandle.run}. `timeoutMs` is how long the program may take, default 30 000. */
+/**
+ * Options of {@link BaseHandle.run}. `timeoutMs` is how long the program may take, default 30 000; the call takes at most
+ * 8 000 more, while the program is killed.
+ */
 export interface RunOptions extends WaitOptions {
   /** User or `uid:gid` that the program runs as; default the service's. */
   readonly user?: string
@@ -27,13 +30,19 @@ export interface StopOptions extends WaitOptions {
   readonly graceMs?: number
 }
 
-/** Options of {@link BaseHandle.withEnv} and {@link BaseHandle.setEnv}. */
+/**
+ * Options of {@link BaseHandle.withEnv} and {@link BaseHandle.setEnv}. The restore after `withEnv` has the same
+ * `timeoutMs`, from its own start, and is not aborted by `signal`.
+ */
 export interface EnvOptions extends WaitOptions {
   /** `dependents`: also restarts the services that depend on this one, after it. Default `self`. */
   readonly restart?: 'self' | 'dependents'
 }
 
-/** A service's output, starting at a mark: the lease, the start of the test, or the last `clear()`. */
+/**
+ * A service's output, starting at a mark: the lease, the start of the test, or the last `clear()`. Lines are complete also
+ * after the connection to the engine broke; where they could not be read again, the record has an entry `log.gap`.
+ */
 export interface ServiceLogs {
   /**
    * Returns all lines since the mark, joined by line feeds; a line that was cut is whole again. Works after the
