@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { copyFileSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -16,6 +16,7 @@ import { label } from '../runtime/labels.ts'
 import { createRedactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import { elect, stepAside } from './election.ts'
+import { listenAt } from './listen-at.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 import { readSettings } from './settings.ts'
 import { Supervisor } from './supervisor.ts'
@@ -161,12 +162,6 @@ server.on('error', (error) => {
   log(`no socket at ${runDir.socket}: ${error.message}`)
   supervisor.end('no socket')
 })
-// A file of a dead supervisor would keep its mode.
-rmSync(runDir.token, { force: true })
-writeFileSync(runDir.token, token, { flag: 'wx', mode: 0o600 })
-if (process.platform !== 'win32') rmSync(runDir.socket, { force: true })
 // Release the claim: while it exists, no client could replace this supervisor if it died.
-const umask = process.umask(0o077)
-server.listen(runDir.socket, () => rmSync(runDir.starting, { force: true }))
-// The socket exists by now; clients refuse one that other users could connect to.
-process.umask(umask)
+server.once('listening', () => rmSync(runDir.starting, { force: true }))
+listenAt(runDir, token, server)

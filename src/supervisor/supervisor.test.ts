@@ -295,6 +295,36 @@ test('a lane of a closed connection is not leased while its calls are under way'
   await until(() => freeLanes() === 1)
 })
 
+test('a call that its client gave up ends before the next one of its lane begins', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const { create } = made.scene.runtime
+  const creating = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  Object.assign(made.scene.runtime, {
+    create: async (...args: Parameters<typeof create>) => {
+      begun.resolve()
+      await creating.promise
+      return create(...args)
+    },
+  })
+  const change = { lane, service: 'api', stacked: false, dependents: false }
+  const stop = new AbortController()
+  const first = caller.call('setEnv', { ...change, patch: { A: '1' } }, { signal: stop.signal })
+  await begun.promise
+  stop.abort()
+  await expect(first).rejects.toMatchObject({ code: 'ABORTED' })
+  const second = caller.call('setEnv', { ...change, patch: { B: '2' } })
+  // By the answer to this, the supervisor has read the second change.
+  await caller.call('ps', {})
+  creating.resolve()
+  const { view } = await second
+  expect(view.services.find(({ name }) => name === 'api')?.env).toEqual({ B: '2' })
+  const changes = made.scene.events('env.change').map(({ diff }) => diff)
+  expect(changes).toEqual([{ B: [null, '2'] }])
+})
+
 test('an aborted lease returns its lane', async () => {
   await using made = await fixture()
   const caller = await made.greet()

@@ -1,4 +1,5 @@
 import {
+  lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -126,8 +127,10 @@ export const openRunRecord = (
 }
 
 const pruneRuns = (runs: string, current: string) => {
-  // Run ids begin with their date, so the order of names is the order of time.
-  const others = namesIn(runs).filter((name) => name !== current)
+  // Run ids begin with their date, so the order of names is the order of time. Other entries are the user's.
+  const others = namesIn(runs).filter(
+    (name) => name !== current && /^\d{8}(T\d{6})?-/.test(name) && isFolder(join(runs, name)),
+  )
   for (const name of others.sort().reverse().slice(keptRuns)) {
     const folder = join(runs, name)
     if (isLive(folder)) continue
@@ -138,6 +141,9 @@ const pruneRuns = (runs: string, current: string) => {
     }
   }
 }
+
+const isFolder = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** A run that is kept warm may be older than many others. */
 const isLive = (folder: string): boolean => {
