@@ -233,6 +233,7 @@ const readersOfRuns: readonly (readonly [RegExp, readonly string[]])[] = [
       'src/protocol/run-access.ts',
       // The supervisor has created the directory.
       'src/supervisor/election.ts',
+      'src/supervisor/listen-at.ts',
       'src/supervisor/main.ts',
     ],
   ],

@@ -91,9 +91,9 @@ export interface ObservedProgram {
   readonly hash: string
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
-  /** Whether its set-up failed half-way. Default `false`. */
-  readonly spoiled?: boolean
   readonly status: 'created' | 'running' | 'paused' | 'exited'
+  /** Whether its set-up failed half-way, so that its data is half-made. Default `false`. */
+  readonly spoiled?: boolean
   readonly ready: boolean
   readonly exitCode?: number
 }

@@ -31,10 +31,11 @@ const { values } = parseArgs({ options: { run: { type: 'string' }, root: { type:
 const runDir = runDirNamed(values.run as string)
 const root = values.root as string
 const settings = readSettings(process.env)
+const redactor = createRedactor()
 const log = (text: string) => {
   try {
     // Not `process.stderr`: a stream that failed once takes nothing more.
-    writeSync(process.stderr.fd, `${new Date().toISOString()} ${text}\n`)
+    writeSync(process.stderr.fd, `${new Date().toISOString()} ${redactor.text(text)}\n`)
   } catch {
     // The log is a file, and its disk is full: the run goes on without this line.
   }
@@ -50,7 +51,6 @@ if (!elect(runDir)) {
 
 const run = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
 const token = randomBytes(24).toString('base64url')
-const redactor = createRedactor()
 
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || host.startsWith('127.')

@@ -15,6 +15,7 @@ import { app, daemon, openScene, topology } from '../engine/test-scene.ts'
 import { type LeasedView, protocolVersion } from '../protocol/methods.ts'
 import { newNonce, proofOf } from '../protocol/proof.ts'
 import type { MemoryProgram } from '../runtime/memory/program.ts'
+import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { Supervisor } from './supervisor.ts'
 
 const token = 'open sesame'
@@ -112,7 +113,7 @@ const handleOf = async (
   const facts = await greetWith(createCaller(await made.openRaw()), made.greeting)
   const record = openTestRecord(facts)
   const link = new LaneLink({ caller, facts } as Session, record, view)
-  return { record, handle: createBaseHandle(link, 'api', async () => {}) }
+  return { record, link, handle: createBaseHandle(link, 'api', async () => {}) }
 }
 
 /** Waits for a turn of events at a time, with a deadline by the test's own. */
@@ -294,6 +295,36 @@ test('a lane of a closed connection is not leased while its calls are under way'
   await until(() => freeLanes() === 1)
 })
 
+test('a call that its client gave up ends before the next one of its lane begins', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const { create } = made.scene.runtime
+  const creating = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  Object.assign(made.scene.runtime, {
+    create: async (...args: Parameters<typeof create>) => {
+      begun.resolve()
+      await creating.promise
+      return create(...args)
+    },
+  })
+  const change = { lane, service: 'api', stacked: false, dependents: false }
+  const stop = new AbortController()
+  const first = caller.call('setEnv', { ...change, patch: { A: '1' } }, { signal: stop.signal })
+  await begun.promise
+  stop.abort()
+  await expect(first).rejects.toMatchObject({ code: 'ABORTED' })
+  const second = caller.call('setEnv', { ...change, patch: { B: '2' } })
+  // By the answer to this, the supervisor has read the second change.
+  await caller.call('ps', {})
+  creating.resolve()
+  const { view } = await second
+  expect(view.services.find(({ name }) => name === 'api')?.env).toEqual({ B: '2' })
+  const changes = made.scene.events('env.change').map(({ diff }) => diff)
+  expect(changes).toEqual([{ B: [null, '2'] }])
+})
+
 test('an aborted lease returns its lane', async () => {
   await using made = await fixture()
   const caller = await made.greet()
@@ -473,27 +504,33 @@ test('an environment change and its restore are recorded with values before and 
 test.each([-10, 0, 10])(
   'a lane has the logs of its own lease when the clock of the supervisor is %i hours off',
   async (hours) => {
-    const origin = performance.timeOrigin
-    const clock = vi.spyOn(performance, 'timeOrigin', 'get')
-    clock.mockReturnValue(origin + hours * 3_600_000)
+    const [origin, wall] = [performance.timeOrigin, Date.now]
+    const clocks = [
+      vi.spyOn(performance, 'timeOrigin', 'get').mockReturnValue(origin + hours * 3_600_000),
+      vi.spyOn(Date, 'now').mockImplementation(() => wall() + hours * 3_600_000),
+    ]
     await using made = await fixture()
     const caller = await made.greet()
-    const first = await caller.call('lease', { spec })
-    await caller.call('release', { lane: first.lane, dirty: 'light' })
+    const earlier = await caller.call('lease', { spec })
+    await caller.call('release', { lane: earlier.lane, dirty: 'light' })
     const view = await caller.call('lease', { spec, reset: 'none' })
-    expect(view.lane).toBe(first.lane)
+    expect(view.lane).toBe(earlier.lane)
     // The client has a clock of its own.
-    clock.mockRestore()
-    const { handle, record } = await handleOf(made, caller, view)
+    for (const clock of clocks) clock.mockRestore()
+    const { handle, record, link } = await handleOf(made, caller, view)
     using _ = record
     const texts = () => handle.logs.lines().map(({ text }) => text)
     expect(texts()).toEqual([])
+    const [first = { time: 0 }] = createLogReader(link.logFolder, view.lane, 'api').read(
+      logStart,
+    ).lines
+    expect((first.time - Date.now()) / 3_600_000).toBeCloseTo(hours, 1)
     await handle.restart()
     expect(texts()).toEqual(['bye', 'up'])
     expect(await handle.logs.waitFor('up')).toMatchObject({ text: 'up' })
-    const earlier = await handleOf(made, caller, first)
-    using __ = earlier.record
-    expect(earlier.handle.logs.text()).toBe('up\nbye\nup')
+    const former = await handleOf(made, caller, earlier)
+    using __ = former.record
+    expect(former.handle.logs.text()).toBe('up\nbye\nup')
   },
 )
 

@@ -27,6 +27,9 @@ import { createServiceLogs } from './service-logs.ts'
 
 const defaultRunTimeoutMs = 30_000
 
+/** How long the supervisor may take to kill a program after its timeout, and to return its output. */
+const killMs = 8_000
+
 /** The part of a handle that is the same for all services. */
 export const createBaseHandle = (
   link: LaneLink,
@@ -59,7 +62,13 @@ export const createBaseHandle = (
       if (link.released) return
       await act('withEnv.restore', {}, async () => {
         await link.letGo([service])
-        await link.change('dropEnv', { ...at, id, dependents })
+        // A caller who aborts the change wants it undone.
+        const { timeoutMs } = options
+        await link.change(
+          'dropEnv',
+          { ...at, id, dependents },
+          waiting(timeoutMs === undefined ? {} : { timeoutMs }, `the restore of ${service}`),
+        )
       })
     }
   }
@@ -156,7 +165,7 @@ export const runIn = (
   link.call(
     'exec',
     { lane: link.name, service, request: { argv, ...rest }, timeoutMs },
-    { signal, what: `${argv[0] ?? 'a program'} in ${service}` },
+    { signal, giveUpMs: timeoutMs + killMs, what: `${argv[0] ?? 'a program'} in ${service}` },
   )
 
 /** Returns the error for an output that has no value, because the service was not started or has no such port. */
@@ -206,7 +215,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
     get gone() {
       return caller.gone
     },
-    onWritten: async (listener: () => void) => {
+    onWritten: async (listener: () => void, signal?: AbortSignal) => {
       const parts = [
         caller.on('log', (log) => {
           if (log.fault !== undefined) link.recordFault = log.fault
@@ -219,7 +228,8 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
         for (const part of parts) part[Symbol.dispose]()
       }
       // Watch each time, since the log may be another one now; the supervisor keeps one watch per connection.
-      await link.call('watchLogs', { lane: link.name, service }).catch((error: unknown) => {
+      const watching = link.call('watchLogs', { lane: link.name, service }, { signal })
+      await watching.catch((error: unknown) => {
         end()
         throw error
       })

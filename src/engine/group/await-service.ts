@@ -64,7 +64,8 @@ const waitOf = ({ members, member, program, desired, call }: Awaited) => ({
   changed: program.changed,
 })
 
-const targetOf = ({ context, member, program, desired }: Awaited): ProbeTarget => {
+const targetOf = (awaited: Awaited): ProbeTarget => {
+  const { context, member, program, desired } = awaited
   const { ports = {} } = desired
   const at = <T>(name: string, find: (port: number, protocol: string) => T | undefined) => {
     const spec = ports[name]
@@ -76,6 +77,21 @@ const targetOf = ({ context, member, program, desired }: Awaited): ProbeTarget =
     ports,
     published: (name) => at(name, (port, protocol) => member.published(port, protocol)),
     direct: (name) => at(name, (port) => member.direct(port)),
+    lost: () => lostOf(awaited),
     log: program.log,
   }
+}
+
+/** Looks at the sandbox again; the next look of the probe uses ports that it publishes now. */
+const lostOf = async ({ context, members, member }: Awaited): Promise<string | undefined> => {
+  const { sandbox } = member
+  const state = sandbox && (await context.runtime.inspect(sandbox.id))
+  if (sandbox === undefined || (state?.status !== 'running' && state?.status !== 'paused'))
+    return 'its network sandbox has ended'
+  const { published } = sandbox.state
+  sandbox.state = state
+  if (sandbox.connected && !Object.hasOwn(state.addresses, members.network ?? ''))
+    return 'its network sandbox was taken off the network'
+  const isMoved = Object.entries(published).some(([port, at]) => state.published[port] !== at)
+  return isMoved ? 'its ports have moved' : undefined
 }

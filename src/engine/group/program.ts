@@ -34,7 +34,7 @@ export class Program {
   readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
-  /** Whether its set-up failed half-way, so that the next plan replaces it. */
+  /** Whether its set-up failed, so that its data is half-made and it must be recreated. */
   spoiled = false
   /** What will end it, for the record. */
   cause: EndCause | undefined
@@ -49,6 +49,7 @@ export class Program {
   /** Clean-up after the last exit; the next start waits for it. */
   #ending: Promise<void> = Promise.resolve()
   #outputEnded: Promise<void> = Promise.resolve()
+  #removal: Promise<void> | undefined
   readonly #lane: string
   readonly #service: string
   readonly #context: EngineContext
@@ -168,6 +169,14 @@ export class Program {
     if (state?.status === 'running' || state?.status === 'paused') throw this.#doesNotEnd()
     // The exit event was lost.
     await this.onExit(state?.exitCode ?? 137)
+  }
+
+  /** Removes the container with `remove`; callers that come before the engine has answered share one removal. */
+  removed(remove: () => Promise<void>): Promise<void> {
+    this.#removal ??= remove().finally(() => {
+      this.#removal = undefined
+    })
+    return this.#removal
   }
 
   /** Called when the engine reports the exit. */

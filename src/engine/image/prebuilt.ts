@@ -7,17 +7,19 @@ import type { Program } from '../group/program.ts'
 import type { EngineContext } from '../run/context.ts'
 import { isImageMissing } from './image-missing.ts'
 import type { ResolvedService } from './resolve-service.ts'
+import { setupContents } from './task-images.ts'
 
 /** Returns the name of the image that holds a service's files after its first start and set-up. */
 export const prebuiltReference = (
   topology: string,
   name: string,
-  { spec, image, files }: Omit<ResolvedService, 'prebuilt'>,
+  { spec, image, files, taskImages }: Omit<ResolvedService, 'prebuilt'>,
 ): string => {
-  const { command, entrypoint, user, workdir, env, tasks } = spec
+  const { command, entrypoint, user, workdir, env } = spec
   // Hash content, not path, so other checkouts share the image.
   const contents = files?.map(({ from, ...rest }) => rest)
-  const made = [image.id, command, entrypoint, user, workdir, env, contents, tasks?.setup]
+  const setup = setupContents(spec, taskImages)
+  const made = [image.id, command, entrypoint, user, workdir, env, contents, setup]
   const hash = createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16)
   return `mesocosm/prebuilt-${topology}-${name}:${hash}`
 }

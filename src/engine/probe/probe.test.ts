@@ -26,6 +26,7 @@ const target = (more: Partial<ProbeTarget> = {}): ProbeTarget => ({
   ports: {},
   published: () => undefined,
   direct: () => undefined,
+  lost: async () => undefined,
   log: newLog(),
   ...more,
 })

@@ -5,6 +5,7 @@ import type { ImageWorks } from '../image/image-works.ts'
 import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
 import type { Shortcuts } from './shortcuts.ts'
+import type { EngineWaits } from './waits.ts'
 
 /** The part of the context that does not depend on the engine. */
 export interface RunContext {
@@ -21,6 +22,8 @@ export interface RunContext {
   readonly progress: (event: RunEvent) => void
   /** Called when a service has written to its log. */
   readonly logged: (lane: string, service: string) => void
+  /** Replace {@link defaultWaits}. */
+  readonly waits?: Partial<EngineWaits>
 }
 
 /** The part of the context that belongs to one engine of the run. */

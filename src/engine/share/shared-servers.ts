@@ -8,6 +8,7 @@ import type { Plan } from '../../plan/plan.ts'
 import type { Member } from '../group/group-members.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
+import { setupContents } from '../image/task-images.ts'
 import { ServiceOverrides } from '../lane/service-overrides.ts'
 import { toDesiredService } from '../lane/to-desired-service.ts'
 import type { EngineContext } from '../run/context.ts'
@@ -33,6 +34,8 @@ export class SharedServers {
   readonly group: ServiceGroup
   readonly #servers = new Map<string, SharedServer>()
   readonly #ready = new Map<SharedServer, Promise<void>>()
+  /** Those that were ready once. */
+  readonly #up = new WeakSet<SharedServer>()
 
   /** @param name of their group; default `run`. */
   constructor(context: EngineContext, topology: string, name = 'run') {
@@ -43,7 +46,9 @@ export class SharedServers {
       prepare: async (key, program, call) => {
         const server = this.#servers.get(key)
         if (server === undefined) return
-        await setUp(context, { ...server, name: server.service, lane: undefined, program, call })
+        const sandbox = this.find(server)?.sandbox?.id
+        const at = { name: server.service, lane: undefined, program, sandbox, topology, call }
+        await setUp(context, { ...server, ...at })
       },
     })
   }
@@ -88,6 +93,11 @@ export class SharedServers {
     return ready
   }
 
+  /** Looks for what another process has changed, so that {@link ready} repairs it. */
+  observe(call: Call): Promise<void> {
+    return this.group.observe(call)
+  }
+
   /** Brings the server to its desired state; returns what failed. */
   async converge(
     server: SharedServer,
@@ -117,7 +127,7 @@ export class SharedServers {
   }
 
   /** Returns the plan for a lane that uses these servers; other servers that only it uses are removed. */
-  plan(lane: string, wanted: readonly Wanted[]): Plan {
+  plan(lane: string, wanted: readonly Wanted[]): Promise<Plan> {
     const fingerprints = new Set(wanted.map(({ resolved }) => fingerprintOf(resolved)))
     const planned = new Map(
       [...this.#servers].filter(
@@ -173,11 +183,20 @@ export class SharedServers {
     this.find(server)?.program?.clearCrash()
     const failure = await this.converge(server, start)
     if (failure !== undefined) throw failure
+    this.#up.add(server)
   }
 
   #isDown(server: SharedServer): boolean {
-    const { program } = this.find(server) ?? {}
-    return program?.status === 'exited' && server.overrides.run === 'running'
+    const { run, disconnected } = server.overrides
+    if (!this.#up.has(server) || run !== 'running') return false
+    const { program, sandbox } = this.find(server) ?? {}
+    const isLost = sandbox === undefined || sandbox.hash === ''
+    return (
+      program === undefined ||
+      program.status === 'exited' ||
+      isLost ||
+      sandbox.connected === disconnected
+    )
   }
 }
 
@@ -246,7 +265,7 @@ const dependsOn = (
 }
 
 /** Equal for lanes that can use the same server. */
-const fingerprintOf = ({ spec, image, files }: ResolvedService): string =>
+const fingerprintOf = ({ spec, image, files, taskImages }: ResolvedService): string =>
   createHash('sha256')
-    .update(JSON.stringify([spec, image.id, files]))
+    .update(JSON.stringify([spec, image.id, files, setupContents(spec, taskImages)]))
     .digest('hex')

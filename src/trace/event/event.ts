@@ -158,7 +158,12 @@ export interface Moments {
   /** A client gave the lane back. */
   'lane.release': { readonly dirty: ResetDepth }
   /** The end of a reset; its start is `ms` before. */
-  'lane.reset': { readonly level: ResetDepth; readonly ms: number }
+  'lane.reset': {
+    readonly level: ResetDepth
+    readonly ms: number
+    /** What had failed before, so that it had to be a deep one. */
+    readonly cause?: string
+  }
   /** The end of one step; its start is `ms` before. Its parent is the plan. */
   'plan.step': Outcome & {
     /** Id within the plan. */

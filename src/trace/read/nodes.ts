@@ -137,7 +137,7 @@ interface MomentFacts {
 const momentFacts = (event: MomentEvent): MomentFacts => {
   if (event.k === 'svc.state') return { cause: event.by }
   if (event.k === 'log.gap') return { cause: event.reason }
-  if (event.k === 'lane.reset') return { status: 'done', ms: event.ms }
+  if (event.k === 'lane.reset') return { cause: event.cause, status: 'done', ms: event.ms }
   if (event.k === 'prebuilt') return { status: 'done', ms: event.ms }
   if (event.k === 'shortcut') return { error: event.error }
   if (event.k === 'undo') return { status: 'failed', error: { message: event.error } }

@@ -49,10 +49,14 @@ test('every string in a value is redacted and its structure is kept', () => {
   expect(createRedactor().value(value)).toBe(value)
 })
 
-test('keys of objects are redacted, too', () => {
-  expect(redactorOf('hunter2').value({ hunter2: { 'x-hunter2': 1 } })).toEqual({
+test('keys of objects are redacted, too, but names of fields are kept', () => {
+  const redactor = redactorOf('hunter2', 'password', 'ready')
+  expect(redactor.value({ hunter2: { 'x-hunter2': 1 }, 'my-password': 1 })).toEqual({
     '•••': { 'x-•••': 1 },
+    'my-•••': 1,
   })
+  const error = { message: 'no', facts: { password: 'hunter2', readyTimeoutMs: 3 } }
+  expect(redactor.value(error)).toEqual({ ...error, facts: { password: '•••', readyTimeoutMs: 3 } })
 })
 
 test('secrets of three characters are redacted, but not looked for in base64', () => {

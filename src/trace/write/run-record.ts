@@ -91,7 +91,7 @@ export const openRunRecord = (
     const text = JSON.stringify({ v: 1, id, start, ...redactor.value(facts) }, undefined, 2)
     try {
       begin()
-      writeFileSync(`${path}.tmp`, `${text}\n`)
+      writeFileSync(`${path}.tmp`, `${text}\n`, { mode: 0o600 })
       renameSync(`${path}.tmp`, path)
     } catch (error) {
       context.onFault(path, messageOf(error))
