@@ -131,11 +131,11 @@ export interface BaseHandle<EnvPatch> extends AsyncDisposable {
   /** Starts a stopped or killed program and waits until it is ready. No-op if it is running. */
   start(options?: WaitOptions): Promise<void>
   /** Sends a signal, default `SIGKILL`, and waits for the program to end if it is that. Throws `SERVICE_NOT_RUNNING`. */
-  kill(signal?: `SIG${string}`): Promise<void>
+  kill(signal?: `SIG${string}`, options?: WaitOptions): Promise<void>
   /** Freezes all processes of the service: connections stay open, nothing answers. Throws `SERVICE_NOT_RUNNING`. */
-  pause(): Promise<void>
+  pause(options?: WaitOptions): Promise<void>
   /** Continues a paused service. Throws `SERVICE_NOT_RUNNING`. */
-  unpause(): Promise<void>
+  unpause(options?: WaitOptions): Promise<void>
   /** Removes the service if `lane.add` started it; else a no-op. */
   [Symbol.asyncDispose](): PromiseLike<void>
 }
