@@ -1,8 +1,15 @@
 import type { ProbeSpec } from '../../model/probe.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
-import type { DesiredService } from '../../plan/desired.ts'
-import { type AddressOf, createLookup, resolveEnv } from '../../plan/outputs.ts'
+import type { DesiredService, ProgramConfig } from '../../plan/desired.ts'
+import {
+  type AddressOf,
+  createLookup,
+  type Lookup,
+  resolveEnv,
+  resolveTemplate,
+} from '../../plan/outputs.ts'
 import type { ImageInfo } from '../../runtime/runtime.ts'
+import { prebuiltTag } from '../image/prebuilt.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
@@ -46,23 +53,24 @@ export const toDesiredService = ({
     { services: all, view: 'inside', lane, ...(addressOf === undefined ? {} : { addressOf }) },
     name,
   )
+  const program: ProgramConfig = {
+    image: image.reference,
+    imageId: image.id,
+    ...(command === undefined ? {} : { command }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(user === undefined ? {} : { user }),
+    ...(workdir === undefined ? {} : { workdir }),
+    env: overrides.env(resolveEnv({ services: all }, name, lookup)),
+    files,
+    mounts: spec.mounts ?? [],
+    tmpfs: spec.tmpfs ?? {},
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    ...(cpus === undefined ? {} : { cpus }),
+    labels: spec.labels ?? {},
+  }
   return {
     name,
-    program: {
-      image: image.reference,
-      imageId: image.id,
-      ...(command === undefined ? {} : { command }),
-      ...(entrypoint === undefined ? {} : { entrypoint }),
-      ...(user === undefined ? {} : { user }),
-      ...(workdir === undefined ? {} : { workdir }),
-      env: overrides.env(resolveEnv({ services: all }, name, lookup)),
-      files,
-      mounts: spec.mounts ?? [],
-      tmpfs: spec.tmpfs ?? {},
-      ...(memoryMiB === undefined ? {} : { memoryMiB }),
-      ...(cpus === undefined ? {} : { cpus }),
-      labels: spec.labels ?? {},
-    },
+    program,
     sandbox: {
       aliases: [name, ...(spec.aliases ?? [])],
       publish: [
@@ -71,7 +79,9 @@ export const toDesiredService = ({
       ],
     },
     // Its data was made with the declared environment; another one needs a set-up of its own.
-    ...(prebuilt === undefined || overrides.changesEnv ? {} : { prebuilt }),
+    ...(prebuilt === undefined || overrides.changesEnv
+      ? {}
+      : { prebuilt: `${prebuilt}:${prebuiltTag(program, setUpTasks(spec, lookup))}` }),
     state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
     disconnected: overrides.disconnected,
     dependsOn,
@@ -81,6 +91,15 @@ export const toDesiredService = ({
     stopTimeoutMs: graceMs(spec, overrides),
   }
 }
+
+/** Returns the tasks of the set-up as they run, with the values of other services. */
+const setUpTasks = ({ tasks }: ServiceSpec, lookup: Lookup) =>
+  (tasks?.setup ?? []).map(({ argv, stdin, env, ...rest }) => ({
+    ...rest,
+    argv: argv.map((template) => resolveTemplate(template, lookup)),
+    stdin: stdin === undefined ? undefined : resolveTemplate(stdin, lookup),
+    env: Object.entries(env ?? {}).map(([key, value]) => [key, resolveTemplate(value, lookup)]),
+  }))
 
 /** Returns the image's health check, else a listener on the first TCP port, else none. */
 const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefined => {
