@@ -32,6 +32,8 @@ export default defineConfig({
         ssr: { resolve: { conditions } },
         test: {
           name: 'unit',
+          // Only ends what hangs.
+          testTimeout: 60_000,
           include: ['{src,scripts,packages/*/src}/**/*.test.ts', ...ofSources],
           exclude: [onEngine, '**/node_modules/**'],
           // A worker per file costs more than the tests; no module has state that they could share.

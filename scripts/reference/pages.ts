@@ -77,6 +77,7 @@ export const pages: readonly Page[] = [
           'defineCommand',
           'Command',
           'CommandCall',
+          'CommandOptions',
           'ArgvFunction',
           'CliDefinition',
           'CliKind',

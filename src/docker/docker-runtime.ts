@@ -62,7 +62,12 @@ export const createDockerRuntime = async (
     createSandbox: async ({ network, aliases, ...spec }) => {
       const { architecture } = (await about()).info
       const image = await ensureSandboxImage(api, images, architecture)
-      return containers.create({ ...spec, image, network: { kind: 'own', network, aliases } })
+      return containers.create({
+        ...spec,
+        image,
+        network: { kind: 'own', network, aliases },
+        capDrop: ['ALL'],
+      })
     },
     readModule: async (module, root) =>
       (await import('./module/load-module.ts')).loadModule(module, root),

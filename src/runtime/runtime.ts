@@ -1,3 +1,4 @@
+import type { ContainerSettings } from '../model/container-settings.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type {
   BuildSpec,
@@ -241,12 +242,14 @@ export interface SandboxSpec {
   readonly network: string
   /** Names under which others on the network find it. */
   readonly aliases: readonly string[]
+  /** Addresses by host name, for it and all that join it. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** Ports to publish on the loopback address of the engine's host. */
   readonly publish?: readonly PublishedPort[]
 }
 
 /** A container to create. */
-export interface ContainerSpec {
+export interface ContainerSpec extends ContainerSettings {
   /** Unique name on the engine. */
   readonly name: string
   /** Name of an image that exists. */
@@ -267,6 +270,8 @@ export interface ContainerSpec {
   readonly workdir?: string
   /** Ignored when `network` is `joined`. */
   readonly hostname?: string
+  /** Addresses by host name; ignored when `network` is `joined`. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** A network of its own choice, the network namespace of a sandbox container, or no network. */
   readonly network:
     | { readonly kind: 'own'; readonly network: string; readonly aliases: readonly string[] }
@@ -280,10 +285,6 @@ export interface ContainerSpec {
   readonly mounts?: readonly MountSpec[]
   /** Mount options by path. */
   readonly tmpfs?: Readonly<Record<string, string>>
-  /** Memory limit, swap included. */
-  readonly memoryMiB?: number
-  /** CPU limit; 0.5 is half a core. */
-  readonly cpus?: number
 }
 
 /** A port to publish. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ImageWorks } from '../engine/image/image-works.ts'
 import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
@@ -15,6 +16,7 @@ import { label } from '../runtime/labels.ts'
 import { createRedactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import { elect, stepAside } from './election.ts'
+import { listenAt } from './listen-at.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 import { readSettings } from './settings.ts'
 import { Supervisor } from './supervisor.ts'
@@ -29,7 +31,15 @@ const { values } = parseArgs({ options: { run: { type: 'string' }, root: { type:
 const runDir = runDirNamed(values.run as string)
 const root = values.root as string
 const settings = readSettings(process.env)
-const log = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
+const redactor = createRedactor()
+const log = (text: string) => {
+  try {
+    // Not `process.stderr`: a stream that failed once takes nothing more.
+    writeSync(process.stderr.fd, `${new Date().toISOString()} ${redactor.text(text)}\n`)
+  } catch {
+    // The log is a file, and its disk is full: the run goes on without this line.
+  }
+}
 
 process.on('SIGINT', () => log('SIGINT ignored'))
 process.on('SIGHUP', () => log('SIGHUP ignored'))
@@ -41,7 +51,6 @@ if (!elect(runDir)) {
 
 const run = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
 const token = randomBytes(24).toString('base64url')
-const redactor = createRedactor()
 
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || host.startsWith('127.')
@@ -58,6 +67,7 @@ const openEngine = async (): Promise<RunEngine> => {
       runtime,
       info,
       record,
+      images: new ImageWorks(record),
       run,
       labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
@@ -152,12 +162,6 @@ server.on('error', (error) => {
   log(`no socket at ${runDir.socket}: ${error.message}`)
   supervisor.end('no socket')
 })
-// A file of a dead supervisor would keep its mode.
-rmSync(runDir.token, { force: true })
-writeFileSync(runDir.token, token, { flag: 'wx', mode: 0o600 })
-if (process.platform !== 'win32') rmSync(runDir.socket, { force: true })
 // Release the claim: while it exists, no client could replace this supervisor if it died.
-const umask = process.umask(0o077)
-server.listen(runDir.socket, () => rmSync(runDir.starting, { force: true }))
-// The socket exists by now; clients refuse one that other users could connect to.
-process.umask(umask)
+server.once('listening', () => rmSync(runDir.starting, { force: true }))
+listenAt(runDir, token, server)

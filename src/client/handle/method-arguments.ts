@@ -27,6 +27,10 @@ export const waitArguments = (options: unknown): CheckedArguments => ({
   options: [options, must.options(waitKeys)],
 })
 
+export const commandArguments = (options: unknown): CheckedArguments => ({
+  options: [options, must.options({ ...waitKeys, reject: must.flag })],
+})
+
 export const killArguments = (signal: unknown): CheckedArguments => ({
   signal: [signal, must.is('the name of a signal, such as "SIGTERM"', isSignal)],
 })

@@ -34,36 +34,44 @@ export interface OpenLane<T extends AnyTopology> {
   release(dirty?: 'light' | 'deep'): Promise<void>
 }
 
+/** Options of {@link openLane}. */
+export interface OpenLaneOptions<T extends AnyTopology> extends LeaseOptions<ServiceName<T>> {
+  /** Name in `mesocosm ps`; default the name of the script. */
+  readonly client?: string
+  /** Record of the run that the lane writes to; it stays open. Default one of the lane's own, closed with the lane. */
+  readonly record?: TestRecord
+}
+
 const resetTimeoutMs = 60_000
 
 /**
  * Leases a lane for a runner integration.
  *
- * @param options.client name in `mesocosm ps`; default the name of the script.
  * @throws {MesocosmError} like `lease`.
  */
 export const openLane = async <T extends AnyTopology>(
   topology: T,
-  options: LeaseOptions<ServiceName<T>> & { readonly client?: string } = {},
+  options: OpenLaneOptions<T> = {},
 ): Promise<OpenLane<T>> => {
-  checkCall({ method: 'lease' }, leaseArguments(topology, options))
+  const { record: given, ...shown } = options
+  checkCall({ method: 'lease' }, leaseArguments(topology, shown))
   const spec = await compile(topology)
   const { session, release: releaseSession } = await acquireSession(
     projectRoot(topology.root),
     options.client ?? clientName(),
   )
-  let record: TestRecord | undefined
+  let own: TestRecord | undefined
   const end = () => {
-    record?.[Symbol.dispose]()
+    own?.[Symbol.dispose]()
     releaseSession()
   }
   let link: LaneLink
   try {
-    record = openTestRecord(session.facts)
+    if (given === undefined) own = openTestRecord(session.facts)
+    const record = given ?? (own as TestRecord)
     record.redactor.add(secretsIn(spec))
     const { slot } = runnerSlot()
-    const opened = record
-    const view = await spanned(opened, { method: 'lease', args: [topology.name, options] }, () =>
+    const view = await spanned(record, { method: 'lease', args: [topology.name, shown] }, () =>
       session.caller.call(
         'lease',
         {
@@ -78,7 +86,7 @@ export const openLane = async <T extends AnyTopology>(
           // The error of the supervisor comes first: it names the client that holds the lane.
           timeoutMs: options.timeoutMs,
           what: `the lease of ${String(topology.name)}`,
-          from: originOf(opened),
+          from: originOf(record),
           late: ({ lane }) => {
             // If this fails, the connection has ended, which releases the lane as well.
             session.caller.call('release', { lane, dirty: 'deep' }).catch(() => {})

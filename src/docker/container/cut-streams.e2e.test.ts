@@ -127,7 +127,7 @@ test('a removed container whose last output was cut off is a gap', async () => {
   proxy.cut(streams)
   await direct.remove('container', id)
   await ended
-  expect(gaps).toMatchObject([{ reason: expect.stringContaining('removed') }])
+  expect(gaps).toMatchObject([{ reason: expect.stringContaining('the connection broke') }])
 })
 
 test('events that are cut arrive once, in order, whatever happened meanwhile', async () => {

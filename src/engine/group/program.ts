@@ -26,6 +26,8 @@ export class Program {
   readonly logPath: string
   status: ObservedProgram['status'] = 'created'
   ready = false
+  /** When it was created or last started, by `performance.now()`. */
+  since = performance.now()
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
   /** Name of the image to make of it after its set-up, if any. */
@@ -47,6 +49,7 @@ export class Program {
   /** Clean-up after the last exit; the next start waits for it. */
   #ending: Promise<void> = Promise.resolve()
   #outputEnded: Promise<void> = Promise.resolve()
+  #removal: Promise<void> | undefined
   readonly #lane: string
   readonly #service: string
   readonly #context: EngineContext
@@ -120,6 +123,7 @@ export class Program {
     this.#outOfMemory = false
     this.exit = undefined
     this.ready = false
+    this.since = performance.now()
     this.log.begin(options.keepLines ?? false)
     try {
       await limit(async () => {
@@ -167,6 +171,14 @@ export class Program {
     await this.onExit(state?.exitCode ?? 137)
   }
 
+  /** Removes the container with `remove`; callers that come before the engine has answered share one removal. */
+  removed(remove: () => Promise<void>): Promise<void> {
+    this.#removal ??= remove().finally(() => {
+      this.#removal = undefined
+    })
+    return this.#removal
+  }
+
   /** Called when the engine reports the exit. */
   onExit(exitCode: number): Promise<void> {
     if (this.status !== 'running' && this.status !== 'paused') return this.#ending
@@ -195,8 +207,8 @@ export class Program {
     return {
       id: this.id,
       hash: this.hash,
-      ...(this.spoiled ? { spoiled: true } : {}),
       config: this.config,
+      ...(this.spoiled ? { spoiled: true } : {}),
       status: this.status,
       ready: this.ready,
       ...(this.exit === undefined ? {} : { exitCode: this.exit.exitCode }),

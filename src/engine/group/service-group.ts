@@ -24,6 +24,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { type ReconcileOptions, reconcile, teardown } from '../../plan/reconcile.ts'
 import type { RuntimeEvent } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
+import { defaultWaits } from '../run/waits.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
 import { observeGroup } from './observe-group.ts'
@@ -52,6 +53,7 @@ export class ServiceGroup {
   #last: Promise<unknown> = Promise.resolve()
   #next: Promise<Failures> | undefined
   #pending: Pending = nothingPending()
+  #isTidyLate = false
 
   constructor(context: EngineContext, options: GroupOptions) {
     this.name = options.name
@@ -138,10 +140,16 @@ export class ServiceGroup {
   #enqueue(round: () => Promise<Round>): Promise<Failures> {
     const running = this.#last.then(round)
     this.#last = running.then(
-      ({ settled }) => settled,
+      ({ settled }) => this.#tidied(settled),
       () => undefined,
     )
     return running.then(({ failures }) => failures)
+  }
+
+  /** Waits for background steps; but not long for a removal that the engine does not answer. */
+  async #tidied(settled: Promise<unknown>): Promise<void> {
+    const { tidyMs, lateTidyMs } = { ...defaultWaits, ...this.#context.waits }
+    this.#isTidyLate = !(await settledWithin(settled, this.#isTidyLate ? lateTidyMs : tidyMs))
   }
 
   async #execute(
@@ -199,7 +207,7 @@ export class ServiceGroup {
 /** One executed plan. */
 interface Round {
   readonly failures: Failures
-  /** Background steps; only the next round waits for them. */
+  /** Background steps; only the next round waits for them, within limits. */
   readonly settled: Promise<unknown>
 }
 

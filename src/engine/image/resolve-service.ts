@@ -47,7 +47,14 @@ export const resolveService = async (
   const { runtime } = context
   const note = (line: string) => context.progress({ kind: 'image', service: source.name, line })
   const [image, files] = await Promise.all([
-    runtime.image(request, { onProgress: note }),
+    context.images.during({ topology: source.topology, service: source.name, request }, (report) =>
+      runtime.image(request, {
+        onProgress: (line) => {
+          report(line)
+          note(line)
+        },
+      }),
+    ),
     Promise.all((spec.files ?? []).map((file) => withDigest(file, note))),
   ])
   // A runtime that cannot save containers sets the service up each time, with the same result.

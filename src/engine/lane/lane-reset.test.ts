@@ -69,6 +69,22 @@ test('a reset leaves services alone that are as declared', async () => {
   expect(scene.created()).toEqual(before)
 })
 
+test('a reset does not start again what has never been ready, so it fails for nothing', async () => {
+  const late = app({ env: { FAIL: '1' } })
+  await using made = await fixture({
+    api: app(),
+    late,
+    web: app({ dependsOn: { late: 'healthy' } }),
+  })
+  const { lane } = made
+  await lane.start(['api'], asked)
+  await expect(lane.start(['web'], asked)).rejects.toThrow('late exited')
+  await lane.reset('light', asked)
+  expect(states(lane)).toMatchObject({ api: 'ready', late: 'unstarted', web: 'unstarted' })
+  await lane.reset('deep', asked)
+  await expect(lane.start(['late'], asked)).rejects.toThrow('late exited')
+})
+
 test('a reset drops all overrides of services', async () => {
   await using made = await fixture({ api: app(), db: app(), web: app(), off: app() })
   const { lane } = made
@@ -241,6 +257,7 @@ test.each([
     const before = id(lane, 'api')
     noted()
     await lane.reset('light', asked)
+    await lane.start(undefined, asked)
     expect(noted()).toEqual(done)
     expect(id(lane, 'api')).not.toBe(before)
     expect(scene.events('lane.reset')).toMatchObject([
@@ -344,6 +361,7 @@ test('a reset waits for work that its caller gave up, and does not run at the sa
   await expect(started).rejects.toMatchObject({ code: 'ABORTED' })
   await reset
   expect(order.at(-1)).toBe('reset')
+  await lane.start(undefined, asked)
   expect(noted()).toEqual(['setup', 'enter', 'baseline'])
 })
 

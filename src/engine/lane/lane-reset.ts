@@ -64,6 +64,8 @@ const isDataFailure = (error: unknown): boolean =>
 const resetBy = async (lane: LaneCore, step: ResetStep, call: Call): Promise<void> => {
   const { spec, tenancies, group, snapshots } = lane
   for (const name of spec.added) lane.drop(name)
+  for (const name of lane.neverReady) lane.wanted.delete(name)
+  lane.neverReady.clear()
   await restoreShared(lane, call)
   lane.clearOverrides()
   const wanted = [...lane.wanted]

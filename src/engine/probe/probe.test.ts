@@ -58,6 +58,21 @@ test('a log probe counts every matching line once', async () => {
   expect(await probe.look(signal)).toEqual({ ready: true })
 })
 
+test('a log probe sees a prompt when the program pauses, and counts its line once', async () => {
+  const log = newLog()
+  const probe = createProbe({ kind: 'log', pattern: '> ', times: 2 }, target({ log }))
+  const signal = new AbortController().signal
+  const paused = new Promise<void>((resolve) => void log.onLines(resolve))
+  log.push({ stream: 'stdout', bytes: Buffer.from('user> ') })
+  expect(await probe.look(signal)).toEqual({ ready: false, seen: '0 of 2 lines so far' })
+  await paused
+  expect(await probe.look(signal)).toEqual({ ready: false, seen: '1 of 2 lines so far' })
+  log.push({ stream: 'stdout', bytes: Buffer.from('me\n') })
+  expect(await probe.look(signal)).toEqual({ ready: false, seen: '1 of 2 lines so far' })
+  log.push({ stream: 'stdout', bytes: Buffer.from('password> \n') })
+  expect(await probe.look(signal)).toEqual({ ready: true })
+})
+
 test('a pattern without flags is plain text, with flags a regular expression', async () => {
   const log = newLog()
   log.push({ stream: 'stderr', bytes: Buffer.from('Listening on (8080)\n') })

@@ -32,6 +32,8 @@ export interface MemoryRuntimeOptions {
   readonly programs: Programs
   /** Called before every call; an error that it returns is thrown instead of making the call. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
+  /** Called before every call, which waits for what it returns: a call that is never answered waits for ever. */
+  readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
 }
 
 /** A call on the runtime. */
@@ -52,7 +54,7 @@ export interface MemoryRuntime extends Required<Runtime> {
    * Breaks the connections of a kind while `during` runs, as a relay between engine and client does. What came
    * meanwhile arrives afterwards.
    *
-   * @param options.isLost output is lost instead, which its readers are told as a gap. Default false.
+   * @param options.isLost output is lost instead, and its readers get a gap. Default false.
    */
   interrupt(
     what: 'output' | 'events',
@@ -184,6 +186,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       if (engine.gone !== undefined) throw goneError(engine.gone)
       const failure = options.fail?.({ method, args })
       if (failure !== undefined) throw failure
+      await options.hold?.({ method, args })
       return call(...args)
     }
   }

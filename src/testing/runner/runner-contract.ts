@@ -136,4 +136,7 @@ const attemptsOf = ({ trace }: RunnerRun, title: string) =>
     .filter((node) => titleOf(node) === title)
     .map((node) => [startOf(node).retry, node.status])
 
-const lanesOf = ({ trace }: RunnerRun) => [...new Set(trace.tests.map(({ lane }) => lane))]
+/** Tests that used no service have none. */
+const lanesOf = ({ trace }: RunnerRun) => [
+  ...new Set(trace.tests.flatMap(({ lane }) => lane ?? [])),
+]

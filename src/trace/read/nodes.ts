@@ -83,7 +83,7 @@ export const looseStepNode = (event: TraceEvent<'plan.step'>): Draft => ({
 // ---
 
 const kindOfSpan = ({ k }: SpanStart): TraceNodeKind =>
-  k.slice(0, -'.start'.length) as 'test' | 'step' | 'call' | 'plan' | 'exec'
+  k.slice(0, -'.start'.length) as 'test' | 'step' | 'call' | 'plan' | 'image' | 'exec'
 
 const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'lane.lease': 'lane',
@@ -95,6 +95,7 @@ const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'svc.add': 'service',
   'svc.remove': 'service',
   task: 'task',
+  'image.step': 'image',
   prebuilt: 'image',
   shortcut: 'shortcut',
   undo: 'undo',
