@@ -32,6 +32,8 @@ export class Lane {
   readonly #core: LaneCore
   /** Services whose first start failed: a reset does not start them again. */
   readonly #failed = new Set<string>()
+  /** Services that each start in progress starts for the first time. */
+  readonly #starting = new Map<Call, readonly string[]>()
 
   constructor(context: EngineContext, shared: SharedServers, options: LaneOptions) {
     this.name = options.name
@@ -71,11 +73,14 @@ export class Lane {
       if (overrides.run === 'stopped') overrides.run = 'running'
     }
     for (const name of asked) this.#failed.delete(name)
+    this.#starting.set(call, fresh)
     try {
       await this.#startWanted(asked, call)
     } catch (error) {
-      for (const name of fresh) if (!this.#hasRun(name)) this.#failed.add(name)
+      for (const name of fresh) this.#failed.add(name)
       throw error
+    } finally {
+      this.#starting.delete(call)
     }
     // A program may have written to its dependencies, so their snapshots are renewed. Other services may contain data
     // of a test. An added service is removed by the reset, so its data elsewhere must not be in a snapshot.
@@ -139,8 +144,7 @@ export class Lane {
     // A reset that fails half-way leaves the lane unusable until a deep one.
     this.dirty = 'deep'
     for (const name of spec.added) this.#core.drop(name)
-    for (const name of this.#failed) this.#core.wanted.delete(name)
-    this.#failed.clear()
+    this.#dropFailed()
     await this.#restoreShared(call)
     this.#core.clearOverrides()
     const wanted = [...this.#core.wanted]
@@ -221,6 +225,14 @@ export class Lane {
       if (failure !== undefined) throw failure
     }
     await tenancies.reconnect()
+  }
+
+  /** Drops services that could not be started, also where the caller of the start has given up. */
+  #dropFailed(): void {
+    for (const [{ signal }, names] of this.#starting)
+      if (signal.aborted) for (const name of names) this.#failed.add(name)
+    for (const name of this.#failed) if (!this.#hasRun(name)) this.#core.wanted.delete(name)
+    this.#failed.clear()
   }
 
   async #startWanted(asked: readonly string[], call: Call): Promise<void> {
