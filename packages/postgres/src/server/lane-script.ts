@@ -1,3 +1,4 @@
+import { lastOidSql } from './drop-added.ts'
 import { shellQuote } from './shell-quote.ts'
 
 /** Where the scripts are in the server's container. */
@@ -31,7 +32,7 @@ template=${shellQuote(options.template)}
 database="\${2:-}"
 # What is kept of each lane: its baseline.
 lanes=/tmp/mesocosm-lanes
-kept="$lanes/$(printf %s "$database" | tr / _)"
+kept="$lanes/$(printf %s "$database" | tr -c 'A-Za-z0-9_.-' _)"
 export PGUSER=${shellQuote(options.user)} PGDATABASE=postgres PGOPTIONS='-c client_min_messages=warning'
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1 || true)
 [ -z "$bin" ] || PATH="$bin:$PATH"
@@ -74,20 +75,14 @@ fingerprint() { sql -d "$database" -At -f ${paths.fingerprint}; }
 # A change of the schema since the baseline.
 unchanged() { fingerprint | cmp -s - "$kept/schema"; }
 
-# Makes the current schema the one that resets restore.
+# Makes the current schema the one that resets restore. More arguments are for the same session.
 keep_schema() {
-  fingerprint > "$kept/schema.new"
+  sql -d "$database" -At -c "\\o '$kept/schema.new'" -f ${paths.fingerprint} -c "\\o '$kept/last-oid'" \
+    -c '${lastOidSql}' "$@"
   mv "$kept/schema.new" "$kept/schema"
-  echo 'select max(oid) from (select oid from pg_class union all select oid from pg_type union all select oid from pg_proc
-    union all select oid from pg_constraint union all select oid from pg_trigger union all select oid from pg_rewrite
-    union all select oid from pg_namespace union all select oid from pg_extension union all select oid from pg_policy)' |
-    sql -d "$database" -At > "$kept/last-oid"
 }
 
 # Databases and roles belong to the server. With several lanes it is unknown which of them made one.
-globals() {
-  echo "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid)" | sql -At
-}
 alone() { [ "$(ls "$lanes" | wc -l)" -eq 1 ]; }
 
 # Prints the fingerprint, and a line more if there are databases or roles that a test has made.
@@ -154,7 +149,8 @@ recreate() {
 
 baseline() {
   mkdir -p "$kept"
-  keep_schema
+  keep_schema -c "\\o '$kept/globals'" \
+    -c "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid)"
   rm -f "$kept/all.sql"
   # Services have changed the schema, so a clone of the template does not have it.
   if ! cmp -s "$kept/entered" "$kept/schema"; then
@@ -162,7 +158,6 @@ baseline() {
     mv "$kept/all.sql.new" "$kept/all.sql"
   fi
   pg_dump -d "$database" --data-only > "$kept/rows.sql.new"
-  globals > "$kept/globals"
   mv "$kept/rows.sql.new" "$kept/rows.sql"
 }
 
