@@ -13,7 +13,7 @@ const catalogs = [
 ]
 
 /** Query for the oid of the newest object: what is added later has a greater one. */
-export const lastOidSql = `select max(oid) from (${catalogs.map((name) => `select oid from ${name}`).join(' union all ')})`
+export const lastOidSql = `select max(oid) from (${catalogs.map((name) => `select oid from ${name}`).join(' union all ')}) objects`
 
 /**
  * psql script that drops what was added to the current database after the object with the oid `:after`, with clients

@@ -150,7 +150,7 @@ recreate() {
 baseline() {
   mkdir -p "$kept"
   keep_schema -c "\\o '$kept/globals'" \
-    -c "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid)"
+    -c "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid) made"
   rm -f "$kept/all.sql"
   # Services have changed the schema, so a clone of the template does not have it.
   if ! cmp -s "$kept/entered" "$kept/schema"; then
