@@ -7,7 +7,7 @@ const conditions = ['@mesocosm/source', 'node', 'development|production']
 /** Tests beside their sources that need an engine. */
 const onEngine = '**/*.{contract,e2e}.test.ts'
 /** Tests of the repository that read sources only. */
-const ofSources = ['test/{readme,rooms}.test.ts']
+const ofSources = ['test/{readme,remedies,rooms}.test.ts']
 /** Tests of the built packages that start no service. */
 const ofBuild = [
   'test/{built,import-cost,surface,trace-door}.test.ts',
@@ -32,6 +32,8 @@ export default defineConfig({
         ssr: { resolve: { conditions } },
         test: {
           name: 'unit',
+          // Only ends what hangs.
+          testTimeout: 60_000,
           include: ['{src,scripts,packages/*/src}/**/*.test.ts', ...ofSources],
           exclude: [onEngine, '**/node_modules/**'],
           // A worker per file costs more than the tests; no module has state that they could share.

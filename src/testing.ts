@@ -2,6 +2,7 @@
  * The door `mesocosm/testing`: the contract suites for plugins, runtimes and runners, and the in-memory runtime.
  * The suites need Vitest, an optional peer dependency.
  */
+import './errors/require-node.ts'
 
 // Runtimes
 export {

@@ -47,7 +47,7 @@ const rooms: Arrows = {
     lazy: ['docker', 'plan'],
   },
   plugin: { value: ['model', 'errors', 'call', 'define'] },
-  runner: { value: ['errors', 'define', 'client'] },
+  runner: { value: ['model', 'errors', 'define', 'trace', 'client'] },
   operate: {
     value: [
       'model',
@@ -233,6 +233,7 @@ const readersOfRuns: readonly (readonly [RegExp, readonly string[]])[] = [
       'src/protocol/run-access.ts',
       // The supervisor has created the directory.
       'src/supervisor/election.ts',
+      'src/supervisor/listen-at.ts',
       'src/supervisor/main.ts',
     ],
   ],

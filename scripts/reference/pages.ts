@@ -79,6 +79,7 @@ export const pages: readonly Page[] = [
           'defineCommand',
           'Command',
           'CommandCall',
+          'CommandOptions',
           'ArgvFunction',
           'CliDefinition',
           'CliKind',

@@ -74,11 +74,13 @@ const withContainer = (task: Fields, root: string): Fields => {
 
 const compilePort = (port: unknown, name: string): unknown => {
   if (typeof port === 'number') return { port, scheme: defaultScheme(name) }
-  return isRecord(port) ? { ...port, scheme: port.scheme ?? defaultScheme(name) } : port
+  if (!isRecord(port)) return port
+  return { ...port, scheme: port.scheme ?? defaultScheme(name, port.protocol) }
 }
 
-/** The port's name if that is a URL scheme, else `http`. */
-const defaultScheme = (portName: string): string => (schemes.has(portName) ? portName : 'http')
+/** The port's name if that is a URL scheme, else `http`, which no UDP port speaks. */
+const defaultScheme = (portName: string, protocol: unknown = 'tcp'): string =>
+  schemes.has(portName) ? portName : protocol === 'udp' ? 'udp' : 'http'
 
 /** Port names that are also URL schemes. */
 const schemes = new Set(

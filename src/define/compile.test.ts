@@ -46,7 +46,7 @@ test('a topology compiles to JSON without loss', async () => {
         build: { context: '/shop/api' },
         ports: {
           http: { port: 3000, scheme: 'http' },
-          raw: { port: 9, protocol: 'udp', scheme: 'http' },
+          raw: { port: 9, protocol: 'udp', scheme: 'udp' },
         },
         env: { DB: { ref: 'db.postgres.url', wait: false }, N: 1, T: { secret: 's' } },
         dependsOn: { db: 'healthy' },
@@ -260,4 +260,13 @@ test('services that are not an object compile unchanged', async () => {
   expect((await compileTopology(defineTopology({ name: 'x', services }))).services).toBe(
     'long text',
   )
+})
+
+test.for([
+  ['dns', { port: 53, protocol: 'udp' }, 'udp'],
+  ['http', { port: 53, protocol: 'udp' }, 'http'],
+  ['dns', { port: 53, protocol: 'udp', scheme: 'dns' }, 'dns'],
+  ['dns', { port: 53 }, 'http'],
+] as const)('port %s %o has the scheme %s', async ([name, port, scheme]) => {
+  expect((await one({ image: 'x', ports: { [name]: port } }))?.ports?.[name]?.scheme).toBe(scheme)
 })

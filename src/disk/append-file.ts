@@ -1,14 +1,16 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { codeOf, messageOf } from '../errors/unknown-error.ts'
 
-/** Where faults of a file are reported. */
-export interface AppendFaults {
+/** What several files have in common. */
+export interface AppendContext {
+  /** Creates the folder of the file if it is missing; called before the file is opened. May throw. */
+  readonly makeFolder?: (() => void) | undefined
   /** Called at the first fault of a file, with what failed: `ENOSPC: no space left on device, write`. */
   readonly onFault?: ((path: string, reason: string) => void) | undefined
 }
 
 /** How to write a file. */
-export interface AppendOptions extends AppendFaults {
+export interface AppendOptions extends AppendContext {
   readonly path: string
   /** `ax`: throws `EEXIST` if the file exists. */
   readonly flags: 'a' | 'ax'
@@ -39,7 +41,7 @@ export interface AppendFile extends Disposable {
 
 /** Opens an append file of mode 0600 and writes its head. If that fails, each later `append` tries again. */
 export const openAppendFile = (options: AppendOptions): AppendFile => {
-  const { path, flags, head, gap, onFault, disk = fileSystem } = options
+  const { path, flags, head, gap, makeFolder, onFault, disk = fileSystem } = options
   let file: number | undefined
   let isNew = true
   let closed = false
@@ -54,7 +56,10 @@ export const openAppendFile = (options: AppendOptions): AppendFile => {
     const bytes = Buffer.from(`${torn ? '\n' : ''}${rows.join('\n')}\n`)
     let written = 0
     try {
-      file ??= disk.open(path, flags, 0o600)
+      if (file === undefined) {
+        makeFolder?.()
+        file = disk.open(path, flags, 0o600)
+      }
       while (written < bytes.length) {
         const count = disk.write(file, bytes, written)
         if (count === 0) throw new Error('the file system takes no more bytes')

@@ -18,6 +18,8 @@ export interface ErrorCodes {
   TOPOLOGY_NOT_FOUND: true
   /** A topology file would be overwritten. */
   TOPOLOGY_EXISTS: true
+  /** This version of Node is too old. */
+  NODE_UNSUPPORTED: true
   /** No container engine was found. */
   ENGINE_NOT_FOUND: true
   /** The container engine stopped answering. */

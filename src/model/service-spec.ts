@@ -1,3 +1,4 @@
+import type { ContainerSettings } from './container-settings.ts'
 import type { ProbeSpec } from './probe.ts'
 import type { Template } from './template.ts'
 
@@ -119,7 +120,7 @@ export interface TaskPlan {
 }
 
 /** A service as plain data: everything that the supervisor needs, all of it JSON. */
-export interface ServiceSpec {
+export interface ServiceSpec extends ContainerSettings {
   /** Name of its plugin; absent for plain services. */
   readonly kind?: string
   /** Image to run, pulled if it is missing. Exactly one of `image`, `build` and `from`. */
@@ -158,10 +159,8 @@ export interface ServiceSpec {
    * a reset and the end of the run.
    */
   readonly stopTimeoutMs?: number
-  /** Memory limit in MiB; default none. */
-  readonly memoryMiB?: number
-  /** Limit in CPUs, such as `0.5`; default none. */
-  readonly cpus?: number
+  /** Addresses by more host names that the service can look up: an IP address, or `host-gateway` for the engine's host. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** Labels of the container in addition to Mesocosm's own. */
   readonly labels?: Readonly<Record<string, string>>
   /** Default `lane`. */

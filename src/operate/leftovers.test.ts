@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
-  chownSync,
   existsSync,
   lstatSync,
   lutimesSync,
@@ -19,14 +18,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { projectPrefix, runDirNamed, runDirOf, runsFolder } from '../protocol/run-dir.ts'
+import { giveAway, needRoot, otherUid } from '../protocol/test-other-user.ts'
 import { createMemoryRuntime } from '../runtime/memory/memory-runtime.ts'
 import { ownIdentity, writeIdentity } from '../supervisor/owner-identity.ts'
 import { type FindLeftoversOptions, type Leftovers, leftoversOn, pruneOn } from './leftovers.ts'
 import { runDirStates } from './run-dir-states.ts'
 
 const isWindows = process.platform === 'win32'
-const isRoot = process.geteuid?.() === 0
-const otherUid = 65_534
 
 let home = ''
 beforeEach(() => {
@@ -160,6 +158,7 @@ test('an owner file that is a link is not read', async () => {
 })
 
 /** Ways in which the runs folder can be another user's. */
+const foreign = 'belongs to another user'
 const plants: Record<string, (runs: string, target: string) => void> = {
   'is a link': (runs, target) => {
     renameSync(runs, `${runs}-away`)
@@ -174,12 +173,13 @@ const plants: Record<string, (runs: string, target: string) => void> = {
     writeFileSync(runs, '')
   },
   'can be written by all': (runs) => chmodSync(runs, 0o777),
-  ...(isRoot && { 'belongs to another user': (runs) => chownSync(runs, otherUid, otherUid) }),
+  [foreign]: giveAway,
 }
 
-test.skipIf(isWindows).each(Object.entries(plants))(
+test.skipIf(isWindows).for(Object.entries(plants))(
   'nothing is found or removed when the runs folder %s',
-  async (_, plant) => {
+  async ([name, plant], context) => {
+    if (name === foreign) needRoot(context)
     const died = folder('died', { owner: dead })
     const target = join(home, 'victim')
     // Even what looks like a run directory there.
@@ -204,17 +204,17 @@ test.skipIf(isWindows).each(Object.entries(plants))(
   },
 )
 
-test.skipIf(!isRoot)('a run directory of another user is not a leftover (needs root)', async () => {
+test('a run directory of another user is not a leftover', async (context) => {
+  needRoot(context)
   const died = folder('died', { owner: dead })
-  const foreign = folder('foreign', { owner: dead })
-  chownSync(foreign, otherUid, otherUid)
+  const theirs = giveAway(folder('theirs', { owner: dead }))
   expect(await names()).toEqual([died])
   const engine = { containers: [], networks: [], volumes: [] }
-  await expect(prune({ engine, folders: [foreign] })).rejects.toMatchObject({
+  await expect(prune({ engine, folders: [theirs] })).rejects.toMatchObject({
     code: 'SUPERVISOR_UNREACHABLE',
     message: expect.stringContaining(`uid ${otherUid}`),
   })
-  expect(existsSync(foreign)).toBe(true)
+  expect(existsSync(theirs)).toBe(true)
 })
 
 test('prune removes only run directories, whatever it is given', async () => {

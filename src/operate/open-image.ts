@@ -4,6 +4,7 @@ import type { AnyTopology } from '../define/topology.ts'
 import { attachSecondary } from '../errors/attach-secondary.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { templateParts } from '../graph/references.ts'
+import { containerSettings } from '../model/container-settings.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { isRefPart, type Template } from '../model/template.ts'
@@ -112,7 +113,7 @@ const createIdle = async (
     ...(spec.user === undefined ? {} : { user: spec.user }),
     ...(spec.workdir === undefined ? {} : { workdir: spec.workdir }),
     ...(spec.tmpfs === undefined ? {} : { tmpfs: spec.tmpfs }),
-    ...(spec.memoryMiB === undefined ? {} : { memoryMiB: spec.memoryMiB }),
+    ...containerSettings(spec),
   })
 }
 

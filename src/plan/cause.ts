@@ -13,8 +13,8 @@ export const causeOfMaking = (
   if (sandbox === undefined) return 'its sandbox is gone'
   return summary([
     ...(forced ? ['deep reset'] : []),
-    ...(program?.spoiled ? ['its set-up failed'] : []),
     ...difference(sandbox, service.sandbox, hashes.sandbox),
+    ...(program?.spoiled ? ['its set-up failed'] : []),
     ...(program === undefined
       ? ['no program yet']
       : difference(program, service.program, hashes.program)),

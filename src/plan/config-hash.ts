@@ -33,6 +33,12 @@ const words: ReadonlyMap<string, string> = new Map([
   ['memoryMiB', 'memory limit'],
   ['cpus', 'CPU limit'],
   ['publish', 'published ports'],
+  ['pidsLimit', 'process limit'],
+  ['shmSizeMiB', 'size of /dev/shm'],
+  ['capAdd', 'capabilities'],
+  ['capDrop', 'capabilities'],
+  ['securityOpt', 'security options'],
+  ['extraHosts', 'extra hosts'],
 ])
 
 const envChanges = (before: unknown, after: unknown): string[] => {

@@ -1,3 +1,4 @@
+import type { ContainerSettings } from '../model/container-settings.ts'
 import type { ProbeSpec } from '../model/probe.ts'
 import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
 import type { PublishedPort } from '../runtime/runtime.ts'
@@ -39,7 +40,7 @@ export interface PrebuiltImage {
 }
 
 /** Everything that a program container is created from. */
-export interface ProgramConfig {
+export interface ProgramConfig extends ContainerSettings {
   readonly image: string
   readonly imageId: string
   readonly command?: readonly string[]
@@ -51,8 +52,6 @@ export interface ProgramConfig {
   readonly files: readonly (FileSpec & { readonly digest?: string })[]
   readonly mounts: readonly MountSpec[]
   readonly tmpfs: Readonly<Record<string, string>>
-  readonly memoryMiB?: number
-  readonly cpus?: number
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -60,6 +59,7 @@ export interface ProgramConfig {
 export interface SandboxConfig {
   readonly aliases: readonly string[]
   readonly publish: readonly PublishedPort[]
+  readonly extraHosts?: Readonly<Record<string, string>>
 }
 
 /** What exists now. */
@@ -91,9 +91,9 @@ export interface ObservedProgram {
   readonly hash: string
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
-  /** Whether its set-up failed half-way. Default `false`. */
-  readonly spoiled?: boolean
   readonly status: 'created' | 'running' | 'paused' | 'exited'
+  /** Whether its set-up failed half-way, so that its data is half-made. Default `false`. */
+  readonly spoiled?: boolean
   readonly ready: boolean
   readonly exitCode?: number
 }

@@ -1,4 +1,5 @@
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
+import type { ImageWork } from '../model/image-work.ts'
 import type { MarkedOverrides, ResetDepth } from '../model/lane-change.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
@@ -64,6 +65,13 @@ export interface Methods {
   }
   release: { params: { readonly lane: string; readonly dirty: ResetDepth }; result: null }
   reset: { params: { readonly lane: string; readonly level: ResetDepth }; result: LaneChange }
+  /** Takes snapshots of the lane's data as it is now: resets restore these. */
+  baseline: { params: { readonly lane: string }; result: null }
+  /** Pulls or builds the images of these services (default all) and of all they need. Needs no lane. */
+  images: {
+    params: { readonly spec: TopologySpec; readonly services?: readonly string[] }
+    result: null
+  }
   setEnv: {
     params: At & {
       readonly patch: MarkedOverrides
@@ -127,6 +135,8 @@ export interface RunView extends RunFacts {
   readonly uptimeMs: number
   /** All lanes, whether a client holds them, and the name of their topology. */
   readonly lanes: readonly (LaneView & { readonly held: boolean; readonly topology: string })[]
+  /** Pulls and builds in progress. */
+  readonly images: readonly ImageWork[]
   /** Connected clients: name and process id. */
   readonly clients: readonly { readonly client: string; readonly pid: number }[]
   /** Why the record of the run is incomplete, such as a full disk; absent while it is complete. */

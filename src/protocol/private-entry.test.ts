@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  chownSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -13,10 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type EntryKind, faultIn, readPrivate } from './private-entry.ts'
-
-const isRoot = process.geteuid?.() === 0
-/** Any user but root. */
-const otherUid = 65_534
+import { giveAway, needRoot, otherUid } from './test-other-user.ts'
 
 const newFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-private-'))
@@ -60,23 +56,20 @@ test.skipIf(process.platform === 'win32').each([
     facts: { path, mode: mode.toString(8) },
   })
   // The remedy works.
-  const [, digits, named] = /`chmod (\d+) (.*)`/.exec((fault as { remedy: string }).remedy) ?? []
+  const [, digits, named] = /`chmod (\d+) (.*?)`/.exec((fault as { remedy: string }).remedy) ?? []
   expect(named).toBe(path)
   chmodSync(path, Number.parseInt(digits ?? '', 8))
   expect(faultIn(path, kind)).toBeUndefined()
 })
 
-test.skipIf(!isRoot).each(kinds)(
-  'a %s of another user is not private (needs root)',
-  async (kind) => {
-    const path = await make(kind, 0o700)
-    chownSync(path, otherUid, otherUid)
-    expect(faultIn(path, kind)).toMatchObject({
-      message: expect.stringMatching(`${path}.* belongs to uid ${otherUid}`),
-      facts: { path, owner: otherUid },
-    })
-  },
-)
+test.for(kinds)('a %s of another user is not private', async (kind, context) => {
+  needRoot(context)
+  const path = giveAway(await make(kind, 0o700))
+  expect(faultIn(path, kind)).toMatchObject({
+    message: expect.stringMatching(`${path}.* belongs to uid ${otherUid}`),
+    facts: { path, owner: otherUid },
+  })
+})
 
 test.each(kinds)('a link to a private %s is not private', async (kind) => {
   const target = await make(kind, 0o700)

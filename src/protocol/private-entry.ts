@@ -66,9 +66,22 @@ const withoutLinks = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /** What other users must not be able to do. The names in a folder are not secret, and its files have modes of their own. */
 const closed = {
-  folder: { bits: 0o022, what: 'change it', mode: '700' },
-  file: { bits: 0o077, what: 'read or change it', mode: '600' },
-  socket: { bits: 0o022, what: 'connect to it', mode: '700' },
+  folder: {
+    bits: 0o022,
+    what: 'change it',
+    remedy: (path: string) =>
+      `check that it holds nothing of other users, then run \`chmod 700 ${path}\``,
+  },
+  file: {
+    bits: 0o077,
+    what: 'read or change it',
+    remedy: (path: string) => `run \`chmod 600 ${path}\`, then \`mesocosm down --all\``,
+  },
+  socket: {
+    bits: 0o022,
+    what: 'connect to it',
+    remedy: (path: string) => `run \`chmod 700 ${path}\``,
+  },
 } as const
 
 const faultOf = (path: string, kind: EntryKind, found: Stats): EntryFault | undefined => {
@@ -90,12 +103,9 @@ const faultOf = (path: string, kind: EntryKind, found: Stats): EntryFault | unde
       `${path} is a ${actual}${uid === undefined ? '' : ` of uid ${uid}`}, not a ${kind}`,
       `remove ${path}`,
     )
-  const { bits, what, mode: right } = closed[kind]
+  const { bits, what, remedy } = closed[kind]
   if (uid === undefined || (found.mode & bits) === 0) return undefined
-  return fault(
-    `${path} of uid ${uid} has mode ${mode}, so other users can ${what}`,
-    `check that it holds nothing of other users, then run \`chmod ${right} ${path}\``,
-  )
+  return fault(`${path} of uid ${uid} has mode ${mode}, so other users can ${what}`, remedy(path))
 }
 
 const kindOf = (found: Stats): EntryKind | 'symbolic link' | 'special file' => {

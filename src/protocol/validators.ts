@@ -79,6 +79,8 @@ const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
     services: names.optional(),
   }),
   take: z.object(lane),
+  baseline: z.object(lane),
+  images: z.object({ spec: data<TopologySpec>(), services: names.optional() }),
   start: z.object({ ...lane, services: names.optional() }),
   release: z.object({ ...lane, dirty: depth }),
   reset: z.object({ ...lane, level: depth }),

@@ -1,3 +1,4 @@
+import type { ContainerSettings } from '../model/container-settings.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type {
   BuildSpec,
@@ -95,6 +96,12 @@ export interface RuntimeAbilities {
   createSandbox(spec: SandboxSpec): Promise<string>
 
   /**
+   * Creates and starts a container that runs while this process holds it, and exits when it was not held for
+   * `silentMs`: others see by it that this process has ended. Disposing it stops holding it, and keeps the container.
+   */
+  lease(spec: LeaseSpec): Promise<AsyncDisposable>
+
+  /**
    * Reads a testcontainers module as a service, without pulling its image.
    * Throws `MODULE_UNREADABLE`.
    *
@@ -137,6 +144,8 @@ export interface EngineInfo {
   readonly host: string
   /** Whether this process can reach containers by their own addresses (native Linux). */
   readonly directRoute: boolean
+  /** Whether this process runs in a container of this engine: the engine outlives every process that it can start. */
+  readonly outside?: boolean
 }
 
 /** An image to pull, find or build. */
@@ -241,12 +250,24 @@ export interface SandboxSpec {
   readonly network: string
   /** Names under which others on the network find it. */
   readonly aliases: readonly string[]
+  /** Addresses by host name, for it and all that join it. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** Ports to publish on the loopback address of the engine's host. */
   readonly publish?: readonly PublishedPort[]
 }
 
+/** A container that shows whether its owner lives. */
+export interface LeaseSpec {
+  /** Unique name on the engine. */
+  readonly name: string
+  /** Labels of the container. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Milliseconds without its owner after which it exits; whole seconds. */
+  readonly silentMs: number
+}
+
 /** A container to create. */
-export interface ContainerSpec {
+export interface ContainerSpec extends ContainerSettings {
   /** Unique name on the engine. */
   readonly name: string
   /** Name of an image that exists. */
@@ -267,6 +288,8 @@ export interface ContainerSpec {
   readonly workdir?: string
   /** Ignored when `network` is `joined`. */
   readonly hostname?: string
+  /** Addresses by host name; ignored when `network` is `joined`. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** A network of its own choice, the network namespace of a sandbox container, or no network. */
   readonly network:
     | { readonly kind: 'own'; readonly network: string; readonly aliases: readonly string[] }
@@ -280,10 +303,6 @@ export interface ContainerSpec {
   readonly mounts?: readonly MountSpec[]
   /** Mount options by path. */
   readonly tmpfs?: Readonly<Record<string, string>>
-  /** Memory limit, swap included. */
-  readonly memoryMiB?: number
-  /** CPU limit; 0.5 is half a core. */
-  readonly cpus?: number
 }
 
 /** A port to publish. */

@@ -132,6 +132,8 @@ const pathOf = (issue: z.core.$ZodIssue): Path =>
 const textOf = (issue: z.core.$ZodIssue, path: Path): string => {
   switch (issue.code) {
     case 'invalid_type':
+      // The schema's own sentence is better than one made of the type.
+      if (!issue.message.startsWith('Invalid input')) return issue.message
       return issue.input === undefined
         ? `is missing; it must be ${expectedOf(issue)}`
         : `must be ${expectedOf(issue)}, not ${kindOf(issue.input)}`

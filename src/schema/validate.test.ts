@@ -88,6 +88,22 @@ describe('the shape', () => {
   const cases: [string, object, string | RegExp][] = [
     ['a wrong type', { user: 5 }, 'user: must be a string, not a number'],
     ['a function', { user: () => {} }, 'user: must be a string, not a function'],
+    ['a key of Compose', { environment: { A: '1' } }, 'environment: unknown key; write "env"'],
+    [
+      'another key of Compose',
+      { depends_on: ['db'] },
+      'depends_on: unknown key; write "dependsOn"',
+    ],
+    [
+      'ports of Compose',
+      { ports: ['80:80'] },
+      'ports: must be ports of the service by name, such as { http: 3000 }; each gets a free port of the host',
+    ],
+    [
+      'a shell line as the command',
+      { command: 'npm start' },
+      /^services.api.command: must be an array of the program and its arguments, .*\["sh", "-c", "…"\]$/,
+    ],
     ['a symbol', { user: Symbol('a') }, 'user: must be a string, not a symbol'],
     ['a bigint', { cpus: 1n }, 'cpus: must be a number, not a bigint'],
     ['NaN', { cpus: Number.NaN }, 'cpus: must be a number, not NaN'],
@@ -195,6 +211,22 @@ describe('the shape', () => {
       'mounts[0].from: must be an absolute path of the host',
     ],
     ['memory of 0', { memoryMiB: 0 }, 'memoryMiB: must be more than 0'],
+    ['half a process', { pidsLimit: 0.5 }, 'pidsLimit: must be 1, 2, 3 …'],
+    [
+      'a capability with its prefix',
+      { capAdd: ['CAP_NET_ADMIN'] },
+      'capAdd[0]: must be a capability of Linux in capitals without "CAP_", such as "NET_ADMIN", or "ALL"',
+    ],
+    [
+      'an unknown security option',
+      { securityOpt: ['systempaths=unconfined'] },
+      'securityOpt[0]: must be "no-new-privileges:false", or an option that starts with "seccomp=", "apparmor=" or "label="',
+    ],
+    [
+      'a host name as an address',
+      { extraHosts: { a: 'example.org' } },
+      'extraHosts.a: must be an IP address, or "host-gateway" for the engine\'s host',
+    ],
     ['negative cpus', { cpus: -1 }, 'cpus: must be more than 0'],
     ['a negative stopTimeoutMs', { stopTimeoutMs: -1 }, 'stopTimeoutMs: must not be negative'],
     ['a negative readyTimeoutMs', { readyTimeoutMs: -1 }, 'readyTimeoutMs: must be more than 0'],

@@ -88,6 +88,14 @@ export const createAnswers = (supervisor: Answering): Answers => {
       return null
     },
     reset: change((lane, { level }, { call }) => lane.reset(level, call)),
+    baseline: async ({ lane }, asked) => {
+      await held(lane, asked).baseline(asked.call)
+      return null
+    },
+    images: async ({ spec, services }, { engine, call }) => {
+      await engine.prepareImages(validateTopology(spec), services, call)
+      return null
+    },
     setEnv: async ({ lane: name, service, patch, ...options }, asked) => {
       const lane = held(name, asked)
       supervisor.redactor.add(secretsInPatch(patch))
@@ -149,6 +157,7 @@ export const createAnswers = (supervisor: Answering): Answers => {
           held,
           topology: lane.topology,
         })),
+        images: engine.context.images.current(),
         clients: supervisor.clients().map(({ client, pid }) => ({ client, pid })),
         ...(fault === undefined ? {} : { recordFault: fault }),
       })

@@ -89,7 +89,7 @@ export class Supervisor {
   }
 
   progress(event: RunEvent): void {
-    this.#watchers.progress(event)
+    this.#watchers.progress(this.#options.redactor.value(event))
   }
 
   /** @param fault why the record is incomplete. */

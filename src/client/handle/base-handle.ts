@@ -10,11 +10,10 @@ import type {
 import { scoped } from '../../define/scoped.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecResult } from '../../model/exec.ts'
-import type { MarkedOverrides } from '../../model/lane-change.ts'
+import { type MarkedOverrides, secretsInPatch } from '../../model/lane-change.ts'
 import { isSecretPart } from '../../model/template.ts'
 import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
-import { secretsIn } from '../lane/secrets-in.ts'
 import {
   envArguments,
   followArguments,
@@ -27,6 +26,9 @@ import {
 import { createServiceLogs } from './service-logs.ts'
 
 const defaultRunTimeoutMs = 30_000
+
+/** How long the supervisor may take to kill a program after its timeout, and to return its output. */
+const killMs = 8_000
 
 /** The part of a handle that is the same for all services. */
 export const createBaseHandle = (
@@ -43,7 +45,6 @@ export const createBaseHandle = (
       return work()
     })
   const setEnv = async (env: EnvPatch, stacked: boolean, options: EnvOptions = {}) => {
-    link.record.redactor.add(secretsIn(env))
     await link.letGo([service])
     const dependents = options.restart === 'dependents'
     const { id, view } = await link.call(
@@ -61,7 +62,13 @@ export const createBaseHandle = (
       if (link.released) return
       await act('withEnv.restore', {}, async () => {
         await link.letGo([service])
-        await link.change('dropEnv', { ...at, id, dependents })
+        // A caller who aborts the change wants it undone.
+        const { timeoutMs } = options
+        await link.change(
+          'dropEnv',
+          { ...at, id, dependents },
+          waiting(timeoutMs === undefined ? {} : { timeoutMs }, `the restore of ${service}`),
+        )
       })
     }
   }
@@ -71,8 +78,18 @@ export const createBaseHandle = (
       await link.letGo([service])
       await work()
     })
+  /** Records a change of the environment; its secrets must be known before its arguments are written. */
+  const actOnEnv = <T>(
+    method: string,
+    env: EnvPatch,
+    options: EnvOptions | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    link.record.redactor.add(secretsInPatch(env))
+    return act(method, envArguments(env, options), work)
+  }
   const withEnv = scoped((env: EnvPatch, options?: EnvOptions) =>
-    act('withEnv', envArguments(env, options), () => setEnv(env, true, options)),
+    actOnEnv('withEnv', env, options, () => setEnv(env, true, options)),
   )
   const first = (output: 'host' | 'port'): string => {
     const value = link.view(service)?.outputs[output]
@@ -95,7 +112,7 @@ export const createBaseHandle = (
       act('run', runArguments(argv, options), () => runIn(link, service, argv, options)),
     withEnv,
     setEnv: (env, options) =>
-      act('setEnv', envArguments(env, options), async () => {
+      actOnEnv('setEnv', env, options, async () => {
         await setEnv(env, false, options)
       }),
     restart: (options: StopOptions = {}) =>
@@ -118,17 +135,21 @@ export const createBaseHandle = (
       act('start', waitArguments(options), () =>
         link.change('startService', at, waiting(options, `the start of ${service}`)),
       ),
-    kill: (signal = 'SIGKILL') =>
-      closing('kill', killArguments(signal), () =>
-        link.change('kill', { ...at, signal }, { what: `the kill of ${service}` }),
+    kill: (signal = 'SIGKILL', options: WaitOptions = {}) =>
+      closing('kill', killArguments(signal, options), () =>
+        link.change('kill', { ...at, signal }, waiting(options, `the kill of ${service}`)),
       ),
-    pause: () =>
-      act('pause', {}, () =>
-        link.change('pause', { ...at, paused: true }, { what: `the pause of ${service}` }),
+    pause: (options: WaitOptions = {}) =>
+      act('pause', waitArguments(options), () =>
+        link.change('pause', { ...at, paused: true }, waiting(options, `the pause of ${service}`)),
       ),
-    unpause: () =>
-      act('unpause', {}, () =>
-        link.change('pause', { ...at, paused: false }, { what: `the unpause of ${service}` }),
+    unpause: (options: WaitOptions = {}) =>
+      act('unpause', waitArguments(options), () =>
+        link.change(
+          'pause',
+          { ...at, paused: false },
+          waiting(options, `the unpause of ${service}`),
+        ),
       ),
     [Symbol.asyncDispose]: onDispose,
   }
@@ -144,21 +165,36 @@ export const runIn = (
   link.call(
     'exec',
     { lane: link.name, service, request: { argv, ...rest }, timeoutMs },
-    { signal, what: `${argv[0] ?? 'a program'} in ${service}` },
+    { signal, giveUpMs: timeoutMs + killMs, what: `${argv[0] ?? 'a program'} in ${service}` },
   )
 
 /** Returns the error for an output that has no value, because the service was not started or has no such port. */
-export const notStarted = (link: LaneLink, service: string, output: string) =>
-  new MesocosmError({
+export const notStarted = (link: LaneLink, service: string, output: string) => {
+  const { state, exitCode } = link.view(service) ?? {}
+  const { why, remedy } =
+    state === undefined
+      ? {
+          why: `lane ${link.name} has no ${service} any more`,
+          remedy: 'add it again with lane.add',
+        }
+      : state === 'unstarted'
+        ? {
+            why: `${service} was not started in lane ${link.name}`,
+            remedy: `start it with lane.start('${service}')`,
+          }
+        : exitCode !== undefined
+          ? {
+              why: `${service} exited with code ${exitCode}`,
+              remedy: `read ${service}.logs.text() for the reason; ${service}.start() starts it again`,
+            }
+          : { why: 'the service has no such port', remedy: 'declare the port under `ports`' }
+  return new MesocosmError({
     code: 'SERVICE_NOT_STARTED',
-    message: `${service}.${output} is not known: ${
-      link.view(service)?.state === 'unstarted'
-        ? `${service} was not started in lane ${link.name}`
-        : 'the service has no such port'
-    }`,
-    remedy: `start it with lane.start('${service}'), or declare the port`,
-    facts: { service, lane: link.name, output },
+    message: `${service}.${output} is not known: ${why}`,
+    remedy,
+    facts: { service, lane: link.name, output, ...(exitCode === undefined ? {} : { exitCode }) },
   })
+}
 
 const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   const { caller } = link.session
@@ -179,7 +215,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
     get gone() {
       return caller.gone
     },
-    onWritten: async (listener: () => void) => {
+    onWritten: async (listener: () => void, signal?: AbortSignal) => {
       const parts = [
         caller.on('log', (log) => {
           if (log.fault !== undefined) link.recordFault = log.fault
@@ -192,7 +228,8 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
         for (const part of parts) part[Symbol.dispose]()
       }
       // Watch each time, since the log may be another one now; the supervisor keeps one watch per connection.
-      await link.call('watchLogs', { lane: link.name, service }).catch((error: unknown) => {
+      const watching = link.call('watchLogs', { lane: link.name, service }, { signal })
+      await watching.catch((error: unknown) => {
         end()
         throw error
       })

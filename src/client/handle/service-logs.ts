@@ -22,7 +22,7 @@ export interface LogSource {
   /** Whether the supervisor has ended, so that no more lines will come. */
   readonly gone: boolean
   /** Calls back when the service has written to its log, and when the supervisor ends. */
-  readonly onWritten: (listener: () => void) => Promise<Disposable>
+  readonly onWritten: (listener: () => void, signal?: AbortSignal) => Promise<Disposable>
 }
 
 const defaultTimeoutMs = 10_000
@@ -56,7 +56,11 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
       return { isNew, more: named(partial ? [...lines, ...open] : lines) }
     }
     if (atOnce) yield* read().more
-    using _ = await source.onWritten(waker.wake)
+    using watch = await untilAborted(source.onWritten(waker.wake, signal), signal)
+    if (watch === undefined) {
+      yield* read().more
+      return
+    }
     for (;;) {
       // Check for the end before reading, so that lines written before it are still read.
       const { gone } = source
@@ -109,6 +113,19 @@ interface FollowOptions {
   readonly signal?: AbortSignal
   readonly atOnce?: boolean
   readonly partial?: boolean
+}
+
+/** Returns the result; `undefined` if it failed because the caller has aborted. */
+const untilAborted = async <T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> => {
+  try {
+    return await work
+  } catch (error) {
+    if (signal?.aborted) return undefined
+    throw error
+  }
 }
 
 interface LogPosition {

@@ -4,6 +4,7 @@ import type { Lane, LeaseOptions, ResetOptions } from '../../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../../define/topology.ts'
 import { failureOf } from '../../errors/outcome.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
+import { isKeyed } from '../../model/value-kind.ts'
 import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import { createServiceHandle } from '../handle/service-handle.ts'
 import { originOf, parentOf, spanned } from '../record/call-span.ts'
@@ -34,36 +35,44 @@ export interface OpenLane<T extends AnyTopology> {
   release(dirty?: 'light' | 'deep'): Promise<void>
 }
 
+/** Options of {@link openLane}. */
+export interface OpenLaneOptions<T extends AnyTopology> extends LeaseOptions<ServiceName<T>> {
+  /** Name in `mesocosm ps`; default the name of the script. */
+  readonly client?: string
+  /** Record of the run that the lane writes to; it stays open. Default one of the lane's own, closed with the lane. */
+  readonly record?: TestRecord
+}
+
 const resetTimeoutMs = 60_000
 
 /**
  * Leases a lane for a runner integration.
  *
- * @param options.client name in `mesocosm ps`; default the name of the script.
  * @throws {MesocosmError} like `lease`.
  */
 export const openLane = async <T extends AnyTopology>(
   topology: T,
-  options: LeaseOptions<ServiceName<T>> & { readonly client?: string } = {},
+  options: OpenLaneOptions<T> = {},
 ): Promise<OpenLane<T>> => {
-  checkCall({ method: 'lease' }, leaseArguments(topology, options))
+  const { record: given, ...shown } = options
+  checkCall({ method: 'lease' }, leaseArguments(topology, shown))
   const spec = await compile(topology)
   const { session, release: releaseSession } = await acquireSession(
     projectRoot(topology.root),
     options.client ?? clientName(),
   )
-  let record: TestRecord | undefined
+  let own: TestRecord | undefined
   const end = () => {
-    record?.[Symbol.dispose]()
+    own?.[Symbol.dispose]()
     releaseSession()
   }
   let link: LaneLink
   try {
-    record = openTestRecord(session.facts)
+    if (given === undefined) own = openTestRecord(session.facts)
+    const record = given ?? (own as TestRecord)
     record.redactor.add(secretsIn(spec))
     const { slot } = runnerSlot()
-    const opened = record
-    const view = await spanned(opened, { method: 'lease', args: [topology.name, options] }, () =>
+    const view = await spanned(record, { method: 'lease', args: [topology.name, shown] }, () =>
       session.caller.call(
         'lease',
         {
@@ -78,7 +87,7 @@ export const openLane = async <T extends AnyTopology>(
           // The error of the supervisor comes first: it names the client that holds the lane.
           timeoutMs: options.timeoutMs,
           what: `the lease of ${String(topology.name)}`,
-          from: originOf(opened),
+          from: originOf(record),
           late: ({ lane }) => {
             // If this fails, the connection has ended, which releases the lane as well.
             session.caller.call('release', { lane, dirty: 'deep' }).catch(() => {})
@@ -192,25 +201,39 @@ export const createLane = <T extends AnyTopology>(
         },
         [{ level: 'light', ...options }],
       ),
-    disconnect: (service: string) =>
-      act('lane.disconnect', serviceArguments(service), () =>
-        link.change('attach', { lane: link.name, service, connected: false }),
+    disconnect: (service: string, wait?: WaitOptions) =>
+      act('lane.disconnect', serviceArguments(service, wait), () =>
+        link.change(
+          'attach',
+          { lane: link.name, service, connected: false },
+          { ...wait, what: `disconnecting ${service}` },
+        ),
       ),
-    connect: (service: string) =>
-      act('lane.connect', serviceArguments(service), () =>
-        link.change('attach', { lane: link.name, service, connected: true }),
+    connect: (service: string, wait?: WaitOptions) =>
+      act('lane.connect', serviceArguments(service, wait), () =>
+        link.change(
+          'attach',
+          { lane: link.name, service, connected: true },
+          { ...wait, what: `connecting ${service}` },
+        ),
       ),
-    start: (...names: string[]) =>
-      act(
+    start: (...args: unknown[]) => {
+      const { services, wait } = startedServices(args)
+      return act(
         'lane.start',
-        servicesArguments(names),
+        servicesArguments(services, wait),
         () =>
-          link.change('start', {
-            lane: link.name,
-            ...(names.length === 0 ? {} : { services: names }),
-          }),
-        names,
-      ),
+          link.change(
+            'start',
+            {
+              lane: link.name,
+              ...(services.length === 0 ? {} : { services: services as readonly string[] }),
+            },
+            { ...(wait as WaitOptions | undefined), what: `the start of lane ${link.name}` },
+          ),
+        args,
+      )
+    },
     release: () => release(),
     [Symbol.asyncDispose]: () => release(),
   } as unknown as Lane<T>
@@ -218,6 +241,12 @@ export const createLane = <T extends AnyTopology>(
 }
 
 // ---
+
+/** Options of a start come last; names are strings. */
+const startedServices = (args: readonly unknown[]) => {
+  const wait = args.at(-1)
+  return isKeyed(wait) ? { services: args.slice(0, -1), wait } : { services: args, wait: undefined }
+}
 
 /** Releases the lane even if connections to its services could not be closed; it would stay held otherwise. */
 const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {

@@ -51,7 +51,7 @@ const shownEntries = (value: object, redactor: Redactor, depth: number): unknown
   if (prototype !== Object.prototype && prototype !== null) return `<${value.constructor.name}>`
   const entries = Object.entries(value)
     .slice(0, mostEntries)
-    .map(([key, item]) => [redactor.text(key), shownValue(item, redactor, depth + 1)] as const)
+    .map(([key, item]) => [key, shownValue(item, redactor, depth + 1)] as const)
     .filter(([, item]) => item !== undefined)
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import {
   chmodSync,
-  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -20,11 +19,10 @@ import type { Message } from '../../protocol/message.ts'
 import { newNonce, proofOf } from '../../protocol/proof.ts'
 import { makeRunDir } from '../../protocol/run-access.ts'
 import { type RunDir, runDirOf, runsFolder, warmRun } from '../../protocol/run-dir.ts'
+import { giveAway, needRoot, otherUid } from '../../protocol/test-other-user.ts'
 import { connectOrStart, connectTo, startAt } from './connect.ts'
 
 const isWindows = process.platform === 'win32'
-const isRoot = process.geteuid?.() === 0
-const otherUid = 65_534
 const token = 'open sesame'
 
 let folder = ''
@@ -171,12 +169,13 @@ const plants: Record<string, (runDir: RunDir) => string> = {
   'all can write to the run directory': ({ folder: run }) => open(run, 0o777),
   'all can connect to the socket': ({ socket }) => open(socket, 0o777),
   'the group can read the token': ({ token: file }) => open(file, 0o640),
-  ...(isRoot && {
-    'the runs folder belongs to another user': ({ folder: run }) => give(dirname(run)),
-    'the run directory belongs to another user': ({ folder: run }) => give(run),
-    'the socket belongs to another user': ({ socket }) => give(socket),
-    'the token belongs to another user': ({ token: file }) => give(file),
-  }),
+}
+
+const foreign: typeof plants = {
+  'the runs folder belongs to another user': ({ folder: run }) => giveAway(dirname(run)),
+  'the run directory belongs to another user': ({ folder: run }) => giveAway(run),
+  'the socket belongs to another user': ({ socket }) => giveAway(socket),
+  'the token belongs to another user': ({ token: file }) => giveAway(file),
 }
 
 const open = (path: string, mode: number): string => {
@@ -184,14 +183,10 @@ const open = (path: string, mode: number): string => {
   return path
 }
 
-const give = (path: string): string => {
-  chownSync(path, otherUid, otherUid)
-  return path
-}
-
-test.skipIf(isWindows).each(Object.entries(plants))(
+test.skipIf(isWindows).for(Object.entries({ ...plants, ...foreign }))(
   'nothing is connected to, sent or started when %s',
-  async (_, plant) => {
+  async ([name, plant], context) => {
+    if (name in foreign) needRoot(context)
     const runDir = runDirOf(root, warmRun)
     const { made } = await serve(runDir, genuine(join(root, '.mesocosm', 'runs', 'r1')))
     const path = plant(runDir)
@@ -207,16 +202,15 @@ test.skipIf(isWindows).each(Object.entries(plants))(
   },
 )
 
-test.skipIf(!isRoot)(
-  'a client does not speak to a supervisor that another user has put in its place (needs root)',
-  async () => {
-    chmodSync(folder, 0o777)
-    const runDir = runDirOf(root, warmRun)
-    const heard = join(folder, 'heard')
-    mkdirSync(heard, { mode: 0o777 })
-    chmodSync(heard, 0o777)
-    // As the attack is done: all is created by the other user, before the first run.
-    const script = `
+test('a client does not speak to a supervisor that another user has put in its place', async (context) => {
+  needRoot(context)
+  chmodSync(folder, 0o777)
+  const runDir = runDirOf(root, warmRun)
+  const heard = join(folder, 'heard')
+  mkdirSync(heard, { mode: 0o777 })
+  chmodSync(heard, 0o777)
+  // As the attack is done: all is created by the other user, before the first run.
+  const script = `
       const fs = require('node:fs')
       fs.mkdirSync(${JSON.stringify(runDir.folder)}, { recursive: true, mode: 0o755 })
       fs.writeFileSync(${JSON.stringify(runDir.token)}, 'known', { mode: 0o644 })
@@ -226,27 +220,26 @@ test.skipIf(!isRoot)(
           socket.on('data', (bytes) => fs.appendFileSync(${JSON.stringify(join(heard, 'bytes'))}, bytes))
         })
         .listen(${JSON.stringify(runDir.socket)}, () => process.stdout.write('up'))`
-    const other = spawn(process.execPath, ['-e', script], {
-      uid: otherUid,
-      gid: otherUid,
-      cwd: '/',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    onTestFinished(() => void other.kill('SIGKILL'))
-    await new Promise((resolve) => other.stdout.once('data', resolve))
-    vi.stubEnv('MESOCOSM_RUN', undefined)
-    await expect(connectOrStart({ root, client })).rejects.toMatchObject({
-      ...refused(runsFolder(), `uid ${otherUid}`),
-      remedy: expect.stringContaining('TMPDIR'),
-    })
-    expect(existsSync(join(heard, 'connection'))).toBe(false)
-    // The remedy works: the other user is not in the way there.
-    const own = join(folder, 'own')
-    mkdirSync(own, { mode: 0o700 })
-    vi.stubEnv('TMPDIR', own)
-    expect(await connect(runDirOf(root, warmRun))).toBeUndefined()
-  },
-)
+  const other = spawn(process.execPath, ['-e', script], {
+    uid: otherUid,
+    gid: otherUid,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void other.kill('SIGKILL'))
+  await new Promise((resolve) => other.stdout.once('data', resolve))
+  vi.stubEnv('MESOCOSM_RUN', undefined)
+  await expect(connectOrStart({ root, client })).rejects.toMatchObject({
+    ...refused(runsFolder(), `uid ${otherUid}`),
+    remedy: expect.stringContaining('TMPDIR'),
+  })
+  expect(existsSync(join(heard, 'connection'))).toBe(false)
+  // The remedy works: the other user is not in the way there.
+  const own = join(folder, 'own')
+  mkdirSync(own, { mode: 0o700 })
+  vi.stubEnv('TMPDIR', own)
+  expect(await connect(runDirOf(root, warmRun))).toBeUndefined()
+})
 
 test('a record outside of the project is refused before anything is written there', async () => {
   const runs = join(root, '.mesocosm', 'runs')

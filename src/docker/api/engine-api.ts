@@ -85,6 +85,7 @@ export const createEngineApi = (
     method: string,
     path: string,
     request: ApiRequest,
+    isStream: boolean,
     work: (request: ApiRequest) => Promise<T>,
   ): Promise<T> => {
     const stop = new AbortController()
@@ -94,10 +95,20 @@ export const createEngineApi = (
       reject(error)
       stop.abort(error)
     }
-    using _ =
-      (request.long ?? request.file !== undefined)
-        ? watchPulse({ bytes: () => undefined, ping }, patience, endpoint, onOver)
-        : callTimer({ method, path }, patience, onOver)
+    const isLong = request.long ?? request.file !== undefined
+    // A pull or a build may take any time; their callers limit it.
+    const limitMs = isLong
+      ? isStream
+        ? undefined
+        : patience.longMs
+      : method === 'GET'
+        ? patience.readMs
+        : patience.changeMs
+    using _timer =
+      limitMs === undefined ? undefined : callTimer(`${method} ${path}`, limitMs, onOver)
+    using _pulse = isLong
+      ? watchPulse({ bytes: () => undefined, ping }, patience, endpoint, onOver)
+      : undefined
     const signals = [stop.signal, ...(request.signal === undefined ? [] : [request.signal])]
     const working = work({ ...request, signal: AbortSignal.any(signals) })
     working.catch(() => undefined)
@@ -105,7 +116,7 @@ export const createEngineApi = (
   }
 
   const json = <T>(method: string, path: string, request: ApiRequest = {}): Promise<T> =>
-    patiently(method, path, request, async (limited) => {
+    patiently(method, path, request, false, async (limited) => {
       const response = await dial<IncomingMessage>(method, path, limited, {})
       return (await wholeBody(response, endpoint)) as T
     })
@@ -151,13 +162,13 @@ export const createEngineApi = (
     patience,
     json,
     stream: async (method, path, request = {}) => {
-      const response = await patiently(method, path, request, (limited) =>
+      const response = await patiently(method, path, request, true, (limited) =>
         dial<IncomingMessage>(method, path, limited, {}),
       )
       return watched(response, response.socket)
     },
     hijack: async (path, request = {}) => {
-      const socket = await patiently('POST', path, request, (limited) =>
+      const socket = await patiently('POST', path, request, true, (limited) =>
         dial<Socket>('POST', path, limited, { hijack: true, openStdin: false }),
       )
       return watched(socket, socket)

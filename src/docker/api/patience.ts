@@ -6,6 +6,8 @@ export interface Patience {
   readonly readMs: number
   /** For the answer of a call that changes something. Default 120 000. */
   readonly changeMs: number
+  /** For the answer of an upload or a commit, while the engine answers pings. Default 600 000. */
+  readonly longMs: number
   /** Without a byte of a stream or of a long call, before the engine is pinged. Default 30 000. */
   readonly idleMs: number
   /** For the answer of a ping; three in a row without an answer end the stream. Default 20 000. */
@@ -18,19 +20,19 @@ export interface Patience {
 export const defaultPatience: Patience = {
   readMs: 60_000,
   changeMs: 120_000,
+  longMs: 600_000,
   idleMs: 30_000,
   pingMs: 20_000,
   awayMs: 10_000,
 }
 
-/** Calls back when the time of a call is over. */
+/** Calls back when a call was not answered in time. */
 export const callTimer = (
-  { method, path }: { readonly method: string; readonly path: string },
-  patience: Patience,
+  call: string,
+  limitMs: number,
   onOver: (error: Error) => void,
 ): Disposable => {
-  const limitMs = method === 'GET' ? patience.readMs : patience.changeMs
-  const timer = setTimeout(() => onOver(new ApiTimeout(`${method} ${path}`, limitMs)), limitMs)
+  const timer = setTimeout(() => onOver(new ApiTimeout(call, limitMs)), limitMs)
   return { [Symbol.dispose]: () => clearTimeout(timer) }
 }
 

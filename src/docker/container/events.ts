@@ -23,7 +23,7 @@ export const watchEvents = async (
   const stop = new AbortController()
   const { signal } = stop
   const openedMs = Date.now()
-  let stream = await open(api, labels, openedMs)
+  let stream = await open(api, labels, openedMs, signal)
 
   /** Passes on the events of a stream to its end; returns why it ended. */
   const read = async (isFirst: boolean): Promise<string> => {
@@ -43,7 +43,7 @@ export const watchEvents = async (
 
   /** Reports what the interrupted stream missed. The next stream is open by then, so nothing falls in between. */
   const catchUp = async (): Promise<void> => {
-    const missed = filter.missed(await containersNow(api, labels))
+    const missed = filter.missed(await containersNow(api, labels, signal))
     if (!signal.aborted) for (const event of missed) onEvent(event)
   }
 
@@ -54,8 +54,7 @@ export const watchEvents = async (
       let failure: string | undefined
       let reading: Promise<string> | undefined
       try {
-        stream = await open(api, labels, filter.lastMs ?? openedMs)
-        if (signal.aborted) stream.destroy()
+        stream = await open(api, labels, filter.lastMs ?? openedMs, signal)
         reading = read(false)
         await catchUp()
         reason = await reading
@@ -92,6 +91,7 @@ const open = async (
   api: EngineApi,
   labels: Readonly<Record<string, string>>,
   sinceMs: number,
+  signal: AbortSignal,
 ): Promise<Readable> => {
   try {
     return await api.stream('GET', '/events', {
@@ -100,6 +100,7 @@ const open = async (
         // The engine answers slightly before it listens; `since` covers the gap, and 1 ms what rounding takes off.
         since: ((sinceMs - 1) / 1000).toFixed(6),
       },
+      signal,
     })
   } catch (error) {
     throw engineError(error, 'the events of the engine could not be watched')
@@ -109,16 +110,28 @@ const open = async (
 const containersNow = async (
   api: EngineApi,
   labels: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<SeenContainer[]> => {
   const query = { all: 1, filters: { label: labelFilter(labels) } }
-  const rows = await api.json<ContainerRowJson[]>('GET', '/containers/json', { query })
-  const found = await Promise.all(rows.map(({ Id: id }) => containerNow(api, id)))
+  const rows = await api.json<ContainerRowJson[]>('GET', '/containers/json', {
+    query,
+    signal,
+  })
+  const found = await Promise.all(rows.map(({ Id: id }) => containerNow(api, id, signal)))
   return found.filter((container) => container !== undefined)
 }
 
-const containerNow = async (api: EngineApi, id: string): Promise<SeenContainer | undefined> => {
+const containerNow = async (
+  api: EngineApi,
+  id: string,
+  signal: AbortSignal,
+): Promise<SeenContainer | undefined> => {
   try {
-    const { State: state } = await api.json<ContainerJson>('GET', `/containers/${segment(id)}/json`)
+    const { State: state } = await api.json<ContainerJson>(
+      'GET',
+      `/containers/${segment(id)}/json`,
+      { signal },
+    )
     return {
       id,
       status: containerStatus(state.Status),

@@ -32,10 +32,13 @@ export const attachOutput = async (
   position: OutputPosition,
   { onOutput, onGap }: OutputReader,
 ): Promise<Attachment> => {
-  let stream: Readable = await openLive(api, id)
-  let closed = false
+  const stop = new AbortController()
+  const { signal } = stop
+  let stream: Readable = await openLive(api, id, signal)
   /** Since when nothing could be read although the program runs; `undefined` while it can. */
   let stuckSince: number | undefined
+  /** Whether the log was followed to its end: then it may lack what was written last. */
+  let isFollowed = false
   let fault: string | undefined
   let finishedAt = position.finishedAt
 
@@ -45,12 +48,12 @@ export const attachOutput = async (
   }
   const gap = (reason: string) => {
     position.known = false
-    if (!closed) onGap({ reason, timeMs: Date.now() })
+    if (!signal.aborted) onGap({ reason, timeMs: Date.now() })
   }
   /** Reads a stream to its end. */
   const read = (opened: Readable, onChunk: (chunk: OutputChunk) => void) => {
     stream = opened
-    if (closed) stream.destroy()
+    if (signal.aborted) stream.destroy()
     return drained(opened, onChunk)
   }
 
@@ -69,15 +72,15 @@ export const attachOutput = async (
   }
 
   const readLive = async (): Promise<string | undefined> => {
-    const opened = await openLive(api, id)
+    const opened = await openLive(api, id, signal)
     isStuck(false)
     return read(opened, pass)
   }
 
   /** The program may have started, and printed, before the connection was open. */
   const readLiveBeforeStart = async (): Promise<string | undefined> => {
-    const opened = await openLive(api, id)
-    const { status } = await lookAt(api, id, position)
+    const opened = await openLive(api, id, signal)
+    const { status } = await lookAt(api, id, position, signal)
     if (status === 'not started') return read(opened, pass)
     opened.destroy()
     return fault ?? 'the program started without a reader'
@@ -85,8 +88,9 @@ export const attachOutput = async (
 
   const readLog = async (isRunning: boolean): Promise<string | undefined> => {
     const rest = position.after(pass)
-    const outcome = await read(await openLog(api, id, isRunning), rest.push)
+    const outcome = await read(await openLog(api, id, isRunning, signal), rest.push)
     isStuck(!rest.reached())
+    isFollowed = isRunning
     if (outcome === undefined && !isRunning && !rest.reached())
       gap('the log of the engine does not have all lines that were read before')
     return outcome
@@ -110,16 +114,16 @@ export const attachOutput = async (
 
   const follow = async (): Promise<void> => {
     fault = await read(stream, pass)
-    while (!closed) {
-      const found = await lookAt(api, id, position)
-      if (closed) return
+    while (!signal.aborted) {
+      const found = await lookAt(api, id, position, signal)
+      if (signal.aborted) return
       const { status } = found
       finishedAt = found.finishedAt ?? finishedAt
       // The engine closes the connection at the end of the program; any other end may have cut off output.
       const isCut = fault !== undefined || found.late
       if (status === 'not started') {
         fault = await attempt(readLiveBeforeStart)
-      } else if (status === 'running' || (status === 'exited' && isCut)) {
+      } else if (status === 'running' || (status === 'exited' && (isCut || isFollowed))) {
         fault = await attempt(() => readOn(status === 'running'))
       } else {
         position.known &&= status !== 'started again'
@@ -128,7 +132,7 @@ export const attachOutput = async (
         return
       }
       if (stuckMs() > 2 * api.patience.awayMs) return gap(`the connection broke often: ${fault}`)
-      if (status !== 'exited') await pause(50)
+      if (status !== 'exited') await pause(50, signal)
     }
   }
 
@@ -140,7 +144,7 @@ export const attachOutput = async (
   return {
     ended,
     close: () => {
-      closed = true
+      stop.abort()
       stream.destroy()
     },
   }
@@ -150,12 +154,18 @@ export const attachOutput = async (
 
 const pathOf = (id: string): string => `/containers/${segment(id)}`
 
-const openLive = (api: EngineApi, id: string): Promise<Readable> =>
-  api.stream('POST', `${pathOf(id)}/attach`, { query: { stream: 1, stdout: 1, stderr: 1 } })
+const openLive = (api: EngineApi, id: string, signal: AbortSignal): Promise<Readable> =>
+  api.stream('POST', `${pathOf(id)}/attach`, { query: { stream: 1, stdout: 1, stderr: 1 }, signal })
 
-const openLog = (api: EngineApi, id: string, follow: boolean): Promise<Readable> =>
+const openLog = (
+  api: EngineApi,
+  id: string,
+  follow: boolean,
+  signal: AbortSignal,
+): Promise<Readable> =>
   api.stream('GET', `${pathOf(id)}/logs`, {
     query: { follow: follow ? 1 : 0, stdout: 1, stderr: 1 },
+    signal,
   })
 
 /** Reads to the end; returns why it is not the end that the engine has set, if so. */
@@ -194,20 +204,26 @@ interface Look {
 }
 
 /** Looks at the container; waits for an engine that does not answer, within its limit. */
-const lookAt = async (api: EngineApi, id: string, position: OutputPosition): Promise<Look> => {
+const lookAt = async (
+  api: EngineApi,
+  id: string,
+  position: OutputPosition,
+  signal: AbortSignal,
+): Promise<Look> => {
   const deadline = performance.now() + api.patience.awayMs
   let reason: string | undefined
   for (;;) {
     const told = reason === undefined ? { late: false } : { late: true, reason }
     try {
-      const json = await api.json<ContainerJson>('GET', `${pathOf(id)}/json`)
+      const json = await api.json<ContainerJson>('GET', `${pathOf(id)}/json`, { signal })
       return { status: statusOf(json, position), finishedAt: json.State.FinishedAt, ...told }
     } catch (error) {
       if (hasStatus(error, 404)) return { status: 'removed', ...told }
       reason = detailOf(error)
     }
-    if (performance.now() > deadline) return { status: 'not reachable', late: true, reason }
-    await pause(100)
+    if (signal.aborted || performance.now() > deadline)
+      return { status: 'not reachable', late: true, reason }
+    await pause(100, signal)
   }
 }
 

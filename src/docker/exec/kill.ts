@@ -11,6 +11,8 @@ export interface MarkedExec {
   readonly id: string
   /** Finds its processes in the container. */
   readonly mark: string
+  /** User it runs as; default the container's. */
+  readonly user?: string | undefined
 }
 
 /**
@@ -19,17 +21,14 @@ export interface MarkedExec {
  *
  * @returns why it failed; `undefined` when no process of the exec is left.
  */
-export const killExec = async (
-  api: EngineApi,
-  { container, id, mark }: MarkedExec,
-): Promise<string | undefined> => {
+export const killExec = async (api: EngineApi, exec: MarkedExec): Promise<string | undefined> => {
   const deadline = performance.now() + startsWithinMs
   try {
     for (;;) {
-      const exitCode = await runKill(api, container, mark)
+      const exitCode = await killAsRootOrUser(api, exec)
       if (exitCode === killed) return undefined
       if (exitCode !== notFound) return `the kill ended with ${exitCode}`
-      if (await hasEnded(api, id)) return undefined
+      if (await hasEnded(api, exec.id)) return undefined
       // The engine answers a start before the program is there.
       if (performance.now() > deadline) return 'it was not found'
       await pause(10)
@@ -46,12 +45,33 @@ const startsWithinMs = 5_000
 // Exit codes in `program/exec.c`.
 const killed = 0
 const notFound = 3
+const notKilled = 4
 
-const runKill = async (api: EngineApi, container: string, mark: string): Promise<number | null> => {
+/** Root of a container without the capability `KILL` may not kill the processes of other users. */
+const killAsRootOrUser = async (
+  api: EngineApi,
+  { container, mark, user }: MarkedExec,
+): Promise<number | null> => {
+  const exitCode = await runKill(api, container, mark, '0')
+  return exitCode === notKilled ? runKill(api, container, mark, user) : exitCode
+}
+
+const runKill = async (
+  api: EngineApi,
+  container: string,
+  mark: string,
+  user: string | undefined,
+): Promise<number | null> => {
   const { Id: id } = await api.json<{ Id: string }>(
     'POST',
     `/containers/${segment(container)}/exec`,
-    { body: { Cmd: [execPath, 'kill', mark], User: '0', AttachStdout: true } },
+    {
+      body: {
+        Cmd: [execPath, 'kill', mark],
+        AttachStdout: true,
+        ...(user === undefined ? {} : { User: user }),
+      },
+    },
   )
   const stream = await api.hijack(`/exec/${id}/start`, { body: { Detach: false, Tty: false } })
   for await (const _ of stream);

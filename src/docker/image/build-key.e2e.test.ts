@@ -34,7 +34,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(context, { recursive: true }))
 
-/** Builds the base image as somebody else does, under the same tag. */
+/** Builds the base image without the runtime, under the same tag. */
 const buildBase = async (version: string): Promise<void> => {
   made.add(base)
   const bytes = Buffer.from(`FROM ${debian}\nENV VERSION=${version}\n`)

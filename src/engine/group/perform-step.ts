@@ -72,6 +72,7 @@ export const performStep = async (work: StepWork): Promise<void> => {
           labels: serviceLabels(work, member.name, 'sandbox', step.hash),
           network: networkOf(members),
           aliases: sandbox.aliases,
+          ...(sandbox.extraHosts === undefined ? {} : { extraHosts: sandbox.extraHosts }),
         },
       })
       return
@@ -125,7 +126,8 @@ export const performStep = async (work: StepWork): Promise<void> => {
       const program = member.programOf(step.container)
       // A program that still runs is ended by its removal.
       if (program !== undefined) program.cause ??= { ...causeOf(call), by: 'stop' }
-      await limit(() => runtime.remove('container', step.container))
+      const remove = () => limit(() => runtime.remove('container', step.container))
+      await (program?.removed(remove) ?? remove())
       return member.forget(step.container)
     }
     case 'pause':
@@ -230,13 +232,11 @@ const makeReady = async (work: StepWork, member: Member) => {
   const { context, members, hooks, call } = work
   const program = programOf(member)
   await awaitServiceReady({ context, members, member, program, desired: wanted(work), call })
-  if (!program.prepared) {
-    try {
-      await hooks.prepare?.(member.name, program, call)
-    } catch (error) {
-      program.spoiled = true
-      throw error
-    }
+  try {
+    if (!program.prepared) await hooks.prepare?.(member.name, program, call)
+  } catch (error) {
+    program.spoiled = true
+    throw error
   }
   program.prepared = true
   // Probes may read its lines until it is ready.

@@ -26,13 +26,15 @@ export class Program {
   readonly logPath: string
   status: ObservedProgram['status'] = 'created'
   ready = false
+  /** When it was created or last started, by `performance.now()`. */
+  since = performance.now()
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
   /** Name of the image to make of it after its set-up, if any. */
   readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
-  /** Whether its set-up failed half-way, so that the next plan replaces it. */
+  /** Whether its set-up failed, so that its data is half-made and it must be recreated. */
   spoiled = false
   /** What will end it, for the record. */
   cause: EndCause | undefined
@@ -47,6 +49,7 @@ export class Program {
   /** Clean-up after the last exit; the next start waits for it. */
   #ending: Promise<void> = Promise.resolve()
   #outputEnded: Promise<void> = Promise.resolve()
+  #removal: Promise<void> | undefined
   readonly #lane: string
   readonly #service: string
   readonly #context: EngineContext
@@ -120,6 +123,7 @@ export class Program {
     this.#outOfMemory = false
     this.exit = undefined
     this.ready = false
+    this.since = performance.now()
     this.log.begin(options.keepLines ?? false)
     try {
       await limit(async () => {
@@ -167,6 +171,14 @@ export class Program {
     await this.onExit(state?.exitCode ?? 137)
   }
 
+  /** Removes the container with `remove`; callers that come before the engine has answered share one removal. */
+  removed(remove: () => Promise<void>): Promise<void> {
+    this.#removal ??= remove().finally(() => {
+      this.#removal = undefined
+    })
+    return this.#removal
+  }
+
   /** Called when the engine reports the exit. */
   onExit(exitCode: number): Promise<void> {
     if (this.status !== 'running' && this.status !== 'paused') return this.#ending
@@ -205,7 +217,8 @@ export class Program {
 
   /** Closes the log of a removed container when the last output was read. */
   async close(): Promise<void> {
-    await settledWithin(this.#outputEnded, outputGraceMs)
+    if (!(await settledWithin(this.#outputEnded, outputGraceMs)))
+      this.#onGap(`its last output did not arrive within ${outputGraceMs} ms`)
     this.log.end()
     this.log[Symbol.dispose]()
   }

@@ -11,9 +11,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { createMemoryRecord } from '../../client/record/memory-record.ts'
 import type { RunEvent } from '../../model/run-event.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
+import { ImageWorks } from './image-works.ts'
 import { resolveService } from './resolve-service.ts'
 
 let folder: string
@@ -30,7 +32,8 @@ const events: RunEvent[] = []
 const filesOf = async (from: string) => {
   const runtime = { image: async () => ({}) } as unknown as Runtime
   events.length = 0
-  const context = { runtime, progress: (event: RunEvent) => events.push(event) }
+  const images = new ImageWorks(createMemoryRecord())
+  const context = { runtime, images, progress: (event: RunEvent) => events.push(event) }
   const { files } = await resolveService(
     context as unknown as EngineContext,
     { topology: 'shop', root: folder, name: 'api' },

@@ -51,13 +51,23 @@ export const resolveService = async (
   const { runtime } = context
   const note = (line: string) => context.progress({ kind: 'image', service: source.name, line })
   const digest = (file: FileSpec) => withDigest(file, note)
+  const { topology, name: service } = source
+  const imageOf = (asked: ImageSource['request']) =>
+    context.images.during({ topology, service, request: asked }, (report) =>
+      runtime.image(asked, {
+        onProgress: (line) => {
+          report(line)
+          note(line)
+        },
+      }),
+    )
   const [image, files, taskImages] = await Promise.all([
-    runtime.image(request, { onProgress: note }),
+    imageOf(request),
     Promise.all((spec.files ?? []).map(digest)),
     resolveTaskImages(spec, {
-      name: `${source.topology}-${source.name}`,
+      name: `${topology}-${service}`,
       cacheFolder: cacheFolder(source.root),
-      image: (asked) => runtime.image(asked, { onProgress: note }),
+      image: imageOf,
       digest,
     }),
   ])

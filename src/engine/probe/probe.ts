@@ -8,9 +8,11 @@ import { tcpProbe } from './tcp.ts'
 export const createProbe = (spec: ProbeSpec, target: ProbeTarget): Probe => {
   switch (spec.kind) {
     case 'http':
-      return httpProbe(spec, target)
+      return fromService(httpProbe(spec, target), target)
     case 'tcp':
-      return tcpProbe(spec, target)
+      return spec.from === 'inside'
+        ? tcpProbe(spec, target)
+        : fromService(tcpProbe(spec, target), target)
     case 'log':
       return logProbe(spec, target)
     case 'exec':
@@ -27,6 +29,17 @@ export const looksAtLog = (spec: ProbeSpec | undefined): boolean =>
   spec?.kind === 'log' || (spec?.kind === 'all' && spec.probes.some(looksAtLog))
 
 // ---
+
+/** Does not take the answer of a stranger at the service's address for that of the service. */
+const fromService = (probe: Probe, target: ProbeTarget): Probe => ({
+  ...probe,
+  async look(signal) {
+    const look = await probe.look(signal)
+    if (!look.ready) return look
+    const lost = await target.lost()
+    return lost === undefined ? look : notYet(lost)
+  },
+})
 
 const logProbe = (spec: LogProbe, target: ProbeTarget): Probe => {
   const times = spec.times ?? 1

@@ -34,6 +34,8 @@ export class SharedServers {
   readonly group: ServiceGroup
   readonly #servers = new Map<string, SharedServer>()
   readonly #ready = new Map<SharedServer, Promise<void>>()
+  /** Those that were ready once. */
+  readonly #up = new WeakSet<SharedServer>()
 
   /** @param name of their group; default `run`. */
   constructor(context: EngineContext, topology: string, name = 'run') {
@@ -91,6 +93,11 @@ export class SharedServers {
     return ready
   }
 
+  /** Looks for what another process has changed, so that {@link ready} repairs it. */
+  observe(call: Call): Promise<void> {
+    return this.group.observe(call)
+  }
+
   /** Brings the server to its desired state; returns what failed. */
   async converge(
     server: SharedServer,
@@ -120,7 +127,7 @@ export class SharedServers {
   }
 
   /** Returns the plan for a lane that uses these servers; other servers that only it uses are removed. */
-  plan(lane: string, wanted: readonly Wanted[]): Plan {
+  plan(lane: string, wanted: readonly Wanted[]): Promise<Plan> {
     const fingerprints = new Set(wanted.map(({ resolved }) => fingerprintOf(resolved)))
     const planned = new Map(
       [...this.#servers].filter(
@@ -176,11 +183,20 @@ export class SharedServers {
     this.find(server)?.program?.clearCrash()
     const failure = await this.converge(server, start)
     if (failure !== undefined) throw failure
+    this.#up.add(server)
   }
 
   #isDown(server: SharedServer): boolean {
-    const { program } = this.find(server) ?? {}
-    return program?.status === 'exited' && server.overrides.run === 'running'
+    const { run, disconnected } = server.overrides
+    if (!this.#up.has(server) || run !== 'running') return false
+    const { program, sandbox } = this.find(server) ?? {}
+    const isLost = sandbox === undefined || sandbox.hash === ''
+    return (
+      program === undefined ||
+      program.status === 'exited' ||
+      isLost ||
+      sandbox.connected === disconnected
+    )
   }
 }
 

@@ -71,10 +71,15 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect((await Promise.all(runs)).map(({ stdout }) => stdout)).toEqual([...'01234567'])
     })
 
-    test('exec returns at most 10 MiB of a stream', async () => {
+    test('exec returns at most 10 MiB of a stream, and which one is not complete', async () => {
       const id = await steady()
-      const { stdout } = await scene().runtime.exec(id, { argv: exec().fill(11 * 2 ** 20) })
+      const fill = (bytes: number) => scene().runtime.exec(id, { argv: exec().fill(bytes) })
+      const { stdout, truncated } = await fill(11 * 2 ** 20)
       expect(stdout.length).toBe(10 * 2 ** 20)
+      expect(truncated).toEqual({ stdout: true, stderr: false })
+      const exact = await fill(10 * 2 ** 20)
+      expect(exact.stdout.length).toBe(10 * 2 ** 20)
+      expect(exact).not.toHaveProperty('truncated')
     })
 
     test('exec kills program and children after the timeout, and returns their output in the error', async () => {

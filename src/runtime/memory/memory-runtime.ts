@@ -7,6 +7,7 @@ import type {
   ContainerSpec,
   EngineInfo,
   ImageInfo,
+  LeaseSpec,
   ModuleService,
   Runtime,
   RuntimeEvent,
@@ -32,6 +33,8 @@ export interface MemoryRuntimeOptions {
   readonly programs: Programs
   /** Called before every call; an error that it returns is thrown instead of making the call. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
+  /** Called before every call, which waits for what it returns: a call that is never answered waits for ever. */
+  readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
 }
 
 /** A call on the runtime. */
@@ -52,7 +55,7 @@ export interface MemoryRuntime extends Required<Runtime> {
    * Breaks the connections of a kind while `during` runs, as a relay between engine and client does. What came
    * meanwhile arrives afterwards.
    *
-   * @param options.isLost output is lost instead, which its readers are told as a gap. Default false.
+   * @param options.isLost output is lost instead, and its readers get a gap. Default false.
    */
   interrupt(
     what: 'output' | 'events',
@@ -184,6 +187,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       if (engine.gone !== undefined) throw goneError(engine.gone)
       const failure = options.fail?.({ method, args })
       if (failure !== undefined) throw failure
+      await options.hold?.({ method, args })
       return call(...args)
     }
   }
@@ -232,6 +236,15 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     createSandbox: guarded('createSandbox', ({ network, aliases, ...spec }: SandboxSpec) =>
       create({ ...spec, image: sandboxImage, network: { kind: 'own', network, aliases } }),
     ),
+    lease: guarded('lease', async ({ name, labels, silentMs }: LeaseSpec) => {
+      const id = await create({ name, labels, image: sandboxImage, network: { kind: 'none' } })
+      await start(id)
+      return {
+        [Symbol.asyncDispose]: async () => {
+          setTimeout(() => containers.get(id)?.signal('SIGKILL'), silentMs).unref()
+        },
+      }
+    }),
     // Modules cannot run here; their first argument is their image, as a rule.
     readModule: guarded(
       'readModule',

@@ -32,12 +32,12 @@ export const parseRows = (text: string, service: string): RowsRead => {
       damaged++
       continue
     }
-    const [time, line, fd, flags] = parsed
+    const [time, , fd, flags] = parsed
     // The writer's own gap counts the row that it could not finish.
     if (flags & rowFlag.gap) damaged = 0
     endDamage(time)
     open.delete(fd)
-    const entry = lineOf([time, line, fd, flags], service)
+    const entry = lineOf(parsed, service)
     if (flags & rowFlag.partial) open.set(fd, entry)
     else lines.push(entry)
   }
@@ -68,15 +68,13 @@ const isRow = (row: unknown): row is AnyRow =>
   (row[2] === 1 || row[2] === 2) &&
   typeof row[3] === 'number'
 
-const lineOf = (
-  [time, text, fd, flags]: readonly [number, string, 1 | 2, number],
-  service: string,
-): LogLine => ({
-  time,
-  text,
-  stream: fd === 2 ? 'stderr' : 'stdout',
-  service,
-  ...(flags & rowFlag.cut ? { cut: true } : {}),
-  ...(flags & rowFlag.partial ? { partial: true } : {}),
-  ...(flags & rowFlag.gap ? { gap: true } : {}),
-})
+const lineOf = ([time, text, fd, flags]: AnyRow, service: string): LogLine => {
+  const line: LogLine = { time, text, stream: fd === 2 ? 'stderr' : 'stdout', service }
+  if (flags === 0) return line
+  return {
+    ...line,
+    ...(flags & rowFlag.cut ? { cut: true } : {}),
+    ...(flags & rowFlag.partial ? { partial: true } : {}),
+    ...(flags & rowFlag.gap ? { gap: true } : {}),
+  }
+}

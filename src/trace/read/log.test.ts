@@ -171,6 +171,18 @@ test('writing to a closed log file and closing it again are no-ops', () => {
   expect(createLogReader(folder, 'lane_1', 'api').read(logStart).lines).toEqual([])
 })
 
+test('a line that has not ended does not show the beginning of a secret', () => {
+  const folder = newFolder()
+  const redactor = createRedactor()
+  redactor.add(['hunter2-word'])
+  const file = open(folder, 1, 'api', redactor)
+  file.write([[1, 'password: hunter2-', 1, rowFlag.partial]])
+  expect(readFileSync(file.path, 'utf8')).not.toContain('hunter')
+  file.write([[1, 'password: hunter2-word!', 1, 0]])
+  const { lines } = createLogReader(folder, 'lane_1', 'api').read(logStart)
+  expect(texts(lines)).toEqual(['password: •••!'])
+})
+
 test('secrets are not written to log files', () => {
   const folder = newFolder()
   const redactor = createRedactor()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AppendFaults } from '../../disk/append-file.ts'
+import type { AppendContext } from '../../disk/append-file.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import type { BlobRef } from '../event/event.ts'
 import type { Redactor } from './redact.ts'
@@ -14,7 +14,7 @@ export type BlobStore = (text: string) => BlobRef | undefined
 
 /** Creates a store in an existing folder. Text is redacted before it is hashed: a digest of a secret is a hint, too. */
 export const createBlobStore =
-  (folder: string, redactor: Redactor, { onFault }: AppendFaults = {}): BlobStore =>
+  (folder: string, redactor: Redactor, { makeFolder, onFault }: AppendContext = {}): BlobStore =>
   (text) => {
     const bytes = Buffer.from(redactor.text(text))
     const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -22,14 +22,26 @@ export const createBlobStore =
     // Write to a temporary name first, so that readers never see half of it.
     const draft = `${path}.${process.pid}.tmp`
     try {
+      makeFolder?.()
       if (!existsSync(path)) {
         writeFileSync(draft, bytes, { mode: 0o600 })
         renameSync(draft, path)
       }
     } catch (error) {
       onFault?.(path, messageOf(error))
-      rmSync(draft, { force: true })
+      removeDraft(draft)
       return undefined
     }
     return { sha256, bytes: bytes.length }
   }
+
+// ---
+
+/** A part of a file only takes space; on a disk that fails it stays. */
+const removeDraft = (path: string): void => {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Its fault was reported with the write.
+  }
+}

@@ -1,4 +1,4 @@
-import { type AppendFaults, openAppendFile } from '../../disk/append-file.ts'
+import { type AppendContext, openAppendFile } from '../../disk/append-file.ts'
 import { now } from '../event/clock.ts'
 import {
   type EventKind,
@@ -15,8 +15,8 @@ import type { Redactor } from './redact.ts'
 /** A span that has begun. */
 export interface OpenSpan<N extends SpanName> {
   readonly id: SpanId
-  /** Writes the end, once. */
-  end(payload: Spans[N]['end']): void
+  /** Writes the end, once; `at` is when it ended, default now. */
+  end(payload: Spans[N]['end'], at?: number): void
 }
 
 /** A file of events that one process writes. */
@@ -24,15 +24,19 @@ export interface EventFile extends Disposable {
   readonly path: string
   /** Writes one entry synchronously, so that the last entry before a crash is on disk. Never throws. */
   write<K extends keyof Moments>(kind: K, payload: Origin & Moments[K]): void
-  /** Writes `<name>.start`; the returned span writes `<name>.end` with the same id. */
-  span<N extends SpanName>(name: N, payload: Origin & Spans[N]['start']): OpenSpan<N>
+  /**
+   * Writes `<name>.start`; the returned span writes `<name>.end` with the same id.
+   *
+   * @param at when it began, milliseconds since 1970; default now.
+   */
+  span<N extends SpanName>(name: N, payload: Origin & Spans[N]['start'], at?: number): OpenSpan<N>
 }
 
 /**
  * Opens a file that this process alone writes, one JSON entry per line, the first one a `head`.
  *
  * @param prefix start of the ids of its spans, unique in the run.
- * @param faults where a full disk is reported; entries that could not be written become one `gap` entry.
+ * @param context where a full disk is reported; entries that could not be written become one `gap` entry.
  * @throws {Error} `EEXIST` when the file exists.
  */
 export const openEventFile = (
@@ -40,32 +44,32 @@ export const openEventFile = (
   writer: string,
   prefix: string,
   redactor: Redactor,
-  faults: AppendFaults = {},
+  context: AppendContext = {},
 ): EventFile => {
   let lastId = 0
-  const row = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>) =>
-    JSON.stringify({ k: kind, t: now(), ...redactor.value(payload) })
+  const row = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>, at = now()) =>
+    JSON.stringify({ k: kind, t: at, ...redactor.value(payload) })
   const file = openAppendFile({
-    ...faults,
+    ...context,
     path,
     flags: 'ax',
     head: row('head', { v: traceVersion, writer, pid: process.pid, prefix }),
     gap: (lost, reason) => row('gap', { lost, reason }),
   })
-  const put = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>) =>
-    file.append([row(kind, payload)])
+  const put = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>, at?: number) =>
+    file.append([row(kind, payload, at)])
   return {
     path,
     write: (kind, payload) => put(kind as EventKind, payload as never),
-    span(name, payload) {
+    span(name, payload, began) {
       const i = `${prefix}.${++lastId}`
-      put(`${name}.start`, { ...payload, i } as never)
+      put(`${name}.start`, { ...payload, i } as never, began)
       let ended = false
       return {
         id: i,
-        end(result) {
+        end(result, at) {
           if (!ended)
-            put(`${name}.end`, { ...originOf(payload), ...(result as object), i } as never)
+            put(`${name}.end`, { ...originOf(payload), ...(result as object), i } as never, at)
           ended = true
         },
       }

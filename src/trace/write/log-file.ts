@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type AppendFaults, openAppendFile } from '../../disk/append-file.ts'
+import { type AppendContext, openAppendFile } from '../../disk/append-file.ts'
 import { now } from '../event/clock.ts'
 import type { Redactor } from './redact.ts'
 
@@ -50,7 +50,7 @@ export interface LogFile extends Disposable {
 }
 
 /** What the log files of a run share. */
-export interface LogFileContext extends AppendFaults {
+export interface LogFileContext extends AppendContext {
   readonly redactor: Redactor
   readonly count: RowCount
 }
@@ -59,15 +59,15 @@ export interface LogFileContext extends AppendFaults {
 export const openLogFile = (
   folder: string,
   header: Omit<LogHeader, 'k' | 'v' | 't' | 'after'>,
-  { redactor, count, onFault }: LogFileContext,
+  { redactor, count, ...context }: LogFileContext,
 ): LogFile => {
   const head: LogHeader = { k: 'svc.segment', v: 1, t: now(), ...header, after: count.last }
   const file = openAppendFile({
+    ...context,
     path: join(folder, logFileName(header.lane, header.service, header.container)),
     flags: 'a',
     head: JSON.stringify(head),
     gap: (lost, reason) => stored([now(), missing(lost, reason), 1, rowFlag.gap]),
-    ...(onFault === undefined ? {} : { onFault }),
   })
   const stored = ([time, text, fd, flags]: LogRow) =>
     `[${time.toFixed(3)},${JSON.stringify(text)},${fd},${flags},${++count.last}]`

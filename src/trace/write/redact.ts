@@ -15,7 +15,10 @@ export interface Redactor {
   cutBefore(text: string, atMost: number): number
   /** Number of characters of the longest form of a secret: what must follow a cut to see a secret across it. */
   readonly longest: number
-  /** Returns the value with every string in it redacted, also keys; the value itself if there are no secrets. */
+  /**
+   * Returns the value with every string in it redacted, also keys, except short words such as `password`: they are
+   * names of fields, even if some secret is the same word. Returns the value itself if there are no secrets.
+   */
   value<T>(value: T): T
 }
 
@@ -38,7 +41,9 @@ export const createRedactor = (): Redactor => {
     if (typeof input === 'string') return text(input)
     if (Array.isArray(input)) return input.map(value)
     if (typeof input !== 'object' || input === null) return input
-    return Object.fromEntries(Object.entries(input).map(([key, item]) => [text(key), value(item)]))
+    return Object.fromEntries(
+      Object.entries(input).map(([key, item]) => [isField(key) ? key : text(key), value(item)]),
+    )
   }
   return {
     add(more) {
@@ -75,6 +80,8 @@ export const createRedactor = (): Redactor => {
 }
 
 // ---
+
+const isField = (key: string): boolean => key.length <= 16 && /^[a-z]+(?:[A-Z][a-z]*)*$/.test(key)
 
 const patternOf = (form: SecretForm): string =>
   form

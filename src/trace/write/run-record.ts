@@ -1,6 +1,6 @@
 import {
+  lstatSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { namesIn } from '../../disk/names-in.ts'
 import { codeOf, messageOf } from '../../errors/unknown-error.ts'
 import { now } from '../event/clock.ts'
 import { type BlobStore, createBlobStore } from './blob-store.ts'
@@ -33,8 +34,8 @@ export interface RunRecord extends Disposable {
   readonly fault: string | undefined
   /** Keeps text that is too long for an entry, redacted, in `blob/`, and returns the reference to it. */
   readonly blob: BlobStore
-  /** Returns the text without secrets, for what is cut before it is written. */
-  redact(text: string): string
+  /** Hides secrets in what is cut before it is written. */
+  readonly redactor: Redactor
   /** Replaces `run.json`. */
   describe(facts: Readonly<Record<string, unknown>>): void
 }
@@ -45,7 +46,8 @@ const keptRuns = 30
 /**
  * Creates the folder of a run and opens its record; deletes old runs.
  *
- * @param onFault called once, when something cannot be written; the run goes on with an incomplete record.
+ * @param onFault called once, when something cannot be written, folders included: the run goes on with an incomplete
+ * record.
  */
 export const openRunRecord = (
   root: string,
@@ -56,14 +58,21 @@ export const openRunRecord = (
   const runs = recordsOf(root)
   const folder = join(runs, id)
   const logFolder = join(folder, 'log')
-  for (const sub of ['ev', 'log', 'blob'])
-    mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
-  // Records hold what services logged, which must not be committed.
-  writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
-  pruneRuns(runs, id)
-  pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
+  let begun = false
+  /** Creates the folders; tried again before each file, because the disk may have been full. */
+  const begin = () => {
+    if (begun) return
+    pruneRuns(runs, id)
+    for (const sub of ['ev', 'log', 'blob'])
+      mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
+    // Records hold what services logged, which must not be committed.
+    writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
+    pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
+    begun = true
+  }
   let fault: string | undefined
-  const faults = {
+  const context = {
+    makeFolder: begin,
     onFault: (path: string, reason: string) => {
       if (fault !== undefined) return
       fault = `the record of the run is incomplete, because ${path} could not be written: ${reason}`
@@ -71,7 +80,7 @@ export const openRunRecord = (
     },
   }
   const ownFile = join(folder, 'ev', 'owner.ndjson')
-  const events = openEventFile(ownFile, 'supervisor', 's', redactor, faults)
+  const events = openEventFile(ownFile, 'supervisor', 's', redactor, context)
   const count: RowCount = { last: 0 }
   const start = now()
   let facts: Readonly<Record<string, unknown>> = {}
@@ -81,10 +90,11 @@ export const openRunRecord = (
     const path = join(folder, 'run.json')
     const text = JSON.stringify({ v: 1, id, start, ...redactor.value(facts) }, undefined, 2)
     try {
-      writeFileSync(`${path}.tmp`, `${text}\n`)
+      begin()
+      writeFileSync(`${path}.tmp`, `${text}\n`, { mode: 0o600 })
       renameSync(`${path}.tmp`, path)
     } catch (error) {
-      faults.onFault(path, messageOf(error))
+      context.onFault(path, messageOf(error))
     }
   }
   describe({ status: 'running' })
@@ -97,7 +107,7 @@ export const openRunRecord = (
       openLogFile(
         logFolder,
         { lane, service, container, seq: ++seq },
-        { ...faults, redactor, count },
+        { ...context, redactor, count },
       ),
     logPath: (lane, service, container) => join(logFolder, logFileName(lane, service, container)),
     get lastRow() {
@@ -106,8 +116,8 @@ export const openRunRecord = (
     get fault() {
       return fault
     },
-    blob: createBlobStore(join(folder, 'blob'), redactor, faults),
-    redact: redactor.text,
+    blob: createBlobStore(join(folder, 'blob'), redactor, context),
+    redactor,
     describe,
     [Symbol.dispose]() {
       describe({ status: 'ended', end: now() })
@@ -117,8 +127,10 @@ export const openRunRecord = (
 }
 
 const pruneRuns = (runs: string, current: string) => {
-  // Run ids begin with their date, so the order of names is the order of time.
-  const others = readdirSync(runs).filter((name) => name !== current)
+  // Run ids begin with their date, so the order of names is the order of time. Other entries are the user's.
+  const others = namesIn(runs).filter(
+    (name) => name !== current && /^\d{8}(T\d{6})?-/.test(name) && isFolder(join(runs, name)),
+  )
   for (const name of others.sort().reverse().slice(keptRuns)) {
     const folder = join(runs, name)
     if (isLive(folder)) continue
@@ -129,6 +141,9 @@ const pruneRuns = (runs: string, current: string) => {
     }
   }
 }
+
+const isFolder = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** A run that is kept warm may be older than many others. */
 const isLive = (folder: string): boolean => {
