@@ -2,12 +2,14 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { createEngineApi } from './api/engine-api.ts'
 import type { Patience } from './api/patience.ts'
 import { createContainers } from './container/containers.ts'
+import { createLease } from './container/lease.ts'
 import { listResources } from './container/list-resources.ts'
 import { removeResource } from './container/remove.ts'
 import { createUnanswered } from './container/unanswered.ts'
 import { createWatches } from './container/watches.ts'
 import { diagnoseEngine } from './diagnose/diagnose-engine.ts'
 import { execIn } from './exec/exec.ts'
+import { createExecPrograms } from './exec/exec-program.ts'
 import { type DiscoverOptions, discoverEngine } from './find/discover.ts'
 import { createEngineInfo } from './find/engine-info.ts'
 import { commitContainer } from './image/commit.ts'
@@ -39,6 +41,7 @@ export const createDockerRuntime = async (
   const images = createImages(api)
   const unanswered = createUnanswered(api)
   const containers = createContainers(api, about, unanswered)
+  const programs = createExecPrograms(api, async () => (await about()).info.architecture)
   const watches = createWatches(api)
   return {
     info: async () => (await about()).info,
@@ -48,7 +51,7 @@ export const createDockerRuntime = async (
     start: containers.start,
     inspect: containers.inspect,
     signal: containers.signal,
-    exec: (id, request, options) => execIn(api, id, request, options),
+    exec: (id, request, options) => execIn({ api, programs }, id, request, options),
     attach: (attachment) => attachTo(api, attachment),
     detach: (attachment) => detachFrom(api, attachment),
     list: (labels) => listResources(api, labels),
@@ -56,12 +59,22 @@ export const createDockerRuntime = async (
     watch: watches.watch,
     remove: async (kind, id) => {
       await removeResource(api, kind, id)
+      programs.forget(id)
       containers.forget(id)
     },
     createSandbox: async ({ network, aliases, ...spec }) => {
       const { architecture } = (await about()).info
       const image = await ensureSandboxImage(api, images, architecture)
-      return containers.create({ ...spec, image, network: { kind: 'own', network, aliases } })
+      return containers.create({
+        ...spec,
+        image,
+        network: { kind: 'own', network, aliases },
+        capDrop: ['ALL'],
+      })
+    },
+    lease: async (spec) => {
+      const { architecture } = (await about()).info
+      return createLease(api, await ensureSandboxImage(api, images, architecture), spec)
     },
     readModule: async (module, root) =>
       (await import('./module/load-module.ts')).loadModule(module, root),

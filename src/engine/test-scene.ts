@@ -15,8 +15,10 @@ import type { EventKind, TraceEvent } from '../trace/event/event.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
+import { ImageWorks } from './image/image-works.ts'
 import type { EngineContext } from './run/context.ts'
 import { createLimit } from './run/limit.ts'
+import { createShortcuts } from './run/shortcuts.ts'
 import type { EngineWaits } from './run/waits.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
@@ -42,6 +44,8 @@ export interface SceneOptions {
   readonly programs: Readonly<Record<string, MemoryProgram | MemoryImage>>
   /** Returns what this call throws. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
+  /** Where the folder of the record is created; default the folder of temporary files. */
+  readonly folder?: string
   /** Returns what this call waits for. */
   readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
   /** How long the engine may take. */
@@ -52,13 +56,9 @@ const run = 'test-abcdef'
 const prefix = `mesocosm-${run.slice(-6)}-`
 
 /** Opens a scene; dispose it to remove its record. */
-export const openScene = async ({
-  programs,
-  fail,
-  hold,
-  waits = {},
-}: SceneOptions): Promise<Scene> => {
-  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-unit-'))
+export const openScene = async (options: SceneOptions): Promise<Scene> => {
+  const { programs, fail, hold, waits = {} } = options
+  const folder = mkdtempSync(join(options.folder ?? tmpdir(), 'mesocosm-unit-'))
   const calls: RuntimeCall[] = []
   const runtime = createMemoryRuntime({
     programs,
@@ -75,10 +75,12 @@ export const openScene = async ({
     runtime,
     info: await runtime.info(),
     record,
+    images: new ImageWorks(record),
     run,
     labels: { [label.made]: '1', [label.run]: run },
     limit: createLimit(8),
     freePorts: undefined,
+    shortcuts: createShortcuts(record.events),
     waits,
     progress: (event) => void progress.push(event),
     logged: () => {},

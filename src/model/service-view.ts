@@ -18,6 +18,8 @@ export interface ServiceView {
   readonly name: string
   /** State; `unstarted` if nothing has asked for the service yet. */
   readonly state: ServiceStatus | 'unstarted'
+  /** Milliseconds in this state; absent unless it is `preparing` or `starting`. */
+  readonly forMs?: number
   /** Exit code of a program that ended; absent otherwise. */
   readonly exitCode?: number
   /** Outputs by name, with addresses that are reachable from the test. */

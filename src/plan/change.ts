@@ -44,7 +44,11 @@ export const decide = (
   const hashes = { sandbox: configHash(service.sandbox), program: configHash(service.program) }
   const makeSandbox = sandbox === undefined || sandbox.hash !== hashes.sandbox
   const make =
-    program === undefined || makeSandbox || role.forced || program.hash !== hashes.program
+    program === undefined ||
+    makeSandbox ||
+    role.forced ||
+    program.spoiled === true ||
+    program.hash !== hashes.program
   const kept = make ? undefined : program
   const alive = program?.status === 'running' || program?.status === 'paused'
   const wanted = service.state !== 'stopped'

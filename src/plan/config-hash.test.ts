@@ -57,10 +57,13 @@ test('changes are described without values', () => {
   ])
 })
 
-test('a new image is reported once', () => {
-  expect(changes(program, { ...program, image: 'acme/api:2', imageId: 'sha256:2' })).toEqual([
-    'image changed',
-  ])
+test('the id of the image counts, not its name', () => {
+  const renamed = { ...program, image: 'acme/api:2' }
+  expect(configHash(renamed)).toBe(configHash(program))
+  expect(changes(program, renamed)).toEqual([])
+  const rebuilt = { ...program, imageId: 'sha256:2' }
+  expect(configHash(rebuilt)).not.toBe(configHash(program))
+  expect(changes(program, rebuilt)).toEqual(['image changed'])
 })
 
 test('equal configurations have no changes', () => {

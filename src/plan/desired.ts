@@ -1,3 +1,4 @@
+import type { ContainerSettings } from '../model/container-settings.ts'
 import type { ProbeSpec } from '../model/probe.ts'
 import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
 import type { PublishedPort } from '../runtime/runtime.ts'
@@ -18,7 +19,7 @@ export interface DesiredService {
   readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
   /** Image with the files of `program` after its set-up; equal in effect, so not part of the hash. */
-  readonly prebuilt?: string
+  readonly prebuilt?: PrebuiltImage
   /** Whether it is disconnected from the lane's network on purpose. */
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>
@@ -30,8 +31,16 @@ export interface DesiredService {
   readonly stopTimeoutMs: number
 }
 
+/** An image that replaces the set-up of a program. */
+export interface PrebuiltImage {
+  /** Name with its tag. */
+  readonly reference: string
+  /** Whether it exists; otherwise it is made after the set-up. */
+  readonly present: boolean
+}
+
 /** Everything that a program container is created from. */
-export interface ProgramConfig {
+export interface ProgramConfig extends ContainerSettings {
   readonly image: string
   readonly imageId: string
   readonly command?: readonly string[]
@@ -43,8 +52,6 @@ export interface ProgramConfig {
   readonly files: readonly (FileSpec & { readonly digest?: string })[]
   readonly mounts: readonly MountSpec[]
   readonly tmpfs: Readonly<Record<string, string>>
-  readonly memoryMiB?: number
-  readonly cpus?: number
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -52,6 +59,7 @@ export interface ProgramConfig {
 export interface SandboxConfig {
   readonly aliases: readonly string[]
   readonly publish: readonly PublishedPort[]
+  readonly extraHosts?: Readonly<Record<string, string>>
 }
 
 /** What exists now. */
@@ -84,6 +92,8 @@ export interface ObservedProgram {
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
   readonly status: 'created' | 'running' | 'paused' | 'exited'
+  /** Whether its set-up failed half-way, so that its data is half-made. Default `false`. */
+  readonly spoiled?: boolean
   readonly ready: boolean
   readonly exitCode?: number
 }

@@ -1,12 +1,11 @@
-import { relative } from 'node:path'
-import { type OpenLane, openLane } from '../client/lane/open-lane.ts'
 import { projectRoot } from '../client/session/project-root.ts'
 import type { Handles } from '../define/handle-types.ts'
 import type { Lane } from '../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../define/topology.ts'
-import { appendLogs } from './explain.ts'
-import { testIdOf } from './test-id.ts'
-import { beginTest, recordSkipped, type TestFacts, type TestResult } from './test-scope.ts'
+import { createImages } from './images.ts'
+import type { RunnerOptions } from './options.ts'
+import { openRunnerFile } from './runner-file.ts'
+import type { TestResult } from './test-scope.ts'
 
 /** What an integration needs besides the idiom of its runner. */
 export interface RunnerSession<T extends AnyTopology> {
@@ -17,19 +16,46 @@ export interface RunnerSession<T extends AnyTopology> {
   readonly services: readonly ServiceName<T>[]
   /**
    * Leases a lane for a test file, by the worker slot of the runner, and starts nothing yet. Lease it per file, not per
-   * worker: some runners start the next worker of a slot while the last one still cleans up.
+   * worker: some runners start the next worker of a slot while the last one still cleans up. With `lane: 'test'` it
+   * leases none, like `openFile`.
    */
   forFile(): Promise<RunnerFile<T>>
+  /** The same, but the first test that needs the lane leases it: a failed lease is then in the record of that test. */
+  openFile(): Promise<RunnerFile<T>>
+  /**
+   * Pulls or builds the images of services and of all they need, so that no test waits for it. Never rejects: a failure
+   * is thrown where a test uses the service.
+   *
+   * @param options.timeoutMs milliseconds for each service; default 1 800 000.
+   */
+  prepareImages(
+    services: readonly ServiceName<T>[],
+    options?: { readonly timeoutMs?: number },
+  ): Promise<void>
 }
 
 /** The lane of a test file that runs. Dispose it after the file's last test. */
 export interface RunnerFile<T extends AnyTopology> extends AsyncDisposable {
-  /** The leased lane. */
+  /** The leased lane. Throws `LANE_BUSY` with `lane: 'test'`, `LANE_RELEASED` before the lease. */
   readonly lane: Lane<T>
   /** Begins a test: resets the lane unless the test is the file's first; an attempt after a failed one resets deep. */
   beginTest(test: RunnerTest): Promise<RunningTest<T>>
+  /**
+   * Announces a test, which gets its lane by `ready`. For runners that know the outcome of a test only after its
+   * fixtures are cleaned up, and for tests that fail before that.
+   */
+  announce(test: RunnerTest): TestAttempt<T>
+  /**
+   * Starts services for code that runs before tests, such as a `beforeAll` hook, in a reset lane. Until the file ends,
+   * resets restore the data that this code leaves, instead of the declared data.
+   *
+   * @throws {MesocosmError} `LANE_BUSY` with `lane: 'test'`; what a start can throw.
+   */
+  prepare(services: readonly ServiceName<T>[]): Promise<Lane<T>>
   /** Records a test that was skipped without being begun. */
   skipTest(test: RunnerTest): void
+  /** Records a test that ended without being begun: it used no service, or failed earlier. */
+  recordTest(test: RunnerTest, result: TestResult, at?: number): void
   /** Gives the lane back; the same as disposing the file. */
   release(): Promise<void>
 }
@@ -44,6 +70,10 @@ export interface RunnerTest {
   readonly titlePath: readonly string[]
   /** Number of earlier attempts; default 0. */
   readonly retry?: number | undefined
+  /** Whether the attempt before failed; default whether there was one. False for a repetition. */
+  readonly afterFailure?: boolean | undefined
+  /** Whether other tests of the file may run at the same time; default false. */
+  readonly concurrent?: boolean | undefined
 }
 
 /** A test that runs. */
@@ -58,10 +88,28 @@ export interface RunningTest<T extends AnyTopology> {
   end(result: TestResult): void
 }
 
+/** A test that was announced. */
+export interface TestAttempt<T extends AnyTopology> extends RunningTest<T> {
+  /**
+   * Leases or resets the lane; call it once, before `lane` and `use`.
+   *
+   * @throws {MesocosmError} `LANE_BUSY` for a concurrent test on a lane that another test uses; `TIMEOUT`; what a
+   * lease or reset can throw.
+   */
+  ready(): Promise<void>
+  /**
+   * Ends the test's use of the lane; with `lane: 'test'`, gives it back. Appends to the error of a failed test, if
+   * there is one, what the test was still waiting for, and the last log lines.
+   */
+  leave(error?: unknown): Promise<void>
+  /** @param at when the test ended, milliseconds since 1970; default now. */
+  end(result: TestResult, at?: number): void
+}
+
 /**
  * Opens a topology for a test runner. Nothing is connected before the first `forFile`.
  *
- * @param options.client name of the runner, such as `vitest`; shown by `mesocosm ps`.
+ * @param options name of the runner, and how tests get their lanes.
  *
  * @example
  * const session = openRunnerSession(topology, { client: 'my-runner' })
@@ -72,49 +120,25 @@ export interface RunningTest<T extends AnyTopology> {
  */
 export const openRunnerSession = <T extends AnyTopology>(
   topology: T,
-  { client }: { readonly client: string },
+  options: RunnerOptions,
 ): RunnerSession<T> => {
   const root = projectRoot(topology.root)
+  const images = createImages(topology, root, options.client)
+  const openFile = () => openRunnerFile(topology, { ...options, root, images })
   return {
     // Services are mostly declared after what they need.
     services: Object.keys(topology.definition.services).toReversed() as ServiceName<T>[],
-    forFile: async () => fileOf(await openLane(topology, { services: [], client }), root),
-  }
-}
-
-// ---
-
-const fileOf = <T extends AnyTopology>(open: OpenLane<T>, root: string): RunnerFile<T> => {
-  const { lane } = open
-  const handles = lane.services as Handles<T>
-  let first = true
-  return {
-    lane,
-    async beginTest(test) {
-      const scope = await beginTest(open, factsOf(test, root), { first })
-      first = false
-      return {
-        lane,
-        async use(service) {
-          scope.touch(service)
-          await lane.start(service)
-          return handles[service]
-        },
-        explain: (error) => appendLogs(error, scope.lastLogs()),
-        end: scope.end,
+    openFile,
+    async forFile() {
+      const file = await openFile()
+      try {
+        if (options.lane !== 'test') await file.prepareLane()
+        return file
+      } catch (error) {
+        await file.release()
+        throw error
       }
     },
-    skipTest: (test) => recordSkipped(open, factsOf(test, root)),
-    release: () => open.release(),
-    [Symbol.asyncDispose]: () => open.release(),
+    prepareImages: (services, limits) => images.prepare(services, limits?.timeoutMs),
   }
-}
-
-/** Relative to the project, because runners can be started in any folder. */
-const factsOf = (
-  { project = '', file, titlePath, retry = 0 }: RunnerTest,
-  root: string,
-): TestFacts => {
-  const path = relative(root, file).replaceAll('\\', '/')
-  return { id: testIdOf([project, path, ...titlePath]), retry, file: path, titlePath }
 }

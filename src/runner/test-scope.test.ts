@@ -6,7 +6,7 @@ import type { OpenLane } from '../client/lane/open-lane.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { openEventFile } from '../trace/write/event-file.ts'
 import { createRedactor } from '../trace/write/redact.ts'
-import { beginTest, recordSkipped, type TestFacts } from './test-scope.ts'
+import { announceTest, beginTest, type TestFacts } from './test-scope.ts'
 
 const fixture = () => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-scope-'))
@@ -97,12 +97,12 @@ test('the end of an earlier test leaves the current one alone', async () => {
   expect(record.test).toBe('def#0')
 })
 
-test('a test that was never begun is recorded as skipped, and leaves the current one alone', () => {
+test('a test that never got a lane is recorded with its result and times, and leaves the current one alone', () => {
   const { open, record, written } = fixture()
-  recordSkipped(open, facts())
+  announceTest(open.link.record, facts()).end({ status: 'skipped', error: 'todo' }, 1234.5)
   expect(written()).toMatchObject([
     { k: 'test.start', x: 'abc#0', titlePath: ['sign-up', 'sends mail'] },
-    { k: 'test.end', x: 'abc#0', status: 'skipped', touched: [] },
+    { k: 'test.end', t: 1234.5, x: 'abc#0', status: 'skipped', error: 'todo', touched: [] },
   ])
   expect(record).toMatchObject({ test: undefined, stack: ['w1.1'] })
 })

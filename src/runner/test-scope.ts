@@ -1,7 +1,10 @@
 import type { OpenLane } from '../client/lane/open-lane.ts'
+import type { TestRecord } from '../client/record/test-record.ts'
 import type { BaseHandle } from '../define/handle.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { messageOf } from '../errors/unknown-error.ts'
+import { now } from '../trace/event/clock.ts'
+import type { OpenSpan } from '../trace/write/event-file.ts'
 
 /** What a runner knows about a test that begins. */
 export interface TestFacts {
@@ -19,7 +22,7 @@ export interface TestFacts {
 export interface TestResult {
   /** Outcome. */
   readonly status: 'passed' | 'failed' | 'skipped'
-  /** Message of the failure; absent otherwise. */
+  /** Message of the failure, or why the test was skipped; absent otherwise. */
   readonly error?: string
 }
 
@@ -33,58 +36,91 @@ export interface TestScope {
   end(result: TestResult): void
 }
 
+/** A test that was announced, and gets its lane later, or never. */
+export interface AnnouncedTest extends TestScope {
+  /** `<id>#<attempt>`. */
+  readonly test: string
+  /** Resets the lane to this level, unless it is `undefined`, and clears the logs. */
+  enter<T extends AnyTopology>(open: OpenLane<T>, reset: LaneReset | undefined): Promise<void>
+  /** @param at when the test ended, milliseconds since 1970; default now. */
+  end(result: TestResult, at?: number): void
+}
+
+/** A reset of a lane before a test. */
+export interface LaneReset {
+  readonly level: 'light' | 'deep'
+  readonly timeoutMs?: number
+  /** Ends the reset half-way; only a deep one helps then. */
+  readonly signal?: AbortSignal
+}
+
 const shownLines = 10
+
+/**
+ * Announces a test to the record. Its span is written with the name of its lane, so not before the lane is known;
+ * it has the time of this call.
+ */
+export const announceTest = (
+  record: Pick<TestRecord, 'events'>,
+  facts: TestFacts,
+): AnnouncedTest => {
+  const test = attemptOf(facts)
+  const began = now()
+  const touched = new Set<string>()
+  let lane: OpenLane<AnyTopology> | undefined
+  let span: OpenSpan<'test'> | undefined
+  const opened = () => {
+    const where = lane === undefined ? {} : { l: lane.link.name }
+    span ??= record.events.span('test', { x: test, ...where, ...facts }, began)
+    return span
+  }
+  const handles = () => (lane?.lane.services ?? {}) as Readonly<Record<string, BaseHandle<never>>>
+  return {
+    test,
+    async enter(open, reset) {
+      lane = open as unknown as OpenLane<AnyTopology>
+      open.link.record.test = test
+      opened()
+      if (reset !== undefined) await open.lane.reset(reset)
+      // A later test may have begun while this one was reset.
+      if (open.link.record.test !== test) return
+      for (const handle of Object.values(handles())) handle.logs.clear()
+    },
+    touch: (service) => void touched.add(service),
+    lastLogs: () =>
+      [...touched].flatMap((service) =>
+        (handles()[service]?.logs.lines() ?? [])
+          .slice(-shownLines)
+          .map(({ text }) => `${service} | ${text}`),
+      ),
+    end(result, at) {
+      opened().end({ ...result, touched: [...touched] }, at)
+      // Of a test that ended long ago, the next one may have begun.
+      const laneRecord = lane?.link.record
+      if (laneRecord?.test === test) laneRecord.test = undefined
+    },
+  }
+}
 
 /**
  * Begins a test on a leased lane: opens the test's span, resets the lane unless the test is the first, clears the logs.
  * A retry gets a deep reset.
  */
 export const beginTest = async <T extends AnyTopology>(
-  { lane, link }: OpenLane<T>,
+  open: OpenLane<T>,
   facts: TestFacts,
-  options: { readonly first: boolean },
+  { first }: { readonly first: boolean },
 ): Promise<TestScope> => {
-  const handles = lane.services as Readonly<Record<string, BaseHandle<never>>>
-  const { record } = link
-  const test = attemptOf(facts)
-  record.test = test
-  const span = record.events.span('test', { x: test, l: link.name, ...facts })
+  const announced = announceTest(open.link.record, facts)
+  const retry = facts.retry > 0
   try {
-    if (facts.retry > 0) await lane.reset({ level: 'deep' })
-    else if (!options.first) await lane.reset()
+    await announced.enter(open, retry ? { level: 'deep' } : first ? undefined : { level: 'light' })
   } catch (error) {
     // A test that could not begin is in the record, as failed.
-    span.end({ status: 'failed', error: messageOf(error), touched: [] })
-    record.test = undefined
+    announced.end({ status: 'failed', error: messageOf(error) })
     throw error
   }
-  for (const handle of Object.values(handles)) handle.logs.clear()
-  const touched = new Set<string>()
-  return {
-    touch: (service) => void touched.add(service),
-    lastLogs: () =>
-      [...touched].flatMap((service) =>
-        (handles[service]?.logs.lines() ?? [])
-          .slice(-shownLines)
-          .map(({ text }) => `${service} | ${text}`),
-      ),
-    end(result) {
-      span.end({ ...result, touched: [...touched] })
-      // Of a test that ended long ago, the next one may have begun.
-      if (record.test !== test) return
-      record.test = undefined
-    },
-  }
-}
-
-/** Records a test that was skipped without being begun. */
-export const recordSkipped = <T extends AnyTopology>(
-  { link }: OpenLane<T>,
-  facts: TestFacts,
-): void => {
-  const { events } = link.record
-  const span = events.span('test', { x: attemptOf(facts), l: link.name, ...facts })
-  span.end({ status: 'skipped', touched: [] })
+  return announced
 }
 
 // ---

@@ -6,6 +6,7 @@ import { toMesocosmError } from '../errors/unknown-error.ts'
 import { createLineSocket, type LineSocket } from '../protocol/line-socket.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MethodName, Notifications } from '../protocol/methods.ts'
+import type { Nonces } from '../protocol/proof.ts'
 import { readOrigin } from '../protocol/validators.ts'
 import type { Redactor } from '../trace/write/redact.ts'
 
@@ -31,6 +32,8 @@ export class Connection {
   /** Does not keep the run alive. */
   observer = false
   greeted = false
+  /** Of the challenge that the client has not answered yet. */
+  nonces: Nonces | undefined
   readonly #line: LineSocket
   readonly #calls = new Map<number, Running>()
   /** By topic: notifications that wait until the client reads again. */
@@ -75,6 +78,11 @@ export class Connection {
 
   close(): void {
     this.#line.close()
+  }
+
+  /** Closes the connection at once, even if the client does not read. */
+  drop(): void {
+    this.#line.drop()
   }
 
   #receive(message: Message): void {

@@ -30,7 +30,7 @@ const send = async (
   to = 'ann@example.test',
 ): Promise<string> => {
   const response = await fetch(`${url}/send?${new URLSearchParams({ to, subject })}`, {
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(30_000),
   })
   return `${response.status} ${await response.text()}`
 }

@@ -2,20 +2,30 @@ import {
   type AnyTopology,
   type Handles,
   type Lane,
+  type LaneOptions,
   openRunnerSession,
-  type RunnerFile,
-  type RunningTest,
+  type RunnerSession,
+  type TestAttempt,
 } from 'mesocosm/runner'
-import { test as base, expect, type TestAPI, vi } from 'vitest'
-import { outcomeOf, skippedIn, type Task, testOf } from './task.ts'
+import { aroundAll, test as base, expect, type TestAPI, vi } from 'vitest'
+import { type OpenFile, openFile } from './open-file.ts'
+import { mentioned } from './parameters.ts'
+import type { Task } from './task.ts'
+import { type TestWatch, watchedTest } from './watched-test.ts'
 
 /** Options of {@link createTest}. */
-export interface CreateTestOptions {
+export interface CreateTestOptions extends LaneOptions {
   /**
-   * Milliseconds a test may take, including the start of the services it asks for; default 120 000.
-   * Vitest's own `testTimeout` and `hookTimeout` are set to it for the file.
+   * Milliseconds a test may take, including its lane and the start of the services it asks for; default 120 000.
+   * Vitest's own `testTimeout` and `hookTimeout` are set to it for the file. It also limits the lease of a lane and
+   * each reset, whatever time limit a test has of its own.
    */
   readonly timeoutMs?: number
+  /**
+   * Milliseconds that the pull or build of the images of one service may take; default 1 800 000. It comes before the
+   * first test of a file, so it is not part of any test's time.
+   */
+  readonly imagesTimeoutMs?: number
 }
 
 /** What every test of a topology can ask for: its services, and the lane they run in. */
@@ -26,7 +36,10 @@ export type Fixtures<T extends AnyTopology> = Handles<T> & {
 
 /** What {@link createTest} returns. */
 export interface TopologyTest<T extends AnyTopology> {
-  /** Vitest's `test` with the topology's fixtures. */
+  /**
+   * Vitest's `test` with the topology's fixtures. They can also be used in `test.beforeAll` and `test.afterAll`: data
+   * that a `beforeAll` hook writes is there for every test of the file, and resets restore it.
+   */
   readonly test: TestAPI<Fixtures<T>>
   /** Vitest's `expect`. */
   readonly expect: typeof expect
@@ -37,7 +50,8 @@ export interface TopologyTest<T extends AnyTopology> {
  * with all it needs; between tests the lane is reset to what was declared, including its data. A retry gets everything
  * fresh. A failing test's error ends with the last log lines of the services it used.
  *
- * Lanes are leased by worker slot: test files that run in parallel never share one.
+ * Lanes are leased by worker slot: test files that run in parallel never share one. Tests that run at the same time
+ * within a file need `lane: 'test'`.
  *
  * @example
  * export const { test, expect } = createTest(topology)
@@ -45,51 +59,82 @@ export interface TopologyTest<T extends AnyTopology> {
  */
 export const createTest = <T extends AnyTopology>(
   topology: T,
-  { timeoutMs = 120_000 }: CreateTestOptions = {},
+  { timeoutMs = 120_000, imagesTimeoutMs, ...options }: CreateTestOptions = {},
 ): TopologyTest<T> => {
-  // Fixtures are set up within a test's time, and the first one may build images.
+  // Fixtures are set up within a test's time.
   vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs })
-  const session = openRunnerSession<AnyTopology>(topology, { client: 'vitest' })
+  const session = openRunnerSession<AnyTopology>(topology, {
+    ...options,
+    timeoutMs,
+    client: 'vitest',
+  })
+  const files = new Set<OpenFile>()
+  const used = new Set<string>()
   const fixtures: Record<string, unknown> = {
     mesocosmFile: [
       // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the names of fixtures off this pattern
       async ({}, use: Use<OpenFile>) => {
-        const begun = new Set<Task>()
-        const open = await session.forFile()
-        await use({ open, begun })
-        for (const task of skippedIn(begun)) open.skipTest(testOf(task))
-        await open.release()
+        const file = await openFile(session)
+        files.add(file)
+        await use(file)
+        await file.close()
       },
       { scope: 'file' },
     ],
-    mesocosmTest: async ({ mesocosmFile, task }: Needs, use: Use<RunningTest<AnyTopology>>) => {
-      mesocosmFile.begun.add(task)
-      const test = await mesocosmFile.open.beginTest(testOf(task))
-      await use(test)
-      const { error, ...result } = outcomeOf(task)
-      // The record has the logs themselves.
-      test.end({ ...result, ...(error === undefined ? {} : { error: error.message }) })
-      test.explain(error)
+    // Set up at once, so that it is cleaned up also if the test ends while it waits for its lane.
+    mesocosmAttempt: async ({ mesocosmFile, task }: Needs, use: Use<TestAttempt<AnyTopology>>) => {
+      const attempt = mesocosmFile.begin(task)
+      await use(attempt)
+      await mesocosmFile.leave(task, attempt)
+    },
+    mesocosmTest: async ({ mesocosmAttempt }: Needs, use: Use<TestAttempt<AnyTopology>>) => {
+      await mesocosmAttempt.ready()
+      await use(mesocosmAttempt)
     },
     lane: ({ mesocosmTest }: Needs, use: Use<unknown>) => use(mesocosmTest.lane),
   }
   for (const service of session.services)
     fixtures[service] = async ({ mesocosmTest }: Needs, use: Use<unknown>) =>
       use(await mesocosmTest.use(service))
-  return { test: base.extend(fixtures as never) as unknown as TestAPI<Fixtures<T>>, expect }
+  aroundAll(async (runFile) => {
+    await session.prepareImages([...used] as never[], limitOf(imagesTimeoutMs))
+    await runFile()
+    // Vitest cleans up no fixtures of a file whose `afterAll` hook failed.
+    for (const file of files) await file.close()
+  }, unlimited)
+  const test = watchedTest(base.extend(fixtures as never) as object, watchOf(session, used))
+  return { test: test as TestAPI<Fixtures<T>>, expect }
 }
 
 // ---
 
 type Use<V> = (value: V) => Promise<void>
 
-interface OpenFile {
-  readonly open: RunnerFile<AnyTopology>
-  readonly begun: Set<Task>
-}
-
 interface Needs {
   readonly mesocosmFile: OpenFile
-  readonly mesocosmTest: RunningTest<AnyTopology>
+  readonly mesocosmAttempt: TestAttempt<AnyTopology>
+  readonly mesocosmTest: TestAttempt<AnyTopology>
   readonly task: Task
+}
+
+/** The hook ends by limits of its own. */
+const unlimited = 0
+
+const limitOf = (timeoutMs: number | undefined) => (timeoutMs === undefined ? {} : { timeoutMs })
+
+const watchOf = (session: RunnerSession<AnyTopology>, used: Set<string>): TestWatch => {
+  const declared: readonly string[] = session.services
+  return {
+    onFunction: (fn) => {
+      for (const name of mentioned(fn, declared)) used.add(name)
+    },
+    isOurs: (name) => name === 'lane' || declared.includes(name),
+    async forHook(hook, file, names) {
+      const { runner } = file as OpenFile
+      const services = names.filter((name) => name !== 'lane')
+      const lane = hook === 'beforeAll' ? await runner.prepare(services as never[]) : runner.lane
+      const handles: Readonly<Record<string, unknown>> = lane.services
+      return { lane, ...Object.fromEntries(services.map((name) => [name, handles[name]])) }
+    },
+  }
 }

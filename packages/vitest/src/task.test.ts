@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { outcomeOf, skippedIn, type Task, testOf } from './task.ts'
+import { attemptOf, endOf, failureOf, historyOf, type Task, testsOf } from './task.ts'
 
 const file = (...tasks: readonly object[]): Task['file'] => ({
   name: 'a.test.ts',
@@ -15,40 +15,72 @@ const task = (more: Partial<Task> = {}): Task => ({
   file: file(),
   ...more,
 })
+const failed = { state: 'fail', errors: [{ message: 'first' }, { message: 'second' }] }
 
-test('a Vitest test has the titles of its suites and the number of its attempt', () => {
+test('an attempt has the titles of its suites and the number of attempts before it', () => {
   const suite = task({ name: 'sign-up', suite: task({ name: '' }) })
-  expect(testOf(task({ suite, result: { state: 'run', retryCount: 2 } }))).toEqual({
-    project: undefined,
-    file: '/p/a.test.ts',
-    titlePath: ['sign-up', 'sends mail'],
-    retry: 2,
+  const attempts = [failed, { state: 'pass' }]
+  expect(attemptOf(task({ suite, result: { state: 'run', attempts } }))).toEqual({
+    index: 2,
+    test: {
+      project: undefined,
+      file: '/p/a.test.ts',
+      titlePath: ['sign-up', 'sends mail'],
+      retry: 2,
+      // A repetition comes after an attempt that passed.
+      afterFailure: false,
+      concurrent: undefined,
+    },
+  })
+  expect(attemptOf(task({ result: { state: 'run', attempts: [failed] } })).test).toMatchObject({
+    retry: 1,
+    afterFailure: true,
   })
 })
 
-test('the outcome of a Vitest test has the error of its last attempt', () => {
-  const errors = [{ message: 'first' }, { message: 'second' }]
-  expect(outcomeOf(task({ result: { state: 'fail', errors } }))).toEqual({
-    status: 'failed',
-    error: errors[1],
-  })
-  expect(outcomeOf(task({ result: { state: 'pass', errors } }))).toEqual({ status: 'passed' })
-  expect(outcomeOf(task({ result: { state: 'skip' } }))).toEqual({ status: 'skipped' })
+test('an attempt has no end before Vitest has decided, then the last error and the time', () => {
+  const first = { index: 0, test: attemptOf(task()).test }
+  expect(endOf(task({ result: { state: 'fail' } }), first)).toBeUndefined()
+  const attempts = [{ ...failed, startTime: 1000, duration: 2.5 }, { state: 'pass' }]
+  const ended = task({ result: { state: 'pass', attempts } })
+  expect(endOf(ended, first)).toEqual({ result: { status: 'failed', error: 'second' }, at: 1002.5 })
+  expect(endOf(ended, { ...first, index: 1 })).toEqual({ result: { status: 'passed' } })
 })
 
-test('the outcome of a test that must fail is the other way round', () => {
-  expect(outcomeOf(task({ fails: true, result: { state: 'fail' } }))).toEqual({ status: 'passed' })
-  expect(outcomeOf(task({ fails: true, result: { state: 'pass' } }))).toEqual({
-    status: 'failed',
-    error: { message: 'expected test to fail' },
-  })
+test('a running test that has failed so far has its last error', () => {
+  expect(failureOf(task({ result: failed }))).toEqual({ message: 'second' })
+  expect(failureOf(task({ result: { ...failed, state: 'run' } }))).toBeUndefined()
 })
 
-test('the skipped tests of a file are found in its suites, without those that began', () => {
-  const began = { ...task({ name: 'began', mode: 'skip' }) }
-  const never = task({ name: 'never began', mode: 'skip' })
-  const suite = { ...task(), name: 's', type: 'suite', tasks: [never, task()] }
-  Object.assign(began, { file: file(began, suite) })
-  expect(skippedIn(new Set([began]))).toEqual([never])
-  expect(skippedIn(new Set())).toEqual([])
+test('a test without attempts was skipped, with the reason where Vitest knows one', () => {
+  const resultOf = (one: Task) => historyOf(one).map(({ ended }) => ended.result)
+  expect(resultOf(task({ mode: 'skip' }))).toEqual([{ status: 'skipped' }])
+  expect(resultOf(task({ mode: 'todo' }))).toEqual([{ status: 'skipped', error: 'todo' }])
+  const suite = task({ result: { state: 'fail', errors: [{ message: 'beforeAll failed' }] } })
+  expect(resultOf(task({ suite, result: { state: 'skip' } }))).toEqual([
+    { status: 'skipped', error: 'beforeAll failed' },
+  ])
+  const attempts = [{ state: 'skip' }]
+  expect(resultOf(task({ result: { state: 'skip', note: 'not on Mondays', attempts } }))).toEqual([
+    { status: 'skipped', error: 'not on Mondays' },
+  ])
+})
+
+test('every attempt of a test is in its history', () => {
+  const attempts = [failed, { state: 'pass' }]
+  expect(
+    historyOf(task({ result: { state: 'pass', attempts } })).map(({ test, ended }) => [
+      test.retry,
+      ended.result.status,
+    ]),
+  ).toEqual([
+    [0, 'failed'],
+    [1, 'passed'],
+  ])
+})
+
+test('the tests of a file are found in its suites', () => {
+  const inner = task({ name: 'inner' })
+  const suite = { ...task(), type: 'suite', tasks: [inner] }
+  expect(testsOf(file(task(), suite)).map(({ name }) => name)).toEqual(['sends mail', 'inner'])
 })

@@ -1,4 +1,4 @@
-import type { RunnerTest } from 'mesocosm/runner'
+import type { RunnerTest, TestResult } from 'mesocosm/runner'
 
 /** What is used of a Vitest test. */
 export interface Task extends AnyTask {
@@ -7,43 +7,63 @@ export interface Task extends AnyTask {
     readonly filepath: string
     readonly projectName?: string | undefined
   }
-  /** Whether it was declared by `test.fails`. */
-  readonly fails?: boolean | undefined
-  readonly result?: {
-    readonly state: string
-    readonly retryCount?: number | undefined
-    readonly errors?: TestErrorLike[] | undefined
+  /** Whether it may run at the same time as other tests of its file. */
+  readonly concurrent?: boolean | undefined
+}
+
+/** One attempt of a Vitest test, while it runs. */
+export interface Attempt {
+  /** How many attempts of the test ended before it. */
+  readonly index: number
+  readonly test: RunnerTest
+}
+
+/** How an attempt ended, and when in milliseconds since 1970. */
+export interface Ended {
+  readonly result: TestResult
+  readonly at?: number
+}
+
+/** Returns the attempt of a test that runs now. */
+export const attemptOf = (task: Task): Attempt => {
+  const index = task.result?.attempts?.length ?? 0
+  return { index, test: testOf(task, index) }
+}
+
+/**
+ * Returns how an attempt ended; `undefined` if Vitest has not decided yet. It does when all hooks and the clean-up of
+ * all fixtures have run, and `test.fails` is applied.
+ */
+export const endOf = ({ result }: Task, { index }: Attempt): Ended | undefined => {
+  const ended = result?.attempts?.[index]
+  if (ended === undefined) return undefined
+  const { startTime, duration } = ended
+  const note = ended.state === 'skip' ? result?.note : undefined
+  return {
+    result: resultOf(ended, note),
+    ...(startTime === undefined || duration === undefined ? {} : { at: startTime + duration }),
   }
 }
 
-/** Returns what the record keeps of a test. */
-export const testOf = (task: Task): RunnerTest => ({
-  project: task.file.projectName,
-  file: task.file.filepath,
-  titlePath: titlesOf(task),
-  retry: task.result?.retryCount,
-})
+/** Returns the tests of a file. */
+export const testsOf = (file: Task['file']): Task[] => testsIn(file) as Task[]
 
-/**
- * Returns how the body of a test ended, with its last error. To be asked when its fixtures are cleaned up: hooks such as
- * `onTestFailed` run after that.
- */
-export const outcomeOf = ({ result, fails = false }: Task): Outcome => {
-  if (result?.state === 'skip') return { status: 'skipped' }
-  const failed = result?.state === 'fail'
-  // Vitest turns the result of `test.fails` around later.
-  if (failed === fails) return { status: 'passed' }
-  const error = failed ? result.errors?.at(-1) : { message: 'expected test to fail' }
-  return { status: 'failed', ...(error === undefined ? {} : { error }) }
+/** Returns how a test of a file that has ended went, one entry for each attempt; one for a test that was skipped. */
+export const historyOf = (task: Task): readonly { test: RunnerTest; ended: Ended }[] => {
+  const { result } = task
+  const attempts = (result?.attempts ?? []).flatMap((_, index) => {
+    const test = testOf(task, index)
+    const ended = endOf(task, { index, test })
+    return ended === undefined ? [] : [{ test, ended }]
+  })
+  if (attempts.length > 0) return attempts
+  const why = result?.note ?? whySkipped(task)
+  return [{ test: testOf(task, 0), ended: { result: resultOf(result ?? { state: 'skip' }, why) } }]
 }
 
-/** Returns the skipped tests of the file that `begun` tests are from, without these. */
-export const skippedIn = (begun: ReadonlySet<Task>): Task[] => {
-  const [first] = begun
-  const isSkipped = (task: AnyTask): task is Task =>
-    task.type === 'test' && task.mode === 'skip' && !begun.has(task as Task)
-  return first === undefined ? [] : testsIn(first.file).filter(isSkipped)
-}
+/** Returns the error that a running test has failed with so far. */
+export const failureOf = ({ result }: Task): TestErrorLike | undefined =>
+  result?.state === 'fail' ? result.errors?.at(-1) : undefined
 
 // ---
 
@@ -52,16 +72,56 @@ interface AnyTask {
   readonly type: string
   readonly mode: string
   readonly tasks?: readonly AnyTask[]
+  readonly result?: ResultLike | undefined
+}
+
+interface ResultLike {
+  readonly state: string
+  readonly errors?: TestErrorLike[] | undefined
+  readonly note?: string | undefined
+  readonly attempts?: readonly AttemptLike[] | undefined
+}
+
+interface AttemptLike {
+  readonly state: string
+  readonly errors?: readonly TestErrorLike[] | undefined
+  readonly startTime?: number | undefined
+  readonly duration?: number | undefined
 }
 
 interface TestErrorLike {
   message: string
-  stack?: string
+  stack?: string | undefined
 }
 
-interface Outcome {
-  readonly status: 'passed' | 'failed' | 'skipped'
-  readonly error?: TestErrorLike
+const testOf = (task: Task, index: number): RunnerTest => ({
+  project: task.file.projectName,
+  file: task.file.filepath,
+  titlePath: titlesOf(task),
+  retry: index,
+  afterFailure: task.result?.attempts?.[index - 1]?.state === 'fail',
+  concurrent: task.concurrent,
+})
+
+const resultOf = (
+  { state, errors }: Pick<AttemptLike, 'state' | 'errors'>,
+  note: string | undefined,
+): TestResult => {
+  if (state === 'pass') return { status: 'passed' }
+  if (state !== 'fail') return { status: 'skipped', ...(note === undefined ? {} : { error: note }) }
+  const error = errors?.at(-1)
+  return { status: 'failed', ...(error === undefined ? {} : { error: error.message }) }
+}
+
+/** A test whose suite failed, such as in a `beforeAll` hook, is skipped. */
+const whySkipped = (task: Task): string | undefined => {
+  if (task.mode === 'todo') return 'todo'
+  for (let suite: AnyTask | undefined = task.suite ?? task.file; suite !== undefined; ) {
+    const message = suite.result?.errors?.[0]?.message
+    if (message !== undefined) return message
+    suite = suite === task.file ? undefined : ((suite as Task).suite ?? task.file)
+  }
+  return undefined
 }
 
 const titlesOf = (task: Task): string[] =>

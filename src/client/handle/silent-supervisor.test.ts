@@ -1,8 +1,8 @@
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { BaseHandle, WaitOptions } from '../../define/handle.ts'
-import type { LaneView } from '../../model/service-view.ts'
 import { createLineSocket } from '../../protocol/line-socket.ts'
+import type { LeasedView } from '../../protocol/methods.ts'
 import { LaneLink } from '../lane/lane-link.ts'
 import { createMemoryRecord } from '../record/memory-record.ts'
 import { createCaller } from '../session/caller.ts'
@@ -16,7 +16,8 @@ import { createBaseHandle } from './base-handle.ts'
 
 afterEach(() => void vi.useRealTimers())
 
-const view: LaneView = {
+const view: LeasedView = {
+  logsAfter: 0,
   lane: 'lane_1',
   services: [
     { name: 'api', state: 'ready', outputs: {}, env: {}, logLane: 'lane_1', logName: 'api' },

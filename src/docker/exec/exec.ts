@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { Deadline } from '../../call/deadline.ts'
 import { pause, settledWithin } from '../../call/pause.ts'
 import type { ExecError } from '../../errors/exec-error.ts'
-import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import { type ExecRequest, type ExecResult, truncatedField } from '../../model/exec.ts'
 import {
   abortedBefore,
   abortedMeanwhile,
@@ -17,13 +17,20 @@ import { type EngineApi, segment } from '../api/engine-api.ts'
 import { detailOf, engineError } from '../api/errors.ts'
 import { createDemux } from '../api/frames.ts'
 import { envList } from '../container/create-body.ts'
-import { execMark, killExec } from './kill.ts'
+import { type ExecPrograms, execPath } from './exec-program.ts'
+import { killExec, type MarkedExec } from './kill.ts'
 import { createExecOutput, type ExecOutput } from './output.ts'
 import { refusalOf } from './refusal.ts'
 
+/** What {@link execIn} works with. */
+export interface ExecEngine {
+  readonly api: EngineApi
+  readonly programs: ExecPrograms
+}
+
 /** Runs a program in a running container and waits for it to end; see `Runtime.exec`. */
 export const execIn = async (
-  api: EngineApi,
+  { api, programs }: ExecEngine,
   container: string,
   request: ExecRequest,
   options: ExecOptions = {},
@@ -36,23 +43,27 @@ export const execIn = async (
 
   using limit = new Deadline('the program', options)
   const { signal } = limit
-  const start = { isSent: false }
-  const opening = open(api, container, request, { mark, fail, signal, start })
+  const start: ExecStart = { id: undefined }
+  const opening = open({ api, programs }, container, request, { mark, fail, signal, start })
   const read = opening.then(({ stream }) => readOutput(stream, request.tty === true, output))
   // The engine may not answer, or answer after the caller has given up.
   const isSettled = await settledWithin(read, undefined, signal)
-  if (!isSettled || (limit.passed && !start.isSent)) {
-    const unkilled = start.isSent ? await killed(api, container, mark) : undefined
-    if (unkilled === undefined && start.isSent) await settledWithin(read, killMs)
+  if (!isSettled || (limit.passed && start.id === undefined)) {
+    const unkilled =
+      start.id === undefined
+        ? undefined
+        : await killed(api, { container, id: start.id, mark, user: request.user })
+    if (unkilled === undefined && start.id !== undefined) await settledWithin(read, killMs)
     void opening.then(
       ({ stream }) => stream.destroy(),
       () => undefined,
     )
-    const end = !start.isSent
-      ? 'was not started'
-      : unkilled === undefined
-        ? 'was killed'
-        : `could not be killed (${unkilled})`
+    const end =
+      start.id === undefined
+        ? 'was not started'
+        : unkilled === undefined
+          ? 'was killed'
+          : `could not be killed (${unkilled})`
     throw fail(
       options.signal?.aborted
         ? abortedMeanwhile(options.signal.reason, end)
@@ -74,7 +85,8 @@ export const execIn = async (
   const texts = textsOf(output)
   const refusal = exitCode >= 126 ? refusalOf(`${texts.stdout}${texts.stderr}`) : undefined
   if (refusal !== undefined) throw fail(refusal)
-  return { exitCode, ...texts, durationMs: performance.now() - startedAt }
+  const durationMs = performance.now() - startedAt
+  return { exitCode, ...texts, durationMs, ...truncatedField(output.truncated()) }
 }
 
 // ---
@@ -95,20 +107,24 @@ interface OpenOptions {
   readonly mark: string
   readonly fail: Fail
   readonly signal: AbortSignal
-  /** Set when the engine may have started the program. */
-  readonly start: { isSent: boolean }
+  readonly start: ExecStart
+}
+
+interface ExecStart {
+  /** The engine's id of the exec; set when the engine may have started the program. */
+  id: string | undefined
 }
 
 /** Starts the program and passes on its input. After the signal it is not started any more. */
 const open = async (
-  api: EngineApi,
+  { api, programs }: ExecEngine,
   container: string,
   request: ExecRequest,
   { mark, fail, signal, start }: OpenOptions,
 ): Promise<Opened> => {
-  const id = await createExec(api, container, request, mark, signal)
+  const id = await createExec({ api, programs }, container, request, { mark, signal })
   signal.throwIfAborted()
-  start.isSent = true
+  start.id = id
   const stream = await startExec(api, id, request, fail)
   if (request.stdin !== undefined) stream.write(request.stdin)
   if (request.stdin !== undefined) stream.end()
@@ -116,17 +132,14 @@ const open = async (
 }
 
 /** Kills the program; returns why that failed. */
-const killed = async (
-  api: EngineApi,
-  container: string,
-  mark: string,
-): Promise<string | undefined> => {
-  const killing = killExec(api, container, mark)
+const killed = async (api: EngineApi, exec: MarkedExec): Promise<string | undefined> => {
+  const killing = killExec(api, exec)
   const inTime = await settledWithin(killing, killWithinMs)
   return inTime ? killing : `the engine did not answer within ${killWithinMs} ms`
 }
 
-const killWithinMs = 5_000
+/** The engine may start the program up to 5 s later, and the kill looks for it so long. */
+const killWithinMs = 10_000
 
 const textsOf = (output: ExecOutput) => ({
   stdout: output.text('stdout'),
@@ -134,23 +147,23 @@ const textsOf = (output: ExecOutput) => ({
 })
 
 const createExec = async (
-  api: EngineApi,
+  { api, programs }: ExecEngine,
   container: string,
   request: ExecRequest,
-  mark: string,
-  signal: AbortSignal,
+  { mark, signal }: Pick<OpenOptions, 'mark' | 'signal'>,
 ): Promise<string> => {
   const body = {
     AttachStdin: request.stdin !== undefined,
     AttachStdout: true,
     AttachStderr: true,
     Tty: request.tty ?? false,
-    Cmd: request.argv,
-    Env: [...envList(request.env ?? {}), `${execMark}=${mark}`],
+    Cmd: [execPath, 'run', mark, ...request.argv],
+    Env: envList(request.env ?? {}),
     ...(request.user === undefined ? {} : { User: request.user }),
     ...(request.cwd === undefined ? {} : { WorkingDir: request.cwd }),
   }
   try {
+    await programs.place(container)
     const path = `/containers/${segment(container)}/exec`
     return (await api.json<{ Id: string }>('POST', path, { body, signal })).Id
   } catch (error) {

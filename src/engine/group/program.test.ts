@@ -39,7 +39,7 @@ const fixture = async () => {
   const program = new Program(
     context,
     { lane: 'lane_1', service: 'api' },
-    { id: 'c1', hash: 'h', config, prebuilt: false },
+    { id: 'c1', hash: 'h', config, prebuilt: false, keepAs: undefined },
   )
   return { program, engine, scene, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
 }
@@ -201,13 +201,17 @@ test('output that is missing is an entry of the record, and the lines around it 
   const program = new Program(
     scene.context,
     { lane: 'lane_1', service: 'api' },
-    { id, hash: 'h', config, prebuilt: false },
+    { id, hash: 'h', config, prebuilt: false, keepAs: undefined },
   )
   await program.start()
   await new Promise(setImmediate)
   await runtime.interrupt('output', () => runtime.signal(id, 'SIGUSR1'), { isLost: true })
   await runtime.signal(id, 'SIGUSR2')
-  expect(scene.lines('lane_1', 'api')).toEqual(['before', 'after'])
+  expect(scene.lines('lane_1', 'api')).toEqual([
+    'before',
+    'output is missing here: the connection was interrupted',
+    'after',
+  ])
   expect(scene.events('log.gap')).toMatchObject([
     { l: 'lane_1', s: 'api', container: id, reason: 'the connection was interrupted' },
   ])

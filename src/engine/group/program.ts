@@ -26,10 +26,16 @@ export class Program {
   readonly logPath: string
   status: ObservedProgram['status'] = 'created'
   ready = false
+  /** When it was created or last started, by `performance.now()`. */
+  since = performance.now()
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
+  /** Name of the image to make of it after its set-up, if any. */
+  readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
+  /** Whether its set-up failed, so that its data is half-made and it must be recreated. */
+  spoiled = false
   /** What will end it, for the record. */
   cause: EndCause | undefined
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
@@ -56,12 +62,14 @@ export class Program {
       readonly hash: string
       readonly config: ProgramConfig
       readonly prebuilt: boolean
+      readonly keepAs: string | undefined
     },
   ) {
     this.id = made.id
     this.hash = made.hash
     this.config = made.config
     this.prebuilt = made.prebuilt
+    this.keepAs = made.keepAs
     this.#lane = lane
     this.#service = service
     this.#context = context
@@ -115,6 +123,7 @@ export class Program {
     this.#outOfMemory = false
     this.exit = undefined
     this.ready = false
+    this.since = performance.now()
     this.log.begin(options.keepLines ?? false)
     try {
       await limit(async () => {
@@ -199,6 +208,7 @@ export class Program {
       id: this.id,
       hash: this.hash,
       config: this.config,
+      ...(this.spoiled ? { spoiled: true } : {}),
       status: this.status,
       ready: this.ready,
       ...(this.exit === undefined ? {} : { exitCode: this.exit.exitCode }),

@@ -27,6 +27,7 @@ import type { EngineContext } from '../run/context.ts'
 import { defaultWaits } from '../run/waits.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
+import { observeGroup } from './observe-group.ts'
 import { type GroupHooks, performStep } from './perform-step.ts'
 
 /** What failed in one round, by service. */
@@ -85,13 +86,23 @@ export class ServiceGroup {
       if (this.members.abort.signal.aborted) return refused(this, desired)
       const [first = unlimited('a change'), ...others] = pending.calls
       using joined = joinCalls([first, ...others])
+      await this.observe(joined)
       return await this.#execute(reconcile(desired, this.observed(), pending), desired, joined)
     })
     return untilGivenUp(this.#next, call)
   }
 
+  /**
+   * Looks for what another process has changed. What the engine does not answer in time stays as it is known: the steps
+   * of the plan report it better.
+   */
+  async observe(call: Pick<Call, 'signal'>): Promise<void> {
+    await settledWithin(observeGroup(this.#context, this.members), observeMs, call.signal)
+  }
+
   /** Returns the plan that {@link converge} would execute for this state. */
-  plan(desired: DesiredState): Plan {
+  async plan(desired: DesiredState): Promise<Plan> {
+    await observeGroup(this.#context, this.members)
     return reconcile(desired, this.observed())
   }
 
@@ -215,6 +226,9 @@ const nothingPending = (): Pending => ({
   restartDependentsOf: [],
   calls: [],
 })
+
+/** How long a round waits for the engine to describe what exists. */
+const observeMs = 5_000
 
 /** How long a round may take to report what it saw when its caller gives up. */
 const reportMs = 100

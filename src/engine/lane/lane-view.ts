@@ -9,9 +9,11 @@ import { environmentOf } from './lane-desired.ts'
 export const viewOf = (lane: LaneCore, name: string): ServiceView => {
   const { member } = lane.slot(name)
   const exit = member?.program?.exit
+  const state = stateOf(member)
   return {
     name,
-    state: stateOf(member),
+    state,
+    ...forMsOf(state, member),
     outputs: outputsSeen(lane, name),
     env: environmentOf(lane, name),
     ...(exit === undefined ? {} : { exitCode: exit.exitCode }),
@@ -34,6 +36,12 @@ const stateOf = (member: Member | undefined): ServiceView['state'] => {
   if (program.status === 'paused') return 'paused'
   if (program.status === 'created') return 'preparing'
   return program.stopped ? 'stopped' : 'exited'
+}
+
+const forMsOf = (state: ServiceView['state'], member: Member | undefined) => {
+  const since = member?.program?.since
+  if (since === undefined || (state !== 'preparing' && state !== 'starting')) return {}
+  return { forMs: Math.round(performance.now() - since) }
 }
 
 /** Ports that are not published yet are left out. */

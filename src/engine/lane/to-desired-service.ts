@@ -1,3 +1,4 @@
+import { containerSettings } from '../../model/container-settings.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
 import type { DesiredService } from '../../plan/desired.ts'
@@ -39,7 +40,7 @@ export const toDesiredService = ({
   addressOf,
 }: DesiredSource): DesiredService => {
   const { spec, image, files, prebuilt } = resolved
-  const { command, entrypoint, user, workdir, memoryMiB, cpus, ports = {} } = spec
+  const { command, entrypoint, user, workdir, ports = {} } = spec
   // Copied only if it differs: this runs once per service of the lane.
   const all = services[name] === spec ? services : { ...services, [name]: spec }
   const lookup = createLookup(
@@ -59,18 +60,19 @@ export const toDesiredService = ({
       files,
       mounts: spec.mounts ?? [],
       tmpfs: spec.tmpfs ?? {},
-      ...(memoryMiB === undefined ? {} : { memoryMiB }),
-      ...(cpus === undefined ? {} : { cpus }),
+      ...containerSettings(spec),
       labels: spec.labels ?? {},
     },
     sandbox: {
       aliases: [name, ...(spec.aliases ?? [])],
+      ...(spec.extraHosts === undefined ? {} : { extraHosts: spec.extraHosts }),
       publish: [
         ...Object.values(ports).map(({ port, protocol = 'tcp' }) => ({ port, protocol })),
         ...(spec.debug === undefined ? [] : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
       ],
     },
-    ...(prebuilt?.present ? { prebuilt: prebuilt.reference } : {}),
+    // Its data was made with the declared environment; another one needs a set-up of its own.
+    ...(prebuilt === undefined || overrides.changesEnv ? {} : { prebuilt }),
     state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
     disconnected: overrides.disconnected,
     dependsOn,

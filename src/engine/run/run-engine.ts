@@ -1,8 +1,9 @@
 import { type Call, causeOf } from '../../call/call.ts'
 import { settledWithin } from '../../call/pause.ts'
-import { withTimeout } from '../../call/with-timeout.ts'
+import { raced, withTimeout } from '../../call/with-timeout.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
+import { closure } from '../../graph/order.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
 import { secretsOf } from '../../plan/outputs.ts'
@@ -11,7 +12,9 @@ import { label } from '../../runtime/labels.ts'
 import type { Inventory, ResourceKind, Runtime } from '../../runtime/runtime.ts'
 import type { Redactor } from '../../trace/write/redact.ts'
 import { Lane } from '../lane/lane.ts'
+import { throwFirst } from '../lane/lane-errors.ts'
 import { LanePool, type LaneRequest } from '../lane/lane-pool.ts'
+import { LaneSpec } from '../lane/lane-spec.ts'
 import { SharedServers } from '../share/shared-servers.ts'
 import type { EngineContext } from './context.ts'
 import { defaultWaits } from './waits.ts'
@@ -50,34 +53,41 @@ export class RunEngine implements AsyncDisposable {
   ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
     this.#redactor.add(secretsOf(request.spec))
-    const lane = await this.lanes.acquire(request)
-    const level = request.reset === 'none' ? undefined : (request.reset ?? lane.dirty)
-    const { record, progress } = this.context
-    record.events.write('lane.lease', {
-      ...causeOf(request.call),
-      l: lane.name,
-      dirty: lane.dirty ?? 'clean',
-      reset: level ?? 'none',
-    })
-    try {
-      if (level !== undefined && lane.dirty !== undefined)
-        await lane.reset(lane.dirty === 'deep' ? 'deep' : level, request.call)
-    } catch (error) {
-      this.lanes.release(lane, 'deep')
-      throw error
+    for (;;) {
+      const lane = await this.lanes.acquire(request)
+      if (await this.#restore(lane, request)) {
+        this.context.progress({ kind: 'lane', lane: lane.name, state: 'leased' })
+        return lane
+      }
+      // A lane whose data cannot be made again costs this lease some time, and no other lease anything.
+      await this.end(lane).catch((error: unknown) => this.#noteEnd(lane, error, request.call))
+      this.lanes.forget(lane)
     }
-    progress({ kind: 'lane', lane: lane.name, state: 'leased' })
-    return lane
+  }
+
+  /** Pulls or builds the images of these services (default all) and of all they need. */
+  async prepareImages(
+    declared: TopologySpec,
+    services: readonly string[] | undefined,
+    call: Call,
+  ): Promise<void> {
+    this.#redactor.add(secretsOf(declared))
+    const spec = new LaneSpec(this.context, declared)
+    for (const name of services ?? []) spec.known(name)
+    const needed = closure(spec.graph, services ?? Object.keys(declared.services))
+    await raced(call, async () => throwFirst(await spec.resolve(needed), needed))
   }
 
   /** Returns what a lease of this topology would do, as text; `undefined` if it would create a lane. */
   async plan(spec: TopologySpec): Promise<string | undefined> {
+    this.#redactor.add(secretsOf(spec))
     const lane = this.lanes.takeLikely({ spec, key: undefined, slot: undefined })
     if (lane === undefined) return undefined
     try {
       const plans = (await lane.plan(spec)).filter(({ steps }) => steps.length > 0)
       if (plans.length === 0) return 'nothing to do'
-      return plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      const text = plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      return this.#redactor.text(text)
     } finally {
       this.lanes.putBack(lane)
     }
@@ -119,6 +129,41 @@ export class RunEngine implements AsyncDisposable {
     const listing = runtime.list({ [label.run]: run })
     const left = await answered(listing, `the list of what run ${run} has left`, removalMs)
     await removeAll(runtime, left, removalMs)
+  }
+
+  /** Resets a lane for its next client. Returns whether it can be used; throws if that can change. */
+  async #restore(
+    lane: Lane,
+    { reset, call }: { readonly reset: ResetDepth | 'none' | undefined; readonly call: Call },
+  ): Promise<boolean> {
+    const level = reset === 'none' ? undefined : (reset ?? lane.dirty)
+    const { record } = this.context
+    lane.logsAfter = record.lastRow
+    record.events.write('lane.lease', {
+      ...causeOf(call),
+      l: lane.name,
+      dirty: lane.dirty ?? 'clean',
+      reset: level ?? 'none',
+    })
+    if (level === undefined || lane.dirty === undefined) return true
+    try {
+      await lane.reset(level, call)
+      return true
+    } catch (error) {
+      if (lane.broken) return false
+      this.lanes.release(lane, 'deep')
+      throw error
+    }
+  }
+
+  /** What remains of it is removed at the end of the run. */
+  #noteEnd({ name }: Lane, error: unknown, call: Call): void {
+    const origin = { ...causeOf(call), l: name }
+    this.context.record.events.write('undo', {
+      ...origin,
+      method: 'lease',
+      error: messageOf(error),
+    })
   }
 
   #makeLane(name: string, { key, spec }: LaneRequest): Lane {

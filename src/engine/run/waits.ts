@@ -1,4 +1,4 @@
-/** How long the engine may take where no caller limits it, in milliseconds. */
+/** How long the engine may take where the caller sets no limit, in milliseconds. */
 export interface EngineWaits {
   /** For the background steps of a round, before the next one begins without them. Default 5 000. */
   readonly tidyMs: number

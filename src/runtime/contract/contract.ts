@@ -12,7 +12,7 @@ export type { ContractHarness, ContractPrograms, ContractSkip } from './harness.
 
 /** Registers tests that hold a runtime to every promise of the port; call it in a Vitest file. */
 export const runtimeContract = (name: string, harness: ContractHarness): void => {
-  describe(`${name} keeps the runtime contract`, { timeout: 30_000 }, () => {
+  describe(`${name} keeps the runtime contract`, { timeout: 240_000 }, () => {
     const made: { scene?: Scene } = {}
     const scene = (): Scene => {
       if (made.scene === undefined) throw new Error('the scene exists only while tests run')
@@ -20,10 +20,10 @@ export const runtimeContract = (name: string, harness: ContractHarness): void =>
     }
     beforeAll(async () => {
       made.scene = await createScene(harness, name)
-    }, 60_000)
+    }, 240_000)
     afterAll(async () => {
       if (made.scene !== undefined) await removeScene(made.scene)
-    }, 60_000)
+    }, 240_000)
 
     lifeContract(scene, harness)
     interruptionContract(scene, harness)

@@ -31,6 +31,8 @@ export interface MemoryContainer {
   readonly image: MemoryImage
   readonly files: FileTable
   readonly surroundings: Surroundings
+  /** Milliseconds since 1970. */
+  readonly createdMs: number
   state(): ContainerState
   /** Runs the program; resolves once it runs. */
   start(
@@ -85,6 +87,7 @@ export const createMemoryContainer = (
     run?: Run
   } = { status: 'created', outOfMemory: false, health: 'none' }
   const owner = spec.network.kind !== 'joined'
+  const createdMs = Date.now()
 
   const end = (run: Run, exitCode: number, outOfMemory = false): void => {
     if (now.run !== run) return
@@ -198,6 +201,7 @@ export const createMemoryContainer = (
       if (handler !== undefined) handler()
       else end(run, 128 + (constants.signals[signal as NodeJS.Signals] ?? 9))
     },
+    createdMs,
     state: () => ({
       id,
       name: spec.name,

@@ -7,6 +7,7 @@ import type {
   ContainerSpec,
   EngineInfo,
   ImageInfo,
+  LeaseSpec,
   ModuleService,
   Runtime,
   RuntimeEvent,
@@ -15,9 +16,16 @@ import type {
 import { type ContainerEvent, createMemoryContainer, type MemoryContainer } from './container.ts'
 import { execIn } from './exec.ts'
 import { copyIn } from './files.ts'
-import { createMemoryImages, type Programs, sandboxImage, waitUntilOver } from './images.ts'
+import {
+  createMemoryImages,
+  type KnownImage,
+  type Programs,
+  sandboxImage,
+  waitUntilOver,
+} from './images.ts'
 import { createNamespace, type Namespace } from './namespace.ts'
 import { createMemoryNetworks } from './networks.ts'
+import type { MemoryImage, MemoryProgram } from './program.ts'
 
 /** Options of {@link createMemoryRuntime}. */
 export interface MemoryRuntimeOptions {
@@ -41,6 +49,8 @@ export interface RuntimeCall {
 export interface MemoryRuntime extends Required<Runtime> {
   /** Stops answering: watchers get `engine-gone`, every further call throws `ENGINE_GONE`. */
   breakOff(reason: string): void
+  /** Makes a name stand for another image, as a build or pull of another process does. */
+  replaceImage(reference: string, program: MemoryProgram | MemoryImage): void
   /**
    * Breaks the connections of a kind while `during` runs, as a relay between engine and client does. What came
    * meanwhile arrives afterwards.
@@ -60,7 +70,7 @@ export interface MemoryRuntime extends Required<Runtime> {
  */
 export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntime => {
   const images = createMemoryImages(options.programs)
-  const containers = new Map<string, MemoryContainer>()
+  const containers = new Map<string, MemoryContainer & { readonly known: KnownImage }>()
   const networks = createMemoryNetworks(containers)
   const watchers = new Set<Watcher>()
   const engine: { gone?: string; made: number; missedEvents?: (() => void)[] } = { made: 0 }
@@ -91,8 +101,12 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     return namespace
   }
 
+  /** An image without a name exists as long as a container uses it. */
+  const usedImage = (id: string) =>
+    [...containers.values()].find(({ known }) => images.idOf(known) === id)?.known
+
   const create = async (spec: ContainerSpec): Promise<string> => {
-    const known = images.get(spec.image)
+    const known = images.get(spec.image) ?? usedImage(spec.image)
     if (known === undefined) throw imageMissing(spec)
     const image = spec.idle ? { ...known.image, run: waitUntilOver } : known.image
     const files = new Map(known.files)
@@ -112,7 +126,8 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       emit: (event: ContainerEvent) =>
         emit(spec.labels, { ...event, container: id, timeMs: Date.now() }),
     }
-    containers.set(id, createMemoryContainer(id, spec, image, files, surroundings))
+    const container = createMemoryContainer(id, spec, image, files, surroundings)
+    containers.set(id, { ...container, known })
     return id
   }
 
@@ -196,7 +211,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     detach: guarded('detach', networks.detach),
     list: guarded('list', (labels: Labels) => ({
       containers: [...containers.values()]
-        .map(({ state }) => state())
+        .map(({ state, createdMs }) => ({ ...state(), createdMs }))
         .filter((it) => carries(it.labels, labels)),
       networks: [...networks.all()].filter((it) => carries(it.labels, labels)),
       volumes: [],
@@ -221,6 +236,15 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     createSandbox: guarded('createSandbox', ({ network, aliases, ...spec }: SandboxSpec) =>
       create({ ...spec, image: sandboxImage, network: { kind: 'own', network, aliases } }),
     ),
+    lease: guarded('lease', async ({ name, labels, silentMs }: LeaseSpec) => {
+      const id = await create({ name, labels, image: sandboxImage, network: { kind: 'none' } })
+      await start(id)
+      return {
+        [Symbol.asyncDispose]: async () => {
+          setTimeout(() => containers.get(id)?.signal('SIGKILL'), silentMs).unref()
+        },
+      }
+    }),
     // Modules cannot run here; their first argument is their image, as a rule.
     readModule: guarded(
       'readModule',
@@ -230,6 +254,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     diagnose: guarded('diagnose', (): readonly Diagnosis[] => [
       { name: 'engine', status: 'ok', text: 'in memory' },
     ]),
+    replaceImage: images.replace,
     interrupt,
     breakOff: (reason) => {
       engine.gone = reason

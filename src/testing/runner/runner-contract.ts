@@ -44,6 +44,7 @@ export const runnerContract = (contract: RunnerContract): void => {
           ['a', 'environment', 'is changed by a test'],
           ['a', 'environment', 'is as declared for the next test'],
           ['a', 'fails'],
+          ['a', 'needs what cannot start'],
           ['a', 'is skipped'],
           ['a', 'passes when it is tried again'],
           ['b', 'greets in b'],
@@ -68,6 +69,9 @@ export const runnerContract = (contract: RunnerContract): void => {
       expect(statusOf('greets in b')).toEqual(['passed'])
       expect(statusOf('fails')).toEqual(['failed'])
       expect(statusOf('is skipped')).toEqual(['skipped'])
+      expect(statusOf('needs what cannot start')).toEqual(['failed'])
+      const unstarted = trace.tests.find((node) => titleOf(node) === 'needs what cannot start')
+      expect(unstarted?.error?.message).toContain('broken exited with code 3')
       const failed = trace.tests.find((node) => titleOf(node) === 'fails')
       expect(failed?.error?.message).toContain('failed on purpose')
       expect(endOf(failed)?.touched).toEqual(['api'])
@@ -136,4 +140,7 @@ const attemptsOf = ({ trace }: RunnerRun, title: string) =>
     .filter((node) => titleOf(node) === title)
     .map((node) => [startOf(node).retry, node.status])
 
-const lanesOf = ({ trace }: RunnerRun) => [...new Set(trace.tests.map(({ lane }) => lane))]
+/** Tests that used no service have none. */
+const lanesOf = ({ trace }: RunnerRun) => [
+  ...new Set(trace.tests.flatMap(({ lane }) => lane ?? [])),
+]

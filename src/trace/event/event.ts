@@ -97,6 +97,15 @@ export interface Spans {
     }
     end: { readonly status: 'done' | 'failed' }
   }
+  /** A pull or build of a service's image; absent if the image existed. */
+  image: {
+    start: {
+      readonly do: 'pull' | 'build'
+      /** Name of the pulled image, or the folder that is built. */
+      readonly image: string
+    }
+    end: Outcome & { readonly ms: number }
+  }
   /** A command that ran in a service. */
   exec: {
     start: {
@@ -111,6 +120,8 @@ export interface Spans {
       /** The first 8 KiB. */
       readonly stdout?: string
       readonly stderr?: string
+      /** Streams that were longer than 10 MiB, so that their end was dropped. */
+      readonly truncated?: { readonly stdout: boolean; readonly stderr: boolean }
       /** The whole output where it is longer. */
       readonly blobs?: { readonly stdout?: BlobRef; readonly stderr?: BlobRef }
     }
@@ -127,6 +138,13 @@ export interface Moments {
     /** Begins the ids of this file's spans. */
     readonly prefix: string
   }
+  /** Entries that could not be written, where they would be: the disk was full. */
+  gap: {
+    /** Number of entries. */
+    readonly lost: number
+    /** What the file system reported. */
+    readonly reason: string
+  }
   /** The supervisor is ready for calls. */
   'run.start': {
     readonly engine: Readonly<Record<string, unknown>>
@@ -140,7 +158,12 @@ export interface Moments {
   /** A client gave the lane back. */
   'lane.release': { readonly dirty: ResetDepth }
   /** The end of a reset; its start is `ms` before. */
-  'lane.reset': { readonly level: ResetDepth; readonly ms: number }
+  'lane.reset': {
+    readonly level: ResetDepth
+    readonly ms: number
+    /** What had failed before, so that it had to be a deep one. */
+    readonly cause?: string
+  }
   /** The end of one step; its start is `ms` before. Its parent is the plan. */
   'plan.step': Outcome & {
     /** Id within the plan. */
@@ -176,8 +199,15 @@ export interface Moments {
     readonly exitCode: number
     readonly ms: number
   }
+  /** A build reached a step; its parent is the build. */
+  'image.step': {
+    /** `step 3/7` and the instruction. */
+    readonly step: string
+  }
   /** An initialised service was committed as an image. */
   prebuilt: { readonly image: string; readonly ms: number }
+  /** A way that is only faster failed, so the run takes the plain one; once per shortcut. */
+  shortcut: { readonly shortcut: string; readonly error: NonNullable<Outcome['error']> }
   /** The effect of a call that its caller had given up could not be undone. */
   undo: { readonly method: string; readonly error: string }
 }

@@ -3,6 +3,7 @@ import type { EventKind, SpanName, TraceEvent } from './event.ts'
 /** Every kind of this version; the type makes the table complete. */
 const kinds: Readonly<Record<EventKind, true>> = {
   head: true,
+  gap: true,
   'run.start': true,
   'run.end': true,
   'test.start': true,
@@ -17,6 +18,9 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'plan.start': true,
   'plan.step': true,
   'plan.end': true,
+  'image.start': true,
+  'image.step': true,
+  'image.end': true,
   'exec.start': true,
   'exec.end': true,
   'env.change': true,
@@ -26,6 +30,7 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'svc.remove': true,
   task: true,
   prebuilt: true,
+  shortcut: true,
   undo: true,
 }
 

@@ -13,6 +13,8 @@ export const nameOfSpan = (event: SpanStart): string => {
       return withService(event.method, event.s)
     case 'plan.start':
       return `plan ${event.l ?? ''}`.trim()
+    case 'image.start':
+      return `${event.do} ${event.do === 'build' ? withService('image of', event.s) : event.image}`
     case 'exec.start':
       return `${withService('exec', event.s)}: ${event.argv.join(' ')}`
   }
@@ -41,8 +43,12 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return withService(event.k.slice('svc.'.length), event.s)
     case 'task':
       return `${withService(event.purpose, event.s)}: ${event.argv.join(' ')}`
+    case 'image.step':
+      return event.step
     case 'prebuilt':
       return `keep image ${event.image}`
+    case 'shortcut':
+      return `go on without ${event.shortcut}`
     case 'undo':
       return `undo ${event.method}`
   }

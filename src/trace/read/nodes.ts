@@ -16,7 +16,7 @@ export interface Draft extends TraceNode {
 
 /** Entries that become a node of their own. `plan.step` completes one that its plan made. */
 export type MomentEvent = TraceEvent<
-  Exclude<keyof Moments, 'head' | 'run.start' | 'run.end' | 'plan.step'>
+  Exclude<keyof Moments, 'head' | 'gap' | 'run.start' | 'run.end' | 'plan.step'>
 >
 
 /** Returns the node of a span, unfinished until `endSpan`. */
@@ -83,7 +83,7 @@ export const looseStepNode = (event: TraceEvent<'plan.step'>): Draft => ({
 // ---
 
 const kindOfSpan = ({ k }: SpanStart): TraceNodeKind =>
-  k.slice(0, -'.start'.length) as 'test' | 'step' | 'call' | 'plan' | 'exec'
+  k.slice(0, -'.start'.length) as 'test' | 'step' | 'call' | 'plan' | 'image' | 'exec'
 
 const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'lane.lease': 'lane',
@@ -95,7 +95,9 @@ const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'svc.add': 'service',
   'svc.remove': 'service',
   task: 'task',
+  'image.step': 'image',
   prebuilt: 'image',
+  shortcut: 'shortcut',
   undo: 'undo',
 }
 
@@ -135,8 +137,9 @@ interface MomentFacts {
 const momentFacts = (event: MomentEvent): MomentFacts => {
   if (event.k === 'svc.state') return { cause: event.by }
   if (event.k === 'log.gap') return { cause: event.reason }
-  if (event.k === 'lane.reset') return { status: 'done', ms: event.ms }
+  if (event.k === 'lane.reset') return { cause: event.cause, status: 'done', ms: event.ms }
   if (event.k === 'prebuilt') return { status: 'done', ms: event.ms }
+  if (event.k === 'shortcut') return { error: event.error }
   if (event.k === 'undo') return { status: 'failed', error: { message: event.error } }
   if (event.k !== 'task') return {}
   if (event.exitCode === 0) return { status: 'done', ms: event.ms }

@@ -78,7 +78,9 @@ export const withLane = (tree: Tree, { lane, services }: LaneView, now: number):
     (grown, service) =>
       change(grown, service.logLane, service.name, (row) => ({
         // The change may have ended before the watch began, or without an event.
-        ...(row.state === service.state ? row : inState(row, service.state, now)),
+        ...(row.state === service.state
+          ? row
+          : inState(row, service.state, now - (service.forMs ?? 0))),
         ...(service.state === 'exited' && service.exitCode !== undefined
           ? { note: `exit code ${service.exitCode}` }
           : {}),

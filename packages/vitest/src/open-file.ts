@@ -1,0 +1,73 @@
+import type { AnyTopology, RunnerFile, RunnerSession, TestAttempt } from 'mesocosm/runner'
+import { type Attempt, attemptOf, endOf, failureOf, historyOf, type Task, testsOf } from './task.ts'
+
+/** A test file while it runs. */
+export interface OpenFile {
+  readonly runner: RunnerFile<AnyTopology>
+  /** Announces the attempt of a test that begins now. */
+  begin(task: Task): TestAttempt<AnyTopology>
+  /** Ends a test's use of its lane, when its fixtures are cleaned up. */
+  leave(task: Task, attempt: TestAttempt<AnyTopology>): Promise<void>
+  /** Records how all tests of the file ended, and gives the lane back. A second call is a no-op. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the file of a session. Results are recorded as Vitest decides them, which is after the last hook of a test:
+ * when the next test begins, or the file ends.
+ */
+export const openFile = async (session: RunnerSession<AnyTopology>): Promise<OpenFile> => {
+  const runner = await session.openFile()
+  const begun: Begun[] = []
+  const recorded = new Map<Task, Set<number>>()
+  let file: Task['file'] | undefined
+  let closing: Promise<void> | undefined
+
+  const recordEnded = () => {
+    for (const { task, attempt, open } of begun.splice(0)) {
+      const ended = endOf(task, attempt)
+      if (ended === undefined) begun.push({ task, attempt, open })
+      else open.end(ended.result, ended.at)
+    }
+  }
+
+  const recordOthers = () => {
+    if (file === undefined) return
+    for (const task of testsOf(file))
+      for (const { test, ended } of historyOf(task))
+        if (recorded.get(task)?.has(test.retry ?? 0) !== true)
+          runner.recordTest(test, ended.result, ended.at)
+  }
+
+  const close = async () => {
+    recordEnded()
+    recordOthers()
+    await runner.release()
+  }
+
+  return {
+    runner,
+    begin(task) {
+      recordEnded()
+      file = task.file
+      const attempt = attemptOf(task)
+      const open = runner.announce(attempt.test)
+      begun.push({ task, attempt, open })
+      recorded.set(task, (recorded.get(task) ?? new Set()).add(attempt.index))
+      return open
+    },
+    leave: (task, attempt) => attempt.leave(failureOf(task)),
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+// ---
+
+interface Begun {
+  readonly task: Task
+  readonly attempt: Attempt
+  readonly open: TestAttempt<AnyTopology>
+}

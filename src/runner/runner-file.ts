@@ -1,0 +1,204 @@
+import { relative } from 'node:path'
+import { compile } from '../client/lane/compile.ts'
+import { type OpenLane, openLane } from '../client/lane/open-lane.ts'
+import { secretsIn } from '../client/lane/secrets-in.ts'
+import { openTestRecord } from '../client/record/test-record.ts'
+import { acquireSession } from '../client/session/session-pool.ts'
+import type { AnyTopology } from '../define/topology.ts'
+import { MesocosmError } from '../errors/mesocosm-error.ts'
+import type { RunnerImages } from './images.ts'
+import { defaultTimeoutMs, type RunnerOptions } from './options.ts'
+import { laneShared, namingOption, noFileLane } from './refusals.ts'
+import type { RunnerFile, RunnerTest } from './session.ts'
+import { createAttempt } from './test-attempt.ts'
+import { testIdOf } from './test-id.ts'
+import { announceTest, type LaneReset, type TestFacts } from './test-scope.ts'
+
+/** What a file of tests is opened with. */
+export interface FileOptions extends RunnerOptions {
+  /** Folder of the project. */
+  readonly root: string
+  readonly images: RunnerImages
+}
+
+/** A runner file whose lane can be leased on its own. */
+export interface OpenFile<T extends AnyTopology> extends RunnerFile<T> {
+  /** Leases the file's lane, unless it is leased. */
+  prepareLane(): Promise<OpenLane<T>>
+}
+
+/** Connects to the supervisor and opens the file's part of the record. */
+export const openRunnerFile = async <T extends AnyTopology>(
+  topology: T,
+  options: FileOptions,
+): Promise<OpenFile<T>> => {
+  const { client, root, images, reset = 'light', onRetry = 'deep' } = options
+  const { timeoutMs = defaultTimeoutMs, lane: scope = 'worker' } = options
+  const spec = await compile(topology)
+  const { session, release } = await acquireSession(root, client)
+  const { caller } = session
+  const record = openTestRecord(session.facts)
+  // Errors of tests may quote secrets.
+  record.redactor.add(secretsIn(spec))
+  let leasing: Promise<OpenLane<T>> | undefined
+  let leased: OpenLane<T> | undefined
+  /** Whether nothing has used the lane since it was leased or reset. */
+  let fresh = true
+  /** Whether code before the tests changed the data: `new` until its snapshot is taken. */
+  let prepared: 'no' | 'new' | 'taken' = 'no'
+  let user: string | undefined
+  /** Whether a reset or start failed, so that only a deep reset helps. */
+  let broken = false
+
+  const leaseWith = (own: typeof record) =>
+    openLane(topology, { services: [], client, reset, timeoutMs, record: own })
+  const fileLane = (): Promise<OpenLane<T>> => {
+    if (scope === 'test') throw noFileLane()
+    leasing ??= leaseWith(record).then(
+      (open) => {
+        leased = open
+        return open
+      },
+      (error: unknown) => {
+        // The next test tries again.
+        leasing = undefined
+        throw error
+      },
+    )
+    return leasing
+  }
+
+  const resetFor = ({ retry = 0, afterFailure = retry > 0 }: RunnerTest): LaneReset | undefined => {
+    if (broken) return { level: 'deep', timeoutMs }
+    // A deep reset would drop what was prepared.
+    if (afterFailure) return { level: prepared === 'no' ? onRetry : 'light', timeoutMs }
+    return fresh || reset === 'none' ? undefined : { level: reset, timeoutMs }
+  }
+
+  /** Takes the lane of the file for a test, and returns how to reset it. */
+  const takeFileLane = async (test: RunnerTest, id: string) => {
+    if (test.concurrent === true && user !== undefined)
+      throw laneShared(test.titlePath.join(' › '), leased?.lane.name ?? 'of this file')
+    user = id
+    record.test = id
+    const open = await fileLane()
+    if (prepared === 'new') {
+      if (reset !== 'none') await open.link.call('baseline', { lane: open.link.name })
+      prepared = 'taken'
+    }
+    const level = resetFor(test)
+    fresh = false
+    broken = false
+    return { open, reset: level, leave: async () => {} }
+  }
+
+  /** Leases a lane for a test alone, with a record of its own: calls of other tests must not mix with its calls. */
+  const leaseTestLane = async (test: RunnerTest, id: string) => {
+    const own = openTestRecord(session.facts, record.redactor)
+    own.test = id
+    try {
+      const open = await leaseWith(own)
+      const leave = () => open.release().finally(() => own[Symbol.dispose]())
+      const again = test.afterFailure ?? (test.retry ?? 0) > 0
+      const level: LaneReset | undefined = again ? { level: onRetry, timeoutMs } : undefined
+      return { open, reset: level, leave }
+    } catch (error) {
+      own[Symbol.dispose]()
+      throw error
+    }
+  }
+
+  const factsOf = ({ project = '', file, titlePath, retry = 0 }: RunnerTest): TestFacts => {
+    // Relative to the project, because runners can be started in any folder.
+    const path = relative(root, file).replaceAll('\\', '/')
+    return { id: testIdOf([project, path, ...titlePath]), retry, file: path, titlePath }
+  }
+
+  const announce: RunnerFile<T>['announce'] = (test) => {
+    const announced = announceTest(record, factsOf(test))
+    const { test: id } = announced
+    return createAttempt<T>({
+      announced,
+      caller,
+      images,
+      take: () => (scope === 'test' ? leaseTestLane(test, id) : takeFileLane(test, id)),
+      broke: () => {
+        broken = true
+      },
+      left: () => {
+        if (user === id) user = undefined
+      },
+    })
+  }
+
+  const recordTest: RunnerFile<T>['recordTest'] = (test, result, at) =>
+    announceTest(record, factsOf(test)).end(result, at)
+
+  let releasing: Promise<void> | undefined
+  const releaseAll = async () => {
+    try {
+      // The next user must find the declared data.
+      if (leased !== undefined)
+        await leased.release(prepared === 'no' && !broken ? 'light' : 'deep')
+    } finally {
+      record[Symbol.dispose]()
+      release()
+    }
+  }
+  const giveBack = (): Promise<void> => {
+    releasing ??= releaseAll()
+    return releasing
+  }
+
+  return {
+    get lane() {
+      if (scope === 'test') throw noFileLane()
+      if (leased === undefined) throw notLeased()
+      return leased.lane
+    },
+    prepareLane: () => fileLane(),
+    announce,
+    async beginTest(test) {
+      const attempt = announce(test)
+      try {
+        await attempt.ready()
+      } catch (error) {
+        // A test that could not begin is in the record, as failed.
+        attempt.end({
+          status: 'failed',
+          error: error instanceof Error ? error.message : `${error}`,
+        })
+        throw error
+      }
+      return attempt
+    },
+    async prepare(services) {
+      const { lane } = await fileLane()
+      try {
+        if (!fresh && reset !== 'none') await lane.reset({ level: 'light', timeoutMs })
+      } catch (error) {
+        throw namingOption(error, 'timeoutMs')
+      }
+      fresh = true
+      prepared = 'new'
+      for (const service of services) {
+        images.assertPrepared(service)
+        await lane.start(service)
+      }
+      return lane
+    },
+    skipTest: (test) => recordTest(test, { status: 'skipped' }),
+    recordTest,
+    release: giveBack,
+    [Symbol.asyncDispose]: giveBack,
+  }
+}
+
+// ---
+
+const notLeased = () =>
+  new MesocosmError({
+    code: 'LANE_RELEASED',
+    message: 'the lane of this test file is not leased yet',
+    remedy: 'begin a test first, or open the file by forFile()',
+  })
