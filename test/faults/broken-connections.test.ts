@@ -42,7 +42,7 @@ onSocket(
       expect(await child.told(`round ${round}`)).toEqual({ value: round })
     expect(await child.told('release')).toEqual({ value: null })
     await child.ended
-    await cleared(run, 30_000)
+    await cleared(run)
   },
 )
 
@@ -59,6 +59,6 @@ onSocket(
     expect(await child.told('release')).toEqual({ value: null })
     expect(proxy.calls.filter((call) => removal.test(call)).length).toBeGreaterThan(0)
     await child.ended
-    await cleared(run, 60_000)
+    await cleared(run)
   },
 )

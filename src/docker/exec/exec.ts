@@ -71,8 +71,9 @@ export const execIn = async (
     )
   }
   const fault = await read
+  const { id } = await opening
   if (fault !== undefined) {
-    const unkilled = await killed(api, container, mark)
+    const unkilled = await killed(api, { container, id, mark, user: request.user })
     const end = unkilled === undefined ? 'was killed' : `could not be killed (${unkilled})`
     throw fail({
       code: 'ENGINE_FAILED',
@@ -80,7 +81,6 @@ export const execIn = async (
       remedy: 'run it again; its output is incomplete',
     })
   }
-  const { id } = await opening
   const exitCode = await exitCodeOf(api, id)
   const texts = textsOf(output)
   const refusal = exitCode >= 126 ? refusalOf(`${texts.stdout}${texts.stderr}`) : undefined

@@ -227,7 +227,10 @@ test('last output that does not arrive before the log is closed is an entry of t
   const closing = program.close()
   await vi.advanceTimersByTimeAsync(2_000)
   await closing
-  expect(scene.lines('lane_1', 'api')).toEqual(['one'])
+  expect(scene.lines('lane_1', 'api')).toEqual([
+    'one',
+    'output is missing here: its last output did not arrive within 2000 ms',
+  ])
   expect(scene.events('log.gap')).toMatchObject([
     { l: 'lane_1', s: 'api', reason: 'its last output did not arrive within 2000 ms' },
   ])
