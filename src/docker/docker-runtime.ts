@@ -2,6 +2,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { createEngineApi } from './api/engine-api.ts'
 import type { Patience } from './api/patience.ts'
 import { createContainers } from './container/containers.ts'
+import { createLease } from './container/lease.ts'
 import { listResources } from './container/list-resources.ts'
 import { removeResource } from './container/remove.ts'
 import { createWatches } from './container/watches.ts'
@@ -68,6 +69,10 @@ export const createDockerRuntime = async (
         network: { kind: 'own', network, aliases },
         capDrop: ['ALL'],
       })
+    },
+    lease: async (spec) => {
+      const { architecture } = (await about()).info
+      return createLease(api, await ensureSandboxImage(api, images, architecture), spec)
     },
     readModule: async (module, root) =>
       (await import('./module/load-module.ts')).loadModule(module, root),

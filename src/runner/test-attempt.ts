@@ -41,8 +41,10 @@ export const createAttempt = <T extends AnyTopology>({
   left,
 }: AttemptSource<T>): TestAttempt<T> => {
   const waits = createWaits(caller)
-  /** What was appended to the error; the record has it elsewhere. */
+  /** Log lines that were appended to the error; the record has the logs themselves. */
   let appended = ''
+  const over = new AbortController()
+  let entering = false
   let taken: TakenLane<T> | undefined
   let gone = false
   let leaving: Promise<void> | undefined
@@ -60,22 +62,21 @@ export const createAttempt = <T extends AnyTopology>({
       throw namingOption(error, 'timeoutMs', lines)
     }
   }
-  const explainWith = (error: unknown, append: () => void) => {
+  const explain = (error: unknown) => {
     const before = messageIn(error)
-    append()
-    appended += messageIn(error).slice(before.length)
+    appendLogs(error, announced.lastLogs())
+    appended = messageIn(error).slice(before.length)
   }
-  const explain = (error: unknown) =>
-    explainWith(error, () => appendLogs(error, announced.lastLogs()))
   const leave = async (error: unknown) => {
     gone = true
     try {
       if (error !== undefined) {
-        const lines = await waits.describe(laneName())
-        explainWith(error, () => appendWaits(error, lines))
+        appendWaits(error, await waits.describe(laneName()))
         explain(error)
       }
     } finally {
+      if (entering) broke()
+      over.abort()
       left()
       await taken?.leave()
     }
@@ -95,7 +96,10 @@ export const createAttempt = <T extends AnyTopology>({
       if (gone) return
       const what =
         reset === undefined ? `lane ${open.link.name}` : `the reset of lane ${open.link.name}`
-      await timely(what, () => announced.enter(open, reset))
+      entering = true
+      const limited = reset === undefined ? undefined : { ...reset, signal: over.signal }
+      await timely(what, () => announced.enter(open, limited))
+      entering = false
     },
     async use(service) {
       announced.touch(service)

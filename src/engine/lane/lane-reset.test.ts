@@ -69,7 +69,7 @@ test('a reset leaves services alone that are as declared', async () => {
   expect(scene.created()).toEqual(before)
 })
 
-test('a reset does not start again what has never been ready, so it fails for nothing', async () => {
+test('a reset does not start again what could not be started, so it does not fail for that', async () => {
   const late = app({ env: { FAIL: '1' } })
   await using made = await fixture({
     api: app(),

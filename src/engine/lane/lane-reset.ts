@@ -64,8 +64,8 @@ const isDataFailure = (error: unknown): boolean =>
 const resetBy = async (lane: LaneCore, step: ResetStep, call: Call): Promise<void> => {
   const { spec, tenancies, group, snapshots } = lane
   for (const name of spec.added) lane.drop(name)
-  for (const name of lane.neverReady) lane.wanted.delete(name)
-  lane.neverReady.clear()
+  for (const name of lane.failed) lane.wanted.delete(name)
+  lane.failed.clear()
   await restoreShared(lane, call)
   lane.clearOverrides()
   const wanted = [...lane.wanted]

@@ -5,6 +5,7 @@ import { answer, createOutput, type Scene, until } from './scene.ts'
 
 const abilities: readonly (keyof RuntimeAbilities)[] = [
   'createSandbox',
+  'lease',
   'readModule',
   'commit',
   'diagnose',
@@ -29,6 +30,20 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
       const states = await Promise.all(ids.map((id) => runtime.inspect(id)))
       expect(new Set(ids).size).toBe(2)
       expect(states.map((state) => state?.status)).toEqual(['running', 'running'])
+    })
+
+    test('a lease runs while it is held, and exits by itself after the silence', async (context) => {
+      const { runtime, labels, name } = scene()
+      skipWithout(context, runtime, harness, 'lease')
+      const own = { ...labels, 'dev.mesocosm.lease': name('lease') }
+      const statuses = async () => (await runtime.list(own)).containers.map(({ status }) => status)
+      const lease = await runtime.lease?.({ name: name('lease'), labels: own, silentMs: 2_000 })
+      // Longer than the silence.
+      const past = performance.now() + 3_000
+      await until('the silence to pass', () => performance.now() > past)
+      expect(await statuses()).toEqual(['running'])
+      await lease?.[Symbol.asyncDispose]()
+      await until('it to exit', async () => (await statuses())[0] === 'exited')
     })
 
     test('commit saves a stopped container as an image that is not part of the run', async (context) => {
