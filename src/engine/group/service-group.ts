@@ -96,13 +96,13 @@ export class ServiceGroup {
    * Looks for what another process has changed. What the engine does not answer in time stays as it is known: the steps
    * of the plan report it better.
    */
-  async observe(call: Pick<Call, 'signal'>): Promise<void> {
-    await settledWithin(observeGroup(this.#context, this.members), observeMs, call.signal)
+  async observe(call?: Pick<Call, 'signal'>): Promise<void> {
+    await settledWithin(observeGroup(this.#context, this.members), observeMs, call?.signal)
   }
 
   /** Returns the plan that {@link converge} would execute for this state. */
   async plan(desired: DesiredState): Promise<Plan> {
-    await observeGroup(this.#context, this.members)
+    await this.observe()
     return reconcile(desired, this.observed())
   }
 
