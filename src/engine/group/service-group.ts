@@ -28,7 +28,8 @@ import { defaultWaits } from '../run/waits.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
 import { observeGroup } from './observe-group.ts'
-import { type GroupHooks, performStep } from './perform-step.ts'
+import { performStep } from './perform-step.ts'
+import type { GroupHooks } from './step-work.ts'
 
 /** What failed in one round, by service. */
 export type Failures = ReadonlyMap<string, MesocosmError>
