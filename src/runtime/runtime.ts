@@ -13,7 +13,9 @@ import type { Diagnosis } from './diagnosis.ts'
  * What Mesocosm needs of a machine that runs containers, in its own words. Optional methods are in
  * {@link RuntimeAbilities}. Implementations: `docker/` and `runtime/memory`; both pass `runtime/contract`.
  *
- * Every failure is a `MesocosmError`. Removing what no longer exists succeeds.
+ * Every failure is a `MesocosmError`. Removing what no longer exists succeeds. Every call ends: one that the engine does
+ * not answer fails with `ENGINE_FAILED`, and spoils no other call; a pull, a build and `exec` may take any time while the
+ * engine answers others.
  */
 export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
   /** Returns facts about the engine. Throws `ENGINE_NOT_FOUND` or `ENGINE_GONE`. */
@@ -96,6 +98,12 @@ export interface RuntimeAbilities {
   createSandbox(spec: SandboxSpec): Promise<string>
 
   /**
+   * Creates and starts a container that runs while this process holds it, and exits when it was not held for
+   * `silentMs`: others see by it that this process has ended. Disposing it stops holding it, and keeps the container.
+   */
+  lease(spec: LeaseSpec): Promise<AsyncDisposable>
+
+  /**
    * Reads a testcontainers module as a service, without pulling its image.
    * Throws `MODULE_UNREADABLE`.
    *
@@ -138,6 +146,8 @@ export interface EngineInfo {
   readonly host: string
   /** Whether this process can reach containers by their own addresses (native Linux). */
   readonly directRoute: boolean
+  /** Whether this process runs in a container of this engine: the engine outlives every process that it can start. */
+  readonly outside?: boolean
 }
 
 /** An image to pull, find or build. */
@@ -246,6 +256,16 @@ export interface SandboxSpec {
   readonly extraHosts?: Readonly<Record<string, string>>
   /** Ports to publish on the loopback address of the engine's host. */
   readonly publish?: readonly PublishedPort[]
+}
+
+/** A container that shows whether its owner lives. */
+export interface LeaseSpec {
+  /** Unique name on the engine. */
+  readonly name: string
+  /** Labels of the container. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Milliseconds without its owner after which it exits; whole seconds. */
+  readonly silentMs: number
 }
 
 /** A container to create. */

@@ -13,12 +13,14 @@ import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir } from '../protocol/run-access.ts'
 import { runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { createRedactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import { elect, stepAside } from './election.ts'
 import { listenAt } from './listen-at.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 import { readSettings } from './settings.ts'
+import { startCleaner } from './start-cleaner.ts'
 import { Supervisor } from './supervisor.ts'
 import { sweep } from './sweep.ts'
 
@@ -51,9 +53,15 @@ if (!elect(runDir)) {
 
 const run = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
 const token = randomBytes(24).toString('base64url')
+const owner = writeIdentity(ownIdentity())
+const cleaner = startCleaner(owner)
 
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+/** How long this process may be silent before others remove what it has made. */
+const leaseMs = 45_000
+let lease: Promise<AsyncDisposable> | undefined
 
 const openEngine = async (): Promise<RunEngine> => {
   const runtime = await openRuntime()
@@ -62,6 +70,9 @@ const openEngine = async (): Promise<RunEngine> => {
   const record = openRunRecord(root, run, redactor, log)
   record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
   record.describe({ root, engine: info, pid: process.pid })
+  const labels = { [label.made]: '1', [label.run]: run, [label.owner]: owner }
+  // The cleaner ends with the container that this process runs in.
+  if (info.outside) openLease(runtime, labels)
   const engine = new RunEngine(
     {
       runtime,
@@ -69,7 +80,7 @@ const openEngine = async (): Promise<RunEngine> => {
       record,
       images: new ImageWorks(record),
       run,
-      labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
+      labels,
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
       shortcuts: createShortcuts(record.events),
@@ -83,12 +94,25 @@ const openEngine = async (): Promise<RunEngine> => {
     supervisor.fail(error)
     supervisor.end('engine gone')
   })
-  // Clean up after dead runs in the background.
-  sweep(runtime).then(
-    (count) => count > 0 && log(`removed ${count} leftovers of runs that died`),
-    (error: unknown) => log(`sweep: ${messageOf(error)}`),
-  )
+  // Clean up after dead runs in the background: those that died before, and those whose lease lapses.
+  const sweepAll = () =>
+    sweep(runtime).then(
+      (count) => count > 0 && log(`removed ${count} leftovers of runs that died`),
+      (error: unknown) => log(`sweep: ${messageOf(error)}`),
+    )
+  void sweepAll()
+  await runtime.watch({ [label.role]: 'lease' }, ({ kind }) => {
+    if (kind === 'exited') void sweepAll()
+  })
   return engine
+}
+
+/** Lets others know by the engine whether this process lives; it need not wait for that. */
+function openLease(runtime: Runtime, labels: Readonly<Record<string, string>>): void {
+  const name = `mesocosm-${run.slice(-6)}-lease`
+  const leaseLabels = { ...labels, [label.role]: 'lease' }
+  lease = runtime.lease?.({ name, labels: leaseLabels, silentMs: leaseMs })
+  lease?.catch((error: unknown) => log(`no lease: ${messageOf(error)}`))
 }
 
 function textOf(error: unknown): string {
@@ -125,6 +149,7 @@ const end = (reason: string): Promise<void> => {
     if (running === undefined) failed = true
     else {
       const { record, runtime } = running.context
+      await attempt(async () => (await lease?.catch(() => undefined))?.[Symbol.asyncDispose]())
       await attempt(() => running[Symbol.asyncDispose]())
       await attempt(() => {
         record.events.write('run.end', { status: reason })
@@ -137,6 +162,8 @@ const end = (reason: string): Promise<void> => {
         copyFileSync(join(former, 'supervisor.log'), join(record.folder, 'supervisor.log')),
       )
     }
+    // What could not be removed is left to the cleaner.
+    if (!failed || running === undefined) await cleaner.done()
     supervisor.closeAll()
     // Keep the log for diagnosis; `gc` removes it later.
     if (!failed) rmSync(former, { recursive: true, force: true })

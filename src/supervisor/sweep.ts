@@ -1,3 +1,4 @@
+import { pause } from '../call/pause.ts'
 import { removeAll } from '../engine/run/run-engine.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
@@ -13,18 +14,23 @@ export interface SweepOptions {
 
 type Listed = Inventory[keyof Inventory][number]
 
-/** Returns what remains of runs whose supervisor died on this host; not of live runs, nor of other hosts. */
+/**
+ * Returns what remains of runs whose supervisor died; not of live runs. On another host, or in a container whose
+ * processes are not visible, a supervisor is known to be dead if it has a lease and let it lapse.
+ */
 export const findLeftovers = async (
   runtime: Runtime,
   { olderThanMs = Number.POSITIVE_INFINITY, alive = new Set() }: SweepOptions = {},
 ): Promise<Inventory> => {
   const all = await runtime.list({ [label.made]: '1' })
   const newest = newestByOwner([...all.containers, ...all.networks, ...all.volumes])
+  const lapsed = lapsedOwners(all)
   const now = Date.now()
   const isLeft = (it: Listed) => {
     const owner = ownerOf(it)
     const state = alive.has(owner) ? 'alive' : livenessOf(owner)
     if (state !== 'unknown') return state === 'dead'
+    if (lapsed.has(owner)) return true
     return now - (newest.get(owner) ?? now) > olderThanMs
   }
   return {
@@ -37,11 +43,60 @@ export const findLeftovers = async (
 /** Removes what {@link findLeftovers} found. */
 export const removeLeftovers = removeAll
 
+/** Times of {@link removeOwned}, in milliseconds. */
+export interface RemoveOwnedOptions {
+  /** Called for each failed pass; the next one tries again. */
+  readonly onError: (error: unknown) => void
+  /** How long nothing may appear before it ends: the engine completes calls of a killed process. Default 3 000. */
+  readonly quietMs?: number
+  /** Ends after this long without progress; default 120 000. */
+  readonly giveUpMs?: number
+  /** Between two passes; default 250. */
+  readonly everyMs?: number
+}
+
+/**
+ * Removes everything of an owner that has died, until nothing more appears. Does nothing while the owner lives.
+ *
+ * @param owner as in the label.
+ * @returns how many things were removed.
+ */
+export const removeOwned = async (
+  runtime: Runtime,
+  owner: string,
+  { onError, quietMs = 3_000, giveUpMs = 120_000, everyMs = 250 }: RemoveOwnedOptions,
+): Promise<number> => {
+  let removed = 0
+  let progressAt = performance.now()
+  let quietSince: number | undefined
+  for (;;) {
+    const identity = readIdentity(owner)
+    const dead = identity !== undefined && liveness(identity) === 'dead'
+    const now = performance.now()
+    try {
+      const found = dead ? await runtime.list({ [label.owner]: owner }) : undefined
+      const count = found === undefined ? undefined : sizeOf(found)
+      if (found !== undefined && count !== undefined && count > 0) {
+        await removeAll(runtime, found)
+        removed += count
+        progressAt = now
+      }
+      quietSince = count === 0 ? (quietSince ?? now) : undefined
+    } catch (error) {
+      quietSince = undefined
+      onError(error)
+    }
+    if (quietSince !== undefined && now - quietSince >= quietMs) return removed
+    if (now - progressAt >= giveUpMs) return removed
+    await pause(everyMs)
+  }
+}
+
 /** Removes leftovers; returns how many there were. */
 export const sweep = async (runtime: Runtime): Promise<number> => {
   const found = await findLeftovers(runtime)
   await removeLeftovers(runtime, found)
-  return found.containers.length + found.networks.length + found.volumes.length
+  return sizeOf(found)
 }
 
 // ---
@@ -62,3 +117,14 @@ const newestByOwner = (all: readonly Listed[]): ReadonlyMap<string, number> => {
   }
   return newest
 }
+
+/** Returns the owners whose every lease has exited. */
+const lapsedOwners = ({ containers }: Inventory): ReadonlySet<string> => {
+  const leases = containers.filter(({ labels }) => labels[label.role] === 'lease')
+  const ownersOf = (some: typeof leases) => some.map(({ labels }) => labels[label.owner] ?? '')
+  const held = new Set(ownersOf(leases.filter(({ status }) => status !== 'exited')))
+  return new Set(ownersOf(leases).filter((owner) => !held.has(owner)))
+}
+
+const sizeOf = ({ containers, networks, volumes }: Inventory): number =>
+  containers.length + networks.length + volumes.length

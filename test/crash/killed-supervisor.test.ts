@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isAlive, kill, startScript } from '../lib/child.ts'
+import { isAlive, kill, killGroup, startScript } from '../lib/child.ts'
 import { idsOf, madeBy } from '../lib/engine.ts'
 import { eventually } from '../lib/eventually.ts'
 import { cleared, type Sandbox } from '../lib/sandbox.ts'
@@ -62,6 +62,37 @@ test('the next run removes the leftovers of a client and supervisor that were ki
   expect(now.run).not.toBe(run)
   await cleared(run)
   expect(await next.told('found')).toEqual({ running: 'hello', handle: 'hello' })
+})
+
+test('a client and supervisor that are killed at once leave nothing, without a next run', async ({
+  sandbox,
+}) => {
+  await using child = start(sandbox, 'hold.ts')
+  const { run, supervisor } = await child.told<Leased>('leased')
+  await child.told('changed')
+  const before = idsOf(await madeBy(run))
+  expect(before.length).toBeGreaterThan(0)
+  killGroup(child.pid, 'SIGKILL')
+  killGroup(supervisor, 'SIGKILL')
+  await child.ended
+  await cleared(run)
+  expect(isAlive(supervisor)).toBe(false)
+})
+
+test('a client and supervisor that are killed while services start leave nothing', async ({
+  sandbox,
+}) => {
+  const former = sandbox.runs().length
+  await using child = start(sandbox, 'hold.ts')
+  const { run, supervisor } = await eventually(async () => {
+    const run = sandbox.runs()[former] ?? ''
+    expect((await madeBy(run)).containers).not.toEqual([])
+    return { run, supervisor: sandbox.supervisorOf(run) }
+  })
+  killGroup(child.pid, 'SIGKILL')
+  killGroup(supervisor, 'SIGKILL')
+  await child.ended
+  await cleared(run)
 })
 
 test('a live supervisor keeps everything while another one removes leftovers', async ({

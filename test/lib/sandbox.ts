@@ -16,6 +16,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   /** Returns the ids of all runs, oldest first. */
   runs(): readonly string[]
+  /** Returns the process id of a run's supervisor. */
+  supervisorOf(run: string): number
   /** Returns the logs of the supervisors and the folder of the records, for the report of a failure. */
   evidence(): string
   /** Keeps the folder, so that it can be inspected after a failure. */
@@ -35,6 +37,8 @@ export const openSandbox = (): Sandbox => {
     folder,
     env: { TMPDIR: temporary, MESOCOSM_GRACE_MS: String(graceMs) },
     runs,
+    supervisorOf: (run) =>
+      (JSON.parse(readFileSync(join(records, run, 'run.json'), 'utf8')) as { pid: number }).pid,
     evidence: () => [`records: ${records}`, ...supervisorLogs(records, temporary)].join('\n'),
     keep() {
       kept = true

@@ -49,7 +49,7 @@ test.each<[string, string, InfoJson, Viewpoint, object]>([
     socket,
     engine,
     { ...here, hostname: '3f2a', inContainer: true },
-    { host: '172.17.0.1', publishIp: '172.17.0.1', directRoute: false },
+    { host: '172.17.0.1', publishIp: '172.17.0.1', directRoute: false, outside: true },
   ],
   [
     'an engine in the same container',
@@ -59,7 +59,7 @@ test.each<[string, string, InfoJson, Viewpoint, object]>([
     { ...loopback, directRoute: true },
   ],
 ])('reachOf with %s', (_, endpoint, info, view, expected) => {
-  expect(reachOf(endpoint, info, view)).toEqual(expected)
+  expect(reachOf(endpoint, info, view)).toEqual({ outside: false, ...expected })
 })
 
 const elsewhere = { ...engine, Name: 'other' }

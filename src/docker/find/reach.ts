@@ -8,6 +8,8 @@ export interface Reach {
   readonly publishIp: string
   /** Whether containers can be reached by their own addresses. */
   readonly directRoute: boolean
+  /** Whether this process runs in a container with the socket of an engine outside. */
+  readonly outside: boolean
 }
 
 /** What decides how this process reaches an engine. */
@@ -38,7 +40,12 @@ export const reachOf = (endpoint: string, info: InfoJson, view: Viewpoint): Reac
     sameHost &&
     !(info.SecurityOptions ?? []).some((option) => option.includes('rootless'))
   const found = placeOf({ named, sameHost, view })
-  return { host: view.hostOverride || found.host, publishIp: found.publishIp, directRoute }
+  return {
+    host: view.hostOverride || found.host,
+    publishIp: found.publishIp,
+    directRoute,
+    outside: named === undefined && view.inContainer && !sameHost,
+  }
 }
 
 // ---

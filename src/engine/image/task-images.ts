@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../../model/service-spec.ts'
+import type { ServiceSpec, TaskSpec } from '../../model/service-spec.ts'
 import type { ProgramConfig } from '../../plan/desired.ts'
 import type { ImageInfo, ImageRequest } from '../../runtime/runtime.ts'
 
@@ -43,12 +43,14 @@ export const resolveTaskImages = (
     }),
   )
 
+type SetupTask = Pick<TaskSpec, 'container' | 'timeoutMs'>
+
 /** Returns what the result of `setup` tasks depends on: content instead of paths, so other checkouts share it. */
-export const setupContents = (
-  spec: ServiceSpec,
+export const setupContents = <T extends SetupTask>(
+  setup: readonly T[] | undefined,
   images: readonly (TaskImage | undefined)[],
-): unknown =>
-  spec.tasks?.setup?.map(({ container, timeoutMs: _, ...task }, index) => {
+): readonly object[] =>
+  (setup ?? []).map(({ container, timeoutMs: _, ...task }, index) => {
     const made = images[index]
     if (container === undefined || made === undefined) return task
     return {

@@ -367,3 +367,24 @@ test('a caller that gives up does not abort another change in the same round', a
   await good
   expect(lane.viewOf('api').env).toEqual({ A: '1' })
 })
+
+test('settings of a service reach its containers: hosts the sandbox, all others the program', async () => {
+  const settings = {
+    memoryMiB: 64,
+    cpus: 0.5,
+    pidsLimit: 9,
+    shmSizeMiB: 1,
+    capAdd: ['NET_ADMIN'],
+    capDrop: ['CHOWN'],
+    securityOpt: ['no-new-privileges:false'],
+    init: true,
+  } as const
+  const extraHosts = { mirror: '10.0.0.7' }
+  await using made = await fixture({ api: app({ ...settings, extraHosts }) })
+  await made.lane.start(undefined, asked)
+  const argsOf = (name: 'create' | 'createSandbox') =>
+    made.scene.calls.flatMap(({ method, args }) => (method === name ? args : []))
+  expect(argsOf('createSandbox')).toMatchObject([{ extraHosts }])
+  expect(argsOf('create')).toMatchObject([settings])
+  expect(argsOf('create')[0]).not.toHaveProperty('extraHosts')
+})

@@ -7,6 +7,7 @@ import type {
   ContainerSpec,
   EngineInfo,
   ImageInfo,
+  LeaseSpec,
   ModuleService,
   Runtime,
   RuntimeEvent,
@@ -235,6 +236,15 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     createSandbox: guarded('createSandbox', ({ network, aliases, ...spec }: SandboxSpec) =>
       create({ ...spec, image: sandboxImage, network: { kind: 'own', network, aliases } }),
     ),
+    lease: guarded('lease', async ({ name, labels, silentMs }: LeaseSpec) => {
+      const id = await create({ name, labels, image: sandboxImage, network: { kind: 'none' } })
+      await start(id)
+      return {
+        [Symbol.asyncDispose]: async () => {
+          setTimeout(() => containers.get(id)?.signal('SIGKILL'), silentMs).unref()
+        },
+      }
+    }),
     // Modules cannot run here; their first argument is their image, as a rule.
     readModule: guarded(
       'readModule',

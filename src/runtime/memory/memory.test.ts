@@ -117,7 +117,7 @@ const reason = 'left out to test the contract without it'
 runtimeContract('a runtime without optional methods', {
   ...harness,
   create: async () => {
-    const { createSandbox, readModule, commit, diagnose, ...runtime } = createMemoryRuntime({
+    const { createSandbox, lease, readModule, commit, diagnose, ...runtime } = createMemoryRuntime({
       programs: { program: image },
     })
     return runtime
@@ -125,6 +125,7 @@ runtimeContract('a runtime without optional methods', {
   skip: {
     ...harness.skip,
     createSandbox: reason,
+    lease: reason,
     readModule: reason,
     commit: reason,
     diagnose: reason,

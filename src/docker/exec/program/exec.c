@@ -1,9 +1,10 @@
 /*
- * The program through which Mesocosm runs and kills programs in a running container. Freestanding: it needs nothing
- * of the image. `node scripts/exec-program.ts` compiles it into ../exec-program.ts.
+ * The program through which Mesocosm runs and kills programs in a running container, and by which the engine knows
+ * whether a supervisor lives. Freestanding: it needs nothing of the image. `node scripts/exec-program.ts` compiles it into ../exec-program.ts.
  *
  *   run <mark> <program> <argument>...   Runs a program, reaps all its descendants, and ends with its exit code.
  *   kill <mark>                          Kills the program that was run with this mark, and all its descendants.
+ *   lease <seconds>                      Ends when its input was silent for so long.
  *
  * Why a program of our own: an orphan goes to process 1 of its container. If that is a server which watches its
  * children, such as PostgreSQL, a killed orphan looks like a crashed worker to it. `run` is a subreaper, so orphans
@@ -16,7 +17,7 @@ typedef long word;
 enum {
   sys_read = 0, sys_write = 1, sys_close = 3, sys_rt_sigaction = 13, sys_nanosleep = 35, sys_exit_group = 231,
   sys_wait4 = 61, sys_kill = 62, sys_prctl = 157, sys_execve = 59, sys_openat = 257, sys_getdents64 = 217,
-  sys_clone = 56, sys_pipe2 = 293
+  sys_clone = 56, sys_pipe2 = 293, sys_ppoll = 271
 };
 static word call(word n, word a, word b, word c, word d, word e) {
   register word r10 __asm__("r10") = d;
@@ -31,7 +32,7 @@ __asm__(".globl _start\n_start: xor %ebp,%ebp\n mov %rsp,%rdi\n and $-16,%rsp\n 
 enum {
   sys_read = 63, sys_write = 64, sys_close = 57, sys_rt_sigaction = 134, sys_nanosleep = 101, sys_exit_group = 94,
   sys_wait4 = 260, sys_kill = 129, sys_prctl = 167, sys_execve = 221, sys_openat = 56, sys_getdents64 = 61,
-  sys_clone = 220, sys_pipe2 = 59
+  sys_clone = 220, sys_pipe2 = 59, sys_ppoll = 73
 };
 static word call(word n, word a, word b, word c, word d, word e) {
   register word x8 __asm__("x8") = n;
@@ -295,10 +296,26 @@ static void kill_run(const char *mark) {
   quit(killed);
 }
 
+/* --- lease */
+
+enum { poll_in = 1, lapsed = 75 };
+
+static void lease(int seconds) {
+  char beats[64];
+  for (;;) {
+    struct { int file; short wanted, found; } input = {0, poll_in, 0};
+    word time[2] = {seconds, 0};
+    word ready = call(sys_ppoll, (word)&input, 1, (word)time, 0, 0);
+    if (ready == -eintr) continue;
+    if (ready <= 0 || call(sys_read, 0, (word)beats, sizeof beats, 0, 0) <= 0) quit(lapsed);
+  }
+}
+
 __attribute__((used)) void start(word *stack) {
   word argc = stack[0];
   char **argv = (char **)(stack + 1), **env = argv + argc + 1;
   if (argc > 3 && equal(argv[1], "run")) run(argv + 3, env);
   if (argc == 3 && equal(argv[1], "kill")) kill_run(argv[2]);
+  if (argc == 3 && equal(argv[1], "lease")) lease(number(argv[2]));
   quit(2);
 }
