@@ -23,7 +23,7 @@ export const awaitServiceReady = async (awaited: Awaited): Promise<void> => {
   const { program, desired } = awaited
   if (desired.ready !== undefined) {
     const probe = createProbe(desired.ready, targetOf(awaited))
-    await awaitReady({ ...waitOf(awaited), probe })
+    await awaitProbe(awaited, probe)
   } else if (program.exit !== undefined && program.exit.exitCode !== 0) {
     throw exitError(waitOf(awaited), program.exit, performance.now())
   }
@@ -34,7 +34,7 @@ export const awaitCompleted = async (awaited: Awaited): Promise<void> => {
   const { program } = awaited
   const start = performance.now()
   if (program.exit === undefined)
-    await awaitReady({ ...waitOf(awaited), probe: never }).catch((error: unknown) => {
+    await awaitProbe(awaited, never).catch((error: unknown) => {
       if (program.exit?.exitCode !== 0) throw error
     })
   if (program.exit !== undefined && program.exit.exitCode !== 0)
@@ -42,6 +42,16 @@ export const awaitCompleted = async (awaited: Awaited): Promise<void> => {
 }
 
 // ---
+
+const awaitProbe = async (awaited: Awaited, probe: Probe): Promise<void> => {
+  const { program } = awaited
+  program.awaits = probe.awaited
+  try {
+    await awaitReady({ ...waitOf(awaited), probe })
+  } finally {
+    program.awaits = undefined
+  }
+}
 
 const never: Probe = {
   awaited: 'its end',

@@ -28,6 +28,8 @@ export class Program {
   ready = false
   /** When it was created or last started, by `performance.now()`. */
   since = performance.now()
+  /** What is waited for until it is ready, in words. */
+  awaits: string | undefined
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
   /** Whether it was set up; applies to all starts of this container. */
