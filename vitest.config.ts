@@ -7,19 +7,20 @@ const conditions = ['@mesocosm/source', 'node', 'development|production']
 /** Tests beside their sources that need an engine. */
 const onEngine = '**/*.{contract,e2e}.test.ts'
 /** Tests of the repository that read sources only. */
-const ofSources = ['test/{readme,rooms}.test.ts']
+const ofSources = ['test/{readme,remedies,rooms}.test.ts']
 /** Tests of the built packages that start no service. */
 const ofBuild = [
   'test/{built,import-cost,surface,trace-door}.test.ts',
   'test/{editor,packed}/**/*.test.ts',
 ]
 
-/** One file per core, so that compilers and starts of containers do not starve each other. */
-const slow = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  maxWorkers: Math.max(2, availableParallelism()),
-}
+/** Limits that only end what hangs: a busy machine takes ten times as long as a quiet one. */
+const slow = { testTimeout: 240_000, hookTimeout: 240_000 }
+
+/** One file per core, so that compilers do not starve each other. */
+const compilers = Math.max(2, availableParallelism())
+/** Tests of an engine mostly wait for it. */
+const starters = compilers + 1
 
 /** What each project needs before it runs is in `scripts/test-needs.ts`. Projects with other limits run one after the other. */
 export default defineConfig({
@@ -31,6 +32,8 @@ export default defineConfig({
         ssr: { resolve: { conditions } },
         test: {
           name: 'unit',
+          // Only ends what hangs.
+          testTimeout: 60_000,
           include: ['{src,scripts,packages/*/src}/**/*.test.ts', ...ofSources],
           exclude: [onEngine, '**/node_modules/**'],
           // A worker per file costs more than the tests; no module has state that they could share.
@@ -38,13 +41,22 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'built', include: ofBuild, ...slow, sequence: { groupOrder: 2 } } },
+      {
+        test: {
+          name: 'built',
+          include: ofBuild,
+          ...slow,
+          maxWorkers: compilers,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         test: {
           name: 'engine',
           include: ['test/**/*.test.ts', `{src,packages/*/src}/${onEngine}`],
           exclude: [...ofSources, ...ofBuild, '**/node_modules/**'],
           ...slow,
+          maxWorkers: starters,
           sequence: { groupOrder: 3 },
         },
       },

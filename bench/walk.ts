@@ -14,9 +14,9 @@ import { LaneLink } from '../src/client/lane/lane-link.ts'
 import { createMemoryRecord } from '../src/client/record/memory-record.ts'
 import { createCaller } from '../src/client/session/caller.ts'
 import type { Session } from '../src/client/session/connect.ts'
+import { greet } from '../src/client/session/greet.ts'
 import { RunEngine } from '../src/engine/run/run-engine.ts'
 import { app, daemon, openScene, topology } from '../src/engine/test-scene.ts'
-import { protocolVersion } from '../src/protocol/methods.ts'
 import { Supervisor } from '../src/supervisor/supervisor.ts'
 
 interface Walk {
@@ -46,8 +46,8 @@ const walk = async (size: number): Promise<Walk> => {
   await new Promise<void>((resolve) => server.listen(path, resolve))
   const socket = connect(path)
   const caller = createCaller(socket)
-  const hello = { token: 'bench', version: protocolVersion, client: 'bench', pid: process.pid }
-  const facts = await caller.call('hello', hello)
+  const run = { name: 'bench', socket: path }
+  const facts = await greet(caller, { token: 'bench', client: 'bench', run, timeoutMs: 20_000 })
   const services = Object.fromEntries(Array.from({ length: size }, (_, n) => [`s${n}`, app()]))
   const view = await caller.call('lease', { spec: topology(services) })
   const link = new LaneLink({ caller, facts } as Session, createMemoryRecord(), view)

@@ -1,12 +1,11 @@
 // Every name that a door exports, and every public member of its interfaces and classes, has a docstring.
 // `node scripts/check-docs.ts [door…]`, such as `mesocosm @mesocosm/redis`; default all doors of all packages.
-import { readFileSync } from 'node:fs'
-import { glob } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { relative } from 'node:path'
 import ts from 'typescript-6'
+import { openDoors } from './doors.ts'
 import { root } from './run.ts'
 
-const doors = await findDoors()
+const { doors, checker, exportsOf, target, isOurs } = await openDoors()
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : [...doors.keys()]
 const unknown = chosen.filter((door) => !doors.has(door))
 if (unknown.length > 0) {
@@ -14,23 +13,9 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const program = ts.createProgram([...doors.values()], {
-  target: ts.ScriptTarget.ESNext,
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
-  strict: true,
-  noEmit: true,
-  skipLibCheck: true,
-  allowImportingTsExtensions: true,
-  types: ['node'],
-  // The sources, so that nothing needs to be built.
-  paths: Object.fromEntries([...doors].map(([door, file]) => [door, [file]])),
-})
-const checker = program.getTypeChecker()
-
 const totals = { names: 0, members: 0 }
 const missing = new Map<string, string>()
-const exported = new Set([...doors.values()].flatMap(exportsOf))
+const exported = new Set([...doors.values()].flatMap((file) => exportsOf(file)))
 const seen = new Set<ts.Symbol>()
 for (const door of chosen)
   for (const symbol of exportsOf(doors.get(door) as string)) {
@@ -48,37 +33,6 @@ console.log(
 process.exitCode = missing.size === 0 ? 0 : 1
 
 // ---
-
-/** Source file of each door by its import name, read from the `exports` of every package. */
-async function findDoors(): Promise<ReadonlyMap<string, string>> {
-  const manifests = await Array.fromAsync(
-    glob(['package.json', 'packages/*/package.json'], { cwd: root }),
-  )
-  return new Map(
-    manifests.sort().flatMap((path) => {
-      const folder = dirname(join(root, path))
-      const { name, exports } = JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest
-      return Object.entries(exports).flatMap(([key, entry]): [string, string][] => {
-        const built = /"\.\/dist\/([^"]*?)(\.d)?\.[jt]s"/.exec(JSON.stringify(entry))?.[1]
-        return built === undefined
-          ? []
-          : [[name + key.slice(1), join(folder, 'src', `${built}.ts`)]]
-      })
-    }),
-  )
-}
-
-interface Manifest {
-  readonly name: string
-  readonly exports: Readonly<Record<string, unknown>>
-}
-
-function exportsOf(file: string): ts.Symbol[] {
-  const source = program.getSourceFile(file)
-  const door = source && checker.getSymbolAtLocation(source)
-  if (door === undefined) throw new Error(`${file} is not a module`)
-  return checker.getExportsOfModule(door).map(target).filter(isOurs)
-}
 
 /** Visits the members of a type, of types that it is composed of and that no door exports, once. */
 function visit(symbol: ts.Symbol, name: string): void {
@@ -144,14 +98,4 @@ function check(symbol: ts.Symbol, name: string): void {
   const source = declaration.getSourceFile()
   const { line } = source.getLineAndCharacterOfPosition(declaration.getStart())
   missing.set(`${relative(root, source.fileName)}:${line + 1}`, name)
-}
-
-function target(symbol: ts.Symbol): ts.Symbol {
-  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
-}
-
-function isOurs(symbol: ts.Symbol): boolean {
-  return (symbol.declarations ?? []).some(
-    (declaration) => !declaration.getSourceFile().fileName.includes('/node_modules/'),
-  )
 }

@@ -5,6 +5,7 @@
  * Every type that is reachable from an inferred value is exported here. Otherwise a project that emits
  * declarations gets TS2742 or TS2883 for its own topology.
  */
+import './errors/require-node.ts'
 
 // Wait
 export { withTimeout } from './call/with-timeout.ts'
@@ -15,6 +16,7 @@ export {
   type ArgvFunction,
   type Command,
   type CommandCall,
+  type CommandOptions,
   defineCommand,
 } from './define/command.ts'
 export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
@@ -58,11 +60,13 @@ export type { ErrorCode, ErrorCodes } from './errors/codes.ts'
 export { ExecError } from './errors/exec-error.ts'
 export { type ErrorFacts, isMesocosmError, MesocosmError } from './errors/mesocosm-error.ts'
 export type { CliDefinition, CliKind } from './model/cli.ts'
+export type { Capability } from './model/container-settings.ts'
 export type { ExecResult } from './model/exec.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
-export type { TaskPlan, TaskSpec } from './model/service-spec.ts'
+export type { TaskContainerSpec, TaskPlan, TaskSpec } from './model/service-spec.ts'
 export type { SecretPart, Template } from './model/template.ts'
+export type { CommonPluginOptions } from './plugin/common-options.ts'
 export { definePlugin, type PluginFactory } from './plugin/define-plugin.ts'
 export { self } from './plugin/self.ts'
 export { within } from './plugin/within.ts'

@@ -2,6 +2,7 @@
  * The door `mesocosm/operate`, for tools that manage runs: the command line, reports, editors.
  * Everything that needs an engine is loaded when it is called.
  */
+import './errors/require-node.ts'
 
 // Vocabulary
 export { projectRoot } from './client/session/project-root.ts'
@@ -28,7 +29,12 @@ export { diagnose } from './operate/diagnose/diagnose.ts'
 // Runs
 export { type DownOptions, type DownResult, down } from './operate/down.ts'
 export { type ExecInOptions, execIn } from './operate/exec-in.ts'
-export { findLeftovers, type Leftovers, prune } from './operate/leftovers.ts'
+export {
+  type FindLeftoversOptions,
+  findLeftovers,
+  type Leftovers,
+  prune,
+} from './operate/leftovers.ts'
 export { loadTrace } from './operate/load-trace.ts'
 export { type LogsOptions, readLogs } from './operate/logs.ts'
 export { type OpenImage, openImage } from './operate/open-image.ts'

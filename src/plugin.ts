@@ -2,6 +2,7 @@
  * The door of `mesocosm/plugin`: what the methods of plugins' handles are made of. `definePlugin` is in `mesocosm`,
  * the contract that every plugin passes in `mesocosm/testing`.
  */
+import './errors/require-node.ts'
 
 export { aborted, type Evidence, type WaitLimits } from './call/deadline.ts'
 export { type EvidenceSource, withTimeout } from './call/with-timeout.ts'

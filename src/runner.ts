@@ -1,4 +1,5 @@
 /* The door `mesocosm/runner`: what integrations of test runners are made of. */
+import './errors/require-node.ts'
 
 export { type OpenLane, openLane } from './client/lane/open-lane.ts'
 export type { Handles } from './define/handle-types.ts'

@@ -2,6 +2,7 @@
  * The door `mesocosm/testing`: the contract suites for plugins, runtimes and runners, and the in-memory runtime.
  * The suites need Vitest, an optional peer dependency.
  */
+import './errors/require-node.ts'
 
 // Runtimes
 export {
@@ -31,6 +32,7 @@ export type {
   ContainerSignal,
   ContainerSpec,
   ContainerState,
+  CreationTime,
   EngineInfo,
   ImageInfo,
   ImageOptions,
@@ -41,6 +43,7 @@ export type {
   NetworkAttachment,
   NetworkSpec,
   OutputChunk,
+  OutputGap,
   Runtime,
   RuntimeAbilities,
   RuntimeEvent,

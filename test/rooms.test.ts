@@ -25,7 +25,7 @@ const rooms: Arrows = {
   // The only room that names an implementation of the port.
   open: { value: ['runtime'], lazy: ['docker'] },
   trace: { value: ['model', 'errors', 'call', 'disk'] },
-  protocol: { value: ['model', 'errors', 'call'] },
+  protocol: { value: ['model', 'errors', 'call', 'disk'] },
   engine: { value: ['model', 'errors', 'call', 'graph', 'schema', 'plan', 'runtime', 'trace'] },
   supervisor: {
     value: [
@@ -212,4 +212,38 @@ test('TIMEOUT and ABORTED are created in call alone', () => {
     /code: '(TIMEOUT|ABORTED)'(,| \})/.test(readFileSync(join(root, path), 'utf8')),
   )
   expect(creating.sort()).toEqual(endsOfWaits)
+})
+
+/** Names of a run directory's contents, and the files that may use them: all others go through `run-access.ts`. */
+const readersOfRuns: readonly (readonly [RegExp, readonly string[]])[] = [
+  [
+    /\brunsFolder\b/,
+    [
+      'src/operate/diagnose/runs-folder.ts',
+      'src/operate/run-dir-states.ts',
+      'src/protocol/run-access.ts',
+      'src/protocol/run-dir.ts',
+    ],
+  ],
+  [
+    /\brunDir\.(socket|token|owner)\b/,
+    [
+      // Connects after the checks.
+      'src/client/session/connect.ts',
+      'src/protocol/run-access.ts',
+      // The supervisor has created the directory.
+      'src/supervisor/election.ts',
+      'src/supervisor/listen-at.ts',
+      'src/supervisor/main.ts',
+    ],
+  ],
+]
+
+test.each(readersOfRuns)('run directories are read through their checks: %s', (name, readers) => {
+  const sources = globSync(['src/**/*.ts', 'packages/*/src/**/*.ts'], {
+    cwd: root,
+    exclude: ['**/*.test.ts'],
+  })
+  const using = sources.filter((path) => name.test(readFileSync(join(root, path), 'utf8')))
+  expect(using.sort()).toEqual(readers)
 })

@@ -6,15 +6,12 @@ import { runDirOf } from '../src/protocol/run-dir.ts'
 import { label } from '../src/runtime/labels.ts'
 import { type Child, startNode } from './lib/child.ts'
 import { idsOf, labelled } from './lib/engine.ts'
-import { eventually } from './lib/eventually.ts'
-import { graceMs, type Sandbox } from './lib/sandbox.ts'
+import { drained, eventually } from './lib/eventually.ts'
+import type { Sandbox } from './lib/sandbox.ts'
 import { expect, test } from './lib/test.ts'
 
 const root = join(import.meta.dirname, '..')
 const shop = join(root, 'examples/shop')
-
-/** Two runs on one machine, each with several lanes. */
-const clearedMs = 20_000
 
 /** A suite that neither prints nor creates anything for this long hangs, also on a slow machine. */
 const longestStallMs = 90_000
@@ -27,7 +24,7 @@ const startSuite = ({ env }: Sandbox): Child =>
 
 /** Returns the owner in the labels of everything that a suite's supervisor creates. */
 const ownerOf = ({ pid }: Child): Promise<string> =>
-  eventually(() => readFileSync(runDirOf(shop, String(pid)).owner, 'utf8'), 30_000)
+  eventually(() => readFileSync(runDirOf(shop, String(pid)).owner, 'utf8'))
 
 test(
   'two runs of a suite at the same time share nothing',
@@ -71,10 +68,7 @@ test(
     expect(first).not.toEqual([])
     expect(first.filter((id) => second.includes(id))).toEqual([])
     for (const { owner } of suites)
-      await eventually(
-        async () => expect(idsOf(await labelled(label.owner, owner))).toEqual([]),
-        graceMs + clearedMs,
-      )
+      await drained(async () => idsOf(await labelled(label.owner, owner)), `left by ${owner}`)
   },
   longestMs,
 )

@@ -35,7 +35,7 @@ type Converter = (value: unknown, root: string) => unknown
 
 const converters: Readonly<Record<string, Converter>> = {
   build: (build, root) => {
-    if (typeof build === 'string') return { context: resolve(root, build) }
+    if (typeof build === 'string') return withPath({ context: build }, 'context', root)
     return isRecord(build) ? withPath(build, 'context', root) : build
   },
   env: (env) => (isRecord(env) ? present(env) : env),
@@ -52,15 +52,35 @@ const converters: Readonly<Record<string, Converter>> = {
         : names,
   debug: (debug) => (typeof debug === 'number' ? { port: debug } : debug),
   ready: (probe) => compileProbe(probe),
+  tasks: (tasks, root) =>
+    isRecord(tasks) && Array.isArray(tasks.setup)
+      ? { ...tasks, setup: eachOf(tasks.setup, (task) => withContainer(task, root)) }
+      : tasks,
+}
+
+const withContainer = (task: Fields, root: string): Fields => {
+  const { container } = task
+  if (!isRecord(container)) return task
+  const { build, files } = container
+  return {
+    ...task,
+    container: present({
+      ...container,
+      build: build === undefined ? undefined : converters.build?.(build, root),
+      files: files === undefined ? undefined : converters.files?.(files, root),
+    }),
+  }
 }
 
 const compilePort = (port: unknown, name: string): unknown => {
   if (typeof port === 'number') return { port, scheme: defaultScheme(name) }
-  return isRecord(port) ? { ...port, scheme: port.scheme ?? defaultScheme(name) } : port
+  if (!isRecord(port)) return port
+  return { ...port, scheme: port.scheme ?? defaultScheme(name, port.protocol) }
 }
 
-/** The port's name if that is a URL scheme, else `http`. */
-const defaultScheme = (portName: string): string => (schemes.has(portName) ? portName : 'http')
+/** The port's name if that is a URL scheme, else `http`, which no UDP port speaks. */
+const defaultScheme = (portName: string, protocol: unknown = 'tcp'): string =>
+  schemes.has(portName) ? portName : protocol === 'udp' ? 'udp' : 'http'
 
 /** Port names that are also URL schemes. */
 const schemes = new Set(
@@ -95,5 +115,7 @@ const eachOf = (items: unknown, map: (item: Fields) => unknown): unknown =>
 
 const withPath = (fields: Fields, key: string, root: string): Fields => {
   const path = fields[key]
-  return typeof path === 'string' ? { ...fields, [key]: resolve(root, path) } : fields
+  // A malformed root is reported as such.
+  const isResolvable = typeof path === 'string' && typeof root === 'string'
+  return isResolvable ? { ...fields, [key]: resolve(root, path) } : fields
 }

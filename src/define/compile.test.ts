@@ -46,7 +46,7 @@ test('a topology compiles to JSON without loss', async () => {
         build: { context: '/shop/api' },
         ports: {
           http: { port: 3000, scheme: 'http' },
-          raw: { port: 9, protocol: 'udp', scheme: 'http' },
+          raw: { port: 9, protocol: 'udp', scheme: 'udp' },
         },
         env: { DB: { ref: 'db.postgres.url', wait: false }, N: 1, T: { secret: 's' } },
         dependsOn: { db: 'healthy' },
@@ -108,6 +108,25 @@ test('a definition of a plugin compiles to a service with kind, outputs and task
   expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
 })
 
+test('paths in the container of a task are relative to the folder of the topology', async () => {
+  const container = { build: './migrator', files: [{ from: 'a.sql', to: '/a.sql' }] }
+  const tasks = { setup: [{ argv: ['up'], container }], reset: [{ argv: ['a'] }] }
+  expect(await one({ image: 'x', tasks })).toMatchObject({
+    tasks: {
+      setup: [
+        {
+          argv: ['up'],
+          container: {
+            build: { context: '/root/migrator' },
+            files: [{ from: '/root/a.sql', to: '/a.sql' }],
+          },
+        },
+      ],
+      reset: [{ argv: ['a'] }],
+    },
+  })
+})
+
 test('a container as data compiles unchanged', async () => {
   const from = testcontainer<typeof import('@testcontainers/postgresql')>({
     module: '@testcontainers/postgresql',
@@ -129,10 +148,10 @@ test('a container object completes the declared service', async () => {
   const from = { start: async () => ({}) }
   const read = async (container: object, declared: ServiceSpec): Promise<ServiceSpec> => {
     expect(container).toBe(from)
-    return { ...declared, image: 'postgres:17' }
+    const { from: _container, ...rest } = declared
+    return { ...rest, image: 'postgres:17' }
   }
   expect(await one({ from, user: 'root' }, read)).toEqual({
-    from,
     image: 'postgres:17',
     user: 'root',
   })
@@ -184,7 +203,7 @@ test('malformed values compile unchanged, for the schema to report', async () =>
     constructor: 'x',
   }
   expect(await one(wrong)).toEqual(wrong)
-  for (const service of [null, 3, 'x', [], undefined]) {
+  for (const service of [null, 3, 'x', []]) {
     expect(await one(service as never)).toEqual(service)
   }
 })
@@ -213,4 +232,41 @@ test('cli and sources are left out if well-formed, and compile unchanged if malf
     { sources: ['a', 1] },
   ])
     expect(await one({ image, ...wrong })).toEqual({ image, ...wrong })
+})
+
+test('what JSON cannot carry reaches the schema as a mark, and keys of definitions may look like anything', async () => {
+  const service = {
+    image: 'x',
+    env: { A: () => 1 },
+    cpus: 1n,
+    // biome-ignore lint/suspicious/noThenProperty: it must not be awaited.
+    then: (use: (x: unknown) => void) => use(1),
+  }
+  const spec = await compileTopology(
+    defineTopology({ name: 'x', services: { api: service } } as never),
+  )
+  expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
+  expect(spec.services.api).toMatchObject({
+    image: 'x',
+    env: { A: { 'mesocosm:not-data': { kind: 'a function' } } },
+    cpus: { 'mesocosm:not-data': { kind: 'a bigint' } },
+    // biome-ignore lint/suspicious/noThenProperty: as above.
+    then: { 'mesocosm:not-data': { kind: 'a function' } },
+  })
+})
+
+test('services that are not an object compile unchanged', async () => {
+  const services = 'long text' as never
+  expect((await compileTopology(defineTopology({ name: 'x', services }))).services).toBe(
+    'long text',
+  )
+})
+
+test.for([
+  ['dns', { port: 53, protocol: 'udp' }, 'udp'],
+  ['http', { port: 53, protocol: 'udp' }, 'http'],
+  ['dns', { port: 53, protocol: 'udp', scheme: 'dns' }, 'dns'],
+  ['dns', { port: 53 }, 'http'],
+] as const)('port %s %o has the scheme %s', async ([name, port, scheme]) => {
+  expect((await one({ image: 'x', ports: { [name]: port } }))?.ports?.[name]?.scheme).toBe(scheme)
 })

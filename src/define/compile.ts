@@ -1,4 +1,6 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { readable, toData } from '../model/plain-data.ts'
+import { isRecord } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { compileService } from './compile-service.ts'
 import type { AnyTopology } from './topology.ts'
@@ -13,8 +15,8 @@ export interface CompileOptions {
 }
 
 /**
- * Compiles a topology to plain data, to be sent to the supervisor. Nothing is checked: malformed values
- * pass through, so that validation can report all faults at once.
+ * Compiles a topology to plain data, to be sent to the supervisor. Nothing is checked: malformed values pass through,
+ * and what JSON cannot carry becomes a mark, so that validation can report all faults at once.
  *
  * @throws {MesocosmError} `MODULE_UNREADABLE`, and what `readContainer` throws.
  */
@@ -23,22 +25,49 @@ export const compileTopology = async (
   options: CompileOptions = {},
 ): Promise<TopologySpec> => {
   const { name, root, definition } = topology
-  const services: Readonly<Record<string, unknown>> = { ...definition.services }
-  // Not in parallel: reading a container patches a prototype that all containers share.
-  const compiled: [string, ServiceSpec][] = []
-  for (const [service, written] of Object.entries(services))
-    compiled.push([service, await withContainer(service, compileService(written, root), options)])
-  return { name, root, services: Object.fromEntries(compiled) }
+  const services: unknown = readable(() => definition.services)
+  const names = readable(() => (isRecord(services) ? Object.keys(services) : undefined))
+  return toData({
+    name,
+    root,
+    services: Array.isArray(names)
+      ? await compileServices(services as Services, names, root, options)
+      : (names ?? services),
+  }) as TopologySpec
 }
 
-const withContainer = async (
+// ---
+
+type Services = Readonly<Record<string, unknown>>
+
+const compileServices = async (
+  services: Services,
+  names: readonly string[],
+  root: string,
+  options: CompileOptions,
+): Promise<unknown> => {
+  // Not in parallel: reading a container patches a prototype that all containers share.
+  const compiled: [string, unknown][] = []
+  for (const service of names) {
+    const found = readable(() => {
+      const spec = compileService(services[service], root)
+      return { spec, container: containerOf(spec) }
+    })
+    if (!('spec' in found)) compiled.push([service, found])
+    // Never returned from an async function: a malformed definition may look like a promise.
+    else if (found.container === undefined) compiled.push([service, toData(found.spec)])
+    else compiled.push([service, await read(service, found.container, found.spec, options)])
+  }
+  return Object.fromEntries(compiled)
+}
+
+const read = (
   service: string,
+  container: object,
   spec: ServiceSpec,
   { readContainer }: CompileOptions,
 ): Promise<ServiceSpec> => {
-  const from: unknown = spec?.from
-  if (!isContainer(from)) return spec
-  if (readContainer !== undefined) return readContainer(from, spec)
+  if (readContainer !== undefined) return readContainer(container, spec)
   throw new MesocosmError({
     code: 'MODULE_UNREADABLE',
     message: `${service} is declared with a container object, which cannot be read here`,
@@ -49,5 +78,12 @@ const withContainer = async (
 }
 
 /** Recognizes the `GenericContainer` of every copy of testcontainers. */
-const isContainer = (from: unknown): from is object =>
-  typeof from === 'object' && from !== null && 'start' in from && typeof from.start === 'function'
+const containerOf = (spec: ServiceSpec): object | undefined => {
+  const from: unknown = spec?.from
+  return typeof from === 'object' &&
+    from !== null &&
+    'start' in from &&
+    typeof from.start === 'function'
+    ? from
+    : undefined
+}

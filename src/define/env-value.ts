@@ -39,7 +39,9 @@ export const ref = <const R extends string>(output: R, options?: RefOptions): Re
 })
 
 /**
- * Marks a value as secret: services get it as it is; traces, logs, plans and errors show `•••`.
+ * Marks a value as secret: services get it as it is; traces, logs, plans, errors and `mesocosm ps` show `•••`, also for
+ * its forms in JSON, URLs, forms and base64. A value of one or two characters is not looked for in text, because
+ * hiding it would hide half of every line; one of three is not looked for in base64.
  *
  * @example env: { TOKEN: secret(process.env.TOKEN ?? 'dummy') }
  */

@@ -1,4 +1,5 @@
 import type { CliDefinition } from '../model/cli.ts'
+import type { ComposeWords } from '../model/compose-words.ts'
 import type { BaseHandle } from './handle.ts'
 import type { BuildDefinition, PortDefinition, ServiceKey } from './plain-definition.ts'
 import type { plugin } from './plugin-node.ts'
@@ -9,10 +10,9 @@ import type { plugin } from './plugin-node.ts'
  */
 export type Faults<S, K extends keyof S> = NameFault<K> &
   SourceFault<S[K]> & {
-    readonly [P in Exclude<
-      keyof S[K],
-      ServiceKey | symbol
-    >]?: `✗ unknown service key "${P & string}"`
+    readonly [P in Exclude<keyof S[K], ServiceKey | symbol>]?: P extends keyof ComposeWords
+      ? `✗ unknown service key "${P}"; write "${ComposeWords[P]}"`
+      : `✗ unknown service key "${P & string}"`
   } & {
     readonly [P in keyof S[K] & keyof NestedFaults<S, K>]?: NestedFaults<S, K>[P]
   }
@@ -20,10 +20,17 @@ export type Faults<S, K extends keyof S> = NameFault<K> &
 /** Names that every handle uses, or that `await` looks up: no port, output or plugin method can have them. */
 export type ReservedName = keyof BaseHandle<never> | 'env' | 'exec' | 'then'
 
-/** Names that mean something else in references and among the fixtures of a test. */
-type NameFault<K> = K extends 'self' | 'lane'
+/** Names that mean something else in references and among the fixtures of a test, or that are no host names. */
+type NameFault<K> = K extends 'self' | 'lane' | 'localhost'
   ? { readonly image: `✗ "${K}" is reserved; choose another service name` }
-  : unknown
+  : K extends Lowercase<K & string> & WithoutSeparators<K>
+    ? unknown
+    : {
+        readonly image: `✗ "${K & string}" is not a host name; use lower-case letters, digits and "-"`
+      }
+
+/** `never` for names with a character that people use in names and host names do not have. */
+type WithoutSeparators<K> = K extends `${string}${'_' | '.' | ' '}${string}` ? never : K
 
 type Source = 'image' | 'build' | 'from'
 

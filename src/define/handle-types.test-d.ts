@@ -4,7 +4,7 @@ import type { ExecResult } from '../model/exec.ts'
 import { definePlugin } from '../plugin/define-plugin.ts'
 import { self } from '../plugin/self.ts'
 import { defineCommand } from './command.ts'
-import { ref } from './env-value.ts'
+import { ref, secret } from './env-value.ts'
 import type { PortHandle } from './handle.ts'
 import type { Handles } from './handle-types.ts'
 import type { Lane, LeaseOptions } from './lane.ts'
@@ -50,6 +50,7 @@ const topology = defineTopology({
           argv: (a) => ['create', a.email, a.role satisfies 'admin' | 'root'],
         }),
         clean: defineCommand({ argv: () => ['clean'] }),
+        many: (...words: string[]) => words,
         list: defineCommand({
           args: z.object({ all: z.boolean().optional() }),
           argv: () => ['ls'],
@@ -104,6 +105,16 @@ export const services = async ({ api, mail, bare }: Handles<typeof topology>) =>
   await api.exec.seed(1, 'orders')
   // @ts-expect-error the generated one took nothing
   await api.exec.seed()
+  ;(await api.exec.seed(1, 'orders', { timeoutMs: 5 })).exitCode satisfies number
+  ;(await api.exec.clean({ reject: false })).exitCode satisfies number
+  ;(await api.exec.createAdmin({ email: 'a@b.co' }, { reject: false })).exitCode satisfies number
+  ;(await api.exec.createAdmin({ email: 'a@b.co' }, { timeoutMs: 5 })).id satisfies string
+  ;(await api.exec.many('a', 'b')).stdout satisfies string
+  ;(await api.exec.many('a', { reject: false })).stdout satisfies string
+  // @ts-expect-error options that a call does not have
+  await api.exec.clean({ timeout: 5 })
+  // @ts-expect-error not an option
+  await api.exec.seed(1, 'orders', { force: true })
   // @ts-expect-error no such command
   await api.exec.createAdmn({ email: 'a@b.co' })
 
@@ -114,6 +125,7 @@ export const services = async ({ api, mail, bare }: Handles<typeof topology>) =>
   })) satisfies AsyncDisposable
   ;(await api.withEnv({ WORKERS: 2 }, () => 'result')) satisfies string
   await api.setEnv({ SIGNUP: true }, { restart: 'dependents' })
+  await api.withEnv({ SIGNUP: secret('x'), WORKERS: secret('y'), DECLARED: secret('z') })
   // @ts-expect-error unknown variable
   await api.withEnv({ SIGNUPP: 'open' })
   // @ts-expect-error wrong value of a generated variable

@@ -9,7 +9,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** Options of {@link BaseHandle.run}. `timeoutMs` is how long the program may take, default 30 000. */
+/**
+ * Options of {@link BaseHandle.run}. `timeoutMs` is how long the program may take, default 30 000; the call takes at most
+ * 8 000 more, while the program is killed.
+ */
 export interface RunOptions extends WaitOptions {
   /** User or `uid:gid` that the program runs as; default the service's. */
   readonly user?: string
@@ -27,22 +30,35 @@ export interface StopOptions extends WaitOptions {
   readonly graceMs?: number
 }
 
-/** Options of {@link BaseHandle.withEnv} and {@link BaseHandle.setEnv}. */
+/**
+ * Options of {@link BaseHandle.withEnv} and {@link BaseHandle.setEnv}. The restore after `withEnv` has the same
+ * `timeoutMs`, from its own start, and is not aborted by `signal`.
+ */
 export interface EnvOptions extends WaitOptions {
   /** `dependents`: also restarts the services that depend on this one, after it. Default `self`. */
   readonly restart?: 'self' | 'dependents'
 }
 
-/** A service's output, starting at a mark: the lease, the start of the test, or the last `clear()`. */
+/**
+ * A service's output, starting at a mark: the lease, the start of the test, or the last `clear()`. Lines are complete also
+ * after the connection to the engine broke; where they could not be read again, the record has an entry `log.gap`.
+ */
 export interface ServiceLogs {
-  /** Returns all lines since the mark, joined by line feeds. Works after the service is gone, too. */
+  /**
+   * Returns all lines since the mark, joined by line feeds; a line that was cut is whole again. Works after the
+   * service is gone, too.
+   */
   text(): string
-  /** Returns all lines since the mark, oldest first. */
+  /**
+   * Returns all lines since the mark, oldest first; last, as `partial`, text without a line feed after which the
+   * program paused, such as a prompt. A line of more than 256 KiB comes in several pieces, all but the last one `cut`.
+   */
   lines(): LogLine[]
   /** Moves the mark to now; nothing is deleted. */
   clear(): void
   /**
-   * Waits for a line that matches, and returns the first one since the mark.
+   * Waits for a line that matches, and returns the first one since the mark. A prompt, text without a line feed after
+   * which the program pauses, is a line, too.
    *
    * @param pattern a substring or a regular expression, matched against one line at a time.
    * @param options.timeoutMs default 10 000.
@@ -50,7 +66,8 @@ export interface ServiceLogs {
    */
   waitFor(pattern: string | RegExp, options?: WaitOptions): Promise<LogLine>
   /**
-   * Iterates the lines since the mark, then new ones as they arrive, until the loop ends or the signal aborts.
+   * Iterates the lines since the mark, then new ones as they arrive, until the loop ends or the signal aborts. A line
+   * without a line feed comes when it has ended.
    *
    * @throws {MesocosmError} `SUPERVISOR_GONE`.
    */
@@ -69,7 +86,8 @@ export interface PortHandle {
 
 /**
  * What every service in a lane can do. `EnvPatch` is the type that `withEnv` takes.
- * Methods that change a service throw `SERVICE_IN_USE` while another lane uses the same shared server.
+ * Methods that change a service throw `SERVICE_IN_USE` while another lane uses the same shared server. All methods
+ * throw `ARGUMENT_INVALID`, with all faults, for arguments that they do not take; nothing is changed then.
  */
 export interface BaseHandle<EnvPatch> extends AsyncDisposable {
   /** Name of the service in the topology, which is also its host name in the lane's network. */
@@ -86,7 +104,8 @@ export interface BaseHandle<EnvPatch> extends AsyncDisposable {
    *
    * @param argv program and arguments, one string each; no shell.
    * @param options.timeoutMs milliseconds before it is killed; default 30 000.
-   * @returns exit code (also if it is not 0), stdout and stderr (UTF-8, at most 10 MiB each), durationMs.
+   * @returns exit code (also if it is not 0), stdout and stderr (UTF-8, at most 10 MiB each), durationMs;
+   * `truncated` if a stream was longer than that.
    * @throws {ExecError} `EXEC_TIMEOUT`, `EXEC_NOT_FOUND`; {@link MesocosmError} `SERVICE_NOT_RUNNING`.
    * @see Docker Engine API, `POST /containers/{id}/exec`
    */
@@ -96,7 +115,7 @@ export interface BaseHandle<EnvPatch> extends AsyncDisposable {
    * Recreates only this service with other environment variables and waits until it is ready at the same address.
    * Disposing the result restores the previous environment. No-op if the environment is unchanged.
    *
-   * @param env variables to change; `undefined` unsets a variable.
+   * @param env variables to change; `undefined` unsets a variable, `secret(…)` keeps a value out of the record.
    * @throws {MesocosmError} what a start can throw; the previous environment is then restored.
    */
   withEnv(env: EnvPatch, options?: EnvOptions): Promise<AsyncDisposable>
@@ -112,11 +131,11 @@ export interface BaseHandle<EnvPatch> extends AsyncDisposable {
   /** Starts a stopped or killed program and waits until it is ready. No-op if it is running. */
   start(options?: WaitOptions): Promise<void>
   /** Sends a signal, default `SIGKILL`, and waits for the program to end if it is that. Throws `SERVICE_NOT_RUNNING`. */
-  kill(signal?: `SIG${string}`): Promise<void>
+  kill(signal?: `SIG${string}`, options?: WaitOptions): Promise<void>
   /** Freezes all processes of the service: connections stay open, nothing answers. Throws `SERVICE_NOT_RUNNING`. */
-  pause(): Promise<void>
+  pause(options?: WaitOptions): Promise<void>
   /** Continues a paused service. Throws `SERVICE_NOT_RUNNING`. */
-  unpause(): Promise<void>
+  unpause(options?: WaitOptions): Promise<void>
   /** Removes the service if `lane.add` started it; else a no-op. */
   [Symbol.asyncDispose](): PromiseLike<void>
 }

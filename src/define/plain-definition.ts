@@ -1,4 +1,5 @@
 import type { CliDefinition } from '../model/cli.ts'
+import type { ContainerSettings } from '../model/container-settings.ts'
 import type {
   BuildSpec,
   Condition,
@@ -16,7 +17,7 @@ import type { ContainerLike, TestcontainersModule } from './testcontainer.ts'
 
 /** A port in its long form. */
 export interface PortDefinition extends Omit<PortSpec, 'scheme'> {
-  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if that is a known scheme, else `http`. */
+  /** Scheme of the `<port>.url` output, without `://`. Default the port's name if that is a known scheme, else `udp` for UDP ports and `http` for others. */
   readonly scheme?: string
 }
 
@@ -27,7 +28,10 @@ export type BuildDefinition = BuildSpec
 export type FileDefinition = FileTarget &
   (
     | {
-        /** Host file or folder, relative to the topology's folder. */
+        /**
+         * Host file or folder, relative to the topology's folder. Links inside a folder stay links; FIFOs, sockets and
+         * devices in it are left out, as in builds of images.
+         */
         readonly from: string
         /** Either `from` or `content`. */
         readonly content?: never
@@ -48,7 +52,7 @@ interface FileTarget {
 }
 
 /** The keys that have the same type in every definition. Host paths are relative to the topology's folder. */
-export interface BasicDefinition {
+export interface BasicDefinition extends ContainerSettings {
   /** Image to run, pulled if it is missing. Exactly one of `image`, `build` and `from`. */
   readonly image?: string
   /** A testcontainers container: an instance (not started), or `testcontainer(…)` as data. Exactly one of `image`, `build` and `from`. */
@@ -74,10 +78,8 @@ export interface BasicDefinition {
    * and the end of the run.
    */
   readonly stopTimeoutMs?: number
-  /** Memory limit in MiB; default none. */
-  readonly memoryMiB?: number
-  /** Limit in CPUs, such as `0.5`; default none. */
-  readonly cpus?: number
+  /** Addresses by more host names that the service can look up: an IP address, or `host-gateway` for the engine's host. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** Labels of the container in addition to Mesocosm's own. */
   readonly labels?: Readonly<Record<string, string>>
   /** `lane`: one instance per lane; `run`: one for all lanes, whose data `tasks` keep apart. Default `lane`. */

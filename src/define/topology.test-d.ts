@@ -30,6 +30,7 @@ export const right = defineTopology({
       tmpfs: ['/tmp'],
       debug: 9229,
     },
+    'a-9': { image },
     web: { image, dependsOn: { api: 'started', db: 'completed' }, tmpfs: { '/tmp': 'size=1m' } },
   },
 })
@@ -100,6 +101,14 @@ export const wrong = [
   defineTopology({ name: 'x', services: { a: 3 } }),
   // @ts-expect-error reserved service name
   defineTopology({ name: 'x', services: { lane: { image } } }),
+  // @ts-expect-error a service name that is not a host name
+  defineTopology({ name: 'x', services: { userDb: { image } } }),
+  // @ts-expect-error a service name that is not a host name, next to valid ones
+  defineTopology({ name: 'x', services: { db, user_db: { build: '.' } } }),
+  // @ts-expect-error a service name of a plugin that is not a host name
+  defineTopology({ name: 'x', services: { userDb: { ...db } } }),
+  // @ts-expect-error a key of Compose
+  defineTopology({ name: 'x', services: { a: { image, environment: { A: '1' } } } }),
   // @ts-expect-error unknown topology key
   defineTopology({ name: 'x', services: { a: { image } }, rot: '/' }),
 ]

@@ -86,3 +86,23 @@ test('an unknown service is reported with the closest name and all names', () =>
     expect.objectContaining({ code: 'SERVICE_UNKNOWN' }),
   )
 })
+
+test.for([undefined, null, 'shop', [], () => {}])('%o is not a definition', (definition) => {
+  expect(() => defineTopology(definition as never)).toThrow(
+    expect.objectContaining({
+      code: 'TOPOLOGY_INVALID',
+      message: expect.stringContaining('defineTopology: definition: must be an object, not'),
+    }),
+  )
+})
+
+test('with and without refuse what is not made of services', () => {
+  const topology = defineTopology({ name: 'shop', services: { api: { image: 'x' } } })
+  const loose = topology as unknown as Record<'with' | 'without', (...args: unknown[]) => unknown>
+  expect(() => loose.with('text')).toThrow(
+    /topology.with: services: must be an object, not a string/,
+  )
+  expect(() => loose.with({}, [])).toThrow(/topology.with: env: must be an object, not an array/)
+  expect(() => loose.with({}, { api: 'A=1' })).toThrow(/env.api: must be an object, not a string/)
+  expect(() => loose.without(Symbol('api'))).toThrow(/unknown service "Symbol\(api\)"/)
+})

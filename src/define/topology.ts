@@ -1,5 +1,8 @@
+import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { serviceUnknown } from '../errors/service-unknown.ts'
+import { readable } from '../model/plain-data.ts'
 import { own } from '../model/record.ts'
+import { isKeyed, kindOf } from '../model/value-kind.ts'
 import { callerFolder } from './call-site.ts'
 import type { EnvOf } from './env-patch.ts'
 import type { EnvValue } from './env-value.ts'
@@ -60,6 +63,7 @@ export type ServiceName<T extends AnyTopology> = keyof ServicesOf<T> & string
  * @param definition.name name in traces, labels and generated types; unique in a project.
  * @param definition.services definitions by name, which is also the host name in the lane's network.
  * @param definition.root folder against which paths are resolved; default the folder of the calling file.
+ * @throws {MesocosmError} `TOPOLOGY_INVALID` if `definition` is not an object.
  */
 export const defineTopology = <
   const N extends string,
@@ -69,8 +73,14 @@ export const defineTopology = <
   readonly name: N
   readonly services: S & Hints<N, S>
   readonly root?: string
-}): Topology<N, S> =>
-  makeTopology(definition.name, definition.services, definition.root ?? callerFolder(2))
+}): Topology<N, S> => {
+  mustBeObject('defineTopology', 'definition', definition)
+  // A getter that throws is reported with the other faults, at its place.
+  const name = readable(() => definition.name) as N
+  const services = readable(() => definition.services) as S
+  const root = readable(() => definition.root) as string | undefined
+  return makeTopology(name, services, root ?? callerFolder(2))
+}
 
 /** `X` with the keys of `Y` added or replaced. */
 type Merged<X, Y> = Omit<X, keyof Y> & Y
@@ -96,19 +106,33 @@ const makeTopology = <N extends string, S extends object>(
   root,
   definition: { name, services },
   with: (added, env) => {
+    mustBeObject('topology.with', 'services', added)
+    if (env !== undefined) mustBeObject('topology.with', 'env', env)
     const merged: Record<string, object> = { ...services, ...added }
     for (const [service, patch] of Object.entries((env ?? {}) as LooseServices)) {
       const definition = known(merged, service) as { readonly env?: object }
+      mustBeObject('topology.with', `env.${service}`, patch)
       merged[service] = { ...definition, env: { ...definition.env, ...patch } }
     }
     return makeTopology(name, merged, root) as never
   },
   without: (...names) => {
-    for (const service of names) known(services as LooseServices, service)
+    for (const service of names) known(services as LooseServices, String(service))
     const rest = Object.entries(services).filter(([service]) => !names.some((n) => n === service))
     return makeTopology(name, Object.fromEntries(rest), root) as never
   },
 })
+
+/** What is inside is reported with all other faults; without the object itself there is no topology. */
+const mustBeObject = (method: string, name: string, value: unknown): void => {
+  if (isKeyed(value)) return
+  throw new MesocosmError({
+    code: 'TOPOLOGY_INVALID',
+    message: `invalid argument of ${method}: ${name}: must be an object, not ${kindOf(value)}`,
+    remedy: 'correct the topology file',
+    facts: { method },
+  })
+}
 
 const known = (services: LooseServices, name: string): object => {
   const definition = own(services, name)

@@ -1,11 +1,15 @@
 import type { Runtime } from '../runtime/runtime.ts'
 import { createEngineApi } from './api/engine-api.ts'
+import type { Patience } from './api/patience.ts'
 import { createContainers } from './container/containers.ts'
+import { createLease } from './container/lease.ts'
 import { listResources } from './container/list-resources.ts'
 import { removeResource } from './container/remove.ts'
+import { createUnanswered } from './container/unanswered.ts'
 import { createWatches } from './container/watches.ts'
 import { diagnoseEngine } from './diagnose/diagnose-engine.ts'
 import { execIn } from './exec/exec.ts'
+import { createExecPrograms } from './exec/exec-program.ts'
 import { type DiscoverOptions, discoverEngine } from './find/discover.ts'
 import { createEngineInfo } from './find/engine-info.ts'
 import { commitContainer } from './image/commit.ts'
@@ -19,6 +23,8 @@ import { networkCreator } from './network/create-network.ts'
 export interface DockerRuntimeOptions {
   /** Engine to use instead of searching: `unix:///…`, `npipe:///…`, `tcp://…`. */
   readonly endpoint?: string
+  /** How long the engine may take for an answer; by default minutes, for a loaded machine. */
+  readonly patience?: Partial<Patience>
 }
 
 /**
@@ -27,33 +33,48 @@ export interface DockerRuntimeOptions {
  * @throws {MesocosmError} `ENGINE_NOT_FOUND` with every address tried.
  */
 export const createDockerRuntime = async (
-  options: DockerRuntimeOptions | DiscoverOptions = {},
+  options: DockerRuntimeOptions & DiscoverOptions = {},
 ): Promise<Runtime> => {
   const engine = await discoverEngine(options)
-  const api = createEngineApi(engine.dialer, engine.endpoint)
+  const api = createEngineApi(engine.dialer, engine.endpoint, options.patience)
   const about = createEngineInfo(api, engine)
   const images = createImages(api)
-  const containers = createContainers(api, about)
+  const unanswered = createUnanswered(api)
+  const containers = createContainers(api, about, unanswered)
+  const programs = createExecPrograms(api, async () => (await about()).info.architecture)
   const watches = createWatches(api)
   return {
     info: async () => (await about()).info,
     image: images.image,
-    createNetwork: networkCreator(api),
+    createNetwork: networkCreator(api, unanswered),
     create: containers.create,
     start: containers.start,
     inspect: containers.inspect,
     signal: containers.signal,
-    exec: (id, request, options) => execIn(api, id, request, options),
+    exec: (id, request, options) => execIn({ api, programs }, id, request, options),
     attach: (attachment) => attachTo(api, attachment),
     detach: (attachment) => detachFrom(api, attachment),
     list: (labels) => listResources(api, labels),
     images: (labels) => listImages(api, labels),
     watch: watches.watch,
-    remove: (kind, id) => removeResource(api, kind, id),
+    remove: async (kind, id) => {
+      await removeResource(api, kind, id)
+      programs.forget(id)
+      containers.forget(id)
+    },
     createSandbox: async ({ network, aliases, ...spec }) => {
       const { architecture } = (await about()).info
       const image = await ensureSandboxImage(api, images, architecture)
-      return containers.create({ ...spec, image, network: { kind: 'own', network, aliases } })
+      return containers.create({
+        ...spec,
+        image,
+        network: { kind: 'own', network, aliases },
+        capDrop: ['ALL'],
+      })
+    },
+    lease: async (spec) => {
+      const { architecture } = (await about()).info
+      return createLease(api, await ensureSandboxImage(api, images, architecture), spec)
     },
     readModule: async (module, root) =>
       (await import('./module/load-module.ts')).loadModule(module, root),

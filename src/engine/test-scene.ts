@@ -18,6 +18,8 @@ import { openRunRecord } from '../trace/write/run-record.ts'
 import { ImageWorks } from './image/image-works.ts'
 import type { EngineContext } from './run/context.ts'
 import { createLimit } from './run/limit.ts'
+import { createShortcuts } from './run/shortcuts.ts'
+import type { EngineWaits } from './run/waits.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
 export interface Scene extends AsyncDisposable {
@@ -42,14 +44,21 @@ export interface SceneOptions {
   readonly programs: Readonly<Record<string, MemoryProgram | MemoryImage>>
   /** Returns what this call throws. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
+  /** Where the folder of the record is created; default the folder of temporary files. */
+  readonly folder?: string
+  /** Returns what this call waits for. */
+  readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
+  /** How long the engine may take. */
+  readonly waits?: Partial<EngineWaits>
 }
 
 const run = 'test-abcdef'
 const prefix = `mesocosm-${run.slice(-6)}-`
 
 /** Opens a scene; dispose it to remove its record. */
-export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene> => {
-  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-unit-'))
+export const openScene = async (options: SceneOptions): Promise<Scene> => {
+  const { programs, fail, hold, waits = {} } = options
+  const folder = mkdtempSync(join(options.folder ?? tmpdir(), 'mesocosm-unit-'))
   const calls: RuntimeCall[] = []
   const runtime = createMemoryRuntime({
     programs,
@@ -57,6 +66,7 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
       calls.push(call)
       return fail?.(call)
     },
+    ...(hold === undefined ? {} : { hold }),
   })
   const redactor = createRedactor()
   const record = openRunRecord(folder, run, redactor)
@@ -70,6 +80,8 @@ export const openScene = async ({ programs, fail }: SceneOptions): Promise<Scene
     labels: { [label.made]: '1', [label.run]: run },
     limit: createLimit(8),
     freePorts: undefined,
+    shortcuts: createShortcuts(record.events),
+    waits,
     progress: (event) => void progress.push(event),
     logged: () => {},
   }

@@ -12,10 +12,14 @@
 export interface ErrorCodes {
   /** The topology has faults; `details` lists them all, one per line. */
   TOPOLOGY_INVALID: true
+  /** An argument of a method of a handle or lane is not what the method takes. Nothing was changed. */
+  ARGUMENT_INVALID: true
   /** There is no topology file, or it exports no topology. */
   TOPOLOGY_NOT_FOUND: true
   /** A topology file would be overwritten. */
   TOPOLOGY_EXISTS: true
+  /** This version of Node is too old. */
+  NODE_UNSUPPORTED: true
   /** No container engine was found. */
   ENGINE_NOT_FOUND: true
   /** The container engine stopped answering. */

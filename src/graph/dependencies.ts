@@ -30,19 +30,18 @@ const startMoments: readonly unknown[] = ['setup', 'enter']
 const awaited = (name: string, spec: ServiceSpec): string[] => {
   const found: string[] = []
   const seen = new Set<string>()
-  const follow = (part: { ref: string; wait?: boolean }): void => {
+  const open: { ref: string; wait?: boolean }[] = references(spec)
+    .filter(({ at }) => at[0] === 'env' || (at[0] === 'tasks' && startMoments.includes(at[1])))
+    .map(({ part }) => part)
+    .reverse()
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
     const target = splitRef(part.ref)
-    if (target === undefined || part.wait === false) return
-    if (target.service !== 'self' && target.service !== name) {
-      found.push(target.service)
-      return
+    if (target === undefined || part.wait === false) continue
+    if (target.service !== 'self' && target.service !== name) found.push(target.service)
+    else if (!seen.has(target.output)) {
+      seen.add(target.output)
+      open.push(...refParts(own(spec.outputs, target.output) ?? []).reverse())
     }
-    if (seen.has(target.output)) return
-    seen.add(target.output)
-    for (const inner of refParts(own(spec.outputs, target.output) ?? [])) follow(inner)
-  }
-  for (const { at, part } of references(spec)) {
-    if (at[0] === 'env' || (at[0] === 'tasks' && startMoments.includes(at[1]))) follow(part)
   }
   return found
 }

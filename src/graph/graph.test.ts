@@ -68,7 +68,10 @@ describe('findCycles', () => {
       b: { dependsOn: { c: 'started' } },
       c: { dependsOn: { a: 'started', api: 'started' } },
     })
-    expect(findCycles(graph)).toEqual(['api → web → api', 'a → b → c → a'])
+    expect([...findCycles(graph)]).toEqual([
+      ['api', 'web', 'api'],
+      ['a', 'b', 'c', 'a'],
+    ])
   })
 
   test('findCycles returns none if services only share a dependency', () => {
@@ -77,7 +80,7 @@ describe('findCycles', () => {
       b: { dependsOn: { c: 'healthy' } },
       c: {},
     })
-    expect(findCycles(graph)).toEqual([])
+    expect([...findCycles(graph)]).toEqual([])
   })
 })
 
@@ -109,5 +112,40 @@ describe('walks', () => {
   test('dependents returns the services that need one, directly or through others', () => {
     expect(dependents(graph, 'db')).toEqual(['api', 'web'])
     expect(dependents(graph, 'web')).toEqual([])
+  })
+})
+
+describe('long chains', { timeout: 60_000 }, () => {
+  const length = 10_000
+  const chain = (last: object) =>
+    Object.fromEntries(
+      Array.from({ length }, (_, index) => [
+        `s${index}`,
+        index === length - 1 ? last : { [`s${index + 1}`]: 'healthy' as const },
+      ]),
+    ) as ReturnType<typeof dependencies>
+
+  test('a chain of 10,000 services is ordered, its last service first', () => {
+    const order = topologicalOrder(chain({}))
+    expect([order.length, order[0], order.at(-1)]).toEqual([length, 's9999', 's0'])
+    expect(dependents(chain({}), 's9999')).toHaveLength(length - 1)
+  })
+
+  test('a ring of 10,000 services is one cycle', () => {
+    const rounds = [...findCycles(chain({ s0: 'healthy' }))]
+    expect(rounds.map((round) => [round.length, round[0], round.at(-1)])).toEqual([
+      [length + 1, 's0', 's0'],
+    ])
+  })
+
+  test('a chain of 10,000 outputs of one service implies the dependency at its end', () => {
+    const outputs = Object.fromEntries(
+      Array.from({ length }, (_, index) => [
+        `o${index}`,
+        { ref: index === length - 1 ? 'db.host' : `self.o${index + 1}` },
+      ]),
+    )
+    const graph = graphOf({ api: { env: { A: { ref: 'self.o0' } }, outputs }, db: {} })
+    expect(graph.api).toEqual({ db: 'healthy' })
   })
 })

@@ -24,4 +24,13 @@ export interface ExecResult {
   readonly stderr: string
   /** Milliseconds that it ran. */
   readonly durationMs: number
+  /** Which of the streams was longer than 10 MiB, so that its end is missing; absent if none was. */
+  readonly truncated?: { readonly stdout: boolean; readonly stderr: boolean }
 }
+
+/** Which of a program's streams are incomplete. */
+export type Truncated = NonNullable<ExecResult['truncated']>
+
+/** Returns the field of a result; empty if both streams are complete. */
+export const truncatedField = (truncated: Truncated): Pick<ExecResult, 'truncated'> =>
+  truncated.stdout || truncated.stderr ? { truncated } : {}

@@ -8,4 +8,10 @@ export interface LogLine {
   readonly stream: 'stdout' | 'stderr'
   /** Name of the service. */
   readonly service: string
+  /** `true`: the line is longer than 256 KiB and goes on in the next one of the same stream; absent otherwise. */
+  readonly cut?: true
+  /** `true`: the line has no end yet, such as a prompt; the whole line replaces it. Absent otherwise. */
+  readonly partial?: true
+  /** `true`: not output; the text says which lines the record lacks here, and why. Absent otherwise. */
+  readonly gap?: true
 }

@@ -1,3 +1,4 @@
+import type { ContainerSettings } from './container-settings.ts'
 import type { ProbeSpec } from './probe.ts'
 import type { Template } from './template.ts'
 
@@ -71,10 +72,24 @@ export interface DebugSpec {
   readonly port: number
 }
 
+/** A container of its own for a `setup` task, in the network of the service, which is `127.0.0.1` in it. */
+export interface TaskContainerSpec {
+  /** Image to run, pulled if it is missing. Exactly one of `image` and `build`. */
+  readonly image?: string
+  /** How its image is built. Exactly one of `image` and `build`. */
+  readonly build?: BuildSpec
+  /** Files and folders that are copied in. Default none. */
+  readonly files?: readonly FileSpec[]
+  /** Working folder, absolute; default the image's. */
+  readonly workdir?: string
+}
+
 /** A program that runs in a service as a hook. */
 export interface TaskSpec {
-  /** Program and arguments, one template each; no shell. */
+  /** Program and arguments, one template each; no shell. With `container` they replace the image's CMD. */
   readonly argv: readonly Template[]
+  /** Runs it in a container of its own instead of the service's; only in `setup`, and without `stdin`. */
+  readonly container?: TaskContainerSpec
   /** User or `uid:gid` that the program runs as; default the service's. */
   readonly user?: string
   /** Environment variables in addition to the service's. */
@@ -105,7 +120,7 @@ export interface TaskPlan {
 }
 
 /** A service as plain data: everything that the supervisor needs, all of it JSON. */
-export interface ServiceSpec {
+export interface ServiceSpec extends ContainerSettings {
   /** Name of its plugin; absent for plain services. */
   readonly kind?: string
   /** Image to run, pulled if it is missing. Exactly one of `image`, `build` and `from`. */
@@ -144,10 +159,8 @@ export interface ServiceSpec {
    * a reset and the end of the run.
    */
   readonly stopTimeoutMs?: number
-  /** Memory limit in MiB; default none. */
-  readonly memoryMiB?: number
-  /** Limit in CPUs, such as `0.5`; default none. */
-  readonly cpus?: number
+  /** Addresses by more host names that the service can look up: an IP address, or `host-gateway` for the engine's host. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** Labels of the container in addition to Mesocosm's own. */
   readonly labels?: Readonly<Record<string, string>>
   /** Default `lane`. */

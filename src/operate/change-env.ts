@@ -45,12 +45,16 @@ export const changeEnv = async (
     const start = performance.now()
     await caller.call('take', { lane })
     try {
-      const { view } = await caller.call(
+      await caller.call(
         'setEnv',
         { lane, service, patch, stacked: false, dependents },
         { what: `the change of ${service}'s environment` },
       )
-      return { lane, service: serviceIn(view.services, service), ms: performance.now() - start }
+      const ms = performance.now() - start
+      // What people see is without secrets, as in `ps`.
+      const { lanes } = await caller.call('ps', {})
+      const changed = lanes.find((one) => one.lane === lane)
+      return { lane, service: serviceIn(changed?.services ?? [], service), ms }
     } finally {
       await caller.call('release', { lane, dirty: 'light' })
     }

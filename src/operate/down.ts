@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { timedOut } from '../call/deadline.ts'
 import { pause } from '../call/pause.ts'
 import { connectTo } from '../client/session/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
+import { readRunFile } from '../protocol/run-access.ts'
 import type { RunDir } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
 import { ownRun, runDirs } from './runs.ts'
@@ -69,7 +69,7 @@ const endAt = async (
 
 const endBySignal = async (runDir: RunDir): Promise<void> => {
   const { liveness, readIdentity } = await import('../supervisor/owner-identity.ts')
-  const owner = readIdentity(readFileSync(runDir.owner, 'utf8'))
+  const owner = readIdentity(readRunFile(runDir, 'owner') ?? '')
   if (owner === undefined || liveness(owner) !== 'alive') return
   process.kill(owner.pid, 'SIGTERM')
   const deadline = performance.now() + 60_000

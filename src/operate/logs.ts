@@ -44,15 +44,17 @@ export async function* readLogs(
       reader: createLogReader(record.folder, source.lane, source.name),
       cursor: logStart,
     }))
+    const follows = options.follow === true && caller !== undefined
     const readNew = (): LogLine[] =>
       logs
         .flatMap((log) => {
-          const { lines, next } = log.reader.read(log.cursor)
+          const { lines, open, next } = log.reader.read(log.cursor)
           log.cursor = next satisfies LogCursor
-          return lines.map((line) => ({ ...line, service: log.source.service }))
+          // A line that has not ended would come twice.
+          const all = follows ? lines : [...lines, ...open]
+          return all.map((line) => ({ ...line, service: log.source.service }))
         })
         .sort((a, b) => a.time - b.time)
-    const follows = options.follow === true && caller !== undefined
     // Watch before the first read, so that no line is missed between the two.
     const news = follows ? await watch(caller, record, options.signal) : undefined
     const first = readNew()

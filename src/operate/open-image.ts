@@ -3,8 +3,11 @@ import { compile } from '../client/lane/compile.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { attachSecondary } from '../errors/attach-secondary.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
+import { templateParts } from '../graph/references.ts'
+import { containerSettings } from '../model/container-settings.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import { isRefPart, type Template } from '../model/template.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { createLookup, resolveTemplate } from '../plan/outputs.ts'
 import { label } from '../runtime/labels.ts'
@@ -110,15 +113,19 @@ const createIdle = async (
     ...(spec.user === undefined ? {} : { user: spec.user }),
     ...(spec.workdir === undefined ? {} : { workdir: spec.workdir }),
     ...(spec.tmpfs === undefined ? {} : { tmpfs: spec.tmpfs }),
-    ...(spec.memoryMiB === undefined ? {} : { memoryMiB: spec.memoryMiB }),
+    ...containerSettings(spec),
   })
 }
 
-/** The environment as in a lane, for programs that read addresses, without what only a started module knows. */
+/**
+ * The environment without what refers to other services: they do not run, and a program that is given their
+ * addresses waits for them. What only a started module knows is left out, too.
+ */
 const envOf = (topology: TopologySpec, service: string, spec: ServiceSpec) => {
   const services = { ...topology.services, [service]: spec }
   const lookup = createLookup({ services, view: 'inside', lane: { name: 'lane_1' } }, service)
   const known = Object.entries(spec.env ?? {}).flatMap(([key, template]) => {
+    if (refersToOthers(template, service)) return []
     try {
       return [[key, resolveTemplate(template, lookup)]]
     } catch (error) {
@@ -128,3 +135,8 @@ const envOf = (topology: TopologySpec, service: string, spec: ServiceSpec) => {
   })
   return Object.fromEntries(known) as Readonly<Record<string, string>>
 }
+
+const refersToOthers = (template: Template, self: string): boolean =>
+  templateParts(template).some(
+    (part) => isRefPart(part) && !['self', 'lane', self].includes(part.ref.split('.')[0] ?? ''),
+  )

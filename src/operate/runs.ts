@@ -1,8 +1,8 @@
 import { connectTo, type Session } from '../client/session/connect.ts'
-import { namesIn } from '../disk/names-in.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunView } from '../protocol/methods.ts'
-import { type RunDir, runDirNamed, runDirOf, runsFolder, warmRun } from '../protocol/run-dir.ts'
+import { listRunDirs } from '../protocol/run-access.ts'
+import { projectPrefix, type RunDir, runDirOf, warmRun } from '../protocol/run-dir.ts'
 
 /** A live run of a project. */
 export interface LiveRun {
@@ -22,11 +22,10 @@ export const ownRun = (): string => process.env.MESOCOSM_RUN ?? warmRun
 
 /** Returns the run directories of a project, of live runs or not, the warm one first. */
 export const runDirs = (root: string): { readonly who: string; readonly runDir: RunDir }[] => {
-  const { name: prefix } = runDirOf(root, '')
-  const names = namesIn(runsFolder())
-  return names
-    .filter((name) => name.startsWith(prefix) && !name.includes('.ended-'))
-    .map((name) => ({ who: name.slice(prefix.length), runDir: runDirNamed(name) }))
+  const prefix = projectPrefix(root)
+  return listRunDirs()
+    .filter(({ name }) => name.startsWith(prefix) && !name.includes('.ended-'))
+    .map((runDir) => ({ who: runDir.name.slice(prefix.length), runDir }))
     .sort((a, b) => Number(b.who === warmRun) - Number(a.who === warmRun))
 }
 

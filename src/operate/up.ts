@@ -67,7 +67,7 @@ const startAll = async (
   { services, reset = false, signal }: UpOptions,
 ): Promise<LaneView> => {
   const what = `the start of ${spec.name}`
-  let lane = await caller.call(
+  let lane: LaneView = await caller.call(
     'lease',
     { spec, reset: reset ? 'light' : 'none', ...(services?.length ? { services } : {}) },
     { signal, what },

@@ -14,6 +14,7 @@ export const causeOfMaking = (
   return summary([
     ...(forced ? ['deep reset'] : []),
     ...difference(sandbox, service.sandbox, hashes.sandbox),
+    ...(program?.spoiled ? ['its set-up failed'] : []),
     ...(program === undefined
       ? ['no program yet']
       : difference(program, service.program, hashes.program)),

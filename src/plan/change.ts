@@ -38,13 +38,18 @@ export const decide = (
   service: DesiredService,
   observed: ObservedService | undefined,
   role: Role,
-  restart: string | undefined,
+  asked: string | undefined,
 ): Change => {
   const { sandbox, program } = observed ?? {}
+  const restart = asked ?? (sandbox?.lost ? 'its network connection was lost' : undefined)
   const hashes = { sandbox: configHash(service.sandbox), program: configHash(service.program) }
   const makeSandbox = sandbox === undefined || sandbox.hash !== hashes.sandbox
   const make =
-    program === undefined || makeSandbox || role.forced || program.hash !== hashes.program
+    program === undefined ||
+    makeSandbox ||
+    role.forced ||
+    program.spoiled === true ||
+    program.hash !== hashes.program
   const kept = make ? undefined : program
   const alive = program?.status === 'running' || program?.status === 'paused'
   const wanted = service.state !== 'stopped'

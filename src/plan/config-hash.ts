@@ -3,11 +3,14 @@ import type { ProgramConfig, SandboxConfig } from './desired.ts'
 
 /** Returns 16 hex digits for what a container is created from. The order of arrays matters, that of keys does not. */
 export const configHash = (config: ProgramConfig | SandboxConfig): string =>
-  createHash('sha256').update(canonical(config)).digest('hex').slice(0, 16)
+  createHash('sha256')
+    .update(canonical(deciding(config)))
+    .digest('hex')
+    .slice(0, 16)
 
 /** Returns what differs, without values: `env SIGNUP changed`, `image changed`. */
 export const changes = <T extends ProgramConfig | SandboxConfig>(before: T, after: T): string[] => {
-  const [old, now] = [entriesOf(before), entriesOf(after)]
+  const [old, now] = [entriesOf(deciding(before)), entriesOf(deciding(after))]
   return [...new Set([...old.keys(), ...now.keys()])]
     .filter((key) => canonical(old.get(key)) !== canonical(now.get(key)))
     .flatMap((key) =>
@@ -18,11 +21,24 @@ export const changes = <T extends ProgramConfig | SandboxConfig>(before: T, afte
 
 // ---
 
+/** The id of an image decides; a name may stand for another image tomorrow, and one image may have several names. */
+const deciding = (config: ProgramConfig | SandboxConfig): object => {
+  if (!('image' in config)) return config
+  const { image: _, ...rest } = config
+  return rest
+}
+
 const words: ReadonlyMap<string, string> = new Map([
   ['imageId', 'image'],
   ['memoryMiB', 'memory limit'],
   ['cpus', 'CPU limit'],
   ['publish', 'published ports'],
+  ['pidsLimit', 'process limit'],
+  ['shmSizeMiB', 'size of /dev/shm'],
+  ['capAdd', 'capabilities'],
+  ['capDrop', 'capabilities'],
+  ['securityOpt', 'security options'],
+  ['extraHosts', 'extra hosts'],
 ])
 
 const envChanges = (before: unknown, after: unknown): string[] => {

@@ -1,3 +1,4 @@
+import type { ContainerSettings } from '../model/container-settings.ts'
 import type { ProbeSpec } from '../model/probe.ts'
 import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
 import type { PublishedPort } from '../runtime/runtime.ts'
@@ -17,7 +18,10 @@ export interface DesiredService {
   /** What its sandbox container is created from. */
   readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
-  /** Image with the files of `program` after its set-up; equal in effect, so not part of the hash. */
+  /**
+   * Name of the image with the files of `program` after its set-up, which is made after the first one. Equal in effect,
+   * so not part of the hash.
+   */
   readonly prebuilt?: string
   /** Whether it is disconnected from the lane's network on purpose. */
   readonly disconnected: boolean
@@ -31,7 +35,7 @@ export interface DesiredService {
 }
 
 /** Everything that a program container is created from. */
-export interface ProgramConfig {
+export interface ProgramConfig extends ContainerSettings {
   readonly image: string
   readonly imageId: string
   readonly command?: readonly string[]
@@ -43,8 +47,6 @@ export interface ProgramConfig {
   readonly files: readonly (FileSpec & { readonly digest?: string })[]
   readonly mounts: readonly MountSpec[]
   readonly tmpfs: Readonly<Record<string, string>>
-  readonly memoryMiB?: number
-  readonly cpus?: number
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -52,6 +54,7 @@ export interface ProgramConfig {
 export interface SandboxConfig {
   readonly aliases: readonly string[]
   readonly publish: readonly PublishedPort[]
+  readonly extraHosts?: Readonly<Record<string, string>>
 }
 
 /** What exists now. */
@@ -73,6 +76,8 @@ export interface ObservedSandbox {
   readonly id: string
   readonly hash: string
   readonly connected: boolean
+  /** Whether another process has disconnected it, so that open connections of its program are dead. */
+  readonly lost?: boolean
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: SandboxConfig
 }
@@ -84,6 +89,8 @@ export interface ObservedProgram {
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: ProgramConfig
   readonly status: 'created' | 'running' | 'paused' | 'exited'
+  /** Whether its set-up failed half-way, so that its data is half-made. Default `false`. */
+  readonly spoiled?: boolean
   readonly ready: boolean
   readonly exitCode?: number
 }

@@ -35,8 +35,12 @@ optional() satisfies PluginServiceDefinition<
   { query(sql: string): Promise<string> }
 >
 optional({ size: 1 })
+optional({ size: 1, readyTimeoutMs: 5, dependsOn: ['x'] })
+plain({ cpus: 2 })
 // @ts-expect-error unknown option
 optional({ sizee: 1 })
+// @ts-expect-error the command belongs to the plugin
+optional({ command: ['x'] })
 
 const required = definePlugin({
   name: 'required',

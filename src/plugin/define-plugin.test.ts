@@ -59,3 +59,31 @@ test('pluginOf returns a plugin without client, and undefined for a plain servic
   expect(pluginOf({ image: 'x' })).toBeUndefined()
   expect(pluginOf(null)).toBeUndefined()
 })
+
+test('every factory accepts the common keys of a service, next to its own options', () => {
+  const named = definePlugin({
+    name: 'named',
+    service: () => ({ image: 'x', labels: { a: '1' }, aliases: ['one'], dependsOn: ['db'] }),
+  })
+  const common = {
+    readyTimeoutMs: 5,
+    memoryMiB: 64,
+    labels: { b: '2' },
+    aliases: ['two'],
+    dependsOn: { setup: 'completed' },
+  } as const
+  expect(named(common)).toMatchObject({
+    readyTimeoutMs: 5,
+    memoryMiB: 64,
+    labels: { a: '1', b: '2' },
+    aliases: ['one', 'two'],
+    dependsOn: { db: 'healthy', setup: 'completed' },
+  })
+  expect(queue({ names: ['a'], cpus: 2 })).toMatchObject({ image: 'queue:1', cpus: 2 })
+  expect(JSON.parse(JSON.stringify(named()))).toEqual({
+    image: 'x',
+    labels: { a: '1' },
+    aliases: ['one'],
+    dependsOn: ['db'],
+  })
+})

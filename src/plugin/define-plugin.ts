@@ -4,6 +4,7 @@ import { type PluginService, type PluginServiceDefinition, plugin } from '../def
 import type { Nothing } from '../define/register.ts'
 import type { Condition } from '../model/service-spec.ts'
 import type { Template } from '../model/template.ts'
+import { type CommonPluginOptions, withCommonOptions } from './common-options.ts'
 
 /** What a plugin's `service` returns: a service definition with outputs of its own. */
 export interface PluginDefinition extends CommonDefinition {
@@ -23,6 +24,7 @@ export interface PluginDefinition extends CommonDefinition {
  * @param definition.service returns the service definition for options. Must be pure: it is called when a topology is declared.
  * @param definition.client returns the methods of the handle for a running service. Called in the test process, once per lane, at the first use of a method.
  * @returns a function that returns the service definition for `defineTopology`; options can be left out if none is required.
+ * It also accepts the {@link CommonPluginOptions}.
  */
 export const definePlugin = <
   const D extends PluginDefinition & PluginFaults<D>,
@@ -37,10 +39,10 @@ export const definePlugin = <
   ) => Client & ClientFaults<Client>
 }): PluginFactory<Options, PluginPorts<D>, PluginOutputs<D>, Client> => {
   const { name, service, client } = definition
-  return (given?: Options) => {
+  return (given?: Options & CommonPluginOptions) => {
     const options = (given ?? {}) as Exclude<Options, undefined>
     return {
-      ...service(options),
+      ...withCommonOptions(service(options), given),
       [plugin]: {
         name,
         options,
@@ -62,10 +64,10 @@ export type PluginFactory<
   Outputs extends string,
   Client extends object,
 > = Nothing extends Options
-  ? (options?: Options) => PluginServiceDefinition<Ports, Outputs, Client>
+  ? (options?: Options & CommonPluginOptions) => PluginServiceDefinition<Ports, Outputs, Client>
   : undefined extends Options
-    ? (options?: Options) => PluginServiceDefinition<Ports, Outputs, Client>
-    : (options: Options) => PluginServiceDefinition<Ports, Outputs, Client>
+    ? (options?: Options & CommonPluginOptions) => PluginServiceDefinition<Ports, Outputs, Client>
+    : (options: Options & CommonPluginOptions) => PluginServiceDefinition<Ports, Outputs, Client>
 
 type PluginPorts<D> = D extends { readonly ports: infer P } ? keyof P & string : never
 type PluginOutputs<D> = D extends { readonly outputs: infer O } ? keyof O & string : never

@@ -10,7 +10,10 @@ export interface LineSocket {
   send(message: Message): void
   /** Whether the other side reads slower than this side sends; `drain` is called when it has caught up. */
   readonly congested: boolean
+  /** Ends this side after what was sent. */
   close(): void
+  /** Ends both sides at once. */
+  drop(): void
 }
 
 /** Creates the message stream of a connected socket. */
@@ -58,6 +61,7 @@ export const createLineSocket = (
       return socket.writableNeedDrain
     },
     close: () => void socket.end(),
+    drop: () => void socket.destroy(),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ImageWork } from '../model/image-work.ts'
-import type { EnvOverrides, ResetDepth } from '../model/lane-change.ts'
+import type { MarkedOverrides, ResetDepth } from '../model/lane-change.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import type { LaneView, ServiceView } from '../model/service-view.ts'
@@ -23,12 +23,23 @@ export interface LaneChange {
   readonly gone?: readonly string[]
 }
 
+/** A lane at its lease. */
+export interface LeasedView extends LaneView {
+  /** Number of the last log row of the run before the lease: the first mark of the lane's logs. */
+  readonly logsAfter: number
+}
+
 /** Every call that a client can make, by name. */
 export interface Methods {
+  /** The first call: asks the supervisor to prove that it knows the token. See `proof.ts`. */
+  challenge: {
+    params: { readonly version: number; readonly nonce: string }
+    result: { readonly nonce: string; readonly proof: string }
+  }
+  /** The second call: the client's proof, and who it is. */
   hello: {
     params: {
-      readonly token: string
-      readonly version: number
+      readonly proof: string
       readonly client: string
       readonly pid: number
       readonly observer?: boolean
@@ -44,7 +55,7 @@ export interface Methods {
       /** Services to start; default all. */
       readonly services?: readonly string[]
     }
-    result: LaneView
+    result: LeasedView
   }
   /** Holds a free lane as it is: nothing is started, reset or reconciled. */
   take: { params: { readonly lane: string }; result: LaneView }
@@ -63,7 +74,7 @@ export interface Methods {
   }
   setEnv: {
     params: At & {
-      readonly patch: EnvOverrides
+      readonly patch: MarkedOverrides
       readonly stacked: boolean
       readonly dependents: boolean
     }
@@ -128,11 +139,18 @@ export interface RunView extends RunFacts {
   readonly images: readonly ImageWork[]
   /** Connected clients: name and process id. */
   readonly clients: readonly { readonly client: string; readonly pid: number }[]
+  /** Why the record of the run is incomplete, such as a full disk; absent while it is complete. */
+  readonly recordFault?: string
 }
 
 /** What a supervisor sends without a call. */
 export interface Notifications {
-  log: { readonly lane: string; readonly service: string }
+  log: {
+    readonly lane: string
+    readonly service: string
+    /** Why the record of the run is incomplete; absent while it is complete. */
+    readonly fault?: string
+  }
   progress: RunEvent
 }
 

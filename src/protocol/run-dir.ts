@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { ownUid } from './private-entry.ts'
 
-/** The folder through which the clients of a run find its supervisor. */
+/** The folder through which the clients of a run find its supervisor. Read it only through `run-access.ts`. */
 export interface RunDir {
   /** Name of the run: `<project hash>-<who>`. */
   readonly name: string
   /** Folder of mode 0700 that only this user can enter. */
   readonly folder: string
   readonly socket: string
-  /** File with the token that a client must send. */
+  /** File with the secret that client and supervisor prove to each other. */
   readonly token: string
   /** Claim file of the client that starts the supervisor. */
   readonly starting: string
@@ -23,19 +23,36 @@ export interface RunDir {
 /** Returns the directory of the run that `mesocosm up` keeps warm. */
 export const warmRun = 'warm'
 
-/** @param who `warm`, or the process id of the runner. */
+/**
+ * Returns the run directory of a project and a user of it.
+ *
+ * @param who `warm`, the process id of a runner, or the value of `MESOCOSM_RUN`.
+ * @throws {MesocosmError} `SUPERVISOR_UNREACHABLE` for a name that cannot be a part of a folder's name.
+ */
 export const runDirOf = (projectRoot: string, who: string): RunDir => {
-  const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 10)
-  return runDirNamed(`${project}-${who}`)
+  if (/[/\\\0]|\.ended-/.test(who))
+    throw new MesocosmError({
+      code: 'SUPERVISOR_UNREACHABLE',
+      message: `${JSON.stringify(who)} cannot be the name of a run: it has a slash, a backslash or ".ended-"`,
+      remedy: 'set MESOCOSM_RUN or --run to another name',
+      facts: { run: who },
+    })
+  return runDirNamed(`${projectPrefix(projectRoot)}${who}`)
 }
 
+/** Returns the start of the names of all runs of a project. */
+export const projectPrefix = (projectRoot: string): string =>
+  `${createHash('sha256').update(projectRoot).digest('hex').slice(0, 10)}-`
+
+/** Returns whether an entry of the runs folder has a name of {@link runDirOf}, also after its run has ended. */
+export const isRunName = (name: string): boolean => /^[0-9a-f]{10}-./.test(name)
+
 /** Returns the run directory with this name; it need not exist. */
-export const runDirNamed = (name: string): RunDir => {
-  const folder = join(runsFolder(), name)
+export const runDirNamed = (name: string, runs: string = runsFolder()): RunDir => {
+  const folder = join(runs, name)
   return {
     name,
     folder,
-    // Socket paths may have about 100 characters.
     socket: process.platform === 'win32' ? `\\\\.\\pipe\\mesocosm-${name}` : join(folder, 's'),
     token: join(folder, 'token'),
     starting: join(folder, 'starting'),
@@ -45,22 +62,4 @@ export const runDirNamed = (name: string): RunDir => {
 }
 
 /** Returns the folder of all run directories of this user. */
-export const runsFolder = (): string => join(tmpdir(), `mesocosm-${userInfo().uid}`)
-
-/** Creates a run directory; throws if it belongs to another user. */
-export const makeRunDir = (runDir: RunDir): void => {
-  const base = runsFolder()
-  for (const folder of [base, runDir.folder]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (process.platform === 'win32') continue
-    const found = lstatSync(folder)
-    if (!found.isDirectory() || found.uid !== userInfo().uid)
-      throw new MesocosmError({
-        code: 'SUPERVISOR_UNREACHABLE',
-        message: `${folder} belongs to another user`,
-        remedy: `remove it, or set TMPDIR to a folder of your own`,
-        facts: { folder },
-      })
-    if ((found.mode & 0o077) !== 0) chmodSync(folder, 0o700)
-  }
-}
+export const runsFolder = (): string => join(tmpdir(), `mesocosm-${ownUid() ?? -1}`)

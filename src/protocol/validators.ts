@@ -1,8 +1,8 @@
-import { constants } from 'node:os'
 import { z } from 'zod'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { isRecord } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import { isSignal } from '../model/signal.ts'
 import type { MethodName, ParamsOf } from './methods.ts'
 
 /** Returns the parameters of a call, checked. Throws `PROTOCOL` with all faults. For the supervisor alone. */
@@ -33,16 +33,18 @@ const milliseconds = z
   .nonnegative({ error: 'must not be negative' })
 const names = z.array(string, { error: 'must be an array of service names' })
 const depth = z.enum(['light', 'deep'], { error: 'must be "light" or "deep"' })
-const env = z.record(string, z.union([string, z.null()], { error: 'must be a string or null' }))
+const env = z.record(
+  string,
+  z.union([string, z.null(), z.object({ secret: string })], {
+    error: 'must be a string, a secret or null',
+  }),
+)
 /** Its content has a validator of its own, which reports all faults of a topology. */
 const data = <T>() => z.custom<T>(isRecord, { error: 'must be an object' })
 
 const lane = { lane: string }
 const at = { lane: string, service: string }
 
-const isSignal = (name: unknown): boolean =>
-  typeof name === 'string' &&
-  (Object.hasOwn(constants.signals, name) || /^SIGRTM(IN|AX)([+-]\d+)?$/.test(name))
 const signal = z.custom<`SIG${string}`>(isSignal, { error: 'must be the name of a signal' })
 
 const request = z.object({
@@ -62,9 +64,9 @@ const origin = z.object({
 
 /** One entry per method of `Methods`; the types fail where they differ. */
 const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
+  challenge: z.object({ version: z.number(), nonce: string }),
   hello: z.object({
-    token: string,
-    version: z.number(),
+    proof: string,
     client: string,
     pid: z.number(),
     observer: flag.optional(),

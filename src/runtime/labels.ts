@@ -4,7 +4,7 @@ export const label = {
   made: 'dev.mesocosm',
   /** Run id. */
   run: 'dev.mesocosm.run',
-  /** `<host id>|<boot id>|<pid>|<start time>` of the owning supervisor. */
+  /** `<host id>|<boot id>|<pid>|<start time>|<pid namespace>` of the owning supervisor; the last where it has one. */
   owner: 'dev.mesocosm.owner',
   /** Topology name. */
   topology: 'dev.mesocosm.topology',
@@ -12,7 +12,7 @@ export const label = {
   lane: 'dev.mesocosm.lane',
   /** Service name. */
   service: 'dev.mesocosm.service',
-  /** `sandbox` or `program`. */
+  /** `sandbox`, `program`, `task` or `lease`. */
   role: 'dev.mesocosm.role',
   /** Hash of what the container was created from. */
   configHash: 'dev.mesocosm.config-hash',

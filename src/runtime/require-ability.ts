@@ -34,6 +34,10 @@ const lacking: Readonly<
     what: 'give a service a network sandbox that outlives its program',
     remedy: 'use a container engine',
   },
+  lease: {
+    what: 'show others whether this process lives',
+    remedy: 'use a container engine',
+  },
   readModule: {
     what: 'read testcontainers modules',
     remedy:

@@ -1,3 +1,4 @@
+import type { ContainerSettings } from '../model/container-settings.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type {
   BuildSpec,
@@ -12,7 +13,9 @@ import type { Diagnosis } from './diagnosis.ts'
  * What Mesocosm needs of a machine that runs containers, in its own words. Optional methods are in
  * {@link RuntimeAbilities}. Implementations: `docker/` and `runtime/memory`; both pass `runtime/contract`.
  *
- * Every failure is a `MesocosmError`. Removing what no longer exists succeeds.
+ * Every failure is a `MesocosmError`. Removing what no longer exists succeeds. Every call ends: one that the engine does
+ * not answer fails with `ENGINE_FAILED`, and spoils no other call; a pull, a build and `exec` may take any time while the
+ * engine answers others.
  */
 export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
   /** Returns facts about the engine. Throws `ENGINE_NOT_FOUND` or `ENGINE_GONE`. */
@@ -33,8 +36,15 @@ export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
   /**
    * Starts a created or stopped container. Output is attached before the program runs, so no line is lost;
    * `onOutput` must not block. Throws `PORT_TAKEN`, `SERVICE_START_FAILED`.
+   *
+   * A connection to the engine that breaks is not the end of the output: while the program runs, its output is read on
+   * from where it broke, every line once. `onGap` is called in place of output that could not be read.
    */
-  start(id: string, onOutput?: (chunk: OutputChunk) => void): Promise<StartedProgram>
+  start(
+    id: string,
+    onOutput?: (chunk: OutputChunk) => void,
+    onGap?: (gap: OutputGap) => void,
+  ): Promise<StartedProgram>
 
   /** Returns the current state of a container; `undefined` when it does not exist. */
   inspect(id: string): Promise<ContainerState | undefined>
@@ -63,7 +73,13 @@ export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
   /** Returns the images that carry every one of these labels, one entry per image name. */
   images(labels: Readonly<Record<string, string>>): Promise<readonly StoredImage[]>
 
-  /** Calls back for every life-cycle event of containers with these labels until disposed. */
+  /**
+   * Calls back for every life-cycle event of containers with these labels until disposed.
+   *
+   * A connection to the engine that breaks is watched again from the last event. Events that the engine no longer has
+   * are made up from the state of the containers: what became of each is reported, in an order that could have been.
+   * Only an engine that does not come back ends the events, with `engine-gone`.
+   */
   watch(
     labels: Readonly<Record<string, string>>,
     onEvent: (event: RuntimeEvent) => void,
@@ -82,6 +98,12 @@ export interface RuntimeAbilities {
   createSandbox(spec: SandboxSpec): Promise<string>
 
   /**
+   * Creates and starts a container that runs while this process holds it, and exits when it was not held for
+   * `silentMs`: others see by it that this process has ended. Disposing it stops holding it, and keeps the container.
+   */
+  lease(spec: LeaseSpec): Promise<AsyncDisposable>
+
+  /**
    * Reads a testcontainers module as a service, without pulling its image.
    * Throws `MODULE_UNREADABLE`.
    *
@@ -89,7 +111,10 @@ export interface RuntimeAbilities {
    */
   readModule(module: ModuleSpec, root: string): Promise<ModuleService>
 
-  /** Saves a container's files as an image. Labels of the container that made it part of a run are dropped. */
+  /**
+   * Saves a container's files as an image. Labels of the container that made it part of a run are dropped, and so are
+   * the values of variables that its image does not set: who creates a container from it sets them again.
+   */
   commit(request: CommitRequest): Promise<ImageInfo>
 
   /** Checks the engine for what a run needs of it: version, storage, free addresses, limits. */
@@ -121,6 +146,8 @@ export interface EngineInfo {
   readonly host: string
   /** Whether this process can reach containers by their own addresses (native Linux). */
   readonly directRoute: boolean
+  /** Whether this process runs in a container of this engine: the engine outlives every process that it can start. */
+  readonly outside?: boolean
 }
 
 /** An image to pull, find or build. */
@@ -138,7 +165,10 @@ export type ImageRequest =
       readonly reference: string
     }
   | {
-      /** Built once per content: the tag holds a hash of folder, Dockerfile, target and arguments. */
+      /**
+       * Built once per content, whatever its names: the tag holds a hash of folder, Dockerfile, target, arguments and
+       * the ids of the base images, which are pulled before. Folders named `.mesocosm` are left out.
+       */
       readonly kind: 'build'
       /** Part of the tag, for people: topology and service. */
       readonly name: string
@@ -146,6 +176,8 @@ export type ImageRequest =
       readonly build: BuildSpec
       /** Never built: `IMAGE_NOT_FOUND` when this content was not built yet. Default false. */
       readonly existingOnly?: boolean
+      /** Folder that may keep hashes of files between runs, so that unchanged ones are not read again; default none. */
+      readonly cacheFolder?: string
     }
 
 /** Options of {@link Runtime.image}. */
@@ -220,12 +252,24 @@ export interface SandboxSpec {
   readonly network: string
   /** Names under which others on the network find it. */
   readonly aliases: readonly string[]
+  /** Addresses by host name, for it and all that join it. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** Ports to publish on the loopback address of the engine's host. */
   readonly publish?: readonly PublishedPort[]
 }
 
+/** A container that shows whether its owner lives. */
+export interface LeaseSpec {
+  /** Unique name on the engine. */
+  readonly name: string
+  /** Labels of the container. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Milliseconds without its owner after which it exits; whole seconds. */
+  readonly silentMs: number
+}
+
 /** A container to create. */
-export interface ContainerSpec {
+export interface ContainerSpec extends ContainerSettings {
   /** Unique name on the engine. */
   readonly name: string
   /** Name of an image that exists. */
@@ -246,6 +290,8 @@ export interface ContainerSpec {
   readonly workdir?: string
   /** Ignored when `network` is `joined`. */
   readonly hostname?: string
+  /** Addresses by host name; ignored when `network` is `joined`. */
+  readonly extraHosts?: Readonly<Record<string, string>>
   /** A network of its own choice, the network namespace of a sandbox container, or no network. */
   readonly network:
     | { readonly kind: 'own'; readonly network: string; readonly aliases: readonly string[] }
@@ -259,10 +305,6 @@ export interface ContainerSpec {
   readonly mounts?: readonly MountSpec[]
   /** Mount options by path. */
   readonly tmpfs?: Readonly<Record<string, string>>
-  /** Memory limit, swap included. */
-  readonly memoryMiB?: number
-  /** CPU limit; 0.5 is half a core. */
-  readonly cpus?: number
 }
 
 /** A port to publish. */
@@ -287,6 +329,14 @@ export interface OutputChunk {
   readonly stream: 'stdout' | 'stderr'
   /** May end inside of a character. */
   readonly bytes: Uint8Array
+}
+
+/** Output of a program that could not be read. */
+export interface OutputGap {
+  /** Why, such as the fault of the connection. */
+  readonly reason: string
+  /** When it was noticed, milliseconds since 1970. */
+  readonly timeMs: number
 }
 
 /** A signal by name, or pause and unpause. */
@@ -346,18 +396,25 @@ export type LinkChange =
 /** Containers, networks and volumes, as listed. */
 export interface Inventory {
   /** Containers in any status. */
-  readonly containers: readonly Pick<ContainerState, 'id' | 'name' | 'labels' | 'status'>[]
+  readonly containers: readonly (Pick<ContainerState, 'id' | 'name' | 'labels' | 'status'> &
+    CreationTime)[]
   /** Networks with their ids and names. */
-  readonly networks: readonly {
+  readonly networks: readonly ({
     readonly id: string
     readonly name: string
     readonly labels: Readonly<Record<string, string>>
-  }[]
+  } & CreationTime)[]
   /** Volumes; their id is their name. */
-  readonly volumes: readonly {
+  readonly volumes: readonly ({
     readonly id: string
     readonly labels: Readonly<Record<string, string>>
-  }[]
+  } & CreationTime)[]
+}
+
+/** When something was created, for runtimes that know it. */
+export interface CreationTime {
+  /** Milliseconds since 1970, by the engine's clock, exact to a second or better. */
+  readonly createdMs?: number
 }
 
 /** A life-cycle event; `timeMs` counts from 1970. */
@@ -368,7 +425,7 @@ export type RuntimeEvent =
     })
   | (ContainerMoment & {
       readonly kind: 'exited'
-      /** 128 and the number of the signal that ended it, or its own code. */
+      /** 128 and the number of the signal that ended it, or its own code; 137 if the engine no longer knows it. */
       readonly exitCode: number
     })
   /** A result of the image's health check; engines may repeat it for every check. */
@@ -377,7 +434,7 @@ export type RuntimeEvent =
       /** Whether the check succeeded. */
       readonly healthy: boolean
     })
-  /** The engine stopped answering; no further events come. */
+  /** The engine stopped answering and did not come back; no further events come. */
   | {
       readonly kind: 'engine-gone'
       /** The engine's last answer, or the fault of the connection. */

@@ -26,6 +26,16 @@ export const listed = (names: readonly string[], most = 12): string =>
     ? names.join(', ')
     : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 
+/** Returns a cycle as text: `api → web → api`, without the middle of a long one. */
+export const listedRound = (round: readonly string[], most = 12): string => {
+  const left = round.length - most
+  const shown =
+    left <= 0
+      ? round
+      : [...round.slice(0, most / 2), `${left} more`, ...round.slice(round.length - most / 2)]
+  return shown.join(' → ')
+}
+
 // ---
 
 const printPath = (path: Path): string => {

@@ -1,8 +1,11 @@
 import type { z } from 'zod'
 import type { Path } from '../graph/references.ts'
+import { toData } from '../model/plain-data.ts'
 import { isRecord } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import { kindOf } from '../model/value-kind.ts'
 import type { Fault } from './fault.ts'
+import { findMisfits, type Misfit } from './misfits.ts'
 import { topologySchema } from './topology-schema.ts'
 
 /** What is well-formed in a topology, and what is not. */
@@ -19,28 +22,23 @@ export interface Shape {
 
 /** Returns all faults of the shape, and the well-formed part, so that rules can check that too. */
 export const readShape = (input: unknown): Shape => {
-  const result = topologySchema.safeParse(input, { reportInput: true })
-  if (result.success) {
+  const data = toData(input)
+  const misfits = findMisfits(data)
+  for (const { path } of misfits) if (path.at(-1) === '__proto__') removeAt(data, path)
+  const result = topologySchema.safeParse(data, { reportInput: true })
+  if (result.success && misfits.length === 0) {
     const spec = result.data
     return { faults: [], spec, names: Object.keys(spec.services), doubtful: () => false }
   }
-  const raw = isRecord(input) && isRecord(input.services) ? input.services : {}
-  const left = new Map(Object.entries(raw))
-  const doubts = new Set<string>()
-  for (const issue of result.error.issues) {
-    // An unknown key does not make the known ones doubtful.
-    if (issue.code === 'unrecognized_keys') continue
-    const [top, name, key, entry] = issue.path.map(String)
-    if (top !== 'services' || name === undefined) continue
-    doubts.add(key === undefined ? name : `${name}.${key}`)
-    const service = left.get(name)
-    if (key === undefined || !isRecord(service)) left.delete(name)
-    else left.set(name, without(service, key, entry))
-  }
+  const issues = result.error?.issues ?? []
+  const faults = withMisfits(issues, misfits)
+  const services = isRecord(data) && isRecord(data.services) ? data.services : {}
+  const names = Object.keys(services)
+  const doubts = leaveOut(data, issues, misfits)
   return {
-    faults: result.error.issues.flatMap(faultsOf),
-    spec: { name: '', root: '', services: Object.fromEntries(left) as TopologySpec['services'] },
-    names: Object.keys(raw),
+    faults,
+    spec: { name: '', root: '', services: services as TopologySpec['services'] },
+    names,
     doubtful: (service, key) => doubts.has(service) || doubts.has(`${service}.${key}`),
   }
 }
@@ -50,36 +48,95 @@ export const readShape = (input: unknown): Shape => {
 /** Keys of which only the malformed entry is left out; any other key is left out completely. */
 const records = new Set(['env', 'ports', 'dependsOn', 'outputs'])
 
-const without = (
-  service: Readonly<Record<string, unknown>>,
-  key: string,
-  entry: string | undefined,
-): Record<string, unknown> => {
-  const { [key]: value, ...rest } = service
-  if (entry === undefined || !records.has(key) || !isRecord(value)) return rest
-  const { [entry]: _, ...entries } = value
-  return { ...rest, [key]: entries }
+/** Removes the malformed parts of a topology from it. Returns the services and keys that are doubtful now. */
+const leaveOut = (
+  data: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  misfits: readonly Misfit[],
+): ReadonlySet<string> => {
+  const doubts = new Set<string>()
+  const malformed = [...misfits.map(({ path }) => path)]
+  for (const issue of issues) {
+    const path = pathOf(issue)
+    // An unknown key does not make the known ones doubtful.
+    if (issue.code !== 'unrecognized_keys') malformed.push(path)
+    else for (const key of issue.keys) removeAt(data, [...path, key])
+  }
+  for (const [top, name, key, entry] of malformed) {
+    if (top !== 'services' || name === undefined) continue
+    if (key === undefined) {
+      doubts.add(String(name))
+      removeAt(data, [top, name])
+      continue
+    }
+    doubts.add(`${name}.${key}`)
+    const onlyEntry = entry !== undefined && records.has(String(key))
+    removeAt(data, onlyEntry ? [top, name, key, entry] : [top, name, key])
+  }
+  return doubts
 }
 
-const faultsOf = (issue: z.core.$ZodIssue): Fault[] => {
-  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)))
-  if (issue.code === 'unrecognized_keys') {
-    // `strict` writes one line per key.
-    const lines = issue.message.split('\n')
-    return issue.keys.map((key, index) => ({
-      path: [...path, key],
-      text: lines[index] ?? 'unknown key',
-    }))
+const removeAt = (data: unknown, path: Path): void => {
+  let within: unknown = data
+  for (const key of path.slice(0, -1)) {
+    if (typeof within !== 'object' || within === null || !Object.hasOwn(within, key)) return
+    within = (within as Record<string, unknown>)[key]
   }
-  return [{ path, text: textOf(issue, path) }]
+  // An array keeps its length, so that the indices of other faults stay right; its key is left out completely.
+  if (isRecord(within)) delete (within as Record<string, unknown>)[String(path.at(-1))]
 }
+
+/** Lists the faults of the schema and of what is not data, each place once. */
+const withMisfits = (
+  issues: readonly z.core.$ZodIssue[],
+  misfits: readonly Misfit[],
+): readonly Fault[] => {
+  const kinds = new Map(misfits.map(({ path, kind }) => [JSON.stringify(path), kind]))
+  const explained = new Set<string>()
+  for (const { path } of misfits)
+    for (let length = 0; length <= path.length; length++)
+      explained.add(JSON.stringify(path.slice(0, length)))
+  const reported = new Set<string>()
+  const faults = issues.flatMap((issue): readonly Fault[] => {
+    const path = pathOf(issue)
+    const place = JSON.stringify(path)
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) reported.add(JSON.stringify([...path, key]))
+      return unknownKeys(issue, path)
+    }
+    const kind = kinds.get(place)
+    if (kind !== undefined && issue.code === 'invalid_type') {
+      reported.add(place)
+      return [{ path, text: `must be ${expectedOf(issue)}, not ${kind}` }]
+    }
+    // A union says no more than that none of its parts fits.
+    const isExplained = kinds.has(place) || (issue.code === 'invalid_union' && explained.has(place))
+    return isExplained ? [] : [{ path, text: textOf(issue, path) }]
+  })
+  const others = misfits.filter(({ path }) => !reported.has(JSON.stringify(path)))
+  return [...faults, ...others.map(({ path, text }) => ({ path, text }))]
+}
+
+/** `strict` writes one line per key. */
+const unknownKeys = (issue: z.core.$ZodIssueUnrecognizedKeys, path: Path): Fault[] => {
+  const lines = issue.message.split('\n')
+  return issue.keys.map((key, index) => ({
+    path: [...path, key],
+    text: lines[index] ?? 'unknown key',
+  }))
+}
+
+const pathOf = (issue: z.core.$ZodIssue): Path =>
+  issue.path.map((key) => (typeof key === 'number' ? key : String(key)))
 
 const textOf = (issue: z.core.$ZodIssue, path: Path): string => {
   switch (issue.code) {
     case 'invalid_type':
+      // The schema's own sentence is better than one made of the type.
+      if (!issue.message.startsWith('Invalid input')) return issue.message
       return issue.input === undefined
-        ? `is missing; it must be ${kinds.get(issue.expected) ?? issue.expected}`
-        : `must be ${kinds.get(issue.expected) ?? issue.expected}, not ${kindOf(issue.input)}`
+        ? `is missing; it must be ${expectedOf(issue)}`
+        : `must be ${expectedOf(issue)}, not ${kindOf(issue.input)}`
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
     case 'invalid_key':
@@ -88,6 +145,9 @@ const textOf = (issue: z.core.$ZodIssue, path: Path): string => {
       return issue.message
   }
 }
+
+const expectedOf = ({ expected }: z.core.$ZodIssueInvalidType): string =>
+  kinds.get(expected) ?? expected
 
 const kinds: ReadonlyMap<string, string> = new Map([
   ['string', 'a string'],
@@ -98,11 +158,3 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['object', 'an object'],
   ['record', 'an object'],
 ])
-
-const kindOf = (value: unknown): string => {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'function') return 'a function'
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-  return kinds.get(typeof value) ?? typeof value
-}

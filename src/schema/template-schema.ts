@@ -1,14 +1,15 @@
 import { z } from 'zod'
+import { envKeyFault } from '../model/program-text.ts'
 import type { RefPart, SecretPart, Template, TemplatePart } from '../model/template.ts'
 import { strict } from './strict.ts'
 import { string } from './values.ts'
 
 const partSchema: z.ZodType<TemplatePart, TemplatePart> = z.union([
-  string,
+  z.string(),
   z.number(),
   z.boolean(),
   strict<RefPart>({ ref: string, wait: z.boolean().optional() }),
-  strict<SecretPart>({ secret: string }),
+  strict<SecretPart>({ secret: z.string() }),
 ])
 
 /** The shape of a template. */
@@ -19,8 +20,8 @@ export const templateSchema: z.ZodType<Template, Template> = z.union(
 
 /** The shape of environment variables. */
 export const envSchema = z.record(
-  string.refine((key) => key !== '' && !key.includes('='), {
-    error: 'an environment key must not be empty nor contain "="',
+  z.string().refine((key) => envKeyFault(key) === undefined, {
+    error: ({ input }) => envKeyFault(String(input)) ?? 'is not valid',
   }),
   templateSchema,
 )

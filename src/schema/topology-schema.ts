@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cliKinds } from '../model/cli.ts'
+import { composeWords } from '../model/compose-words.ts'
 import type {
   BuildSpec,
   DebugSpec,
@@ -8,6 +9,7 @@ import type {
   MountSpec,
   PortSpec,
   ServiceSpec,
+  TaskContainerSpec,
   TaskPlan,
   TaskSpec,
   TopologySpec,
@@ -17,10 +19,14 @@ import { strict } from './strict.ts'
 import { envSchema, templateSchema } from './template-schema.ts'
 import {
   aboveZero,
+  address,
+  capability,
+  count,
   hostPath,
   innerPath,
   permissionBits,
   portNumber,
+  securityOption,
   string,
   stringRecord,
   strings,
@@ -32,6 +38,18 @@ const portSchema = strict<PortSpec>({
   protocol: z.enum(['tcp', 'udp']).optional(),
   scheme: string.regex(/^[a-z][a-z0-9+.-]*$/i, 'must be a scheme such as "http", without "://"'),
 })
+
+const startArgv = z.array(string, {
+  error: ({ code }) =>
+    code === 'invalid_type'
+      ? 'must be an array of the program and its arguments, such as ["node", "server.js"]; a shell line is ["sh", "-c", "…"]'
+      : undefined,
+})
+
+const namedPorts = ({ code, input }: { readonly code?: string; readonly input?: unknown }) =>
+  code === 'invalid_type' && Array.isArray(input)
+    ? 'must be ports of the service by name, such as { http: 3000 }; each gets a free port of the host'
+    : undefined
 
 const buildSchema = strict<BuildSpec>({
   context: hostPath,
@@ -50,7 +68,7 @@ const moduleSchema = strict<ModuleSpec>({
 
 const fileSchema = strict<FileSpec>({
   from: hostPath.optional(),
-  content: string.optional(),
+  content: z.string().optional(),
   to: innerPath,
   mode: permissionBits.optional(),
 })
@@ -61,18 +79,36 @@ const mountSchema = strict<MountSpec>({
   readOnly: z.boolean().optional(),
 })
 
-const taskSchema = strict<TaskSpec>({
+const wrong = (error: string) => z.custom<undefined>(() => false, { error }).optional()
+
+const taskShape = {
   argv: z.array(templateSchema).min(1, 'must name a program'),
   user: string.optional(),
   env: envSchema.optional(),
   stdin: templateSchema.optional(),
   timeoutMs: aboveZero.optional(),
+}
+
+const containerSchema = strict<TaskContainerSpec>({
+  image: string.min(1, 'must name an image').optional(),
+  build: buildSchema.optional(),
+  files: z.array(fileSchema).optional(),
+  workdir: innerPath.optional(),
 })
 
-const tasks = z.array(taskSchema).optional()
+const tasks = z
+  .array(
+    strict<TaskSpec>({
+      ...taskShape,
+      container: wrong('can be used only in setup'),
+    }),
+  )
+  .optional()
 
 const taskPlanSchema = strict<TaskPlan>({
-  setup: tasks,
+  setup: z
+    .array(strict<TaskSpec>({ ...taskShape, container: containerSchema.optional() }))
+    .optional(),
   enter: tasks,
   baseline: tasks,
   reset: tasks,
@@ -86,40 +122,48 @@ interface ClientKeys {
   readonly sources?: undefined
 }
 
-const wrong = (error: string) => z.custom<undefined>(() => false, { error }).optional()
-
-const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & ClientKeys>({
-  kind: string.optional(),
-  image: string.min(1, 'must name an image').optional(),
-  build: buildSchema.optional(),
-  from: moduleSchema.optional(),
-  command: strings.optional(),
-  entrypoint: strings.optional(),
-  user: string.optional(),
-  workdir: innerPath.optional(),
-  env: envSchema.optional(),
-  ports: z.record(string, portSchema).optional(),
-  files: z.array(fileSchema).optional(),
-  mounts: z.array(mountSchema).optional(),
-  tmpfs: z.record(innerPath, string).optional(),
-  dependsOn: z.record(string, z.enum(['started', 'healthy', 'completed'])).optional(),
-  ready: probeSchema.optional(),
-  readyTimeoutMs: aboveZero.optional(),
-  stopTimeoutMs: zeroOrMore.optional(),
-  memoryMiB: aboveZero.optional(),
-  cpus: aboveZero.optional(),
-  labels: stringRecord.optional(),
-  share: z.enum(['lane', 'run']).optional(),
-  aliases: strings.optional(),
-  debug: strict<DebugSpec>({ port: portNumber }).optional(),
-  outputs: z.record(string, templateSchema).optional(),
-  tasks: taskPlanSchema.optional(),
-  prebuild: z.boolean().optional(),
-  cli: wrong(
-    `must be the program and arguments of a command-line tool, as ["php", "bin/console"], or { argv, kind } where kind is one of ${cliKinds.join(', ')}`,
-  ),
-  sources: wrong('must be a folder, or an array of folders, relative to the topology’s folder'),
-})
+const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & ClientKeys>(
+  {
+    kind: string.optional(),
+    image: string.regex(/^\S+$/, 'must name an image, without spaces').optional(),
+    build: buildSchema.optional(),
+    from: moduleSchema.optional(),
+    command: startArgv.optional(),
+    entrypoint: startArgv.optional(),
+    user: string.optional(),
+    workdir: innerPath.optional(),
+    env: envSchema.optional(),
+    ports: z.record(string, portSchema, { error: namedPorts }).optional(),
+    files: z.array(fileSchema).optional(),
+    mounts: z.array(mountSchema).optional(),
+    tmpfs: z.record(innerPath, string).optional(),
+    dependsOn: z.record(string, z.enum(['started', 'healthy', 'completed'])).optional(),
+    ready: probeSchema.optional(),
+    readyTimeoutMs: aboveZero.optional(),
+    stopTimeoutMs: zeroOrMore.optional(),
+    memoryMiB: aboveZero.optional(),
+    cpus: aboveZero.optional(),
+    pidsLimit: count.optional(),
+    shmSizeMiB: aboveZero.optional(),
+    capAdd: z.array(capability).optional(),
+    capDrop: z.array(capability).optional(),
+    securityOpt: z.array(securityOption).optional(),
+    init: z.boolean().optional(),
+    extraHosts: z.record(string, address).optional(),
+    labels: stringRecord.optional(),
+    share: z.enum(['lane', 'run']).optional(),
+    aliases: strings.optional(),
+    debug: strict<DebugSpec>({ port: portNumber }).optional(),
+    outputs: z.record(string, templateSchema).optional(),
+    tasks: taskPlanSchema.optional(),
+    prebuild: z.boolean().optional(),
+    cli: wrong(
+      `must be the program and arguments of a command-line tool, as ["php", "bin/console"], or { argv, kind } where kind is one of ${cliKinds.join(', ')}`,
+    ),
+    sources: wrong('must be a folder, or an array of folders, relative to the topology’s folder'),
+  },
+  composeWords,
+)
 
 /** The shape of a service. */
 export const serviceSchema = serviceShape as z.ZodType<ServiceSpec, ServiceSpec>

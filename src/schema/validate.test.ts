@@ -57,6 +57,20 @@ test('all faults of shape and rules are in one error, service by service', () =>
   ])
 })
 
+const cycle: Record<string, unknown> = {}
+cycle.self = cycle
+
+const throwing = {
+  get A(): never {
+    throw new Error('not today')
+  },
+}
+
+const deep = Array.from({ length: 20_000 }).reduce<object>(
+  (probe) => ({ kind: 'all', probes: [probe] }),
+  { kind: 'tcp' },
+)
+
 describe('the shape', () => {
   test('a malformed topology is reported by key', () => {
     expect(errorOf(null).details).toEqual(['topology: must be an object, not null'])
@@ -71,9 +85,80 @@ describe('the shape', () => {
     ])
   })
 
-  const cases: [string, object, string][] = [
+  const cases: [string, object, string | RegExp][] = [
     ['a wrong type', { user: 5 }, 'user: must be a string, not a number'],
     ['a function', { user: () => {} }, 'user: must be a string, not a function'],
+    ['a key of Compose', { environment: { A: '1' } }, 'environment: unknown key; write "env"'],
+    [
+      'another key of Compose',
+      { depends_on: ['db'] },
+      'depends_on: unknown key; write "dependsOn"',
+    ],
+    [
+      'ports of Compose',
+      { ports: ['80:80'] },
+      'ports: must be ports of the service by name, such as { http: 3000 }; each gets a free port of the host',
+    ],
+    [
+      'a shell line as the command',
+      { command: 'npm start' },
+      /^services.api.command: must be an array of the program and its arguments, .*\["sh", "-c", "…"\]$/,
+    ],
+    ['a symbol', { user: Symbol('a') }, 'user: must be a string, not a symbol'],
+    ['a bigint', { cpus: 1n }, 'cpus: must be a number, not a bigint'],
+    ['NaN', { cpus: Number.NaN }, 'cpus: must be a number, not NaN'],
+    ['a Date', { workdir: new Date(0) }, 'workdir: must be a string, not a Date'],
+    [
+      'a variable that is a function',
+      { env: { A: () => 1 } },
+      'env.A: must be plain data, not a function',
+    ],
+    [
+      'a symbol inside an array',
+      { env: { A: ['x', Symbol('a')] } },
+      'env.A[1]: must be plain data, not a symbol',
+    ],
+    ['an object that contains itself', { env: { A: cycle } }, 'env.A.self: contains itself'],
+    ['a getter that throws', { env: throwing }, 'env.A: cannot be read: not today'],
+    [
+      'a value that is too deep',
+      { ready: deep },
+      /^services\.api\.ready.*is nested more than 64 levels deep$/,
+    ],
+    [
+      'a key __proto__',
+      { env: JSON.parse('{"__proto__":"x"}') },
+      'env.__proto__: "__proto__" cannot be a name',
+    ],
+    ['a hook that is unknown', { tasks: { seed: { argv: ['a'] } } }, 'tasks.seed: unknown key'],
+    [
+      'an unknown key of a file',
+      { files: [{ content: '', to: '/a', owner: 1 }] },
+      'files[0].owner: unknown key',
+    ],
+    ['NUL in a variable', { env: { A: ['x\0y'] } }, 'env.A: must not contain NUL'],
+    [
+      'a line break in the name of a variable',
+      { env: { 'A\nB': '' } },
+      'env["A\\nB"]: an environment key must not contain "=", NUL or a line break',
+    ],
+    [
+      'a variable that Linux does not take',
+      { env: { A: 'x'.repeat(131_070) } },
+      /^services\.api\.env\.A: is too long: 131072 bytes/,
+    ],
+    [
+      'NUL in a command',
+      { command: ['a', 'b\0'] },
+      /^services\.api\.command\[1\]: must not contain NUL$/,
+    ],
+    [
+      'an argument that Linux does not take',
+      { command: ['x'.repeat(131_072)] },
+      /^services\.api\.command\[0\]: is too long/,
+    ],
+    ['NUL in a path', { workdir: '/a\0' }, 'workdir: must not contain NUL'],
+    ['a blank image', { image: '  ' }, 'image: must name an image, without spaces'],
     [
       'an unknown key inside',
       { ports: { a: { port: 1, scheme: 'x', prot: 1 } } },
@@ -83,12 +168,12 @@ describe('the shape', () => {
     [
       'an environment key with "="',
       { env: { 'A=B': '' } },
-      'env["A=B"]: an environment key must not be empty nor contain "="',
+      'env["A=B"]: an environment key must not contain "=", NUL or a line break',
     ],
     [
       'an empty environment key',
       { env: { '': '' } },
-      'env[""]: an environment key must not be empty nor contain "="',
+      'env[""]: an environment key must not be empty',
     ],
     [
       'port 0',
@@ -126,6 +211,22 @@ describe('the shape', () => {
       'mounts[0].from: must be an absolute path of the host',
     ],
     ['memory of 0', { memoryMiB: 0 }, 'memoryMiB: must be more than 0'],
+    ['half a process', { pidsLimit: 0.5 }, 'pidsLimit: must be 1, 2, 3 …'],
+    [
+      'a capability with its prefix',
+      { capAdd: ['CAP_NET_ADMIN'] },
+      'capAdd[0]: must be a capability of Linux in capitals without "CAP_", such as "NET_ADMIN", or "ALL"',
+    ],
+    [
+      'an unknown security option',
+      { securityOpt: ['systempaths=unconfined'] },
+      'securityOpt[0]: must be "no-new-privileges:false", or an option that starts with "seccomp=", "apparmor=" or "label="',
+    ],
+    [
+      'a host name as an address',
+      { extraHosts: { a: 'example.org' } },
+      'extraHosts.a: must be an IP address, or "host-gateway" for the engine\'s host',
+    ],
     ['negative cpus', { cpus: -1 }, 'cpus: must be more than 0'],
     ['a negative stopTimeoutMs', { stopTimeoutMs: -1 }, 'stopTimeoutMs: must not be negative'],
     ['a negative readyTimeoutMs', { readyTimeoutMs: -1 }, 'readyTimeoutMs: must be more than 0'],
@@ -143,7 +244,8 @@ describe('the shape', () => {
     ['a number that is NaN', { cpus: Number.NaN }, 'cpus: must be a number, not NaN'],
   ]
   test.each(cases)('%s is reported', (_, service, line) => {
-    expect(linesOf({ api: { image, ...service }, db })).toEqual([`services.api.${line}`])
+    const expected = typeof line === 'string' ? `services.api.${line}` : expect.stringMatching(line)
+    expect(linesOf({ api: { image, ...service }, db })).toEqual([expected])
   })
 
   test('a secret never appears in a fault', () => {
@@ -325,6 +427,27 @@ describe('sources', () => {
     ])
   })
 
+  test('the container of a task has one source, existing files and no stdin, and is only for setup', () => {
+    const files = [{ from: '/a', to: '/a' }]
+    const task = (container: object, more: object = {}) => ({ argv: ['up'], container, ...more })
+    const setup = [
+      task({}),
+      task({ image, build: { context: '/src/api' } }),
+      task({ image, files }, { stdin: 'x' }),
+    ]
+    expect(linesOf({ x: { image, tasks: { setup } } }, [])).toEqual([
+      'services.x.tasks.setup[0].container: needs exactly one of image and build',
+      'services.x.tasks.setup[1].container: needs exactly one of image and build',
+      'services.x.tasks.setup[2].stdin: cannot be used with container',
+      'services.x.tasks.setup[1].container.build: there is no folder /src/api',
+      'services.x.tasks.setup[2].container.files[0].from: there is no /a',
+    ])
+    const tasks = { enter: [task({ image })] } as object
+    expect(linesOf({ x: { image, tasks } }, [])).toEqual([
+      'services.x.tasks.enter[0].container: can be used only in setup',
+    ])
+  })
+
   test('host files are looked up on the disk by default', () => {
     const at = (from: string) => topology({ x: { image, mounts: [{ from, to: '/m' }] } })
     expect(() => validateTopology(at('/no/such/folder'))).toThrow('there is no /no/such/folder')
@@ -424,3 +547,39 @@ function linesOf(services: object, there?: readonly string[]): readonly string[]
     throw error
   }
 }
+
+// Milliseconds on a busy machine; each takes about one second.
+describe('large topologies', { timeout: 60_000 }, () => {
+  const manyOf = (count: number, make: (index: number) => object) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`s${index}`, make(index)]))
+
+  test('2,000 broken references are all reported, and only the first ones are compared with all names', () => {
+    const services = manyOf(2_000, (index) => ({
+      image,
+      env: { A: { ref: `t${index}.host` } },
+      dependsOn: { [`u${index}`]: 'started' },
+    }))
+    const lines = linesOf(services)
+    expect(lines).toHaveLength(4_000)
+    expect(lines[0]).toBe(
+      'services.s0.env.A: unknown service "t0" in "t0.host"; did you mean "s0"?',
+    )
+    expect(lines.filter((line) => line.includes('did you mean')).length).toBeLessThan(100)
+    expect(lines.at(-1)).toMatch(
+      /^services.s1999.dependsOn.u1999: unknown service "u1999"; services are/,
+    )
+  })
+
+  test('a chain of 10,000 services is valid, and a ring is one fault with a short message', () => {
+    const chain = (end: object) =>
+      manyOf(10_000, (index) => ({
+        image,
+        dependsOn: index === 9_999 ? end : { [`s${index + 1}`]: 'healthy' },
+        outputs: { url: { ref: index === 9_999 ? 'lane.name' : `s${index + 1}.url` } },
+      }))
+    expect(linesOf(chain({}))).toEqual([])
+    expect(linesOf(chain({ s0: 'healthy' }))).toEqual([
+      'services.s0: depends on itself: s0 → s1 → s2 → s3 → s4 → s5 → 9989 more → s9995 → s9996 → s9997 → s9998 → s9999 → s0',
+    ])
+  })
+})

@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { readable } from '../model/plain-data.ts'
+import { isRecord } from '../model/record.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
 import { type Fault, printFault } from './fault.ts'
 import { readShape } from './read-shape.ts'
 import { aliases, names } from './rules/names.ts'
 import { cycles, knownDependencies } from './rules/order.ts'
+import { programTexts } from './rules/program-texts.ts'
 import { readiness } from './rules/readiness.ts'
 import { knownReferences, outputCycles } from './rules/references.ts'
 import type { Rule } from './rules/rule.ts'
 import { sharing } from './rules/sharing.ts'
-import { hostFiles, labels, oneSource } from './rules/sources.ts'
+import { hostFiles, labels, oneSource, taskContainers } from './rules/sources.ts'
+import { createSuggest } from './suggest.ts'
 
 /**
  * Returns `input` as a topology.
@@ -23,7 +27,13 @@ export const validateTopology = (
   options: { readonly exists?: (path: string) => boolean } = {},
 ): TopologySpec => {
   const shape = readShape(input)
-  const subject = { ...shape, exists: options.exists ?? existsSync }
+  const known = new Set(shape.names)
+  const subject = {
+    ...shape,
+    exists: options.exists ?? existsSync,
+    isKnown: (service: string) => known.has(service),
+    suggest: createSuggest(),
+  }
   const faults = [...shape.faults, ...rules.flatMap((rule) => rule(subject))]
   if (faults.length === 0) return shape.spec
   throw invalid(input, inServiceOrder(faults, shape.names))
@@ -34,8 +44,10 @@ export const validateTopology = (
 const rules: readonly Rule[] = [
   names,
   oneSource,
+  taskContainers,
   hostFiles,
   labels,
+  programTexts,
   aliases,
   knownReferences,
   outputCycles,
@@ -47,14 +59,15 @@ const rules: readonly Rule[] = [
 
 /** Faults of the topology first, then those of each service; stable within each. */
 const inServiceOrder = (faults: readonly Fault[], names: readonly string[]): Fault[] => {
+  const positions = new Map(names.map((name, index) => [name, index]))
   const position = ({ path }: Fault) =>
-    path[0] === 'services' ? names.indexOf(String(path[1])) : -1
+    path[0] === 'services' ? (positions.get(String(path[1])) ?? -1) : -1
   return faults.toSorted((a, b) => position(a) - position(b))
 }
 
 const invalid = (input: unknown, faults: readonly Fault[]): MesocosmError => {
-  const named = input as { readonly name?: unknown } | null | undefined
-  const name = typeof named?.name === 'string' ? `topology "${named.name}"` : 'the topology'
+  const named = isRecord(input) ? readable(() => input.name) : undefined
+  const name = typeof named === 'string' ? `topology "${named}"` : 'the topology'
   const remedies = new Set(faults.flatMap(({ remedy }) => remedy ?? []))
   return new MesocosmError({
     code: 'TOPOLOGY_INVALID',

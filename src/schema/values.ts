@@ -1,7 +1,13 @@
+import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
+import { type Capability, capabilities } from '../model/container-settings.ts'
+import { textFault } from '../model/program-text.ts'
 
-export const string = z.string()
+/** A text without NUL, which no path, name or argument can contain. */
+export const string = z.string().refine((text) => textFault(text) === undefined, {
+  error: ({ input }) => textFault(String(input)) ?? 'is not valid',
+})
 export const strings = z.array(string)
 
 export const stringRecord = z.record(string, string)
@@ -21,7 +27,22 @@ export const zeroOrMore = z.number().min(0, 'must not be negative')
 
 export const count = whole(1, Number.MAX_SAFE_INTEGER, 'must be 1, 2, 3 …')
 
+export const capability = z.custom<Capability>((name) => known.has(name), {
+  error: 'must be a capability of Linux in capitals without "CAP_", such as "NET_ADMIN", or "ALL"',
+})
+
+export const securityOption = string.regex(
+  /^(no-new-privileges([:=](true|false))?|(seccomp|apparmor|label)[:=].+)$/,
+  'must be "no-new-privileges:false", or an option that starts with "seccomp=", "apparmor=" or "label="',
+)
+
+export const address = string.refine((text) => text === 'host-gateway' || isIP(text) !== 0, {
+  error: 'must be an IP address, or "host-gateway" for the engine\'s host',
+})
+
 // ---
+
+const known: ReadonlySet<unknown> = new Set([...capabilities, 'ALL'])
 
 function whole(least: number, most: number, error: string) {
   const fits = (value: number) => Number.isInteger(value) && value >= least && value <= most

@@ -2,9 +2,11 @@ import { type Call, causeOf } from '../call/call.ts'
 import type { Lane } from '../engine/lane/lane.ts'
 import type { RunEngine } from '../engine/run/run-engine.ts'
 import { failureOf } from '../errors/outcome.ts'
+import { plainPatch, secretsInPatch } from '../model/lane-change.ts'
 import type { LaneChange, MethodName, ParamsOf, ResultOf, RunFacts } from '../protocol/methods.ts'
 import { validateTopology } from '../schema/validate.ts'
 import { outputOf } from '../trace/write/exec-output.ts'
+import type { Redactor } from '../trace/write/redact.ts'
 import type { Connection } from './connection.ts'
 import type { LaneHolds } from './lane-holds.ts'
 import { ViewDiff } from './view-diff.ts'
@@ -17,6 +19,8 @@ export interface Answering {
   readonly clients: () => readonly Connection[]
   readonly facts: () => Promise<RunFacts>
   readonly uptimeMs: () => number
+  /** Hides secrets in what people see. */
+  readonly redactor: Redactor
   readonly keep: (keep: boolean) => void
   readonly end: (reason: string) => void
 }
@@ -28,9 +32,9 @@ export interface Asked {
   readonly engine: RunEngine
 }
 
-/** One answer per method; the supervisor itself answers `hello`. */
+/** One answer per method; the supervisor itself answers the greeting. */
 export type Answers = {
-  [M in Exclude<MethodName, 'hello'>]: (
+  [M in Exclude<MethodName, 'challenge' | 'hello'>]: (
     params: ParamsOf<M>,
     asked: Asked,
   ) => Promise<ResultOf<M>> | ResultOf<M>
@@ -70,7 +74,7 @@ export const createAnswers = (supervisor: Answering): Answers => {
         call.assertOpen()
         await lane.start(services, call)
         call.assertOpen()
-        return views.whole(lane)
+        return { ...views.whole(lane), logsAfter: lane.logsAfter }
       } catch (error) {
         holds.giveBack(engine, lane, connection, 'deep', call)
         throw error
@@ -94,7 +98,8 @@ export const createAnswers = (supervisor: Answering): Answers => {
     },
     setEnv: async ({ lane: name, service, patch, ...options }, asked) => {
       const lane = held(name, asked)
-      const { id } = await lane.control.changeEnv(service, patch, options, asked.call)
+      supervisor.redactor.add(secretsInPatch(patch))
+      const { id } = await lane.control.changeEnv(service, plainPatch(patch), options, asked.call)
       return { id, view: views.change(lane, service) }
     },
     dropEnv: change((lane, { service, id, dependents }, { call }) =>
@@ -141,18 +146,22 @@ export const createAnswers = (supervisor: Answering): Answers => {
       watchers.watchLog(logLane, logName, connection)
       return null
     },
-    ps: async (_, { engine }) => ({
-      ...(await supervisor.facts()),
-      uptimeMs: supervisor.uptimeMs(),
-      lanes: engine.lanes.all().map(({ lane, held }) => ({
-        lane: lane.name,
-        services: lane.view(),
-        held,
-        topology: lane.topology,
-      })),
-      images: engine.context.images.current(),
-      clients: supervisor.clients().map(({ client, pid }) => ({ client, pid })),
-    }),
+    ps: async (_, { engine }) => {
+      const { fault } = engine.context.record
+      return supervisor.redactor.value({
+        ...(await supervisor.facts()),
+        uptimeMs: supervisor.uptimeMs(),
+        lanes: engine.lanes.all().map(({ lane, held }) => ({
+          lane: lane.name,
+          services: lane.view(),
+          held,
+          topology: lane.topology,
+        })),
+        images: engine.context.images.current(),
+        clients: supervisor.clients().map(({ client, pid }) => ({ client, pid })),
+        ...(fault === undefined ? {} : { recordFault: fault }),
+      })
+    },
     plan: async ({ spec }, { engine }) => {
       const text = await engine.plan(validateTopology(spec))
       return text === undefined ? {} : { text }

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net'
 import { type Call, openCall } from '../call/call.ts'
+import { settledWithin } from '../call/pause.ts'
 import { type ErrorJson, errorJson, type MesocosmError } from '../errors/mesocosm-error.ts'
 import { toMesocosmError } from '../errors/unknown-error.ts'
 import { createLineSocket, type LineSocket } from '../protocol/line-socket.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MethodName, Notifications } from '../protocol/methods.ts'
+import type { Nonces } from '../protocol/proof.ts'
 import { readOrigin } from '../protocol/validators.ts'
 import type { Redactor } from '../trace/write/redact.ts'
 
@@ -13,8 +15,15 @@ export type Handler = (method: MethodName, params: unknown, call: Call) => Promi
 
 interface Running {
   readonly abort: AbortController
+  /** Aborted when its caller has given up. */
+  readonly signal: AbortSignal
+  /** Lane that it is about. */
+  readonly lane: unknown
   readonly done: Promise<void>
 }
+
+/** How long a call waits for a former one of its lane that was given up, in case that one never ends. */
+const endingMs = 10_000
 
 /** One client's connection, seen from the supervisor: answers calls, sends notifications. */
 export class Connection {
@@ -23,6 +32,8 @@ export class Connection {
   /** Does not keep the run alive. */
   observer = false
   greeted = false
+  /** Of the challenge that the client has not answered yet. */
+  nonces: Nonces | undefined
   readonly #line: LineSocket
   readonly #calls = new Map<number, Running>()
   /** By topic: notifications that wait until the client reads again. */
@@ -69,6 +80,11 @@ export class Connection {
     this.#line.close()
   }
 
+  /** Closes the connection at once, even if the client does not read. */
+  drop(): void {
+    this.#line.drop()
+  }
+
   #receive(message: Message): void {
     if ('cancel' in message) this.#calls.get(message.cancel)?.abort.abort()
     if (!('method' in message)) return
@@ -76,13 +92,24 @@ export class Connection {
     const { remainingMs, what = method, ...origin } = readOrigin(message.from)
     const abort = new AbortController()
     const call = openCall(what, origin, { timeoutMs: remainingMs, signal: abort.signal })
-    const done = this.#answer(id, () => this.#handler(method as MethodName, params, call)).finally(
-      () => {
-        call[Symbol.dispose]()
-        this.#calls.delete(id)
-      },
-    )
-    this.#calls.set(id, { abort, done })
+    const { lane } = (params ?? {}) as { readonly lane?: unknown }
+    const ending = lane === undefined ? [] : this.#givenUp(lane)
+    const handle = async () => {
+      if (ending.length > 0) await settledWithin(Promise.all(ending), endingMs, call.signal)
+      return this.#handler(method as MethodName, params, call)
+    }
+    const done = this.#answer(id, handle).finally(() => {
+      call[Symbol.dispose]()
+      this.#calls.delete(id)
+    })
+    this.#calls.set(id, { abort, signal: call.signal, lane, done })
+  }
+
+  /** Returns the ends of calls of a lane whose caller has given up: they must not undo what the next one does. */
+  #givenUp(lane: unknown): Promise<void>[] {
+    return [...this.#calls.values()]
+      .filter((running) => running.lane === lane && running.signal.aborted)
+      .map(({ done }) => done)
   }
 
   async #answer(id: number, handle: () => Promise<unknown>): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -7,15 +7,20 @@ import { ImageWorks } from '../engine/image/image-works.ts'
 import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
+import { createShortcuts } from '../engine/run/shortcuts.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
-import { makeRunDir, runDirNamed } from '../protocol/run-dir.ts'
+import { makeRunDir } from '../protocol/run-access.ts'
+import { runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { createRedactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import { elect, stepAside } from './election.ts'
+import { listenAt } from './listen-at.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 import { readSettings } from './settings.ts'
+import { startCleaner } from './start-cleaner.ts'
 import { Supervisor } from './supervisor.ts'
 import { sweep } from './sweep.ts'
 
@@ -28,7 +33,15 @@ const { values } = parseArgs({ options: { run: { type: 'string' }, root: { type:
 const runDir = runDirNamed(values.run as string)
 const root = values.root as string
 const settings = readSettings(process.env)
-const log = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
+const redactor = createRedactor()
+const log = (text: string) => {
+  try {
+    // Not `process.stderr`: a stream that failed once takes nothing more.
+    writeSync(process.stderr.fd, `${new Date().toISOString()} ${redactor.text(text)}\n`)
+  } catch {
+    // The log is a file, and its disk is full: the run goes on without this line.
+  }
+}
 
 process.on('SIGINT', () => log('SIGINT ignored'))
 process.on('SIGHUP', () => log('SIGHUP ignored'))
@@ -40,18 +53,26 @@ if (!elect(runDir)) {
 
 const run = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
 const token = randomBytes(24).toString('base64url')
-const redactor = createRedactor()
+const owner = writeIdentity(ownIdentity())
+const cleaner = startCleaner(owner)
 
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+/** How long this process may be silent before others remove what it has made. */
+const leaseMs = 45_000
+let lease: Promise<AsyncDisposable> | undefined
 
 const openEngine = async (): Promise<RunEngine> => {
   const runtime = await openRuntime()
   const info = await runtime.info()
   log(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
-  const record = openRunRecord(root, run, redactor)
+  const record = openRunRecord(root, run, redactor, log)
   record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
   record.describe({ root, engine: info, pid: process.pid })
+  const labels = { [label.made]: '1', [label.run]: run, [label.owner]: owner }
+  // The cleaner ends with the container that this process runs in.
+  if (info.outside) openLease(runtime, labels)
   const engine = new RunEngine(
     {
       runtime,
@@ -59,11 +80,12 @@ const openEngine = async (): Promise<RunEngine> => {
       record,
       images: new ImageWorks(record),
       run,
-      labels: { [label.made]: '1', [label.run]: run, [label.owner]: writeIdentity(ownIdentity()) },
+      labels,
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
+      shortcuts: createShortcuts(record.events),
       progress: (event) => supervisor.progress(event),
-      logged: (lane, service) => supervisor.logged(lane, service),
+      logged: (lane, service) => supervisor.logged(lane, service, record.fault),
     },
     redactor,
   )
@@ -72,12 +94,25 @@ const openEngine = async (): Promise<RunEngine> => {
     supervisor.fail(error)
     supervisor.end('engine gone')
   })
-  // Clean up after dead runs in the background.
-  sweep(runtime).then(
-    (count) => count > 0 && log(`removed ${count} leftovers of runs that died`),
-    (error: unknown) => log(`sweep: ${messageOf(error)}`),
-  )
+  // Clean up after dead runs in the background: those that died before, and those whose lease lapses.
+  const sweepAll = () =>
+    sweep(runtime).then(
+      (count) => count > 0 && log(`removed ${count} leftovers of runs that died`),
+      (error: unknown) => log(`sweep: ${messageOf(error)}`),
+    )
+  void sweepAll()
+  await runtime.watch({ [label.role]: 'lease' }, ({ kind }) => {
+    if (kind === 'exited') void sweepAll()
+  })
   return engine
+}
+
+/** Lets others know by the engine whether this process lives; it need not wait for that. */
+function openLease(runtime: Runtime, labels: Readonly<Record<string, string>>): void {
+  const name = `mesocosm-${run.slice(-6)}-lease`
+  const leaseLabels = { ...labels, [label.role]: 'lease' }
+  lease = runtime.lease?.({ name, labels: leaseLabels, silentMs: leaseMs })
+  lease?.catch((error: unknown) => log(`no lease: ${messageOf(error)}`))
 }
 
 function textOf(error: unknown): string {
@@ -114,6 +149,7 @@ const end = (reason: string): Promise<void> => {
     if (running === undefined) failed = true
     else {
       const { record, runtime } = running.context
+      await attempt(async () => (await lease?.catch(() => undefined))?.[Symbol.asyncDispose]())
       await attempt(() => running[Symbol.asyncDispose]())
       await attempt(() => {
         record.events.write('run.end', { status: reason })
@@ -126,6 +162,8 @@ const end = (reason: string): Promise<void> => {
         copyFileSync(join(former, 'supervisor.log'), join(record.folder, 'supervisor.log')),
       )
     }
+    // What could not be removed is left to the cleaner.
+    if (!failed || running === undefined) await cleaner.done()
     supervisor.closeAll()
     // Keep the log for diagnosis; `gc` removes it later.
     if (!failed) rmSync(former, { recursive: true, force: true })
@@ -151,7 +189,6 @@ server.on('error', (error) => {
   log(`no socket at ${runDir.socket}: ${error.message}`)
   supervisor.end('no socket')
 })
-writeFileSync(runDir.token, token, { mode: 0o600 })
-if (process.platform !== 'win32') rmSync(runDir.socket, { force: true })
 // Release the claim: while it exists, no client could replace this supervisor if it died.
-server.listen(runDir.socket, () => rmSync(runDir.starting, { force: true }))
+server.once('listening', () => rmSync(runDir.starting, { force: true }))
+listenAt(runDir, token, server)

@@ -1,27 +1,48 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
+import { createBaseHandle } from '../client/handle/base-handle.ts'
+import { LaneLink } from '../client/lane/lane-link.ts'
+import { openTestRecord } from '../client/record/test-record.ts'
 import { type Caller, createCaller } from '../client/session/caller.ts'
+import type { Session } from '../client/session/connect.ts'
+import { greet as greetWith } from '../client/session/greet.ts'
+import { secret } from '../define/env-value.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
 import { app, daemon, openScene, topology } from '../engine/test-scene.ts'
-import { protocolVersion } from '../protocol/methods.ts'
+import { type LeasedView, protocolVersion } from '../protocol/methods.ts'
+import { newNonce, proofOf } from '../protocol/proof.ts'
+import type { MemoryProgram } from '../runtime/memory/program.ts'
+import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { Supervisor } from './supervisor.ts'
 
 const token = 'open sesame'
 const graceMs = 5_000
 const firstGraceMs = 60_000
+const greetingMs = 30_000
 /** The supervisor's own timer alone: sockets go on as they are. */
 const clock: Parameters<typeof vi.useFakeTimers>[0] = { toFake: ['setTimeout', 'clearTimeout'] }
 
 afterEach(() => void vi.useRealTimers())
 const spec = topology({ api: app() })
 
+/** Prints a prompt, and the rest of its line at SIGUSR1. */
+const shell: MemoryProgram = ({ print, onSignal, over }) =>
+  new Promise((resolve) => {
+    onSignal('SIGUSR1', () => print('yes\n'))
+    over.addEventListener('abort', () => resolve(137))
+    print('hello\nready> ')
+  })
+
 const fixture = async () => {
-  const scene = await openScene({ programs: { daemon } })
+  const scene = await openScene({ programs: { daemon, shell } })
   const engine = new RunEngine(
-    { ...scene.context, logged: (lane, service) => supervisor.logged(lane, service) },
+    {
+      ...scene.context,
+      logged: (lane, service) => supervisor.logged(lane, service, scene.context.record.fault),
+    },
     scene.redactor,
   )
   await engine.watch(() => {})
@@ -30,6 +51,7 @@ const fixture = async () => {
     token,
     graceMs,
     firstGraceMs,
+    greetingMs,
     engine: Promise.resolve(engine),
     redactor: scene.redactor,
     onEnd: (reason) => void reasons.push(reason),
@@ -43,23 +65,25 @@ const fixture = async () => {
   })
   await new Promise<void>((resolve) => server.listen(path, resolve))
   const sockets: Socket[] = []
-  const open = async (): Promise<Caller> => {
+  const openRaw = async (): Promise<Socket> => {
     const socket = connect(path)
     sockets.push(socket)
     await new Promise((resolve) => socket.once('connect', resolve))
-    return createCaller(socket)
+    return socket
   }
-  const hello = { token, version: protocolVersion, client: 'test', pid: 1 }
+  const open = async (): Promise<Caller> => createCaller(await openRaw())
+  const greeting = { token, client: 'test', run: { name: 'test', socket: path }, timeoutMs: 20_000 }
   const greet = async (observer = false): Promise<Caller> => {
     const caller = await open()
-    await caller.call('hello', { ...hello, observer })
+    await greetWith(caller, { ...greeting, observer })
     return caller
   }
   return {
     scene,
     engine,
     open,
-    hello,
+    openRaw,
+    greeting,
     greet,
     /** Why the run had to end. */
     reasons,
@@ -80,26 +104,100 @@ const fixture = async () => {
   }
 }
 
+/** The handle of `api` in a leased lane, over a record of its own. */
+const handleOf = async (
+  made: Awaited<ReturnType<typeof fixture>>,
+  caller: Caller,
+  view: LeasedView,
+) => {
+  const facts = await greetWith(createCaller(await made.openRaw()), made.greeting)
+  const record = openTestRecord(facts)
+  const link = new LaneLink({ caller, facts } as Session, record, view)
+  return { record, link, handle: createBaseHandle(link, 'api', async () => {}) }
+}
+
 /** Waits for a turn of events at a time, with a deadline by the test's own. */
 const until = async (condition: () => boolean) => {
   while (!condition()) await new Promise(setImmediate)
 }
 
-test('a client without the right token and version is refused', async () => {
+test('a client is served only after challenge and hello, with the right token and version', async () => {
   await using made = await fixture()
   const caller = await made.open()
+  const nonce = newNonce()
+  const who = { client: 'test', pid: 1 }
   await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'PROTOCOL' })
-  for (const wrong of ['', 'open sesamo'])
-    await expect(
-      caller.call('hello', { ...made.hello, token: wrong as string }),
-    ).rejects.toMatchObject({ code: 'PROTOCOL', message: expect.stringContaining('wrong token') })
-  await expect(caller.call('hello', { ...made.hello, version: 0 })).rejects.toMatchObject({
+  await expect(caller.call('hello', { ...who, proof: '' })).rejects.toMatchObject({
+    code: 'PROTOCOL',
+  })
+  await expect(caller.call('challenge', { nonce, version: 0 })).rejects.toMatchObject({
     code: 'PROTOCOL',
     message: expect.stringContaining(`speaks version ${protocolVersion}, the client version 0`),
   })
+  const asked = () => caller.call('challenge', { nonce, version: protocolVersion })
+  for (const wrong of ['', 'open sesamo', `${token} `]) {
+    const nonces = { client: nonce, supervisor: (await asked()).nonce }
+    await expect(
+      caller.call('hello', { ...who, proof: proofOf(wrong, 'client', nonces) }),
+    ).rejects.toMatchObject({ code: 'PROTOCOL', message: expect.stringContaining('token') })
+  }
   await expect(caller.call('ps', {})).rejects.toMatchObject({ code: 'PROTOCOL' })
-  expect(await caller.call('hello', made.hello)).toMatchObject({ run: made.scene.context.run })
-  expect(await caller.call('ps', {})).toMatchObject({ clients: [{ client: 'test', pid: 1 }] })
+  expect(await greetWith(caller, made.greeting)).toMatchObject({ run: made.scene.context.run })
+  expect(await caller.call('ps', {})).toMatchObject({ clients: [{ client: 'test' }] })
+})
+
+test('a proof is good for one hello, of the side that made it', async () => {
+  await using made = await fixture()
+  const caller = await made.open()
+  const nonce = newNonce()
+  const who = { client: 'test', pid: 1 }
+  const asked = () => caller.call('challenge', { nonce, version: protocolVersion })
+  const answer = await asked()
+  // The supervisor's own proof, sent back to it.
+  await expect(caller.call('hello', { ...who, proof: answer.proof })).rejects.toMatchObject({
+    code: 'PROTOCOL',
+  })
+  const nonces = { client: nonce, supervisor: answer.nonce }
+  const proof = proofOf(token, 'client', nonces)
+  // The challenge was used up by the wrong proof, and the next one has another nonce.
+  await expect(caller.call('hello', { ...who, proof })).rejects.toMatchObject({ code: 'PROTOCOL' })
+  await asked()
+  await expect(caller.call('hello', { ...who, proof })).rejects.toMatchObject({ code: 'PROTOCOL' })
+})
+
+test('a recorded handshake is refused on another connection', async () => {
+  await using made = await fixture()
+  const recorded: string[] = []
+  const first = await made.openRaw()
+  const write = first.write.bind(first)
+  first.write = ((text: string) => {
+    recorded.push(text)
+    return write(text)
+  }) as typeof first.write
+  await greetWith(createCaller(first), made.greeting)
+  expect(recorded.join('')).not.toContain(token)
+
+  const second = await made.openRaw()
+  const heard: string[] = []
+  second.on('data', (bytes) => heard.push(`${bytes}`))
+  for (const text of recorded) second.write(text)
+  await until(() => heard.join('').split('\n').length > 2)
+  const [, hello = '{}'] = heard.join('').split('\n')
+  expect(JSON.parse(hello)).toMatchObject({ error: { code: 'PROTOCOL' } })
+})
+
+test('a connection that does not greet in time is closed, one that did is not', async () => {
+  vi.useFakeTimers(clock)
+  await using made = await fixture()
+  const silent = await made.openRaw()
+  const greeted = await made.greet()
+  const closed = new Promise((resolve) => silent.once('close', resolve))
+  vi.advanceTimersByTime(greetingMs - 1)
+  expect(await greeted.call('ps', {})).toMatchObject({ clients: [{ client: 'test' }] })
+  expect(silent.destroyed).toBe(false)
+  vi.advanceTimersByTime(1)
+  await closed
+  expect(await greeted.call('ps', {})).toMatchObject({ clients: [{ client: 'test' }] })
 })
 
 test('an unknown method is refused, even one that every object has', async () => {
@@ -143,7 +241,7 @@ test('a lane can be used only by the client that holds it, until it is released'
   await expect(two.call('reset', { lane, level: 'light' })).rejects.toMatchObject(released)
   await expect(two.call('take', { lane })).rejects.toMatchObject({
     code: 'LANE_BUSY',
-    facts: { client: 'test', pid: 1 },
+    facts: { client: 'test', pid: process.pid },
   })
   await one.call('release', { lane, dirty: 'light' })
   await expect(one.call('stop', { lane, service: 'api' })).rejects.toMatchObject(released)
@@ -195,6 +293,36 @@ test('a lane of a closed connection is not leased while its calls are under way'
   expect(freeLanes()).toBe(0)
   creating.resolve()
   await until(() => freeLanes() === 1)
+})
+
+test('a call that its client gave up ends before the next one of its lane begins', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const { lane } = await caller.call('lease', { spec })
+  const { create } = made.scene.runtime
+  const creating = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  Object.assign(made.scene.runtime, {
+    create: async (...args: Parameters<typeof create>) => {
+      begun.resolve()
+      await creating.promise
+      return create(...args)
+    },
+  })
+  const change = { lane, service: 'api', stacked: false, dependents: false }
+  const stop = new AbortController()
+  const first = caller.call('setEnv', { ...change, patch: { A: '1' } }, { signal: stop.signal })
+  await begun.promise
+  stop.abort()
+  await expect(first).rejects.toMatchObject({ code: 'ABORTED' })
+  const second = caller.call('setEnv', { ...change, patch: { B: '2' } })
+  // By the answer to this, the supervisor has read the second change.
+  await caller.call('ps', {})
+  creating.resolve()
+  const { view } = await second
+  expect(view.services.find(({ name }) => name === 'api')?.env).toEqual({ B: '2' })
+  const changes = made.scene.events('env.change').map(({ diff }) => diff)
+  expect(changes).toEqual([{ B: [null, '2'] }])
 })
 
 test('an aborted lease returns its lane', async () => {
@@ -321,6 +449,39 @@ test('watchers of a log are notified when it has grown', async () => {
   expect(await heard).toEqual({ lane, service: 'api' })
 })
 
+test('what the record lacks is in ps, and in the error of a waitFor that finds nothing', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const view = await caller.call('lease', { spec })
+  const { handle, record } = await handleOf(made, caller, view)
+  using _ = record
+  expect(await caller.call('ps', {})).not.toHaveProperty('recordFault')
+  const found = handle.logs.waitFor('never', { timeoutMs: 200 }).catch((error: unknown) => error)
+  const fault = 'the record of the run is incomplete: ENOSPC'
+  vi.spyOn(made.scene.context.record, 'fault', 'get').mockReturnValue(fault)
+  await handle.restart()
+  expect(await found).toMatchObject({
+    code: 'LOG_TIMEOUT',
+    message: expect.stringContaining(fault),
+    facts: { fault },
+  })
+  expect(await caller.call('ps', {})).toMatchObject({ recordFault: fault })
+})
+
+test('a service that is ready at its prompt is leased, and its prompt is in the logs once', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const prompt = app({ image: 'shell', ready: { kind: 'log', pattern: 'ready> ' } })
+  const view = await caller.call('lease', { spec: topology({ api: prompt }) })
+  const { handle, record } = await handleOf(made, caller, view)
+  using _ = record
+  expect(handle.logs.text()).toBe('hello\nready> ')
+  expect(await handle.logs.waitFor('ready>')).toMatchObject({ partial: true })
+  await handle.kill('SIGUSR1')
+  expect(await handle.logs.waitFor('ready> yes')).toMatchObject({ text: 'ready> yes' })
+  expect(handle.logs.text()).toBe('hello\nready> yes')
+})
+
 test('an environment change and its restore are recorded with values before and after', async () => {
   await using made = await fixture()
   const caller = await made.greet()
@@ -338,6 +499,71 @@ test('an environment change and its restore are recorded with values before and 
     { l: lane, s: 'api', diff: { A: ['0', '1'], B: ['0', null], C: [null, '1'] }, stacked: true },
     { l: lane, s: 'api', diff: { A: ['1', '0'], B: [null, '0'], C: ['1', null] } },
   ])
+})
+
+test.each([-10, 0, 10])(
+  'a lane has the logs of its own lease when the clock of the supervisor is %i hours off',
+  async (hours) => {
+    const [origin, wall] = [performance.timeOrigin, Date.now]
+    const clocks = [
+      vi.spyOn(performance, 'timeOrigin', 'get').mockReturnValue(origin + hours * 3_600_000),
+      vi.spyOn(Date, 'now').mockImplementation(() => wall() + hours * 3_600_000),
+    ]
+    await using made = await fixture()
+    const caller = await made.greet()
+    const earlier = await caller.call('lease', { spec })
+    await caller.call('release', { lane: earlier.lane, dirty: 'light' })
+    const view = await caller.call('lease', { spec, reset: 'none' })
+    expect(view.lane).toBe(earlier.lane)
+    // The client has a clock of its own.
+    for (const clock of clocks) clock.mockRestore()
+    const { handle, record, link } = await handleOf(made, caller, view)
+    using _ = record
+    const texts = () => handle.logs.lines().map(({ text }) => text)
+    expect(texts()).toEqual([])
+    const [first = { time: 0 }] = createLogReader(link.logFolder, view.lane, 'api').read(
+      logStart,
+    ).lines
+    expect((first.time - Date.now()) / 3_600_000).toBeCloseTo(hours, 1)
+    await handle.restart()
+    expect(texts()).toEqual(['bye', 'up'])
+    expect(await handle.logs.waitFor('up')).toMatchObject({ text: 'up' })
+    const former = await handleOf(made, caller, earlier)
+    using __ = former.record
+    expect(former.handle.logs.text()).toBe('up\nbye\nup')
+  },
+)
+
+test('a value that withEnv marks as secret reaches the service, and is in no record, plan, error, nor in ps', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const view = await caller.call('lease', { spec })
+  const { handle, record } = await handleOf(made, caller, view)
+  using _ = record
+  const word = 'Zq7v "Top" Secret'
+  await handle.setEnv({ PW: secret(word), [`KEY_${word}`]: 'x' })
+  expect(made.engine.lanes.get(view.lane)?.viewOf('api').env).toMatchObject({ PW: word })
+  const error = await handle
+    .withEnv({ FAIL: secret(`${word}2`), SHORT: secret('ab') })
+    .catch((it: unknown) => it)
+  expect(error).toMatchObject({ code: 'SERVICE_EXITED', lastLogs: ['failed: •••'] })
+  const shown = JSON.stringify([
+    await caller.call('ps', {}),
+    await caller.call('plan', { spec: topology({ api: app({ env: { PW: { secret: word } } }) }) }),
+    error,
+    `${error}`,
+  ])
+  const folder = made.scene.context.record.folder
+  const written = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'utf8'))
+  expect(written.length).toBeGreaterThan(3)
+  for (const text of [shown, ...written]) expect(text).not.toMatch(/Zq7v|Secret/)
+  expect(made.scene.events('env.change')).toMatchObject([
+    { diff: { PW: [null, '•••'], 'KEY_•••': [null, 'x'] } },
+  ])
+  // A value that is too short to be looked for is hidden where it is known to be one.
+  expect(written.join()).toContain('{"FAIL":"•••","SHORT":"•••"}')
 })
 
 test('a caller whose time is over gets TIMEOUT with what was seen last, and the change is undone', async () => {
@@ -396,7 +622,7 @@ test('parameters that do not fit are refused with all faults, before anything is
     [
       'setEnv' as never,
       { ...at, patch: { A: { x: 1 } }, stacked: false, dependents: false },
-      ['patch.A: must be a string or null'],
+      ['patch.A: must be a string, a secret or null'],
     ],
   ]
   for (const [method, params, details] of wrong)

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Call } from '../call/call.ts'
 import type { RunEngine } from '../engine/run/run-engine.ts'
@@ -10,6 +9,7 @@ import {
   protocolVersion,
   type RunFacts,
 } from '../protocol/methods.ts'
+import { isProof, newNonce, proofOf } from '../protocol/proof.ts'
 import { readParams } from '../protocol/validators.ts'
 import type { Redactor } from '../trace/write/redact.ts'
 import { type Answers, createAnswers } from './answers.ts'
@@ -24,6 +24,8 @@ export interface SupervisorOptions {
   readonly graceMs: number
   /** Milliseconds before it ends if no client ever connects; default 30 000, or the grace if that is longer. */
   readonly firstGraceMs?: number
+  /** Milliseconds before a connection without a greeting is closed; default 30 000. */
+  readonly greetingMs?: number
   readonly engine: Promise<RunEngine>
   /** Knows the secrets of every topology that was leased. */
   readonly redactor: Redactor
@@ -32,6 +34,7 @@ export interface SupervisorOptions {
 }
 
 type Hello = Methods['hello']['params']
+type Challenge = Methods['challenge']
 
 /**
  * Serves the clients of one run. **A connection is a lease**: it closes when a client ends in any way,
@@ -57,6 +60,7 @@ export class Supervisor {
       watchers: this.#watchers,
       clients: () => [...this.#connections].filter(({ greeted }) => greeted),
       facts: () => this.#facts(),
+      redactor: options.redactor,
       uptimeMs: () => Math.round(performance.now() - this.#started),
       keep: (keep) => {
         this.#kept = keep
@@ -72,17 +76,25 @@ export class Supervisor {
       socket,
       this.#options.redactor,
       (method, params, call) => this.#dispatch(connection, method, params, call),
-      () => void this.#left(connection),
+      () => {
+        clearTimeout(late)
+        void this.#left(connection)
+      },
+    )
+    const late = setTimeout(
+      () => connection.greeted || connection.drop(),
+      this.#options.greetingMs ?? 30_000,
     )
     this.#connections.add(connection)
   }
 
   progress(event: RunEvent): void {
-    this.#watchers.progress(event)
+    this.#watchers.progress(this.#options.redactor.value(event))
   }
 
-  logged(lane: string, service: string): void {
-    this.#watchers.logged(lane, service)
+  /** @param fault why the record is incomplete. */
+  logged(lane: string, service: string, fault?: string): void {
+    this.#watchers.logged(lane, service, fault)
   }
 
   /** Stops answering calls; connections stay open until {@link closeAll}. */
@@ -118,16 +130,38 @@ export class Supervisor {
         message: 'this run is ending',
         remedy: 'connect again',
       })
+    if (method === 'challenge') return this.#challenge(connection, readParams('challenge', params))
     if (method === 'hello') return this.#greet(connection, readParams('hello', params))
-    if (!connection.greeted) throw refusal('the first call must be hello')
+    if (!connection.greeted)
+      throw refusal('the first calls must be challenge and hello', sameVersion)
     if (!Object.hasOwn(this.#answers, method)) throw refusal(`unknown method ${method}`)
     const checked = readParams(method, params) as never
     const engine = await this.#options.engine
     return this.#answers[method](checked, { call, connection, engine })
   }
 
+  #challenge(connection: Connection, { version, nonce }: Challenge['params']): Challenge['result'] {
+    if (version !== protocolVersion)
+      throw refusal(
+        `this supervisor speaks version ${protocolVersion}, the client version ${version}`,
+        sameVersion,
+      )
+    const nonces = { client: nonce, supervisor: newNonce() }
+    connection.nonces = nonces
+    return {
+      nonce: nonces.supervisor,
+      proof: proofOf(this.#options.token, 'supervisor', nonces),
+    }
+  }
+
   #greet(connection: Connection, hello: Hello): Promise<RunFacts> {
-    assertOurs(hello, this.#options.token)
+    const { nonces } = connection
+    if (nonces === undefined)
+      throw refusal('the first calls must be challenge and hello', sameVersion)
+    // Each challenge is good for one attempt.
+    connection.nonces = undefined
+    if (!isProof(hello.proof, this.#options.token, 'client', nonces))
+      throw refusal('the client does not know the token of this run')
     connection.greeted = true
     connection.client = hello.client
     connection.pid = hello.pid
@@ -173,15 +207,8 @@ export class Supervisor {
   }
 }
 
-const assertOurs = ({ token, version }: Partial<Hello>, expected: string): void => {
-  const [given, ours] = [Buffer.from(String(token)), Buffer.from(expected)]
-  if (given.length !== ours.length || !timingSafeEqual(given, ours)) throw refusal('wrong token')
-  if (version === protocolVersion) return
-  throw refusal(
-    `this supervisor speaks version ${protocolVersion}, the client version ${version}`,
-    'end the old supervisor with `mesocosm down`, or use one version of mesocosm in the project',
-  )
-}
+const sameVersion =
+  'end the old supervisor with `mesocosm down`, or use one version of mesocosm in the project'
 
 const refusal = (message: string, remedy?: string) =>
   new MesocosmError({ code: 'PROTOCOL', message, ...(remedy === undefined ? {} : { remedy }) })

@@ -26,11 +26,16 @@ export class Watchers {
     for (const watcher of this.#progress) watcher.notify('progress', event)
   }
 
-  logged(lane: string, service: string): void {
+  /** @param fault why the record, from which the clients read the log, is incomplete. */
+  logged(lane: string, service: string, fault?: string): void {
     const topic = topicOf(lane, service)
     // One topic per log: a client that does not read, such as in a debugger, gets only the last notification.
     for (const watcher of this.#logs.get(topic) ?? [])
-      watcher.notify('log', { lane, service }, `log ${topic}`)
+      watcher.notify(
+        'log',
+        { lane, service, ...(fault === undefined ? {} : { fault }) },
+        `log ${topic}`,
+      )
   }
 }
 

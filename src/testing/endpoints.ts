@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly port: number
 }
 
-const connectWithinMs = 10_000
+const connectWithinMs = 60_000
 
 /** Returns every TCP address among outputs: of ports, and in values that are URLs. */
 export const endpointsOf = (

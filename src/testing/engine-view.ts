@@ -6,7 +6,7 @@ import { label } from '../runtime/labels.ts'
 import type { Inventory } from '../runtime/runtime.ts'
 
 const everyMs = 50
-const deadlineMs = 30_000
+const deadlineMs = 60_000
 
 /** Lists all that a run has on the engine, without its supervisor. */
 export const madeBy = async (run: string): Promise<Inventory> => {
@@ -18,7 +18,7 @@ export const madeBy = async (run: string): Promise<Inventory> => {
 export const idsOf = ({ containers, networks, volumes }: Inventory): string[] =>
   [...containers, ...networks, ...volumes].map(({ id }) => id).sort()
 
-/** Returns the ids of all that a run has on the engine, as soon as `until` accepts them, or after 30 s. */
+/** Returns the ids of all that a run has on the engine, as soon as `until` accepts them, or after 60 s. */
 export const leftOf = async (
   run: string,
   until: (ids: readonly string[]) => boolean,
@@ -28,7 +28,7 @@ export const leftOf = async (
   return await poll(look, until)
 }
 
-/** Resolves when a process has ended. @throws {MesocosmError} `TIMEOUT` after 30 s. */
+/** Resolves when a process has ended. @throws {MesocosmError} `TIMEOUT` after 60 s. */
 export const aliveUntil = async (pid: number): Promise<void> => {
   if (
     await poll(

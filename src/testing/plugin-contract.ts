@@ -9,7 +9,7 @@ import { outputClauses } from './outputs.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** For each test and hook; long enough for a busy machine that pulls images. */
-const timeoutMs = 120_000
+const timeoutMs = 240_000
 
 /**
  * Defines the tests of what users rely on with every plugin. Call it in a Vitest file; the tests need a container engine.

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Child, kill, killGroup, startScript } from '../lib/child.ts'
 import { madeBy, programs } from '../lib/engine.ts'
 import { eventually } from '../lib/eventually.ts'
-import { cleared, clearedMs, graceMs, type Sandbox } from '../lib/sandbox.ts'
+import { cleared, type Sandbox } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 import type { Leased } from './script/lane.ts'
 
@@ -15,7 +15,7 @@ const end = async (child: Child, work: () => void) => {
   expect(before).toEqual(['lane_1/api', 'lane_1/web', 'run/store'])
   work()
   const ended = await child.ended
-  await cleared(run, graceMs + clearedMs)
+  await cleared(run)
   return ended
 }
 
@@ -67,5 +67,5 @@ test('kill -9 while services start leaves nothing on the engine', async ({ sandb
   })
   kill(child.pid, 'SIGKILL')
   await child.ended
-  await cleared(run, graceMs + clearedMs)
+  await cleared(run)
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { startNode } from '../lib/child.ts'
-import { cleared, clearedMs } from '../lib/sandbox.ts'
+import { cleared } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 
 /** Time for the next worker to start. */
@@ -22,5 +22,5 @@ test('a worker that replaces a killed one gets its lane with the declared enviro
   expect(await runner.ended).toEqual({ exitCode: 1, signal: null })
   expect(runner.output).toMatch(/1 passed/)
   expect(sandbox.runs()).toHaveLength(1)
-  for (const run of sandbox.runs()) await cleared(run, graceMs + clearedMs)
+  for (const run of sandbox.runs()) await cleared(run)
 })

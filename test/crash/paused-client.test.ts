@@ -29,4 +29,4 @@ test('a client that is stopped, as in a debugger, keeps its lane and does not bl
 })
 
 const until = (time: number) =>
-  eventually(() => expect(performance.now()).toBeGreaterThan(time), 10_000)
+  eventually(() => expect(performance.now()).toBeGreaterThan(time), 60_000)

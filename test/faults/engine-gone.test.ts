@@ -57,6 +57,6 @@ test.skipIf(engineSocket() === undefined)(
 
     await using next = startScript(sandbox, script('lease.ts'))
     expect(await next.told('lease')).toMatchObject({ value: expect.any(String) })
-    await cleared(run, 15_000)
+    await cleared(run)
   },
 )

@@ -2,11 +2,10 @@ import { join } from 'node:path'
 import { startNode } from '../lib/child.ts'
 import { expect, test } from '../lib/test.ts'
 
-test('an engine that does not answer is ENGINE_NOT_FOUND within 10 s, with every candidate', async ({
+test('an engine that does not answer is ENGINE_NOT_FOUND, with every candidate', async ({
   sandbox,
 }) => {
   const DOCKER_HOST = `unix://${sandbox.folder}/missing.sock`
-  const start = performance.now()
   await using child = startNode([join(import.meta.dirname, 'script/lease.ts'), sandbox.folder], {
     env: { ...sandbox.env, DOCKER_HOST },
   })
@@ -18,7 +17,6 @@ test('an engine that does not answer is ENGINE_NOT_FOUND within 10 s, with every
     },
   })
   expect(await child.ended).toMatchObject({ exitCode: 0 })
-  expect(performance.now() - start).toBeLessThan(10_000)
 })
 
 test('a missing docker context is reported by name', async ({ sandbox }) => {

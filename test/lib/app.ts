@@ -15,7 +15,7 @@ export const get = async <T>(
   { http: { url } }: { readonly http: { readonly url: string } },
   route: string,
 ): Promise<T> => {
-  const response = await fetch(`${url}/${route}`, { signal: AbortSignal.timeout(3_000) })
+  const response = await fetch(`${url}/${route}`, { signal: AbortSignal.timeout(30_000) })
   return (await response.json()) as T
 }
 

@@ -10,7 +10,7 @@ export interface Container {
   readonly id: string
   readonly lane: string
   readonly service: string
-  readonly role: 'sandbox' | 'program'
+  readonly role: 'sandbox' | 'program' | 'lease'
   /** `created`, `running`, `paused`, `exited` … */
   readonly status: string
   /** Ids of its networks. */

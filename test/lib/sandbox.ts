@@ -1,19 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect } from 'vitest'
 import { namesIn } from '../../src/disk/names-in.ts'
 import { idsOf, madeBy, removeAll } from './engine.ts'
-import { eventually } from './eventually.ts'
+import { drained } from './eventually.ts'
 
 /** Milliseconds that a supervisor of the tests stays after its last client has gone. */
 export const graceMs = 300
-
-/** Milliseconds after the grace until everything of a small run must be removed; more on a machine with more load. */
-export const clearedMs = 2_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
-
-/** The same for everything that the tests of a file have started. */
-const allClearedMs = 15_000
 
 /** A project folder for one test file, with its own runs, records and sockets. */
 export interface Sandbox extends AsyncDisposable {
@@ -23,6 +16,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   /** Returns the ids of all runs, oldest first. */
   runs(): readonly string[]
+  /** Returns the process id of a run's supervisor. */
+  supervisorOf(run: string): number
   /** Returns the logs of the supervisors and the folder of the records, for the report of a failure. */
   evidence(): string
   /** Keeps the folder, so that it can be inspected after a failure. */
@@ -42,13 +37,15 @@ export const openSandbox = (): Sandbox => {
     folder,
     env: { TMPDIR: temporary, MESOCOSM_GRACE_MS: String(graceMs) },
     runs,
+    supervisorOf: (run) =>
+      (JSON.parse(readFileSync(join(records, run, 'run.json'), 'utf8')) as { pid: number }).pid,
     evidence: () => [`records: ${records}`, ...supervisorLogs(records, temporary)].join('\n'),
     keep() {
       kept = true
     },
     async [Symbol.asyncDispose]() {
       try {
-        for (const run of runs()) await cleared(run, graceMs + allClearedMs)
+        for (const run of runs()) await cleared(run)
       } catch (error) {
         kept = true
         throw new Error(`a run left something on the engine; ${this.evidence()}`, { cause: error })
@@ -61,8 +58,8 @@ export const openSandbox = (): Sandbox => {
 }
 
 /** Waits until no container, network or volume of the run is on the engine. */
-export const cleared = (run: string, withinMs: number): Promise<void> =>
-  eventually(async () => expect(idsOf(await madeBy(run)), `left by ${run}`).toEqual([]), withinMs)
+export const cleared = (run: string): Promise<void> =>
+  drained(async () => idsOf(await madeBy(run)), `left by ${run}`)
 
 // ---
 

@@ -13,7 +13,7 @@ export const call = async (
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headers: { 'content-type': 'application/json' },
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(30_000),
   })
   return { status: response.status, body: (await response.json()) as Answer }
 }

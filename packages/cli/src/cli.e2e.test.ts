@@ -203,6 +203,16 @@ test('no check of doctor fails', async () => {
   expect(findings.filter(({ status }) => status === 'fail')).toEqual([])
 })
 
+test('gc takes a duration for leftovers of hidden supervisors, and refuses anything else', async () => {
+  const asked = JSON.parse(await done('gc', '--dry-run', '--older-than', '999d', '--json'))
+  expect(asked).toMatchObject({ removed: false })
+  expect(await mesocosm('gc', '--older-than', 'soon')).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^--older-than must be .* such as 10m, 2h or 1d, not "soon"\n/),
+  })
+})
+
 test('gc --dry-run lists what it would remove, and stale images only with --images', async () => {
   const asked = JSON.parse(await done('gc', '--dry-run', '--images', '--json'))
   expect(asked).toMatchObject({ removed: false, networks: expect.any(Array) })

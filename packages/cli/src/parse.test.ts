@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from './command.ts'
-import { exactly, integer, parseInput } from './parse.ts'
+import { exactly, integer, milliseconds, parseInput } from './parse.ts'
 
 const command = { options: { follow: { type: 'boolean', short: 'f' } } } as const
 
@@ -47,3 +47,28 @@ test('integer accepts digits only, and nothing below the least value', () => {
   expect(() => integer('--tail', '-1')).toThrow(UsageError)
   expect(() => integer('--timeout-ms', '0', 1)).toThrow(UsageError)
 })
+
+test.each([
+  ['10m', 600_000],
+  ['2h', 7_200_000],
+  ['1d', 86_400_000],
+  ['90m', 5_400_000],
+  ['365d', 31_536_000_000],
+])('milliseconds reads %s', (text, ms) => {
+  expect(milliseconds('--older-than', text)).toBe(ms)
+})
+
+test('milliseconds returns undefined for an option that is not given', () => {
+  expect(milliseconds('--older-than', undefined)).toBeUndefined()
+})
+
+test.each(['', '10', 'm', '0m', '-1h', '1.5h', '10s', '1 d', '1D', '1h30m', '1e3m', '9999999d'])(
+  'milliseconds refuses %j',
+  (text) => {
+    const read = () => milliseconds('--older-than', text)
+    expect(read).toThrow(UsageError)
+    expect(read).toThrow(
+      `--older-than must be a positive integer and a unit, such as 10m, 2h or 1d, not "${text}"`,
+    )
+  },
+)

@@ -39,6 +39,18 @@ export const integer = (
   throw new UsageError(`${option} must be an integer of at least ${least}, not "${text}"`)
 }
 
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** Returns the milliseconds of a duration such as `10m`, `2h` or `1d`; throws {@link UsageError} for anything else. */
+export const milliseconds = (option: string, text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
+  if (Number(count) > 0) return Number(count) * unitMs[unit as keyof typeof unitMs]
+  throw new UsageError(
+    `${option} must be a positive integer and a unit, such as 10m, 2h or 1d, not "${text}"`,
+  )
+}
+
 /** Returns the positionals; throws {@link UsageError} unless there is exactly one for each name. */
 export const exactly = (
   positionals: readonly string[],

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { defineTopology, http, isMesocosmError, lease, ref } from 'mesocosm'
+import { closureOf } from '../../../test/lib/closure.ts'
 import type { Sandbox } from '../../../test/lib/sandbox.ts'
 import { expect, test } from '../../../test/lib/test.ts'
-import { closureOf } from '../test/closure.ts'
 import { mailhog } from './index.ts'
 
 const app = {
@@ -30,7 +30,7 @@ const send = async (
   to = 'ann@example.test',
 ): Promise<string> => {
   const response = await fetch(`${url}/send?${new URLSearchParams({ to, subject })}`, {
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(30_000),
   })
   return `${response.status} ${await response.text()}`
 }

@@ -1,15 +1,28 @@
 import { all, definePlugin, exec, log, ref, secret, self, tcp, testcontainer } from 'mesocosm'
-import { laneScript } from './lane-script.ts'
+import { migrationTask, type PostgresMigration } from './migration.ts'
+import { databaseSql } from './server/database.ts'
+import { dropAddedSql } from './server/drop-added.ts'
+import { fingerprintSql } from './server/fingerprint.ts'
+import { initScript } from './server/init-script.ts'
+import { type Hook, laneScript, paths } from './server/lane-script.ts'
 import { createSqlClient } from './sql-client.ts'
 
+export type { PostgresMigration } from './migration.ts'
 export type { PostgresClient, Row } from './sql-client.ts'
 
 /** Options of {@link postgres}. */
 export interface PostgresOptions {
   /** Image with the contract of the official one, version 15 or later. Default `postgres:17-trixie`. */
   readonly image?: string
-  /** SQL files, or folders of them, relative to the topology; run once, in this order, in the template database. Default none. */
+  /**
+   * Files, or folders of them, relative to the topology; run once, in this order, in the template database, as the official
+   * image runs those of `/docker-entrypoint-initdb.d`: `.sql`, `.sql.gz`, `.sql.xz`, `.sql.zst` and `.sh`. Default none.
+   */
   readonly init?: readonly string[]
+  /** Runs a migrator once in the template database, after `init`; every lane has the result. Default none. */
+  readonly migrate?: PostgresMigration
+  /** Milliseconds that `init` may take. Default 60 000. */
+  readonly timeoutMs?: number
   /** Name of the template database; a lane's database has the lane's name appended. Default `app`. */
   readonly database?: string
   /** Superuser, as whom services and tests connect. Default `postgres`. */
@@ -40,6 +53,8 @@ export const postgres = definePlugin({
   service: ({
     image = 'postgres:17-trixie',
     init = [],
+    migrate,
+    timeoutMs,
     database = 'app',
     user = 'postgres',
     password: given,
@@ -48,6 +63,7 @@ export const postgres = definePlugin({
   }: PostgresOptions = {}) => {
     const password = given ?? 'postgres'
     const shown = given === undefined ? (text: string) => text : secret
+    const connection = { user, password, shown, database }
     return {
       from: testcontainer<typeof import('@testcontainers/postgresql')>({
         module: '@testcontainers/postgresql',
@@ -70,12 +86,12 @@ export const postgres = definePlugin({
       prebuild: true,
       share,
       files: [
-        { content: laneScript({ user, template: database }), to: '/mesocosm/lanes.sh' },
-        // Numbered, because the files run in the order of their names.
-        ...init.map((from, index) => ({
-          from,
-          to: `/mesocosm/init/${String(index).padStart(4, '0')}-${from.split(/[\\/]/).at(-1)}`,
-        })),
+        { content: laneScript({ user, template: database }), to: paths.lanes },
+        { content: initScript, to: paths.runInit },
+        { content: fingerprintSql, to: paths.fingerprint },
+        { content: databaseSql, to: paths.database },
+        { content: dropAddedSql, to: paths.dropAdded },
+        ...init.map((from, index) => ({ from, to: `${paths.init}/${numbered(from, index)}` })),
       ],
       // #region outputs
       outputs: {
@@ -96,7 +112,11 @@ export const postgres = definePlugin({
       // #endregion
       // #region tasks
       tasks: {
-        setup: [lanes('setup')],
+        setup: [
+          lanes('init', timeoutMs),
+          ...(migrate === undefined ? [] : [migrationTask(migrate, connection)]),
+          lanes('seal'),
+        ],
         enter: [lanes('enter')],
         baseline: [lanes('baseline')],
         reset: [lanes('reset')],
@@ -116,11 +136,21 @@ const readiness = (settings: object) =>
     ? exec(['pg_isready', '-q', '-h', '127.0.0.1'])
     : all(tcp('sql'), log('database system is ready to accept connections'))
 
+/** Hooks that run for no lane. */
+const once: readonly Hook[] = ['init', 'seal']
+
 // #region task
-const lanes = (hook: 'setup' | 'enter' | 'baseline' | 'reset' | 'leave') => ({
-  argv: ['sh', '/mesocosm/lanes.sh', hook, ...(hook === 'setup' ? [] : [self('database')])],
+const lanes = (hook: Hook, timeoutMs?: number) => ({
+  argv: ['sh', paths.lanes, hook, ...(once.includes(hook) ? [] : [self('database')])],
+  ...(timeoutMs === undefined ? {} : { timeoutMs }),
 })
 // #endregion
+
+/** Returns the name of an init file or folder in the container; files run in the order of their names. */
+const numbered = (from: string, index: number): string => {
+  const name = from.split(/[\\/]/).findLast((part) => part !== '') ?? ''
+  return `${String(index).padStart(4, '0')}-${name}`
+}
 
 const setting = ([name, value]: [string, string | number | boolean]) => [
   '-c',

@@ -35,7 +35,7 @@ const ask = async (
   { http: { url } }: { readonly http: { readonly url: string } },
   path: string,
 ): Promise<string> => {
-  const response = await fetch(url + path, { signal: AbortSignal.timeout(10_000) })
+  const response = await fetch(url + path, { signal: AbortSignal.timeout(30_000) })
   return await response.text()
 }
 
@@ -115,7 +115,7 @@ for (const share of ['run', 'lane'] as const) {
     await rabbit.publish({ queue: 'jobs' }, 'two')
     // A service still has this in hand while the reset begins.
     await rabbit.publish({ queue: 'held' }, 'three')
-    await eventually(async () => expect(await ask(app, '/held')).toBe('1'), 30_000)
+    await eventually(async () => expect(await ask(app, '/held')).toBe('1'))
     const resetting = lane.reset()
     expect(await ask(app, '/ack')).toBe('1')
     await resetting
@@ -126,7 +126,7 @@ for (const share of ['run', 'lane'] as const) {
     expect((await rabbit.consumeOne('jobs')).text).toBe('again')
 
     for (const queue of ['jobs', 'log', 'log']) await rabbit.publish({ queue }, 'x')
-    await eventually(async () => expect((await rabbit.inspect('log')).messages).toBe(2), 30_000)
+    await eventually(async () => expect((await rabbit.inspect('log')).messages).toBe(2))
     expect(await rabbit.purge('jobs')).toBe(1)
     expect(await rabbit.purge()).toBe(2)
 

@@ -29,7 +29,7 @@ const send = async (
   ...argv: readonly string[]
 ): Promise<string> => {
   const query = new URLSearchParams(argv.map((part): [string, string] => ['argv', part]))
-  const response = await fetch(`${url}/?${query}`, { signal: AbortSignal.timeout(10_000) })
+  const response = await fetch(`${url}/?${query}`, { signal: AbortSignal.timeout(30_000) })
   return await response.text()
 }
 

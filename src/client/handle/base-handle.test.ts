@@ -34,7 +34,7 @@ const fixture = (answer: (method: string, count: number) => unknown = () => unde
   }
   const session = { caller: { call } as unknown as Caller, facts: { folder: '/run' } } as Session
   const record = createMemoryRecord()
-  const link = new LaneLink(session, record, view())
+  const link = new LaneLink(session, record, { ...view(), logsAfter: 0 })
   const handle = createBaseHandle(link, 'api', async () => {})
   return { handle, link, record, asked, methods: () => asked.map(([method]) => method) }
 }
@@ -44,6 +44,23 @@ test('host and port are those of the first port in the latest view', () => {
   expect([handle.host, handle.port]).toEqual(['127.0.0.1', 4321])
   link.see(view({ outputs: {}, state: 'unstarted' }))
   expect(() => handle.port).toThrow(/api.port is not known: api was not started in lane lane_1/)
+})
+
+test('an address that is missing says why', () => {
+  const { handle, link } = fixture()
+  link.see(view({ outputs: {}, state: 'exited', exitCode: 4 }))
+  expect(() => handle.host).toThrow(
+    expect.objectContaining({
+      code: 'SERVICE_NOT_STARTED',
+      message: expect.stringContaining('api.host is not known: api exited with code 4'),
+      remedy: expect.stringContaining('api.logs.text()'),
+      facts: { service: 'api', lane: 'lane_1', output: 'host', exitCode: 4 },
+    }),
+  )
+  link.see(view({ outputs: {} }))
+  expect(() => handle.host).toThrow(/the service has no such port/)
+  link.see({ lane: 'lane_1', services: [], gone: ['api'] })
+  expect(() => handle.host).toThrow(/lane lane_1 has no api any more/)
 })
 
 test('environment values are sent as strings, and undefined as null', async () => {

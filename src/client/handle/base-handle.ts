@@ -10,11 +10,25 @@ import type {
 import { scoped } from '../../define/scoped.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ExecResult } from '../../model/exec.ts'
-import type { EnvOverrides } from '../../model/lane-change.ts'
+import { type MarkedOverrides, secretsInPatch } from '../../model/lane-change.ts'
+import { isSecretPart } from '../../model/template.ts'
+import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
+import {
+  envArguments,
+  followArguments,
+  killArguments,
+  logWaitArguments,
+  runArguments,
+  stopArguments,
+  waitArguments,
+} from './method-arguments.ts'
 import { createServiceLogs } from './service-logs.ts'
 
 const defaultRunTimeoutMs = 30_000
+
+/** How long the supervisor may take to kill a program after its timeout, and to return its output. */
+const killMs = 8_000
 
 /** The part of a handle that is the same for all services. */
 export const createBaseHandle = (
@@ -24,8 +38,12 @@ export const createBaseHandle = (
 ): BaseHandle<EnvPatch> => {
   const at = { lane: link.name, service }
   let logs: ServiceLogs | undefined
-  const act = <T>(method: string, args: readonly unknown[], work: () => T): T =>
-    link.act(method, { service, args }, work)
+  /** Runs a method as a span; its arguments are checked before anything else happens. */
+  const act = <T>(method: string, args: CheckedArguments, work: () => Promise<T>): Promise<T> =>
+    link.act(method, { service, args: Object.values(args).map(([value]) => value) }, async () => {
+      checkCall({ ...at, method: `${service}.${method}` }, args)
+      return work()
+    })
   const setEnv = async (env: EnvPatch, stacked: boolean, options: EnvOptions = {}) => {
     await link.letGo([service])
     const dependents = options.restart === 'dependents'
@@ -42,20 +60,36 @@ export const createBaseHandle = (
     return async () => {
       // The release of the lane has already restored everything.
       if (link.released) return
-      await act('withEnv.restore', [], async () => {
+      await act('withEnv.restore', {}, async () => {
         await link.letGo([service])
-        await link.change('dropEnv', { ...at, id, dependents })
+        // A caller who aborts the change wants it undone.
+        const { timeoutMs } = options
+        await link.change(
+          'dropEnv',
+          { ...at, id, dependents },
+          waiting(timeoutMs === undefined ? {} : { timeoutMs }, `the restore of ${service}`),
+        )
       })
     }
   }
   /** Closes connections to the service first, since it stops answering. */
-  const closing = (method: string, args: readonly unknown[], work: () => Promise<void>) =>
+  const closing = (method: string, args: CheckedArguments, work: () => Promise<void>) =>
     act(method, args, async () => {
       await link.letGo([service])
       await work()
     })
+  /** Records a change of the environment; its secrets must be known before its arguments are written. */
+  const actOnEnv = <T>(
+    method: string,
+    env: EnvPatch,
+    options: EnvOptions | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    link.record.redactor.add(secretsInPatch(env))
+    return act(method, envArguments(env, options), work)
+  }
   const withEnv = scoped((env: EnvPatch, options?: EnvOptions) =>
-    act('withEnv', [env, options], () => setEnv(env, true, options)),
+    actOnEnv('withEnv', env, options, () => setEnv(env, true, options)),
   )
   const first = (output: 'host' | 'port'): string => {
     const value = link.view(service)?.outputs[output]
@@ -74,14 +108,15 @@ export const createBaseHandle = (
       logs ??= logsOf(link, service)
       return logs
     },
-    run: (argv, options) => act('run', [argv, options], () => runIn(link, service, argv, options)),
+    run: (argv, options) =>
+      act('run', runArguments(argv, options), () => runIn(link, service, argv, options)),
     withEnv,
     setEnv: (env, options) =>
-      act('setEnv', [env, options], async () => {
+      actOnEnv('setEnv', env, options, async () => {
         await setEnv(env, false, options)
       }),
     restart: (options: StopOptions = {}) =>
-      closing('restart', [options], () =>
+      closing('restart', stopArguments(options), () =>
         link.change(
           'restart',
           { ...at, ...grace(options) },
@@ -89,7 +124,7 @@ export const createBaseHandle = (
         ),
       ),
     stop: (options: StopOptions = {}) =>
-      closing('stop', [options], () =>
+      closing('stop', stopArguments(options), () =>
         link.change(
           'stop',
           { ...at, ...grace(options) },
@@ -97,20 +132,24 @@ export const createBaseHandle = (
         ),
       ),
     start: (options: WaitOptions = {}) =>
-      act('start', [options], () =>
+      act('start', waitArguments(options), () =>
         link.change('startService', at, waiting(options, `the start of ${service}`)),
       ),
-    kill: (signal = 'SIGKILL') =>
-      closing('kill', [signal], () =>
-        link.change('kill', { ...at, signal }, { what: `the kill of ${service}` }),
+    kill: (signal = 'SIGKILL', options: WaitOptions = {}) =>
+      closing('kill', killArguments(signal, options), () =>
+        link.change('kill', { ...at, signal }, waiting(options, `the kill of ${service}`)),
       ),
-    pause: () =>
-      act('pause', [], () =>
-        link.change('pause', { ...at, paused: true }, { what: `the pause of ${service}` }),
+    pause: (options: WaitOptions = {}) =>
+      act('pause', waitArguments(options), () =>
+        link.change('pause', { ...at, paused: true }, waiting(options, `the pause of ${service}`)),
       ),
-    unpause: () =>
-      act('unpause', [], () =>
-        link.change('pause', { ...at, paused: false }, { what: `the unpause of ${service}` }),
+    unpause: (options: WaitOptions = {}) =>
+      act('unpause', waitArguments(options), () =>
+        link.change(
+          'pause',
+          { ...at, paused: false },
+          waiting(options, `the unpause of ${service}`),
+        ),
       ),
     [Symbol.asyncDispose]: onDispose,
   }
@@ -126,28 +165,46 @@ export const runIn = (
   link.call(
     'exec',
     { lane: link.name, service, request: { argv, ...rest }, timeoutMs },
-    { signal, what: `${argv[0] ?? 'a program'} in ${service}` },
+    { signal, giveUpMs: timeoutMs + killMs, what: `${argv[0] ?? 'a program'} in ${service}` },
   )
 
 /** Returns the error for an output that has no value, because the service was not started or has no such port. */
-export const notStarted = (link: LaneLink, service: string, output: string) =>
-  new MesocosmError({
+export const notStarted = (link: LaneLink, service: string, output: string) => {
+  const { state, exitCode } = link.view(service) ?? {}
+  const { why, remedy } =
+    state === undefined
+      ? {
+          why: `lane ${link.name} has no ${service} any more`,
+          remedy: 'add it again with lane.add',
+        }
+      : state === 'unstarted'
+        ? {
+            why: `${service} was not started in lane ${link.name}`,
+            remedy: `start it with lane.start('${service}')`,
+          }
+        : exitCode !== undefined
+          ? {
+              why: `${service} exited with code ${exitCode}`,
+              remedy: `read ${service}.logs.text() for the reason; ${service}.start() starts it again`,
+            }
+          : { why: 'the service has no such port', remedy: 'declare the port under `ports`' }
+  return new MesocosmError({
     code: 'SERVICE_NOT_STARTED',
-    message: `${service}.${output} is not known: ${
-      link.view(service)?.state === 'unstarted'
-        ? `${service} was not started in lane ${link.name}`
-        : 'the service has no such port'
-    }`,
-    remedy: `start it with lane.start('${service}'), or declare the port`,
-    facts: { service, lane: link.name, output },
+    message: `${service}.${output} is not known: ${why}`,
+    remedy,
+    facts: { service, lane: link.name, output, ...(exitCode === undefined ? {} : { exitCode }) },
   })
+}
 
 const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   const { caller } = link.session
   const source = {
     service,
     folder: link.logFolder,
-    since: link.since,
+    after: link.after,
+    get fault() {
+      return link.recordFault
+    },
     // A shared server has its own log only after its first start.
     get lane() {
       return link.view(service)?.logLane ?? link.name
@@ -158,9 +215,10 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
     get gone() {
       return caller.gone
     },
-    onWritten: async (listener: () => void) => {
+    onWritten: async (listener: () => void, signal?: AbortSignal) => {
       const parts = [
         caller.on('log', (log) => {
+          if (log.fault !== undefined) link.recordFault = log.fault
           if (log.lane === source.lane && log.service === source.name) listener()
         }),
         caller.onGone(listener),
@@ -170,7 +228,8 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
         for (const part of parts) part[Symbol.dispose]()
       }
       // Watch each time, since the log may be another one now; the supervisor keeps one watch per connection.
-      await link.call('watchLogs', { lane: link.name, service }).catch((error: unknown) => {
+      const watching = link.call('watchLogs', { lane: link.name, service }, { signal })
+      await watching.catch((error: unknown) => {
         end()
         throw error
       })
@@ -181,17 +240,28 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   return {
     ...logs,
     waitFor: (pattern, options) =>
-      link.act('logs.waitFor', { service, args: [pattern, options] }, () =>
-        logs.waitFor(pattern, options),
-      ),
+      link.act('logs.waitFor', { service, args: [pattern, options] }, async () => {
+        checkCall(
+          { lane: link.name, service, method: `${service}.logs.waitFor` },
+          logWaitArguments(pattern, options),
+        )
+        return logs.waitFor(pattern, options)
+      }),
+    follow: (options) => {
+      checkCall(
+        { lane: link.name, service, method: `${service}.logs.follow` },
+        followArguments(options),
+      )
+      return logs.follow(options)
+    },
   }
 }
 
-const onWire = (env: EnvPatch): EnvOverrides =>
+const onWire = (env: EnvPatch): MarkedOverrides =>
   Object.fromEntries(
     Object.entries(env).map(([key, value]) => [
       key,
-      value === undefined || value === null ? null : String(value),
+      value === undefined ? null : isSecretPart(value) ? { secret: value.secret } : String(value),
     ]),
   )
 

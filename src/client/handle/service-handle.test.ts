@@ -37,7 +37,7 @@ const newLink = (answer: object = {}) => {
   }
   const session = { caller: { call } as unknown as Caller, facts: { folder: '/run' } } as Session
   const record = createMemoryRecord()
-  return { link: new LaneLink(session, record, view), asked, record }
+  return { link: new LaneLink(session, record, { ...view, logsAfter: 0 }), asked, record }
 }
 
 const handleOf = <T>(definition: object, link = newLink().link) =>

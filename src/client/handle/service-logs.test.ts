@@ -2,28 +2,29 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type LogFile, openLogFile } from '../../trace/write/log-file.ts'
+import { type LogFile, openLogFile, rowFlag } from '../../trace/write/log-file.ts'
 import { createRedactor } from '../../trace/write/redact.ts'
 import { createServiceLogs } from './service-logs.ts'
 
 /** A service's log on disk, and a supervisor that notifies of it. */
-const fixture = (options: { readonly since?: number } = {}) => {
+const fixture = (options: { readonly after?: number } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-logs-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const listeners = new Set<() => void>()
+  const count = { last: 0 }
   let files = 0
   const open = (name = 'api'): LogFile =>
     openLogFile(
       folder,
       { lane: 'lane_1', service: name, container: `c${++files}`, seq: files },
-      createRedactor(),
+      { redactor: createRedactor(), count },
     )
   const source = {
     service: 'api',
     folder,
     lane: 'lane_1',
     name: 'api',
-    since: options.since ?? 0,
+    after: options.after ?? 0,
     gone: false,
     onWritten: async (listener: () => void) => {
       listeners.add(listener)
@@ -45,6 +46,10 @@ const fixture = (options: { readonly since?: number } = {}) => {
     },
     print: (text: string, time = Date.now()) => {
       file.write([[time, text, 1, 0]])
+      wake()
+    },
+    write: (text: string, flags: number, fd: 1 | 2 = 1) => {
+      file.write([[Date.now(), text, fd, flags]])
       wake()
     },
   }
@@ -76,13 +81,14 @@ test('clear moves the mark and deletes nothing', () => {
   expect(createServiceLogs(source).text()).toBe('one\ntwo')
 })
 
-test('the first mark is the lease, whenever the logs are first read', () => {
-  const since = Date.now() + 1_000
-  const { logs, print } = fixture({ since })
-  print('of the sandbox before', since - 1)
-  print('of this lease', since)
-  print('too', since + 1)
-  expect(logs.text()).toBe('of this lease\ntoo')
+test('the first mark is the lease, whenever the logs are first read and whatever the clock of the supervisor says', () => {
+  for (const time of [Date.now() - 36e5, Date.now() + 36e5]) {
+    const { logs, print } = fixture({ after: 1 })
+    print('of another test', time)
+    print('of this lease', time)
+    print('too', time)
+    expect(logs.text()).toBe('of this lease\ntoo')
+  }
 })
 
 test('waitFor returns a line that was already written without asking the supervisor', async () => {
@@ -177,4 +183,83 @@ test('lines of a shared server carry the name of the service', () => {
   source.name = 'api-2'
   print('this')
   expect(logs.lines()).toMatchObject([{ text: 'this', service: 'api' }])
+})
+
+test('a prompt is in text and lines, waitFor finds it, and it is there once when its line has ended', async () => {
+  const { logs, write, print, listeners } = fixture()
+  print('starting')
+  const found = logs.waitFor('ready> ')
+  await listening(listeners)
+  write('ready> ', rowFlag.partial)
+  expect(await found).toMatchObject({ text: 'ready> ', partial: true })
+  expect(logs.text()).toBe('starting\nready> ')
+  expect(logs.lines()).toMatchObject([{ text: 'starting' }, { text: 'ready> ', partial: true }])
+  expect(await logs.waitFor(/ready/)).toMatchObject({ partial: true })
+  print('ready> yes')
+  expect(logs.text()).toBe('starting\nready> yes')
+  expect(logs.lines()[1]).not.toHaveProperty('partial')
+})
+
+test('follow yields a line that grows once, when it has ended', async () => {
+  const { logs, write, print } = fixture()
+  write('10 %', rowFlag.partial)
+  const seen: string[] = []
+  setImmediate(() => {
+    write('10 %, 20 %', rowFlag.partial)
+    print('10 %, 20 %, done')
+  })
+  for await (const { text } of logs.follow()) {
+    seen.push(text)
+    if (text.endsWith('done')) break
+  }
+  expect(seen).toEqual(['10 %, 20 %, done'])
+})
+
+test('a prompt that does not match is not counted, and is in the error', async () => {
+  const { logs, write, print } = fixture()
+  print('one')
+  write('10 %', rowFlag.partial)
+  write('10 %, 20 %', rowFlag.partial)
+  await expect(logs.waitFor('100 %', { timeoutMs: 20 })).rejects.toMatchObject({
+    facts: { lines: 1 },
+    lastLogs: ['one', '10 %, 20 %'],
+  })
+})
+
+test('text joins the pieces of a line that was cut, also around lines of the other stream', () => {
+  const { logs, write } = fixture()
+  write('a', rowFlag.cut)
+  write('noise', 0, 2)
+  write('b', rowFlag.cut)
+  write('c', 0)
+  write('d', 0)
+  expect(logs.text()).toBe('abc\nnoise\nd')
+  expect(logs.lines()).toMatchObject([
+    { text: 'a', cut: true },
+    { text: 'noise' },
+    { text: 'b', cut: true },
+    { text: 'c' },
+    { text: 'd' },
+  ])
+})
+
+test('text does not join what a gap is between', () => {
+  const { logs, write } = fixture()
+  write('a', rowFlag.cut)
+  write('1 line was not recorded', rowFlag.gap)
+  write('c', 0)
+  expect(logs.text()).toBe('a\n1 line was not recorded\nc')
+})
+
+test('a gap is a line of its own that waitFor does not match', async () => {
+  const { logs, write, source } = fixture()
+  write('3 lines were not recorded: ENOSPC', rowFlag.gap)
+  expect(logs.lines()).toMatchObject([{ gap: true }])
+  Object.assign(source, { fault: 'the record is incomplete: ENOSPC' })
+  await expect(logs.waitFor('not recorded', { timeoutMs: 20 })).rejects.toMatchObject({
+    code: 'LOG_TIMEOUT',
+    message: expect.stringContaining('the record is incomplete: ENOSPC'),
+    remedy: expect.stringContaining('free disk space'),
+    lastLogs: ['3 lines were not recorded: ENOSPC'],
+  })
 })

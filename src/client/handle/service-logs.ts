@@ -5,6 +5,7 @@ import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import { textMatcher } from '../../model/text-matcher.ts'
 import { createLogReader, type LogCursor, type LogReader } from '../../trace/read/log-reader.ts'
+import { textOf } from '../../trace/read/log-text.ts'
 import { supervisorGone } from '../session/caller.ts'
 
 /** What the logs of one service are read from. */
@@ -14,12 +15,14 @@ export interface LogSource {
   readonly folder: string
   readonly lane: string
   readonly name: string
-  /** The first mark, in ms since the epoch. */
-  readonly since: number
+  /** The first mark: number of the last row of the run before the lease. */
+  readonly after: number
+  /** Why the record may lack lines; `undefined` if it does not. */
+  readonly fault?: string | undefined
   /** Whether the supervisor has ended, so that no more lines will come. */
   readonly gone: boolean
   /** Calls back when the service has written to its log, and when the supervisor ends. */
-  readonly onWritten: (listener: () => void) => Promise<Disposable>
+  readonly onWritten: (listener: () => void, signal?: AbortSignal) => Promise<Disposable>
 }
 
 const defaultTimeoutMs = 10_000
@@ -32,34 +35,40 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
     source.name === source.service
       ? lines
       : lines.map((line) => ({ ...line, service: source.service }))
-  const lines = () => named(position().reader.read(position().mark).lines)
+  const lines = () => {
+    const { reader, mark } = position()
+    const { lines, open } = reader.read(mark)
+    return named([...lines, ...open])
+  }
 
-  /** @param atOnce yields lines that are already written before it asks the supervisor for notifications. */
-  async function* follow({
-    signal,
-    atOnce = false,
-  }: {
-    readonly signal?: AbortSignal
-    readonly atOnce?: boolean
-  } = {}) {
+  /**
+   * @param options.atOnce yields lines that are already written before it asks the supervisor for notifications.
+   * @param options.partial yields lines that have not ended yet, too; they come again when they have.
+   */
+  async function* follow({ signal, atOnce = false, partial = false }: FollowOptions = {}) {
     const { reader, mark } = position()
     const waker = createWaker()
     let cursor = mark
     const read = () => {
-      const { lines: more, next } = reader.read(cursor)
+      const { lines, open, next } = reader.read(cursor)
+      const isNew = next.seq !== cursor.seq || next.offset !== cursor.offset
       cursor = next
-      return named(more)
+      return { isNew, more: named(partial ? [...lines, ...open] : lines) }
     }
-    if (atOnce) yield* read()
-    using _ = await source.onWritten(waker.wake)
+    if (atOnce) yield* read().more
+    using watch = await untilAborted(source.onWritten(waker.wake, signal), signal)
+    if (watch === undefined) {
+      yield* read().more
+      return
+    }
     for (;;) {
       // Check for the end before reading, so that lines written before it are still read.
       const { gone } = source
       const isOver = signal?.aborted
-      const more = read()
+      const { isNew, more } = read()
       yield* more
       if (isOver) return
-      if (more.length > 0) continue
+      if (isNew) continue
       if (gone) throw supervisorGone(undefined)
       await waker.sleep(signal)
     }
@@ -67,10 +76,7 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
 
   return {
     lines,
-    text: () =>
-      lines()
-        .map(({ text }) => text)
-        .join('\n'),
+    text: () => textOf(lines()),
     clear: () => position().clear(),
     async waitFor(pattern, options: WaitOptions = {}) {
       const { timeoutMs = defaultTimeoutMs, signal } = options
@@ -78,23 +84,49 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
       using deadline = new Deadline(what, { timeoutMs, signal })
       const matches = textMatcher(pattern)
       const last: string[] = []
+      const open = new Map<LogLine['stream'], string>()
       let seen = 0
-      for await (const line of follow({ signal: deadline.signal, atOnce: true })) {
-        if (matches(line.text)) return line
+      for await (const line of follow({ signal: deadline.signal, atOnce: true, partial: true })) {
+        if (!line.gap && matches(line.text)) return line
+        open.delete(line.stream)
+        if (line.partial) {
+          open.set(line.stream, line.text)
+          continue
+        }
         seen++
         last.push(line.text)
         if (last.length > shownLines) last.shift()
       }
       const facts = { service: source.service, pattern: String(pattern), lines: seen }
+      const lastLogs = [...last, ...open.values()].slice(-shownLines)
       throw signal?.aborted
-        ? deadline.error({ facts, lastLogs: last })
-        : notFound(facts, last, timeoutMs)
+        ? deadline.error({ facts, lastLogs })
+        : notFound({ ...facts, fault: source.fault }, lastLogs, timeoutMs)
     },
-    follow: (options) => follow(options),
+    follow: ({ signal } = {}) => follow(signal === undefined ? {} : { signal }),
   }
 }
 
 // ---
+
+interface FollowOptions {
+  readonly signal?: AbortSignal
+  readonly atOnce?: boolean
+  readonly partial?: boolean
+}
+
+/** Returns the result; `undefined` if it failed because the caller has aborted. */
+const untilAborted = async <T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> => {
+  try {
+    return await work
+  } catch (error) {
+    if (signal?.aborted) return undefined
+    throw error
+  }
+}
 
 interface LogPosition {
   readonly reader: LogReader
@@ -115,7 +147,7 @@ const createPosition = (source: LogSource): (() => LogPosition) => {
       name,
       reader,
       get mark() {
-        mark ??= reader.since(source.since)
+        mark ??= reader.after(source.after)
         return mark
       },
       clear() {
@@ -130,13 +162,17 @@ interface Facts {
   readonly service: string
   readonly pattern: string
   readonly lines: number
+  readonly fault: string | undefined
 }
 
-const notFound = (facts: Facts, lastLogs: readonly string[], timeoutMs: number) =>
+const notFound = ({ fault, ...facts }: Facts, lastLogs: readonly string[], timeoutMs: number) =>
   new MesocosmError({
     code: 'LOG_TIMEOUT',
-    message: `${facts.service} wrote no line matching ${facts.pattern} within ${timeoutMs} ms; ${facts.lines} other lines came`,
-    remedy: 'check the pattern against the lines above, or the position of logs.clear()',
-    facts: { ...facts },
+    message: `${facts.service} wrote no line matching ${facts.pattern} within ${timeoutMs} ms; ${facts.lines} other lines came${fault === undefined ? '' : `; ${fault}`}`,
+    remedy:
+      fault === undefined
+        ? 'check the pattern against the lines above, or the position of logs.clear()'
+        : 'free disk space: lines that were not recorded cannot be found',
+    facts: { ...facts, ...(fault === undefined ? {} : { fault }) },
     lastLogs,
   })

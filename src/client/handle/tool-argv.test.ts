@@ -71,11 +71,11 @@ test('every invalid argument is reported', () => {
     faults: [
       'argument 2: expected a string or a number, got undefined',
       'argument 3: expected a string or a number, got null',
-      'option a: expected a string or a number, got object',
+      'option a: expected a string or a number, got an object',
       'option b: expected a string or a number, got an array',
     ],
   })
   expect(argvOf('x', [new Date(0)])).toEqual({
-    faults: ['argument 1: expected a string or a number, got object'],
+    faults: ['argument 1: expected a string or a number, got a Date'],
   })
 })

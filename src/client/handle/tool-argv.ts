@@ -1,4 +1,6 @@
 import type { CliDefinition } from '../../model/cli.ts'
+import { argumentFault } from '../../model/program-text.ts'
+import { isKeyed, kindOf } from '../../model/value-kind.ts'
 import { binRunner } from './bin-runner.ts'
 
 /** Program and arguments of a command, or what is wrong with the arguments it was given. */
@@ -41,14 +43,20 @@ const packagePrefix = (command: string): readonly string[] | undefined => {
 
 const readArguments = (args: readonly unknown[]) => {
   const last = args.at(-1)
-  const bag = isPlainObject(last) ? last : {}
-  const given = isPlainObject(last) ? args.slice(0, -1) : args
+  const bag = isKeyed(last) ? last : {}
+  const given = isKeyed(last) ? args.slice(0, -1) : args
   // Drop trailing parameters that are left out; one between others would shift those after it.
   const count = given.findLastIndex((value) => value !== undefined) + 1
   const faults: string[] = []
   const read = (value: unknown, name: string): string[] => {
-    if (isScalar(value)) return [String(value)]
-    faults.push(`${name}: expected a string or a number, got ${kindOf(value)}`)
+    if (!isScalar(value))
+      faults.push(`${name}: expected a string or a number, got ${kindOf(value)}`)
+    else {
+      const text = String(value)
+      const fault = argumentFault(text)
+      if (fault === undefined) return [text]
+      faults.push(`${name}: ${fault}`)
+    }
     return []
   }
   const positionals = given
@@ -82,18 +90,6 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 
 const isScalar = (value: unknown): boolean =>
   typeof value === 'string' ||
-  typeof value === 'number' ||
+  (typeof value === 'number' && Number.isFinite(value)) ||
   typeof value === 'bigint' ||
   typeof value === 'boolean'
-
-/** Accepts objects of any realm: runners run tests in contexts with their own `Object`. */
-const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-const kindOf = (value: unknown): string => {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'an array' : typeof value
-}

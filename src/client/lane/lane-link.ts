@@ -1,8 +1,13 @@
 import { join } from 'node:path'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { LaneView, ServiceView } from '../../model/service-view.ts'
-import type { LaneChange, MethodName, ParamsOf, ResultOf } from '../../protocol/methods.ts'
-import { now } from '../../trace/event/clock.ts'
+import type { ServiceView } from '../../model/service-view.ts'
+import type {
+  LaneChange,
+  LeasedView,
+  MethodName,
+  ParamsOf,
+  ResultOf,
+} from '../../protocol/methods.ts'
 import { type ActOptions, originOf, spanned } from '../record/call-span.ts'
 import type { TestRecord } from '../record/test-record.ts'
 import type { CallOptions } from '../session/caller.ts'
@@ -13,18 +18,20 @@ export class LaneLink {
   readonly name: string
   readonly session: Session
   readonly record: TestRecord
-  /** When the lease was asked for, ms since the epoch: logs begin here. */
-  readonly since: number
+  /** Number of the last log row before the lease, by the supervisor's count: logs begin after it. */
+  readonly after: number
+  /** Why the record of the run is incomplete, if it is. */
+  recordFault: string | undefined
   released = false
   readonly #views = new Map<string, ServiceView>()
   /** Called before a service is removed or recreated: kept connections to it are closed. */
   readonly #releaseHooks = new Map<string, Set<() => Promise<void>>>()
 
-  constructor(session: Session, record: TestRecord, view: LaneView, since: number = now()) {
+  constructor(session: Session, record: TestRecord, view: LeasedView) {
     this.session = session
     this.record = record
     this.name = view.lane
-    this.since = since
+    this.after = view.logsAfter
     this.see(view)
   }
 

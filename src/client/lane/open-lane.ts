@@ -4,7 +4,8 @@ import type { Lane, LeaseOptions, ResetOptions } from '../../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../../define/topology.ts'
 import { failureOf } from '../../errors/outcome.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
-import { now } from '../../trace/event/clock.ts'
+import { isKeyed } from '../../model/value-kind.ts'
+import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import { createServiceHandle } from '../handle/service-handle.ts'
 import { originOf, parentOf, spanned } from '../record/call-span.ts'
 import { openTestRecord, type TestRecord } from '../record/test-record.ts'
@@ -13,6 +14,15 @@ import { runnerSlot } from '../session/runner-slot.ts'
 import { acquireSession } from '../session/session-pool.ts'
 import { compile } from './compile.ts'
 import { LaneLink } from './lane-link.ts'
+import {
+  addArguments,
+  leaseArguments,
+  removeArguments,
+  resetArguments,
+  serviceArguments,
+  servicesArguments,
+  stepArguments,
+} from './method-arguments.ts'
 import { secretsIn } from './secrets-in.ts'
 
 /** A leased lane, with what only runner integrations need. */
@@ -44,6 +54,8 @@ export const openLane = async <T extends AnyTopology>(
   topology: T,
   options: OpenLaneOptions<T> = {},
 ): Promise<OpenLane<T>> => {
+  const { record: given, ...shown } = options
+  checkCall({ method: 'lease' }, leaseArguments(topology, shown))
   const spec = await compile(topology)
   const { session, release: releaseSession } = await acquireSession(
     projectRoot(topology.root),
@@ -56,12 +68,10 @@ export const openLane = async <T extends AnyTopology>(
   }
   let link: LaneLink
   try {
-    if (options.record === undefined) own = openTestRecord(session.facts)
-    const record = options.record ?? (own as TestRecord)
+    if (given === undefined) own = openTestRecord(session.facts)
+    const record = given ?? (own as TestRecord)
     record.redactor.add(secretsIn(spec))
     const { slot } = runnerSlot()
-    const since = now()
-    const { record: _, ...shown } = options
     const view = await spanned(record, { method: 'lease', args: [topology.name, shown] }, () =>
       session.caller.call(
         'lease',
@@ -76,7 +86,7 @@ export const openLane = async <T extends AnyTopology>(
           signal: options.signal,
           // The error of the supervisor comes first: it names the client that holds the lane.
           timeoutMs: options.timeoutMs,
-          what: `the lease of ${topology.name}`,
+          what: `the lease of ${String(topology.name)}`,
           from: originOf(record),
           late: ({ lane }) => {
             // If this fails, the connection has ended, which releases the lane as well.
@@ -85,7 +95,7 @@ export const openLane = async <T extends AnyTopology>(
         },
       ),
     )
-    link = new LaneLink(session, record, view, since)
+    link = new LaneLink(session, record, view)
   } catch (error) {
     end()
     throw error
@@ -104,20 +114,8 @@ export const lease = async <T extends AnyTopology>(
   options?: LeaseOptions<ServiceName<T>>,
 ): Promise<Lane<T>> => (await openLane(topology, options)).lane
 
-// ---
-
-/** Releases the lane even if connections to its services could not be closed; it would stay held otherwise. */
-const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {
-  const letGo = await Promise.allSettled([link.letGo()])
-  try {
-    await link.call('release', { lane: link.name, dirty })
-  } finally {
-    link.released = true
-  }
-  for (const result of letGo) if (result.status === 'rejected') throw result.reason
-}
-
-const createLane = <T extends AnyTopology>(
+/** Creates the lane as tests use it. */
+export const createLane = <T extends AnyTopology>(
   topology: T,
   link: LaneLink,
   release: () => Promise<void>,
@@ -126,8 +124,20 @@ const createLane = <T extends AnyTopology>(
   const services: Record<string, object> = {}
   for (const [name, definition] of Object.entries(declared))
     services[name] = createServiceHandle(link, name, definition, async () => {})
+  const check = (method: string, args: CheckedArguments) =>
+    checkCall({ method, lane: link.name }, args)
+  const act = <R>(
+    method: string,
+    args: CheckedArguments,
+    work: () => Promise<R>,
+    shown: readonly unknown[] = Object.values(args).map(([value]) => value),
+  ): Promise<R> =>
+    link.act(method, { args: shown }, async () => {
+      check(method, args)
+      return work()
+    })
   const remove: Lane<T>['remove'] = (name, wait) =>
-    link.act('lane.remove', { args: [name, wait] }, async () => {
+    act('lane.remove', removeArguments(name, wait), async () => {
       await link.letGo([name])
       await link.change(
         'remove',
@@ -161,9 +171,10 @@ const createLane = <T extends AnyTopology>(
     name: link.name,
     services: services as Handles<T>,
     add: (name: string, node: object, wait: WaitOptions = {}) =>
-      link.act('lane.add', { args: [name, wait] }, () => add(name, node, wait)),
+      act('lane.add', addArguments(name, node, wait), () => add(name, node, wait), [name, wait]),
     remove,
     async step(title: string, use: () => unknown) {
+      check('lane.step', stepArguments(title, use))
       const { record } = link
       const span = record.events.span('step', { ...parentOf(record), l: link.name, title })
       try {
@@ -175,34 +186,77 @@ const createLane = <T extends AnyTopology>(
         throw error
       }
     },
-    reset: ({ level = 'light', timeoutMs = resetTimeoutMs, signal }: ResetOptions = {}) =>
-      link.act('lane.reset', { args: [{ level }] }, async () => {
-        await link.letGo()
-        await link.change(
-          'reset',
-          { lane: link.name, level },
-          { signal, timeoutMs, what: `the reset of lane ${link.name}` },
-        )
-      }),
-    disconnect: (service: string) =>
-      link.act('lane.disconnect', { args: [service] }, () =>
-        link.change('attach', { lane: link.name, service, connected: false }),
+    reset: (options: ResetOptions = {}) =>
+      act(
+        'lane.reset',
+        resetArguments(options),
+        async () => {
+          const { level = 'light', timeoutMs = resetTimeoutMs, signal } = options
+          await link.letGo()
+          await link.change(
+            'reset',
+            { lane: link.name, level },
+            { signal, timeoutMs, what: `the reset of lane ${link.name}` },
+          )
+        },
+        [{ level: 'light', ...options }],
       ),
-    connect: (service: string) =>
-      link.act('lane.connect', { args: [service] }, () =>
-        link.change('attach', { lane: link.name, service, connected: true }),
+    disconnect: (service: string, wait?: WaitOptions) =>
+      act('lane.disconnect', serviceArguments(service, wait), () =>
+        link.change(
+          'attach',
+          { lane: link.name, service, connected: false },
+          { ...wait, what: `disconnecting ${service}` },
+        ),
       ),
-    start: (...names: string[]) =>
-      link.act('lane.start', { args: names }, () =>
-        link.change('start', {
-          lane: link.name,
-          ...(names.length === 0 ? {} : { services: names }),
-        }),
+    connect: (service: string, wait?: WaitOptions) =>
+      act('lane.connect', serviceArguments(service, wait), () =>
+        link.change(
+          'attach',
+          { lane: link.name, service, connected: true },
+          { ...wait, what: `connecting ${service}` },
+        ),
       ),
+    start: (...args: unknown[]) => {
+      const { services, wait } = startedServices(args)
+      return act(
+        'lane.start',
+        servicesArguments(services, wait),
+        () =>
+          link.change(
+            'start',
+            {
+              lane: link.name,
+              ...(services.length === 0 ? {} : { services: services as readonly string[] }),
+            },
+            { ...(wait as WaitOptions | undefined), what: `the start of lane ${link.name}` },
+          ),
+        args,
+      )
+    },
     release: () => release(),
     [Symbol.asyncDispose]: () => release(),
   } as unknown as Lane<T>
   return lane
+}
+
+// ---
+
+/** Options of a start come last; names are strings. */
+const startedServices = (args: readonly unknown[]) => {
+  const wait = args.at(-1)
+  return isKeyed(wait) ? { services: args.slice(0, -1), wait } : { services: args, wait: undefined }
+}
+
+/** Releases the lane even if connections to its services could not be closed; it would stay held otherwise. */
+const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {
+  const letGo = await Promise.allSettled([link.letGo()])
+  try {
+    await link.call('release', { lane: link.name, dirty })
+  } finally {
+    link.released = true
+  }
+  for (const result of letGo) if (result.status === 'rejected') throw result.reason
 }
 
 const clientName = (): string => process.argv[1]?.split(/[\\/]/).slice(-1)[0] ?? 'node'

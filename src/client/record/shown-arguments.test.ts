@@ -37,3 +37,12 @@ test('large and deep values are cut', () => {
   const deep = { a: { a: { a: { a: { a: 1 } } } } }
   expect(shownArguments([deep], redactor)).toEqual([{ a: { a: { a: { a: '…' } } } }])
 })
+
+test('an argument that cannot be read does not fail the record', () => {
+  const throwing = {
+    get a(): never {
+      throw new Error('no')
+    },
+  }
+  expect(shownArguments([throwing, 1], redactor)).toEqual(['<cannot be read>', 1])
+})

@@ -1,3 +1,4 @@
+import { isSecretPart } from '../../model/template.ts'
 import type { Redactor } from '../../trace/write/redact.ts'
 
 /** Characters of a string that the record keeps. */
@@ -11,7 +12,14 @@ const mostEntries = 50
  * `undefined` are left out, bytes are counted, long values are cut (after redaction, so that no half secret is left).
  */
 export const shownArguments = (args: readonly unknown[], redactor: Redactor): unknown[] => {
-  const shown = args.map((arg) => shownValue(arg, redactor, 0))
+  const shown = args.map((arg) => {
+    try {
+      return shownValue(arg, redactor, 0)
+    } catch {
+      // A getter threw; what the call does with it decides about the call.
+      return '<cannot be read>'
+    }
+  })
   // `call(a, undefined)` reads best as `call(a)`.
   while (shown.length > 0 && shown.at(-1) === undefined) shown.pop()
   return shown.map((value) => (value === undefined ? null : value))
@@ -24,6 +32,8 @@ const shownValue = (value: unknown, redactor: Redactor, depth: number): unknown 
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value !== 'object') return undefined
+  // Also one that is too short to be redacted elsewhere.
+  if (isSecretPart(value)) return '•••'
   if (value instanceof AbortSignal) return undefined
   if (value instanceof RegExp || value instanceof URL || value instanceof Date)
     return cut(redactor.text(String(value)))

@@ -42,11 +42,25 @@ const openOwnFile = (folder: string, redactor: Redactor): EventFile => {
   for (;;) {
     const prefix = `w${process.pid}-${nextNumber()}`
     try {
-      return openEventFile(join(folder, `${prefix}.ndjson`), 'client', prefix, redactor)
+      return openEventFile(join(folder, `${prefix}.ndjson`), 'client', prefix, redactor, {
+        onFault,
+      })
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
     }
   }
+}
+
+/** Tests go on without their part of the record; one warning per process is enough. */
+const onFault = (path: string, reason: string) => {
+  const key = Symbol.for('mesocosm.record-warned')
+  const store = globalThis as { [key]?: true }
+  if (store[key]) return
+  store[key] = true
+  process.emitWarning(
+    `the record of the run is incomplete, because ${path} could not be written: ${reason}`,
+    'MesocosmWarning',
+  )
 }
 
 /** Counts across all loaded copies of this package, so that each file of the process has its own name. */

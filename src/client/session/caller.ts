@@ -11,6 +11,11 @@ import type { MethodName, Notifications, ParamsOf, ResultOf } from '../../protoc
 export interface CallOptions<Result = unknown> {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
+  /**
+   * Milliseconds after which the caller gives up a supervisor that does not answer, if the supervisor itself has
+   * another limit for the call; default 250 after `timeoutMs`.
+   */
+  readonly giveUpMs?: number | undefined
   /** Test and span that make the call, for the record. */
   readonly from?: Pick<CallOrigin, 'test' | 'span'>
   /** In words, for errors: `the restart of api`. */
@@ -43,6 +48,9 @@ export interface Caller {
 
 /** Milliseconds that the supervisor gets after a timeout to end its work and report what it saw. */
 const answerMs = 250
+
+/** Longest timer of Node; it fires longer ones immediately. */
+const longestTimerMs = 2 ** 31 - 1
 
 interface Pending {
   readonly resolve: (result: unknown) => void
@@ -98,6 +106,7 @@ export const createCaller = (socket: Socket): Caller => {
     Error.captureStackTrace(site, call)
     return new Promise((resolve, reject) => {
       const { signal, timeoutMs, late, what = 'the call', from } = options
+      const { giveUpMs = timeoutMs === undefined ? undefined : timeoutMs + answerMs } = options
       const fail = (error: Error) => reject(at(site, error))
       if (gone) return fail(supervisorGone(undefined))
       if (signal?.aborted) return fail(aborted(what, signal.reason))
@@ -116,9 +125,9 @@ export const createCaller = (socket: Socket): Caller => {
       }
       const onAbort = () => giveUp(aborted(what, signal?.reason))
       const timer =
-        timeoutMs === undefined
+        giveUpMs === undefined || giveUpMs > longestTimerMs
           ? undefined
-          : setTimeout(() => giveUp(timedOut(what, timeoutMs)), timeoutMs + answerMs)
+          : setTimeout(() => giveUp(timedOut(what, timeoutMs ?? giveUpMs)), giveUpMs)
       signal?.addEventListener('abort', onAbort, { once: true })
       pending.set(id, {
         resolve: (result) => {

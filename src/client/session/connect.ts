@@ -5,9 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { pause } from '../../call/pause.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { codeOf } from '../../errors/unknown-error.ts'
-import { protocolVersion, type RunFacts } from '../../protocol/methods.ts'
-import { makeRunDir, type RunDir, runDirOf, warmRun } from '../../protocol/run-dir.ts'
+import type { RunFacts } from '../../protocol/methods.ts'
+import { isReachable, makeRunDir, readRunFile } from '../../protocol/run-access.ts'
+import { type RunDir, runDirOf, warmRun } from '../../protocol/run-dir.ts'
+import { recordFolderOf } from '../../trace/write/record-folder.ts'
 import { type Caller, createCaller } from './caller.ts'
+import { greet } from './greet.ts'
 import { runnerSlot } from './runner-slot.ts'
 
 /** A connection to the supervisor of a run. */
@@ -41,32 +44,41 @@ export const connectOrStart = async (options: ConnectOptions): Promise<Session> 
   return warm ?? startAt(runDirOf(options.root, String(runnerSlot().runner)), options)
 }
 
-/** Connects to a running supervisor; `undefined` if there is none. */
+/**
+ * Connects to a running supervisor; `undefined` if there is none. Nothing is sent before the run directory is known
+ * to be of this user and the supervisor has proved that it knows the token in it.
+ *
+ * @throws {MesocosmError} `SUPERVISOR_UNREACHABLE`, `PROTOCOL`, and the error of a supervisor that has no engine.
+ */
 export const connectTo = async (
   runDir: RunDir,
   options: ConnectOptions,
 ): Promise<Session | undefined> => {
+  if (!isReachable(runDir)) return undefined
   const socket = await open(runDir.socket)
   if (socket === undefined) return undefined
   const caller = createCaller(socket)
   try {
-    const facts = await caller.call(
-      'hello',
-      {
-        token: readFileSync(runDir.token, 'utf8'),
-        version: protocolVersion,
-        client: options.client,
-        pid: process.pid,
-        ...(options.observer === undefined ? {} : { observer: options.observer }),
-      },
-      { timeoutMs: startTimeoutMs, what: `the greeting of the supervisor of run ${runDir.name}` },
-    )
+    // Read only now: the token is that of the supervisor that listens, not of one that died before.
+    const token = readRunFile(runDir, 'token')
+    if (token === undefined) {
+      caller.close()
+      return undefined
+    }
+    const { client, observer } = options
+    const facts = await greet(caller, {
+      token,
+      client,
+      ...(observer === undefined ? {} : { observer }),
+      run: runDir,
+      timeoutMs: startTimeoutMs,
+    })
+    assertOwnRecord(facts, options.root)
     return { caller, facts, runDir }
   } catch (error) {
     caller.close()
     // It ended between the connection and the greeting, so there is none.
     if (error instanceof MesocosmError && error.code === 'SUPERVISOR_GONE') return undefined
-    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -88,6 +100,18 @@ export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<
 }
 
 // ---
+
+/** This process writes and reads in that folder, so it must be the one of its own project. */
+const assertOwnRecord = ({ run, folder }: RunFacts, root: string): void => {
+  const own = recordFolderOf(root, run)
+  if (own !== undefined && folder === own) return
+  throw new MesocosmError({
+    code: 'PROTOCOL',
+    message: `the supervisor of run ${run} keeps its record in ${folder}, which is not a record of ${root}`,
+    remedy: 'end it with `mesocosm down`',
+    facts: { run, folder, root },
+  })
+}
 
 const open = (path: string): Promise<Socket | undefined> =>
   new Promise((resolve, reject) => {

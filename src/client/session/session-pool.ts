@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { readRunFile } from '../../protocol/run-access.ts'
 import type { RunDir } from '../../protocol/run-dir.ts'
 import { connectOrStart, type Session, startSupervisor } from './connect.ts'
 
@@ -18,7 +18,7 @@ const pool = (): Map<string, Shared> => {
 /** A supervisor that ends in order removes its owner file. If it exists, the supervisor died: sweep its leftovers. */
 const succeed = (runDir: RunDir, root: string): void => {
   try {
-    if (existsSync(runDir.owner)) startSupervisor(runDir, root)
+    if (readRunFile(runDir, 'owner') !== undefined) startSupervisor(runDir, root)
   } catch {
     // Another process has cleaned up. Any other fault is reported to the next client that connects.
   }

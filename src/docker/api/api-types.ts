@@ -38,9 +38,18 @@ export interface ContainerJson {
     readonly Status: string
     readonly ExitCode: number
     readonly OOMKilled: boolean
+    /** RFC 3339 with nanoseconds; year 1 before the first start. */
+    readonly StartedAt: string
+    /** When the last start but the current one ended; year 1 before the first end. */
+    readonly FinishedAt: string
     readonly Health?: { readonly Status: string } | null
   }
-  readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null }
+  /** Id of its image. */
+  readonly Image: string
+  readonly Config: {
+    readonly Env?: readonly string[] | null
+    readonly Labels?: Readonly<Record<string, string>> | null
+  }
   readonly NetworkSettings: {
     readonly Networks?: Readonly<
       Record<string, { readonly NetworkID: string; readonly IPAddress: string }>
@@ -58,6 +67,8 @@ export interface ContainerRowJson {
   readonly Labels?: Readonly<Record<string, string>> | null
   readonly State: string
   readonly ImageID: string
+  /** Seconds since 1970. */
+  readonly Created: number
 }
 
 /** One image of `GET /images/json`. */
@@ -75,6 +86,8 @@ export interface NetworkJson {
   readonly Name: string
   readonly Labels?: Readonly<Record<string, string>> | null
   readonly Containers?: Readonly<Record<string, unknown>> | null
+  /** RFC 3339. */
+  readonly Created?: string
 }
 
 /** `GET /volumes` */
@@ -83,6 +96,8 @@ export interface VolumesJson {
     | readonly {
         readonly Name: string
         readonly Labels?: Readonly<Record<string, string>> | null
+        /** RFC 3339. */
+        readonly CreatedAt?: string
       }[]
     | null
 }

@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createEngineApi, type Dialer, type EngineApi } from './engine-api.ts'
-import { ApiFailure } from './errors.ts'
+import { ApiFailure, engineError } from './errors.ts'
 
 interface Heard {
   readonly method: string | undefined
@@ -15,9 +15,25 @@ interface Heard {
 
 /** Requests as sent, which a real engine does not show. */
 const heard: Heard[] = []
+const pings = { count: 0, answered: true }
 const server = createServer(async (request, response) => {
   const body = Buffer.concat(await Array.fromAsync(request)).toString()
   heard.push({ method: request.method, url: request.url, body })
+  if (request.url?.startsWith('/silent')) return
+  if (request.url === '/_ping') {
+    pings.count += 1
+    if (pings.answered) response.end('OK')
+    return
+  }
+  if (request.url?.startsWith('/truncated')) {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+    response.write('{"Id":', () => response.destroy())
+    return
+  }
+  if (request.url?.startsWith('/idle')) {
+    response.write('first', () => undefined)
+    return
+  }
   if (request.url?.startsWith('/refused')) {
     response.writeHead(409, { 'content-type': 'application/json' })
     response.end('{"message":"it is - so to speak - not running"}')
@@ -28,6 +44,8 @@ const server = createServer(async (request, response) => {
 
 let folder: string
 let api: EngineApi
+/** Gives up early. */
+let hasty: EngineApi
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mesocosm-api-'))
@@ -35,8 +53,20 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(socketPath, resolve))
   const { modem } = new Docker({ host: undefined, socketPath } as object)
   api = createEngineApi(modem as Dialer, `unix://${socketPath}`)
+  // Long enough for a loaded machine to answer pings.
+  hasty = createEngineApi(modem as Dialer, `unix://${socketPath}`, {
+    readMs: 20,
+    changeMs: 30,
+    longMs: 40,
+    idleMs: 5,
+    pingMs: 20,
+  })
+})
+beforeEach(() => {
+  Object.assign(pings, { count: 0, answered: true })
 })
 afterAll(async () => {
+  server.closeAllConnections()
   server.close()
   await rm(folder, { recursive: true })
 })
@@ -69,3 +99,65 @@ test.each(['json', 'stream'] as const)(
     expect(failure).toMatchObject({ status: 409, detail: 'it is - so to speak - not running' })
   },
 )
+
+const caught = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+test.each<[string, () => Promise<unknown>, number]>([
+  ['a read', () => hasty.json('GET', '/silent'), 20],
+  ['a change', () => hasty.json('DELETE', '/silent/x'), 30],
+  ['an upload', () => hasty.json('PUT', '/silent', { file: Buffer.from('tar') }), 40],
+  ['a stream', () => hasty.stream('GET', '/silent'), 20],
+  ['a two-way connection', () => hasty.hijack('/silent'), 30],
+])('%s that is never answered ends with the call and the limit', async (_, call, timeoutMs) => {
+  const error = engineError(await caught(call()), 'x could not be done', { service: 'api' })
+  expect(error).toMatchObject({
+    code: 'ENGINE_FAILED',
+    remedy: expect.any(String),
+    facts: { service: 'api', call: expect.stringMatching(/ \/silent/), timeoutMs },
+  })
+  expect(error.summary).toMatch(/^x could not be done: the engine did not answer .* within \d+ ms$/)
+})
+
+test('a pull may take any time while the engine answers pings', async () => {
+  const stop = new AbortController()
+  const pull = caught(hasty.stream('POST', '/silent', { long: true, signal: stop.signal }))
+  while (pings.count < 10) await new Promise(setImmediate)
+  stop.abort()
+  expect(await pull).toMatchObject({ name: 'AbortError' })
+})
+
+test.each<[string, () => Promise<unknown>]>([
+  ['a pull', () => hasty.stream('POST', '/silent', { long: true })],
+  [
+    'an idle stream',
+    async () => {
+      for await (const _ of await hasty.stream('GET', '/idle'));
+    },
+  ],
+])('%s ends with ENGINE_GONE when the engine answers no pings', async (_, call) => {
+  pings.answered = false
+  expect(await caught(call())).toMatchObject({ code: 'ENGINE_GONE' })
+  expect(pings.count).toBeGreaterThanOrEqual(3)
+})
+
+test('an idle stream stays open while the engine answers pings', async () => {
+  const stream = await hasty.stream('GET', '/idle')
+  while (pings.count < 10) await new Promise(setImmediate)
+  expect(stream.destroyed).toBe(false)
+  stream.destroy()
+})
+
+test('an answer that is cut off fails its call', async () => {
+  expect(await caught(api.json('GET', '/truncated'))).toMatchObject({ code: 'ENGINE_GONE' })
+})
+
+test('a caller that aborts ends its call at once', async () => {
+  const stop = new AbortController()
+  const call = caught(api.json('GET', '/silent', { signal: stop.signal }))
+  stop.abort()
+  expect(await call).toMatchObject({ name: 'AbortError' })
+})

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
+import { settledWithin } from '../../call/pause.ts'
 import { ApiFailure, goneError, isConnectionError } from './errors.ts'
+import { callTimer, defaultPatience, limitOf, type Patience, watchPulse } from './patience.ts'
 
 /** Parameters of a call. */
 export interface ApiRequest {
@@ -16,12 +19,19 @@ export interface ApiRequest {
   readonly registries?: Readonly<Record<string, object>>
   /** Aborts the call. */
   readonly signal?: AbortSignal
+  /** May take any time while the engine answers pings: a pull, a commit. Default true with a file, else false. */
+  readonly long?: boolean
 }
 
-/** The Engine API. Every failure is an `ApiFailure` (the engine refused) or `ENGINE_GONE`. */
+/**
+ * The Engine API. Every failure is an `ApiFailure` (the engine refused), an `ApiTimeout` (it did not answer this call)
+ * or `ENGINE_GONE`.
+ */
 export interface EngineApi {
   /** Address of the engine. */
   readonly endpoint: string
+  /** How long it may take. */
+  readonly patience: Patience
   /** Makes a call and returns the whole response. */
   json<T>(method: string, path: string, request?: ApiRequest): Promise<T>
   /** Makes a call and returns the body of the response as a stream. */
@@ -36,9 +46,21 @@ export interface Dialer {
   dial(options: object, callback: (error: unknown, result: unknown) => void): void
 }
 
-/** Creates the Engine API over a transport. */
-export const createEngineApi = (dialer: Dialer, endpoint: string): EngineApi => {
-  const call = <T>(method: string, path: string, request: ApiRequest, mode: object): Promise<T> =>
+/**
+ * Creates the Engine API over a transport. Every call ends: short ones by a deadline, long ones and streams when the
+ * engine no longer answers pings.
+ */
+export const createEngineApi = (
+  dialer: Dialer,
+  endpoint: string,
+  limits: Partial<Patience> = {},
+): EngineApi => {
+  const patience = { ...defaultPatience, ...limits }
+
+  /** When the engine last answered anything. */
+  const answered = { at: Number.NEGATIVE_INFINITY }
+
+  const dial = <T>(method: string, path: string, request: ApiRequest, mode: object): Promise<T> =>
     new Promise((resolve, reject) => {
       const query = defined(request.query ?? {})
       const options = {
@@ -47,6 +69,8 @@ export const createEngineApi = (dialer: Dialer, endpoint: string): EngineApi => 
         method,
         options: { _query: query, _body: request.body ?? {} },
         statusCodes: accepted,
+        // Otherwise the call of a response that is cut off never ends.
+        isStream: true,
         ...(request.file === undefined ? {} : { file: request.file }),
         ...(request.auth === undefined ? {} : { authconfig: request.auth }),
         ...(request.registries === undefined ? {} : { registryconfig: request.registries }),
@@ -54,16 +78,101 @@ export const createEngineApi = (dialer: Dialer, endpoint: string): EngineApi => 
         ...mode,
       }
       dialer.dial(options, (error, result) => {
-        if (error === null || error === undefined) resolve(result as T)
-        else reject(failureOf(error, endpoint))
+        const failure =
+          error === null || error === undefined ? undefined : failureOf(error, endpoint)
+        if (failure === undefined || failure instanceof ApiFailure) answered.at = performance.now()
+        if (failure === undefined) resolve(result as T)
+        else reject(failure)
       })
     })
+
+  /** Runs work that ends with an error when the engine takes too long. */
+  const patiently = async <T>(
+    method: string,
+    path: string,
+    request: ApiRequest,
+    isStream: boolean,
+    work: (request: ApiRequest) => Promise<T>,
+  ): Promise<T> => {
+    const stop = new AbortController()
+    const { promise: over, reject } = Promise.withResolvers<never>()
+    over.catch(() => undefined)
+    const onOver = (error: Error) => {
+      reject(error)
+      stop.abort(error)
+    }
+    const isLong = request.long ?? request.file !== undefined
+    const limitMs = limitOf(patience, { method, isLong, isStream })
+    using _timer =
+      limitMs === undefined ? undefined : callTimer(`${method} ${path}`, limitMs, onOver)
+    using _pulse = isLong
+      ? watchPulse({ bytes: () => undefined, ping }, patience, endpoint, onOver)
+      : undefined
+    const signals = [stop.signal, ...(request.signal === undefined ? [] : [request.signal])]
+    const working = work({ ...request, signal: AbortSignal.any(signals) })
+    working.catch(() => undefined)
+    return await Promise.race([working, over])
+  }
+
+  const json = <T>(method: string, path: string, request: ApiRequest = {}): Promise<T> =>
+    patiently(method, path, request, false, async (limited) => {
+      const response = await dial<IncomingMessage>(method, path, limited, {})
+      return (await wholeBody(response, endpoint)) as T
+    })
+
+  const pings: { underWay?: Promise<boolean> } = {}
+  /** Streams that are idle at the same time share a ping. */
+  const ping = async (timeoutMs: number): Promise<boolean> => {
+    if (performance.now() - answered.at < patience.idleMs / 2) return true
+    pings.underWay ??= answersPing(timeoutMs).finally(() => {
+      delete pings.underWay
+    })
+    return pings.underWay
+  }
+  const answersPing = async (timeoutMs: number): Promise<boolean> => {
+    const stop = new AbortController()
+    const pinging = dial<IncomingMessage>('GET', '/_ping', { signal: stop.signal }, {}).then(
+      (response) => void response.resume(),
+    )
+    const isAnswered = pinging.then(
+      () => true,
+      // An engine that refuses a ping answers.
+      (error: unknown) => error instanceof ApiFailure,
+    )
+    const inTime = await settledWithin(isAnswered, timeoutMs)
+    if (!inTime) stop.abort()
+    return inTime && (await isAnswered)
+  }
+
+  const watched = <T extends Readable>(stream: T, socket: Socket): T => {
+    // Finds a peer that is gone without a word, such as behind a router.
+    socket.setKeepAlive?.(true, 15_000)
+    const pulse = watchPulse(
+      { bytes: () => socket.bytesRead, ping },
+      patience,
+      endpoint,
+      (error) => void stream.destroy(error),
+    )
+    stream.once('close', () => pulse[Symbol.dispose]())
+    return stream
+  }
+
   return {
     endpoint,
-    json: (method, path, request = {}) => call(method, path, request, {}),
-    stream: (method, path, request = {}) => call(method, path, request, { isStream: true }),
-    hijack: (path, request = {}) =>
-      call('POST', path, request, { isStream: true, hijack: true, openStdin: false }),
+    patience,
+    json,
+    stream: async (method, path, request = {}) => {
+      const response = await patiently(method, path, request, true, (limited) =>
+        dial<IncomingMessage>(method, path, limited, {}),
+      )
+      return watched(response, response.socket)
+    },
+    hijack: async (path, request = {}) => {
+      const socket = await patiently('POST', path, request, true, (limited) =>
+        dial<Socket>('POST', path, limited, { hijack: true, openStdin: false }),
+      )
+      return watched(socket, socket)
+    },
   }
 }
 
@@ -87,6 +196,30 @@ const failureOf = (error: unknown, endpoint: string): Error => {
     return new ApiFailure(status, detailOf(error as DialError), error)
   }
   return isConnectionError(error) ? goneError(error, endpoint) : (error as Error)
+}
+
+/** Returns the body as JSON; text that is not JSON as it is, nothing as `undefined`. */
+const wholeBody = async (response: IncomingMessage, endpoint: string): Promise<unknown> => {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of response) chunks.push(chunk as Buffer)
+  } catch (error) {
+    throw failureOf(error, endpoint)
+  }
+  const text = Buffer.concat(chunks).toString()
+  if (text.trim() === '') return undefined
+  if (!response.headers['content-type']?.includes('json')) return parsed(text) ?? text
+  const value = parsed(text)
+  if (value !== undefined) return value
+  throw goneError(new Error('its answer is incomplete'), endpoint)
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 interface DialError extends Error {

@@ -17,6 +17,20 @@ export class ApiFailure extends Error {
   }
 }
 
+/** The engine did not answer a call in time. Stays inside `docker/`, like {@link ApiFailure}. */
+export class ApiTimeout extends Error {
+  /** Method and path of the call. */
+  readonly call: string
+  readonly timeoutMs: number
+
+  constructor(call: string, timeoutMs: number) {
+    super(`the engine did not answer ${call} within ${timeoutMs} ms`)
+    this.name = 'ApiTimeout'
+    this.call = call
+    this.timeoutMs = timeoutMs
+  }
+}
+
 /** Returns whether the engine refused a call with one of these HTTP statuses. */
 export const hasStatus = (error: unknown, ...statuses: readonly number[]): error is ApiFailure =>
   error instanceof ApiFailure && statuses.includes(error.status)
@@ -36,6 +50,7 @@ export const engineError = (
   if (isMesocosmError(cause)) return cause
   if (cause instanceof Error && cause.name === 'AbortError')
     return aborted('the call of the engine', cause, { seen: doing, facts, remedy: 'run it again' })
+  if (cause instanceof ApiTimeout) return unanswered(cause, doing, facts)
   const detail = detailOf(cause)
   const meaning = meaningOf(detail)
   const code = meaning?.code ?? fallback
@@ -49,6 +64,17 @@ export const engineError = (
   })
 }
 
+// Other calls may be answered, so the engine is not gone.
+const unanswered = (cause: ApiTimeout, doing: string, facts: ErrorFacts): MesocosmError =>
+  new MesocosmError({
+    code: 'ENGINE_FAILED',
+    message: `${doing}: ${cause.message}`,
+    remedy:
+      'check the engine (`docker info`, `journalctl -u docker`); restart it if it does not finish this',
+    facts: { ...facts, call: cause.call, timeoutMs: cause.timeoutMs },
+    cause,
+  })
+
 /** Returns `ENGINE_GONE` for a failed connection. */
 export const goneError = (cause: unknown, endpoint: string): MesocosmError =>
   new MesocosmError({
@@ -61,7 +87,8 @@ export const goneError = (cause: unknown, endpoint: string): MesocosmError =>
 
 /** Returns whether the connection to the engine failed, rather than a call. */
 export const isConnectionError = (error: unknown): boolean => {
-  if (!(error instanceof Error) || error instanceof ApiFailure) return false
+  if (!(error instanceof Error) || error instanceof ApiFailure || error instanceof ApiTimeout)
+    return false
   const { code = '', syscall } = error as NodeJS.ErrnoException
   // A missing host file fails with the same codes as a missing socket.
   if (fileCodes.has(code)) return syscall === 'connect'

@@ -1,8 +1,8 @@
+import { settledWithin } from '../../call/pause.ts'
 import type {
   ContainerSignal,
   ContainerSpec,
   ContainerState,
-  OutputChunk,
   Runtime,
   StartedProgram,
 } from '../../runtime/runtime.ts'
@@ -13,18 +13,33 @@ import type { TarEntry } from '../api/tar.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
 import { createBody, idlePath } from './create-body.ts'
 import { copyFiles } from './files.ts'
-import { type Attachment, attachOutput } from './output.ts'
+import { type Attachment, attachOutput, type OutputReader } from './output.ts'
+import { createOutputPosition, type OutputPosition } from './output-position.ts'
 import { removeResource } from './remove.ts'
 import { startError } from './start-error.ts'
 import { containerState } from './state.ts'
+import type { Unanswered } from './unanswered.ts'
 import { waitProgram } from './wait-program.ts'
 
 /** Creates the part of the runtime that creates, starts, inspects and signals containers. */
-export const createContainers = (api: EngineApi, about: () => Promise<AboutEngine>) => {
-  const attached = new Set<Attachment>()
+export const createContainers = (
+  api: EngineApi,
+  about: () => Promise<AboutEngine>,
+  unanswered: Unanswered,
+) => {
+  /** The latest reader of each container, until its output has ended. */
+  const attached = new Map<string, Attachment>()
+  /** How much of each container's output was read, over all its starts. */
+  const positions = new Map<string, OutputPosition>()
+  const positionOf = (id: string): OutputPosition => {
+    const position = positions.get(id) ?? createOutputPosition()
+    positions.set(id, position)
+    return position
+  }
 
   const create = async (spec: ContainerSpec): Promise<string> => {
     const { publishIp, info } = await about()
+    await unanswered.gone('container', spec.name)
     const body = createBody(spec, publishIp)
     let id: string | undefined
     try {
@@ -37,25 +52,32 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
       return id
     } catch (error) {
       if (id !== undefined) await removeResource(api, 'container', id)
+      else unanswered.remove('container', spec.name, error)
       throw createError(error, spec)
     }
   }
 
-  const attach = async (
-    id: string,
-    onOutput: (chunk: OutputChunk) => void,
-  ): Promise<Attachment> => {
-    const attachment = await attachOutput(api, id, onOutput)
-    attached.add(attachment)
-    void attachment.ended.then(() => attached.delete(attachment))
+  const attach = async (id: string, reader: OutputReader): Promise<Attachment> => {
+    const former = attached.get(id)
+    // Two readers would count the same output.
+    if (former !== undefined) {
+      if (!(await settledWithin(former.ended, api.patience.awayMs))) former.close()
+      await former.ended
+    }
+    const attachment = await attachOutput(api, id, positionOf(id), reader)
+    attached.set(id, attachment)
+    void attachment.ended.then(() => {
+      if (attached.get(id) === attachment) attached.delete(id)
+    })
     return attachment
   }
 
   const tryStart = async (
     id: string,
-    onOutput: ((chunk: OutputChunk) => void) | undefined,
+    reader: OutputReader | undefined,
   ): Promise<StartedProgram> => {
-    const attachment = onOutput === undefined ? undefined : await attach(id, onOutput)
+    const attachment = reader === undefined ? undefined : await attach(id, reader)
+    if (reader === undefined) positionOf(id).known = false
     try {
       await api.json('POST', `/containers/${segment(id)}/start`)
       return { outputEnded: attachment?.ended ?? Promise.resolve() }
@@ -65,10 +87,11 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
     }
   }
 
-  const start: Runtime['start'] = async (id, onOutput) => {
+  const start: Runtime['start'] = async (id, onOutput, onGap = () => undefined) => {
+    const reader = onOutput === undefined ? undefined : { onOutput, onGap }
     for (let tries = 1; ; tries++) {
       try {
-        return await tryStart(id, onOutput)
+        return await tryStart(id, reader)
       } catch (error) {
         const failure = startError(error, id)
         // The engine picks other ports at the next try, unless they were named.
@@ -102,8 +125,10 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
     start,
     inspect,
     signal,
+    /** Forgets a removed container. */
+    forget: (id: string): void => void positions.delete(id),
     close: () => {
-      for (const attachment of attached) attachment.close()
+      for (const attachment of attached.values()) attachment.close()
     },
   }
 }

@@ -19,6 +19,8 @@ test('createBody puts a container on one network under its names, without restar
       PortBindings: {},
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'json-file', Config: {} },
+      CapDrop: ['NET_RAW', 'MKNOD'],
+      SecurityOpt: ['no-new-privileges:true'],
     },
     NetworkingConfig: { EndpointsConfig: { net: { Aliases: ['api'] } } },
   })
@@ -62,6 +64,54 @@ test('createBody converts MiB to bytes without swap, and cores to nano-cores', (
     MemorySwap: 67_108_864,
     NanoCpus: 500_000_000,
   })
+})
+
+test.each<[string, Partial<ContainerSpec>, object]>([
+  [
+    'gives a capability back',
+    { capAdd: ['NET_RAW', 'NET_ADMIN'] },
+    { CapDrop: ['MKNOD'], CapAdd: ['NET_RAW', 'NET_ADMIN'] },
+  ],
+  ['takes another one away', { capDrop: ['CHOWN'] }, { CapDrop: ['NET_RAW', 'MKNOD', 'CHOWN'] }],
+  [
+    'takes all but one away',
+    { capDrop: ['ALL'], capAdd: ['CHOWN'] },
+    { CapDrop: ['ALL'], CapAdd: ['CHOWN'] },
+  ],
+  ['grants all', { capAdd: ['ALL'] }, { CapDrop: [], CapAdd: ['ALL'] }],
+  [
+    'allows new privileges',
+    { securityOpt: ['no-new-privileges:false'] },
+    { SecurityOpt: ['no-new-privileges:false'] },
+  ],
+  [
+    'adds other options',
+    { securityOpt: ['seccomp=unconfined'] },
+    { SecurityOpt: ['no-new-privileges:true', 'seccomp=unconfined'] },
+  ],
+  [
+    'limits processes and /dev/shm',
+    { pidsLimit: 9, shmSizeMiB: 1 },
+    { PidsLimit: 9, ShmSize: 1_048_576 },
+  ],
+  ['adds an init', { init: true }, { Init: true }],
+  [
+    'adds hosts',
+    { extraHosts: { mirror: '10.0.0.1', six: '::1' } },
+    { ExtraHosts: ['mirror:10.0.0.1', 'six:::1'] },
+  ],
+])('createBody %s', (_, settings, expected) => {
+  const { HostConfig } = createBody({ ...minimal, ...settings }, '127.0.0.1')
+  expect(HostConfig).toMatchObject(expected)
+})
+
+test('createBody gives a joined container no hosts: those of its sandbox are its own', () => {
+  const network = { kind: 'joined', container: 'sandbox' } as const
+  const { HostConfig } = createBody(
+    { ...minimal, network, extraHosts: { a: '10.0.0.1' } },
+    '127.0.0.1',
+  )
+  expect(HostConfig).not.toHaveProperty('ExtraHosts')
 })
 
 test('createBody passes on all other settings', () => {

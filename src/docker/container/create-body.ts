@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../../runtime/runtime.ts'
+import { limits, privileges } from './host-settings.ts'
 
 /** Path of the program that an idle container runs. */
 export const idlePath = '/.mesocosm-wait'
@@ -37,8 +38,11 @@ export const createBody = (spec: ContainerSpec, publishIp: string) => {
       LogConfig: { Type: 'json-file', Config: {} },
       ...(spec.mounts === undefined ? {} : { Mounts: spec.mounts.map(bindMount) }),
       ...(spec.tmpfs === undefined ? {} : { Tmpfs: spec.tmpfs }),
-      ...memory(spec.memoryMiB),
-      ...(spec.cpus === undefined ? {} : { NanoCpus: Math.round(spec.cpus * 1e9) }),
+      ...(own === undefined || spec.extraHosts === undefined
+        ? {}
+        : { ExtraHosts: Object.entries(spec.extraHosts).map(([name, ip]) => `${name}:${ip}`) }),
+      ...limits(spec),
+      ...privileges(spec),
     },
     // Named at create, this is the only network; one connected later would come on top of the default bridge.
     ...(own === undefined
@@ -73,9 +77,3 @@ const bindMount = (mount: { from: string; to: string; readOnly?: boolean }) => (
   Target: mount.to,
   ReadOnly: mount.readOnly ?? false,
 })
-
-// A swap limit equal to the memory limit means no swap.
-const memory = (mebibytes: number | undefined) =>
-  mebibytes === undefined
-    ? {}
-    : { Memory: Math.round(mebibytes * 2 ** 20), MemorySwap: Math.round(mebibytes * 2 ** 20) }

@@ -32,12 +32,15 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('a lost connection sends engine-gone to watchers and fails calls with ENGINE_GONE', async () => {
+test('an engine that stays away sends engine-gone to watchers and fails calls with ENGINE_GONE', async () => {
   await using direct = await createDockerRuntime()
   const engine = (await direct.info()).endpoint.replace('unix://', '')
   const path = join(folder, 'engine.sock')
   const cut = await cuttable(path, engine)
-  await using runtime = await createDockerRuntime({ endpoint: `unix://${path}` })
+  await using runtime = await createDockerRuntime({
+    endpoint: `unix://${path}`,
+    patience: { awayMs: 500 },
+  })
   const events: RuntimeEvent[] = []
   const gone = new Promise<void>((resolve) => {
     void runtime.watch({ 'dev.mesocosm.gone': 'test' }, (event) => {

@@ -1,8 +1,8 @@
-import type { Dirent, Stats } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
+import { isMesocosmError } from '../../errors/mesocosm-error.ts'
 import type { FileSpec } from '../../model/service-spec.ts'
 import { fileNotCopied } from '../../runtime/errors.ts'
+import { type HostEntry, type HostTree, readHostTree } from '../../runtime/host-files.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { type TarEntry, tarOf } from '../api/tar.ts'
 
@@ -34,51 +34,25 @@ const entriesOf = async (file: FileSpec): Promise<TarEntry[]> => {
     const bytes = Buffer.from(file.content ?? '')
     return [{ name, mode: file.mode ?? 0o644, content: { kind: 'bytes', bytes } }]
   }
-  const found = await statOrFail(file.from, file.to)
-  if (found.isDirectory()) return folderEntries(file.from, name, file.mode)
-  return [fileEntry(file.from, name, found, file.mode)]
+  const { entries } = await treeOf(file.from, file.to)
+  return entries.map((entry) => tarEntry(entry, posix.join(name, entry.name), file.mode))
 }
 
-// Only empty folders get an entry of their own: one for `/tmp` would change the mode of the image's.
-const folderEntries = async (
-  from: string,
+/** A folder's entry is for an empty one only: an entry for `/tmp` would change the mode of the image's. */
+const tarEntry = (
+  { path, mode, content }: HostEntry,
   name: string,
-  mode: number | undefined,
-): Promise<TarEntry[]> => {
-  const children = await readdir(from, { withFileTypes: true })
-  if (children.length === 0) return [{ name, mode: 0o755, content: { kind: 'folder' } }]
-  const nested = await Promise.all(children.map((child) => childEntries(from, name, child, mode)))
-  return nested.flat()
+  declared: number | undefined,
+): TarEntry => {
+  if (content.kind === 'folder') return { name, mode, content }
+  if (content.kind === 'link') return { name, mode, content: { kind: 'symlink', path } }
+  return { name, mode: declared ?? mode, content: { ...content, path } }
 }
 
-const childEntries = async (
-  parent: string,
-  parentName: string,
-  child: Dirent,
-  mode: number | undefined,
-): Promise<TarEntry[]> => {
-  const path = join(parent, child.name)
-  const name = posix.join(parentName, child.name)
-  if (child.isDirectory()) return folderEntries(path, name, mode)
-  if (child.isSymbolicLink()) return [{ name, mode: 0o777, content: { kind: 'symlink', path } }]
-  return child.isFile() ? [fileEntry(path, name, await stat(path), mode)] : []
-}
-
-const fileEntry = (
-  path: string,
-  name: string,
-  found: Stats,
-  mode: number | undefined,
-): TarEntry => ({
-  name,
-  mode: mode ?? found.mode & 0o777,
-  content: { kind: 'file', path, size: found.size },
-})
-
-const statOrFail = async (from: string, to: string): Promise<Stats> => {
+const treeOf = async (from: string, to: string): Promise<HostTree> => {
   try {
-    return await stat(from)
+    return await readHostTree(from)
   } catch (cause) {
-    throw fileNotCopied(from, to, cause)
+    throw isMesocosmError(cause) ? cause : fileNotCopied(from, to, cause)
   }
 }

@@ -1,4 +1,4 @@
-import type { Inventory } from '../../runtime/runtime.ts'
+import type { CreationTime, Inventory } from '../../runtime/runtime.ts'
 import type { ContainerRowJson, NetworkJson, VolumesJson } from '../api/api-types.ts'
 import { type EngineApi, labelFilter } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
@@ -22,11 +22,29 @@ export const listResources = async (
         name: row.Names[0]?.replace(/^\//, '') ?? '',
         labels: row.Labels ?? {},
         status: containerStatus(row.State),
+        createdMs: row.Created * 1_000,
       })),
-      networks: networks.map((row) => ({ id: row.Id, name: row.Name, labels: row.Labels ?? {} })),
-      volumes: (volumes ?? []).map((row) => ({ id: row.Name, labels: row.Labels ?? {} })),
+      networks: networks.map((row) => ({
+        id: row.Id,
+        name: row.Name,
+        labels: row.Labels ?? {},
+        ...createdAt(row.Created),
+      })),
+      volumes: (volumes ?? []).map((row) => ({
+        id: row.Name,
+        labels: row.Labels ?? {},
+        ...createdAt(row.CreatedAt),
+      })),
     }
   } catch (error) {
     throw engineError(error, 'containers, networks and volumes could not be listed')
   }
+}
+
+// ---
+
+/** Engines leave the time out, or send the year 1, for what they do not know. */
+const createdAt = (time: string | undefined): CreationTime => {
+  const createdMs = Date.parse(time ?? '')
+  return createdMs > 0 ? { createdMs } : {}
 }

@@ -1,32 +1,189 @@
-import type { OutputChunk } from '../../runtime/runtime.ts'
+import type { Readable } from 'node:stream'
+import { pause } from '../../call/pause.ts'
+import type { OutputChunk, OutputGap } from '../../runtime/runtime.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
+import { ApiFailure, detailOf } from '../api/errors.ts'
 import { createDemux } from '../api/frames.ts'
+import { lookAt } from './look-at.ts'
+import type { OutputPosition } from './output-position.ts'
 
 /** An attached reader of a container's output. */
 export interface Attachment {
-  /** Resolves after the last byte: the program ended, or the connection broke. */
+  /** Resolves after the last byte. */
   readonly ended: Promise<void>
   /** Stops reading. */
   close(): void
 }
 
+/** Who reads the output. */
+export interface OutputReader {
+  readonly onOutput: (chunk: OutputChunk) => void
+  readonly onGap: (gap: OutputGap) => void
+}
+
 /**
  * Reads a container's output from now on; call it before the start. Never pauses: an attached reader that stops
- * reading blocks the program within seconds.
+ * reading blocks the program within seconds. A connection that breaks while the program runs is not the end of the
+ * output: it is read on from the engine's log, which has every line. What cannot be read is reported as a gap.
  */
 export const attachOutput = async (
   api: EngineApi,
   id: string,
-  onOutput: (chunk: OutputChunk) => void,
+  position: OutputPosition,
+  { onOutput, onGap }: OutputReader,
 ): Promise<Attachment> => {
-  const stream = await api.stream('POST', `/containers/${segment(id)}/attach`, {
-    query: { stream: 1, stdout: 1, stderr: 1 },
-  })
-  const ended = new Promise<void>((resolve) => {
-    stream.on('close', resolve)
-    // A broken connection ends the output; the event stream reports that the engine is gone.
-    stream.on('error', () => resolve())
-  })
-  stream.on('data', createDemux(onOutput))
-  return { ended, close: () => stream.destroy() }
+  const stop = new AbortController()
+  const { signal } = stop
+  let stream: Readable = await openLive(api, id, signal)
+  /** Since when nothing could be read although the program runs; `undefined` while it can. */
+  let stuckSince: number | undefined
+  /** Whether the log was followed to its end: then it may lack what was written last. */
+  let isFollowed = false
+  let fault: string | undefined
+  let finishedAt = position.finishedAt
+
+  const pass = (chunk: OutputChunk) => {
+    position.add(chunk)
+    onOutput(chunk)
+  }
+  const gap = (reason: string) => {
+    position.known = false
+    isFollowed = false
+    if (!signal.aborted) onGap({ reason, timeMs: Date.now() })
+  }
+  /** Reads a stream to its end. */
+  const read = (opened: Readable, onChunk: (chunk: OutputChunk) => void) => {
+    stream = opened
+    if (signal.aborted) stream.destroy()
+    return drained(opened, onChunk)
+  }
+
+  const stuckMs = () => (stuckSince === undefined ? 0 : performance.now() - stuckSince)
+  const isStuck = (is: boolean) => {
+    stuckSince = is ? (stuckSince ?? performance.now()) : undefined
+  }
+
+  const attempt = async (work: () => Promise<string | undefined>): Promise<string | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      isStuck(true)
+      return detailOf(error)
+    }
+  }
+
+  const readLive = async (): Promise<string | undefined> => {
+    const opened = await openLive(api, id, signal)
+    isStuck(false)
+    return read(opened, pass)
+  }
+
+  /** The program may have started, and printed, before the connection was open. */
+  const readLiveBeforeStart = async (): Promise<string | undefined> => {
+    const opened = await openLive(api, id, signal)
+    const { status } = await lookAt(api, id, position, signal)
+    if (status === 'not started') return read(opened, pass)
+    opened.destroy()
+    return fault ?? 'the program started without a reader'
+  }
+
+  const readLog = async (isRunning: boolean): Promise<string | undefined> => {
+    const rest = position.after(pass)
+    const outcome = await read(await openLog(api, id, isRunning, signal), rest.push)
+    isStuck(!rest.reached())
+    isFollowed = isRunning
+    if (outcome === undefined && !isRunning && !rest.reached())
+      gap('the log of the engine does not have all lines that were read before')
+    return outcome
+  }
+
+  /** Reads what was missed and what follows; live, after a gap, where the log cannot be read. */
+  const readOn = async (isRunning: boolean): Promise<string | undefined> => {
+    let reason = `the connection broke: ${fault ?? 'it was closed'}`
+    if (position.known) {
+      try {
+        if (stuckMs() < api.patience.awayMs) return await readLog(isRunning)
+      } catch (error) {
+        // What the engine refuses now, it refuses later.
+        if (!(error instanceof ApiFailure)) throw error
+        reason = `${reason}; the log cannot be read: ${detailOf(error)}`
+      }
+    }
+    gap(reason)
+    return isRunning ? readLive() : undefined
+  }
+
+  const follow = async (): Promise<void> => {
+    fault = await read(stream, pass)
+    while (!signal.aborted) {
+      const found = await lookAt(api, id, position, signal)
+      if (signal.aborted) return
+      const { status } = found
+      finishedAt = found.finishedAt ?? finishedAt
+      // The engine closes the connection at the end of the program; any other end may have cut off output.
+      const isCut = fault !== undefined || found.late
+      if (status === 'not started') {
+        fault = await attempt(readLiveBeforeStart)
+      } else if (status === 'running' || (status === 'exited' && (isCut || isFollowed))) {
+        fault = await attempt(() => readOn(status === 'running'))
+      } else {
+        position.known &&= status !== 'started again'
+        if (isCut)
+          gap(`the connection broke (${fault ?? found.reason}), and the container is ${status}`)
+        return
+      }
+      if (stuckMs() > 2 * api.patience.awayMs) return gap(`the connection broke often: ${fault}`)
+      if (status !== 'exited' || stuckSince !== undefined) await pause(50, signal)
+    }
+  }
+
+  const ended = follow()
+    .catch((error: unknown) => gap(detailOf(error)))
+    .then(() => {
+      position.finishedAt = finishedAt
+    })
+  return {
+    ended,
+    close: () => {
+      stop.abort()
+      stream.destroy()
+    },
+  }
 }
+
+// ---
+
+const openLive = (api: EngineApi, id: string, signal: AbortSignal): Promise<Readable> =>
+  api.stream('POST', `/containers/${segment(id)}/attach`, {
+    query: { stream: 1, stdout: 1, stderr: 1 },
+    signal,
+  })
+
+const openLog = (
+  api: EngineApi,
+  id: string,
+  follow: boolean,
+  signal: AbortSignal,
+): Promise<Readable> =>
+  api.stream('GET', `/containers/${segment(id)}/logs`, {
+    query: { follow: follow ? 1 : 0, stdout: 1, stderr: 1 },
+    signal,
+  })
+
+/** Reads to the end; returns why it is not the end that the engine has set, if so. */
+const drained = (
+  stream: Readable,
+  onChunk: (chunk: OutputChunk) => void,
+): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const push = createDemux(onChunk)
+    let isInFrame = false
+    let fault: string | undefined
+    stream.on('data', (bytes: Buffer) => {
+      isInFrame = push(bytes)
+    })
+    stream.on('error', (error) => {
+      fault = detailOf(error)
+    })
+    stream.on('close', () => resolve(fault ?? (isInFrame ? 'it ended within a frame' : undefined)))
+  })

@@ -1,8 +1,11 @@
 import type { RuntimeEvent } from '../../runtime/runtime.ts'
 import type { EventJson } from '../api/api-types.ts'
 
+/** An event of a container. */
+export type ContainerEvent = Exclude<RuntimeEvent, { readonly kind: 'engine-gone' }>
+
 /** Returns an event of the engine as an event of the runtime; `undefined` for one that does not matter here. */
-export const runtimeEvent = (json: EventJson): RuntimeEvent | undefined => {
+export const runtimeEvent = (json: EventJson): ContainerEvent | undefined => {
   const container = json.Actor.ID
   const timeMs = json.timeNano / 1e6
   switch (json.Action) {

@@ -1,56 +1,87 @@
+import { pause } from '../../call/pause.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
+import type { ExecJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
+import { execPath } from './exec-program.ts'
 
-/** Environment variable by which a program and all its descendants can be found. */
-export const execMark = 'MESOCOSM_EXEC'
+/** A program that was started with `run` of `program/exec.c`. */
+export interface MarkedExec {
+  readonly container: string
+  /** The engine's id of the exec. */
+  readonly id: string
+  /** Finds its processes in the container. */
+  readonly mark: string
+  /** User it runs as; default the container's. */
+  readonly user?: string | undefined
+}
 
 /**
- * Kills all processes of an exec, which the engine cannot: a second exec searches the environment of every process
- * for the mark. Needs a shell in the image, and only its built-ins.
+ * Kills all processes of an exec, which the engine cannot. A second exec does it, inside: it kills the descendants
+ * while their reaper waits, so that process 1 of the container sees none of them end.
  *
  * @returns why it failed; `undefined` when no process of the exec is left.
  */
-export const killExec = async (
-  api: EngineApi,
-  container: string,
-  mark: string,
-): Promise<string | undefined> => {
+export const killExec = async (api: EngineApi, exec: MarkedExec): Promise<string | undefined> => {
+  const deadline = performance.now() + startsWithinMs
   try {
-    const { Id: id } = await api.json<{ Id: string }>(
-      'POST',
-      `/containers/${segment(container)}/exec`,
-      {
-        body: {
-          Cmd: ['/bin/sh', '-c', script, 'sh', `${execMark}=${mark}`],
-          User: '0',
-          AttachStdout: true,
-        },
-      },
-    )
-    const stream = await api.hijack(`/exec/${id}/start`, { body: { Detach: false, Tty: false } })
-    for await (const _ of stream);
-    const { ExitCode: exitCode } = await api.json<{ ExitCode: number | null }>(
-      'GET',
-      `/exec/${id}/json`,
-    )
-    return exitCode === 0 ? undefined : 'the image has no shell to find it with'
+    for (;;) {
+      const exitCode = await killAsRootOrUser(api, exec)
+      if (exitCode === killed) return undefined
+      if (exitCode !== notFound) return `the kill ended with ${exitCode}`
+      if (await hasEnded(api, exec.id)) return undefined
+      // The engine answers a start before the program is there.
+      if (performance.now() > deadline) return 'it was not found'
+      await pause(10)
+    }
   } catch (error) {
     return messageOf(error)
   }
 }
 
-// Several passes, because a process may fork during one.
-const script = `
-passes=0
-while [ $passes -lt 50 ]; do
-  passes=$((passes + 1)) found=
-  for dir in /proc/[0-9]*; do
-    while read -r line || [ -n "$line" ]; do
-      case $line in *"$1"*) kill -9 "\${dir#/proc/}" && found=1; break ;; esac
-      line=
-    done <"$dir/environ"
-  done 2>/dev/null
-  [ -z "$found" ] && exit 0
-done
-exit 1
-`
+// ---
+
+const startsWithinMs = 5_000
+
+// Exit codes in `program/exec.c`.
+const killed = 0
+const notFound = 3
+const notKilled = 4
+
+/** Root of a container without the capability `KILL` may not kill the processes of other users. */
+const killAsRootOrUser = async (
+  api: EngineApi,
+  { container, mark, user }: MarkedExec,
+): Promise<number | null> => {
+  const exitCode = await runKill(api, container, mark, '0')
+  return exitCode === notKilled ? runKill(api, container, mark, user) : exitCode
+}
+
+const runKill = async (
+  api: EngineApi,
+  container: string,
+  mark: string,
+  user: string | undefined,
+): Promise<number | null> => {
+  const { Id: id } = await api.json<{ Id: string }>(
+    'POST',
+    `/containers/${segment(container)}/exec`,
+    {
+      body: {
+        Cmd: [execPath, 'kill', mark],
+        AttachStdout: true,
+        ...(user === undefined ? {} : { User: user }),
+      },
+    },
+  )
+  const stream = await api.hijack(`/exec/${id}/start`, { body: { Detach: false, Tty: false } })
+  for await (const _ of stream);
+  return (await stateOf(api, id)).ExitCode
+}
+
+const hasEnded = async (api: EngineApi, id: string): Promise<boolean> => {
+  const { Running: running, ExitCode: exitCode } = await stateOf(api, id)
+  return !running && exitCode !== null
+}
+
+const stateOf = (api: EngineApi, id: string): Promise<ExecJson> =>
+  api.json<ExecJson>('GET', `/exec/${id}/json`)

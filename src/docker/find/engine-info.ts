@@ -32,7 +32,7 @@ const ask = async (api: EngineApi, engine: FoundEngine): Promise<AboutEngine> =>
     api.json<VersionJson>('GET', '/version'),
     api.json<InfoJson>('GET', '/info'),
   ])
-  const { host, publishIp, directRoute } = reachOf(engine.endpoint, info, ownViewpoint())
+  const { host, publishIp, directRoute, outside } = reachOf(engine.endpoint, info, ownViewpoint())
   return {
     publishIp,
     info: {
@@ -46,6 +46,7 @@ const ask = async (api: EngineApi, engine: FoundEngine): Promise<AboutEngine> =>
       foundBy: engine.foundBy,
       host,
       directRoute,
+      outside,
     },
   }
 }

@@ -49,7 +49,7 @@ test.each<[string, string, InfoJson, Viewpoint, object]>([
     socket,
     engine,
     { ...here, hostname: '3f2a', inContainer: true },
-    { host: '172.17.0.1', publishIp: '172.17.0.1', directRoute: false },
+    { host: '172.17.0.1', publishIp: '172.17.0.1', directRoute: false, outside: true },
   ],
   [
     'an engine in the same container',
@@ -58,13 +58,43 @@ test.each<[string, string, InfoJson, Viewpoint, object]>([
     { ...here, inContainer: true },
     { ...loopback, directRoute: true },
   ],
+])('reachOf with %s', (_, endpoint, info, view, expected) => {
+  expect(reachOf(endpoint, info, view)).toEqual({ outside: false, ...expected })
+})
+
+const elsewhere = { ...engine, Name: 'other' }
+const inside = { ...here, hostname: '3f2a', inContainer: true }
+const remote = 'tcp://build.example:2376'
+const forwarded = 'tcp://localhost:2375'
+
+/** Where ports are published for each override: none, a loopback name, a loopback address, the gateway, another host. */
+const overrides = [undefined, 'localhost', '127.0.0.1', '172.17.0.1', 'docker'] as const
+const [lo, all, bridge] = ['127.0.0.1', '0.0.0.0', '172.17.0.1']
+
+test.each<[string, string, InfoJson, Viewpoint, readonly (string | undefined)[]]>([
+  ['an engine on this host', socket, engine, here, [lo, lo, lo, lo, lo]],
+  ['a forwarded port of an engine on this host', forwarded, engine, here, [lo, lo, lo, lo, lo]],
   [
-    'a host given by the user',
+    'an engine in the same container',
     socket,
     engine,
-    { ...here, hostOverride: 'docker' },
-    { ...everywhere('docker'), directRoute: true },
+    { ...here, inContainer: true },
+    [lo, lo, lo, lo, lo],
   ],
-])('reachOf with %s', (_, endpoint, info, view, expected) => {
-  expect(reachOf(endpoint, info, view)).toEqual(expected)
-})
+  ['an engine in a virtual machine', socket, elsewhere, here, [lo, lo, lo, all, all]],
+  ['a forwarded port of another machine', forwarded, elsewhere, here, [lo, lo, lo, all, all]],
+  ['the mounted socket', socket, elsewhere, inside, [bridge, lo, lo, bridge, all]],
+  ['a remote engine', remote, elsewhere, here, [all, all, all, all, all]],
+  ['a remote engine from a container', remote, elsewhere, inside, [all, all, all, all, all]],
+])(
+  'reachOf publishes on loopback whatever the override, unless %s needs another address',
+  (...row) => {
+    const [, endpoint, info, view, expected] = row
+    const reaches = overrides.map((hostOverride) =>
+      reachOf(endpoint, info, { ...view, hostOverride }),
+    )
+    expect(reaches.map(({ publishIp }) => publishIp)).toEqual(expected)
+    // The override says where ports answer, always.
+    expect(reaches.slice(1).map(({ host }) => host)).toEqual(overrides.slice(1))
+  },
+)

@@ -2,7 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readBuildContext } from './build-context.ts'
+import { createBuildContexts } from './build-context.ts'
+
+const readBuildContext = createBuildContexts()
 
 let context: string
 
@@ -19,11 +21,11 @@ const write = async (files: Readonly<Record<string, string>>): Promise<void> => 
 }
 
 const names = async (more = {}) =>
-  (await readBuildContext({ context, ...more })).entries.map(({ name }) => name)
+  (await readBuildContext({ context, ...more })).entries().map(({ name }) => name)
 
 const hash = async (more = {}) => (await readBuildContext({ context, ...more })).hash
 
-test('readBuildContext leaves out ignored files, but not the Dockerfile', async () => {
+test('readBuildContext leaves out ignored files, but not what the engine reads', async () => {
   await write({
     Dockerfile: 'FROM x',
     '.dockerignore': '# comment\nnode_modules\n**/*.log\n!keep.log\nDockerfile\n',
@@ -34,12 +36,49 @@ test('readBuildContext leaves out ignored files, but not the Dockerfile', async 
   })
   expect(await names()).toEqual([
     '.dockerignore',
-    'Dockerfile',
     'keep.log',
     'src',
     'src/a.js',
     'src/deep',
+    'Dockerfile',
   ])
+})
+
+test.each([
+  ['.dockerignore', '*\n!a.js\n', '*\n!a.js\n'],
+  ['Dockerfile.dockerignore', 'Dockerfile*\n', 'Dockerfile\n.dockerignore\n'],
+])(
+  'an ignored Dockerfile is sent with a .dockerignore that names it: %s',
+  async (file, text, sent) => {
+    await write({ Dockerfile: 'FROM x', [file]: text, 'a.js': 'a' })
+    const { entries } = await readBuildContext({ context })
+    expect(
+      entries()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['.dockerignore', 'Dockerfile', 'a.js'])
+    expect(entries().find(({ name }) => name === '.dockerignore')?.content).toEqual({
+      kind: 'bytes',
+      bytes: Buffer.from(sent),
+    })
+  },
+)
+
+test('the record of runs is never part of the context', async () => {
+  await write({ Dockerfile: 'FROM x', 'app/.mesocosm/runs/1/run.json': '{}', 'app/a.js': '' })
+  expect(await names()).toEqual(['Dockerfile', 'app', 'app/a.js'])
+})
+
+test('concurrent reads of one folder share the work', async () => {
+  await write({ Dockerfile: 'FROM x', 'a.js': '' })
+  const [one, other, later] = await Promise.all([
+    readBuildContext({ context }),
+    readBuildContext({ context, target: 'test' }),
+    readBuildContext({ context }).then(() => readBuildContext({ context })),
+  ])
+  expect(other.entries).toBe(one.entries)
+  expect(other.hash).not.toBe(one.hash)
+  expect(later.entries).not.toBe(one.entries)
 })
 
 test('readBuildContext prefers the .dockerignore of the Dockerfile', async () => {

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { readFile, readlink } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import createIgnore, { type Ignore } from '@balena/dockerignore'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import { codeOf } from '../../errors/unknown-error.ts'
 import type { BuildSpec } from '../../model/service-spec.ts'
 import type { TarEntry } from '../api/tar.ts'
+import { type HashCache, openHashCache } from './hash-cache.ts'
+import { type IgnoreRules, ignoreFile, readIgnoreRules } from './ignore-rules.ts'
+import { type FolderEntry, walkFolder } from './walk-folder.ts'
 
 /** What an image is built from. */
 export interface BuildContext {
-  /** Files of the folder without those in `.dockerignore`, sorted by name. */
-  readonly entries: readonly TarEntry[]
-  /** Hash of entries with their content, Dockerfile, target and arguments. */
+  /** What is sent: files of the folder without those in `.dockerignore`, and what the engine itself reads. */
+  readonly entries: () => readonly TarEntry[]
+  /** Hash of files with their content, Dockerfile, target and arguments. */
   readonly hash: string
   /** Path of the Dockerfile in the folder, with `/`. */
   readonly dockerfile: string
@@ -20,105 +21,133 @@ export interface BuildContext {
   readonly recipe: string
 }
 
+/** Reads build folders; concurrent reads of one folder share the work. */
+export type ReadBuildContext = (build: BuildSpec, cacheFolder?: string) => Promise<BuildContext>
+
 /**
- * Reads a build folder. `<Dockerfile>.dockerignore` wins over `.dockerignore`.
+ * Returns the reader of build folders. `<Dockerfile>.dockerignore` wins over `.dockerignore`.
  *
- * @throws {MesocosmError} `BUILD_FAILED` when the folder or the Dockerfile is missing.
+ * The reader throws a `MesocosmError` `BUILD_FAILED` when the folder or the Dockerfile is missing.
  */
-export const readBuildContext = async (build: BuildSpec): Promise<BuildContext> => {
-  const dockerfile = posix.normalize((build.dockerfile ?? 'Dockerfile').replaceAll('\\', '/'))
-  const recipe = await readRecipe(build.context, dockerfile)
-  const ignored = await ignoreRules(build.context, dockerfile)
-  const entries = await walk(build.context, '', ignored)
-  return { entries, hash: await hashOf(entries, build, dockerfile), dockerfile, recipe }
+export const createBuildContexts = (): ReadBuildContext => {
+  const underWay = new Map<string, Promise<Folder>>()
+  const read = (context: string, dockerfile: string, cacheFolder?: string): Promise<Folder> => {
+    const key = JSON.stringify([context, dockerfile, cacheFolder])
+    const known = underWay.get(key)
+    if (known !== undefined) return known
+    const folder = readFolder(context, dockerfile, cacheFolder).finally(() => underWay.delete(key))
+    underWay.set(key, folder)
+    return folder
+  }
+  return async (build, cacheFolder) => {
+    const dockerfile = posix.normalize((build.dockerfile ?? 'Dockerfile').replaceAll('\\', '/'))
+    const folder = await read(build.context, dockerfile, cacheFolder)
+    const { recipe, digest } = folder
+    const args = Object.entries(build.args ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+    const hash = createHash('sha256')
+      .update(JSON.stringify({ dockerfile, recipe, target: build.target ?? '', args, digest }))
+      .digest('hex')
+    return { entries: folder.entries, hash, dockerfile, recipe }
+  }
 }
 
 // ---
 
-interface Rules {
-  readonly ignores: (path: string) => boolean
-  /** Whether a file in an ignored folder may still be included. */
-  readonly hasExceptions: boolean
+interface Folder {
+  /** Called when something is built, which is rare. */
+  readonly entries: () => readonly TarEntry[]
+  readonly recipe: string
+  /** Hash of the files that can get into the image. */
+  readonly digest: string
 }
 
-const ignoreRules = async (context: string, dockerfile: string): Promise<Rules> => {
-  const own = await readIfPresent(join(context, `${dockerfile}.dockerignore`))
-  const text = own ?? (await readIfPresent(join(context, '.dockerignore'))) ?? ''
-  // The package is CommonJS: its default export is one level down in ESM.
-  const create = ((createIgnore as unknown as { default?: unknown }).default ??
-    createIgnore) as () => Ignore
-  const patterns = text.split(/\r?\n/).filter((line) => !line.startsWith('#'))
-  const rules = create().add(patterns)
-  return {
-    // The engine needs the Dockerfile even when it is ignored.
-    ignores: (path) => path !== dockerfile && rules.ignores(path),
-    hasExceptions: patterns.some((line) => line.trim().startsWith('!')) || dockerfile.includes('/'),
-  }
-}
-
-const walk = async (context: string, folder: string, rules: Rules): Promise<TarEntry[]> => {
-  const children = await readdir(join(context, folder), { withFileTypes: true })
-  children.sort((a, b) => (a.name < b.name ? -1 : 1))
-  const found = await Promise.all(
-    children.map(async (child): Promise<TarEntry[]> => {
-      const name = posix.join(folder, child.name)
-      const path = join(context, name)
-      const ignored = rules.ignores(name)
-      if (child.isDirectory()) {
-        if (ignored && !rules.hasExceptions) return []
-        const below = await walk(context, name, rules)
-        if (ignored && below.length === 0) return []
-        const { mode } = await stat(path)
-        return [{ name, mode: mode & 0o777, content: { kind: 'folder' } }, ...below]
-      }
-      if (ignored) return []
-      if (child.isSymbolicLink()) return [{ name, mode: 0o777, content: { kind: 'symlink', path } }]
-      if (!child.isFile()) return []
-      const { mode, size } = await stat(path)
-      return [{ name, mode: mode & 0o777, content: { kind: 'file', path, size } }]
-    }),
-  )
-  return found.flat()
-}
-
-const hashOf = async (
-  entries: readonly TarEntry[],
-  build: BuildSpec,
+const readFolder = async (
+  context: string,
   dockerfile: string,
+  cacheFolder: string | undefined,
+): Promise<Folder> => {
+  const recipe = await readRecipe(context, dockerfile)
+  const rules = await readIgnoreRules(context, dockerfile)
+  const walkedMs = Date.now()
+  const [found, cache] = await Promise.all([
+    walkFolder(context, rules),
+    openHashCache(cacheFolder, join(context, dockerfile), walkedMs),
+  ])
+  const digest = await digestOf(context, found, cache)
+  await cache.save()
+  const entries = () => sentEntries(context, found, { dockerfile, recipe, rules })
+  return { entries, recipe, digest }
+}
+
+/**
+ * Returns the entries to send. The engine takes an ignored Dockerfile out of the context again before it copies, if
+ * the context has the `.dockerignore` that names it.
+ *
+ * @see https://github.com/docker/cli/blob/master/cli/command/image/build/context.go `TrimBuildFilesFromExcludes`
+ */
+const sentEntries = (
+  context: string,
+  found: readonly FolderEntry[],
+  { dockerfile, recipe, rules }: { dockerfile: string; recipe: string; rules: IgnoreRules },
+): TarEntry[] => {
+  const entries = found.map((entry) => tarEntry(context, entry))
+  const has = (name: string) => found.some((entry) => entry.name === name)
+  if (has(dockerfile)) return entries
+  entries.push(textEntry(dockerfile, recipe))
+  if (!has(ignoreFile))
+    entries.push(textEntry(ignoreFile, rules.shared ?? `${escaped(dockerfile)}\n${ignoreFile}\n`))
+  return entries
+}
+
+const textEntry = (name: string, text: string): TarEntry => ({
+  name,
+  mode: 0o644,
+  content: { kind: 'bytes', bytes: Buffer.from(text) },
+})
+
+/** Escapes the characters that mean something in a pattern. */
+const escaped = (path: string): string => path.replaceAll(/[*?[\]\\!#]/g, '\\$&')
+
+const tarEntry = (context: string, { name, kind, mode, size }: FolderEntry): TarEntry => {
+  const path = join(context, name)
+  if (kind === 'folder') return { name, mode, content: { kind } }
+  if (kind === 'symlink') return { name, mode, content: { kind, path } }
+  return { name, mode, content: { kind, path, size } }
+}
+
+const digestOf = async (
+  context: string,
+  entries: readonly FolderEntry[],
+  cache: HashCache,
 ): Promise<string> => {
-  const hash = createHash('sha256')
-  const args = Object.entries(build.args ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  hash.update(JSON.stringify({ dockerfile, target: build.target ?? '', args }))
-  for (let first = 0; first < entries.length; first += readAtOnce) {
-    const some = entries.slice(first, first + readAtOnce)
-    const contents = await Promise.all(some.map(contentOf))
-    for (const [index, { name, mode, content }] of some.entries()) {
-      hash.update(`\0${content.kind}\0${name}\0${mode.toString(8)}\0`)
-      const whole = contents[index]
-      if (whole !== undefined) hash.update(whole)
-      else if (content.kind === 'file')
-        for await (const chunk of createReadStream(content.path)) hash.update(chunk)
-    }
+  const contents = entries.map((entry) => (entry.kind === 'folder' ? '' : cache.known(entry)))
+  const unread = [...contents.keys()].filter((index) => contents[index] === undefined)
+  for (let first = 0; first < unread.length; first += readAtOnce) {
+    await Promise.all(
+      unread.slice(first, first + readAtOnce).map(async (index) => {
+        const entry = entries[index] as FolderEntry
+        const content = await hashOf(join(context, entry.name), entry)
+        cache.keep(entry, content)
+        contents[index] = content
+      }),
+    )
   }
+  const hash = createHash('sha256')
+  for (const [index, { name, kind, mode }] of entries.entries())
+    hash.update(`\0${kind}\0${name}\0${mode.toString(8)}\0${contents[index]}`)
   return hash.digest('hex')
 }
 
 /** Number of files read at a time; a folder of installed packages has thousands of small ones. */
 const readAtOnce = 32
 
-/** Returns the content of a link or a small file; large files are streamed. */
-const contentOf = async ({ content }: TarEntry): Promise<string | Buffer | undefined> => {
-  if (content.kind === 'symlink') return readlink(content.path)
-  return content.kind === 'file' && content.size <= 1024 ** 2 ? readFile(content.path) : undefined
-}
-
-const readIfPresent = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+/** Returns the hash of a link's target or a file's content; large files are streamed. */
+const hashOf = async (path: string, { kind, size }: FolderEntry): Promise<string> => {
+  const hash = createHash('sha256')
+  if (kind === 'symlink') hash.update(await readlink(path))
+  else if (size <= 1024 ** 2) hash.update(await readFile(path))
+  else for await (const chunk of createReadStream(path)) hash.update(chunk)
+  return hash.digest('base64url')
 }
 
 const readRecipe = async (context: string, dockerfile: string): Promise<string> => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { stripVTControlCharacters } from 'node:util'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { BuildSpec } from '../../model/service-spec.ts'
@@ -7,16 +8,31 @@ import { type EngineApi, segment } from '../api/engine-api.ts'
 import { detailOf, engineError, hasStatus } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
 import { tarOf } from '../api/tar.ts'
-import { baseImageCredentials } from './base-images.ts'
+import { type BaseImage, baseImageCredentials } from './base-images.ts'
 import type { BuildContext } from './build-context.ts'
 import type { WorkOptions } from './shared-work.ts'
 
-/** Returns the tag of the image that is built from content with this hash. */
-export const buildTag = (name: string, hash: string): string =>
-  `mesocosm/${name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}:${hash.slice(0, 16)}`
+/** What an image is built from. */
+export interface Build {
+  readonly build: BuildSpec
+  readonly context: BuildContext
+  /** See {@link buildKey}. */
+  readonly key: string
+  readonly bases: readonly BaseImage[]
+}
+
+/** Returns what decides about the result of a build: its own content and the ids of its base images. */
+export const buildKey = (contentHash: string, baseIds: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([contentHash, baseIds]))
+    .digest('hex')
+
+/** Returns the tag of the image that is built from content with this key. */
+export const buildTag = (name: string, key: string): string =>
+  `mesocosm/${name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}:${key.slice(0, 16)}`
 
 /**
- * Builds an image and labels it with its content hash. A failed build leaves no containers and no layers.
+ * Builds an image and labels it with its key. A failed build leaves no containers and no layers.
  *
  * @throws {MesocosmError} `BUILD_FAILED` with the failing step in `details` and the last 40 lines of output in
  * `lastLogs`.
@@ -24,8 +40,7 @@ export const buildTag = (name: string, hash: string): string =>
 export const buildImage = async (
   api: EngineApi,
   tag: string,
-  build: BuildSpec,
-  context: BuildContext,
+  { build, context, key, bases }: Build,
   { onProgress, signal }: WorkOptions,
 ): Promise<void> => {
   const record = createRecord(onProgress)
@@ -36,12 +51,12 @@ export const buildImage = async (
         dockerfile: context.dockerfile,
         target: build.target,
         buildargs: build.args ?? {},
-        labels: { [label.made]: '1', [label.contentHash]: context.hash },
+        labels: { [label.made]: '1', [label.contentHash]: key },
         rm: 1,
         forcerm: 1,
       },
-      file: tarOf(context.entries),
-      registries: await baseImageCredentials(context.recipe),
+      file: tarOf(context.entries()),
+      registries: await baseImageCredentials(bases),
       ...(signal === undefined ? {} : { signal }),
     })
     for await (const line of readJsonLines<ProgressJson>(stream)) {

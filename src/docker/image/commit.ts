@@ -1,5 +1,5 @@
 import type { CommitRequest, ImageInfo } from '../../runtime/runtime.ts'
-import type { ContainerJson } from '../api/api-types.ts'
+import type { ContainerJson, ImageJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
 import { inspectMadeImage } from './image-info.ts'
@@ -12,13 +12,18 @@ export const commitContainer = async (
 ): Promise<ImageInfo> => {
   const { repository, tag } = parseImageReference(reference)
   try {
-    const { Config: config } = await api.json<ContainerJson>(
+    const { Config: config, Image: image } = await api.json<ContainerJson>(
       'GET',
       `/containers/${segment(container)}/json`,
     )
+    const { Config: base } = await api.json<ImageJson>('GET', `/images/${segment(image)}/json`)
     await api.json('POST', '/commit', {
       query: { container, repo: repository, tag, pause: 0 },
-      body: { Labels: { ...blanked(config.Labels ?? {}), ...labels } },
+      body: {
+        Env: withoutValues(config.Env ?? [], base?.Env ?? []),
+        Labels: { ...blanked(config.Labels ?? {}), ...labels },
+      },
+      long: true,
     })
     return await inspectMadeImage(api, reference)
   } catch (error) {
@@ -29,6 +34,23 @@ export const commitContainer = async (
 }
 
 // ---
+
+/**
+ * Returns the environment of the container's own image, and an empty value for each variable that the container adds:
+ * the engine copies the value of every variable that is not named, and a password must not stay in an image. Engines before 25 also store the container's
+ * own config with the image, as `ContainerConfig`, which no call can change.
+ */
+const withoutValues = (container: readonly string[], image: readonly string[]): string[] => {
+  const keyOf = (entry: string) => entry.split('=', 1)[0] as string
+  const keys = new Set(image.map(keyOf))
+  return [
+    ...image,
+    ...container
+      .map(keyOf)
+      .filter((key) => !keys.has(key))
+      .map((key) => `${key}=`),
+  ]
+}
 
 // The engine copies the container's labels to the image, and from there to containers made of it: those would
 // count as part of the run that made the image. Labels cannot be removed, only emptied.

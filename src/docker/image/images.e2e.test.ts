@@ -7,7 +7,7 @@ import type { Runtime, RuntimeEvent } from '../../runtime/runtime.ts'
 import { createDockerRuntime } from '../docker-runtime.ts'
 import { testImage } from '../test-image.ts'
 
-describe('modules and health checks on the engine', { timeout: 30_000 }, () => {
+describe('modules and health checks on the engine', { timeout: 240_000 }, () => {
   let runtime: Runtime
   let base: string
   const labels = { 'dev.mesocosm.images-test': `${process.pid}` }

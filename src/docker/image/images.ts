@@ -3,10 +3,12 @@ import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ImageInfo, ImageOptions, ImageRequest } from '../../runtime/runtime.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
-import { buildImage, buildTag } from './build.ts'
-import { readBuildContext } from './build-context.ts'
+import { type BaseImage, baseImages } from './base-images.ts'
+import { buildImage, buildKey, buildTag } from './build.ts'
+import { createBuildContexts } from './build-context.ts'
 import { inspectImage, inspectMadeImage } from './image-info.ts'
 import { pullImage } from './pull.ts'
+import { findByContent, tagImage } from './same-content.ts'
 import { createSharedWork } from './shared-work.ts'
 
 /** Pulls, builds and looks up images. */
@@ -21,9 +23,12 @@ export interface Images {
   ): Promise<ImageInfo>
 }
 
+type BuildRequest = Extract<ImageRequest, { kind: 'build' }>
+
 /** Creates the image part of the runtime. */
 export const createImages = (api: EngineApi): Images => {
   const share = createSharedWork<ImageInfo>()
+  const readContext = createBuildContexts()
 
   // Services of a lane ask for the same few images at once, and the engine answers one call at a time.
   const looking = new Map<string, Promise<ImageInfo | undefined>>()
@@ -55,16 +60,46 @@ export const createImages = (api: EngineApi): Images => {
     })
   }
 
+  /** Returns the id of a base image; it is pulled first, since the key of a build holds the ids of its bases. */
+  const baseId = async (
+    { reference, platform }: BaseImage,
+    existingOnly: boolean,
+    options: ImageOptions,
+  ): Promise<string> => {
+    // The engine pulls an image of another platform itself.
+    if (existingOnly || platform) return (await look(reference))?.id ?? ''
+    return (await ensure(reference, options, (shared) => pullImage(api, reference, shared))).id
+  }
+
+  const build = async (
+    { name, build: spec, existingOnly = false, cacheFolder }: BuildRequest,
+    options: ImageOptions,
+  ): Promise<ImageInfo> => {
+    const context = await readContext(spec, cacheFolder)
+    const bases = baseImages(context.recipe, spec)
+    const ids = await Promise.all(bases.map((base) => baseId(base, existingOnly, options)))
+    const key = buildKey(context.hash, ids)
+    const tag = buildTag(name, key)
+    const present = await look(tag)
+    if (present !== undefined) return present
+    // Services with the same content share one image under several names.
+    const made = await share(`build ${key}`, options, async (shared) => {
+      const same = await findByContent(api, key)
+      if (same !== undefined) return inspectMadeImage(api, same)
+      if (existingOnly) return existing(tag)
+      await buildImage(api, tag, { build: spec, context, key, bases }, shared)
+      return inspectMadeImage(api, tag)
+    })
+    return made.reference === tag ? made : tagImage(api, made.reference, tag)
+  }
+
   const provide = async (request: ImageRequest, options: ImageOptions): Promise<ImageInfo> => {
     if (request.kind === 'local') return existing(request.reference)
     if (request.kind === 'pull') {
       const { reference } = request
       return ensure(reference, options, (shared) => pullImage(api, reference, shared))
     }
-    const context = await readBuildContext(request.build)
-    const tag = buildTag(request.name, context.hash)
-    if (request.existingOnly === true) return existing(tag)
-    return ensure(tag, options, (shared) => buildImage(api, tag, request.build, context, shared))
+    return build(request, options)
   }
 
   return {
@@ -82,5 +117,3 @@ export const createImages = (api: EngineApi): Images => {
     },
   }
 }
-
-// ---

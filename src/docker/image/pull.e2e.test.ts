@@ -75,7 +75,7 @@ const serveRegistry = async () => {
   return { server, counted, host: `127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-describe('pulling an image', { timeout: 60_000 }, () => {
+describe('pulling an image', { timeout: 240_000 }, () => {
   let registry: { server: Server; counted: { layers: number }; host: string }
   let runtime: Runtime
 

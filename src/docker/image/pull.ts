@@ -20,6 +20,7 @@ export const pullImage = async (
   try {
     const stream = await api.stream('POST', '/images/create', {
       query: { fromImage: repository, tag },
+      long: true,
       ...(login.auth === undefined ? {} : { auth: login.auth }),
       ...(signal === undefined ? {} : { signal }),
     })

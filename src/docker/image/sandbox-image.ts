@@ -5,17 +5,26 @@ import { engineError } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
 import { tarOf } from '../api/tar.ts'
 import { waitProgram } from '../container/wait-program.ts'
+import { execProgram } from '../exec/exec-program.ts'
 import type { Images } from './images.ts'
 
-/** Returns the image of sandbox containers for an architecture: one static program, so nothing is pulled. */
+/** Path in the image of the program of leases. */
+export const leasePath = '/lease'
+
+/** Returns the image of sandbox containers and leases: two static programs, so nothing is pulled. */
 export const sandboxImage = (architecture: string) => {
-  const program = waitProgram(architecture)
-  const hash = createHash('sha256').update(program).digest('hex').slice(0, 12)
+  const programs = [
+    { path: '/hold', program: waitProgram(architecture) },
+    { path: leasePath, program: execProgram(architecture) },
+  ]
+  const content = createHash('sha256')
+  for (const { program } of programs) content.update(program)
+  const hash = content.digest('hex').slice(0, 12)
   return {
     reference: `mesocosm/sandbox:${hash}`,
     repository: 'mesocosm/sandbox',
     tag: hash,
-    program,
+    programs,
   }
 }
 
@@ -32,9 +41,15 @@ export const ensureSandboxImage = async (
 /** Imports the sandbox image into the engine. */
 export const importSandbox = async (
   api: EngineApi,
-  { reference, repository, tag, program }: ReturnType<typeof sandboxImage>,
+  { reference, repository, tag, programs }: ReturnType<typeof sandboxImage>,
 ): Promise<void> => {
-  const tar = tarOf([{ name: 'hold', mode: 0o755, content: { kind: 'bytes', bytes: program } }])
+  const tar = tarOf(
+    programs.map(({ path, program }) => ({
+      name: path.slice(1),
+      mode: 0o755,
+      content: { kind: 'bytes', bytes: program },
+    })),
+  )
   try {
     const stream = await api.stream('POST', '/images/create', {
       query: { fromSrc: '-', repo: repository, tag, changes: ['CMD ["/hold"]'] },

@@ -1,3 +1,4 @@
+import type { Capability } from '../../model/container-settings.ts'
 import type { FileSpec, MountSpec } from '../../model/service-spec.ts'
 import type { ModuleService } from '../../runtime/runtime.ts'
 import { captureStart } from './capture.ts'
@@ -71,6 +72,10 @@ const serviceOf = async (fields: Foreign): Promise<ModuleService> => {
     aliases: unlessNone(texts(fields.networkAliases) ?? []),
     memoryMiB: positive(number(host.Memory), 2 ** 20),
     cpus: positive(number(host.NanoCpus), 1e9),
+    capAdd: unlessNone(readCapabilities(host.CapAdd)),
+    capDrop: unlessNone(readCapabilities(host.CapDrop)),
+    securityOpt: unlessNone(texts(host.SecurityOpt) ?? []),
+    extraHosts: unlessEmpty(readHosts(host.ExtraHosts)),
     readyTimeoutMs: number(fields.startupTimeoutMs),
     ready,
   })
@@ -127,6 +132,18 @@ const readBind = (bind: unknown): MountSpec => {
   const [from = '', to = '', mode = ''] = String(bind).split(':')
   return { from, to, ...(mode.split(',').includes('ro') ? { readOnly: true } : {}) }
 }
+
+const readCapabilities = (names: unknown): Capability[] =>
+  // The schema checks the names.
+  (texts(names) ?? []).map((name) => name.toUpperCase().replace(/^CAP_/, '') as Capability)
+
+const readHosts = (hosts: unknown): Record<string, string> =>
+  Object.fromEntries(
+    (texts(hosts) ?? []).map((entry) => {
+      const at = entry.indexOf(':')
+      return [entry.slice(0, at), entry.slice(at + 1)]
+    }),
+  )
 
 const readTmpfs = (host: Foreign): Record<string, string> => ({
   // A larger /dev/shm is a tmpfs with a size.

@@ -25,11 +25,7 @@ export const unsupported = (ready: Foreign): readonly (readonly string[] | Promi
 
 const names: Readonly<Record<string, string>> = {
   Privileged: 'withPrivilegedMode',
-  CapAdd: 'withAddedCapabilities',
-  CapDrop: 'withDroppedCapabilities',
   Ulimits: 'withUlimits',
-  SecurityOpt: 'withSecurityOpt',
-  ExtraHosts: 'withExtraHosts',
   IpcMode: 'withIpcMode',
 }
 

@@ -3,6 +3,7 @@ import type { DesiredService } from '../../plan/desired.ts'
 import { awaitReady, exitError } from '../probe/await-ready.ts'
 import { createProbe } from '../probe/probe.ts'
 import type { Probe, ProbeTarget } from '../probe/target.ts'
+import { whyUnreachable } from '../probe/why-unreachable.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { GroupMembers, Member } from './group-members.ts'
 import type { Program } from './program.ts'
@@ -21,9 +22,11 @@ export interface Awaited {
 /** Waits until the probe of a started program succeeds; without a probe a started program is ready. */
 export const awaitServiceReady = async (awaited: Awaited): Promise<void> => {
   const { program, desired } = awaited
-  if (desired.ready !== undefined) {
-    const probe = createProbe(desired.ready, targetOf(awaited))
-    await awaitProbe(awaited, probe)
+  const { ready } = desired
+  if (ready !== undefined) {
+    const target = targetOf(awaited)
+    const why = () => whyUnreachable(ready, target)
+    await awaitProbe(awaited, createProbe(ready, target), { why })
   } else if (program.exit !== undefined && program.exit.exitCode !== 0) {
     throw exitError(waitOf(awaited), program.exit, performance.now())
   }
@@ -43,11 +46,15 @@ export const awaitCompleted = async (awaited: Awaited): Promise<void> => {
 
 // ---
 
-const awaitProbe = async (awaited: Awaited, probe: Probe): Promise<void> => {
+const awaitProbe = async (
+  awaited: Awaited,
+  probe: Probe,
+  more: Pick<Parameters<typeof awaitReady>[0], 'why'> = {},
+): Promise<void> => {
   const { program } = awaited
   program.awaits = probe.awaited
   try {
-    await awaitReady({ ...waitOf(awaited), probe })
+    await awaitReady({ ...waitOf(awaited), probe, ...more })
   } finally {
     program.awaits = undefined
   }
@@ -71,7 +78,8 @@ const waitOf = ({ members, member, program, desired, call }: Awaited) => ({
   changed: program.changed,
 })
 
-const targetOf = ({ context, member, program, desired }: Awaited): ProbeTarget => {
+const targetOf = (awaited: Awaited): ProbeTarget => {
+  const { context, member, program, desired } = awaited
   const { ports = {} } = desired
   const at = <T>(name: string, find: (port: number, protocol: string) => T | undefined) => {
     const spec = ports[name]
@@ -83,6 +91,21 @@ const targetOf = ({ context, member, program, desired }: Awaited): ProbeTarget =
     ports,
     published: (name) => at(name, (port, protocol) => member.published(port, protocol)),
     direct: (name) => at(name, (port) => member.direct(port)),
+    lost: () => lostOf(awaited),
     log: program.log,
   }
+}
+
+/** Looks at the sandbox again; the next look of the probe uses ports that it publishes now. */
+const lostOf = async ({ context, members, member }: Awaited): Promise<string | undefined> => {
+  const { sandbox } = member
+  const state = sandbox && (await context.runtime.inspect(sandbox.id))
+  if (sandbox === undefined || (state?.status !== 'running' && state?.status !== 'paused'))
+    return 'its network sandbox has ended'
+  const { published } = sandbox.state
+  sandbox.state = state
+  if (sandbox.connected && !Object.hasOwn(state.addresses, members.network ?? ''))
+    return 'its network sandbox was taken off the network'
+  const isMoved = Object.entries(published).some(([port, at]) => state.published[port] !== at)
+  return isMoved ? 'its ports have moved' : undefined
 }

@@ -4,6 +4,7 @@ import type { ServiceStatus } from '../../model/service-view.ts'
 import type { DesiredService } from '../../plan/desired.ts'
 import type { Step } from '../../plan/plan.ts'
 import { label } from '../../runtime/labels.ts'
+import { isImageMissing } from '../image/image-missing.ts'
 import { looksAtLog } from '../probe/probe.ts'
 import type { EngineContext } from '../run/context.ts'
 import { awaitCompleted, awaitServiceReady } from './await-service.ts'
@@ -63,12 +64,15 @@ export const performStep = async (work: StepWork): Promise<void> => {
       member.sandbox = await startSandbox(context, member.name, {
         sandbox,
         hash: step.hash,
+        image: wanted(work).program.image,
+        lane: members.group,
         spec: {
           name: members.containerName(member.name, 'sandbox'),
           hostname: member.name,
           labels: serviceLabels(work, member.name, 'sandbox', step.hash),
           network: networkOf(members),
           aliases: sandbox.aliases,
+          ...(sandbox.extraHosts === undefined ? {} : { extraHosts: sandbox.extraHosts }),
         },
       })
       return
@@ -80,18 +84,20 @@ export const performStep = async (work: StepWork): Promise<void> => {
       return
     case 'create program':
       return createProgram(work, member, step.hash)
-    case 'start program': {
-      const program = programOf(member)
+    case 'start program':
       await hooks.gate?.(step.service)
-      // The former program has the same ports. It may still exist, but must have been signalled.
-      await Promise.all([...member.outgoing.values()].map(({ killed }) => killed))
       report('starting')
-      return program.start({ keepLines: looksAtLog(wanted(work).ready) })
-    }
+      return startProgram(work, member).catch((error: unknown) =>
+        againFromOwnImage(work, member, error),
+      )
     case 'await ready': {
       const start = performance.now()
       try {
-        await makeReady(work, member)
+        await makeReady(work, member).catch(async (error: unknown) => {
+          if (programOf(member).exit === undefined) throw error
+          await againFromOwnImage(work, member, error)
+          await makeReady(work, member)
+        })
       } catch (error) {
         report('failed')
         throw error
@@ -120,7 +126,8 @@ export const performStep = async (work: StepWork): Promise<void> => {
       const program = member.programOf(step.container)
       // A program that still runs is ended by its removal.
       if (program !== undefined) program.cause ??= { ...causeOf(call), by: 'stop' }
-      await limit(() => runtime.remove('container', step.container))
+      const remove = () => limit(() => runtime.remove('container', step.container))
+      await (program?.removed(remove) ?? remove())
       return member.forget(step.container)
     }
     case 'pause':
@@ -155,35 +162,82 @@ const createNetwork = async ({ context, members, size, hooks }: StepWork) => {
 }
 
 const createProgram = async (work: StepWork, member: Member, hash: string) => {
+  const { prebuilt } = wanted(work)
+  if (prebuilt === undefined) return createFrom(work, member, hash, undefined)
+  try {
+    await createFrom(work, member, hash, prebuilt)
+  } catch (error) {
+    await createFrom(work, member, hash, undefined)
+    if (!isImageMissing(error)) noteWithout(work, member, error)
+  }
+}
+
+/** Creates the program's container from its image, or from a prebuilt one that contains the files. */
+const createFrom = async (
+  work: StepWork,
+  member: Member,
+  hash: string,
+  prebuilt: string | undefined,
+) => {
   const { context, members } = work
-  const { program: config, prebuilt } = wanted(work)
-  const { image, imageId: _, labels, env, files, ...rest } = config
+  const { program: config, prebuilt: keep } = wanted(work)
+  const { image, imageId, labels, env, files, ...rest } = config
   const sandbox = sandboxOf(member)
-  const id = await context.limit(() =>
-    context.runtime.create({
-      ...rest,
-      // A prebuilt image contains the files.
-      ...(prebuilt === undefined ? { files } : {}),
-      name: members.containerName(member.name, 'program'),
-      image: prebuilt ?? image,
-      env,
-      labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
-      network: { kind: 'joined', container: sandbox.id },
-    }),
-  )
+  const create = (from: string) =>
+    context.limit(() =>
+      context.runtime.create({
+        ...rest,
+        ...(prebuilt === undefined ? { files } : {}),
+        name: members.containerName(member.name, 'program'),
+        image: from,
+        env,
+        labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
+        network: { kind: 'joined', container: sandbox.id },
+      }),
+    )
+  const id = await create(prebuilt ?? image).catch((error: unknown) => {
+    // Its name was taken away, but its other containers keep the image.
+    if (prebuilt !== undefined || !isImageMissing(error)) throw error
+    return create(imageId)
+  })
   if (member.program !== undefined) member.outgoing.set(member.program.id, member.program)
+  const keepAs = prebuilt === undefined ? keep : undefined
   member.program = new Program(
     context,
     { lane: members.group, service: member.name },
-    { id, hash, config, prebuilt: prebuilt !== undefined },
+    { id, hash, config, prebuilt: prebuilt !== undefined, keepAs },
   )
 }
+
+const startProgram = async (work: StepWork, member: Member) => {
+  const program = programOf(member)
+  // The former program has the same ports. It may still exist, but must have been signalled.
+  await Promise.all([...member.outgoing.values()].map(({ killed }) => killed))
+  await program.start({ keepLines: looksAtLog(wanted(work).ready) })
+}
+
+/** Starts a program from its own image after it could not run from the prebuilt one. */
+const againFromOwnImage = async (work: StepWork, member: Member, error: unknown) => {
+  const { prebuilt, hash } = programOf(member)
+  if (!prebuilt || work.call.signal.aborted) throw error
+  await createFrom(work, member, hash, undefined)
+  await startProgram(work, member)
+  noteWithout(work, member, error)
+}
+
+const noteWithout = ({ context, members }: StepWork, member: Member, error: unknown) =>
+  context.shortcuts.failed('prebuilt image', error, { service: member.name, lane: members.group })
 
 const makeReady = async (work: StepWork, member: Member) => {
   const { context, members, hooks, call } = work
   const program = programOf(member)
   await awaitServiceReady({ context, members, member, program, desired: wanted(work), call })
-  if (!program.prepared) await hooks.prepare?.(member.name, program, call)
+  try {
+    if (!program.prepared) await hooks.prepare?.(member.name, program, call)
+  } catch (error) {
+    program.spoiled = true
+    throw error
+  }
   program.prepared = true
   // Probes may read its lines until it is ready.
   program.log.settled()
@@ -206,6 +260,7 @@ const link = async (
   if (change === 'connect') await context.runtime.attach(attachment)
   else await context.runtime.detach(attachment)
   sandbox.connected = change === 'connect'
+  sandbox.lost = false
   const state = await context.runtime.inspect(sandbox.id)
   if (state !== undefined) sandbox.state = state
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type {
   ContainerSignal,
   ContainerState,
@@ -39,7 +39,7 @@ const fixture = async () => {
   const program = new Program(
     context,
     { lane: 'lane_1', service: 'api' },
-    { id: 'c1', hash: 'h', config, prebuilt: false },
+    { id: 'c1', hash: 'h', config, prebuilt: false, keepAs: undefined },
   )
   return { program, engine, scene, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
 }
@@ -177,4 +177,61 @@ test('the log file is opened at the first start and contains a last line without
   engine.outputEnded.resolve()
   await program.close()
   expect(scene.lines('lane_1', 'api')).toEqual(['one', 'two'])
+})
+
+test('output that is missing is an entry of the record, and the lines around it are there', async () => {
+  await using scene = await openScene({
+    programs: {
+      talk: ({ print, onSignal, over }) =>
+        new Promise((resolve) => {
+          print('before\n')
+          onSignal('SIGUSR1', () => print('lost\n'))
+          onSignal('SIGUSR2', () => print('after\n'))
+          over.addEventListener('abort', () => resolve(137))
+        }),
+    },
+  })
+  const { runtime } = scene
+  const id = await runtime.create({
+    name: 'c',
+    image: 'talk',
+    labels: {},
+    network: { kind: 'none' },
+  })
+  const program = new Program(
+    scene.context,
+    { lane: 'lane_1', service: 'api' },
+    { id, hash: 'h', config, prebuilt: false, keepAs: undefined },
+  )
+  await program.start()
+  await new Promise(setImmediate)
+  await runtime.interrupt('output', () => runtime.signal(id, 'SIGUSR1'), { isLost: true })
+  await runtime.signal(id, 'SIGUSR2')
+  expect(scene.lines('lane_1', 'api')).toEqual([
+    'before',
+    'output is missing here: the connection was interrupted',
+    'after',
+  ])
+  expect(scene.events('log.gap')).toMatchObject([
+    { l: 'lane_1', s: 'api', container: id, reason: 'the connection was interrupted' },
+  ])
+})
+
+test('last output that does not arrive before the log is closed is an entry of the record', async () => {
+  await using made = await fixture()
+  const { program, engine, scene } = made
+  engine.onStart = async (print) => print('one\n')
+  await program.start()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const closing = program.close()
+  await vi.advanceTimersByTimeAsync(2_000)
+  await closing
+  expect(scene.lines('lane_1', 'api')).toEqual([
+    'one',
+    'output is missing here: its last output did not arrive within 2000 ms',
+  ])
+  expect(scene.events('log.gap')).toMatchObject([
+    { l: 'lane_1', s: 'api', reason: 'its last output did not arrive within 2000 ms' },
+  ])
 })

@@ -32,8 +32,12 @@ export class Program {
   awaits: string | undefined
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
+  /** Name of the image to make of it after its set-up, if any. */
+  readonly keepAs: string | undefined
   /** Whether it was set up; applies to all starts of this container. */
   prepared = false
+  /** Whether its set-up failed, so that its data is half-made and it must be recreated. */
+  spoiled = false
   /** What will end it, for the record. */
   cause: EndCause | undefined
   /** How the last start ended; `undefined` while it runs, and until its last output was read. */
@@ -47,6 +51,8 @@ export class Program {
   /** Clean-up after the last exit; the next start waits for it. */
   #ending: Promise<void> = Promise.resolve()
   #outputEnded: Promise<void> = Promise.resolve()
+  #removal: Promise<void> | undefined
+  readonly #lane: string
   readonly #service: string
   readonly #context: EngineContext
 
@@ -58,12 +64,15 @@ export class Program {
       readonly hash: string
       readonly config: ProgramConfig
       readonly prebuilt: boolean
+      readonly keepAs: string | undefined
     },
   ) {
     this.id = made.id
     this.hash = made.hash
     this.config = made.config
     this.prebuilt = made.prebuilt
+    this.keepAs = made.keepAs
+    this.#lane = lane
     this.#service = service
     this.#context = context
     const { record } = context
@@ -122,7 +131,11 @@ export class Program {
       await limit(async () => {
         // Set before the call: the exit of a short-lived program can be reported before the call returns.
         this.status = 'running'
-        const started = await runtime.start(this.id, (chunk) => this.log.push(chunk))
+        const started = await runtime.start(
+          this.id,
+          (chunk) => this.log.push(chunk),
+          ({ reason }) => this.#onGap(reason),
+        )
         void started.outputEnded.then(outputEnded.resolve)
       })
     } catch (error) {
@@ -160,6 +173,14 @@ export class Program {
     await this.onExit(state?.exitCode ?? 137)
   }
 
+  /** Removes the container with `remove`; callers that come before the engine has answered share one removal. */
+  removed(remove: () => Promise<void>): Promise<void> {
+    this.#removal ??= remove().finally(() => {
+      this.#removal = undefined
+    })
+    return this.#removal
+  }
+
   /** Called when the engine reports the exit. */
   onExit(exitCode: number): Promise<void> {
     if (this.status !== 'running' && this.status !== 'paused') return this.#ending
@@ -189,6 +210,7 @@ export class Program {
       id: this.id,
       hash: this.hash,
       config: this.config,
+      ...(this.spoiled ? { spoiled: true } : {}),
       status: this.status,
       ready: this.ready,
       ...(this.exit === undefined ? {} : { exitCode: this.exit.exitCode }),
@@ -197,9 +219,20 @@ export class Program {
 
   /** Closes the log of a removed container when the last output was read. */
   async close(): Promise<void> {
-    await settledWithin(this.#outputEnded, outputGraceMs)
+    if (!(await settledWithin(this.#outputEnded, outputGraceMs)))
+      this.#onGap(`its last output did not arrive within ${outputGraceMs} ms`)
     this.log.end()
     this.log[Symbol.dispose]()
+  }
+
+  #onGap(reason: string): void {
+    this.log.gap(reason)
+    this.#context.record.events.write('log.gap', {
+      l: this.#lane,
+      s: this.#service,
+      container: this.id.slice(0, 12),
+      reason,
+    })
   }
 
   /** A paused program cannot take signals. */

@@ -24,8 +24,10 @@ import type { Plan } from '../../plan/plan.ts'
 import { type ReconcileOptions, reconcile, teardown } from '../../plan/reconcile.ts'
 import type { RuntimeEvent } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
+import { defaultWaits } from '../run/waits.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
+import { observeGroup } from './observe-group.ts'
 import { type GroupHooks, performStep } from './perform-step.ts'
 
 /** What failed in one round, by service. */
@@ -51,6 +53,7 @@ export class ServiceGroup {
   #last: Promise<unknown> = Promise.resolve()
   #next: Promise<Failures> | undefined
   #pending: Pending = nothingPending()
+  #isTidyLate = false
 
   constructor(context: EngineContext, options: GroupOptions) {
     this.name = options.name
@@ -83,13 +86,23 @@ export class ServiceGroup {
       if (this.members.abort.signal.aborted) return refused(this, desired)
       const [first = unlimited('a change'), ...others] = pending.calls
       using joined = joinCalls([first, ...others])
+      await this.observe(joined)
       return await this.#execute(reconcile(desired, this.observed(), pending), desired, joined)
     })
     return untilGivenUp(this.#next, call)
   }
 
+  /**
+   * Looks for what another process has changed. What the engine does not answer in time stays as it is known: the steps
+   * of the plan report it better.
+   */
+  async observe(call: Pick<Call, 'signal'>): Promise<void> {
+    await settledWithin(observeGroup(this.#context, this.members), observeMs, call.signal)
+  }
+
   /** Returns the plan that {@link converge} would execute for this state. */
-  plan(desired: DesiredState): Plan {
+  async plan(desired: DesiredState): Promise<Plan> {
+    await observeGroup(this.#context, this.members)
     return reconcile(desired, this.observed())
   }
 
@@ -127,10 +140,16 @@ export class ServiceGroup {
   #enqueue(round: () => Promise<Round>): Promise<Failures> {
     const running = this.#last.then(round)
     this.#last = running.then(
-      ({ settled }) => settled,
+      ({ settled }) => this.#tidied(settled),
       () => undefined,
     )
     return running.then(({ failures }) => failures)
+  }
+
+  /** Waits for background steps; but not long for a removal that the engine does not answer. */
+  async #tidied(settled: Promise<unknown>): Promise<void> {
+    const { tidyMs, lateTidyMs } = { ...defaultWaits, ...this.#context.waits }
+    this.#isTidyLate = !(await settledWithin(settled, this.#isTidyLate ? lateTidyMs : tidyMs))
   }
 
   async #execute(
@@ -188,7 +207,7 @@ export class ServiceGroup {
 /** One executed plan. */
 interface Round {
   readonly failures: Failures
-  /** Background steps; only the next round waits for them. */
+  /** Background steps; only the next round waits for them, within limits. */
   readonly settled: Promise<unknown>
 }
 
@@ -207,6 +226,9 @@ const nothingPending = (): Pending => ({
   restartDependentsOf: [],
   calls: [],
 })
+
+/** How long a round waits for the engine to describe what exists. */
+const observeMs = 5_000
 
 /** How long a round may take to report what it saw when its caller gives up. */
 const reportMs = 100

@@ -20,43 +20,93 @@ export const startSandbox = async (
   made: {
     readonly sandbox: SandboxConfig
     readonly hash: string
+    /** Image of the service. */
+    readonly image: string
+    readonly lane: string
     readonly spec: Omit<SandboxSpec, 'publish'>
   },
 ): Promise<Sandbox> => {
   const { sandbox, hash } = made
+  const where = { service, lane: made.lane }
   for (let tries = 1; ; tries++) {
-    const hostPorts = await context.freePorts?.pick(sandbox.publish.length)
+    const hostPorts = tries > portTries ? undefined : await pickPorts(context, sandbox, where)
     const publish = sandbox.publish.map((port, index) => {
       const hostPort = hostPorts?.[index]
       return hostPort === undefined ? port : { ...port, hostPort }
     })
     try {
       const spec = { ...made.spec, publish }
-      const state = await context.limit(() => startOne(context, service, spec))
+      const state = await context.limit(() => startOne(context, where, spec, made.image))
       return { id: state.id, hash, config: sandbox, connected: true, state }
     } catch (error) {
       const taken = isMesocosmError(error) && error.code === 'PORT_TAKEN'
-      if (!taken || hostPorts === undefined || tries === portTries) throw error
+      if (!taken || hostPorts === undefined) throw error
+      if (tries === portTries) context.shortcuts.failed('picked ports', error, where)
     }
   }
 }
 
 // ---
 
+interface Where {
+  readonly service: string
+  readonly lane: string
+}
+
+/** Returns ports to publish at, or none so that the engine picks them. */
+const pickPorts = async (
+  { freePorts, shortcuts }: EngineContext,
+  { publish }: SandboxConfig,
+  where: Where,
+): Promise<readonly number[] | undefined> => {
+  try {
+    return await freePorts?.pick(publish.length)
+  } catch (error) {
+    shortcuts.failed('picked ports', error, where)
+    return undefined
+  }
+}
+
 const startOne = async (
-  { runtime }: EngineContext,
-  service: string,
+  context: EngineContext,
+  where: Where,
   spec: SandboxSpec,
+  image: string,
 ): Promise<ContainerState> => {
-  const id = await requireAbility(runtime, 'createSandbox')(spec)
+  const { runtime } = context
+  const id = await create(context, where, spec, image)
   try {
     await runtime.start(id)
     const state = await runtime.inspect(id)
     if (state?.status === 'running') return state
-    throw sandboxGone(service, state?.exitCode)
+    throw sandboxGone(where.service, state?.exitCode)
   } catch (error) {
     await runtime.remove('container', id).catch((second: unknown) => attachSecondary(error, second))
     throw error
+  }
+}
+
+/** Creates the sandbox; if that fails, an idle container of the service's image does the same. */
+const create = async (
+  { runtime, shortcuts }: EngineContext,
+  where: Where,
+  spec: SandboxSpec,
+  image: string,
+): Promise<string> => {
+  const createSandbox = requireAbility(runtime, 'createSandbox')
+  try {
+    return await createSandbox(spec)
+  } catch (error) {
+    const { network, aliases, ...rest } = spec
+    const own = { kind: 'own', network, aliases } as const
+    const id = await runtime
+      .create({ ...rest, image, idle: true, network: own })
+      .catch((second: unknown) => {
+        attachSecondary(error, second)
+        throw error
+      })
+    shortcuts.failed('sandbox image', error, where)
+    return id
   }
 }
 

@@ -1,52 +1,73 @@
 import { createHash } from 'node:crypto'
-import { isMesocosmError } from '../../errors/mesocosm-error.ts'
+import { attachSecondary } from '../../errors/attach-secondary.ts'
+import type { ProgramConfig } from '../../plan/desired.ts'
 import { label } from '../../runtime/labels.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import type { Program } from '../group/program.ts'
 import type { EngineContext } from '../run/context.ts'
-import type { ResolvedService } from './resolve-service.ts'
 
-/** Returns the name of the image that holds a service's files after its first start and set-up. */
-export const prebuiltReference = (
-  topology: string,
-  name: string,
-  { spec, image, files }: Omit<ResolvedService, 'prebuilt'>,
-): string => {
-  const { command, entrypoint, user, workdir, env, tasks } = spec
+/**
+ * Returns the tag of the image that holds a service's files after its first start and set-up: a hash of everything that
+ * decides about them.
+ *
+ * @param setup tasks of the set-up, with the values of other services filled in.
+ */
+export const prebuiltTag = (program: ProgramConfig, setup: readonly unknown[]): string => {
+  const { imageId, command, entrypoint, user, workdir, env, files } = program
   // Hash content, not path, so other checkouts share the image.
-  const contents = files?.map(({ from, ...rest }) => rest)
-  const made = [image.id, command, entrypoint, user, workdir, env, contents, tasks?.setup]
-  const hash = createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16)
-  return `mesocosm/prebuilt-${topology}-${name}:${hash}`
+  const contents = files.map(({ from, ...rest }) => rest)
+  const made = [imageId, command, entrypoint, user, workdir, env, contents, setup]
+  return createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16)
 }
 
-/** Returns whether the engine has that image from an earlier run. */
-export const hasPrebuilt = async (
-  { runtime }: EngineContext,
-  reference: string,
-): Promise<boolean> => {
-  try {
-    await runtime.image({ kind: 'local', reference })
-    return true
-  } catch (error) {
-    if (isMesocosmError(error) && error.code === 'IMAGE_NOT_FOUND') return false
-    throw error
-  }
-}
-
-/** Saves a set-up service's files as that image, with the program paused so that its files are consistent. */
+/**
+ * Saves a set-up service's files as that image, with the program paused so that its files are consistent. The service
+ * goes on without the image if the engine refuses; throws only if the program stays paused.
+ */
 export const keepPrebuilt = async (
-  { runtime, record }: EngineContext,
+  context: EngineContext,
+  service: string,
   program: Program,
   reference: string,
 ): Promise<void> => {
-  const commit = requireAbility(runtime, 'commit')
+  const { runtime, record, shortcuts } = context
   const start = performance.now()
-  await runtime.signal(program.id, 'pause')
   try {
-    await commit({ container: program.id, reference, labels: { [label.made]: '1' } })
-  } finally {
-    await runtime.signal(program.id, 'unpause')
+    await whilePaused(runtime, program.id, () =>
+      requireAbility(
+        runtime,
+        'commit',
+      )({
+        container: program.id,
+        reference,
+        labels: { [label.made]: '1' },
+      }),
+    )
+  } catch (error) {
+    if ((await runtime.inspect(program.id))?.status === 'paused') throw error
+    shortcuts.failed('prebuilt image', error, { service })
+    return
   }
   record.events.write('prebuilt', { image: reference, ms: Math.round(performance.now() - start) })
+}
+
+// ---
+
+/** Unpauses even if the pause was refused: an engine may have carried out what it reports as failed. */
+const whilePaused = async (
+  runtime: Runtime,
+  container: string,
+  work: () => Promise<unknown>,
+): Promise<void> => {
+  try {
+    await runtime.signal(container, 'pause')
+    await work()
+  } catch (error) {
+    await runtime
+      .signal(container, 'unpause')
+      .catch((second: unknown) => attachSecondary(error, second))
+    throw error
+  }
+  await runtime.signal(container, 'unpause')
 }

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
-import type { ServiceSpec } from '../../model/service-spec.ts'
+import type { FileSpec, ServiceSpec } from '../../model/service-spec.ts'
 import type { ProgramConfig } from '../../plan/desired.ts'
 import { mergeContainer } from '../../plan/merge-container.ts'
+import { type HostEntry, readHostTree } from '../../runtime/host-files.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
 import type { ImageInfo, ImageRequest, Runtime } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
-import { hasPrebuilt, prebuiltReference } from './prebuilt.ts'
+import { resolveTaskImages, type TaskImage } from './task-images.ts'
 
 /** A service whose image exists and whose module, if it has one, has been read. */
 export interface ResolvedService {
@@ -18,8 +19,10 @@ export interface ResolvedService {
   readonly image: ImageInfo
   /** Files with a digest of their content on the host. */
   readonly files: ProgramConfig['files']
-  /** For services with `prebuild`: the image to start from, or to make. */
-  readonly prebuilt: { readonly reference: string; readonly present: boolean } | undefined
+  /** By `setup` task: what its own container is created from, if it has one. */
+  readonly taskImages: readonly (TaskImage | undefined)[]
+  /** For services with `prebuild`: the name of images with their data, without tag. */
+  readonly prebuilt: string | undefined
 }
 
 /** A declared service and the topology it belongs to. */
@@ -32,39 +35,52 @@ export interface ResolveSource {
   readonly spec: ServiceSpec
 }
 
-/** Pulls or builds a service's image, reads its module and its files. */
+/** What a service's image is pulled or built from, and its spec completed by its module. */
+export interface ImageSource {
+  readonly request: Exclude<ImageRequest, { kind: 'local' }>
+  readonly spec: ServiceSpec
+}
+
+/** Pulls or builds a service's image, and reads its files. */
 export const resolveService = async (
   context: EngineContext,
-  source: ResolveSource,
+  source: Pick<ResolveSource, 'topology' | 'name' | 'root'>,
+  { request, spec }: ImageSource,
 ): Promise<ResolvedService> => {
   const { runtime } = context
-  const { request, spec } = await imageSource(runtime, source)
-  const [image, files] = await Promise.all([
-    context.images.during({ topology: source.topology, service: source.name, request }, (report) =>
-      runtime.image(request, {
+  const note = (line: string) => context.progress({ kind: 'image', service: source.name, line })
+  const digest = (file: FileSpec) => withDigest(file, note)
+  const { topology, name: service } = source
+  const imageOf = (asked: ImageSource['request']) =>
+    context.images.during({ topology, service, request: asked }, (report) =>
+      runtime.image(asked, {
         onProgress: (line) => {
           report(line)
-          context.progress({ kind: 'image', service: source.name, line })
+          note(line)
         },
       }),
-    ),
-    Promise.all((spec.files ?? []).map(withDigest)),
+    )
+  const [image, files, taskImages] = await Promise.all([
+    imageOf(request),
+    Promise.all((spec.files ?? []).map(digest)),
+    resolveTaskImages(spec, {
+      name: `${topology}-${service}`,
+      cacheFolder: cacheFolder(source.root),
+      image: imageOf,
+      digest,
+    }),
   ])
-  const resolved = { spec, image, files }
   // A runtime that cannot save containers sets the service up each time, with the same result.
-  if (!spec.prebuild || runtime.commit === undefined) return { ...resolved, prebuilt: undefined }
-  const reference = prebuiltReference(source.topology, source.name, resolved)
-  return { ...resolved, prebuilt: { reference, present: await hasPrebuilt(context, reference) } }
+  const isPrebuilt = spec.prebuild === true && runtime.commit !== undefined
+  const prebuilt = isPrebuilt ? `mesocosm/prebuilt-${source.topology}-${source.name}` : undefined
+  return { spec, image, files, taskImages, prebuilt }
 }
 
 /** Returns what a service's image is pulled or built from, and its spec completed by its module. */
 export const imageSource = async (
   runtime: Runtime,
   { topology, root, name, spec }: ResolveSource,
-): Promise<{
-  readonly request: Exclude<ImageRequest, { kind: 'local' }>
-  readonly spec: ServiceSpec
-}> => {
+): Promise<ImageSource> => {
   if (spec.from !== undefined) {
     const read = await requireAbility(runtime, 'readModule')(spec.from, root)
     return {
@@ -73,21 +89,34 @@ export const imageSource = async (
     }
   }
   if (spec.build !== undefined)
-    return { request: { kind: 'build', name: `${topology}-${name}`, build: spec.build }, spec }
+    return {
+      request: {
+        kind: 'build',
+        name: `${topology}-${name}`,
+        build: spec.build,
+        cacheFolder: cacheFolder(root),
+      },
+      spec,
+    }
   return { request: { kind: 'pull', reference: spec.image as string }, spec }
 }
 
 // ---
 
-const withDigest = async (file: NonNullable<ServiceSpec['files']>[number]) =>
-  file.from === undefined
-    ? file
-    : {
-        ...file,
-        digest: await digest(file.from).catch((cause: unknown) => {
-          throw unreadable(file.from as string, cause)
-        }),
-      }
+/** Folder for the hashes of build folders. */
+const cacheFolder = (root: string): string => join(root, '.mesocosm', 'cache')
+
+const withDigest = async (file: FileSpec, note: (line: string) => void) => {
+  const { from } = file
+  if (from === undefined) return file
+  try {
+    const { entries, omitted } = await readHostTree(from)
+    for (const what of omitted) note(`not copied: ${what}`)
+    return { ...file, digest: await digestOf(entries) }
+  } catch (cause) {
+    throw isMesocosmError(cause) ? cause : unreadable(from, cause)
+  }
+}
 
 const unreadable = (path: string, cause: unknown) =>
   new MesocosmError({
@@ -98,16 +127,12 @@ const unreadable = (path: string, cause: unknown) =>
     cause,
   })
 
-const digest = async (path: string): Promise<string> => {
+const digestOf = async (entries: readonly HostEntry[]): Promise<string> => {
   const hash = createHash('sha256')
-  const add = async (current: string, name: string): Promise<void> => {
-    const found = await stat(current)
-    hash.update(`${name}\0${found.mode & 0o7777}\0`)
-    if (!found.isDirectory()) hash.update(await readFile(current))
-    else
-      for (const entry of (await readdir(current)).sort())
-        await add(join(current, entry), `${name}/${entry}`)
+  for (const { path, name, mode, content } of entries) {
+    const { kind } = content
+    hash.update(JSON.stringify([kind, name, mode, kind === 'link' ? content.target : '']))
+    if (kind === 'file') for await (const chunk of createReadStream(path)) hash.update(chunk)
   }
-  await add(path, '')
   return hash.digest('hex').slice(0, 16)
 }

@@ -1,3 +1,7 @@
+import { type Call, causeOf } from '../../call/call.ts'
+import { failureOf } from '../../errors/outcome.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
+import type { ResetDepth } from '../../model/lane-change.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { EngineContext } from '../run/context.ts'
@@ -6,6 +10,7 @@ import { Tenancies } from '../share/tenancies.ts'
 import { desiredLane } from './lane-desired.ts'
 import { LaneSnapshots } from './lane-snapshots.ts'
 import { LaneSpec } from './lane-spec.ts'
+import { LaneWork } from './lane-work.ts'
 import { ServiceOverrides } from './service-overrides.ts'
 import type { ServiceSlot } from './service-slot.ts'
 
@@ -34,6 +39,16 @@ export class LaneCore {
   readonly wanted = new Set<string>()
   /** Whether the lane is being removed, so that no service is wanted. */
   removed = false
+  /** What must be reset before the next use. */
+  dirty: ResetDepth | undefined
+  /** What made it deep dirty, for the record. */
+  dirtyCause: string | undefined
+  /** Whether its data cannot be made again, so that another lane must replace it. */
+  broken = false
+  /** Services whose first start failed: a reset does not start them again. */
+  readonly failed = new Set<string>()
+  /** What is done to it now. */
+  readonly work = new LaneWork()
   readonly #overrides = new Map<string, ServiceOverrides>()
 
   constructor(context: EngineContext, shared: SharedServers, { name, spec }: LaneOptions) {
@@ -82,6 +97,22 @@ export class LaneCore {
       this.#overrides.set(name, overrides)
     }
     return overrides
+  }
+
+  /** Notes that data may be half-made, so that the next reset is a deep one. */
+  spoil(what: string, error: unknown): void {
+    this.dirty = 'deep'
+    this.dirtyCause ??= `${what} failed: ${failureOf(error).message}`
+  }
+
+  /** Records that something could not be undone, and that no caller gets the error. */
+  noteUndo(method: string, error: unknown, call: Call, service?: string): void {
+    const origin = {
+      ...causeOf(call),
+      l: this.name,
+      ...(service === undefined ? {} : { s: service }),
+    }
+    this.context.record.events.write('undo', { ...origin, method, error: messageOf(error) })
   }
 
   clearOverrides(): void {

@@ -215,20 +215,185 @@ test('a deep reset restarts a program that exited because its data was dropped',
   expect(states(lane)).toEqual({ db: 'ready', api: 'ready' })
 })
 
-test('the reset after a failed one is deep', async () => {
-  await using made = await fixture({ db: keeper() })
-  const { lane, engine, lease, noted, refuse } = made
+test('a light reset whose data cannot be restored recreates programs and data', async () => {
+  await using made = await fixture({ db: keeper(), api: app() })
+  const { lane, scene, noted, refuse } = made
   await lane.start(undefined, asked)
-  const before = id(lane, 'db')
+  const before = [id(lane, 'db'), id(lane, 'api')]
   refuse('reset')
-  await expect(lane.reset('light', asked)).rejects.toMatchObject({ code: 'TASK_FAILED' })
-  refuse(undefined)
-  engine.release(lane, 'light')
   noted()
-  expect(await lease()).toBe(lane)
-  expect(id(lane, 'db')).not.toBe(before)
-  expect(lane.dirty).toBeUndefined()
+  await lane.reset('light', asked)
+  expect(noted()).toEqual(['reset', 'setup', 'enter', 'baseline'])
+  expect(before).not.toContain(id(lane, 'db'))
+  expect(before).not.toContain(id(lane, 'api'))
+  expect(scene.events('lane.reset')).toMatchObject([
+    {
+      level: 'deep',
+      cause: expect.stringMatching(/^its data could not be reset: db could not reset/),
+    },
+  ])
 })
+
+test('a tenant that cannot be made again is made again with everything of its lane', async () => {
+  await using made = await fixture({
+    db: keeper({ share: 'run', tasks: { ...tasks, deepReset: [{ argv: ['note', 'deep'] }] } }),
+    api: app({ dependsOn: { db: 'healthy' } }),
+  })
+  const { lane, scene, noted, refuse } = made
+  await lane.start(undefined, asked)
+  noted()
+  refuse('deep')
+  await lane.reset('deep', asked)
+  // Only this lane uses the server, so the whole server is made again.
+  expect(noted()).toEqual(['deep', 'setup', 'enter', 'baseline'])
+  expect(states(lane)).toEqual({ db: 'ready', api: 'ready' })
+  expect(scene.events('lane.reset')).toMatchObject([
+    { level: 'deep', cause: expect.stringContaining('could not recreate its data') },
+  ])
+})
+
+test('a lane that cannot be made again is replaced by another one at the next lease', async () => {
+  await using made = await fixture({ db: keeper() })
+  const { lane, engine, lease, refuse, scene } = made
+  await lane.start(undefined, asked)
+  engine.release(lane, 'deep')
+  refuse('enter')
+  const other = await lease()
+  expect(other.name).toBe('lane_2')
+  expect(engine.lanes.get('lane_1')).toBeUndefined()
+  expect(await scene.containers()).toEqual({})
+  await expect(other.start(undefined, asked)).rejects.toMatchObject({ code: 'TASK_FAILED' })
+  refuse(undefined)
+  await other.start(undefined, asked)
+  expect(states(other)).toEqual({ db: 'ready' })
+})
+
+test.each([
+  ['setup', ['setup', 'enter', 'baseline']],
+  ['enter', ['setup', 'enter', 'baseline']],
+  ['baseline', ['setup', 'enter', 'baseline']],
+] as const)(
+  'after a start that failed in %s, a light reset is a deep one',
+  async (moment, done) => {
+    await using made = await fixture({ db: keeper(), api: app() })
+    const { lane, scene, noted, refuse } = made
+    refuse(moment)
+    await expect(lane.start(undefined, asked)).rejects.toMatchObject({ code: 'TASK_FAILED' })
+    refuse(undefined)
+    const before = id(lane, 'api')
+    noted()
+    await lane.reset('light', asked)
+    await lane.start(undefined, asked)
+    expect(noted()).toEqual(done)
+    expect(id(lane, 'api')).not.toBe(before)
+    expect(scene.events('lane.reset')).toMatchObject([
+      { level: 'deep', cause: expect.stringMatching(/^the test failed: .*db could not /) },
+    ])
+    expect(lane.dirty).toBeUndefined()
+  },
+)
+
+test('after a failed one-shot nothing that it half did is left for the next test', async () => {
+  let fails = true
+  const migrate = () => (fails ? 1 : 0)
+  const scene = await openScene({
+    programs: { daemon, migrate, keeper: { run: daemon, exec: { note: () => 0 } } },
+  })
+  await using _ = scene
+  const engine = new RunEngine(scene.context, scene.redactor)
+  await engine.watch(() => {})
+  const spec = topology({
+    db: keeper(),
+    migrate: { image: 'migrate', dependsOn: { db: 'healthy' } },
+    api: app({ dependsOn: { migrate: 'completed' } }),
+  })
+  const signal = new AbortController().signal
+  const request = { key: undefined, slot: undefined, reset: undefined, call: asked, signal }
+  const lane = await engine.lease({ spec, ...request })
+  await expect(lane.start(undefined, asked)).rejects.toMatchObject({ code: 'SERVICE_EXITED' })
+  const before = id(lane, 'db')
+  fails = false
+  // The client asks for a light reset, as after any failed test.
+  engine.release(lane, 'light')
+  const again = await engine.lease({ spec, ...request })
+  await again.start(undefined, asked)
+  expect(again).toBe(lane)
+  expect(id(lane, 'db')).not.toBe(before)
+  expect(scene.events('lane.reset')).toMatchObject([
+    { level: 'deep', cause: expect.stringContaining('migrate exited with code 1') },
+  ])
+})
+
+test('a set-up that failed is not continued in the same container', async () => {
+  await using made = await fixture({ db: keeper({ share: 'run' }) })
+  const { lane, noted, refuse, scene } = made
+  refuse('setup')
+  await expect(lane.start(undefined, asked)).rejects.toMatchObject({ code: 'TASK_FAILED' })
+  refuse(undefined)
+  noted()
+  await lane.start(undefined, asked)
+  expect(noted()).toEqual(['setup', 'enter'])
+  expect(scene.created().filter((name) => !name.endsWith('sandbox'))).toHaveLength(2)
+  const causes = scene.events('plan.start').flatMap(({ steps }) => steps.map(({ cause }) => cause))
+  expect(causes).toContain('its set-up failed')
+})
+
+test('a tenant that was half-made is dropped before it is made again', async () => {
+  await using made = await fixture({ db: keeper({ share: 'run' }) })
+  const { lane, noted, refuse } = made
+  refuse('enter')
+  await expect(lane.start(undefined, asked)).rejects.toMatchObject({ code: 'TASK_FAILED' })
+  refuse(undefined)
+  noted()
+  await lane.start(undefined, asked)
+  expect(noted()).toEqual(['leave', 'enter'])
+})
+
+test('an environment change that fails and is undone does not make the lane dirty', async () => {
+  await using made = await fixture({ db: keeper(), api: app() })
+  const { lane, noted } = made
+  await lane.start(undefined, asked)
+  const change = { FAIL: 'bad value' }
+  await expect(
+    lane.control.changeEnv('api', change, { dependents: false }, asked),
+  ).rejects.toMatchObject({ code: 'SERVICE_EXITED' })
+  noted()
+  await lane.reset('light', asked)
+  expect(noted()).toEqual(['reset'])
+})
+
+test('a reset waits for work that its caller gave up, and does not run at the same time', async () => {
+  await using made = await fixture({ db: keeper() })
+  const { lane, noted, scene } = made
+  const image = Promise.withResolvers<void>()
+  const { image: resolve } = scene.runtime
+  const order: string[] = []
+  Object.assign(scene.runtime, {
+    image: async (...args: Parameters<typeof resolve>) => {
+      order.push('resolve')
+      await image.promise
+      return resolve(...args)
+    },
+  })
+  const stop = new AbortController()
+  const impatient = openCall('the first start', {}, { signal: stop.signal })
+  const started = lane.start(undefined, impatient)
+  await until(() => order.length > 0)
+  stop.abort(new Error('enough'))
+  const reset = lane.reset('light', asked).then(() => order.push('reset'))
+  await new Promise((resolved) => setImmediate(resolved))
+  expect(order).toEqual(['resolve'])
+  image.resolve()
+  await expect(started).rejects.toMatchObject({ code: 'ABORTED' })
+  await reset
+  expect(order.at(-1)).toBe('reset')
+  await lane.start(undefined, asked)
+  expect(noted()).toEqual(['setup', 'enter', 'baseline'])
+})
+
+const until = async (done: () => boolean) => {
+  while (!done()) await new Promise(setImmediate)
+}
 
 test('a lane is leased again in declared state, or as it was left with reset: none', async () => {
   await using made = await fixture({ api: app() })

@@ -1,5 +1,6 @@
 import type { Call } from '../../call/call.ts'
 import type { Program } from '../group/program.ts'
+import { settleAll } from '../run/settle-all.ts'
 import { type LaneMoment, runLaneTasks } from '../tasks/lane-tasks.ts'
 import { setUp } from '../tasks/set-up.ts'
 import type { LaneCore } from './lane-core.ts'
@@ -20,13 +21,16 @@ export class LaneSnapshots {
     const resolved = spec.resolved(name)
     if (resolved === undefined) return
     const lane = { name: this.#lane.name }
-    await setUp(context, { name, resolved, services: spec.complete, lane, program, call })
+    const sandbox = this.#lane.group.members.get(name)?.sandbox?.id
+    const { name: topology } = spec.spec
+    const at = { name, lane, program, sandbox, topology, call }
+    await setUp(context, { ...at, resolved, services: spec.complete })
     await this.#runOwn('enter', name, program.id, call)
   }
 
   async run(moment: LaneMoment, names: Iterable<string>, call: Call): Promise<void> {
     const { tenancies } = this.#lane
-    await Promise.all(
+    await settleAll(
       [...names].map(async (name) => {
         if (tenancies.server(name) !== undefined) return tenancies.run(moment, name, call)
         const container = this.#container(name)
@@ -48,7 +52,7 @@ export class LaneSnapshots {
   async restore(names: readonly string[], call: Call): Promise<void> {
     const kept = names.filter((name) => this.#isTaken(name))
     const made = names.filter((name) => !kept.includes(name))
-    await Promise.all([this.run('reset', kept, call), this.take(made, call)])
+    await settleAll([this.run('reset', kept, call), this.take(made, call)])
   }
 
   /** Takes a new snapshot where the container was replaced. */

@@ -5,7 +5,12 @@ import { type Dependencies, dependencies } from '../../graph/dependencies.ts'
 import { references, splitRef } from '../../graph/references.ts'
 import { own } from '../../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
-import { type ResolvedService, resolveService } from '../image/resolve-service.ts'
+import {
+  type ImageSource,
+  imageSource,
+  type ResolvedService,
+  resolveService,
+} from '../image/resolve-service.ts'
 import type { EngineContext } from '../run/context.ts'
 
 type Services = Readonly<Record<string, ServiceSpec>>
@@ -13,6 +18,7 @@ type Services = Readonly<Record<string, ServiceSpec>>
 interface Resolution {
   /** What it was resolved from, as text. */
   readonly from: string
+  readonly source: ImageSource
   readonly service: ResolvedService
 }
 
@@ -124,7 +130,8 @@ export class LaneSpec {
   }
 
   /**
-   * Pulls or builds images, reads modules, digests files: at each start, since sources may have changed.
+   * Pulls or builds images and digests files: at each start, since sources may have changed, and images may have been
+   * built again or removed. Modules are read once.
    * Returns what failed, by service; the others are resolved.
    */
   async resolve(names: Iterable<string>): Promise<ReadonlyMap<string, unknown>> {
@@ -144,12 +151,14 @@ export class LaneSpec {
     const spec = this.known(name)
     const { name: topology, root } = this.#declared
     const from = JSON.stringify(spec)
-    const changeable = spec.build !== undefined || spec.files !== undefined
-    // A pulled image cannot change during the run; a build folder and copied files can.
-    if (this.#resolved.get(name)?.from === from && !changeable) return
-    const service = await resolveService(this.#context, { topology, root, name, spec })
-    this.#resolved.set(name, { from, service })
-    this.#complete = undefined
+    const known = this.#resolved.get(name)
+    const isKnown = known?.from === from
+    const source = isKnown
+      ? known.source
+      : await imageSource(this.#context.runtime, { topology, root, name, spec })
+    const service = await resolveService(this.#context, { topology, root, name }, source)
+    this.#resolved.set(name, { from, source, service })
+    if (!isKnown) this.#complete = undefined
   }
 
   #changed(): void {

@@ -1,7 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
-import { type Call, causeOf, unlimited } from '../../call/call.ts'
+import { type Call, unlimited } from '../../call/call.ts'
 import { attachSecondary } from '../../errors/attach-secondary.ts'
-import { closure } from '../../graph/order.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
@@ -12,10 +10,13 @@ import type { ServiceGroup } from '../group/service-group.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { SharedServers } from '../share/shared-servers.ts'
 import { LaneCore, type LaneOptions } from './lane-core.ts'
-import { desiredLane, desiredService } from './lane-desired.ts'
+import { desiredLane } from './lane-desired.ts'
 import { isDeclared, isMentioned, nameTaken, throwFirst } from './lane-errors.ts'
+import { resetLane } from './lane-reset.ts'
+import { startLane } from './lane-start.ts'
 import { logOf, viewOf } from './lane-view.ts'
-import { runningProgram, ServiceControl } from './service-control.ts'
+import { runningProgram, whyNotRun } from './running-program.ts'
+import { ServiceControl } from './service-control.ts'
 
 /**
  * One isolated copy of the topology, from its first start to its removal: starts, additions, resets.
@@ -27,13 +28,9 @@ export class Lane {
   readonly key: string | undefined
   /** Changes of single services. */
   readonly control: ServiceControl
-  /** What must be reset before the next lease. */
-  dirty: ResetDepth | undefined
+  /** Number of the last log row of the run before the current lease. */
+  logsAfter = 0
   readonly #core: LaneCore
-  /** Services whose first start failed: a reset does not start them again. */
-  readonly #failed = new Set<string>()
-  /** Services that each start in progress starts for the first time. */
-  readonly #starting = new Map<Call, readonly string[]>()
 
   constructor(context: EngineContext, shared: SharedServers, options: LaneOptions) {
     this.name = options.name
@@ -45,6 +42,20 @@ export class Lane {
 
   get spec(): TopologySpec {
     return this.#core.spec.spec
+  }
+
+  /** What must be reset before the next lease. */
+  get dirty(): ResetDepth | undefined {
+    return this.#core.dirty
+  }
+
+  set dirty(dirty: ResetDepth | undefined) {
+    this.#core.dirty = dirty
+  }
+
+  /** Whether its data cannot be made again, so that another lane must replace it. */
+  get broken(): boolean {
+    return this.#core.broken
   }
 
   get group(): ServiceGroup {
@@ -63,29 +74,7 @@ export class Lane {
    * again; one that was stopped on purpose only when it is named.
    */
   async start(names: readonly string[] | undefined, call: Call): Promise<void> {
-    const { spec, wanted, snapshots } = this.#core
-    for (const name of names ?? []) spec.known(name)
-    const asked = closure(spec.graph, names ?? Object.keys(spec.services))
-    const fresh = asked.filter((name) => this.#core.slot(name).member?.program === undefined)
-    for (const name of asked) wanted.add(name)
-    for (const name of names ?? []) {
-      const { overrides } = this.#core.slot(name)
-      if (overrides.run === 'stopped') overrides.run = 'running'
-    }
-    for (const name of asked) this.#failed.delete(name)
-    this.#starting.set(call, fresh)
-    try {
-      await this.#startWanted(asked, call)
-    } catch (error) {
-      for (const name of fresh) this.#failed.add(name)
-      throw error
-    } finally {
-      this.#starting.delete(call)
-    }
-    // A program may have written to its dependencies, so their snapshots are renewed. Other services may contain data
-    // of a test. An added service is removed by the reset, so its data elsewhere must not be in a snapshot.
-    const declared = fresh.filter((name) => !spec.added.includes(name))
-    await snapshots.take(new Set([...closure(spec.graph, declared), ...fresh]), call)
+    await this.#core.work.together(call, () => startLane(this.#core, names, call))
   }
 
   /**
@@ -102,10 +91,10 @@ export class Lane {
         ? [{ service, resolved, services: spec.services }]
         : []
     })
-    return [
+    return Promise.all([
       this.#core.shared.plan(this.name, shared),
       this.group.plan(desiredLane(this.#core, { spec, wanted: new Set(wanted) })),
-    ]
+    ])
   }
 
   /** Adds a sidecar to the lane's network; resolves when it is ready. */
@@ -137,39 +126,9 @@ export class Lane {
     await tenancies.leave(name, call)
   }
 
-  /** Restores the declared state: services, environment, data. `deep` recreates all programs and data. */
+  /** See {@link resetLane}. Waits for what an earlier call left under way. */
   async reset(level: ResetDepth, call: Call): Promise<void> {
-    const { context, spec, tenancies, group, snapshots } = this.#core
-    const start = performance.now()
-    // A reset that fails half-way leaves the lane unusable until a deep one.
-    this.dirty = 'deep'
-    for (const name of spec.added) this.#core.drop(name)
-    this.#dropFailed()
-    await this.#restoreShared(call)
-    this.#core.clearOverrides()
-    const wanted = [...this.#core.wanted]
-    this.#clearCrashes(wanted)
-    throwFirst(await spec.resolve(wanted), wanted)
-    call.assertOpen()
-    await tenancies.settle(wanted, call)
-    if (level === 'deep') {
-      // Reset data first, so that programs start on it. A program that exits because its data was dropped has not failed.
-      for (const name of wanted) group.members.get(name)?.program?.clearCrash()
-      await snapshots.run('deepReset', tenancies.names, call)
-      const force = wanted.filter((name) => !spec.isShared(name))
-      throwFirst(await group.converge(call, { force }), wanted)
-      await this.#arrived(wanted)
-      await snapshots.take(wanted, call)
-    } else {
-      throwFirst(await group.converge(call), wanted)
-      await this.#arrived(wanted)
-      await snapshots.restore(wanted, call)
-    }
-    call.assertOpen()
-    this.dirty = undefined
-    const ms = Math.round(performance.now() - start)
-    context.record.events.write('lane.reset', { ...causeOf(call), l: this.name, level, ms })
-    context.progress({ kind: 'lane', lane: this.name, state: 'reset' })
+    await this.#core.work.alone(call, () => resetLane(this.#core, level, call))
   }
 
   /** Makes the data as it is now the declared state of this lane, until programs are recreated. */
@@ -183,8 +142,13 @@ export class Lane {
     options: { readonly timeoutMs: number; readonly signal: AbortSignal },
   ): Promise<ExecResult> {
     const { member } = this.#core.slot(name)
-    const { id } = runningProgram({ service: name, lane: this.name }, member)
-    return this.#core.context.runtime.exec(id, request, options)
+    const where = { service: name, lane: this.name }
+    const program = await runningProgram(where, member)
+    try {
+      return await this.#core.context.runtime.exec(program.id, request, options)
+    } catch (error) {
+      throw await whyNotRun(where, program, error)
+    }
   }
 
   view(): ServiceView[] {
@@ -210,64 +174,5 @@ export class Lane {
     await this.group.remove()
     if (dropped.status === 'rejected') throw dropped.reason
     this.#core.context.progress({ kind: 'lane', lane: this.name, state: 'removed' })
-  }
-
-  // ---
-
-  /** Drops the overrides that this lane has set on shared servers. */
-  async #restoreShared(call: Call): Promise<void> {
-    const { tenancies, shared } = this.#core
-    for (const name of tenancies.names) {
-      const server = tenancies.server(name)
-      if (server === undefined || server.overrides.pristine) continue
-      server.overrides.clear()
-      const failure = await shared.converge(server, call)
-      if (failure !== undefined) throw failure
-    }
-    await tenancies.reconnect()
-  }
-
-  /** Drops services that could not be started, also where the caller of the start has given up. */
-  #dropFailed(): void {
-    for (const [{ signal }, names] of this.#starting)
-      if (signal.aborted) for (const name of names) this.#failed.add(name)
-    for (const name of this.#failed) if (!this.#hasRun(name)) this.#core.wanted.delete(name)
-    this.#failed.clear()
-  }
-
-  async #startWanted(asked: readonly string[], call: Call): Promise<void> {
-    const { spec, wanted, tenancies, group } = this.#core
-    throwFirst(await spec.resolve(wanted), asked)
-    call.assertOpen()
-    this.#clearCrashes(asked)
-    await tenancies.settle(wanted, call)
-    // Shared servers start slowest, so send their first calls first.
-    if (tenancies.names.length > 0) await setImmediate()
-    const failures = await group.converge(call)
-    await this.#arrived(asked)
-    throwFirst(failures, asked)
-  }
-
-  #hasRun(name: string): boolean {
-    const program = this.#core.slot(name).member?.program
-    return program !== undefined && (program.ready || program.exit?.exitCode === 0)
-  }
-
-  /** Restarts crashed programs. Exit code 0 of a service without a probe is not a crash. */
-  #clearCrashes(names: Iterable<string>): void {
-    for (const name of names) {
-      const { program } = this.group.members.get(name) ?? {}
-      if (program === undefined || !program.crashed) continue
-      const isDone =
-        program.exit?.exitCode === 0 && desiredService(this.#core, name)?.ready === undefined
-      if (!isDone) program.clearCrash()
-    }
-  }
-
-  /** Waits for all of them before it throws. */
-  async #arrived(names: readonly string[]): Promise<void> {
-    const { tenancies } = this.#core
-    const all = await Promise.allSettled(names.map((name) => tenancies.ready(name)))
-    for (const result of all) if (result.status === 'rejected') throw result.reason
   }
 }

@@ -1,13 +1,14 @@
 import { type Call, causeOf, unlimited } from '../../call/call.ts'
 import { attachSecondary } from '../../errors/attach-secondary.ts'
-import { messageOf } from '../../errors/unknown-error.ts'
 import { dependents } from '../../graph/order.ts'
 import type { EnvOverrides } from '../../model/lane-change.ts'
-import type { Member } from '../group/group-members.ts'
-import type { Program } from '../group/program.ts'
+import type { ReconcileOptions } from '../../plan/reconcile.ts'
+import type { Failures } from '../group/service-group.ts'
+import { isImageMissing } from '../image/image-missing.ts'
 import type { LaneCore } from './lane-core.ts'
 import { environmentOf } from './lane-desired.ts'
-import { notRunning, throwFirst } from './lane-errors.ts'
+import { throwFirst } from './lane-errors.ts'
+import { runningProgram } from './running-program.ts'
 import type { ServiceSlot } from './service-slot.ts'
 import { defaultStopTimeoutMs } from './to-desired-service.ts'
 
@@ -60,7 +61,7 @@ export class ServiceControl {
     const before = environmentOf(this.#lane, name)
     // A reset in between has already dropped it.
     if (!overrides.dropEnv(id)) return
-    await this.#bring(name, call, options)
+    await this.#change(name, call, options)
     this.#noteEnv(name, before, call)
   }
 
@@ -69,7 +70,7 @@ export class ServiceControl {
     overrides.run = 'running'
     overrides.graceMs = graceMs ?? this.#lane.spec.known(name).stopTimeoutMs ?? defaultStopTimeoutMs
     try {
-      await this.#bring(name, call, { restart: true })
+      await this.#change(name, call, { restart: true })
     } finally {
       overrides.graceMs = undefined
     }
@@ -80,7 +81,7 @@ export class ServiceControl {
     overrides.run = 'stopped'
     overrides.graceMs = graceMs
     try {
-      await this.#bring(name, call, { heal: false })
+      await this.#change(name, call, { heal: false })
     } finally {
       overrides.graceMs = undefined
     }
@@ -90,12 +91,12 @@ export class ServiceControl {
     const { overrides } = this.#own(name)
     if (!this.#lane.wanted.has(name)) return this.#start([name], call)
     overrides.run = 'running'
-    await this.#bring(name, call)
+    await this.#change(name, call)
   }
 
   async kill(name: string, signal: `SIG${string}`, call: Call): Promise<void> {
     const { overrides, member } = this.#own(name)
-    const program = runningProgram({ service: name, lane: this.#lane.name }, member)
+    const program = await runningProgram({ service: name, lane: this.#lane.name }, member)
     program.cause = { ...causeOf(call), by: signal === 'SIGKILL' ? 'kill' : 'signal' }
     if (signal !== 'SIGKILL') return this.#lane.context.runtime.signal(program.id, signal)
     overrides.run = 'stopped'
@@ -105,9 +106,9 @@ export class ServiceControl {
 
   async setPaused(name: string, paused: boolean, call: Call): Promise<void> {
     const { overrides, member } = this.#own(name)
-    runningProgram({ service: name, lane: this.#lane.name }, member)
+    await runningProgram({ service: name, lane: this.#lane.name }, member)
     overrides.run = paused ? 'paused' : 'running'
-    await this.#bring(name, call)
+    await this.#change(name, call)
   }
 
   async setConnected(name: string, connected: boolean, call: Call): Promise<void> {
@@ -115,7 +116,7 @@ export class ServiceControl {
     // Other lanes stay connected to a shared server.
     if (shared) return this.#lane.tenancies.setConnected(name, connected)
     overrides.disconnected = !connected
-    await this.#bring(name, call)
+    await this.#change(name, call)
   }
 
   // ---
@@ -133,9 +134,8 @@ export class ServiceControl {
     const back = unlimited(`the undo of ${what}`, { test, span })
     const restored = this.#bring(name, back, options).catch((second: unknown) => {
       attachSecondary(error, second)
-      const { record } = this.#lane.context
-      const origin = { ...causeOf(back), l: this.#lane.name, s: name }
-      record.events.write('undo', { ...origin, method: 'withEnv', error: messageOf(second) })
+      this.#lane.spoil(back.what, second)
+      this.#lane.noteUndo('withEnv', second, back, name)
     })
     if (!signal.aborted) await restored
   }
@@ -162,21 +162,27 @@ export class ServiceControl {
     return this.#lane.slot(name)
   }
 
+  /** Brings a change that is not taken back when it fails, so that the service may be half-way then. */
+  async #change(name: string, call: Call, options: BringOptions = {}): Promise<void> {
+    try {
+      await this.#bring(name, call, options)
+    } catch (error) {
+      this.#lane.spoil(call.what, error)
+      throw error
+    }
+  }
+
   /** Converges after a change of one service; throws if that service failed. */
-  async #bring(
-    name: string,
-    call: Call,
-    options: {
-      readonly restart?: boolean
-      readonly dependents?: boolean
-      readonly heal?: boolean
-    } = {},
-  ): Promise<void> {
+  #bring(name: string, call: Call, options: BringOptions = {}): Promise<void> {
+    return this.#lane.work.together(call, () => this.#converged(name, call, options))
+  }
+
+  async #converged(name: string, call: Call, options: BringOptions): Promise<void> {
     const { member, shared } = this.#own(name)
     if (options.heal !== false) member?.program?.clearCrash()
     if (shared) await this.#bringShared(name, call, options)
     else {
-      const failures = await this.#lane.group.converge(call, {
+      const failures = await this.#converge(call, {
         ...(options.restart ? { restart: [name] } : {}),
         ...(options.dependents ? { restartDependentsOf: [name] } : {}),
       })
@@ -184,6 +190,16 @@ export class ServiceControl {
     }
     // A new container has no snapshot.
     await this.#lane.snapshots.renew(call)
+  }
+
+  /** Converges; images that were removed since the last start are pulled or built again. */
+  async #converge(call: Call, options: ReconcileOptions): Promise<Failures> {
+    const { group, spec } = this.#lane
+    const failures = await group.converge(call, options)
+    const without = [...failures].filter(([, error]) => isImageMissing(error))
+    if (without.length === 0) return failures
+    throwFirst(await spec.resolve(without.map(([name]) => name)), [...this.#lane.wanted])
+    return group.converge(call, options)
   }
 
   async #bringShared(
@@ -208,15 +224,10 @@ export class ServiceControl {
   }
 }
 
-/** @throws {MesocosmError} `SERVICE_NOT_RUNNING` */
-export const runningProgram = (
-  where: { readonly service: string; readonly lane: string },
-  member: Member | undefined,
-): Program => {
-  const program = member?.program
-  if (program !== undefined && (program.status === 'running' || program.status === 'paused'))
-    return program
-  throw notRunning(where, program)
+interface BringOptions {
+  readonly restart?: boolean
+  readonly dependents?: boolean
+  readonly heal?: boolean
 }
 
 /** Returns what differs, each value before and after; `null` where the variable is not set. */

@@ -13,7 +13,12 @@ export class ServiceOverrides {
 
   /** Whether the service is as declared. */
   get pristine(): boolean {
-    return this.run === 'running' && !this.disconnected && this.#patches.size === 0
+    return this.run === 'running' && !this.disconnected && !this.changesEnv
+  }
+
+  /** Whether the environment may differ from the declared one. */
+  get changesEnv(): boolean {
+    return this.#patches.size > 0
   }
 
   /** Adds a patch that stays until {@link dropEnv} with the returned number, or the reset. */

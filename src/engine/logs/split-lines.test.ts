@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest'
-import { createLineSplitter } from './split-lines.ts'
+import { createLineSplitter, type LinePiece } from './split-lines.ts'
 
 /** Pushes bytes in pieces of this size; the rest as the last element. */
 const split = (bytes: Uint8Array, size: number): (string | undefined)[] => {
   const splitter = createLineSplitter()
-  const lines: string[] = []
+  const pieces: LinePiece[] = []
   for (let at = 0; at < bytes.length; at += size)
-    lines.push(...splitter.push(bytes.subarray(at, at + size)))
-  return [...lines, splitter.flush()]
+    pieces.push(...splitter.push(bytes.subarray(at, at + size)))
+  const rest = splitter.flush()
+  return [
+    ...pieces.map(({ text }) => text),
+    ...(rest.length === 0 ? [undefined] : rest.map(({ text }) => text)),
+  ]
 }
 
 test('lines are the same however the bytes are split, even within a character', () => {
@@ -41,6 +45,23 @@ test('an endless line is split and nothing of it is lost', () => {
 test('bytes may be part of a larger buffer', () => {
   const whole = Buffer.from('--hello\n--')
   expect(createLineSplitter().push(new Uint8Array(whole.buffer, whole.byteOffset + 2, 6))).toEqual([
-    'hello',
+    { text: 'hello', cut: false },
   ])
+})
+
+test('what has no line feed yet is pending', () => {
+  const splitter = createLineSplitter()
+  splitter.push(Buffer.from('one\ntwo\r'))
+  expect(splitter.pending).toBe('two')
+  splitter.push(Buffer.from('\n'))
+  expect(splitter.pending).toBe('')
+})
+
+test('a line is cut where its cutter says, once enough of the rest is known', () => {
+  const splitter = createLineSplitter({ cutBefore: (_, atMost) => atMost - 10, longest: 100 })
+  const most = 256 * 1024
+  expect(splitter.push(Buffer.from('x'.repeat(most + 100)))).toEqual([])
+  const [first, ...others] = splitter.push(Buffer.from('x\n'))
+  expect(first).toEqual({ text: 'x'.repeat(most - 10), cut: true })
+  expect(others).toEqual([{ text: 'x'.repeat(111), cut: false }])
 })

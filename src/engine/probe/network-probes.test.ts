@@ -33,6 +33,7 @@ const target = (more: Partial<ProbeTarget>): ProbeTarget => ({
   ports: { web: { port: 80, scheme: 'http' } },
   published: () => undefined,
   direct: () => undefined,
+  lost: async () => undefined,
   log: {} as ServiceLog,
   ...more,
 })

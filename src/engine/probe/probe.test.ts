@@ -8,7 +8,12 @@ import type { Look, ProbeTarget } from './target.ts'
 
 const newLog = (): ServiceLog => {
   const log = createServiceLog(
-    () => ({ path: '/log', write: () => {}, [Symbol.dispose]: () => {} }),
+    () => ({
+      path: '/log',
+      cutter: { cutBefore: (_, atMost) => atMost, longest: 0 },
+      write: () => {},
+      [Symbol.dispose]: () => {},
+    }),
     () => {},
   )
   log.begin(true)
@@ -21,6 +26,7 @@ const target = (more: Partial<ProbeTarget> = {}): ProbeTarget => ({
   ports: {},
   published: () => undefined,
   direct: () => undefined,
+  lost: async () => undefined,
   log: newLog(),
   ...more,
 })
@@ -49,6 +55,21 @@ test('a log probe counts every matching line once', async () => {
   print('read')
   expect(await probe.look(signal)).toMatchObject({ ready: false })
   print('y again\n')
+  expect(await probe.look(signal)).toEqual({ ready: true })
+})
+
+test('a log probe sees a prompt when the program pauses, and counts its line once', async () => {
+  const log = newLog()
+  const probe = createProbe({ kind: 'log', pattern: '> ', times: 2 }, target({ log }))
+  const signal = new AbortController().signal
+  const paused = new Promise<void>((resolve) => void log.onLines(resolve))
+  log.push({ stream: 'stdout', bytes: Buffer.from('user> ') })
+  expect(await probe.look(signal)).toEqual({ ready: false, seen: '0 of 2 lines so far' })
+  await paused
+  expect(await probe.look(signal)).toEqual({ ready: false, seen: '1 of 2 lines so far' })
+  log.push({ stream: 'stdout', bytes: Buffer.from('me\n') })
+  expect(await probe.look(signal)).toEqual({ ready: false, seen: '1 of 2 lines so far' })
+  log.push({ stream: 'stdout', bytes: Buffer.from('password> \n') })
   expect(await probe.look(signal)).toEqual({ ready: true })
 })
 

@@ -8,9 +8,11 @@ import { tcpProbe } from './tcp.ts'
 export const createProbe = (spec: ProbeSpec, target: ProbeTarget): Probe => {
   switch (spec.kind) {
     case 'http':
-      return httpProbe(spec, target)
+      return fromService(httpProbe(spec, target), target)
     case 'tcp':
-      return tcpProbe(spec, target)
+      return spec.from === 'inside'
+        ? tcpProbe(spec, target)
+        : fromService(tcpProbe(spec, target), target)
     case 'log':
       return logProbe(spec, target)
     case 'exec':
@@ -28,6 +30,17 @@ export const looksAtLog = (spec: ProbeSpec | undefined): boolean =>
 
 // ---
 
+/** Does not take the answer of a stranger at the service's address for that of the service. */
+const fromService = (probe: Probe, target: ProbeTarget): Probe => ({
+  ...probe,
+  async look(signal) {
+    const look = await probe.look(signal)
+    if (!look.ready) return look
+    const lost = await target.lost()
+    return lost === undefined ? look : notYet(lost)
+  },
+})
+
 const logProbe = (spec: LogProbe, target: ProbeTarget): Probe => {
   const times = spec.times ?? 1
   const pattern =
@@ -41,7 +54,9 @@ const logProbe = (spec: LogProbe, target: ProbeTarget): Probe => {
     look() {
       const lines = target.log.sinceStart
       for (; looked < lines.length; looked++) if (matches(lines[looked] as string)) found++
-      return Promise.resolve(found >= times ? ready : notYet(`${found} of ${times} lines so far`))
+      // Looked at again when it is a whole line, so it is not counted yet.
+      const now = found + target.log.pending.filter(matches).length
+      return Promise.resolve(now >= times ? ready : notYet(`${now} of ${times} lines so far`))
     },
   }
 }

@@ -12,6 +12,11 @@ export interface ProbeTarget {
   published(port: string): Address | undefined
   /** Returns the container's own address of the port; `undefined` if this process has no route to it. */
   direct(port: string): Address | undefined
+  /**
+   * Returns why an answer from outside may not be the service's own; `undefined` if it is. A port of a sandbox that
+   * another process has removed or disconnected may belong to a stranger.
+   */
+  lost(): Promise<string | undefined>
   readonly log: ServiceLog
 }
 

@@ -4,6 +4,8 @@ import type { RunRecord } from '../../trace/write/run-record.ts'
 import type { ImageWorks } from '../image/image-works.ts'
 import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
+import type { Shortcuts } from './shortcuts.ts'
+import type { EngineWaits } from './waits.ts'
 
 /** The part of the context that does not depend on the engine. */
 export interface RunContext {
@@ -12,12 +14,16 @@ export interface RunContext {
   readonly run: string
   /** Labels of everything this run creates. */
   readonly labels: Readonly<Record<string, string>>
+  /** Records which shortcuts failed; the run goes on without them. */
+  readonly shortcuts: Shortcuts
   /** Pulls and builds that are in progress. */
   readonly images: ImageWorks
   /** Called with every progress event. */
   readonly progress: (event: RunEvent) => void
   /** Called when a service has written to its log. */
   readonly logged: (lane: string, service: string) => void
+  /** Replace {@link defaultWaits}. */
+  readonly waits?: Partial<EngineWaits>
 }
 
 /** The part of the context that belongs to one engine of the run. */

@@ -60,6 +60,42 @@ test('disposing throws what could not be removed after trying everything', async
   expect(await made.scene.containers()).toEqual({})
 })
 
+test('disposing ends although one removal is never answered, and names what is left', async () => {
+  await using made = await fixture({
+    hold: ({ method, args }) =>
+      method === 'remove' && args[1] === 'container-2' ? new Promise(() => {}) : undefined,
+    waits: { orderlyMs: 50, removalMs: 50 },
+  })
+  await (await made.lease(topology({ api: app(), db: app() }))).start(undefined, asked)
+  const [name] = (await made.scene.runtime.list({})).containers.flatMap((container) =>
+    container.id === 'container-2' ? [container.name] : [],
+  )
+  const error = await made.engine[Symbol.asyncDispose]().then(
+    () => undefined,
+    (thrown: unknown) => thrown as AggregateError,
+  )
+  expect(error?.message).toContain(
+    `container ${name}: the removal of container ${name} took longer`,
+  )
+  expect(error?.errors).toMatchObject([{ code: 'TIMEOUT' }])
+  const left = await made.scene.runtime.list({})
+  expect(left.containers).toMatchObject([{ id: 'container-2' }])
+})
+
+test('disposing ends although the engine answers nothing', async () => {
+  const engine = { answers: true }
+  await using made = await fixture({
+    hold: () => (engine.answers ? undefined : new Promise(() => {})),
+    waits: { orderlyMs: 20, removalMs: 20 },
+  })
+  await (await made.lease(topology({ api: app() }))).start(undefined, asked)
+  engine.answers = false
+  await expect(made.engine[Symbol.asyncDispose]()).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    message: expect.stringContaining('the engine did not answer'),
+  })
+})
+
 test('removeAll tries everything and throws every failure', async () => {
   await using made = await fixture({
     fail: ({ method }) => (method === 'remove' ? new Error('no') : undefined),

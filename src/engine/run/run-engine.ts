@@ -1,13 +1,15 @@
 import { type Call, causeOf } from '../../call/call.ts'
-import { raced } from '../../call/with-timeout.ts'
+import { settledWithin } from '../../call/pause.ts'
+import { raced, withTimeout } from '../../call/with-timeout.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
 import { closure } from '../../graph/order.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
 import { secretsOf } from '../../plan/outputs.ts'
 import { renderPlan } from '../../plan/render.ts'
 import { label } from '../../runtime/labels.ts'
-import type { Inventory, Runtime } from '../../runtime/runtime.ts'
+import type { Inventory, ResourceKind, Runtime } from '../../runtime/runtime.ts'
 import type { Redactor } from '../../trace/write/redact.ts'
 import { Lane } from '../lane/lane.ts'
 import { throwFirst } from '../lane/lane-errors.ts'
@@ -15,6 +17,7 @@ import { LanePool, type LaneRequest } from '../lane/lane-pool.ts'
 import { LaneSpec } from '../lane/lane-spec.ts'
 import { SharedServers } from '../share/shared-servers.ts'
 import type { EngineContext } from './context.ts'
+import { defaultWaits } from './waits.ts'
 
 /** The lanes of one run, the servers that they share, and their removal. */
 export class RunEngine implements AsyncDisposable {
@@ -50,24 +53,16 @@ export class RunEngine implements AsyncDisposable {
   ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
     this.#redactor.add(secretsOf(request.spec))
-    const lane = await this.lanes.acquire(request)
-    const level = request.reset === 'none' ? undefined : (request.reset ?? lane.dirty)
-    const { record, progress } = this.context
-    record.events.write('lane.lease', {
-      ...causeOf(request.call),
-      l: lane.name,
-      dirty: lane.dirty ?? 'clean',
-      reset: level ?? 'none',
-    })
-    try {
-      if (level !== undefined && lane.dirty !== undefined)
-        await lane.reset(lane.dirty === 'deep' ? 'deep' : level, request.call)
-    } catch (error) {
-      this.lanes.release(lane, 'deep')
-      throw error
+    for (;;) {
+      const lane = await this.lanes.acquire(request)
+      if (await this.#restore(lane, request)) {
+        this.context.progress({ kind: 'lane', lane: lane.name, state: 'leased' })
+        return lane
+      }
+      // A lane whose data cannot be made again costs this lease some time, and no other lease anything.
+      await this.end(lane).catch((error: unknown) => this.#noteEnd(lane, error, request.call))
+      this.lanes.forget(lane)
     }
-    progress({ kind: 'lane', lane: lane.name, state: 'leased' })
-    return lane
   }
 
   /** Pulls or builds the images of these services (default all) and of all they need. */
@@ -85,12 +80,14 @@ export class RunEngine implements AsyncDisposable {
 
   /** Returns what a lease of this topology would do, as text; `undefined` if it would create a lane. */
   async plan(spec: TopologySpec): Promise<string | undefined> {
+    this.#redactor.add(secretsOf(spec))
     const lane = this.lanes.takeLikely({ spec, key: undefined, slot: undefined })
     if (lane === undefined) return undefined
     try {
       const plans = (await lane.plan(spec)).filter(({ steps }) => steps.length > 0)
       if (plans.length === 0) return 'nothing to do'
-      return plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      const text = plans.map((plan) => `${plan.group}\n${renderPlan(plan)}`).join('\n')
+      return this.#redactor.text(text)
     } finally {
       this.lanes.putBack(lane)
     }
@@ -124,13 +121,49 @@ export class RunEngine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const lanes = this.lanes.all().map(({ lane }) => lane.end({ serversEndToo: true }))
     const shared = [...this.#shared.values()].map(({ group }) => group.remove())
-    // Failures are ignored here: what remains is removed, or reported, below.
-    await Promise.allSettled([...shared, ...lanes])
-    await this.#watch?.[Symbol.asyncDispose]()
-    await removeAll(
-      this.context.runtime,
-      await this.context.runtime.list({ [label.run]: this.context.run }),
-    )
+    // Failures are ignored here, and what takes too long: what remains is removed, or reported, below.
+    const { orderlyMs, removalMs } = { ...defaultWaits, ...this.context.waits }
+    await settledWithin(Promise.allSettled([...shared, ...lanes]), orderlyMs)
+    if (this.#watch !== undefined) await settledWithin(endOf(this.#watch), removalMs)
+    const { runtime, run } = this.context
+    const listing = runtime.list({ [label.run]: run })
+    const left = await answered(listing, `the list of what run ${run} has left`, removalMs)
+    await removeAll(runtime, left, removalMs)
+  }
+
+  /** Resets a lane for its next client. Returns whether it can be used; throws if that can change. */
+  async #restore(
+    lane: Lane,
+    { reset, call }: { readonly reset: ResetDepth | 'none' | undefined; readonly call: Call },
+  ): Promise<boolean> {
+    const level = reset === 'none' ? undefined : (reset ?? lane.dirty)
+    const { record } = this.context
+    lane.logsAfter = record.lastRow
+    record.events.write('lane.lease', {
+      ...causeOf(call),
+      l: lane.name,
+      dirty: lane.dirty ?? 'clean',
+      reset: level ?? 'none',
+    })
+    if (level === undefined || lane.dirty === undefined) return true
+    try {
+      await lane.reset(level, call)
+      return true
+    } catch (error) {
+      if (lane.broken) return false
+      this.lanes.release(lane, 'deep')
+      throw error
+    }
+  }
+
+  /** What remains of it is removed at the end of the run. */
+  #noteEnd({ name }: Lane, error: unknown, call: Call): void {
+    const origin = { ...causeOf(call), l: name }
+    this.context.record.events.write('undo', {
+      ...origin,
+      method: 'lease',
+      error: messageOf(error),
+    })
   }
 
   #makeLane(name: string, { key, spec }: LaneRequest): Lane {
@@ -146,21 +179,51 @@ export class RunEngine implements AsyncDisposable {
   }
 }
 
-/** Removes what an inventory lists: containers first, since they hold the networks and volumes. */
-export const removeAll = async (runtime: Runtime, found: Inventory): Promise<void> => {
-  const settle = async (work: readonly Promise<void>[]) => {
-    const failed = (await Promise.allSettled(work)).filter(({ status }) => status === 'rejected')
-    return failed.map((result) => (result as PromiseRejectedResult).reason as unknown)
+const endOf = async (watch: AsyncDisposable): Promise<void> => watch[Symbol.asyncDispose]()
+
+/** A clean-up must end although the engine does not answer one call. */
+const answered = <T>(call: Promise<T>, what: string, timeoutMs: number): Promise<T> =>
+  withTimeout(
+    what,
+    { timeoutMs },
+    () => call,
+    () => ({
+      seen: 'the engine did not answer',
+      remedy: 'check the engine; leftovers are removed at the next start, or by `mesocosm gc`',
+    }),
+  )
+
+/**
+ * Removes what an inventory lists: containers first, since they hold the networks and volumes. Tries all.
+ *
+ * @param timeoutMs milliseconds that each removal may take; default 30 000.
+ * @throws {AggregateError} its message names all that is left.
+ */
+export const removeAll = async (
+  runtime: Runtime,
+  found: Inventory,
+  timeoutMs = defaultWaits.removalMs,
+): Promise<void> => {
+  const left: { readonly what: string; readonly error: unknown }[] = []
+  const remove = async (kind: ResourceKind, id: string, name = id): Promise<void> => {
+    const what = `${kind} ${name}`
+    try {
+      await answered(runtime.remove(kind, id), `the removal of ${what}`, timeoutMs)
+    } catch (error) {
+      left.push({ what, error })
+    }
   }
-  const errors = [
-    ...(await settle(found.containers.map(({ id }) => runtime.remove('container', id)))),
-    ...(await settle([
-      ...found.networks.map(({ id }) => runtime.remove('network', id)),
-      ...found.volumes.map(({ id }) => runtime.remove('volume', id)),
-    ])),
-  ]
-  if (errors.length > 0)
-    throw new AggregateError(errors, `${errors.length} things could not be removed`)
+  await Promise.all(found.containers.map(({ id, name }) => remove('container', id, name)))
+  await Promise.all([
+    ...found.networks.map(({ id, name }) => remove('network', id, name)),
+    ...found.volumes.map(({ id }) => remove('volume', id)),
+  ])
+  if (left.length === 0) return
+  const lines = left.map(({ what, error }) => `${what}: ${messageOf(error)}`)
+  throw new AggregateError(
+    left.map(({ error }) => error),
+    `${left.length} things could not be removed:\n${lines.join('\n')}`,
+  )
 }
 
 const engineGone = (reason: string) =>

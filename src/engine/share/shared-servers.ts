@@ -8,6 +8,7 @@ import type { Plan } from '../../plan/plan.ts'
 import type { Member } from '../group/group-members.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
+import { setupContents } from '../image/task-images.ts'
 import { ServiceOverrides } from '../lane/service-overrides.ts'
 import { toDesiredService } from '../lane/to-desired-service.ts'
 import type { EngineContext } from '../run/context.ts'
@@ -18,9 +19,10 @@ export interface SharedServer {
   /** Name within the group; the service's own, with a number when lanes declare different ones. */
   readonly key: string
   readonly service: string
-  readonly spec: ServiceSpec
-  readonly resolved: ResolvedService
-  readonly services: Readonly<Record<string, ServiceSpec>>
+  /** What it should be now; it changes with the declaration or the image while no other lane uses the server. */
+  spec: ServiceSpec
+  resolved: ResolvedService
+  services: Readonly<Record<string, ServiceSpec>>
   /** Changes that override its declaration. */
   readonly overrides: ServiceOverrides
   /** Names of the lanes that use it. */
@@ -32,6 +34,8 @@ export class SharedServers {
   readonly group: ServiceGroup
   readonly #servers = new Map<string, SharedServer>()
   readonly #ready = new Map<SharedServer, Promise<void>>()
+  /** Those that were ready once. */
+  readonly #up = new WeakSet<SharedServer>()
 
   /** @param name of their group; default `run`. */
   constructor(context: EngineContext, topology: string, name = 'run') {
@@ -42,12 +46,17 @@ export class SharedServers {
       prepare: async (key, program, call) => {
         const server = this.#servers.get(key)
         if (server === undefined) return
-        await setUp(context, { ...server, name: server.service, lane: undefined, program, call })
+        const sandbox = this.find(server)?.sandbox?.id
+        const at = { name: server.service, lane: undefined, program, sandbox, topology, call }
+        await setUp(context, { ...server, ...at })
       },
     })
   }
 
-  /** Returns the server with this fingerprint; creates it if there is none. {@link ready} starts it. */
+  /**
+   * Returns the server with this fingerprint: an existing one, one of the same service that no other lane uses and that
+   * {@link ready} replaces, or a new one that it starts.
+   */
   join(
     lane: string,
     service: string,
@@ -59,8 +68,12 @@ export class SharedServers {
       (one) => fingerprintOf(one.resolved) === fingerprint && isFree(one, lane),
     )
     if (server === undefined) {
-      server = newServer({ service, resolved, services }, this.#servers)
+      server =
+        this.#replaceable(lane, service) ??
+        newServer({ service, resolved, services }, this.#servers)
+      Object.assign(server, { spec: resolved.spec, resolved, services })
       this.#servers.set(server.key, server)
+      this.#ready.delete(server)
     }
     server.lanes.add(lane)
     return server
@@ -78,6 +91,11 @@ export class SharedServers {
       })
     }
     return ready
+  }
+
+  /** Looks for what another process has changed, so that {@link ready} repairs it. */
+  observe(call: Call): Promise<void> {
+    return this.group.observe(call)
   }
 
   /** Brings the server to its desired state; returns what failed. */
@@ -109,7 +127,7 @@ export class SharedServers {
   }
 
   /** Returns the plan for a lane that uses these servers; other servers that only it uses are removed. */
-  plan(lane: string, wanted: readonly Wanted[]): Plan {
+  plan(lane: string, wanted: readonly Wanted[]): Promise<Plan> {
     const fingerprints = new Set(wanted.map(({ resolved }) => fingerprintOf(resolved)))
     const planned = new Map(
       [...this.#servers].filter(
@@ -122,8 +140,10 @@ export class SharedServers {
     )
     for (const one of wanted) {
       if (known.has(fingerprintOf(one.resolved))) continue
-      const server = newServer(one, new Map([...this.#servers, ...planned]))
-      planned.set(server.key, server)
+      const { resolved, services } = one
+      const old = this.#replaceable(lane, one.service)
+      const server = old ?? newServer(one, new Map([...this.#servers, ...planned]))
+      planned.set(server.key, { ...server, spec: resolved.spec, resolved, services })
     }
     return this.group.plan(desiredState(this.group.name, [...planned.values()]))
   }
@@ -147,17 +167,36 @@ export class SharedServers {
 
   // ---
 
+  /** Returns a server of this service that only this lane uses, as it was declared. */
+  #replaceable(lane: string, service: string): SharedServer | undefined {
+    return [...this.#servers.values()].find(
+      (one) =>
+        one.service === service &&
+        one.overrides.pristine &&
+        [...one.lanes].every((other) => other === lane),
+    )
+  }
+
   async #start(server: SharedServer, call: Call): Promise<void> {
     // Other lanes wait for the same start, so it continues when this caller gives up.
     using start = unlimited(call.what, call)
     this.find(server)?.program?.clearCrash()
     const failure = await this.converge(server, start)
     if (failure !== undefined) throw failure
+    this.#up.add(server)
   }
 
   #isDown(server: SharedServer): boolean {
-    const { program } = this.find(server) ?? {}
-    return program?.status === 'exited' && server.overrides.run === 'running'
+    const { run, disconnected } = server.overrides
+    if (!this.#up.has(server) || run !== 'running') return false
+    const { program, sandbox } = this.find(server) ?? {}
+    const isLost = sandbox === undefined || sandbox.hash === ''
+    return (
+      program === undefined ||
+      program.status === 'exited' ||
+      isLost ||
+      sandbox.connected === disconnected
+    )
   }
 }
 
@@ -226,7 +265,7 @@ const dependsOn = (
 }
 
 /** Equal for lanes that can use the same server. */
-const fingerprintOf = ({ spec, image, files }: ResolvedService): string =>
+const fingerprintOf = ({ spec, image, files, taskImages }: ResolvedService): string =>
   createHash('sha256')
-    .update(JSON.stringify([spec, image.id, files]))
+    .update(JSON.stringify([spec, image.id, files, setupContents(spec.tasks?.setup, taskImages)]))
     .digest('hex')

@@ -13,6 +13,8 @@ interface Tenancy {
   arrived: Promise<void>
   /** The container in which the tenant exists. */
   enteredIn: string | undefined
+  /** The container in which a part of it may exist. */
+  triedIn: string | undefined
   /** Attachments to the lane's network, by network and container. */
   readonly links: Map<string, Promise<void>>
   /** Whether it is detached from the lane's network on purpose. */
@@ -56,6 +58,8 @@ export class Tenancies {
   async settle(wanted: Iterable<string>, call: Call): Promise<void> {
     const { name: lane, shared, spec: own } = this.#lane
     for (const name of this.names) if (!own.isShared(name)) await this.leave(name, call)
+    if (this.#all.size > 0) await shared.observe(call)
+    this.#forgetLostLinks()
     for (const name of wanted) {
       const resolved = own.resolved(name)
       if (!own.isShared(name) || resolved === undefined) continue
@@ -114,9 +118,14 @@ export class Tenancies {
     if (tenancy === undefined) return
     this.#all.delete(name)
     const { name: lane, shared } = this.#lane
-    if (tenancy.server.lanes.size > 1) await this.#dropTenant(name, tenancy, call)
+    const drop = async () => {
+      if (tenancy.server.lanes.size > 1) await this.#dropTenant(name, tenancy, call)
+    }
+    // The lane is off the server even if its tenant could not be dropped.
+    const [dropped] = await Promise.allSettled([drop()])
     await this.#unlink(tenancy)
     await shared.drop(lane, tenancy.server, call)
+    if (dropped.status === 'rejected') throw dropped.reason
   }
 
   /** Drops all tenants; the servers stay. */
@@ -141,6 +150,7 @@ export class Tenancies {
       up: Promise.resolve(),
       arrived: Promise.resolve(),
       enteredIn: undefined,
+      triedIn: undefined,
       links: new Map(),
       disconnected: false,
     }
@@ -156,6 +166,10 @@ export class Tenancies {
   async #enter(name: string, tenancy: Tenancy, call: Call): Promise<void> {
     const container = this.#lane.shared.container(tenancy.server)
     if (tenancy.enteredIn === container) return
+    // What a failed attempt left would make the next one fail as well. It may have left nothing to drop.
+    if (tenancy.triedIn === container)
+      await this.#run('leave', name, tenancy.server, call).catch(ignored)
+    tenancy.triedIn = container
     await this.#run('enter', name, tenancy.server, call)
     tenancy.enteredIn = container
   }
@@ -194,6 +208,17 @@ export class Tenancies {
       link.catch(() => tenancy.links.delete(at.key))
     }
     await link
+  }
+
+  /** Another process may have taken a server off the lane's network. */
+  #forgetLostLinks(): void {
+    const { network } = this.#lane.group.members
+    for (const tenancy of this.#all.values()) {
+      const { state } = this.#lane.shared.find(tenancy.server)?.sandbox ?? {}
+      const at = this.#linkOf(tenancy)
+      if (at !== undefined && !Object.hasOwn(state?.addresses ?? {}, network ?? ''))
+        tenancy.links.delete(at.key)
+    }
   }
 
   async #unlink(tenancy: Tenancy): Promise<void> {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -24,3 +24,30 @@ test('runsFolderState warns about a runs folder that other users can read', () =
     rmSync(folder, { recursive: true })
   }
 })
+
+test.skipIf(process.platform === 'win32')(
+  'runsFolderState fails for a runs folder that clients refuse, with what they say',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mesocosm-folder-'))
+    try {
+      const open = join(folder, 'open')
+      const link = join(folder, 'link')
+      const long = join(folder, 'x'.repeat(100))
+      mkdirSync(open)
+      chmodSync(open, 0o770)
+      symlinkSync(folder, link)
+      for (const [path, text] of [
+        [open, 'mode 770'],
+        [link, 'symbolic link'],
+        [long, 'path of a socket'],
+      ] as const)
+        expect(runsFolderState('/p', path)).toMatchObject({
+          status: 'fail',
+          text: expect.stringMatching(`${path}.*${text}`),
+          remedy: expect.any(String),
+        })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)

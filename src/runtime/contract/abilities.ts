@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { RuntimeAbilities } from '../runtime.ts'
 import { type ContractHarness, skipWithout } from './harness.ts'
-import { createOutput, type Scene, until } from './scene.ts'
+import { answer, createOutput, type Scene, until } from './scene.ts'
 
 const abilities: readonly (keyof RuntimeAbilities)[] = [
   'createSandbox',
+  'lease',
   'readModule',
   'commit',
   'diagnose',
@@ -31,6 +32,20 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
       expect(states.map((state) => state?.status)).toEqual(['running', 'running'])
     })
 
+    test('a lease runs while it is held, and exits by itself after the silence', async (context) => {
+      const { runtime, labels, name } = scene()
+      skipWithout(context, runtime, harness, 'lease')
+      const own = { ...labels, 'dev.mesocosm.lease': name('lease') }
+      const statuses = async () => (await runtime.list(own)).containers.map(({ status }) => status)
+      const lease = await runtime.lease?.({ name: name('lease'), labels: own, silentMs: 2_000 })
+      // Longer than the silence.
+      const past = performance.now() + 3_000
+      await until('the silence to pass', () => performance.now() > past)
+      expect(await statuses()).toEqual(['running'])
+      await lease?.[Symbol.asyncDispose]()
+      await until('it to exit', async () => (await statuses())[0] === 'exited')
+    })
+
     test('commit saves a stopped container as an image that is not part of the run', async (context) => {
       const { runtime, program, programs, home, labels } = scene()
       skipWithout(context, runtime, harness, 'commit')
@@ -38,11 +53,13 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
       const source = await program(sandbox, programs.print(1, 0), {
         files: [{ content: 'saved', to: '/saved.txt' }],
         labels: { ...labels, 'dev.mesocosm.run': 'first' },
+        env: { PASSWORD: 'not-for-the-image' },
       })
       const reference = `mesocosm/contract:${process.pid}`
       const info = await runtime.commit?.({ container: source, reference, labels })
       try {
         expect(info?.reference).toBe(reference)
+        expect(JSON.stringify(info?.env)).not.toContain('not-for-the-image')
         const id = await program(sandbox, programs.wait(), { image: reference, labels })
         await runtime.start(id)
         const { stdout } = await runtime.exec(id, { argv: programs.exec.show('/saved.txt') })
@@ -83,6 +100,25 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
   })
 
   describe('an idle container', () => {
+    test('owns a network namespace as a sandbox does', async () => {
+      const current = scene()
+      const { runtime, image, labels, name, programs, home, program } = current
+      const sandbox = await runtime.create({
+        name: name('idle'),
+        image,
+        labels,
+        idle: true,
+        hostname: 'idle-host',
+        network: { kind: 'own', network: home.network, aliases: ['idle'] },
+        publish: [{ port: 8080, protocol: 'tcp' }],
+      })
+      await runtime.start(sandbox)
+      await runtime.start(await program(sandbox, programs.serve(8080, 'from inside')))
+      expect(await answer(current, sandbox, 8080)).toBe('from inside')
+      expect((await runtime.inspect(sandbox))?.addresses).toHaveProperty(home.network)
+      await runtime.signal(sandbox, 'SIGKILL')
+    })
+
     test('runs in any image without network, and takes exec', async () => {
       const { runtime, image, labels, name, programs } = scene()
       const id = await runtime.create({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { abilitiesContract } from './abilities.ts'
 import { execContract } from './exec.ts'
 import type { ContractHarness } from './harness.ts'
+import { interruptionContract } from './interruption.ts'
 import { lifeContract } from './life.ts'
 import { networkContract } from './network.ts'
 import { refusalContract } from './refusal.ts'
@@ -11,7 +12,7 @@ export type { ContractHarness, ContractPrograms, ContractSkip } from './harness.
 
 /** Registers tests that hold a runtime to every promise of the port; call it in a Vitest file. */
 export const runtimeContract = (name: string, harness: ContractHarness): void => {
-  describe(`${name} keeps the runtime contract`, { timeout: 30_000 }, () => {
+  describe(`${name} keeps the runtime contract`, { timeout: 240_000 }, () => {
     const made: { scene?: Scene } = {}
     const scene = (): Scene => {
       if (made.scene === undefined) throw new Error('the scene exists only while tests run')
@@ -19,12 +20,13 @@ export const runtimeContract = (name: string, harness: ContractHarness): void =>
     }
     beforeAll(async () => {
       made.scene = await createScene(harness, name)
-    }, 60_000)
+    }, 240_000)
     afterAll(async () => {
       if (made.scene !== undefined) await removeScene(made.scene)
-    }, 60_000)
+    }, 240_000)
 
     lifeContract(scene, harness)
+    interruptionContract(scene, harness)
     networkContract(scene, harness)
     execContract(scene, harness)
     abilitiesContract(scene, harness)

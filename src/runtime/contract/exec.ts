@@ -1,4 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ContractHarness } from './harness.ts'
 import { createOutput, type Scene, until } from './scene.ts'
 
@@ -65,10 +71,15 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect((await Promise.all(runs)).map(({ stdout }) => stdout)).toEqual([...'01234567'])
     })
 
-    test('exec returns at most 10 MiB of a stream', async () => {
+    test('exec returns at most 10 MiB of a stream, and which one is not complete', async () => {
       const id = await steady()
-      const { stdout } = await scene().runtime.exec(id, { argv: exec().fill(11 * 2 ** 20) })
+      const fill = (bytes: number) => scene().runtime.exec(id, { argv: exec().fill(bytes) })
+      const { stdout, truncated } = await fill(11 * 2 ** 20)
       expect(stdout.length).toBe(10 * 2 ** 20)
+      expect(truncated).toEqual({ stdout: true, stderr: false })
+      const exact = await fill(10 * 2 ** 20)
+      expect(exact.stdout.length).toBe(10 * 2 ** 20)
+      expect(exact).not.toHaveProperty('truncated')
     })
 
     test('exec kills program and children after the timeout, and returns their output in the error', async () => {
@@ -157,6 +168,38 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect(await show('/contract/exec.ts')).toContain('export const execContract')
     })
 
+    test('create keeps links of a folder, and leaves out FIFOs and sockets without opening them', async () => {
+      const folder = hostFolder()
+      const at = (name: string) => join(folder, name)
+      writeFileSync(at('file.txt'), 'content')
+      symlinkSync('file.txt', at('link.txt'))
+      symlinkSync('/no/such/file', at('dangling'))
+      symlinkSync('.', at('self'))
+      execFileSync('mkfifo', [at('pipe')])
+      const server = createServer().listen(at('socket'))
+      await once(server, 'listening')
+      try {
+        const id = await running({ files: [{ from: folder, to: '/copy' }] })
+        const show = async (path: string) =>
+          (await scene().runtime.exec(id, { argv: exec().show(path) })).stdout
+        expect(await show('/copy/file.txt')).toMatch(/content$/)
+        expect(await show('/copy/link.txt')).toMatch(/content$/)
+        expect(await show('/copy/pipe')).not.toMatch(/^\d/)
+        expect(await show('/copy/socket')).not.toMatch(/^\d/)
+      } finally {
+        server.close()
+      }
+    })
+
+    test('create refuses a FIFO that is named in files', async () => {
+      const pipe = join(hostFolder(), 'pipe')
+      execFileSync('mkfifo', [pipe])
+      await expect(running({ files: [{ from: pipe, to: '/pipe' }] })).rejects.toMatchObject({
+        code: 'TOPOLOGY_INVALID',
+        message: expect.stringContaining(`${pipe} is a FIFO, which cannot be copied`),
+      })
+    })
+
     test('a mounted folder is readable inside', async () => {
       const id = await running({
         mounts: [{ from: import.meta.dirname, to: '/src', readOnly: true }],
@@ -186,4 +229,11 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       expect(stdout).toMatch(/tmpfs \/scratch tmpfs .*size=1024k,mode=700/)
     })
   })
+}
+
+/** A folder of the host that is removed after the test. */
+const hostFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesocosm-files-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
 }

@@ -9,6 +9,15 @@ export interface ContractHarness {
   readonly image: () => Promise<string>
   /** Programs of that image. */
   readonly programs: ContractPrograms
+  /**
+   * Breaks the connections by which a runtime of `create` reads output or events, while `during` runs. Without it, the
+   * promises for broken connections are not tested.
+   */
+  readonly interrupt?: (
+    runtime: Runtime,
+    what: 'output' | 'events',
+    during: () => Promise<void>,
+  ) => Promise<void>
   /** Promises that this implementation does not keep and optional methods that it lacks, each with its reason. */
   readonly skip?: Partial<Record<ContractSkip, string>>
 }

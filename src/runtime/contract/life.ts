@@ -179,6 +179,30 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       expect(found.networks).toMatchObject([{ id: network, name: networkName, labels: mine }])
       expect((await runtime.list({ ...mine, listed: 'no' })).containers).toEqual([])
     })
+
+    test('list returns when containers and networks were created, or no time', async (context) => {
+      const { runtime, program, programs, labels, name } = scene()
+      const mine = { ...labels, listed: 'time' }
+      const create = async () => {
+        await runtime.createNetwork({ name: name('network'), labels: mine, size: 2 })
+        await program(sandbox(), programs.wait(), { labels: mine })
+      }
+      const times = async () => {
+        const { containers, networks } = await runtime.list(mine)
+        return [...containers, ...networks].map(({ createdMs }) => createdMs)
+      }
+      await create()
+      const first = await times()
+      if (first.every((time) => time === undefined)) context.skip('no creation times')
+      // The clock of the engine may differ from ours, but not by days.
+      const day = 24 * 3_600_000
+      for (const time of first) expect(Math.abs(Date.now() - (time ?? 0))).toBeLessThan(day)
+      // A time stays what it was.
+      await create()
+      const second = await times()
+      expect(second).toHaveLength(4)
+      expect(second).toEqual(expect.arrayContaining(first))
+    })
   })
 
   describe('remove', () => {

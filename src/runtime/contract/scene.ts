@@ -108,19 +108,19 @@ export const createOutput = () => {
   }
 }
 
-/** Polls until the result is neither `undefined` nor false, at most 10 s, and returns it. */
+/** Polls until the result is neither `undefined` nor false, at most 60 s, and returns it. */
 export const until = async <T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
 ): Promise<T> => {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 60_000
   for (;;) {
     const found = await ask()
     if (found !== undefined && found !== false) return found
     if (performance.now() > deadline) {
       throw new MesocosmError({
         code: 'TIMEOUT',
-        message: `timed out after 10 s waiting for ${what}`,
+        message: `timed out after 60 s waiting for ${what}`,
       })
     }
     await new Promise((resolve) => setTimeout(resolve, 10))

@@ -1,5 +1,11 @@
 import { constants } from 'node:os'
-import type { ContainerSpec, ContainerState, OutputChunk, StartedProgram } from '../runtime.ts'
+import type {
+  ContainerSpec,
+  ContainerState,
+  OutputChunk,
+  OutputGap,
+  StartedProgram,
+} from '../runtime.ts'
 import { type FileTable, filesOf } from './files.ts'
 import type { Namespace } from './namespace.ts'
 import type { MemoryImage, ProgramContext } from './program.ts'
@@ -25,9 +31,16 @@ export interface MemoryContainer {
   readonly image: MemoryImage
   readonly files: FileTable
   readonly surroundings: Surroundings
+  /** Milliseconds since 1970. */
+  readonly createdMs: number
   state(): ContainerState
   /** Runs the program; resolves once it runs. */
-  start(onOutput: ((chunk: OutputChunk) => void) | undefined): Promise<StartedProgram>
+  start(
+    onOutput: ((chunk: OutputChunk) => void) | undefined,
+    onGap?: (gap: OutputGap) => void,
+  ): Promise<StartedProgram>
+  /** Breaks the connection of the reader while `during` runs; see `MemoryRuntime.interrupt`. */
+  interrupt(during: () => Promise<void>, isLost: boolean): Promise<void>
   /** Pauses, unpauses or signals the program; a no-op unless it runs. */
   signal(signal: string): void
   /** Returns what its program and commands run in it have in common. */
@@ -50,6 +63,11 @@ interface Run {
   /** Output of a paused program, delivered when it is unpaused. */
   readonly held: OutputChunk[]
   readonly onOutput: ((chunk: OutputChunk) => void) | undefined
+  readonly onGap: ((gap: OutputGap) => void) | undefined
+  /** Output that the reader does not get for now, because its connection is interrupted. */
+  missed: OutputChunk[] | undefined
+  /** Resolves when the reader has everything; set while its connection is interrupted. */
+  interrupted: Promise<void> | undefined
   readonly ended: () => void
 }
 
@@ -69,6 +87,7 @@ export const createMemoryContainer = (
     run?: Run
   } = { status: 'created', outOfMemory: false, health: 'none' }
   const owner = spec.network.kind !== 'joined'
+  const createdMs = Date.now()
 
   const end = (run: Run, exitCode: number, outOfMemory = false): void => {
     if (now.run !== run) return
@@ -76,7 +95,7 @@ export const createMemoryContainer = (
     Object.assign(now, { status: 'exited', exitCode, outOfMemory })
     run.over.abort()
     for (const stop of run.stops) stop()
-    run.ended()
+    void (run.interrupted ?? Promise.resolve()).then(run.ended)
     if (owner) surroundings.namespace.close()
     if (outOfMemory) surroundings.emit({ kind: 'out-of-memory' })
     surroundings.emit({ kind: 'exited', exitCode })
@@ -88,7 +107,7 @@ export const createMemoryContainer = (
       if (now.run !== run) return
       const chunk = { stream, bytes: Buffer.from(text) }
       if (now.status === 'paused') run.held.push(chunk)
-      else run.onOutput?.(chunk)
+      else pass(run, chunk)
     }
 
   const commonContext: MemoryContainer['commonContext'] = (argv, more) => ({
@@ -127,7 +146,7 @@ export const createMemoryContainer = (
     files,
     surroundings,
     commonContext,
-    start: async (onOutput) => {
+    start: async (onOutput, onGap) => {
       const ended = resolvable()
       const run: Run = {
         over: new AbortController(),
@@ -135,6 +154,9 @@ export const createMemoryContainer = (
         stops: new Set(),
         held: [],
         onOutput,
+        onGap,
+        missed: undefined,
+        interrupted: undefined,
         ended: ended.resolve,
       }
       if (owner) await surroundings.namespace.open()
@@ -145,6 +167,24 @@ export const createMemoryContainer = (
       setImmediate(() => void execute(contextOf(run), image).then((code) => end(run, code)))
       return { outputEnded: onOutput === undefined ? Promise.resolve() : ended.promise }
     },
+    interrupt: async (during, isLost) => {
+      const { run } = now
+      if (run === undefined) return during()
+      const back = resolvable()
+      run.missed = []
+      run.interrupted = back.promise
+      try {
+        await during()
+      } finally {
+        const missed = run.missed.splice(0)
+        run.missed = undefined
+        run.interrupted = undefined
+        if (!isLost) for (const chunk of missed) run.onOutput?.(chunk)
+        else if (missed.length > 0)
+          run.onGap?.({ reason: 'the connection was interrupted', timeMs: Date.now() })
+        back.resolve()
+      }
+    },
     signal: (signal) => {
       const { run } = now
       if (run === undefined) return
@@ -153,7 +193,7 @@ export const createMemoryContainer = (
         if (now.status === status) return
         now.status = status
         surroundings.namespace.setPaused(status === 'paused')
-        if (status === 'running') for (const chunk of run.held.splice(0)) run.onOutput?.(chunk)
+        if (status === 'running') for (const chunk of run.held.splice(0)) pass(run, chunk)
         surroundings.emit({ kind: status === 'paused' ? 'paused' : 'unpaused' })
         return
       }
@@ -161,6 +201,7 @@ export const createMemoryContainer = (
       if (handler !== undefined) handler()
       else end(run, 128 + (constants.signals[signal as NodeJS.Signals] ?? 9))
     },
+    createdMs,
     state: () => ({
       id,
       name: spec.name,
@@ -188,6 +229,11 @@ const resolvable = (): { promise: Promise<void>; resolve: () => void } => {
     made.resolve = resolve
   })
   return { promise, resolve: made.resolve }
+}
+
+const pass = (run: Run, chunk: OutputChunk): void => {
+  if (run.missed === undefined) run.onOutput?.(chunk)
+  else run.missed.push(chunk)
 }
 
 const argvOf = (spec: ContainerSpec, image: MemoryImage): readonly string[] => [

@@ -1,5 +1,5 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { ExecRequest, ExecResult } from '../../model/exec.ts'
+import { type ExecRequest, type ExecResult, truncatedField } from '../../model/exec.ts'
 import {
   abortedBefore,
   abortedMeanwhile,
@@ -22,6 +22,7 @@ export const execIn = async (
 ): Promise<ExecResult> => {
   const startedAt = performance.now()
   const output = { stdout: '', stderr: '' }
+  const truncated = { stdout: false, stderr: false }
   const fail = (failure: ExecFailure) => execError(request, output, failure)
   if (signal?.aborted) throw fail(abortedBefore(signal.reason))
   if (container?.state().status !== 'running') throw notRunning(request, container)
@@ -35,13 +36,17 @@ export const execIn = async (
       stdin: request.stdin ?? '',
       over: over.signal,
       print: (text, stream = 'stdout') => {
-        if (!over.signal.aborted) output[stream] = (output[stream] + text).slice(0, maxLength)
+        if (over.signal.aborted) return
+        const whole = output[stream] + text
+        output[stream] = whole.slice(0, maxLength)
+        if (whole.length > maxLength) truncated[stream] = true
       },
     }),
   )
   const outcome = await firstOf(running, signal, timeoutMs)
   if (outcome.kind === 'ended') {
-    return { exitCode: outcome.exitCode ?? 0, ...output, durationMs: performance.now() - startedAt }
+    const durationMs = performance.now() - startedAt
+    return { exitCode: outcome.exitCode ?? 0, ...output, durationMs, ...truncatedField(truncated) }
   }
   over.abort()
   // Killed: its result no longer matters.

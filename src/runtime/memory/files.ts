@@ -1,12 +1,17 @@
 import { readFileSync, statSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
+import { isMesocosmError } from '../../errors/mesocosm-error.ts'
 import type { FileSpec, MountSpec } from '../../model/service-spec.ts'
 import { fileNotCopied } from '../errors.ts'
+import { readHostTree } from '../host-files.ts'
 import type { MemoryFiles } from './program.ts'
 
-/** Files of a container by path. */
-export type FileTable = Map<string, { readonly text: string; readonly mode: number }>
+/** Files of a container by path; a link has the path that it leads to. */
+export type FileTable = Map<
+  string,
+  { readonly text: string; readonly mode: number } | { readonly link: string }
+>
 
 /**
  * Copies files and folders of the host into a table.
@@ -25,7 +30,7 @@ export const copyIn = async (files: readonly FileSpec[], into: FileTable): Promi
 
 /** Returns a container's files: its own, then those in folders mounted from the host. */
 export const filesOf = (own: FileTable, mounts: readonly MountSpec[]): MemoryFiles => ({
-  read: (path) => own.get(path) ?? readMounted(path, mounts),
+  read: (path) => readOwn(path, own) ?? readMounted(path, mounts),
   write: (path, text, mode = 0o644) => void own.set(path, { text, mode }),
 })
 
@@ -38,17 +43,26 @@ const copyFrom = async (
   into: FileTable,
 ): Promise<void> => {
   try {
-    const found = await stat(from)
-    if (!found.isDirectory()) {
-      into.set(to, { text: await readFile(from, 'utf8'), mode: mode ?? found.mode & 0o777 })
-      return
-    }
-    for (const name of await readdir(from)) {
-      await copyFrom(join(from, name), posix.join(to, name), mode, into)
+    for (const { path, name, mode: found, content } of (await readHostTree(from)).entries) {
+      const at = posix.join(to, name)
+      if (content.kind === 'link')
+        into.set(at, { link: posix.resolve(posix.dirname(at), content.target) })
+      if (content.kind === 'file')
+        into.set(at, { text: await readFile(path, 'utf8'), mode: mode ?? found })
     }
   } catch (cause) {
-    throw fileNotCopied(from, to, cause)
+    throw isMesocosmError(cause) ? cause : fileNotCopied(from, to, cause)
   }
+}
+
+/** Links that Linux follows before it gives up. */
+const mostLinks = 40
+
+const readOwn = (path: string, own: FileTable) => {
+  let found = own.get(path)
+  for (let followed = 0; found !== undefined && 'link' in found; followed++)
+    found = followed < mostLinks ? own.get(found.link) : undefined
+  return found
 }
 
 const readMounted = (path: string, mounts: readonly MountSpec[]) => {

@@ -19,40 +19,62 @@ export interface KnownImage {
 
 /** Creates the images of the in-memory runtime: the given programs by name, and images saved from containers. */
 export const createMemoryImages = (programs: Programs) => {
+  const ids = new WeakMap<KnownImage, string>()
+  const registry = new Map<string, KnownImage>()
   const known = new Map<string, KnownImage>()
-  for (const [name, program] of Object.entries(programs)) {
-    const image = typeof program === 'function' ? { run: program } : program
-    known.set(name, { image, files: new Map() })
+  const count = { value: 0 }
+
+  const add = (reference: string, image: KnownImage): void => {
+    count.value += 1
+    const content = `${reference}\0${count.value}`
+    ids.set(image, `sha256:${createHash('sha256').update(content).digest('hex')}`)
+    known.set(reference, image)
   }
-  known.set(sandboxImage, { image: { run: waitUntilOver }, files: new Map() })
+  const replace = (reference: string, program: MemoryProgram | MemoryImage): void => {
+    const image = typeof program === 'function' ? { run: program } : program
+    const made = { image, files: new Map() }
+    registry.set(reference, made)
+    add(reference, made)
+  }
+  for (const [name, program] of Object.entries(programs)) replace(name, program)
+  replace(sandboxImage, waitUntilOver)
 
   const infoOf = (reference: string, code: ErrorCode = 'IMAGE_NOT_FOUND'): ImageInfo => {
     const found = known.get(reference)
     if (found === undefined) throw missing(reference, code, [...known.keys()])
-    const content = JSON.stringify([reference, [...found.files], found.image.command])
     return {
-      id: `sha256:${createHash('sha256').update(content).digest('hex')}`,
+      id: idOf(found),
       reference,
       env: found.image.env ?? {},
       hasHealthcheck: found.image.hasHealthcheck ?? false,
       exposedPorts: found.image.exposedPorts ?? [],
     }
   }
+  const idOf = (image: KnownImage): string => ids.get(image) as string
 
   return {
-    get: (reference: string) => known.get(reference),
+    /** Returns the image with this name or id. */
+    get: (reference: string) =>
+      known.get(reference) ?? [...known.values()].find((image) => idOf(image) === reference),
+    idOf,
     made: () =>
       [...known].flatMap(([reference, { made }]) =>
         made === undefined ? [] : [{ reference, ...made }],
       ),
     remove: (reference: string) => void known.delete(reference),
+    replace,
     provide: (request: ImageRequest): ImageInfo => {
-      if (request.kind !== 'build') return infoOf(request.reference)
+      if (request.kind === 'local') return infoOf(request.reference)
       // A build makes the program that has the name of the build.
-      return infoOf(request.name, request.existingOnly ? 'IMAGE_NOT_FOUND' : 'BUILD_FAILED')
+      const name = request.kind === 'pull' ? request.reference : request.name
+      const pulled = registry.get(name)
+      const isAllowed = request.kind === 'pull' || request.existingOnly !== true
+      if (!known.has(name) && pulled !== undefined && isAllowed) known.set(name, pulled)
+      const isBuild = request.kind === 'build' && isAllowed
+      return infoOf(name, isBuild ? 'BUILD_FAILED' : 'IMAGE_NOT_FOUND')
     },
     save: (reference: string, image: KnownImage): ImageInfo => {
-      known.set(reference, image)
+      add(reference, image)
       return infoOf(reference)
     },
   }

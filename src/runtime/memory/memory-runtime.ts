@@ -7,6 +7,7 @@ import type {
   ContainerSpec,
   EngineInfo,
   ImageInfo,
+  LeaseSpec,
   ModuleService,
   Runtime,
   RuntimeEvent,
@@ -15,9 +16,16 @@ import type {
 import { type ContainerEvent, createMemoryContainer, type MemoryContainer } from './container.ts'
 import { execIn } from './exec.ts'
 import { copyIn } from './files.ts'
-import { createMemoryImages, type Programs, sandboxImage, waitUntilOver } from './images.ts'
+import {
+  createMemoryImages,
+  type KnownImage,
+  type Programs,
+  sandboxImage,
+  waitUntilOver,
+} from './images.ts'
 import { createNamespace, type Namespace } from './namespace.ts'
 import { createMemoryNetworks } from './networks.ts'
+import type { MemoryImage, MemoryProgram } from './program.ts'
 
 /** Options of {@link createMemoryRuntime}. */
 export interface MemoryRuntimeOptions {
@@ -25,6 +33,8 @@ export interface MemoryRuntimeOptions {
   readonly programs: Programs
   /** Called before every call; an error that it returns is thrown instead of making the call. */
   readonly fail?: (call: RuntimeCall) => Error | undefined
+  /** Called before every call, which waits for what it returns: a call that is never answered waits for ever. */
+  readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
 }
 
 /** A call on the runtime. */
@@ -39,6 +49,19 @@ export interface RuntimeCall {
 export interface MemoryRuntime extends Required<Runtime> {
   /** Stops answering: watchers get `engine-gone`, every further call throws `ENGINE_GONE`. */
   breakOff(reason: string): void
+  /** Makes a name stand for another image, as a build or pull of another process does. */
+  replaceImage(reference: string, program: MemoryProgram | MemoryImage): void
+  /**
+   * Breaks the connections of a kind while `during` runs, as a relay between engine and client does. What came
+   * meanwhile arrives afterwards.
+   *
+   * @param options.isLost output is lost instead, and its readers get a gap. Default false.
+   */
+  interrupt(
+    what: 'output' | 'events',
+    during: () => Promise<void>,
+    options?: { readonly isLost?: boolean },
+  ): Promise<void>
 }
 
 /**
@@ -47,14 +70,16 @@ export interface MemoryRuntime extends Required<Runtime> {
  */
 export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntime => {
   const images = createMemoryImages(options.programs)
-  const containers = new Map<string, MemoryContainer>()
+  const containers = new Map<string, MemoryContainer & { readonly known: KnownImage }>()
   const networks = createMemoryNetworks(containers)
   const watchers = new Set<Watcher>()
-  const engine: { gone?: string; made: number } = { made: 0 }
+  const engine: { gone?: string; made: number; missedEvents?: (() => void)[] } = { made: 0 }
 
   const emit = (labels: Labels, event: RuntimeEvent) => {
     for (const watcher of watchers) {
-      if (carries(labels, watcher.labels)) queueMicrotask(() => watcher.onEvent(event))
+      if (!carries(labels, watcher.labels)) continue
+      if (engine.missedEvents === undefined) queueMicrotask(() => watcher.onEvent(event))
+      else engine.missedEvents.push(() => watcher.onEvent(event))
     }
   }
 
@@ -76,8 +101,12 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     return namespace
   }
 
+  /** An image without a name exists as long as a container uses it. */
+  const usedImage = (id: string) =>
+    [...containers.values()].find(({ known }) => images.idOf(known) === id)?.known
+
   const create = async (spec: ContainerSpec): Promise<string> => {
-    const known = images.get(spec.image)
+    const known = images.get(spec.image) ?? usedImage(spec.image)
     if (known === undefined) throw imageMissing(spec)
     const image = spec.idle ? { ...known.image, run: waitUntilOver } : known.image
     const files = new Map(known.files)
@@ -97,18 +126,19 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       emit: (event: ContainerEvent) =>
         emit(spec.labels, { ...event, container: id, timeMs: Date.now() }),
     }
-    containers.set(id, createMemoryContainer(id, spec, image, files, surroundings))
+    const container = createMemoryContainer(id, spec, image, files, surroundings)
+    containers.set(id, { ...container, known })
     return id
   }
 
-  const start: Runtime['start'] = async (id, onOutput) => {
+  const start: Runtime['start'] = async (id, onOutput, onGap) => {
     const container = find(id)
     const { network } = container.spec
     if (container.state().status === 'running') return { outputEnded: Promise.resolve() }
     if (network.kind === 'joined' && find(network.container).state().status !== 'running') {
       throw sandboxNotRunning(id)
     }
-    return container.start(onOutput)
+    return container.start(onOutput, onGap)
   }
 
   const remove: Runtime['remove'] = async (kind, id) => {
@@ -119,6 +149,24 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     container.signal('SIGKILL')
     containers.delete(id)
     emit(container.spec.labels, { kind: 'removed', container: id, timeMs: Date.now() })
+  }
+
+  const interrupt: MemoryRuntime['interrupt'] = async (what, during, { isLost = false } = {}) => {
+    if (what === 'output') {
+      const all = [...containers.values()].reduceRight(
+        (rest, container) => () => container.interrupt(rest, isLost),
+        during,
+      )
+      return all()
+    }
+    const missed: (() => void)[] = []
+    engine.missedEvents = missed
+    try {
+      await during()
+    } finally {
+      delete engine.missedEvents
+      for (const report of missed) report()
+    }
   }
 
   const commit = ({ container: id, reference, labels }: CommitRequest): ImageInfo => {
@@ -139,6 +187,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       if (engine.gone !== undefined) throw goneError(engine.gone)
       const failure = options.fail?.({ method, args })
       if (failure !== undefined) throw failure
+      await options.hold?.({ method, args })
       return call(...args)
     }
   }
@@ -162,7 +211,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     detach: guarded('detach', networks.detach),
     list: guarded('list', (labels: Labels) => ({
       containers: [...containers.values()]
-        .map(({ state }) => state())
+        .map(({ state, createdMs }) => ({ ...state(), createdMs }))
         .filter((it) => carries(it.labels, labels)),
       networks: [...networks.all()].filter((it) => carries(it.labels, labels)),
       volumes: [],
@@ -187,6 +236,15 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     createSandbox: guarded('createSandbox', ({ network, aliases, ...spec }: SandboxSpec) =>
       create({ ...spec, image: sandboxImage, network: { kind: 'own', network, aliases } }),
     ),
+    lease: guarded('lease', async ({ name, labels, silentMs }: LeaseSpec) => {
+      const id = await create({ name, labels, image: sandboxImage, network: { kind: 'none' } })
+      await start(id)
+      return {
+        [Symbol.asyncDispose]: async () => {
+          setTimeout(() => containers.get(id)?.signal('SIGKILL'), silentMs).unref()
+        },
+      }
+    }),
     // Modules cannot run here; their first argument is their image, as a rule.
     readModule: guarded(
       'readModule',
@@ -196,6 +254,8 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     diagnose: guarded('diagnose', (): readonly Diagnosis[] => [
       { name: 'engine', status: 'ok', text: 'in memory' },
     ]),
+    replaceImage: images.replace,
+    interrupt,
     breakOff: (reason) => {
       engine.gone = reason
       for (const { onEvent } of watchers)

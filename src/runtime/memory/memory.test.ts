@@ -7,7 +7,7 @@ import {
   runtimeContract,
 } from '../contract/contract.ts'
 import type { RuntimeEvent } from '../runtime.ts'
-import { createMemoryRuntime, type RuntimeCall } from './memory-runtime.ts'
+import { createMemoryRuntime, type MemoryRuntime, type RuntimeCall } from './memory-runtime.ts'
 import type { CommandContext, MemoryImage, ProgramContext } from './program.ts'
 
 const programs: ContractPrograms = {
@@ -102,6 +102,7 @@ const harness: ContractHarness = {
   create: async () => createMemoryRuntime({ programs: { program: image } }),
   image: async () => 'program',
   programs,
+  interrupt: (runtime, what, during) => (runtime as MemoryRuntime).interrupt(what, during),
   skip: {
     tmpfs: 'functions have no file system',
     'mount errors': 'mounts are read on access',
@@ -116,7 +117,7 @@ const reason = 'left out to test the contract without it'
 runtimeContract('a runtime without optional methods', {
   ...harness,
   create: async () => {
-    const { createSandbox, readModule, commit, diagnose, ...runtime } = createMemoryRuntime({
+    const { createSandbox, lease, readModule, commit, diagnose, ...runtime } = createMemoryRuntime({
       programs: { program: image },
     })
     return runtime
@@ -124,6 +125,7 @@ runtimeContract('a runtime without optional methods', {
   skip: {
     ...harness.skip,
     createSandbox: reason,
+    lease: reason,
     readModule: reason,
     commit: reason,
     diagnose: reason,
@@ -157,6 +159,31 @@ describe('the in-memory runtime', () => {
     runtime.breakOff('pulled the plug')
     expect(events).toMatchObject([{ kind: 'engine-gone', reason: 'pulled the plug' }])
     await expect(runtime.info()).rejects.toMatchObject({ code: 'ENGINE_GONE' })
+  })
+
+  test('output that is lost while the connection is interrupted is a gap', async () => {
+    const programs = {
+      program: async ({ print, onSignal, over }: ProgramContext) => {
+        onSignal('SIGUSR1', () => print('lost\n'))
+        onSignal('SIGUSR2', () => print('after\n'))
+        print('before\n')
+        await aborted(over)
+        return 0
+      },
+    }
+    await using runtime = createMemoryRuntime({ programs })
+    const spec = { name: 'c', image: 'program', labels: {}, network: { kind: 'none' } } as const
+    const id = await runtime.create(spec)
+    const seen: string[] = []
+    await runtime.start(
+      id,
+      ({ bytes }) => seen.push(`${Buffer.from(bytes)}`),
+      ({ reason }) => seen.push(reason),
+    )
+    await new Promise(setImmediate)
+    await runtime.interrupt('output', () => runtime.signal(id, 'SIGUSR1'), { isLost: true })
+    await runtime.signal(id, 'SIGUSR2')
+    expect(seen).toEqual(['before\n', 'the connection was interrupted', 'after\n'])
   })
 
   test('a program that throws prints the error and exits with code 1', async () => {

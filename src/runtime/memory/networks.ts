@@ -7,6 +7,7 @@ interface Network extends NetworkSpec {
   readonly id: string
   /** Third part of its addresses. */
   readonly number: number
+  readonly createdMs: number
   /** Addresses given so far. */
   given: number
 }
@@ -59,7 +60,7 @@ export const createMemoryNetworks = (containers: ReadonlyMap<string, MemoryConta
     create: (spec: NetworkSpec): string => {
       count.value += 1
       const id = `network-${count.value}`
-      networks.set(id, { ...spec, id, number: count.value % 256, given: 0 })
+      networks.set(id, { ...spec, id, number: count.value % 256, given: 0, createdMs: Date.now() })
       return id
     },
     remove: (id: string): void => {

@@ -1,30 +1,33 @@
-import { didYouMean } from '../../errors/nearest.ts'
 import { findCycles } from '../../graph/cycles.ts'
 import { dependencies } from '../../graph/dependencies.ts'
 import { references, splitRef } from '../../graph/references.ts'
 import { own } from '../../model/record.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import { type Fault, faultAt, listed } from '../fault.ts'
+import { type Fault, faultAt, listed, listedRound } from '../fault.ts'
 import type { Rule } from './rule.ts'
 
 /** Dependencies must be other services. */
-export const knownDependencies: Rule = ({ spec, names }) =>
+export const knownDependencies: Rule = ({ spec, names, isKnown, suggest }) =>
   Object.entries(spec.services).flatMap(([name, { dependsOn = {} }]) =>
     Object.keys(dependsOn).flatMap((other): Fault[] => {
       const at = ['dependsOn', other]
       if (other === name) return [faultAt(name, at, 'a service cannot depend on itself')]
-      if (names.includes(other)) return []
-      const guess = didYouMean(other, names) || `; services are ${listed(names)}`
+      if (isKnown(other)) return []
+      const guess = suggest(other, names) || `; services are ${listed(names)}`
       return [faultAt(name, at, `unknown service "${other}"${guess}`)]
     }),
   )
 
 /** Dependencies must have no cycles, so that there is a start order. */
 export const cycles: Rule = ({ spec }) =>
-  findCycles(dependencies(spec)).map((cycle) => {
-    const round = cycle.split(' → ')
+  Array.from(findCycles(dependencies(spec)), (round) => {
     const [first = ''] = round
-    return faultAt(first, [], `depends on itself: ${cycle}`, wayOut(spec.services, round))
+    return faultAt(
+      first,
+      [],
+      `depends on itself: ${listedRound(round)}`,
+      wayOut(spec.services, round),
+    )
   })
 
 // ---
@@ -37,7 +40,7 @@ const wayOut = (services: Readonly<Record<string, ServiceSpec>>, round: readonly
     if (service === undefined || Object.hasOwn(service.dependsOn ?? {}, next)) continue
     const found = references(service).find(({ part }) => splitRef(part.ref)?.service === next)
     if (found === undefined) continue
-    return `break ${round.join(' → ')} with ref('${found.part.ref}', { wait: false }) in ${name}`
+    return `break ${listedRound(round)} with ref('${found.part.ref}', { wait: false }) in ${name}`
   }
-  return `break ${round.join(' → ')}: drop one dependsOn, or use ref('…', { wait: false }) if only a value is needed`
+  return `break ${listedRound(round)}: drop one dependsOn, or use ref('…', { wait: false }) if only a value is needed`
 }

@@ -1,9 +1,8 @@
-import { didYouMean } from '../../errors/nearest.ts'
 import { findCycles } from '../../graph/cycles.ts'
 import { outputNames, type Path, references, refParts, splitRef } from '../../graph/references.ts'
 import { own } from '../../model/record.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import { type Fault, faultAt, listed } from '../fault.ts'
+import { type Fault, faultAt, listed, listedRound } from '../fault.ts'
 import type { Rule, Subject } from './rule.ts'
 
 /** References must name an output of a service. */
@@ -25,9 +24,9 @@ export const outputCycles: Rule = ({ spec }) => {
       return [self, Object.fromEntries(others.map((ref) => [ref, 'used']))] as const
     }),
   )
-  return findCycles(Object.fromEntries(edges)).map((cycle) => {
-    const { service = '', output = '' } = splitRef(cycle.split(' → ')[0] ?? '') ?? {}
-    return faultAt(service, ['outputs', output], `refers to itself: ${cycle}`)
+  return Array.from(findCycles(Object.fromEntries(edges)), (round) => {
+    const { service = '', output = '' } = splitRef(round[0] ?? '') ?? {}
+    return faultAt(service, ['outputs', output], `refers to itself: ${listedRound(round)}`)
   })
 }
 
@@ -36,7 +35,7 @@ export const outputCycles: Rule = ({ spec }) => {
 const referenceFaults = (subject: Subject, name: string, at: Path, ref: string): Fault[] => {
   const target = splitRef(ref)
   if (target === undefined) {
-    const example = subject.names.includes(ref) ? `"${ref}.host"` : '"<service>.<output>"'
+    const example = subject.isKnown(ref) ? `"${ref}.host"` : '"<service>.<output>"'
     return [faultAt(name, at, `"${ref}" is not a reference; write ${example}`)]
   }
   if (target.service === 'lane') {
@@ -45,8 +44,8 @@ const referenceFaults = (subject: Subject, name: string, at: Path, ref: string):
       : [faultAt(name, at, `unknown output "${ref}"; a lane has only "lane.name"`)]
   }
   const service = target.service === 'self' ? name : target.service
-  if (!subject.names.includes(service)) {
-    const guess = didYouMean(service, subject.names)
+  if (!subject.isKnown(service)) {
+    const guess = subject.suggest(service, subject.names)
     const all = `services are ${listed(subject.names)}`
     return [faultAt(name, at, `unknown service "${service}" in "${ref}"${guess || `; ${all}`}`)]
   }
@@ -54,7 +53,7 @@ const referenceFaults = (subject: Subject, name: string, at: Path, ref: string):
   const doubtful = subject.doubtful(service, 'ports') || subject.doubtful(service, 'outputs')
   if (spec === undefined || doubtful || offers(spec, target.output)) return []
   const offered = outputNames(spec)
-  const guess = didYouMean(
+  const guess = subject.suggest(
     ref,
     offered.map((output) => `${target.service}.${output}`),
   )

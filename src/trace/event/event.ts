@@ -120,6 +120,8 @@ export interface Spans {
       /** The first 8 KiB. */
       readonly stdout?: string
       readonly stderr?: string
+      /** Streams that were longer than 10 MiB, so that their end was dropped. */
+      readonly truncated?: { readonly stdout: boolean; readonly stderr: boolean }
       /** The whole output where it is longer. */
       readonly blobs?: { readonly stdout?: BlobRef; readonly stderr?: BlobRef }
     }
@@ -136,6 +138,13 @@ export interface Moments {
     /** Begins the ids of this file's spans. */
     readonly prefix: string
   }
+  /** Entries that could not be written, where they would be: the disk was full. */
+  gap: {
+    /** Number of entries. */
+    readonly lost: number
+    /** What the file system reported. */
+    readonly reason: string
+  }
   /** The supervisor is ready for calls. */
   'run.start': {
     readonly engine: Readonly<Record<string, unknown>>
@@ -149,7 +158,12 @@ export interface Moments {
   /** A client gave the lane back. */
   'lane.release': { readonly dirty: ResetDepth }
   /** The end of a reset; its start is `ms` before. */
-  'lane.reset': { readonly level: ResetDepth; readonly ms: number }
+  'lane.reset': {
+    readonly level: ResetDepth
+    readonly ms: number
+    /** What had failed before, so that it had to be a deep one. */
+    readonly cause?: string
+  }
   /** The end of one step; its start is `ms` before. Its parent is the plan. */
   'plan.step': Outcome & {
     /** Id within the plan. */
@@ -172,6 +186,8 @@ export interface Moments {
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
   }
+  /** Lines of the service are missing from here: its output could not be read, because the connection broke. */
+  'log.gap': { readonly container: string; readonly reason: string }
   /** A test added a service to its lane. */
   'svc.add': unknown
   /** A test removed a service that it had added. */
@@ -190,6 +206,8 @@ export interface Moments {
   }
   /** An initialised service was committed as an image. */
   prebuilt: { readonly image: string; readonly ms: number }
+  /** A way that is only faster failed, so the run takes the plain one; once per shortcut. */
+  shortcut: { readonly shortcut: string; readonly error: NonNullable<Outcome['error']> }
   /** The effect of a call that its caller had given up could not be undone. */
   undo: { readonly method: string; readonly error: string }
 }

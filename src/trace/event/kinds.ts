@@ -3,6 +3,7 @@ import type { EventKind, SpanName, TraceEvent } from './event.ts'
 /** Every kind of this version; the type makes the table complete. */
 const kinds: Readonly<Record<EventKind, true>> = {
   head: true,
+  gap: true,
   'run.start': true,
   'run.end': true,
   'test.start': true,
@@ -24,10 +25,12 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'exec.end': true,
   'env.change': true,
   'svc.state': true,
+  'log.gap': true,
   'svc.add': true,
   'svc.remove': true,
   task: true,
   prebuilt: true,
+  shortcut: true,
   undo: true,
 }
 

@@ -74,7 +74,7 @@ const writersOf = (located: readonly Located[]): Map<string, Writer> => {
 const isMoment = (event: TraceEvent): event is MomentEvent =>
   !isSpanStart(event) &&
   !isSpanEnd(event) &&
-  !/^(head|run\.start|run\.end|plan\.step)$/.test(event.k)
+  !/^(head|gap|run\.start|run\.end|plan\.step)$/.test(event.k)
 
 /** The node that the plan made for the step; one step may be in the plan only once. */
 const plannedStep = (

@@ -2,7 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesIn } from '../../disk/names-in.ts'
 import type { LogLine } from '../../model/log-line.ts'
-import { type LogHeader, logFilePrefix, type StoredLine } from '../write/log-file.ts'
+import { type LogHeader, logFilePrefix } from '../write/log-file.ts'
+import { numberOf, parseRows, type RowsRead } from './log-rows.ts'
 
 /** A log position: in which file of a service, after how many bytes. Files before `seq` are complete. */
 export interface LogCursor {
@@ -13,17 +14,23 @@ export interface LogCursor {
 /** The position before all output. */
 export const logStart: LogCursor = { seq: 0, offset: 0 }
 
+/** What was read, and where to go on. */
+export interface LogRead extends RowsRead {
+  /** The position after the last whole row. A line that was open is read whole from here when it has ended. */
+  readonly next: LogCursor
+}
+
 /**
  * Reads a service's output from the record on disk, so it also works when the service,
  * its container or the supervisor is gone. Synchronous: an assertion needs no await.
  */
 export interface LogReader {
-  /** Returns the lines from `cursor` to the end, and the position after the last whole line. */
-  read(cursor: LogCursor): { readonly lines: LogLine[]; readonly next: LogCursor }
+  /** Returns the lines from `cursor` to the end. What is damaged is a gap, never an error. */
+  read(cursor: LogCursor): LogRead
   /** Returns the position after everything that is written. */
   end(): LogCursor
-  /** Returns the position before the first line of that time or later. */
-  since(time: number): LogCursor
+  /** Returns the position after the row of that number of the run, wherever it is. */
+  after(row: number): LogCursor
 }
 
 /** Creates a reader of one service in one lane. `folder` is `log/` of the run, and may be missing. */
@@ -42,68 +49,89 @@ export const createLogReader = (folder: string, lane: string, service: string): 
     }
     return found.sort((a, b) => a.seq - b.seq)
   }
-  const walk = (cursor: LogCursor, onText: (text: string) => void): LogCursor => {
-    let next = cursor
-    for (const { path, seq } of files()) {
-      if (seq < cursor.seq) continue
-      const start = seq === cursor.seq ? cursor.offset : 0
-      const text = readFrom(path, start)
-      const whole = text.lastIndexOf(0x0a) + 1
-      if (whole > 0) onText(text.toString('utf8', 0, whole))
-      next = { seq, offset: start + whole }
-    }
-    return next
-  }
   return {
     read(cursor) {
       const lines: LogLine[] = []
-      const next = walk(cursor, (text) => {
-        for (const row of text.split('\n')) {
-          if (!row.startsWith('[')) continue
-          const [time, line, fd] = JSON.parse(row) as StoredLine
-          lines.push({ time, text: line, stream: fd === 2 ? 'stderr' : 'stdout', service })
-        }
-      })
-      return { lines, next }
+      const open: LogLine[] = []
+      let next = cursor
+      for (const { path, seq } of files()) {
+        if (seq < cursor.seq) continue
+        const start = seq === cursor.seq ? cursor.offset : 0
+        const bytes = readFrom(path, start)
+        const whole = bytes.lastIndexOf(lineFeed) + 1
+        const rows = parseRows(bytes.toString('utf8', 0, whole), service)
+        for (const line of rows.lines) lines.push(line)
+        open.push(...rows.open)
+        next = { seq, offset: start + whole }
+      }
+      return { lines, open, next }
     },
     end() {
       const last = files().at(-1)
-      return last === undefined ? logStart : { seq: last.seq, offset: sizeOf(last.path) }
+      return last === undefined ? logStart : { seq: last.seq, offset: endOfRows(last.path) }
     },
-    since(time) {
-      const all = files()
-      // Lines are in the order of time, so only the last file begun before that can hold earlier and later ones.
-      const at = all.findLastIndex(({ begun }) => begun < time)
-      const before = all[at]
+    after(row) {
+      // Rows are in the order of numbers, so only the last file begun before can hold earlier and later ones.
+      const before = files().findLast((file) => file.after < row)
       if (before === undefined) return logStart
-      return { seq: before.seq, offset: offsetOf(readFrom(before.path, 0), time) }
+      return { seq: before.seq, offset: offsetAfter(readFrom(before.path, 0), row) }
     },
   }
 }
 
-const offsetOf = (text: Buffer, time: number): number => {
+// ---
+
+const lineFeed = 0x0a
+
+/** Returns where the first row of a higher number begins. */
+const offsetAfter = (bytes: Buffer, row: number): number => {
   let start = 0
-  for (let end = text.indexOf(0x0a); end !== -1; end = text.indexOf(0x0a, start)) {
-    // A row is `[<time>,…`.
-    const isLine = text[start] === 0x5b
-    if (isLine && Number.parseFloat(text.toString('latin1', start + 1, start + 20)) >= time) break
+  for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
+    if (isAfter(bytes.subarray(start, end), row)) break
     start = end + 1
   }
   return start
 }
 
-interface SegmentFile extends Pick<LogHeader, 'seq'> {
+/** A row is `[…,<number>]`. Only one whose end looks right is parsed. */
+const isAfter = (bytes: Buffer, row: number): boolean => {
+  const comma = bytes.lastIndexOf(0x2c)
+  const number = Number.parseInt(bytes.toString('latin1', comma + 1), 10)
+  return number > row && (numberOf(bytes.toString()) ?? 0) > row
+}
+
+interface SegmentFile extends Pick<LogHeader, 'seq' | 'after'> {
   readonly path: string
-  readonly begun: number
 }
 
 const segmentAt = (path: string): SegmentFile | undefined => {
-  const text = readFrom(path, 0, 4096)
-  const end = text.indexOf(0x0a)
-  // The header is still being written; the next call sees it.
-  if (end === -1) return undefined
-  const { seq, t } = JSON.parse(text.toString('utf8', 0, end)) as LogHeader
-  return { path, seq, begun: t }
+  const text = readFrom(path, 0, 4096).toString()
+  // Whole lines; the head is not the first one if the disk was full then.
+  for (const line of text.split('\n').slice(0, -1)) {
+    const head = headIn(line)
+    if (head !== undefined) return { path, ...head }
+  }
+  // It is still being written; the next call sees it.
+  return undefined
+}
+
+const headIn = (line: string): Pick<LogHeader, 'seq' | 'after'> | undefined => {
+  try {
+    const head = JSON.parse(line) as Partial<LogHeader> | null
+    return typeof head?.seq === 'number' ? { seq: head.seq, after: head.after ?? 0 } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Returns the size of a file without the row that is still being written. */
+const endOfRows = (path: string): number => {
+  const size = sizeOf(path)
+  for (let length = 4096; ; length *= 8) {
+    const start = Math.max(0, size - length)
+    const end = readFrom(path, start, size - start).lastIndexOf(lineFeed)
+    if (end !== -1 || start === 0) return start + end + 1
+  }
 }
 
 const sizeOf = (path: string): number => {

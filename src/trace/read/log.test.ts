@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openLogFile } from '../write/log-file.ts'
+import { openLogFile, rowFlag } from '../write/log-file.ts'
 import { createRedactor } from '../write/redact.ts'
 import { createLogReader, logStart } from './log-reader.ts'
 
@@ -12,8 +12,15 @@ const newFolder = () => {
   return folder
 }
 
+/** Shared by all tests, so no number is 1 by chance. */
+const count = { last: 0 }
+
 const open = (folder: string, seq: number, service = 'api', redactor = createRedactor()) =>
-  openLogFile(folder, { lane: 'lane_1', service, container: `container${seq}`, seq }, redactor)
+  openLogFile(
+    folder,
+    { lane: 'lane_1', service, container: `container${seq}`, seq },
+    { redactor, count },
+  )
 
 const texts = (lines: readonly { readonly text: string }[]) => lines.map(({ text }) => text)
 
@@ -37,7 +44,7 @@ test('reading continues where it ended, into the files of later containers', () 
   const first = open(folder, 1)
   first.write([[1, 'one', 1, 0]])
   const { next } = reader.read(logStart)
-  expect(reader.read(next)).toEqual({ lines: [], next })
+  expect(reader.read(next)).toEqual({ lines: [], open: [], next })
   first.write([[2, 'two', 1, 0]])
   const second = open(folder, 12)
   second.write([[3, 'three', 1, 0]])
@@ -67,7 +74,7 @@ test('a file is read once its header is written', () => {
   const path = join(folder, 'lane_1.api.c1.ndjson')
   writeFileSync(path, '{"k":"svc.segment","v":1,')
   const reader = createLogReader(folder, 'lane_1', 'api')
-  expect(reader.read(logStart)).toEqual({ lines: [], next: logStart })
+  expect(reader.read(logStart)).toEqual({ lines: [], open: [], next: logStart })
   appendFileSync(path, '"t":1,"seq":1}\n[1,"one",1,0]\n')
   expect(texts(reader.read(logStart).lines)).toEqual(['one'])
 })
@@ -83,21 +90,67 @@ test('the end is the position after everything that is written', () => {
   expect(texts(reader.read(end).lines)).toEqual(['two'])
 })
 
-test('reading can start at a time within a file or between two', () => {
+test('reading can start after a row of the run, in a file or between two', () => {
   const folder = newFolder()
   const reader = createLogReader(folder, 'lane_1', 'api')
-  const at = Date.now() + 10_000
-  expect(reader.since(at)).toEqual(logStart)
+  const begun = count.last
+  expect(reader.after(begun)).toEqual(logStart)
   const file = open(folder, 1)
-  file.write([
-    [at - 2, 'before', 1, 0],
-    [at, 'at', 1, 0],
-    [at + 1, 'after', 1, 0],
+  file.write([[9_000, 'before', 1, 0]])
+  open(folder, 2, 'db').write([[5, 'of another service', 1, 0]])
+  const mark = count.last
+  // Its own clock may jump.
+  file.write([[5, 'after', 1, 0]])
+  open(folder, 3).write([[1, 'in a later file', 1, 0]])
+  const from = (row: number) => texts(reader.read(reader.after(row)).lines)
+  expect(from(mark)).toEqual(['after', 'in a later file'])
+  expect(from(mark + 1)).toEqual(['in a later file'])
+  expect(from(count.last)).toEqual([])
+  expect(from(begun)).toEqual(['before', 'after', 'in a later file'])
+})
+
+test('a line without an end is open until it has ended, and is not read twice', () => {
+  const folder = newFolder()
+  const file = open(folder, 1)
+  const reader = createLogReader(folder, 'lane_1', 'api')
+  file.write([[1, 'ready> ', 1, rowFlag.partial]])
+  const first = reader.read(logStart)
+  expect(first).toMatchObject({ lines: [], open: [{ text: 'ready> ', partial: true }] })
+  file.write([[2, 'bad', 2, 0]])
+  expect(reader.read(logStart)).toMatchObject({
+    lines: [{ text: 'bad' }],
+    open: [{ text: 'ready> ' }],
+  })
+  file.write([[3, 'ready> yes', 1, 0]])
+  expect(reader.read(logStart)).toMatchObject({
+    lines: [{ text: 'bad' }, { text: 'ready> yes' }],
+    open: [],
+  })
+  expect(texts(reader.read(first.next).lines)).toEqual(['bad', 'ready> yes'])
+})
+
+test('a row that cannot be parsed is a gap, and what follows is read', () => {
+  const folder = newFolder()
+  const file = open(folder, 1)
+  file.write([[1, 'one', 1, 0]])
+  appendFileSync(file.path, '[2,"to\nnull\n[3]\n')
+  file.write([[4, 'two', 1, 0]])
+  const reader = createLogReader(folder, 'lane_1', 'api')
+  expect(reader.read(logStart).lines).toEqual([
+    { time: 1, text: 'one', stream: 'stdout', service: 'api' },
+    {
+      time: 4,
+      text: '3 damaged lines of the record skipped',
+      stream: 'stdout',
+      service: 'api',
+      gap: true,
+    },
+    { time: 4, text: 'two', stream: 'stdout', service: 'api' },
   ])
-  expect(texts(reader.read(reader.since(at)).lines)).toEqual(['at', 'after'])
-  expect(texts(reader.read(reader.since(at + 5)).lines)).toEqual([])
-  // All files begun since then are read whole.
-  expect(texts(reader.read(reader.since(0)).lines)).toEqual(['before', 'at', 'after'])
+  appendFileSync(file.path, '[5,"half')
+  const end = reader.end()
+  appendFileSync(file.path, '",1,0,99]\n')
+  expect(texts(reader.read(end).lines)).toEqual(['half'])
 })
 
 test('lines of services and lanes whose names begin alike are not mixed', () => {
@@ -116,6 +169,18 @@ test('writing to a closed log file and closing it again are no-ops', () => {
   file[Symbol.dispose]()
   file.write([[1, 'late', 1, 0]])
   expect(createLogReader(folder, 'lane_1', 'api').read(logStart).lines).toEqual([])
+})
+
+test('a line that has not ended does not show the beginning of a secret', () => {
+  const folder = newFolder()
+  const redactor = createRedactor()
+  redactor.add(['hunter2-word'])
+  const file = open(folder, 1, 'api', redactor)
+  file.write([[1, 'password: hunter2-', 1, rowFlag.partial]])
+  expect(readFileSync(file.path, 'utf8')).not.toContain('hunter')
+  file.write([[1, 'password: hunter2-word!', 1, 0]])
+  const { lines } = createLogReader(folder, 'lane_1', 'api').read(logStart)
+  expect(texts(lines)).toEqual(['password: •••!'])
 })
 
 test('secrets are not written to log files', () => {

@@ -36,6 +36,8 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `${withService('env', event.s)}: ${Object.keys(event.diff).join(', ')}`
     case 'svc.state':
       return `${event.s ?? event.container} ${stateOf(event)}`
+    case 'log.gap':
+      return `output of ${event.s ?? event.container} is missing`
     case 'svc.add':
     case 'svc.remove':
       return withService(event.k.slice('svc.'.length), event.s)
@@ -45,6 +47,8 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return event.step
     case 'prebuilt':
       return `keep image ${event.image}`
+    case 'shortcut':
+      return `go on without ${event.shortcut}`
     case 'undo':
       return `undo ${event.method}`
   }

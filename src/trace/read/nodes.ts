@@ -16,7 +16,7 @@ export interface Draft extends TraceNode {
 
 /** Entries that become a node of their own. `plan.step` completes one that its plan made. */
 export type MomentEvent = TraceEvent<
-  Exclude<keyof Moments, 'head' | 'run.start' | 'run.end' | 'plan.step'>
+  Exclude<keyof Moments, 'head' | 'gap' | 'run.start' | 'run.end' | 'plan.step'>
 >
 
 /** Returns the node of a span, unfinished until `endSpan`. */
@@ -91,11 +91,13 @@ const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'lane.reset': 'lane',
   'env.change': 'env',
   'svc.state': 'state',
+  'log.gap': 'state',
   'svc.add': 'service',
   'svc.remove': 'service',
   task: 'task',
   'image.step': 'image',
   prebuilt: 'image',
+  shortcut: 'shortcut',
   undo: 'undo',
 }
 
@@ -134,8 +136,10 @@ interface MomentFacts {
 
 const momentFacts = (event: MomentEvent): MomentFacts => {
   if (event.k === 'svc.state') return { cause: event.by }
-  if (event.k === 'lane.reset') return { status: 'done', ms: event.ms }
+  if (event.k === 'log.gap') return { cause: event.reason }
+  if (event.k === 'lane.reset') return { cause: event.cause, status: 'done', ms: event.ms }
   if (event.k === 'prebuilt') return { status: 'done', ms: event.ms }
+  if (event.k === 'shortcut') return { error: event.error }
   if (event.k === 'undo') return { status: 'failed', error: { message: event.error } }
   if (event.k !== 'task') return {}
   if (event.exitCode === 0) return { status: 'done', ms: event.ms }

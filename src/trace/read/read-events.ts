@@ -9,9 +9,12 @@ export interface SkippedLine {
   readonly file: string
   /** Number of the line, from 1; 0 for the whole file. */
   readonly line: number
-  /** `cut`: the writer was killed while it wrote; `newer`: a later version of Mesocosm wrote the file. */
-  readonly reason: 'cut' | 'invalid' | 'unknown kind' | 'newer'
-  /** The kind or the version that is not known, or the start of the line. */
+  /**
+   * `cut`: the writer was killed while it wrote; `lost`: the disk was full, so that entries are missing here;
+   * `newer`: a later version of Mesocosm wrote the file.
+   */
+  readonly reason: 'cut' | 'lost' | 'invalid' | 'unknown kind' | 'newer'
+  /** The kind or the version that is not known, the start of the line, or how many entries are lost and why. */
   readonly detail: string
 }
 
@@ -53,6 +56,7 @@ export const readEvents = (text: string, file: string): EventsRead => {
   const modern = modernizers.slice(version - 1).reduce((all, step) => step(all, file), stored)
   const events = modern.flatMap(({ event, line }): TraceEvent[] => {
     if (!isEventKind(event.k)) skip(line, 'unknown kind', event.k)
+    else if (event.k === 'gap') skip(line, 'lost', `${event.lost} entries: ${event.reason}`)
     else if (isWhole(event)) return [event]
     else skip(line, 'invalid', event.k)
     return []

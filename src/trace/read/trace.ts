@@ -46,6 +46,7 @@ export type TraceNodeKind =
   | 'lane'
   | 'service'
   | 'image'
+  | 'shortcut'
   | 'undo'
 
 /** How it ended; `unfinished` if the record has no end, because the writer was killed or still runs. */

@@ -1,24 +1,47 @@
 import { createHash } from 'node:crypto'
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AppendContext } from '../../disk/append-file.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
 import type { BlobRef } from '../event/event.ts'
 import type { Redactor } from './redact.ts'
 
-/** Keeps pieces of output that are too long for their entry, each once, as files named by their content. */
-export type BlobStore = (text: string) => BlobRef
+/**
+ * Keeps pieces of output that are too long for their entry, each once, as files named by their content. Returns
+ * `undefined` if the file cannot be written.
+ */
+export type BlobStore = (text: string) => BlobRef | undefined
 
 /** Creates a store in an existing folder. Text is redacted before it is hashed: a digest of a secret is a hint, too. */
 export const createBlobStore =
-  (folder: string, redactor: Redactor): BlobStore =>
+  (folder: string, redactor: Redactor, { makeFolder, onFault }: AppendContext = {}): BlobStore =>
   (text) => {
     const bytes = Buffer.from(redactor.text(text))
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const path = join(folder, sha256)
-    if (!existsSync(path)) {
-      // Write to a temporary name first, so that readers never see half of it.
-      const draft = `${path}.${process.pid}.tmp`
-      writeFileSync(draft, bytes, { mode: 0o600 })
-      renameSync(draft, path)
+    // Write to a temporary name first, so that readers never see half of it.
+    const draft = `${path}.${process.pid}.tmp`
+    try {
+      makeFolder?.()
+      if (!existsSync(path)) {
+        writeFileSync(draft, bytes, { mode: 0o600 })
+        renameSync(draft, path)
+      }
+    } catch (error) {
+      onFault?.(path, messageOf(error))
+      removeDraft(draft)
+      return undefined
     }
     return { sha256, bytes: bytes.length }
   }
+
+// ---
+
+/** A part of a file only takes space; on a disk that fails it stays. */
+const removeDraft = (path: string): void => {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Its fault was reported with the write.
+  }
+}

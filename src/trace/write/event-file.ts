@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { type AppendContext, openAppendFile } from '../../disk/append-file.ts'
 import { now } from '../event/clock.ts'
 import {
   type EventKind,
@@ -22,7 +22,7 @@ export interface OpenSpan<N extends SpanName> {
 /** A file of events that one process writes. */
 export interface EventFile extends Disposable {
   readonly path: string
-  /** Writes one entry synchronously, so that the last entry before a crash is on disk. */
+  /** Writes one entry synchronously, so that the last entry before a crash is on disk. Never throws. */
   write<K extends keyof Moments>(kind: K, payload: Origin & Moments[K]): void
   /**
    * Writes `<name>.start`; the returned span writes `<name>.end` with the same id.
@@ -36,6 +36,7 @@ export interface EventFile extends Disposable {
  * Opens a file that this process alone writes, one JSON entry per line, the first one a `head`.
  *
  * @param prefix start of the ids of its spans, unique in the run.
+ * @param context where a full disk is reported; entries that could not be written become one `gap` entry.
  * @throws {Error} `EEXIST` when the file exists.
  */
 export const openEventFile = (
@@ -43,15 +44,20 @@ export const openEventFile = (
   writer: string,
   prefix: string,
   redactor: Redactor,
+  context: AppendContext = {},
 ): EventFile => {
-  const file = openSync(path, 'ax', 0o600)
-  let open = true
   let lastId = 0
-  const put = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>, at = now()) => {
-    if (!open) return
-    writeSync(file, `${JSON.stringify({ k: kind, t: at, ...redactor.value(payload) })}\n`)
-  }
-  put('head', { v: traceVersion, writer, pid: process.pid, prefix })
+  const row = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>, at = now()) =>
+    JSON.stringify({ k: kind, t: at, ...redactor.value(payload) })
+  const file = openAppendFile({
+    ...context,
+    path,
+    flags: 'ax',
+    head: row('head', { v: traceVersion, writer, pid: process.pid, prefix }),
+    gap: (lost, reason) => row('gap', { lost, reason }),
+  })
+  const put = <K extends EventKind>(kind: K, payload: Origin & EventPayload<K>, at?: number) =>
+    file.append([row(kind, payload, at)])
   return {
     path,
     write: (kind, payload) => put(kind as EventKind, payload as never),
@@ -68,10 +74,7 @@ export const openEventFile = (
         },
       }
     },
-    [Symbol.dispose]() {
-      if (open) closeSync(file)
-      open = false
-    },
+    [Symbol.dispose]: () => file[Symbol.dispose](),
   }
 }
 

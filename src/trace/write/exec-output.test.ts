@@ -50,6 +50,15 @@ test('the same output is written once', () => {
   expect(statSync(path).ino).toBe(ino)
 })
 
+test('the end of output that the engine cut has no part of a secret', () => {
+  const { record, folder, files } = fixture('correct-horse-battery')
+  const stdout = `${'z'.repeat(2 * limit)} correct-horse-batt`
+  const truncated = { stdout: true, stderr: false }
+  expect(outputOf(record, { stdout, stderr: '', truncated })).toMatchObject({ truncated })
+  const text = readFileSync(join(folder, files()[0] ?? ''), 'utf8')
+  expect(text).toBe(`${'z'.repeat(2 * limit)} `)
+})
+
 test('a secret is neither in the file nor, where the entry is cut, half in the entry', () => {
   const secret = 'correct-horse-battery'
   const { record, folder, files } = fixture(secret)

@@ -48,3 +48,42 @@ test('every string in a value is redacted and its structure is kept', () => {
   })
   expect(createRedactor().value(value)).toBe(value)
 })
+
+test('keys of objects are redacted, too, but names of fields are kept', () => {
+  const redactor = redactorOf('hunter2', 'password', 'ready')
+  expect(redactor.value({ hunter2: { 'x-hunter2': 1 }, 'my-password': 1 })).toEqual({
+    '•••': { 'x-•••': 1 },
+    'my-•••': 1,
+  })
+  const error = { message: 'no', facts: { password: 'hunter2', readyTimeoutMs: 3 } }
+  expect(redactor.value(error)).toEqual({ ...error, facts: { password: '•••', readyTimeoutMs: 3 } })
+})
+
+test('secrets of three characters are redacted, but not looked for in base64', () => {
+  const { text } = redactorOf('abc')
+  expect(text('xabcx')).toBe('x•••x')
+  const encoded = Buffer.from('abc').toString('base64')
+  expect(text(encoded)).toBe(encoded)
+})
+
+test('unfinished text does not end with more than three characters of a secret', () => {
+  const { unfinished } = redactorOf('hunter2-word', 'a b/c')
+  expect(unfinished('password: hunter2-word')).toBe('password: •••')
+  expect(unfinished('password: hunter2-')).toBe('password: ')
+  expect(unfinished('ready> hun')).toBe('ready> hun')
+  expect(unfinished('url a%20b%2')).toBe('url ')
+  expect(unfinished('hunter3')).toBe('hunter3')
+  const encoded = Buffer.from('u:hunter2-word').toString('base64')
+  expect(unfinished(`Basic ${encoded.slice(0, 12)}`)).toBe(`Basic ${encoded.slice(0, 3)}`)
+  expect(createRedactor().unfinished('ready> ')).toBe('ready> ')
+})
+
+test('text is cut before a secret, and after one that is longer than the text may be', () => {
+  const { cutBefore, longest } = redactorOf('hunter2-word')
+  expect(cutBefore('0123456789', 5)).toBe(5)
+  expect(cutBefore('0hunter2-word9', 5)).toBe(1)
+  expect(cutBefore('hunter2-word9', 5)).toBe(12)
+  expect(cutBefore('hunter2-word9', 12)).toBe(12)
+  expect(longest).toBeGreaterThanOrEqual('hunter2-word'.length)
+  expect(createRedactor()).toMatchObject({ longest: 0 })
+})

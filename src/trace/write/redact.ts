@@ -1,46 +1,125 @@
-/** Replaces every secret by `•••` in what is about to be written. */
+import { formsOf, type SecretForm } from './secret-forms.ts'
+
+/** Replaces every secret by `•••` in what is about to be written, whichever way it is encoded. */
 export interface Redactor {
   /** Adds secrets; those of less than 3 characters are ignored. */
   add(secrets: Iterable<string>): void
   /** Returns the text with every secret replaced. */
   text(text: string): string
-  /** Returns the value with every string in it redacted; the value itself if there are no secrets. */
+  /** Returns the text without secrets and, as more may follow, without the beginning of one at its end. */
+  unfinished(text: string): string
+  /**
+   * Returns where to cut a text so that no secret has a part on either side: at most `atMost`, except in a secret
+   * that is longer than that.
+   */
+  cutBefore(text: string, atMost: number): number
+  /** Number of characters of the longest form of a secret: what must follow a cut to see a secret across it. */
+  readonly longest: number
+  /**
+   * Returns the value with every string in it redacted, also keys, except short words such as `password`: they are
+   * names of fields, even if some secret is the same word. Returns the value itself if there are no secrets.
+   */
   value<T>(value: T): T
 }
 
-/** Characters from which a line of a secret is redacted by itself. */
-const shortestLine = 8
+/** Shorter values would redact half of every line. */
+const shortest = 3
+
+/** Characters of a secret that an unfinished text may end with: to hide fewer would hide the end of most prompts. */
+const shownBeginning = 3
+
+const mark = '•••'
 
 /** Creates a redactor without secrets. */
 export const createRedactor = (): Redactor => {
   const secrets = new Set<string>()
+  let forms: SecretForm[] = []
   let pattern: RegExp | undefined
-  const text = (input: string) => (pattern === undefined ? input : input.replace(pattern, '•••'))
+  let longest = 0
+  const text = (input: string) => (pattern === undefined ? input : input.replace(pattern, mark))
   const value = (input: unknown): unknown => {
     if (typeof input === 'string') return text(input)
     if (Array.isArray(input)) return input.map(value)
     if (typeof input !== 'object' || input === null) return input
-    return Object.fromEntries(Object.entries(input).map(([key, item]) => [key, value(item)]))
+    return Object.fromEntries(
+      Object.entries(input).map(([key, item]) => [isField(key) ? key : text(key), value(item)]),
+    )
   }
   return {
     add(more) {
       const before = secrets.size
-      // Very short values would redact half of every line.
-      for (const secret of more) if (secret.length >= 3) secrets.add(secret)
+      for (const secret of more) if (secret.length >= shortest) secrets.add(secret)
       if (secrets.size === before) return
-      const forms = [...secrets].flatMap((secret) => [
-        secret,
-        JSON.stringify(secret).slice(1, -1),
-        encodeURIComponent(secret),
-        // Logs are written line by line, and secrets such as PEM keys have several.
-        ...secret.split(/\r?\n/).filter((line) => line.length >= shortestLine),
-      ])
-      const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length)
-      pattern = new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g')
+      // Longest first, so that no secret hides only a part of another.
+      forms = [...secrets].flatMap(formsOf).sort((a, b) => b.length - a.length)
+      pattern = new RegExp([...new Set(forms.map(patternOf))].join('|'), 'g')
+      longest = Math.max(...forms.map(lengthOf))
     },
     text,
+    unfinished(input) {
+      const shown = text(input)
+      return shown.slice(
+        0,
+        Math.min(...forms.map((form) => beginningOf(form, shown)), shown.length),
+      )
+    },
+    cutBefore(input, atMost) {
+      if (pattern === undefined) return atMost
+      for (const match of input.matchAll(pattern)) {
+        const end = match.index + match[0].length
+        if (match.index >= atMost) break
+        if (end > atMost) return match.index > 0 ? match.index : end
+      }
+      return atMost
+    },
+    get longest() {
+      return longest
+    },
     value: <T>(input: T) => (pattern === undefined ? input : (value(input) as T)),
   }
 }
 
+// ---
+
+const isField = (key: string): boolean => key.length <= 16 && /^[a-z]+(?:[A-Z][a-z]*)*$/.test(key)
+
+const patternOf = (form: SecretForm): string =>
+  form
+    .map((spellings) => {
+      // The longest first: `%25` must not be taken for `%`.
+      const [only, ...others] = spellings.toSorted((a, b) => b.length - a.length).map(escapeRegExp)
+      return others.length === 0 ? only : `(?:${[only, ...others].join('|')})`
+    })
+    .join('')
+
 const escapeRegExp = (literal: string) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+const lengthOf = (form: SecretForm): number =>
+  form.reduce((sum, spellings) => sum + Math.max(...spellings.map(({ length }) => length)), 0)
+
+/** Returns where the text ends with the beginning of a form; its length if it does not. */
+const beginningOf = (form: SecretForm, text: string): number => {
+  const last = text.length - shownBeginning
+  for (let start = Math.max(0, text.length - lengthOf(form)); start < last; start++)
+    if (beginsAt(form, text, start)) return start
+  return text.length
+}
+
+/** Whether the text from here to its end is the beginning of a form. */
+const beginsAt = (form: SecretForm, text: string, start: number): boolean => {
+  let reached = new Set([start])
+  for (const spellings of form) {
+    const next = new Set<number>()
+    for (const at of reached) {
+      const rest = text.slice(at, at + 12)
+      for (const spelling of spellings) {
+        if (rest.startsWith(spelling)) next.add(at + spelling.length)
+        else if (at + rest.length === text.length && spelling.startsWith(rest)) return true
+      }
+    }
+    if (next.size === 0) return false
+    if (next.has(text.length)) return true
+    reached = next
+  }
+  return false
+}

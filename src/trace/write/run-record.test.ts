@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -69,6 +70,24 @@ test('the newest thirty earlier runs are kept', () => {
   expect(left).toHaveLength(31)
   expect(left[0]).toBe('20260106-x')
   expect(left.at(-1)).toBe('20260201-now')
+})
+
+test('files, links and folders with other names among the runs are kept', () => {
+  const { root, runs, open } = fixture()
+  for (let day = 1; day <= 31; day++)
+    mkdirSync(join(runs, `202601${day + 10}-x`), { recursive: true })
+  const target = join(root, 'target')
+  mkdirSync(target)
+  writeFileSync(join(target, 'kept'), '')
+  symlinkSync(target, join(runs, '20250101-link'), 'junction')
+  writeFileSync(join(runs, '20250101-file'), '')
+  for (const name of ['0-baseline', '2025', 'baseline']) mkdirSync(join(runs, name))
+  open('20260201-now')
+  const left = readdirSync(runs)
+  for (const name of ['20250101-link', '20250101-file', '0-baseline', '2025', 'baseline'])
+    expect(left).toContain(name)
+  expect(left.filter((name) => name.startsWith('2026'))).toHaveLength(31)
+  expect(readdirSync(target)).toEqual(['kept'])
 })
 
 test('an old run is kept while its supervisor lives', () => {

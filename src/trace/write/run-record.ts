@@ -1,6 +1,6 @@
 import {
+  lstatSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -9,11 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { codeOf } from '../../errors/unknown-error.ts'
+import { namesIn } from '../../disk/names-in.ts'
+import { codeOf, messageOf } from '../../errors/unknown-error.ts'
 import { now } from '../event/clock.ts'
 import { type BlobStore, createBlobStore } from './blob-store.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
-import { type LogFile, logFileName, openLogFile } from './log-file.ts'
+import { type LogFile, logFileName, openLogFile, type RowCount } from './log-file.ts'
+import { recordsOf } from './record-folder.ts'
 import type { Redactor } from './redact.ts'
 
 /** The folder `.mesocosm/runs/<id>` of one run, as its supervisor writes it. */
@@ -26,10 +28,14 @@ export interface RunRecord extends Disposable {
   openLog(lane: string, service: string, container: string): LogFile
   /** Returns the path of that file, which need not exist yet. */
   logPath(lane: string, service: string, container: string): string
+  /** Number of the last row of all logs: a mark for `LogReader.after`, whatever the clocks say. */
+  readonly lastRow: number
+  /** What could not be written, and why; absent while the record is complete. */
+  readonly fault: string | undefined
   /** Keeps text that is too long for an entry, redacted, in `blob/`, and returns the reference to it. */
   readonly blob: BlobStore
-  /** Returns the text without secrets, for what is cut before it is written. */
-  redact(text: string): string
+  /** Hides secrets in what is cut before it is written. */
+  readonly redactor: Redactor
   /** Replaces `run.json`. */
   describe(facts: Readonly<Record<string, unknown>>): void
 }
@@ -37,18 +43,45 @@ export interface RunRecord extends Disposable {
 /** Runs kept as well as the newest; older ones are deleted when a run starts. */
 const keptRuns = 30
 
-/** Creates the folder of a run and opens its record; deletes old runs. */
-export const openRunRecord = (root: string, id: string, redactor: Redactor): RunRecord => {
-  const runs = join(root, '.mesocosm', 'runs')
+/**
+ * Creates the folder of a run and opens its record; deletes old runs.
+ *
+ * @param onFault called once, when something cannot be written, folders included: the run goes on with an incomplete
+ * record.
+ */
+export const openRunRecord = (
+  root: string,
+  id: string,
+  redactor: Redactor,
+  onFault: (fault: string) => void = () => {},
+): RunRecord => {
+  const runs = recordsOf(root)
   const folder = join(runs, id)
   const logFolder = join(folder, 'log')
-  for (const sub of ['ev', 'log', 'blob'])
-    mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
-  // Records hold what services logged, which must not be committed.
-  writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
-  pruneRuns(runs, id)
-  pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
-  const events = openEventFile(join(folder, 'ev', 'owner.ndjson'), 'supervisor', 's', redactor)
+  let begun = false
+  /** Creates the folders; tried again before each file, because the disk may have been full. */
+  const begin = () => {
+    if (begun) return
+    pruneRuns(runs, id)
+    for (const sub of ['ev', 'log', 'blob'])
+      mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 })
+    // Records hold what services logged, which must not be committed.
+    writeFileSync(join(root, '.mesocosm', '.gitignore'), '*\n')
+    pointLatest(join(root, '.mesocosm', 'latest'), join('runs', id))
+    begun = true
+  }
+  let fault: string | undefined
+  const context = {
+    makeFolder: begin,
+    onFault: (path: string, reason: string) => {
+      if (fault !== undefined) return
+      fault = `the record of the run is incomplete, because ${path} could not be written: ${reason}`
+      onFault(fault)
+    },
+  }
+  const ownFile = join(folder, 'ev', 'owner.ndjson')
+  const events = openEventFile(ownFile, 'supervisor', 's', redactor, context)
+  const count: RowCount = { last: 0 }
   const start = now()
   let facts: Readonly<Record<string, unknown>> = {}
   let seq = 0
@@ -56,8 +89,13 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
     facts = { ...facts, ...more }
     const path = join(folder, 'run.json')
     const text = JSON.stringify({ v: 1, id, start, ...redactor.value(facts) }, undefined, 2)
-    writeFileSync(`${path}.tmp`, `${text}\n`)
-    renameSync(`${path}.tmp`, path)
+    try {
+      begin()
+      writeFileSync(`${path}.tmp`, `${text}\n`, { mode: 0o600 })
+      renameSync(`${path}.tmp`, path)
+    } catch (error) {
+      context.onFault(path, messageOf(error))
+    }
   }
   describe({ status: 'running' })
   return {
@@ -66,10 +104,20 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
     logFolder,
     events,
     openLog: (lane, service, container) =>
-      openLogFile(logFolder, { lane, service, container, seq: ++seq }, redactor),
+      openLogFile(
+        logFolder,
+        { lane, service, container, seq: ++seq },
+        { ...context, redactor, count },
+      ),
     logPath: (lane, service, container) => join(logFolder, logFileName(lane, service, container)),
-    blob: createBlobStore(join(folder, 'blob'), redactor),
-    redact: redactor.text,
+    get lastRow() {
+      return count.last
+    },
+    get fault() {
+      return fault
+    },
+    blob: createBlobStore(join(folder, 'blob'), redactor, context),
+    redactor,
     describe,
     [Symbol.dispose]() {
       describe({ status: 'ended', end: now() })
@@ -79,8 +127,10 @@ export const openRunRecord = (root: string, id: string, redactor: Redactor): Run
 }
 
 const pruneRuns = (runs: string, current: string) => {
-  // Run ids begin with their date, so the order of names is the order of time.
-  const others = readdirSync(runs).filter((name) => name !== current)
+  // Run ids begin with their date, so the order of names is the order of time. Other entries are the user's.
+  const others = namesIn(runs).filter(
+    (name) => name !== current && /^\d{8}(T\d{6})?-/.test(name) && isFolder(join(runs, name)),
+  )
   for (const name of others.sort().reverse().slice(keptRuns)) {
     const folder = join(runs, name)
     if (isLive(folder)) continue
@@ -91,6 +141,9 @@ const pruneRuns = (runs: string, current: string) => {
     }
   }
 }
+
+const isFolder = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** A run that is kept warm may be older than many others. */
 const isLive = (folder: string): boolean => {

@@ -18,7 +18,7 @@ export const command = defineCommand({
     '--timeout-ms <n>': 'kill the program after this many milliseconds (default: never)',
     '--lane <name>': 'lane (default: the first one in which the service runs)',
     '--run <name>': 'run (default: the one that `up` started, otherwise the only one)',
-    '--json': 'print { exitCode, stdout, stderr, durationMs } as JSON, and exit with 0',
+    '--json': 'print { exitCode, stdout, stderr, durationMs, truncated? } as JSON, and exit with 0',
   },
   options: {
     lane: { type: 'string' },
@@ -54,6 +54,9 @@ export const command = defineCommand({
     }
     io.stdout.write(result.stdout)
     io.stderr.write(result.stderr)
+    for (const stream of ['stdout', 'stderr'] as const)
+      if (result.truncated?.[stream])
+        io.stderr.write(`mesocosm: ${stream} was longer than 10 MiB, so its end is missing\n`)
     return result.exitCode
   },
 })

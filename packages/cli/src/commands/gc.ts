@@ -7,27 +7,33 @@ import {
   type StoredImage,
 } from 'mesocosm/operate'
 import { defineCommand } from '../command.ts'
-import { exactly } from '../parse.ts'
+import { exactly, milliseconds } from '../parse.ts'
 
 export const command = defineCommand({
   summary: 'Remove leftovers of dead runs',
   usage: '[options]',
   description: [
     'Leftovers are containers, networks, volumes and run directories of runs on this host whose supervisor has died.',
+    'Supervisors in other containers, such as CI jobs with the socket of the engine, and on other machines cannot be seen from here: their leftovers are removed with --older-than alone.',
+    'A duration is a positive integer and a unit: 10m, 2h, 1d. Choose one that is longer than the longest run.',
   ],
   optionHelp: {
+    '--older-than <duration>':
+      'also remove what is older and belongs to a supervisor that cannot be seen from here',
     '--images': 'also remove cached service images that were replaced by a newer one',
     '--dry-run': 'print what would be removed, without removing it',
     '--json': 'print { removed, containers, networks, volumes, folders, images } as JSON',
   },
   options: {
+    'older-than': { type: 'string' },
     images: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     json: { type: 'boolean' },
   },
   async run({ values, positionals }, io) {
     exactly(positionals)
-    const leftovers = await findLeftovers()
+    const olderThanMs = milliseconds('--older-than', values['older-than'])
+    const leftovers = await findLeftovers(olderThanMs === undefined ? {} : { olderThanMs })
     const images = values.images ? await findStaleImages() : []
     const dry = values['dry-run'] ?? false
     if (!dry) {

@@ -17,7 +17,7 @@ export const command = defineCommand({
     '--lane <name>': 'lane (default: the first one in which the services run)',
     '--run <name>': 'run (default: the one that `up` started, otherwise the newest)',
     '--json':
-      'print one JSON object per line: { time, text, stream, service }, time in ms since 1970',
+      'print one JSON object per line: { time, text, stream, service, cut?, partial?, gap? }, time in ms since 1970',
   },
   options: {
     follow: { type: 'boolean', short: 'f' },

@@ -12,6 +12,7 @@ export const runText = (
   const look = { columns: Number.POSITIVE_INFINITY, color, now, still: true }
   return [
     `run ${who}${kept ? ', kept' : ''}, up ${duration(uptimeMs)}, on ${engine}`,
+    ...(run.recordFault === undefined ? [] : [`warning: ${run.recordFault}`]),
     ...clients
       .filter(({ pid }) => pid !== process.pid)
       .map(({ client, pid }) => `client ${client}, process ${pid}`),

@@ -8,16 +8,20 @@ export const longCli = (cli: readonly string[] | CliDefinition): CliDefinition =
 
 /**
  * Returns the provider of the kind that the topology names, otherwise the first that detects the tool.
+ * Several sets of files are asked in their order: the service's own, then those of the packages that it runs.
  * Without `cli`, only providers that read files can detect it.
  */
 export const findProvider = (
   cli: CliDefinition | undefined,
-  files: ToolFiles,
+  files: ToolFiles | readonly ToolFiles[],
   more: readonly CommandProvider[] = [],
 ): CommandProvider | undefined => {
   const providers = [...more, ...commandProviders]
   if (cli?.kind !== undefined) return providers.find(({ kind }) => kind === cli.kind)
-  return providers.find((provider) =>
-    provider.detect({ files, ...(cli === undefined ? {} : { argv: cli.argv }) }),
-  )
+  const argv = cli === undefined ? {} : { argv: cli.argv }
+  for (const each of [files].flat()) {
+    const found = providers.find((provider) => provider.detect({ files: each, ...argv }))
+    if (found !== undefined) return found
+  }
+  return undefined
 }

@@ -15,6 +15,8 @@ export interface ReadCommandsOptions {
   readonly service: string
   /** Absolute source folders of the service; `undefined` if it is only an image. */
   readonly folder: string | readonly string[] | undefined
+  /** Folders of the installed packages that the service runs; a tool of theirs is recognized, too. */
+  readonly packages?: readonly string[]
   /** The service's `cli` from the topology. */
   readonly cli: readonly string[] | CliDefinition | undefined
   /** File that `probeService` writes: `probeFileOf(<topology folder>, service)`. */
@@ -71,7 +73,7 @@ const manifestWarnings = (
 
 /** Requires `cli`: without it, there is no way to run the commands. */
 const toolCommands = (
-  { service, cli: declared, probeFile, providers = [] }: ReadCommandsOptions,
+  { service, cli: declared, packages = [], probeFile, providers = [] }: ReadCommandsOptions,
   files: ToolFiles,
 ): FoundCommands => {
   if (declared === undefined) return { commands: [], warnings: [] }
@@ -84,7 +86,7 @@ const toolCommands = (
     message,
     ...(suggestions === undefined ? {} : { suggestions }),
   })
-  const provider = findProvider(cli, files, providers)
+  const provider = findProvider(cli, [files, ...packages.map(toolFiles)], providers)
   if (provider === undefined) {
     const kinds = [...providers, ...commandProviders].map(({ kind }) => kind)
     const message =

@@ -9,7 +9,7 @@ import { merge } from './merge.ts'
 import { joined, nothing, type Reading } from './reading.ts'
 import { mayReadScript } from './script/prefilter.ts'
 import { readText } from './text/read-text.ts'
-import { isExampleFile, isScript, walk } from './walk.ts'
+import { type CodeKind, isExampleFile, isScript, walk } from './walk.ts'
 
 /** The files that mention environment variables of a service. All paths are absolute. */
 export interface EnvSources {
@@ -18,6 +18,8 @@ export interface EnvSources {
   readonly root: string
   /** Folders whose code runs in the service; a missing folder is a warning. */
   readonly folders: readonly string[]
+  /** Folders of installed packages whose code runs in the service; what is unclear in them is not reported. */
+  readonly packages?: readonly string[]
   /** Dockerfile whose `ENV` is read; ignored if it does not exist. */
   readonly dockerfile?: string
   /** Stage that is built; default the last one. */
@@ -36,6 +38,10 @@ export const readEnv = async (sources: EnvSources): Promise<EnvFindings> => {
   const readings: Reading[] = []
   for (const folder of sources.folders)
     readings.push(named(await readFolder(folder), sources.root, folder))
+  for (const folder of sources.packages ?? []) {
+    const { uses } = await readFolder(folder, 'published')
+    readings.push(named({ ...nothing, uses }, sources.root, folder))
+  }
   readings.push(dockerfileOf(sources))
   const { uses, troubles } = joined(readings)
   const { env, troubles: conflicts } = merge(uses)
@@ -55,7 +61,7 @@ export const readEnv = async (sources: EnvSources): Promise<EnvFindings> => {
   }
 }
 
-const readFolder = async (folder: string): Promise<Reading> => {
+const readFolder = async (folder: string, kind: CodeKind = 'own'): Promise<Reading> => {
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     return { ...nothing, troubles: [{ file: '.', message: 'does not exist or is not a folder' }] }
   const readings: Reading[] = []
@@ -65,7 +71,7 @@ const readFolder = async (folder: string): Promise<Reading> => {
       ...nothing,
       troubles: [{ file: path || '.', message: 'cannot be read: permission denied' }],
     })
-  for (const file of walk(folder, denied)) {
+  for (const file of walk(folder, denied, kind)) {
     if (isExampleFile(file.path)) readings.push(readExample(file))
     else if (!isScript(file.path)) readings.push(readText(file))
     else if (mayReadScript(file.text)) scripts.push(file)

@@ -2,6 +2,9 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { SourceFile } from '../model/source-file.ts'
 
+/** `own`: code as it is written; `published`: a package as it is installed, whose code is build output. */
+export type CodeKind = 'own' | 'published'
+
 /**
  * Yields the source files of a folder, sorted by path. Skips dependencies, build output, hidden folders, tests and their
  * tools, symbolic links, and files too large to be handwritten. Ignores `.dockerignore`, because a service can run
@@ -12,6 +15,7 @@ import type { SourceFile } from '../model/source-file.ts'
 export const walk = function* (
   folder: string,
   onDenied: (path: string) => void,
+  kind: CodeKind = 'own',
   inner = '',
 ): Generator<SourceFile> {
   const read = <T>(path: string, how: (file: string) => T): T | undefined => {
@@ -26,7 +30,7 @@ export const walk = function* (
   for (const entry of read(inner, entriesOf) ?? []) {
     const path = inner === '' ? entry.name : `${inner}/${entry.name}`
     if (entry.isDirectory()) {
-      if (!isForeignFolder(entry.name)) yield* walk(folder, onDenied, path)
+      if (!isForeignFolder(entry.name, kind)) yield* walk(folder, onDenied, kind, path)
     } else if (entry.isFile() && isSource(entry.name) && !isOfTests(entry.name)) {
       const text = read(path, textOf)
       if (text !== undefined) yield { path, text }
@@ -49,9 +53,10 @@ const textOf = (file: string): string | undefined =>
 const entriesOf = (folder: string): Dirent[] =>
   readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
 
-const isForeignFolder = (name: string): boolean =>
+const isForeignFolder = (name: string, kind: CodeKind): boolean =>
   name.startsWith('.') ||
-  /^(node_modules|bower_components|vendor|dist|build|out|target|coverage|__pycache__|venv|site-packages|tests?|__tests__|__mocks__|__fixtures__|spec|e2e)$/.test(
+  (kind === 'own' && /^(dist|build|out|target)$/.test(name)) ||
+  /^(node_modules|bower_components|vendor|coverage|__pycache__|venv|site-packages|tests?|__tests__|__mocks__|__fixtures__|spec|e2e)$/.test(
     name,
   )
 

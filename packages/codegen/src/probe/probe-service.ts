@@ -1,5 +1,5 @@
 import type { AnyTopology, CliDefinition } from 'mesocosm'
-import { MesocosmError } from 'mesocosm'
+import { isMesocosmError, MesocosmError } from 'mesocosm'
 import { cliOf, openImage } from 'mesocosm/operate'
 import { findProvider } from '../commands/find-provider.ts'
 import type { CommandProvider } from '../commands/provider.ts'
@@ -13,6 +13,8 @@ export interface ProbeServiceOptions {
   readonly service: string
   /** Absolute source folders of the service, from which the kind of tool is detected. */
   readonly folder: string | readonly string[] | undefined
+  /** Folders of the installed packages that the service runs; a tool of theirs is recognized, too. */
+  readonly packages?: readonly string[]
   /** Folder of the topology file; default the root of the topology. */
   readonly topologyFolder?: string
   /** Tried before the built-in providers. */
@@ -41,22 +43,37 @@ const defaultTimeoutMs = 60_000
  * is unknown; {ExecError} `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`, `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`.
  */
 export const probeService = async (options: ProbeServiceOptions): Promise<ProbedService> => {
-  const { topology, service, folder, providers = [], timeoutMs = defaultTimeoutMs } = options
+  const {
+    topology,
+    service,
+    folder,
+    packages = [],
+    providers = [],
+    timeoutMs = defaultTimeoutMs,
+  } = options
   const services: Readonly<Record<string, unknown>> = { ...topology.definition.services }
   const cli = cliOf(services[service])
   if (cli === undefined) return { outcome: 'none' }
   const files = toolFiles(folder)
-  const provider = findProvider(cli, files, providers)
+  const provider = findProvider(cli, [files, ...packages.map(toolFiles)], providers)
   if (provider === undefined) throw unknownKind(service, cli, [...providers, ...commandProviders])
   if (provider.probe === undefined || provider.static?.(files) !== undefined)
     return { outcome: 'none' }
   await using image = await openImage(topology, service)
   const answer = await provider.probe.ask(
     (argv, { env, stdin } = {}) =>
-      image.run(
-        { argv, ...(env === undefined ? {} : { env }), ...(stdin === undefined ? {} : { stdin }) },
-        { timeoutMs, ...(options.signal === undefined ? {} : { signal: options.signal }) },
-      ),
+      image
+        .run(
+          {
+            argv,
+            ...(env === undefined ? {} : { env }),
+            ...(stdin === undefined ? {} : { stdin }),
+          },
+          { timeoutMs, ...(options.signal === undefined ? {} : { signal: options.signal }) },
+        )
+        .catch((error: unknown) => {
+          throw outOfTime(service, error)
+        }),
     cli.argv,
   )
   const file = probeFileOf(options.topologyFolder ?? topology.root, service)
@@ -65,6 +82,18 @@ export const probeService = async (options: ProbeServiceOptions): Promise<Probed
 }
 
 // ---
+
+/** The caller of `gen` has a flag for the time that a tool may take; the engine's own remedy names an option of calls. */
+const outOfTime = (service: string, error: unknown): unknown => {
+  if (!isMesocosmError(error) || error.code !== 'EXEC_TIMEOUT') return error
+  return new MesocosmError({
+    code: error.code,
+    message: `${service}: ${error.summary}`,
+    remedy: 'raise --timeout of `mesocosm gen --probe`, or find out why the tool does not end',
+    facts: { ...error.facts, service },
+    cause: error,
+  })
+}
 
 const unknownKind = (
   service: string,

@@ -1,6 +1,5 @@
 import { type AnyTopology, isMesocosmError, MesocosmError } from 'mesocosm'
-import type { CommandProvider } from '../commands/provider.ts'
-import { probeService } from '../probe/probe-service.ts'
+import { type ProbeServiceOptions, probeService } from '../probe/probe-service.ts'
 import type { SourcedService } from './sourced-services.ts'
 
 /**
@@ -12,17 +11,18 @@ import type { SourcedService } from './sourced-services.ts'
 export const askTools = async (
   topology: AnyTopology,
   services: readonly SourcedService[],
-  providers: readonly CommandProvider[] | undefined,
+  options: Pick<ProbeServiceOptions, 'providers' | 'timeoutMs'>,
 ): Promise<void> => {
   const failures: MesocosmError[] = []
-  for (const { name, folders, cli } of services) {
+  for (const { name, folders, packages, cli } of services) {
     if (cli === undefined) continue
     try {
       await probeService({
         topology,
         service: name,
         folder: folders.length === 0 ? undefined : folders,
-        ...(providers === undefined ? {} : { providers }),
+        packages,
+        ...options,
       })
     } catch (error) {
       if (!isMesocosmError(error)) throw error

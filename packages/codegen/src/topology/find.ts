@@ -30,17 +30,19 @@ export const find = async (
 ): Promise<Found> => {
   const found = await Promise.all(
     services.map(async (service): Promise<ServiceResult> => {
-      const { name, folders, dockerfile, target, cli, declared } = service
+      const { name, folders, packages, dockerfile, target, cli, declared } = service
       const { env, warnings } = await readEnv({
         service: name,
         root: folder,
         folders,
+        packages,
         ...(dockerfile === undefined ? {} : { dockerfile }),
         ...(target === undefined ? {} : { target }),
       })
       const { commands, warnings: more } = await readCommands({
         service: name,
         folder: folders.length === 0 ? undefined : folders,
+        packages,
         cli,
         probeFile: probeFileOf(topology.root, name),
         ...(providers === undefined ? {} : { providers }),

@@ -37,11 +37,12 @@ test('sourcedServices returns services with build, sources or cli, but no plugin
     {
       name: 'api',
       folders: ['api'],
+      packages: [],
       dockerfile: join(root, 'api/Dockerfile'),
       declared: ['seed'],
     },
-    { name: 'jobs', folders: [], cli: ['jobs'], declared: [] },
-    { name: 'worker', folders: ['worker', '../common'], declared: [] },
+    { name: 'jobs', folders: [], packages: [], cli: ['jobs'], declared: [] },
+    { name: 'worker', folders: ['worker', '../common'], packages: [], declared: [] },
   ])
 })
 

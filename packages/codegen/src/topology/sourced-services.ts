@@ -1,12 +1,16 @@
 import { resolve } from 'node:path'
 import type { AnyTopology, CliDefinition } from 'mesocosm'
+import { longCli } from '../commands/find-provider.ts'
 import { byCodeUnit } from '../render/quote.ts'
 import { sourceFolder } from './source-folder.ts'
+import { startedPackages } from './started-packages.ts'
 
 /** A service with sources or a command-line tool to read. Paths are absolute. */
 export interface SourcedService {
   readonly name: string
   readonly folders: readonly string[]
+  /** Folders of the installed packages that the service runs, such as `directus`. */
+  readonly packages: readonly string[]
   readonly dockerfile?: string
   readonly target?: string
   readonly cli?: readonly string[] | CliDefinition
@@ -35,6 +39,8 @@ interface WrittenService {
   readonly sources?: string | readonly string[]
   readonly cli?: readonly string[] | CliDefinition
   readonly exec?: object
+  readonly command?: readonly string[]
+  readonly entrypoint?: readonly string[]
 }
 
 const sourced = (name: string, service: WrittenService, root: string): SourcedService => {
@@ -47,10 +53,17 @@ const sourced = (name: string, service: WrittenService, root: string): SourcedSe
         ? []
         : [sourceFolder(built)]
       : [sources].flat().map((folder) => resolve(root, folder))
+  const dockerfile = built && resolve(built.context, built.dockerfile ?? 'Dockerfile')
+  const argv = [
+    ...(service.entrypoint ?? []),
+    ...(service.command ?? []),
+    ...(cli === undefined ? [] : longCli(cli).argv),
+  ]
   return {
     name,
     folders,
-    ...(built && { dockerfile: resolve(built.context, built.dockerfile ?? 'Dockerfile') }),
+    packages: startedPackages({ folders, argv, dockerfile }),
+    ...(dockerfile && { dockerfile }),
     ...(built?.target === undefined ? {} : { target: built.target }),
     ...(cli === undefined ? {} : { cli }),
     declared: Object.keys(exec),

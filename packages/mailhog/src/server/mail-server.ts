@@ -1,12 +1,15 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Server } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Chaos } from './chaos.ts'
 import { createEventHub } from './events.ts'
+import { guarded } from './guard.ts'
 import { Mailbox, type StoredMail } from './mailbox.ts'
-import { createRoutes } from './routes.ts'
+import { type Answer, createRoutes, failed } from './routes.ts'
 import { createSmtp } from './smtp.ts'
+import { readTarget } from './target.ts'
+import { refuseUpgrade } from './websocket.ts'
 
 /** Options of {@link startMailServer}. */
 export interface MailServerOptions {
@@ -18,6 +21,8 @@ export interface MailServerOptions {
   readonly httpPort: number
   /** Called for each mail that was accepted. */
   readonly onMail?: (mail: StoredMail) => void
+  /** Logs failures of the server itself; default not at all. */
+  readonly log?: (line: string) => void
 }
 
 /** A running mail server. */
@@ -40,20 +45,25 @@ export const startMailServer = async (options: MailServerOptions): Promise<MailS
   const answer = createRoutes(mailbox, chaos)
   const events = createEventHub(mailbox)
 
-  const http = createServer(async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mail')
-    const { status, type, body } = await answer({
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const sent = await answer({
       method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
-      path: pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname,
-      query: searchParams,
+      ...readTarget(request.url ?? '/'),
       json: () => readJson(request),
     })
-    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
-    response.end(request.method === 'HEAD' ? undefined : body)
-  })
+    send(request, response, sent)
+  }
+  const refuse = (error: unknown, request: IncomingMessage, response: ServerResponse) => {
+    if (response.destroyed || response.headersSent) return void response.destroy()
+    options.log?.(`${request.method} ${request.url}: ${(error as Error).stack}`)
+    send(request, response, failed(500, error))
+  }
+  const http = createServer(guarded(serve, refuse))
   http.on('upgrade', (request, socket) => {
+    // A client that disconnects early is not a failure of the server.
+    socket.on('error', () => {})
     if (request.url === '/api/events') events.accept(request, socket)
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else refuseUpgrade(socket, '404 Not Found')
   })
 
   const smtpSocket = smtp.listen(options.smtpPort, options.host) as Server
@@ -77,6 +87,15 @@ export const startMailServer = async (options: MailServerOptions): Promise<MailS
 // ---
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
+const send = (
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  { status, type, body }: Answer,
+): void => {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
+  response.end(method === 'HEAD' ? undefined : body)
+}
 
 const readJson = async (request: IncomingMessage): Promise<unknown> => {
   const body = await text(request)

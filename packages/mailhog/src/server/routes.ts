@@ -73,7 +73,7 @@ export const createRoutes = (mailbox: Mailbox, chaos: Chaos) => {
     aboutMail('/part/([^/]+)', (mail, part) => {
       const attachment = attachmentOf(mail, part)
       if (attachment === undefined) return notFound
-      return { status: 200, type: attachment.mimeType, body: bytesOf(attachment) }
+      return { status: 200, type: headerValue(attachment.mimeType), body: bytesOf(attachment) }
     }),
     route('GET', /^\/api\/v1\/chaos$/, () => json(chaos.triggers)),
     route('PUT', /^\/api\/v1\/chaos$/, async (request) => {
@@ -100,13 +100,19 @@ export const createRoutes = (mailbox: Mailbox, chaos: Chaos) => {
       try {
         return await answer(request, found.slice(1).map(decodeURIComponent))
       } catch (error) {
-        const what = error instanceof Error ? error.message : String(error)
-        return { status: 400, type: 'application/json', body: JSON.stringify({ Error: what }) }
+        return failed(400, error)
       }
     }
     return notFound
   }
 }
+
+/** Returns the response to a request that failed. */
+export const failed = (status: number, error: unknown): Answer => ({
+  status,
+  type: 'application/json',
+  body: JSON.stringify({ Error: error instanceof Error ? error.message : String(error) }),
+})
 
 // ---
 
@@ -131,6 +137,10 @@ const json = (value: unknown): Answer => ({
 const text = (body: string): Answer => ({ status: 200, type: 'text/plain; charset=utf-8', body })
 
 const notFound: Answer = { status: 404, type: 'application/json', body: '{"Error":"not found"}' }
+
+/** Mail has any content type, Node refuses to send some as a header. */
+const headerValue = (type: string): string =>
+  /^[\x20-\x7e]+$/.test(type) ? type : 'application/octet-stream'
 
 const unread = (mails: readonly StoredMail[]) => mails.filter(({ read }) => !read).length
 

@@ -25,7 +25,7 @@ export const acceptWebSocket = (
 ): PushSocket | undefined => {
   const key = request.headers['sec-websocket-key']
   if (key === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') {
-    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    refuseUpgrade(socket, '400 Bad Request')
     return undefined
   }
   const accept = createHash('sha1').update(`${key}${magic}`).digest('base64')
@@ -38,6 +38,8 @@ export const acceptWebSocket = (
   let unread: Buffer = Buffer.alloc(0)
   socket.on('data', (chunk: Buffer) => {
     unread = Buffer.concat([unread, chunk])
+    // Frames that a client may send to this server are short.
+    if (unread.length > maxUnread) return void socket.destroy()
     for (let read = nextFrame(unread); read !== undefined; read = nextFrame(unread)) {
       unread = unread.subarray(read.length)
       if (read.code === opcode.ping) write(opcode.pong, read.payload)
@@ -49,8 +51,6 @@ export const acceptWebSocket = (
     }
   })
   socket.on('close', onClose)
-  // The client has gone; `close` follows.
-  socket.on('error', () => {})
   return {
     send: (text) => write(opcode.text, Buffer.from(text)),
     close: () => {
@@ -60,7 +60,14 @@ export const acceptWebSocket = (
   }
 }
 
+/** Answers a request for another protocol with an error status. */
+export const refuseUpgrade = (socket: Duplex, status: string): void => {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
 // ---
+
+const maxUnread = 64 * 1024
 
 const frame = (code: number, payload: Buffer): Buffer => {
   const { length } = payload

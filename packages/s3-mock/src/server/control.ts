@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { EventBus } from './events/bus.ts'
+import { decode } from './message/request.ts'
 
 /** Access keys, which are added and removed with lanes. */
 export interface Tenants {
@@ -17,6 +18,8 @@ export const controlPrefix = '/_mesocosm/'
 /**
  * Answers requests that are not part of S3: `GET ready`, `GET events?key=` (server-sent events), `PUT | POST | DELETE keys/<access key>`
  * for enter, reset and leave.
+ *
+ * @throws {S3Error} `InvalidURI`.
  */
 export const control = (
   request: IncomingMessage,
@@ -26,12 +29,15 @@ export const control = (
 ): void => {
   const url = new URL(request.url ?? '', 'http://control')
   const [what, text] = url.pathname.slice(controlPrefix.length).split('/')
-  const key = decodeURIComponent(text ?? '')
+  const key = decode(text ?? '')
   if (what === 'events') openEvents(response, bus, url.searchParams.get('key'))
   else response.writeHead(statusOf(request.method, what, key, tenants)).end()
 }
 
 // ---
+
+/** A tenant's folder has its key in hex as its name, which can have 255 bytes. */
+const maxKeyBytes = 127
 
 const openEvents = (response: ServerResponse, bus: EventBus, key: string | null) => {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -51,6 +57,7 @@ const statusOf = (
 ): number => {
   if (what === 'ready') return 204
   if (what !== 'keys' || key === '') return 404
+  if (Buffer.byteLength(key) > maxKeyBytes) return 400
   if (method === 'PUT') tenants.enter(key)
   else if (!tenants.has(key)) return 404
   else if (method === 'POST') tenants.reset(key)

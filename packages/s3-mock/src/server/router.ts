@@ -37,7 +37,7 @@ export const route = (request: S3Request): Route => {
   const level =
     request.bucket === undefined ? 'service' : request.key === undefined ? 'bucket' : 'object'
   const methods = table[level]
-  const forMethod = methods[request.method]
+  const forMethod = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
   if (forMethod === undefined)
     throw new S3Error('MethodNotAllowed', {
       details: { Method: request.method, ResourceType: level },
@@ -45,10 +45,9 @@ export const route = (request: S3Request): Route => {
   const subs = request.query.filter(([name, value]) => isSubResource(request, name, value))
   const names = [...new Set(subs.map(([name]) => name))].sort()
   const copies = request.header('x-amz-copy-source') !== undefined ? ' copy' : ''
-  const found =
-    forMethod[
-      `${names.join(' ')}${request.method === 'PUT' && level === 'object' ? copies : ''}`.trim()
-    ]
+  const wanted =
+    `${names.join(' ')}${request.method === 'PUT' && level === 'object' ? copies : ''}`.trim()
+  const found = Object.hasOwn(forMethod, wanted) ? forMethod[wanted] : undefined
   if (found === undefined)
     throw new S3Error('NotImplemented', {
       message: `${request.method} of ${level} with ${names.length === 0 ? 'no sub-resource' : `?${names.join('&')}`}${copies} is not implemented`,

@@ -9,6 +9,7 @@ import { createEventBus } from './events/bus.ts'
 import { eventOf } from './events/event.ts'
 import { createHookSender } from './events/hooks.ts'
 import { postObject } from './form/post-object.ts'
+import { guarded } from './guard.ts'
 import type { Answer } from './message/answer.ts'
 import { readRequest, type S3Request } from './message/request.ts'
 import { isPublic } from './operations/acl.ts'
@@ -95,24 +96,35 @@ export const startS3Server = async (
 
   const serve = async (raw: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (raw.url?.startsWith(controlPrefix)) return control(raw, response, tenants, bus)
-    const id = randomBytes(8).toString('hex').toUpperCase()
+    const id = newId()
     let more = commonHeaders({ id })
     try {
       const request = readRequest(raw, id, settings.domains)
       more = { ...more, ...corsHeaders(request, bucketFor(request)) }
       await sendAnswer(response, await answer(request, response), more)
     } catch (error) {
-      // The client has disconnected, so there is nothing to answer.
-      if (response.destroyed || (raw.destroyed && !raw.complete)) return void response.destroy()
-      if (!(error instanceof S3Error)) log(`${raw.method} ${raw.url}: ${(error as Error).stack}`)
-      const known = error instanceof S3Error ? error : new S3Error('InternalError')
-      sendError(response, known, { id, path: raw.url ?? '', method: raw.method ?? '' }, more)
+      refuse(error, raw, response, id, more)
     }
   }
 
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, serve)
+  const refuse = (
+    error: unknown,
+    raw: IncomingMessage,
+    response: ServerResponse,
+    id = newId(),
+    more = commonHeaders({ id }),
+  ): void => {
+    // The client has disconnected, so there is nothing to answer.
+    if (response.destroyed || (raw.destroyed && !raw.complete)) return void response.destroy()
+    if (!(error instanceof S3Error)) log(`${raw.method} ${raw.url}: ${(error as Error).stack}`)
+    const known = error instanceof S3Error ? error : new S3Error('InternalError')
+    sendError(response, known, { id, path: raw.url ?? '', method: raw.method ?? '' }, more)
+  }
+
+  const listener = guarded(serve, refuse)
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, listener)
   // With `Expect: 100-continue` the client uploads only after the request was accepted.
-  server.on('checkContinue', serve)
+  server.on('checkContinue', listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port: settings.port, host }, resolve)
@@ -128,6 +140,8 @@ export const startS3Server = async (
 }
 
 // ---
+
+const newId = (): string => randomBytes(8).toString('hex').toUpperCase()
 
 const isForm = ({ method, key, headers }: S3Request): boolean =>
   method === 'POST' &&

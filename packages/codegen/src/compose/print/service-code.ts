@@ -62,6 +62,13 @@ const limits = ({ settings, aliases }: Draft): Record<string, Code | undefined> 
   stopTimeoutMs: settings.stopTimeoutMs,
   memoryMiB: settings.memoryMiB,
   cpus: settings.cpus,
+  pidsLimit: settings.pidsLimit,
+  shmSizeMiB: settings.shmSizeMiB,
+  capAdd: settings.capAdd,
+  capDrop: settings.capDrop,
+  securityOpt: settings.securityOpt,
+  init: settings.init,
+  extraHosts: settings.extraHosts,
   labels: settings.labels,
   aliases: aliases.length === 0 ? undefined : strings(aliases),
 })

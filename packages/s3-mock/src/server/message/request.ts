@@ -29,7 +29,7 @@ export const readRequest = (
   id: string,
   domains: readonly string[],
 ): S3Request => {
-  const [rawPath = '/', rawQuery = ''] = splitOnce(raw.url ?? '/', '?')
+  const [rawPath = '/', rawQuery = ''] = splitOnce(originForm(raw.url ?? '/'), '?')
   const headers = new Map<string, string>()
   for (let at = 0; at < raw.rawHeaders.length; at += 2) {
     const name = (raw.rawHeaders[at] ?? '').toLowerCase()
@@ -87,6 +87,10 @@ export const decode = (text: string): string => {
 }
 
 // ---
+
+/** Removes scheme and authority, which clients send to what they take for a proxy. */
+const originForm = (target: string): string =>
+  target.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?=\?|$)/, '/')
 
 const splitOnce = (text: string, separator: string): string[] => {
   const at = text.indexOf(separator)

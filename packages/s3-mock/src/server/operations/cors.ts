@@ -1,5 +1,6 @@
 import type { Operation } from '../call.ts'
 import { type Answer, empty, noContent, xml } from '../message/answer.ts'
+import { checkHeader } from '../message/check-header.ts'
 import type { S3Request } from '../message/request.ts'
 import { children, readXml, textOf, type XmlNode } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
@@ -79,7 +80,10 @@ const methods = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE']
 
 const readRule = (node: XmlNode): CorsRule => {
   const texts = (name: string) =>
-    children(node, name).filter((value): value is string => typeof value === 'string')
+    children(node, name)
+      .filter((value): value is string => typeof value === 'string')
+      // Of a document that is indented, also around the values.
+      .map((value) => value.trim())
   const allowed = texts('AllowedMethod')
   const origins = texts('AllowedOrigin')
   if (allowed.length === 0 || origins.length === 0) throw new S3Error('MalformedXML')
@@ -88,13 +92,16 @@ const readRule = (node: XmlNode): CorsRule => {
     throw new S3Error('InvalidRequest', {
       message: `Found unsupported HTTP method in CORS config. Unsupported method is ${strange}`,
     })
-  const maxAge = textOf(node, 'MaxAgeSeconds')
+  const expose = texts('ExposeHeader')
+  for (const name of expose) checkHeader(name, '')
+  const maxAge = textOf(node, 'MaxAgeSeconds')?.trim()
+  if (maxAge !== undefined && !/^\d+$/.test(maxAge)) throw new S3Error('MalformedXML')
   return {
     id: textOf(node, 'ID'),
     origins,
     methods: allowed,
     headers: texts('AllowedHeader'),
-    expose: texts('ExposeHeader'),
+    expose,
     maxAgeS: maxAge === undefined ? undefined : Number(maxAge),
   }
 }

@@ -1,3 +1,4 @@
+import { checkHeader } from '../message/check-header.ts'
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
@@ -65,17 +66,22 @@ export const describe = (fields: Fields): Description => {
   const size = Object.entries(metadata).reduce((sum, pair) => sum + pair.join('').length, 0)
   if (size > maxMetadata)
     throw new S3Error('MetadataTooLarge', { details: { Size: size, MaxSizeAllowed: maxMetadata } })
+  const headers = Object.fromEntries(
+    stored.flatMap((name) => {
+      const value = storedValue(name, fields.get(name))
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+  const storageClass = fields.get('x-amz-storage-class') ?? 'STANDARD'
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value)
+  for (const [name, value] of Object.entries(metadata)) checkHeader(`x-amz-meta-${name}`, value)
+  checkHeader('x-amz-storage-class', storageClass)
   return {
-    headers: Object.fromEntries(
-      stored.flatMap((name) => {
-        const value = storedValue(name, fields.get(name))
-        return value === undefined ? [] : [[name, value]]
-      }),
-    ),
+    headers,
     metadata,
     tags: readTagHeader(fields.get('x-amz-tagging')),
     acl: readCannedAcl(fields.get('x-amz-acl') ?? fields.get('acl')),
-    storageClass: fields.get('x-amz-storage-class') ?? 'STANDARD',
+    storageClass,
   }
 }
 

@@ -1,6 +1,7 @@
 import { checksumHeaders } from '../body/checksum.ts'
 import { type Operation, versionHeader } from '../call.ts'
 import { type Answer, httpTime } from '../message/answer.ts'
+import { checkHeader } from '../message/check-header.ts'
 import { asHeader, type S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
@@ -71,6 +72,7 @@ const overrides = (signed: boolean, request: S3Request): Record<string, string> 
     throw new S3Error('InvalidRequest', {
       message: 'Request specific response headers cannot be used for anonymous GET requests.',
     })
+  for (const [name, value] of found) checkHeader(name, value)
   return Object.fromEntries(found)
 }
 

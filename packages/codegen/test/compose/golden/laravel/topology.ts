@@ -22,7 +22,6 @@ export const topology = defineTopology({
   services: {
     // laravel.test: is not a valid host name; the service was renamed to laravel-test.
     // image: built images are named by a hash of their content.
-    // extra_hosts: each lane has one network with its own host names.
     // networks: each lane has one network, on which all services reach each other.
     'laravel-test': {
       build: {
@@ -39,6 +38,7 @@ export const topology = defineTopology({
       },
       mounts: [{ from: '.', to: '/var/www/html' }],
       dependsOn: ['pgsql', 'meilisearch', 'mailpit', 'minio'],
+      extraHosts: { 'host.docker.internal': 'host-gateway' },
       aliases: ['laravel.test'],
     },
     // image: @mesocosm/postgres gives each lane its own data on one server; not used because the

@@ -20,7 +20,6 @@ export const topology = defineTopology({
     },
     // volume ./backend: the built image already contains these files.
     // deploy.replicas: a service is one container; declare more services instead.
-    // init: the program is the first process of its container.
     backend: {
       build: {
         context: './backend',
@@ -35,6 +34,7 @@ export const topology = defineTopology({
       tmpfs: { '/tmp': '', '/run': 'size=64m' },
       memoryMiB: 512,
       cpus: 0.5,
+      init: true,
     },
     // volume ./data: the data of a service lives as long as its lane.
     // ulimits: kernel limits keep the defaults of the engine.

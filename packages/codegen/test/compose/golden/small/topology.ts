@@ -18,7 +18,7 @@ export const topology = defineTopology({
       },
       ready: http('/health'),
     },
-    // cap_add: services run with the default privileges of a container.
+    // tty: services have no terminal.
     pricing: {
       image: 'example/pricing:2.1',
       ports: { http: 8000 },

@@ -15,8 +15,8 @@ export const topology = defineTopology({
     // volume broker: the data of a service lives as long as its lane.
     broker: rabbitmq({ image: 'rabbitmq:4-management' }),
     // Order_Gateway: is not a valid host name; the service was renamed to order-gateway.
+    // security_opt: seccomp=./profile.json is not supported.
     // hostname: the host name of a service is its name.
-    // cap_add: services run with the default privileges of a container.
     'order-gateway': {
       build: './gateway',
       command: ['node', '--watch', 'server.js'],
@@ -24,6 +24,17 @@ export const topology = defineTopology({
       env: {
         AMQP_URL: ref('broker.url'),
         PRICES: [ref('prices.http.url'), '/v1'],
+      },
+      pidsLimit: 200,
+      shmSizeMiB: 128,
+      capAdd: ['NET_ADMIN', 'SYS_PTRACE'],
+      capDrop: ['ALL'],
+      securityOpt: ['no-new-privileges:false'],
+      init: true,
+      extraHosts: {
+        'mirror.internal': '10.0.0.7',
+        'host.docker.internal': 'host-gateway',
+        'six.internal': '::1',
       },
       labels: {
         'com.example.owner': 'orders',

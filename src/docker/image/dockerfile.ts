@@ -1,0 +1,74 @@
+/** One instruction of a Dockerfile. */
+export interface Instruction {
+  /** In upper case: `FROM`. */
+  readonly name: string
+  /** The rest, on one line. */
+  readonly rest: string
+}
+
+/** Returns the instructions of a Dockerfile, without comments; continued lines are joined, here-documents left out. */
+export const instructionsOf = (dockerfile: string): Instruction[] => {
+  const lines = dockerfile.split(/\r?\n/)
+  const continued = escapeOf(lines) === '`' ? /`[ \t]*$/ : /\\[ \t]*$/
+  const found: Instruction[] = []
+  for (let at = 0; at < lines.length; at++) {
+    let text = ''
+    let more = true
+    for (; more && at < lines.length; at++) {
+      const line = lines[at] as string
+      // Comments and empty lines do not end an instruction.
+      if (comment.test(line) || (text !== '' && line.trim() === '')) continue
+      more = continued.test(line)
+      text += more ? `${line.replace(continued, '')} ` : line
+    }
+    at--
+    const [, name, rest = ''] = /^\s*([a-z]+)\s*(.*)$/is.exec(text) ?? []
+    if (name === undefined) continue
+    found.push({ name: name.toUpperCase(), rest: rest.trim() })
+    if (/^(run|copy|add)$/i.test(name)) at = endOfHereDocuments(rest, lines, at)
+  }
+  return found
+}
+
+/** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`; an unknown name is empty. */
+export const expand = (text: string, values: ReadonlyMap<string, string>): string =>
+  text.replaceAll(variable, (_, plain, braced, operator: string | undefined, word = '') => {
+    const value = values.get(plain ?? braced)
+    const isSet = operator?.startsWith(':') ? Boolean(value) : value !== undefined
+    if (operator?.endsWith('+')) return isSet ? expand(word, values) : ''
+    return isSet ? (value as string) : expand(word, values)
+  })
+
+/** Splits at spaces outside of quotes, and removes the quotes. */
+export const wordsOf = (text: string): string[] =>
+  [...text.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([word]) =>
+    word.replaceAll(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double, single) =>
+      double === undefined ? single : double.replaceAll(/\\(["\\])/g, '$1'),
+    ),
+  )
+
+// ---
+
+const comment = /^\s*#/
+const variable = /\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?\})/g
+
+/** Parser directives are comments at the very start. */
+const escapeOf = (lines: readonly string[]): string | undefined => {
+  for (const line of lines) {
+    const [, name, value] = /^\s*#\s*(\w+)\s*=\s*(\S+)\s*$/.exec(line) ?? []
+    if (name === undefined) return undefined
+    if (name.toLowerCase() === 'escape') return value
+  }
+  return undefined
+}
+
+/** Returns the index of the last line of the here-documents that begin at this one. */
+const endOfHereDocuments = (rest: string, lines: readonly string[], at: number): number => {
+  let end = at
+  for (const [, , , word] of rest.matchAll(/(?:^|\s)\d*<<(-?)(["']?)([a-z_]\w*)\2/gi)) {
+    const last = lines.findIndex((line, index) => index > end && line.trim() === word)
+    // Without its end it is an operator of the shell.
+    if (last > end) end = last
+  }
+  return end
+}

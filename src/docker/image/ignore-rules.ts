@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import createIgnore, { type Ignore } from '@balena/dockerignore'
+import { codeOf } from '../../errors/unknown-error.ts'
+
+/** What `.dockerignore` leaves out of a build folder. */
+export interface IgnoreRules {
+  /** Whether a path is left out; with `/`, relative to the folder. */
+  readonly ignores: (path: string) => boolean
+  /** Whether a file in an ignored folder may still be included. */
+  readonly hasExceptions: boolean
+  /** Content of the `.dockerignore` that they are from; `undefined` for rules that the engine does not read. */
+  readonly shared: string | undefined
+}
+
+/** Name of the file with the rules of all Dockerfiles. */
+export const ignoreFile = '.dockerignore'
+
+/** Reads the rules of a build folder; `<Dockerfile>.dockerignore` wins over `.dockerignore`. */
+export const readIgnoreRules = async (
+  context: string,
+  dockerfile: string,
+): Promise<IgnoreRules> => {
+  const own = await readIfPresent(join(context, `${dockerfile}${ignoreFile}`))
+  const shared = own === undefined ? await readIfPresent(join(context, ignoreFile)) : undefined
+  const text = own ?? shared ?? ''
+  // The package is CommonJS: its default export is one level down in ESM.
+  const create = ((createIgnore as unknown as { default?: unknown }).default ??
+    createIgnore) as () => Ignore
+  const patterns = text.split(/\r?\n/).filter((line) => !line.startsWith('#') && line.trim() !== '')
+  const rules = create().add(patterns)
+  return {
+    ignores: patterns.length === 0 ? () => false : (path) => rules.ignores(path),
+    hasExceptions: patterns.some((line) => line.trim().startsWith('!')),
+    shared,
+  }
+}
+
+// ---
+
+const readIfPresent = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
