@@ -16,6 +16,7 @@ export {
   type ArgvFunction,
   type Command,
   type CommandCall,
+  type CommandOptions,
   defineCommand,
 } from './define/command.ts'
 export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
@@ -63,7 +64,7 @@ export type { Capability } from './model/container-settings.ts'
 export type { ExecResult } from './model/exec.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
-export type { TaskPlan, TaskSpec } from './model/service-spec.ts'
+export type { TaskContainerSpec, TaskPlan, TaskSpec } from './model/service-spec.ts'
 export type { SecretPart, Template } from './model/template.ts'
 export type { CommonPluginOptions } from './plugin/common-options.ts'
 export { definePlugin, type PluginFactory } from './plugin/define-plugin.ts'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ExecResult } from '../model/exec.ts'
+import type { WaitOptions } from './handle.ts'
 import type { Nothing } from './register.ts'
 
 declare const io: unique symbol
@@ -42,13 +43,28 @@ export const defineCommand = <
 
 type InputOf<A> = A extends z.core.SomeType ? z.input<A> : undefined
 
-/** How a declared command is called: one with schemas takes one argument, a function its own parameters. */
+/** Options of a call of a named command, after its own arguments. `timeoutMs` is 30 000 by default. */
+export interface CommandOptions extends WaitOptions {
+  /**
+   * `false`: resolves to the {@link ExecResult} whatever the exit code is, without reading the output. Default `true`:
+   * an exit code other than 0 throws `EXEC_FAILED`.
+   */
+  readonly reject?: boolean
+}
+
+/** How a declared command is called: one with schemas takes one argument, a function its own parameters; then options. */
 export type CommandCall<C> = C extends (...args: infer A) => readonly string[]
-  ? (...args: A) => Promise<ExecResult>
+  ? number extends A['length']
+    ? (...args: A | [...A, CommandOptions]) => Promise<ExecResult>
+    : (...args: [...A, options?: CommandOptions]) => Promise<ExecResult>
   : C extends Command<infer In, infer Out>
-    ? undefined extends In
-      ? (args?: In) => Promise<Out>
-      : Nothing extends In
-        ? (args?: In) => Promise<Out>
-        : (args: In) => Promise<Out>
+    ? [In] extends [undefined]
+      ? <const O extends CommandOptions>(options?: O) => Promise<ResultOf<Out, O>>
+      : undefined extends In
+        ? <const O extends CommandOptions>(args?: In, options?: O) => Promise<ResultOf<Out, O>>
+        : Nothing extends In
+          ? <const O extends CommandOptions>(args?: In, options?: O) => Promise<ResultOf<Out, O>>
+          : <const O extends CommandOptions>(args: In, options?: O) => Promise<ResultOf<Out, O>>
     : never
+
+type ResultOf<Out, O> = O extends { readonly reject: false } ? ExecResult : Out

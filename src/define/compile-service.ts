@@ -52,6 +52,24 @@ const converters: Readonly<Record<string, Converter>> = {
         : names,
   debug: (debug) => (typeof debug === 'number' ? { port: debug } : debug),
   ready: (probe) => compileProbe(probe),
+  tasks: (tasks, root) =>
+    isRecord(tasks) && Array.isArray(tasks.setup)
+      ? { ...tasks, setup: eachOf(tasks.setup, (task) => withContainer(task, root)) }
+      : tasks,
+}
+
+const withContainer = (task: Fields, root: string): Fields => {
+  const { container } = task
+  if (!isRecord(container)) return task
+  const { build, files } = container
+  return {
+    ...task,
+    container: present({
+      ...container,
+      build: build === undefined ? undefined : converters.build?.(build, root),
+      files: files === undefined ? undefined : converters.files?.(files, root),
+    }),
+  }
 }
 
 const compilePort = (port: unknown, name: string): unknown => {

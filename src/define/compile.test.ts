@@ -108,6 +108,25 @@ test('a definition of a plugin compiles to a service with kind, outputs and task
   expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
 })
 
+test('paths in the container of a task are relative to the folder of the topology', async () => {
+  const container = { build: './migrator', files: [{ from: 'a.sql', to: '/a.sql' }] }
+  const tasks = { setup: [{ argv: ['up'], container }], reset: [{ argv: ['a'] }] }
+  expect(await one({ image: 'x', tasks })).toMatchObject({
+    tasks: {
+      setup: [
+        {
+          argv: ['up'],
+          container: {
+            build: { context: '/root/migrator' },
+            files: [{ from: '/root/a.sql', to: '/a.sql' }],
+          },
+        },
+      ],
+      reset: [{ argv: ['a'] }],
+    },
+  })
+})
+
 test('a container as data compiles unchanged', async () => {
   const from = testcontainer<typeof import('@testcontainers/postgresql')>({
     module: '@testcontainers/postgresql',

@@ -50,6 +50,7 @@ const topology = defineTopology({
           argv: (a) => ['create', a.email, a.role satisfies 'admin' | 'root'],
         }),
         clean: defineCommand({ argv: () => ['clean'] }),
+        many: (...words: string[]) => words,
         list: defineCommand({
           args: z.object({ all: z.boolean().optional() }),
           argv: () => ['ls'],
@@ -104,6 +105,16 @@ export const services = async ({ api, mail, bare }: Handles<typeof topology>) =>
   await api.exec.seed(1, 'orders')
   // @ts-expect-error the generated one took nothing
   await api.exec.seed()
+  ;(await api.exec.seed(1, 'orders', { timeoutMs: 5 })).exitCode satisfies number
+  ;(await api.exec.clean({ reject: false })).exitCode satisfies number
+  ;(await api.exec.createAdmin({ email: 'a@b.co' }, { reject: false })).exitCode satisfies number
+  ;(await api.exec.createAdmin({ email: 'a@b.co' }, { timeoutMs: 5 })).id satisfies string
+  ;(await api.exec.many('a', 'b')).stdout satisfies string
+  ;(await api.exec.many('a', { reject: false })).stdout satisfies string
+  // @ts-expect-error options that a call does not have
+  await api.exec.clean({ timeout: 5 })
+  // @ts-expect-error not an option
+  await api.exec.seed(1, 'orders', { force: true })
   // @ts-expect-error no such command
   await api.exec.createAdmn({ email: 'a@b.co' })
 

@@ -107,15 +107,6 @@ test('a command with schemas fails with stderr on an exit code other than 0', as
   })
 })
 
-test('a command without schemas resolves to the result whatever the exit code is', async () => {
-  const run = async (argv: readonly string[]) => printed(argv.join(' '), 3)
-  const origin = { service: 'api', command: 'seed' }
-  expect(await runCommand(origin, (n: number) => ['seed', String(n)], [1], run)).toMatchObject({
-    exitCode: 3,
-    stdout: 'seed 1',
-  })
-})
-
 test('asynchronous schemas work, too', async () => {
   const slow = defineCommand({
     args: z.object({ name: z.string().refine(async (name) => name !== 'taken') }),
@@ -124,5 +115,28 @@ test('asynchronous schemas work, too', async () => {
   expect(await encodeArgv(slow, [{ name: 'free' }])).toEqual(['add', 'free'])
   await expect(encodeArgv(slow, [{ name: 'taken' }])).rejects.toMatchObject({
     code: 'EXEC_ARGS_INVALID',
+  })
+})
+
+test('a command without schemas throws for an exit code other than 0, unless that is expected', async () => {
+  const seed = (rows: number) => ['seed', String(rows)]
+  const origin = { service: 'api', command: 'seed' }
+  const run = async () => printed('3 rows\n', 2)
+  await expect(runCommand(origin, seed, [3], run)).rejects.toMatchObject({
+    name: 'ExecError',
+    code: 'EXEC_FAILED',
+    message: expect.stringContaining('command seed of api exited with code 2'),
+    remedy: expect.stringContaining('{ reject: false }'),
+    exitCode: 2,
+    argv: ['seed', '3'],
+    stderr: 'boom\n',
+    details: ['argv: ["seed","3"]', 'stdout: 3 rows', 'stderr: boom'],
+  })
+  expect(await runCommand(origin, seed, [3], run, { reject: false })).toEqual(
+    printed('3 rows\n', 2),
+  )
+  const args = [{ email: 'a@b.co' }]
+  expect(await runCommand(origin, createAdmin, args, run, { reject: false })).toMatchObject({
+    exitCode: 2,
   })
 })

@@ -3,7 +3,7 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ExecResult } from '../model/exec.ts'
 import { argumentFault } from '../model/program-text.ts'
 import { kindOf } from '../model/value-kind.ts'
-import type { ArgvFunction, Command } from './command.ts'
+import type { ArgvFunction, Command, CommandOptions } from './command.ts'
 
 /** Which command of which service it is, for errors. */
 export interface CommandOrigin {
@@ -14,9 +14,10 @@ export interface CommandOrigin {
 }
 
 /**
- * Calls a declared command: checks the arguments, runs the program with `run` and checks the output.
- * A command without schemas resolves to the result of `run`, whatever its exit code is.
+ * Calls a declared command: checks the arguments, runs the program with `run` and checks exit code and output.
  *
+ * @param args the command's own arguments, without options.
+ * @param options.reject `false`: returns the result of `run` whatever its exit code is.
  * @throws {MesocosmError} `EXEC_ARGS_INVALID`; {ExecError} `EXEC_FAILED`, `EXEC_OUTPUT_INVALID`; what `run` throws.
  */
 export const runCommand = async (
@@ -24,10 +25,41 @@ export const runCommand = async (
   command: Command | ArgvFunction,
   args: readonly unknown[],
   run: (argv: readonly string[]) => Promise<ExecResult>,
+  { reject = true }: Pick<CommandOptions, 'reject'> = {},
 ): Promise<unknown> => {
   const argv = await encodeArgv(command, args, origin)
   const result = await run(argv)
-  return typeof command === 'function' ? result : decodeOutput(command, result, argv, origin)
+  if (!reject) return result
+  return typeof command === 'function'
+    ? succeeded(result, argv, origin)
+    : decodeOutput(command, result, argv, origin)
+}
+
+/**
+ * Returns the result of a program that exited with 0.
+ *
+ * @throws {ExecError} `EXEC_FAILED` for any other exit code.
+ */
+export const succeeded = (
+  result: ExecResult,
+  argv: readonly string[],
+  origin?: CommandOrigin,
+): ExecResult => {
+  const { exitCode, stdout, stderr, durationMs } = result
+  if (exitCode === 0) return result
+  throw new ExecError({
+    code: 'EXEC_FAILED',
+    message: `${nameOf(origin)} exited with code ${exitCode}`,
+    remedy:
+      'read its output above; call it with `{ reject: false }` if exit codes other than 0 are expected',
+    facts: { ...origin, durationMs },
+    details: [
+      `argv: ${JSON.stringify(argv)}`,
+      ...lastLines('stdout', stdout),
+      ...lastLines('stderr', stderr),
+    ],
+    exec: { argv, exitCode, stdout, stderr },
+  })
 }
 
 /**
@@ -59,22 +91,7 @@ export const decodeOutput = async (
   argv: readonly string[] = [],
   origin?: CommandOrigin,
 ): Promise<unknown> => {
-  const exec = { argv, exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr }
-  const facts = { ...origin, durationMs: result.durationMs }
-  if (result.exitCode !== 0)
-    throw new ExecError({
-      code: 'EXEC_FAILED',
-      message: `${nameOf(origin)} exited with code ${result.exitCode}`,
-      remedy:
-        'read its output above; use `run` with the same argv if exit codes other than 0 are expected',
-      facts,
-      details: [
-        `argv: ${JSON.stringify(argv)}`,
-        ...lastLines('stdout', result.stdout),
-        ...lastLines('stderr', result.stderr),
-      ],
-      exec,
-    })
+  succeeded(result, argv, origin)
   if (command.output === undefined) return result
   const parsed = await parseOutput(command.output, result.stdout)
   if (!('faults' in parsed)) return parsed.value
@@ -83,14 +100,14 @@ export const decodeOutput = async (
     message: `the output of ${nameOf(origin)} does not match its schema`,
     remedy:
       'print one JSON value to stdout and everything else to stderr, or correct the `output` schema',
-    facts,
+    facts: { ...origin, durationMs: result.durationMs },
     details: [
       ...parsed.faults,
       ...(result.truncated?.stdout ? ['stdout was longer than 10 MiB: its end is missing'] : []),
       `argv: ${JSON.stringify(argv)}`,
       ...lastLines('stdout', result.stdout),
     ],
-    exec,
+    exec: { argv, exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr },
   })
 }
 

@@ -72,10 +72,24 @@ export interface DebugSpec {
   readonly port: number
 }
 
+/** A container of its own for a `setup` task, in the network of the service, which is `127.0.0.1` in it. */
+export interface TaskContainerSpec {
+  /** Image to run, pulled if it is missing. Exactly one of `image` and `build`. */
+  readonly image?: string
+  /** How its image is built. Exactly one of `image` and `build`. */
+  readonly build?: BuildSpec
+  /** Files and folders that are copied in. Default none. */
+  readonly files?: readonly FileSpec[]
+  /** Working folder, absolute; default the image's. */
+  readonly workdir?: string
+}
+
 /** A program that runs in a service as a hook. */
 export interface TaskSpec {
-  /** Program and arguments, one template each; no shell. */
+  /** Program and arguments, one template each; no shell. With `container` they replace the image's CMD. */
   readonly argv: readonly Template[]
+  /** Runs it in a container of its own instead of the service's; only in `setup`, and without `stdin`. */
+  readonly container?: TaskContainerSpec
   /** User or `uid:gid` that the program runs as; default the service's. */
   readonly user?: string
   /** Environment variables in addition to the service's. */

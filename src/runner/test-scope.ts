@@ -50,6 +50,8 @@ export interface AnnouncedTest extends TestScope {
 export interface LaneReset {
   readonly level: 'light' | 'deep'
   readonly timeoutMs?: number
+  /** Ends the reset half-way; only a deep one helps then. */
+  readonly signal?: AbortSignal
 }
 
 const shownLines = 10

@@ -6,6 +6,8 @@ import type { ServiceView } from '../model/service-view.ts'
 export interface Waits {
   /** Runs `work`, which is waited for until it settles. */
   during<T>(what: string, work: () => Promise<T>): Promise<T>
+  /** Whether anything is waited for. */
+  readonly pending: boolean
   /** Returns what is waited for and why it is not done yet, one line each; empty if nothing is. */
   describe(lane: string | undefined): Promise<string[]>
 }
@@ -17,6 +19,9 @@ const answerMs = 2_000
 export const createWaits = (caller: Pick<Caller, 'call'>): Waits => {
   const open = new Map<symbol, { readonly what: string; readonly since: number }>()
   return {
+    get pending() {
+      return open.size > 0
+    },
     async during(what, work) {
       const key = Symbol(what)
       open.set(key, { what, since: performance.now() })

@@ -12,7 +12,7 @@ export const label = {
   lane: 'dev.mesocosm.lane',
   /** Service name. */
   service: 'dev.mesocosm.service',
-  /** `sandbox`, `program` or `lease`. */
+  /** `sandbox`, `program`, `task` or `lease`. */
   role: 'dev.mesocosm.role',
   /** Hash of what the container was created from. */
   configHash: 'dev.mesocosm.config-hash',

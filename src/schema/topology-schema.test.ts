@@ -1,17 +1,29 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ProbeSpec } from '../model/probe.ts'
-import type { ServiceSpec, TaskSpec, TopologySpec } from '../model/service-spec.ts'
+import type {
+  ServiceSpec,
+  TaskContainerSpec,
+  TaskSpec,
+  TopologySpec,
+} from '../model/service-spec.ts'
 import { probeSchema } from './probe-schema.ts'
 import { strict } from './strict.ts'
 import { serviceSchema, topologySchema } from './topology-schema.ts'
 
-const task: Required<TaskSpec> = {
+const task: Required<Omit<TaskSpec, 'container'>> = {
   argv: ['psql', ['db=', { ref: 'lane.name' }]],
   user: 'root',
   env: { PGPASSWORD: { secret: 's' } },
   stdin: 'select 1',
   timeoutMs: 1,
+}
+
+const container: Required<TaskContainerSpec> = {
+  image: 'x',
+  build: { context: '/migrator' },
+  files: [{ content: 'a', to: '/a' }],
+  workdir: '/srv',
 }
 
 // A key added to the model must be added here, and is then asked of the schema.
@@ -48,7 +60,7 @@ const full: Required<ServiceSpec> = {
   debug: { port: 9229 },
   outputs: { url: ['x', { ref: 'self.port' }] },
   tasks: {
-    setup: [task],
+    setup: [task, { argv: ['migrate'], container }],
     enter: [task],
     baseline: [task],
     reset: [task],

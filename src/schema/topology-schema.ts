@@ -9,6 +9,7 @@ import type {
   MountSpec,
   PortSpec,
   ServiceSpec,
+  TaskContainerSpec,
   TaskPlan,
   TaskSpec,
   TopologySpec,
@@ -78,18 +79,36 @@ const mountSchema = strict<MountSpec>({
   readOnly: z.boolean().optional(),
 })
 
-const taskSchema = strict<TaskSpec>({
+const wrong = (error: string) => z.custom<undefined>(() => false, { error }).optional()
+
+const taskShape = {
   argv: z.array(templateSchema).min(1, 'must name a program'),
   user: string.optional(),
   env: envSchema.optional(),
   stdin: templateSchema.optional(),
   timeoutMs: aboveZero.optional(),
+}
+
+const containerSchema = strict<TaskContainerSpec>({
+  image: string.min(1, 'must name an image').optional(),
+  build: buildSchema.optional(),
+  files: z.array(fileSchema).optional(),
+  workdir: innerPath.optional(),
 })
 
-const tasks = z.array(taskSchema).optional()
+const tasks = z
+  .array(
+    strict<TaskSpec>({
+      ...taskShape,
+      container: wrong('can be used only in setup'),
+    }),
+  )
+  .optional()
 
 const taskPlanSchema = strict<TaskPlan>({
-  setup: tasks,
+  setup: z
+    .array(strict<TaskSpec>({ ...taskShape, container: containerSchema.optional() }))
+    .optional(),
   enter: tasks,
   baseline: tasks,
   reset: tasks,
@@ -102,8 +121,6 @@ interface ClientKeys {
   readonly cli?: undefined
   readonly sources?: undefined
 }
-
-const wrong = (error: string) => z.custom<undefined>(() => false, { error }).optional()
 
 const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & ClientKeys>(
   {

@@ -427,6 +427,27 @@ describe('sources', () => {
     ])
   })
 
+  test('the container of a task has one source, existing files and no stdin, and is only for setup', () => {
+    const files = [{ from: '/a', to: '/a' }]
+    const task = (container: object, more: object = {}) => ({ argv: ['up'], container, ...more })
+    const setup = [
+      task({}),
+      task({ image, build: { context: '/src/api' } }),
+      task({ image, files }, { stdin: 'x' }),
+    ]
+    expect(linesOf({ x: { image, tasks: { setup } } }, [])).toEqual([
+      'services.x.tasks.setup[0].container: needs exactly one of image and build',
+      'services.x.tasks.setup[1].container: needs exactly one of image and build',
+      'services.x.tasks.setup[2].stdin: cannot be used with container',
+      'services.x.tasks.setup[1].container.build: there is no folder /src/api',
+      'services.x.tasks.setup[2].container.files[0].from: there is no /a',
+    ])
+    const tasks = { enter: [task({ image })] } as object
+    expect(linesOf({ x: { image, tasks } }, [])).toEqual([
+      'services.x.tasks.enter[0].container: can be used only in setup',
+    ])
+  })
+
   test('host files are looked up on the disk by default', () => {
     const at = (from: string) => topology({ x: { image, mounts: [{ from, to: '/m' }] } })
     expect(() => validateTopology(at('/no/such/folder'))).toThrow('there is no /no/such/folder')

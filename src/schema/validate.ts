@@ -12,7 +12,7 @@ import { readiness } from './rules/readiness.ts'
 import { knownReferences, outputCycles } from './rules/references.ts'
 import type { Rule } from './rules/rule.ts'
 import { sharing } from './rules/sharing.ts'
-import { hostFiles, labels, oneSource } from './rules/sources.ts'
+import { hostFiles, labels, oneSource, taskContainers } from './rules/sources.ts'
 import { createSuggest } from './suggest.ts'
 
 /**
@@ -44,6 +44,7 @@ export const validateTopology = (
 const rules: readonly Rule[] = [
   names,
   oneSource,
+  taskContainers,
   hostFiles,
   labels,
   programTexts,

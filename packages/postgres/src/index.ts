@@ -1,4 +1,5 @@
 import { all, definePlugin, exec, log, ref, secret, self, tcp, testcontainer } from 'mesocosm'
+import { migrationTask, type PostgresMigration } from './migration.ts'
 import { databaseSql } from './server/database.ts'
 import { dropAddedSql } from './server/drop-added.ts'
 import { fingerprintSql } from './server/fingerprint.ts'
@@ -6,6 +7,7 @@ import { initScript } from './server/init-script.ts'
 import { type Hook, laneScript, paths } from './server/lane-script.ts'
 import { createSqlClient } from './sql-client.ts'
 
+export type { PostgresMigration } from './migration.ts'
 export type { PostgresClient, Row } from './sql-client.ts'
 
 /** Options of {@link postgres}. */
@@ -17,6 +19,8 @@ export interface PostgresOptions {
    * image runs those of `/docker-entrypoint-initdb.d`: `.sql`, `.sql.gz`, `.sql.xz`, `.sql.zst` and `.sh`. Default none.
    */
   readonly init?: readonly string[]
+  /** Runs a migrator once in the template database, after `init`; every lane has the result. Default none. */
+  readonly migrate?: PostgresMigration
   /** Milliseconds that `init` may take. Default 60 000. */
   readonly timeoutMs?: number
   /** Name of the template database; a lane's database has the lane's name appended. Default `app`. */
@@ -49,6 +53,7 @@ export const postgres = definePlugin({
   service: ({
     image = 'postgres:17-trixie',
     init = [],
+    migrate,
     timeoutMs,
     database = 'app',
     user = 'postgres',
@@ -58,6 +63,7 @@ export const postgres = definePlugin({
   }: PostgresOptions = {}) => {
     const password = given ?? 'postgres'
     const shown = given === undefined ? (text: string) => text : secret
+    const connection = { user, password, shown, database }
     return {
       from: testcontainer<typeof import('@testcontainers/postgresql')>({
         module: '@testcontainers/postgresql',
@@ -106,7 +112,11 @@ export const postgres = definePlugin({
       // #endregion
       // #region tasks
       tasks: {
-        setup: [lanes('setup', timeoutMs)],
+        setup: [
+          lanes('init', timeoutMs),
+          ...(migrate === undefined ? [] : [migrationTask(migrate, connection)]),
+          lanes('seal'),
+        ],
         enter: [lanes('enter')],
         baseline: [lanes('baseline')],
         reset: [lanes('reset')],
@@ -126,9 +136,12 @@ const readiness = (settings: object) =>
     ? exec(['pg_isready', '-q', '-h', '127.0.0.1'])
     : all(tcp('sql'), log('database system is ready to accept connections'))
 
+/** Hooks that run for no lane. */
+const once: readonly Hook[] = ['init', 'seal']
+
 // #region task
 const lanes = (hook: Hook, timeoutMs?: number) => ({
-  argv: ['sh', paths.lanes, hook, ...(hook === 'setup' ? [] : [self('database')])],
+  argv: ['sh', paths.lanes, hook, ...(once.includes(hook) ? [] : [self('database')])],
   ...(timeoutMs === undefined ? {} : { timeoutMs }),
 })
 // #endregion

@@ -15,6 +15,7 @@ export const topology = defineTopology({
   services: {
     store: store(),
     built: { build: './built', command: idle.command },
+    unbuildable: { build: './unbuildable' },
     never: { ...idle, ready: log('never written'), readyTimeoutMs: 600_000, stopTimeoutMs: 0 },
   },
 })
@@ -101,23 +102,51 @@ test('finds the image built', async ({ built }) => { await built.run(['cat', '/o
 const waits = `${head}
 const { test } = createTest(topology)
 test('runs out of time', { timeout: 4_000 }, async ({ never }) => {})
+test('does not wait for what the test before did not get', async ({ store }) => { await store.read() })
+`
+
+const unbuildable = `${head}
+const { test } = createTest(topology)
+test('cannot use it', async ({ unbuildable }) => {})
+test('cannot use it either', async ({ unbuildable }) => {})
+test('needs another service', async ({ store }) => { await store.read() })
+`
+
+/** A module that test files share is loaded once per worker without isolation. */
+const shared = `${head}
+export const { test, expect } = createTest(topology)
+`
+const sharing = (name: string) => `import { test, expect } from './shared.js'
+test('${name} finds declared data', async ({ store }) => {
+  expect(await store.read()).toBe('declared')
+  await store.write('dirty')
+})
+test('${name} is reset', async ({ store }) => { expect(await store.read()).toBe('declared') })
 `
 
 let consumer: Consumer
 let run: ConsumerRun
+let unisolated: ConsumerRun
 
 beforeAll(async () => {
   consumer = openConsumer({
     'topology.ts': topology,
-    // Built again each time.
+    // Another image each time.
     'built/Dockerfile': `FROM node:24-trixie-slim\nRUN echo ${randomUUID()} > /once\n`,
+    'unbuildable/Dockerfile': `FROM node:24-trixie-slim\nRUN echo ${randomUUID()} && exit 3\n`,
     'concurrent.test.js': concurrent,
     'hooks.test.js': hooks,
     'none.test.js': none,
     'built.test.js': built,
     'waits.test.js': waits,
+    'unbuildable.test.js': unbuildable,
+    'shared.js': shared,
+    'one.shared.js': sharing('one'),
+    'two.shared.js': sharing('two'),
   })
   run = await consumer.run('--maxWorkers=2')
+  consumer.write('vitest.config.js', "export default { test: { include: ['*.shared.js'] } }")
+  unisolated = await consumer.run('--maxWorkers=1', '--no-isolate')
 }, 240_000)
 afterAll(() => consumer[Symbol.dispose]())
 
@@ -139,7 +168,7 @@ test("with lane: 'test', concurrent tests have a lane each", () => {
   expect(run.recorded['concurrent.test.js › gets declared data']).toEqual(['failed', 'passed'])
 })
 
-test("with lane: 'test', a hook before all tests fails with a sentence that there is no lane yet", () => {
+test("with lane: 'test', a hook before all tests cannot use a lane, and its error names the way out", () => {
   expect(run.said['concurrent.test.js › hook › has no lane before a test']).toBe('skipped')
   expect(run.output).toMatch(/with lane: 'test' there is no lane outside of a test/)
 })
@@ -178,7 +207,30 @@ test('an image is built before the first test, step by step in the record', () =
 })
 
 test('a test that runs out of time says what it was waiting for', () => {
+  expect(saidOf('waits.test.js'), run.output).toEqual([
+    ['runs out of time', 'failed'],
+    ['does not wait for what the test before did not get', 'passed'],
+  ])
+  expect(testsOf('waits.test.js')[0]?.error?.message).toContain('it was waiting for:')
   expect(run.output).toMatch(
     /Test timed out in 4000ms[\s\S]*when the test ended, it was waiting for:\s+the start of never, for \d+\.\d s\s+never is starting, for/,
   )
+})
+
+test('an image that cannot be built is built once, and only tests that need it fail', () => {
+  expect(saidOf('unbuildable.test.js'), run.output).toEqual([
+    ['cannot use it', 'failed'],
+    ['cannot use it either', 'failed'],
+    ['needs another service', 'passed'],
+  ])
+  const [first, second] = testsOf('unbuildable.test.js')
+  expect(first?.error?.message).toContain('BUILD_FAILED')
+  expect(second?.error?.message).toBe(first?.error?.message)
+  const builds = run.trace.events.filter(({ k, s }) => k === 'image.end' && s === 'unbuildable')
+  expect(builds).toMatchObject([{ error: { code: 'BUILD_FAILED' } }])
+})
+
+test('files of one worker that share the module of createTest have a record each', () => {
+  expect(Object.values(unisolated.said), unisolated.output).toEqual(Array(4).fill('passed'))
+  expect(Object.keys(unisolated.recorded).sort()).toEqual(Object.keys(unisolated.said).sort())
 })

@@ -54,6 +54,9 @@ export const milliseconds = is(
   (value) => typeof value === 'number' && value >= 0 && value <= 0x7fff_ffff,
 )
 
+/** Accepts true and false. */
+export const flag = is('true or false', (value) => typeof value === 'boolean')
+
 /** Accepts a callback. */
 export const callback = is('a function', (value) => typeof value === 'function')
 

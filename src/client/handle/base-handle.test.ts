@@ -46,6 +46,23 @@ test('host and port are those of the first port in the latest view', () => {
   expect(() => handle.port).toThrow(/api.port is not known: api was not started in lane lane_1/)
 })
 
+test('an address that is missing says why', () => {
+  const { handle, link } = fixture()
+  link.see(view({ outputs: {}, state: 'exited', exitCode: 4 }))
+  expect(() => handle.host).toThrow(
+    expect.objectContaining({
+      code: 'SERVICE_NOT_STARTED',
+      message: expect.stringContaining('api.host is not known: api exited with code 4'),
+      remedy: expect.stringContaining('api.logs.text()'),
+      facts: { service: 'api', lane: 'lane_1', output: 'host', exitCode: 4 },
+    }),
+  )
+  link.see(view({ outputs: {} }))
+  expect(() => handle.host).toThrow(/the service has no such port/)
+  link.see({ lane: 'lane_1', services: [], gone: ['api'] })
+  expect(() => handle.host).toThrow(/lane lane_1 has no api any more/)
+})
+
 test('environment values are sent as strings, and undefined as null', async () => {
   const { handle, asked } = fixture()
   await handle.setEnv({ A: 1, B: true, C: 'c', D: undefined })

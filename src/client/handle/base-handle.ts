@@ -135,17 +135,21 @@ export const createBaseHandle = (
       act('start', waitArguments(options), () =>
         link.change('startService', at, waiting(options, `the start of ${service}`)),
       ),
-    kill: (signal = 'SIGKILL') =>
-      closing('kill', killArguments(signal), () =>
-        link.change('kill', { ...at, signal }, { what: `the kill of ${service}` }),
+    kill: (signal = 'SIGKILL', options: WaitOptions = {}) =>
+      closing('kill', killArguments(signal, options), () =>
+        link.change('kill', { ...at, signal }, waiting(options, `the kill of ${service}`)),
       ),
-    pause: () =>
-      act('pause', {}, () =>
-        link.change('pause', { ...at, paused: true }, { what: `the pause of ${service}` }),
+    pause: (options: WaitOptions = {}) =>
+      act('pause', waitArguments(options), () =>
+        link.change('pause', { ...at, paused: true }, waiting(options, `the pause of ${service}`)),
       ),
-    unpause: () =>
-      act('unpause', {}, () =>
-        link.change('pause', { ...at, paused: false }, { what: `the unpause of ${service}` }),
+    unpause: (options: WaitOptions = {}) =>
+      act('unpause', waitArguments(options), () =>
+        link.change(
+          'pause',
+          { ...at, paused: false },
+          waiting(options, `the unpause of ${service}`),
+        ),
       ),
     [Symbol.asyncDispose]: onDispose,
   }
@@ -165,17 +169,32 @@ export const runIn = (
   )
 
 /** Returns the error for an output that has no value, because the service was not started or has no such port. */
-export const notStarted = (link: LaneLink, service: string, output: string) =>
-  new MesocosmError({
+export const notStarted = (link: LaneLink, service: string, output: string) => {
+  const { state, exitCode } = link.view(service) ?? {}
+  const { why, remedy } =
+    state === undefined
+      ? {
+          why: `lane ${link.name} has no ${service} any more`,
+          remedy: 'add it again with lane.add',
+        }
+      : state === 'unstarted'
+        ? {
+            why: `${service} was not started in lane ${link.name}`,
+            remedy: `start it with lane.start('${service}')`,
+          }
+        : exitCode !== undefined
+          ? {
+              why: `${service} exited with code ${exitCode}`,
+              remedy: `read ${service}.logs.text() for the reason; ${service}.start() starts it again`,
+            }
+          : { why: 'the service has no such port', remedy: 'declare the port under `ports`' }
+  return new MesocosmError({
     code: 'SERVICE_NOT_STARTED',
-    message: `${service}.${output} is not known: ${
-      link.view(service)?.state === 'unstarted'
-        ? `${service} was not started in lane ${link.name}`
-        : 'the service has no such port'
-    }`,
-    remedy: `start it with lane.start('${service}'), or declare the port`,
-    facts: { service, lane: link.name, output },
+    message: `${service}.${output} is not known: ${why}`,
+    remedy,
+    facts: { service, lane: link.name, output, ...(exitCode === undefined ? {} : { exitCode }) },
   })
+}
 
 const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   const { caller } = link.session

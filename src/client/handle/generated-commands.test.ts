@@ -9,8 +9,12 @@ const seed = async () => 'declared'
 
 const newExec = (cli?: CliDefinition) => {
   const ran: (readonly string[])[] = []
-  const run = async (_: string, __: readonly unknown[], argv: () => readonly string[]) => {
-    ran.push(argv())
+  const run = async (
+    _: string,
+    args: readonly unknown[],
+    argvOf: (args: readonly unknown[]) => readonly string[],
+  ) => {
+    ran.push(argvOf(args))
     return { exitCode: 3, stdout: 'out', stderr: '', durationMs: 1 }
   }
   return { exec: withGenerated({ seed }, { service: 'api', cli, run }) as Exec, ran }

@@ -10,8 +10,15 @@ export interface CommandSource {
   readonly service: string
   /** The service's own command-line tool, when it declares one. */
   readonly cli: CliDefinition | undefined
-  /** @param argv computes program and arguments; throws if the arguments are invalid. */
-  run(command: string, args: readonly unknown[], argv: () => readonly string[]): Promise<ExecResult>
+  /**
+   * @param args all arguments of the call.
+   * @param argvOf returns program and arguments for the command's own arguments; throws if these are invalid.
+   */
+  run(
+    command: string,
+    args: readonly unknown[],
+    argvOf: (args: readonly unknown[]) => readonly string[],
+  ): Promise<ExecResult>
 }
 
 /**
@@ -24,7 +31,7 @@ export const withGenerated = (declared: object, source: CommandSource): object =
       typeof name === 'symbol' || Reflect.has(target, name) || isProbedProperty(name)
         ? Reflect.get(target, name, receiver)
         : async (...args: unknown[]) =>
-            source.run(name, args, () => argvOf(name, args, declared, source)),
+            source.run(name, args, (own) => argvOf(name, own, declared, source)),
   })
 
 // ---

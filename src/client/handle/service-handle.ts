@@ -1,12 +1,16 @@
 import { cliOf } from '../../define/cli.ts'
-import type { ArgvFunction, Command } from '../../define/command.ts'
+import type { ArgvFunction, Command, CommandOptions } from '../../define/command.ts'
+import { type SplitCall, splitCall, splitOptions } from '../../define/command-call.ts'
 import type { EnvPatch } from '../../define/env-patch.ts'
-import type { BaseHandle } from '../../define/handle.ts'
+import type { BaseHandle, WaitOptions } from '../../define/handle.ts'
 import { type PluginService, pluginOf } from '../../define/plugin-node.ts'
-import { runCommand } from '../../define/run-command.ts'
+import { runCommand, succeeded } from '../../define/run-command.ts'
+import { isKeyed } from '../../model/value-kind.ts'
+import { checkCall } from '../arguments/check-call.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
 import { createBaseHandle, notStarted, runIn } from './base-handle.ts'
 import { withGenerated } from './generated-commands.ts'
+import { commandArguments } from './method-arguments.ts'
 import { isProbedProperty } from './probed-property.ts'
 
 /** The part of a service's definition that handles read. */
@@ -38,8 +42,16 @@ export const createServiceHandle = (
       value: withGenerated(commands(link, service, exec), {
         service,
         cli: cliOf(definition),
-        run: (command, args, argv) =>
-          link.act(`exec.${command}`, { service, args }, async () => runIn(link, service, argv())),
+        run: (command, args, argvOf) =>
+          link.act(`exec.${command}`, { service, args }, async () => {
+            const { args: own, options } = splitTool(args)
+            checkOptions(link, service, command, options)
+            const argv = argvOf(own)
+            const result = await runIn(link, service, argv, waitOf(options))
+            return options?.reject === false
+              ? result
+              : succeeded(result, argv, { service, command })
+          }),
       }),
       enumerable: true,
     },
@@ -93,11 +105,29 @@ const commands = (
     Object.entries(declared).map(([command, definition]) => [
       command,
       (...args: unknown[]) =>
-        link.act(`exec.${command}`, { service, args }, () =>
-          runCommand({ service, command }, definition, args, (argv) => runIn(link, service, argv)),
-        ),
+        link.act(`exec.${command}`, { service, args }, async () => {
+          const { args: own, options } = splitCall(definition, args)
+          checkOptions(link, service, command, options)
+          const run = (argv: readonly string[]) => runIn(link, service, argv, waitOf(options))
+          return runCommand({ service, command }, definition, own, run, options)
+        }),
     ]),
   )
+
+/** A tool's own options come in an object, too: call options are a second object behind it. */
+const splitTool = (args: readonly unknown[]): SplitCall =>
+  isKeyed(args.at(-2)) ? splitOptions(args) : { args, options: undefined }
+
+const checkOptions = (link: LaneLink, service: string, command: string, options: unknown): void =>
+  checkCall(
+    { lane: link.name, service, method: `${service}.exec.${command}` },
+    commandArguments(options),
+  )
+
+const waitOf = ({ timeoutMs, signal }: CommandOptions = {}): WaitOptions => ({
+  ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  ...(signal === undefined ? {} : { signal }),
+})
 
 const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginService => ({
   name: base.name,

@@ -55,7 +55,7 @@ export const buildImage = async (
         rm: 1,
         forcerm: 1,
       },
-      file: tarOf(context.entries),
+      file: tarOf(context.entries()),
       registries: await baseImageCredentials(bases),
       ...(signal === undefined ? {} : { signal }),
     })

@@ -3,6 +3,7 @@ import type { DesiredService } from '../../plan/desired.ts'
 import { awaitReady, exitError } from '../probe/await-ready.ts'
 import { createProbe } from '../probe/probe.ts'
 import type { Probe, ProbeTarget } from '../probe/target.ts'
+import { whyUnreachable } from '../probe/why-unreachable.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { GroupMembers, Member } from './group-members.ts'
 import type { Program } from './program.ts'
@@ -21,9 +22,11 @@ export interface Awaited {
 /** Waits until the probe of a started program succeeds; without a probe a started program is ready. */
 export const awaitServiceReady = async (awaited: Awaited): Promise<void> => {
   const { program, desired } = awaited
-  if (desired.ready !== undefined) {
-    const probe = createProbe(desired.ready, targetOf(awaited))
-    await awaitReady({ ...waitOf(awaited), probe })
+  const { ready } = desired
+  if (ready !== undefined) {
+    const target = targetOf(awaited)
+    const why = () => whyUnreachable(ready, target)
+    await awaitReady({ ...waitOf(awaited), probe: createProbe(ready, target), why })
   } else if (program.exit !== undefined && program.exit.exitCode !== 0) {
     throw exitError(waitOf(awaited), program.exit, performance.now())
   }

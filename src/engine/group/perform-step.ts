@@ -163,12 +163,12 @@ const createNetwork = async ({ context, members, size, hooks }: StepWork) => {
 
 const createProgram = async (work: StepWork, member: Member, hash: string) => {
   const { prebuilt } = wanted(work)
-  if (prebuilt?.present !== true) return createFrom(work, member, hash, undefined)
+  if (prebuilt === undefined) return createFrom(work, member, hash, undefined)
   try {
-    await createFrom(work, member, hash, prebuilt.reference)
+    await createFrom(work, member, hash, prebuilt)
   } catch (error) {
     await createFrom(work, member, hash, undefined)
-    noteWithout(work, member, error)
+    if (!isImageMissing(error)) noteWithout(work, member, error)
   }
 }
 
@@ -201,7 +201,7 @@ const createFrom = async (
     return create(imageId)
   })
   if (member.program !== undefined) member.outgoing.set(member.program.id, member.program)
-  const keepAs = prebuilt === undefined ? keep?.reference : undefined
+  const keepAs = prebuilt === undefined ? keep : undefined
   member.program = new Program(
     context,
     { lane: members.group, service: member.name },
@@ -260,6 +260,7 @@ const link = async (
   if (change === 'connect') await context.runtime.attach(attachment)
   else await context.runtime.detach(attachment)
   sandbox.connected = change === 'connect'
+  sandbox.lost = false
   const state = await context.runtime.inspect(sandbox.id)
   if (state !== undefined) sandbox.state = state
 }

@@ -217,7 +217,8 @@ export class Program {
 
   /** Closes the log of a removed container when the last output was read. */
   async close(): Promise<void> {
-    await settledWithin(this.#outputEnded, outputGraceMs)
+    if (!(await settledWithin(this.#outputEnded, outputGraceMs)))
+      this.#onGap(`its last output did not arrive within ${outputGraceMs} ms`)
     this.log.end()
     this.log[Symbol.dispose]()
   }

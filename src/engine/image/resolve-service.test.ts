@@ -36,7 +36,7 @@ const filesOf = async (from: string) => {
   const context = { runtime, images, progress: (event: RunEvent) => events.push(event) }
   const { files } = await resolveService(
     context as unknown as EngineContext,
-    { topology: 'shop', name: 'api' },
+    { topology: 'shop', root: folder, name: 'api' },
     {
       request: { kind: 'pull', reference: 'x' },
       spec: { image: 'x', files: [{ from: join(folder, from), to: '/d' }] },

@@ -3,14 +3,14 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
-import type { ServiceSpec } from '../../model/service-spec.ts'
-import type { PrebuiltImage, ProgramConfig } from '../../plan/desired.ts'
+import type { FileSpec, ServiceSpec } from '../../model/service-spec.ts'
+import type { ProgramConfig } from '../../plan/desired.ts'
 import { mergeContainer } from '../../plan/merge-container.ts'
 import { type HostEntry, readHostTree } from '../../runtime/host-files.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
 import type { ImageInfo, ImageRequest, Runtime } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
-import { hasPrebuilt, prebuiltReference } from './prebuilt.ts'
+import { resolveTaskImages, type TaskImage } from './task-images.ts'
 
 /** A service whose image exists and whose module, if it has one, has been read. */
 export interface ResolvedService {
@@ -19,8 +19,10 @@ export interface ResolvedService {
   readonly image: ImageInfo
   /** Files with a digest of their content on the host. */
   readonly files: ProgramConfig['files']
-  /** For services with `prebuild`: the image to start from, or to make. */
-  readonly prebuilt: PrebuiltImage | undefined
+  /** By `setup` task: what its own container is created from, if it has one. */
+  readonly taskImages: readonly (TaskImage | undefined)[]
+  /** For services with `prebuild`: the name of images with their data, without tag. */
+  readonly prebuilt: string | undefined
 }
 
 /** A declared service and the topology it belongs to. */
@@ -42,30 +44,36 @@ export interface ImageSource {
 /** Pulls or builds a service's image, and reads its files. */
 export const resolveService = async (
   context: EngineContext,
-  source: Pick<ResolveSource, 'topology' | 'name'>,
+  source: Pick<ResolveSource, 'topology' | 'name' | 'root'>,
   { request, spec }: ImageSource,
 ): Promise<ResolvedService> => {
   const { runtime } = context
   const note = (line: string) => context.progress({ kind: 'image', service: source.name, line })
-  const [image, files] = await Promise.all([
-    context.images.during({ topology: source.topology, service: source.name, request }, (report) =>
-      runtime.image(request, {
+  const digest = (file: FileSpec) => withDigest(file, note)
+  const { topology, name: service } = source
+  const imageOf = (asked: ImageSource['request']) =>
+    context.images.during({ topology, service, request: asked }, (report) =>
+      runtime.image(asked, {
         onProgress: (line) => {
           report(line)
           note(line)
         },
       }),
-    ),
-    Promise.all((spec.files ?? []).map((file) => withDigest(file, note))),
+    )
+  const [image, files, taskImages] = await Promise.all([
+    imageOf(request),
+    Promise.all((spec.files ?? []).map(digest)),
+    resolveTaskImages(spec, {
+      name: `${topology}-${service}`,
+      cacheFolder: cacheFolder(source.root),
+      image: imageOf,
+      digest,
+    }),
   ])
-  const resolved = { spec, image, files }
   // A runtime that cannot save containers sets the service up each time, with the same result.
-  if (!spec.prebuild || runtime.commit === undefined) return { ...resolved, prebuilt: undefined }
-  const reference = prebuiltReference(source.topology, source.name, resolved)
-  return {
-    ...resolved,
-    prebuilt: { reference, present: await hasPrebuilt(context, source.name, reference) },
-  }
+  const isPrebuilt = spec.prebuild === true && runtime.commit !== undefined
+  const prebuilt = isPrebuilt ? `mesocosm/prebuilt-${source.topology}-${source.name}` : undefined
+  return { spec, image, files, taskImages, prebuilt }
 }
 
 /** Returns what a service's image is pulled or built from, and its spec completed by its module. */
@@ -86,7 +94,7 @@ export const imageSource = async (
         kind: 'build',
         name: `${topology}-${name}`,
         build: spec.build,
-        cacheFolder: join(root, '.mesocosm', 'cache'),
+        cacheFolder: cacheFolder(root),
       },
       spec,
     }
@@ -95,10 +103,10 @@ export const imageSource = async (
 
 // ---
 
-const withDigest = async (
-  file: NonNullable<ServiceSpec['files']>[number],
-  note: (line: string) => void,
-) => {
+/** Folder for the hashes of build folders. */
+const cacheFolder = (root: string): string => join(root, '.mesocosm', 'cache')
+
+const withDigest = async (file: FileSpec, note: (line: string) => void) => {
   const { from } = file
   if (from === undefined) return file
   try {

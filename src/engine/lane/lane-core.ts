@@ -45,8 +45,8 @@ export class LaneCore {
   dirtyCause: string | undefined
   /** Whether its data cannot be made again, so that another lane must replace it. */
   broken = false
-  /** Services that have never been ready: a reset starts only what ran. */
-  readonly neverReady = new Set<string>()
+  /** Services whose first start failed: a reset does not start them again. */
+  readonly failed = new Set<string>()
   /** What is done to it now. */
   readonly work = new LaneWork()
   readonly #overrides = new Map<string, ServiceOverrides>()

@@ -34,19 +34,39 @@ export const isMentioned = ({ service, lane }: Where, mentions: readonly string[
     facts: { service, lane, mentions },
   })
 
-/** Returns the error for using a service that was not started or has exited. */
-export const notRunning = ({ service, lane }: Where, program: Program | undefined) => {
-  const { exitCode } = program?.exit ?? {}
+/** Returns the error for using a service that was not started, is paused or has ended. */
+export const notRunning = (
+  { service, lane }: Where,
+  program: Program | undefined,
+  cause?: unknown,
+) => {
+  const { exitCode, outOfMemory = false } = program?.exit ?? {}
+  const why = outOfMemory
+    ? ': it was killed for using too much memory'
+    : exitCode === undefined
+      ? ''
+      : program?.stopped
+        ? `: it was stopped, with exit code ${exitCode}`
+        : `: it exited with code ${exitCode}`
   return new MesocosmError({
     code: program === undefined ? 'SERVICE_NOT_STARTED' : 'SERVICE_NOT_RUNNING',
-    message: `${service} is not running in lane ${lane}${exitCode === undefined ? '' : `: it exited with code ${exitCode}`}`,
-    remedy:
-      program === undefined
-        ? `start it: lane.start('${service}')`
-        : `start it again: ${service}.start()`,
-    facts: { service, lane, ...(exitCode === undefined ? {} : { exitCode }) },
+    message:
+      program?.status === 'paused'
+        ? `${service} is paused in lane ${lane}`
+        : `${service} is not running in lane ${lane}${why}`,
+    remedy: remedyOf(service, program),
+    facts: { service, lane, ...(exitCode === undefined ? {} : { exitCode, outOfMemory }) },
     lastLogs: program?.log.last() ?? [],
+    ...(cause === undefined ? {} : { cause }),
   })
+}
+
+const remedyOf = (service: string, program: Program | undefined): string => {
+  if (program === undefined) return `start it: lane.start('${service}')`
+  if (program.status === 'paused') return `unpause it: ${service}.unpause()`
+  return program.stopped
+    ? `start it again: ${service}.start()`
+    : `read the log lines above for the reason; ${service}.start() starts it again`
 }
 
 /** Throws the first failure of the given services that was not caused by another failure. */

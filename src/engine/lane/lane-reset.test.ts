@@ -69,7 +69,7 @@ test('a reset leaves services alone that are as declared', async () => {
   expect(scene.created()).toEqual(before)
 })
 
-test('a reset does not start again what has never been ready, so it fails for nothing', async () => {
+test('a reset does not start again what could not be started, so it does not fail for that', async () => {
   const late = app({ env: { FAIL: '1' } })
   await using made = await fixture({
     api: app(),
@@ -83,6 +83,22 @@ test('a reset does not start again what has never been ready, so it fails for no
   expect(states(lane)).toMatchObject({ api: 'ready', late: 'unstarted', web: 'unstarted' })
   await lane.reset('deep', asked)
   await expect(lane.start(['late'], asked)).rejects.toThrow('late exited')
+})
+
+test('a reset does not wait for a service whose start was aborted', async () => {
+  const silent = app({ env: { SILENT: '1' }, readyTimeoutMs: 600_000 })
+  await using made = await fixture({ api: app(), silent })
+  const { lane, scene } = made
+  await lane.start(['api'], asked)
+  const giveUp = new AbortController()
+  using call = openCall('the start of silent', {}, { signal: giveUp.signal })
+  const refused = expect(lane.start(['silent'], call)).rejects.toMatchObject({ code: 'ABORTED' })
+  await expect.poll(() => scene.created().join()).toMatch(/silent-\d+/)
+  giveUp.abort()
+  // At once, before the start has noticed.
+  await lane.reset('deep', asked)
+  await refused
+  expect(states(lane)).toMatchObject({ api: 'ready', silent: 'unstarted' })
 })
 
 test('a reset drops all overrides of services', async () => {

@@ -21,7 +21,10 @@ export class LaneSnapshots {
     const resolved = spec.resolved(name)
     if (resolved === undefined) return
     const lane = { name: this.#lane.name }
-    await setUp(context, { name, resolved, services: spec.complete, lane, program, call })
+    const sandbox = this.#lane.group.members.get(name)?.sandbox?.id
+    const { name: topology } = spec.spec
+    const at = { name, lane, program, sandbox, topology, call }
+    await setUp(context, { ...at, resolved, services: spec.complete })
     await this.#runOwn('enter', name, program.id, call)
   }
 

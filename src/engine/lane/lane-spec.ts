@@ -156,7 +156,7 @@ export class LaneSpec {
     const source = isKnown
       ? known.source
       : await imageSource(this.#context.runtime, { topology, root, name, spec })
-    const service = await resolveService(this.#context, { topology, name }, source)
+    const service = await resolveService(this.#context, { topology, root, name }, source)
     this.#resolved.set(name, { from, source, service })
     if (!isKnown) this.#complete = undefined
   }

@@ -21,13 +21,16 @@ export const startLane = async (
     const { overrides } = lane.slot(name)
     if (overrides.run === 'stopped') overrides.run = 'running'
   }
-  for (const name of fresh) lane.neverReady.add(name)
-  throwFirst(await spec.resolve(wanted), asked)
-  call.assertOpen()
+  for (const name of asked) lane.failed.delete(name)
+  let hasBegun = false
   try {
+    throwFirst(await spec.resolve(wanted), asked)
+    call.assertOpen()
+    hasBegun = true
     await bringUp(lane, asked, fresh, call)
   } catch (error) {
-    lane.spoil(call.what, error)
+    for (const name of fresh) lane.failed.add(name)
+    if (hasBegun) lane.spoil(call.what, error)
     throw error
   }
 }
@@ -46,6 +49,12 @@ export const clearCrashes = (lane: LaneCore, names: Iterable<string>): void => {
 export const arrived = ({ tenancies }: LaneCore, names: readonly string[]): Promise<void> =>
   settleAll(names.map((name) => tenancies.ready(name)))
 
+/** Whether a service has been ready, or has done its work. */
+export const hasRun = (lane: LaneCore, name: string): boolean => {
+  const program = lane.slot(name).member?.program
+  return program !== undefined && (program.ready || program.exit?.exitCode === 0)
+}
+
 // ---
 
 const bringUp = async (
@@ -60,17 +69,10 @@ const bringUp = async (
   // Shared servers start slowest, so send their first calls first.
   if (tenancies.names.length > 0) await setImmediate()
   const failures = await group.converge(call)
-  for (const name of asked) if (hasRun(lane, name)) lane.neverReady.delete(name)
   await arrived(lane, asked)
   throwFirst(failures, asked)
-  for (const name of asked) lane.neverReady.delete(name)
   // A program may have written to its dependencies, so their snapshots are renewed. Other services may contain data
   // of a test. An added service is removed by the reset, so its data elsewhere must not be in a snapshot.
   const declared = fresh.filter((name) => !spec.added.includes(name))
   await snapshots.take(new Set([...closure(spec.graph, declared), ...fresh]), call)
-}
-
-const hasRun = (lane: LaneCore, name: string): boolean => {
-  const program = lane.slot(name).member?.program
-  return program !== undefined && (program.ready || program.exit?.exitCode === 0)
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openCall } from '../../call/call.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
@@ -191,6 +192,56 @@ test('exec rejects with SERVICE_NOT_RUNNING when the service does not run', asyn
     code: 'SERVICE_NOT_RUNNING',
     lastLogs: ['up', 'bye'],
     facts: { exitCode: 0 },
+  })
+})
+
+test('exec in a service that has just ended says its exit code and its last lines', async () => {
+  const end = Promise.withResolvers<void>()
+  const image = {
+    run: async ({ print }: { print(text: string): void }) => {
+      await end.promise
+      print('dying\n')
+      return 9
+    },
+    exec: { hello: () => 0 },
+  }
+  const service = { image: 'mortal' }
+  await using made = await fixture({ api: service }, { programs: { mortal: image as never } })
+  const { lane } = made
+  await lane.start(undefined, asked)
+  end.resolve()
+  const options = { timeoutMs: 1_000, signal: new AbortController().signal }
+  // The container ends before its end is reported; the first refusal already says why.
+  let refused: unknown
+  while (refused === undefined) {
+    await setImmediate()
+    refused = await lane.exec('api', { argv: ['hello'] }, options).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+  }
+  expect(refused).toMatchObject({
+    code: 'SERVICE_NOT_RUNNING',
+    message: expect.stringContaining('api is not running in lane lane_1: it exited with code 9'),
+    facts: { service: 'api', lane: 'lane_1', exitCode: 9 },
+    lastLogs: ['dying'],
+  })
+})
+
+test('exec in a paused service says that it is paused', async () => {
+  const image = { run: daemon, exec: { hello: () => 0 } }
+  await using made = await fixture(
+    { api: app({ image: 'shell' }) },
+    { programs: { shell: image as never } },
+  )
+  const { lane } = made
+  await lane.start(undefined, asked)
+  await lane.control.setPaused('api', true, asked)
+  const options = { timeoutMs: 1_000, signal: new AbortController().signal }
+  await expect(lane.exec('api', { argv: ['hello'] }, options)).rejects.toMatchObject({
+    code: 'SERVICE_NOT_RUNNING',
+    message: expect.stringContaining('api is paused in lane lane_1'),
+    remedy: 'unpause it: api.unpause()',
   })
 })
 

@@ -15,7 +15,8 @@ import { isDeclared, isMentioned, nameTaken, throwFirst } from './lane-errors.ts
 import { resetLane } from './lane-reset.ts'
 import { startLane } from './lane-start.ts'
 import { logOf, viewOf } from './lane-view.ts'
-import { runningProgram, ServiceControl } from './service-control.ts'
+import { runningProgram, whyNotRun } from './running-program.ts'
+import { ServiceControl } from './service-control.ts'
 
 /**
  * One isolated copy of the topology, from its first start to its removal: starts, additions, resets.
@@ -141,8 +142,13 @@ export class Lane {
     options: { readonly timeoutMs: number; readonly signal: AbortSignal },
   ): Promise<ExecResult> {
     const { member } = this.#core.slot(name)
-    const { id } = runningProgram({ service: name, lane: this.name }, member)
-    return this.#core.context.runtime.exec(id, request, options)
+    const where = { service: name, lane: this.name }
+    const program = await runningProgram(where, member)
+    try {
+      return await this.#core.context.runtime.exec(program.id, request, options)
+    } catch (error) {
+      throw await whyNotRun(where, program, error)
+    }
   }
 
   view(): ServiceView[] {

@@ -3,13 +3,12 @@ import { attachSecondary } from '../../errors/attach-secondary.ts'
 import { dependents } from '../../graph/order.ts'
 import type { EnvOverrides } from '../../model/lane-change.ts'
 import type { ReconcileOptions } from '../../plan/reconcile.ts'
-import type { Member } from '../group/group-members.ts'
-import type { Program } from '../group/program.ts'
 import type { Failures } from '../group/service-group.ts'
 import { isImageMissing } from '../image/image-missing.ts'
 import type { LaneCore } from './lane-core.ts'
 import { environmentOf } from './lane-desired.ts'
-import { notRunning, throwFirst } from './lane-errors.ts'
+import { throwFirst } from './lane-errors.ts'
+import { runningProgram } from './running-program.ts'
 import type { ServiceSlot } from './service-slot.ts'
 import { defaultStopTimeoutMs } from './to-desired-service.ts'
 
@@ -97,7 +96,7 @@ export class ServiceControl {
 
   async kill(name: string, signal: `SIG${string}`, call: Call): Promise<void> {
     const { overrides, member } = this.#own(name)
-    const program = runningProgram({ service: name, lane: this.#lane.name }, member)
+    const program = await runningProgram({ service: name, lane: this.#lane.name }, member)
     program.cause = { ...causeOf(call), by: signal === 'SIGKILL' ? 'kill' : 'signal' }
     if (signal !== 'SIGKILL') return this.#lane.context.runtime.signal(program.id, signal)
     overrides.run = 'stopped'
@@ -107,7 +106,7 @@ export class ServiceControl {
 
   async setPaused(name: string, paused: boolean, call: Call): Promise<void> {
     const { overrides, member } = this.#own(name)
-    runningProgram({ service: name, lane: this.#lane.name }, member)
+    await runningProgram({ service: name, lane: this.#lane.name }, member)
     overrides.run = paused ? 'paused' : 'running'
     await this.#change(name, call)
   }
@@ -229,17 +228,6 @@ interface BringOptions {
   readonly restart?: boolean
   readonly dependents?: boolean
   readonly heal?: boolean
-}
-
-/** @throws {MesocosmError} `SERVICE_NOT_RUNNING` */
-export const runningProgram = (
-  where: { readonly service: string; readonly lane: string },
-  member: Member | undefined,
-): Program => {
-  const program = member?.program
-  if (program !== undefined && (program.status === 'running' || program.status === 'paused'))
-    return program
-  throw notRunning(where, program)
 }
 
 /** Returns what differs, each value before and after; `null` where the variable is not set. */

@@ -150,3 +150,32 @@ test('a log probe looks again after each line, also after one that came during a
   await waiting
   expect(looks).toBe(3)
 })
+
+test('a timeout says why nothing reaches the service, if that can be seen', async () => {
+  const why = async () => ({
+    text: 'it listens on 127.0.0.1:80 only',
+    remedy: 'make it listen on 0.0.0.0:80',
+    listening: ['127.0.0.1:80'],
+  })
+  const probeOf = () => probe(() => notYet('connect ECONNREFUSED'))
+  await expect(awaitReady(wait({ timeoutMs: 10, probe: probeOf(), why }))).rejects.toMatchObject({
+    code: 'SERVICE_NOT_READY',
+    message: expect.stringMatching(/last seen: .*; it listens on 127.0.0.1:80 only/),
+    remedy: expect.stringMatching(/^make it listen on 0.0.0.0:80; whole log: /),
+    facts: { listening: ['127.0.0.1:80'] },
+  })
+})
+
+test('a program that exits during the last look is reported as ended', async () => {
+  const exited = Promise.withResolvers<ExitFacts>()
+  const why = async () => {
+    exited.resolve({ exitCode: 5, outOfMemory: false })
+    await exited.promise
+    return undefined
+  }
+  await expect(
+    awaitReady(
+      wait({ timeoutMs: 10, probe: probe(() => notYet('no')), exited: exited.promise, why }),
+    ),
+  ).rejects.toMatchObject({ code: 'SERVICE_EXITED', facts: { exitCode: 5 } })
+})

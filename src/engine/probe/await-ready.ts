@@ -6,6 +6,7 @@ import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import type { ServiceLog } from '../logs/service-log.ts'
 import type { Probe } from './target.ts'
+import type { Unreachable } from './why-unreachable.ts'
 
 /** How a program ended. */
 export interface ExitFacts {
@@ -30,6 +31,8 @@ export interface ReadyWait {
   readonly removed?: AbortSignal
   /** Calls back when the engine reports a change of the program. */
   readonly changed?: (listener: () => void) => Disposable
+  /** Looks why nothing reaches the service, when its time is over. */
+  readonly why?: () => Promise<Unreachable | undefined>
 }
 
 /**
@@ -51,6 +54,7 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
     end()
   })
   const deadline = setTimeout(end, wait.timeoutMs)
+  let late: MesocosmError | undefined
   let seen = 'nothing yet'
   const { intervalMs, wakes = intervalMs === 0 } = wait.probe
   const waker = createWaker()
@@ -58,7 +62,14 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
   using _change = wait.changed?.(waker.wake)
   try {
     await until(
-      { signal: stop.signal, error: () => endOf(wait, { exit, seen, start }) },
+      {
+        signal: stop.signal,
+        error: () => {
+          const ended = endOf(wait, { exit, seen, start })
+          if (ended === undefined) late = notReadyError(wait, { seen, start })
+          return ended ?? (late as MesocosmError)
+        },
+      },
       async (signal) => {
         const look = await wait.probe.look(signal).catch((error: unknown) => ({
           // An exec in a container that just exited fails; the error of `exited` explains it better.
@@ -74,6 +85,12 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
         ...(wakes ? { waker } : {}),
       },
     )
+  } catch (error) {
+    if (error !== late) throw error
+    const why = await wait.why?.()
+    // It may have ended while its sockets were read.
+    if (exit !== undefined) throw exitError(wait, exit, start)
+    throw why === undefined ? error : notReadyError(wait, { seen, start, why })
   } finally {
     clearTimeout(deadline)
     for (const signal of ends) signal.removeEventListener('abort', end)
@@ -101,22 +118,29 @@ export const exitError = (
   })
 }
 
-const notReadyError = (wait: ReadyWait, seen: string, start: number) => {
+const notReadyError = (
+  wait: ReadyWait,
+  { seen, start, why }: { seen: string; start: number; why?: Unreachable },
+) => {
   const elapsedMs = Math.round(performance.now() - start)
+  const usual = `check the \`ready\` probe of ${wait.service}, which still runs, or raise readyTimeoutMs (${wait.timeoutMs})`
   return new MesocosmError({
     code: 'SERVICE_NOT_READY',
-    message: `${wait.service} is not ready after ${elapsedMs} ms: waited for ${wait.probe.awaited}, last seen: ${seen}`,
-    remedy: `check the \`ready\` probe of ${wait.service}, which still runs, or raise readyTimeoutMs (${wait.timeoutMs}); whole log: ${wait.logPath}`,
-    facts: facts(wait, elapsedMs, { seen }),
+    message: `${wait.service} is not ready after ${elapsedMs} ms: waited for ${wait.probe.awaited}, last seen: ${seen}${why === undefined ? '' : `; ${why.text}`}`,
+    remedy: `${why?.remedy ?? usual}; whole log: ${wait.logPath}`,
+    facts: facts(wait, elapsedMs, {
+      seen,
+      ...(why === undefined ? {} : { listening: why.listening }),
+    }),
     lastLogs: wait.log.last(),
   })
 }
 
-/** Reports the exit first, since it may have caused the last failed look. */
+/** Reports the exit first, since it may have caused the last failed look; `undefined` if the time is over. */
 const endOf = (
   wait: ReadyWait,
   { exit, seen, start }: { exit: ExitFacts | undefined; seen: string; start: number },
-): MesocosmError => {
+): MesocosmError | undefined => {
   if (exit !== undefined) return exitError(wait, exit, start)
   const { service, lane, probe, call, removed } = wait
   const evidence = {
@@ -129,8 +153,7 @@ const endOf = (
       ...evidence,
       seen: `lane ${lane} is being removed`,
     })
-  if (call?.signal.aborted) return call.error(evidence)
-  return notReadyError(wait, seen, start)
+  return call?.signal.aborted ? call.error(evidence) : undefined
 }
 
 const facts = (

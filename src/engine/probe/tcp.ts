@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { Address } from '../../model/endpoint.ts'
 import type { TcpProbe } from '../../model/probe.ts'
+import { readListeners } from './listeners.ts'
 import { firstPort, type Look, notYet, type Probe, type ProbeTarget, ready } from './target.ts'
 
 const tryTimeoutMs = 1_000
@@ -52,23 +53,14 @@ const connects = (address: Address, stayOpenMs: number, signal: AbortSignal): Pr
     socket.on('close', () => finish(notYet('the connection was closed at once')))
   })
 
-/** Looks for a listening socket in the service's own `/proc/net`; needs only `cat` in the image. */
 const listeningInside = async (
   target: ProbeTarget,
   port: number,
   signal: AbortSignal,
 ): Promise<Look> => {
-  const argv = ['cat', '/proc/net/tcp', '/proc/net/tcp6']
-  const { stdout } = await target.runtime.exec(
-    target.container,
-    { argv },
-    { signal, timeoutMs: 5_000 },
-  )
-  const listening = '0A'
-  const hex = port.toString(16).toUpperCase().padStart(4, '0')
-  const found = stdout.split('\n').some((row) => {
-    const [, local, , state] = row.trim().split(/\s+/)
-    return state === listening && local?.endsWith(`:${hex}`)
-  })
-  return found ? ready : notYet(`nothing listens on ${port} inside`)
+  const listeners = await readListeners(target.runtime, target.container, signal)
+  if (listeners === undefined) return notYet('the sockets of the service cannot be read')
+  return listeners.some((listener) => listener.port === port)
+    ? ready
+    : notYet(`nothing listens on ${port} inside`)
 }

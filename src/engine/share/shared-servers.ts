@@ -8,6 +8,7 @@ import type { Plan } from '../../plan/plan.ts'
 import type { Member } from '../group/group-members.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
+import { setupContents } from '../image/task-images.ts'
 import { ServiceOverrides } from '../lane/service-overrides.ts'
 import { toDesiredService } from '../lane/to-desired-service.ts'
 import type { EngineContext } from '../run/context.ts'
@@ -45,7 +46,9 @@ export class SharedServers {
       prepare: async (key, program, call) => {
         const server = this.#servers.get(key)
         if (server === undefined) return
-        await setUp(context, { ...server, name: server.service, lane: undefined, program, call })
+        const sandbox = this.find(server)?.sandbox?.id
+        const at = { name: server.service, lane: undefined, program, sandbox, topology, call }
+        await setUp(context, { ...server, ...at })
       },
     })
   }
@@ -262,7 +265,7 @@ const dependsOn = (
 }
 
 /** Equal for lanes that can use the same server. */
-const fingerprintOf = ({ spec, image, files }: ResolvedService): string =>
+const fingerprintOf = ({ spec, image, files, taskImages }: ResolvedService): string =>
   createHash('sha256')
-    .update(JSON.stringify([spec, image.id, files]))
+    .update(JSON.stringify([spec, image.id, files, setupContents(spec.tasks?.setup, taskImages)]))
     .digest('hex')

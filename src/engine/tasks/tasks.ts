@@ -1,8 +1,10 @@
 import { type Call, causeOf } from '../../call/call.ts'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
+import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { TaskSpec } from '../../model/service-spec.ts'
 import type { Template } from '../../model/template.ts'
+import type { ExecOptions } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
 
 /** Where tasks run, and why. */
@@ -15,6 +17,13 @@ export interface TaskTarget {
   /** What the tasks do, for errors: `set up`, `reset its data`. */
   readonly purpose: string
   readonly resolve: (template: Template) => string
+  /** Runs a program for a task; default inside the container. */
+  readonly run?: (
+    task: TaskSpec,
+    index: number,
+    request: ExecRequest,
+    options: ExecOptions,
+  ) => Promise<ExecResult>
 }
 
 const defaultTimeoutMs = 60_000
@@ -25,7 +34,10 @@ export const runTasks = async (
   tasks: readonly TaskSpec[] | undefined,
   target: TaskTarget,
 ): Promise<void> => {
-  for (const task of tasks ?? []) {
+  const run =
+    target.run ??
+    ((_task, _index, request, options) => context.runtime.exec(target.container, request, options))
+  for (const [index, task] of (tasks ?? []).entries()) {
     const argv = task.argv.map(target.resolve)
     const env = Object.fromEntries(
       Object.entries(task.env ?? {}).map(([key, value]) => [key, target.resolve(value)]),
@@ -36,14 +48,10 @@ export const runTasks = async (
       ...(task.user === undefined ? {} : { user: task.user }),
       ...(task.stdin === undefined ? {} : { stdin: target.resolve(task.stdin) }),
     }
-    const result = await context.runtime
-      .exec(target.container, request, {
-        timeoutMs: task.timeoutMs ?? defaultTimeoutMs,
-        signal: target.call.signal,
-      })
-      .catch((cause: unknown) => {
-        throw notRun(target, argv, cause)
-      })
+    const limits = { timeoutMs: task.timeoutMs ?? defaultTimeoutMs, signal: target.call.signal }
+    const result = await run(task, index, request, limits).catch((cause: unknown) => {
+      throw notRun(target, argv, cause)
+    })
     context.record.events.write('task', {
       ...causeOf(target.call),
       l: target.lane,
@@ -57,7 +65,7 @@ export const runTasks = async (
     throw new MesocosmError({
       code: 'TASK_FAILED',
       message: `${target.service} could not ${target.purpose}: ${argv.join(' ')} exited with code ${result.exitCode}`,
-      remedy: 'read its output below, or run the same command in the service by hand',
+      remedy: `read its output below, or run the same command in ${task.container === undefined ? 'the service' : 'its image'} by hand`,
       facts: { service: target.service, lane: target.lane, argv, exitCode: result.exitCode },
       lastLogs: (result.stderr || result.stdout).trim().split('\n').slice(-20),
     })
@@ -70,12 +78,16 @@ const notRun = (
   argv: readonly string[],
   cause: unknown,
 ) => {
-  const { summary, remedy, facts } = isMesocosmError(cause) ? cause : {}
-  const { stdout = '', stderr = '' } = (facts ?? {}) as { stdout?: string; stderr?: string }
+  const found = isMesocosmError(cause) ? cause : undefined
+  const remedy =
+    found?.code === 'EXEC_TIMEOUT'
+      ? 'raise timeoutMs of the task, or find out what its program waits for'
+      : found?.remedy
+  const { stdout = '', stderr = '' } = (found?.facts ?? {}) as { stdout?: string; stderr?: string }
   const output = (stderr || stdout).trim()
   return new MesocosmError({
     code: 'TASK_FAILED',
-    message: `${service} could not ${purpose}: ${summary ?? messageOf(cause)}`,
+    message: `${service} could not ${purpose}: ${found?.summary ?? messageOf(cause)}`,
     ...(remedy === undefined ? {} : { remedy }),
     facts: { service, lane, argv },
     lastLogs: output === '' ? [] : output.split('\n').slice(-20),

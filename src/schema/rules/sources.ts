@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Path } from '../../graph/references.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt } from '../fault.ts'
 import type { Rule } from './rule.ts'
@@ -14,19 +15,35 @@ export const oneSource: Rule = ({ spec, doubtful }) =>
     ]
   })
 
+/** A task in a container of its own needs exactly one source, and cannot read stdin. */
+export const taskContainers: Rule = ({ spec }) =>
+  Object.entries(spec.services).flatMap(([name, { tasks }]) =>
+    (tasks?.setup ?? []).flatMap(({ container, stdin }, index): Fault[] => {
+      if (container === undefined) return []
+      const at = ['tasks', 'setup', index]
+      const one = (container.image === undefined) !== (container.build === undefined)
+      return [
+        ...(one
+          ? []
+          : [faultAt(name, [...at, 'container'], 'needs exactly one of image and build')]),
+        ...(stdin === undefined
+          ? []
+          : [faultAt(name, [...at, 'stdin'], 'cannot be used with container')]),
+      ]
+    }),
+  )
+
 /** Files and folders of the host must exist. */
 export const hostFiles: Rule = ({ spec, exists }) =>
-  Object.entries(spec.services).flatMap(([name, { build, files = [], mounts = [] }]) => [
-    ...(build === undefined ? [] : buildFaults(name, build, exists)),
-    ...files.flatMap(({ from, content }, index): Fault[] => {
-      const at = ['files', index]
-      if (from !== undefined && content !== undefined) {
-        return [faultAt(name, at, 'has from and content; use only one of them')]
-      }
-      if (from === undefined) {
-        return content === undefined ? [faultAt(name, at, 'needs one of from and content')] : []
-      }
-      return exists(from) ? [] : [faultAt(name, [...at, 'from'], `there is no ${from}`)]
+  Object.entries(spec.services).flatMap(([name, { build, files, mounts = [], tasks }]) => [
+    ...buildFaults(name, ['build'], build, exists),
+    ...fileFaults(name, ['files'], files, exists),
+    ...(tasks?.setup ?? []).flatMap(({ container }, index) => {
+      const at = ['tasks', 'setup', index, 'container']
+      return [
+        ...buildFaults(name, [...at, 'build'], container?.build, exists),
+        ...fileFaults(name, [...at, 'files'], container?.files, exists),
+      ]
     }),
     ...mounts.flatMap(({ from }, index) =>
       exists(from) ? [] : [faultAt(name, ['mounts', index, 'from'], `there is no ${from}`)],
@@ -47,12 +64,32 @@ export const labels: Rule = ({ spec }) =>
 
 const sources = ['image', 'build', 'from'] as const
 
+const fileFaults = (
+  name: string,
+  path: Path,
+  files: ServiceSpec['files'] = [],
+  exists: (path: string) => boolean,
+): Fault[] =>
+  files.flatMap(({ from, content }, index): Fault[] => {
+    const at = [...path, index]
+    if (from !== undefined && content !== undefined) {
+      return [faultAt(name, at, 'has from and content; use only one of them')]
+    }
+    if (from === undefined) {
+      return content === undefined ? [faultAt(name, at, 'needs one of from and content')] : []
+    }
+    return exists(from) ? [] : [faultAt(name, [...at, 'from'], `there is no ${from}`)]
+  })
+
 const buildFaults = (
   name: string,
-  { context, dockerfile = 'Dockerfile' }: NonNullable<ServiceSpec['build']>,
+  at: Path,
+  build: ServiceSpec['build'],
   exists: (path: string) => boolean,
 ): Fault[] => {
-  if (!exists(context)) return [faultAt(name, ['build'], `there is no folder ${context}`)]
+  if (build === undefined) return []
+  const { context, dockerfile = 'Dockerfile' } = build
+  if (!exists(context)) return [faultAt(name, at, `there is no folder ${context}`)]
   if (exists(resolve(context, dockerfile))) return []
-  return [faultAt(name, ['build'], `there is no ${dockerfile} in ${context}`)]
+  return [faultAt(name, at, `there is no ${dockerfile} in ${context}`)]
 }

@@ -24,6 +24,12 @@ export const topology = defineTopology({
       env: { GREETING: 'hello' },
       ready: http('/ready'),
     },
+    broken: {
+      image: 'node:24-trixie-slim',
+      command: ['node', '-e', 'process.exit(3)'],
+      ports: { http: 80 },
+      ready: http('/'),
+    },
   },
 })
 `
@@ -55,6 +61,9 @@ await api.logs.waitFor(/last-words/)
 throw new Error('failed on purpose')`,
 }
 
+/** Tests after it find the lane usable. */
+const cannotStart: ContractTest = { title: 'needs what cannot start', uses: ['broken'], body: '' }
+
 const skipped: ContractTest = { title: 'is skipped', uses: ['api'], body: '', skip: true }
 
 /** Its first attempt is marked on disk, because some runners try again in another process. */
@@ -81,7 +90,7 @@ const greets = (title: string): ContractTest => ({
 
 /** The test files of the first run. */
 export const firstFiles = (folder: string): readonly ContractTestFile[] => [
-  { name: 'a', tests: [changes, findsDeclared, fails, skipped, retried(folder)] },
+  { name: 'a', tests: [changes, findsDeclared, fails, cannotStart, skipped, retried(folder)] },
   { name: 'b', tests: [greets('greets in b')] },
 ]
 

@@ -44,6 +44,7 @@ export const runnerContract = (contract: RunnerContract): void => {
           ['a', 'environment', 'is changed by a test'],
           ['a', 'environment', 'is as declared for the next test'],
           ['a', 'fails'],
+          ['a', 'needs what cannot start'],
           ['a', 'is skipped'],
           ['a', 'passes when it is tried again'],
           ['b', 'greets in b'],
@@ -68,6 +69,9 @@ export const runnerContract = (contract: RunnerContract): void => {
       expect(statusOf('greets in b')).toEqual(['passed'])
       expect(statusOf('fails')).toEqual(['failed'])
       expect(statusOf('is skipped')).toEqual(['skipped'])
+      expect(statusOf('needs what cannot start')).toEqual(['failed'])
+      const unstarted = trace.tests.find((node) => titleOf(node) === 'needs what cannot start')
+      expect(unstarted?.error?.message).toContain('broken exited with code 3')
       const failed = trace.tests.find((node) => titleOf(node) === 'fails')
       expect(failed?.error?.message).toContain('failed on purpose')
       expect(endOf(failed)?.touched).toEqual(['api'])

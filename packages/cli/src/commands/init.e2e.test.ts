@@ -74,23 +74,34 @@ createServer((_, response) => {
 }).listen(3000)
 `
 
-const mesocosm = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const node = (cwd: string, ...args: string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    const { MESOCOSM_RUN: _, VITEST_POOL_ID: __, FORCE_COLOR: ___, ...env } = process.env
-    const child = execFile(
-      process.execPath,
-      [bin, ...args],
-      { cwd: project, env },
-      (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    const own = Object.entries(process.env).filter(
+      ([name]) => !/^(MESOCOSM_RUN$|VITEST|TEST|NODE_ENV$|FORCE_COLOR$)/.test(name),
+    )
+    const env = { ...Object.fromEntries(own), NO_COLOR: '1' }
+    const child = execFile(process.execPath, args, { cwd, env }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     )
   })
+
+const mesocosmIn = (folder: string, ...args: string[]) => node(folder, bin, ...args)
+const mesocosm = (...args: string[]) => mesocosmIn(project, ...args)
 
 test('init prints what it wrote from the Compose file and what it left out', async () => {
   const { code, stdout } = await mesocosm('init')
   expect(code).toBe(0)
   expect(stdout).toMatch(/^topology\.ts written from compose\.yaml: 2 services\n/)
   expect(stdout).toContain('  api restart: ')
-  expect(stdout).toContain('npm install --save-dev @mesocosm/cli mesocosm @mesocosm/postgres')
+  expect(stdout).toContain('topology.test.ts written: a first test\n')
+  // Everything else is installed.
+  expect(stdout).toContain('next: npm install --save-dev vitest\n      npx vitest run\n')
   expect(await readFile(join(project, 'topology.ts'), 'utf8')).toContain("ref('db.url')")
 })
 
@@ -106,6 +117,7 @@ test('init does not replace an existing topology without --force', async () => {
   expect(JSON.parse(again.stdout)).toMatchObject({
     services: ['api', 'db'],
     packages: ['mesocosm', '@mesocosm/postgres'],
+    install: ['vitest'],
   })
 })
 
@@ -121,6 +133,26 @@ test('init asks for "type": "module" if package.json lacks it', async () => {
   await writeFile(manifest, '{"type":"module"}')
   const again = await mesocosm('init', '--force', '--topology', 'common/topology.ts')
   expect(again.stdout).not.toContain('first:')
+})
+
+test('without a Compose file, init writes a topology and a test that passes', async () => {
+  const folder = join(project, 'fresh')
+  await mkdir(folder)
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+  const { stdout } = await mesocosmIn(folder, 'init')
+  expect(stdout).toContain('the first start needs image node:24-trixie-slim\n')
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const run = await node(folder, vitest, 'run', '--root', folder)
+  expect(run.stdout).toMatch(/Tests +1 passed/)
+  // It is the user's now.
+  await writeFile(join(folder, 'topology.test.ts'), 'mine')
+  expect((await mesocosmIn(folder, 'init', '--force')).stdout).not.toContain('test.ts written')
+  expect(await readFile(join(folder, 'topology.test.ts'), 'utf8')).toBe('mine')
+})
+
+test('the first test of an imported topology starts its services', async () => {
+  const text = await readFile(join(project, 'topology.test.ts'), 'utf8')
+  expect(text).toContain('await lane.start()')
 })
 
 test('init writes nothing for a faulty or missing Compose file', async () => {

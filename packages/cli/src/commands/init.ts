@@ -6,12 +6,13 @@ import { defineCommand, type Io, UsageError } from '../command.ts'
 import { exactly } from '../parse.ts'
 
 export const command = defineCommand({
-  summary: 'Create a topology.ts, from a Compose file if there is one',
+  summary: 'Create a topology.ts and a first test, from a Compose file if there is one',
   usage: '[options]',
   description: [
     'Reads compose.yaml, compose.yml or docker-compose.yml in this folder, with its override file.',
     'Without any of them, writes a small topology to start from.',
-    'The file is yours to edit afterwards. Comments in it list the Compose keys that were left out.',
+    'A first test for Vitest is written next to it, unless there is one.',
+    'The files are yours to edit afterwards. Comments in the topology list the Compose keys that were left out.',
   ],
   optionHelp: {
     '--from <file>': 'Compose file to read; can be repeated, later files override earlier ones',
@@ -20,7 +21,7 @@ export const command = defineCommand({
       'name of the topology (default: the name in the Compose file, otherwise the folder)',
     '--print': 'print the topology without writing it',
     '--force': 'replace an existing file',
-    '--json': 'print { file, written, services, packages, notes } as JSON',
+    '--json': 'print { file, test, written, services, packages, install, notes } as JSON',
   },
   options: {
     from: { type: 'string', multiple: true },
@@ -64,18 +65,24 @@ export const command = defineCommand({
       return 0
     }
     await compose.writeTopology(file, made.text, { force })
+    const test = file.replace(/\.(m?ts)$/, '.test.$1')
+    const isNew = !existsSync(test)
+    const text = compose.firstTest(`./${basename(file)}`, { starter: first === undefined })
+    if (isNew) await compose.writeTopology(test, text)
     const shown = relative(io.cwd, file) || file
+    const install = missing(['@mesocosm/cli', ...made.packages, ...forTests], folder)
     if (json) {
       const { services, packages, notes } = made
-      const result = { file, written: true, services, packages, notes }
+      const result = { file, test, written: true, services, packages, install, notes }
       io.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
     } else
-      report(
-        io,
-        shown,
-        paths.map((path) => relative(io.cwd, path)),
-        made,
-      )
+      report(io, shown, {
+        ...made,
+        from: paths.map((path) => relative(io.cwd, path)),
+        test: isNew ? relative(io.cwd, test) : undefined,
+        pulls: first === undefined ? compose.starterImage : undefined,
+        install,
+      })
     return 0
   },
 })
@@ -111,21 +118,44 @@ const readIfThere = (path: string): string | undefined => {
   }
 }
 
-const report = (
-  io: Pick<Io, 'cwd' | 'stdout'>,
-  file: string,
-  from: readonly string[],
-  made: ComposeImport,
-) => {
-  const { services, notes, packages } = made
+/** What the first test needs. */
+const forTests = ['@mesocosm/vitest', 'vitest']
+
+/** Returns the packages that a file in this folder cannot import. */
+const missing = (packages: readonly string[], folder: string): string[] =>
+  packages.filter((name) => !isInstalled(name, folder))
+
+const isInstalled = (name: string, folder: string): boolean =>
+  existsSync(join(folder, 'node_modules', name, 'package.json')) ||
+  (folder !== dirname(folder) && isInstalled(name, dirname(folder)))
+
+interface Report extends Pick<ComposeImport, 'services' | 'notes'> {
+  /** Compose files that it was made from. */
+  readonly from: readonly string[]
+  /** The test file, if it was written. */
+  readonly test: string | undefined
+  /** Image that the first start pulls unless it exists. */
+  readonly pulls: string | undefined
+  /** Packages that are not installed. */
+  readonly install: readonly string[]
+}
+
+const report = (io: Pick<Io, 'cwd' | 'stdout'>, file: string, made: Report) => {
+  const { services, notes, from, test, pulls, install } = made
+  const commands = [
+    ...(install.length === 0 ? [] : [`npm install --save-dev ${install.join(' ')}`]),
+    'npx vitest run',
+    'npx mesocosm up',
+  ]
   const source = from.length === 0 ? '' : ` from ${from.join(' and ')}`
   io.stdout.write(
     [
       `${file} written${source}: ${services.length} ${services.length === 1 ? 'service' : 'services'}`,
       ...notes.map(describe),
       ...asModules(dirname(resolve(io.cwd, file)), io.cwd),
-      `next: npm install --save-dev ${['@mesocosm/cli', ...packages].join(' ')}`,
-      '      npx mesocosm up',
+      ...(test === undefined ? [] : [`${test} written: a first test`]),
+      ...(pulls === undefined ? [] : [`the first start needs image ${pulls}`]),
+      ...commands.map((command, index) => `${index === 0 ? 'next: ' : '      '}${command}`),
       '',
     ].join('\n'),
   )

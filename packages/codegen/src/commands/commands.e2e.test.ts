@@ -42,7 +42,10 @@ test('commands of a Symfony console are probed and run', async ({ sandbox }) => 
   })
   expect(await printed(exec['app:create-admin']('-ann', { force: true }))).toContain('"-ann"')
   expect(await printed(exec['app:purge']())).toBe('purged')
-  expect(await exec['app:create-admin']('taken@b.co')).toMatchObject({ exitCode: 3 })
+  await expect(exec['app:create-admin']('taken@b.co')).rejects.toMatchObject({
+    code: 'EXEC_FAILED',
+    exitCode: 3,
+  })
 })
 
 test('commands of a Django project are probed and run', async ({ sandbox }) => {
@@ -62,7 +65,8 @@ test('commands of a Django project are probed and run', async ({ sandbox }) => {
     ...{ group: ['a', 'b'], fields: ['p', 'q'] },
   })
   expect(await printed(exec['stock move']('a', 'b'))).toBe("move None ['a', 'b']")
-  expect(await exec.create_admin('taken@b.co')).toMatchObject({
+  await expect(exec.create_admin('taken@b.co')).rejects.toMatchObject({
+    code: 'EXEC_FAILED',
     exitCode: 3,
     stderr: 'CommandError: taken\n',
   })

@@ -11,5 +11,5 @@ export {
 } from './import-compose.ts'
 export type { ComposeNote, Note } from './note.ts'
 export type { ComposeFile, ReadComposeFile, ReadFile } from './project/load-project.ts'
-export { starterTopology } from './starter.ts'
+export { firstTest, starterImage, starterTopology } from './starter.ts'
 export { writeTopology } from './write-topology.ts'

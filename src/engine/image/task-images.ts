@@ -1,0 +1,62 @@
+import type { ServiceSpec, TaskSpec } from '../../model/service-spec.ts'
+import type { ProgramConfig } from '../../plan/desired.ts'
+import type { ImageInfo, ImageRequest } from '../../runtime/runtime.ts'
+
+/** What the container of a task is created from. */
+export interface TaskImage {
+  readonly image: ImageInfo
+  /** Files with a digest of their content on the host. */
+  readonly files: ProgramConfig['files']
+}
+
+/** Resolves an image and files. */
+export interface TaskImageSource {
+  readonly name: string
+  readonly cacheFolder: string
+  image(request: Exclude<ImageRequest, { kind: 'local' }>): Promise<ImageInfo>
+  digest(file: NonNullable<ServiceSpec['files']>[number]): Promise<ProgramConfig['files'][number]>
+}
+
+/** Pulls or builds the images of `setup` tasks that run in containers of their own; `undefined` for other tasks. */
+export const resolveTaskImages = (
+  spec: ServiceSpec,
+  source: TaskImageSource,
+): Promise<readonly (TaskImage | undefined)[]> =>
+  Promise.all(
+    (spec.tasks?.setup ?? []).map(async ({ container }, index) => {
+      if (container === undefined) return undefined
+      const { image, build, files = [] } = container
+      const [info, digested] = await Promise.all([
+        source.image(
+          build === undefined
+            ? { kind: 'pull', reference: image as string }
+            : {
+                kind: 'build',
+                name: `${source.name}-setup-${index}`,
+                build,
+                cacheFolder: source.cacheFolder,
+              },
+        ),
+        Promise.all(files.map((file) => source.digest(file))),
+      ])
+      return { image: info, files: digested }
+    }),
+  )
+
+type SetupTask = Pick<TaskSpec, 'container' | 'timeoutMs'>
+
+/** Returns what the result of `setup` tasks depends on: content instead of paths, so other checkouts share it. */
+export const setupContents = <T extends SetupTask>(
+  setup: readonly T[] | undefined,
+  images: readonly (TaskImage | undefined)[],
+): readonly object[] =>
+  (setup ?? []).map(({ container, timeoutMs: _, ...task }, index) => {
+    const made = images[index]
+    if (container === undefined || made === undefined) return task
+    return {
+      ...task,
+      workdir: container.workdir,
+      image: made.image.id,
+      files: made.files.map(({ from, ...rest }) => rest),
+    }
+  })
