@@ -94,7 +94,9 @@ describe.each(editors)('$name:', ({ editor }) => {
     })
 
     test('the options of a plugin', async () => {
-      expect(await editor.complete(inTopology('mailhog()', 'mailhog({ ¦ })'))).toEqual(['image?'])
+      expect(await editor.complete(inTopology('mailhog()', 'mailhog({ ¦ })'))).toEqual(
+        expect.arrayContaining(['image?', 'readyTimeoutMs?', 'memoryMiB?']),
+      )
     })
 
     test('the parsed arguments in argv of a command', async () => {
