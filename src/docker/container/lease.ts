@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { pause } from '../../call/pause.ts'
+import { pause, settledWithin } from '../../call/pause.ts'
 import type { LeaseSpec } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
@@ -46,7 +46,7 @@ const hold = async (api: EngineApi, id: string, silentMs: number): Promise<Async
     while (!stop.signal.aborted) {
       if (stdin.now.writable) stdin.now.write('.')
       // The connection broke, or this process was stopped for too long. A failure is tried again at the next beat.
-      else stdin.now = await startAndAttach(api, id).catch(() => stdin.now)
+      else stdin.now = (await attachWithin(api, id, everyMs, stop.signal)) ?? stdin.now
       await pause(everyMs, stop.signal)
     }
     stdin.now.destroy()
@@ -57,6 +57,19 @@ const hold = async (api: EngineApi, id: string, silentMs: number): Promise<Async
       await beating
     },
   }
+}
+
+/** A call that the engine does not answer must not cost more than a beat. */
+const attachWithin = async (
+  api: EngineApi,
+  id: string,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Duplex | undefined> => {
+  const opening = startAndAttach(api, id).catch(() => undefined)
+  if (await settledWithin(opening, ms, signal)) return opening
+  void opening.then((stream) => stream?.destroy())
+  return undefined
 }
 
 const startAndAttach = async (api: EngineApi, id: string): Promise<Duplex> => {
