@@ -6,6 +6,7 @@ import { type EngineApi, segment } from '../api/engine-api.ts'
 import { engineError, hasStatus } from '../api/errors.ts'
 import { leasePath } from '../image/sandbox-image.ts'
 import { createBody } from './create-body.ts'
+import type { Unanswered } from './unanswered.ts'
 
 /** Words to the container within the silence after which it exits. */
 const beats = 9
@@ -18,20 +19,23 @@ const beats = 9
  * @param image that of sandbox containers.
  */
 export const createLease = async (
-  api: EngineApi,
+  { api, unanswered }: { readonly api: EngineApi; readonly unanswered: Unanswered },
   image: string,
   { name, labels, silentMs }: LeaseSpec,
 ): Promise<AsyncDisposable> => {
   const seconds = String(Math.max(1, Math.round(silentMs / 1_000)))
   const spec = { name, labels, image, command: [leasePath, 'lease', seconds] } as const
   const body = createBody({ ...spec, network: { kind: 'none' }, capDrop: ['ALL'] }, '127.0.0.1')
+  let id: string | undefined
   try {
-    const { Id: id } = await api.json<{ Id: string }>('POST', '/containers/create', {
+    const created = api.json<{ Id: string }>('POST', '/containers/create', {
       query: { name },
       body: { ...body, OpenStdin: true },
     })
+    id = (await created).Id
     return await hold(api, id, silentMs)
   } catch (error) {
+    await unanswered.undo({ name, id }, error)
     throw engineError(error, `container ${name} could not be started`)
   }
 }
