@@ -1,4 +1,5 @@
-// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import,s3,sidecars,types] [--json]`
+// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import,s3,sidecars,types,build] [--json]`
+import { measureBuildFolder } from './build-folder.ts'
 import { measureEnvChange } from './env-change.ts'
 import { measureExec } from './exec.ts'
 import { measureImports } from './imports.ts'
@@ -23,6 +24,7 @@ const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<Compariso
   s3: measureS3Upload,
   sidecars: measureSidecars,
   types: measureTypes,
+  build: measureBuildFolder,
 }
 
 const { rounds, only, json } = readOptions(process.argv.slice(2))

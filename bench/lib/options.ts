@@ -10,6 +10,7 @@ export const measureNames = [
   's3',
   'sidecars',
   'types',
+  'build',
 ] as const
 /** Name of a measure. */
 export type MeasureName = (typeof measureNames)[number]

@@ -38,9 +38,10 @@ export const decide = (
   service: DesiredService,
   observed: ObservedService | undefined,
   role: Role,
-  restart: string | undefined,
+  asked: string | undefined,
 ): Change => {
   const { sandbox, program } = observed ?? {}
+  const restart = asked ?? (sandbox?.lost ? 'its network connection was lost' : undefined)
   const hashes = { sandbox: configHash(service.sandbox), program: configHash(service.program) }
   const makeSandbox = sandbox === undefined || sandbox.hash !== hashes.sandbox
   const make =

@@ -18,8 +18,11 @@ export interface DesiredService {
   /** What its sandbox container is created from. */
   readonly sandbox: SandboxConfig
   readonly state: 'running' | 'paused' | 'stopped'
-  /** Image with the files of `program` after its set-up; equal in effect, so not part of the hash. */
-  readonly prebuilt?: PrebuiltImage
+  /**
+   * Name of the image with the files of `program` after its set-up, which is made after the first one. Equal in effect,
+   * so not part of the hash.
+   */
+  readonly prebuilt?: string
   /** Whether it is disconnected from the lane's network on purpose. */
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>
@@ -29,14 +32,6 @@ export interface DesiredService {
   readonly readyTimeoutMs: number
   /** Grace before SIGKILL when it must stop; 0 kills at once. */
   readonly stopTimeoutMs: number
-}
-
-/** An image that replaces the set-up of a program. */
-export interface PrebuiltImage {
-  /** Name with its tag. */
-  readonly reference: string
-  /** Whether it exists; otherwise it is made after the set-up. */
-  readonly present: boolean
 }
 
 /** Everything that a program container is created from. */
@@ -81,6 +76,8 @@ export interface ObservedSandbox {
   readonly id: string
   readonly hash: string
   readonly connected: boolean
+  /** Whether another process has disconnected it, so that open connections of its program are dead. */
+  readonly lost?: boolean
   /** What it was created from, if known; lets a plan name what changed. */
   readonly config?: SandboxConfig
 }

@@ -366,6 +366,34 @@ describe('restart', () => {
   })
 })
 
+describe('what another process has changed', () => {
+  const db = service('db')
+  const lost = (more: Partial<ObservedSandbox>): ObservedService => {
+    const { sandbox, program } = running(db)
+    return { sandbox: { ...(sandbox as ObservedSandbox), ...more }, program }
+  }
+
+  test('a lost network is created again, and programs on it are restarted after the connection', () => {
+    const observed = {
+      network: undefined,
+      services: { db: lost({ connected: false, lost: true }) },
+    }
+    expect(planned([db], observed)).toBe(`
+#1 create network  (no network yet)
+#2 stop program db db-program at once  (its network connection was lost)
+#3 connect db  after #1  (should be on the network)
+#4 start program db again  after #2 #3  (its network connection was lost)
+#5 await ready db  after #4  (not ready yet)
+`)
+  })
+
+  test('a program with half-made data is recreated', () => {
+    expect(planned([db], seen([db], { db: { spoiled: true } }))).toContain(
+      'create program db  (its set-up failed)',
+    )
+  })
+})
+
 describe('a service that is no longer wanted', () => {
   test('is removed, the sandbox last', () => {
     const [db, s3] = [service('db'), service('s3')]

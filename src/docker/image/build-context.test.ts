@@ -21,7 +21,7 @@ const write = async (files: Readonly<Record<string, string>>): Promise<void> => 
 }
 
 const names = async (more = {}) =>
-  (await readBuildContext({ context, ...more })).entries.map(({ name }) => name)
+  (await readBuildContext({ context, ...more })).entries().map(({ name }) => name)
 
 const hash = async (more = {}) => (await readBuildContext({ context, ...more })).hash
 
@@ -52,8 +52,12 @@ test.each([
   async (file, text, sent) => {
     await write({ Dockerfile: 'FROM x', [file]: text, 'a.js': 'a' })
     const { entries } = await readBuildContext({ context })
-    expect(entries.map(({ name }) => name).sort()).toEqual(['.dockerignore', 'Dockerfile', 'a.js'])
-    expect(entries.find(({ name }) => name === '.dockerignore')?.content).toEqual({
+    expect(
+      entries()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['.dockerignore', 'Dockerfile', 'a.js'])
+    expect(entries().find(({ name }) => name === '.dockerignore')?.content).toEqual({
       kind: 'bytes',
       bytes: Buffer.from(sent),
     })

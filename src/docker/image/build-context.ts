@@ -12,7 +12,7 @@ import { type FolderEntry, walkFolder } from './walk-folder.ts'
 /** What an image is built from. */
 export interface BuildContext {
   /** What is sent: files of the folder without those in `.dockerignore`, and what the engine itself reads. */
-  readonly entries: readonly TarEntry[]
+  readonly entries: () => readonly TarEntry[]
   /** Hash of files with their content, Dockerfile, target and arguments. */
   readonly hash: string
   /** Path of the Dockerfile in the folder, with `/`. */
@@ -41,19 +41,21 @@ export const createBuildContexts = (): ReadBuildContext => {
   }
   return async (build, cacheFolder) => {
     const dockerfile = posix.normalize((build.dockerfile ?? 'Dockerfile').replaceAll('\\', '/'))
-    const { entries, recipe, digest } = await read(build.context, dockerfile, cacheFolder)
+    const folder = await read(build.context, dockerfile, cacheFolder)
+    const { recipe, digest } = folder
     const args = Object.entries(build.args ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
     const hash = createHash('sha256')
       .update(JSON.stringify({ dockerfile, recipe, target: build.target ?? '', args, digest }))
       .digest('hex')
-    return { entries, hash, dockerfile, recipe }
+    return { entries: folder.entries, hash, dockerfile, recipe }
   }
 }
 
 // ---
 
 interface Folder {
-  readonly entries: readonly TarEntry[]
+  /** Called when something is built, which is rare. */
+  readonly entries: () => readonly TarEntry[]
   readonly recipe: string
   /** Hash of the files that can get into the image. */
   readonly digest: string
@@ -73,7 +75,8 @@ const readFolder = async (
   ])
   const digest = await digestOf(context, found, cache)
   await cache.save()
-  return { entries: sentEntries(context, found, { dockerfile, recipe, rules }), recipe, digest }
+  const entries = () => sentEntries(context, found, { dockerfile, recipe, rules })
+  return { entries, recipe, digest }
 }
 
 /**
@@ -105,52 +108,44 @@ const textEntry = (name: string, text: string): TarEntry => ({
 /** Escapes the characters that mean something in a pattern. */
 const escaped = (path: string): string => path.replaceAll(/[*?[\]\\!#]/g, '\\$&')
 
-const tarEntry = (context: string, { name, kind, stats }: FolderEntry): TarEntry => {
+const tarEntry = (context: string, { name, kind, mode, size }: FolderEntry): TarEntry => {
   const path = join(context, name)
-  const mode = kind === 'symlink' ? 0o777 : modeOf(stats)
   if (kind === 'folder') return { name, mode, content: { kind } }
   if (kind === 'symlink') return { name, mode, content: { kind, path } }
-  return { name, mode, content: { kind, path, size: Number(stats.size) } }
+  return { name, mode, content: { kind, path, size } }
 }
-
-const modeOf = (stats: FolderEntry['stats']): number => Number(stats.mode & 0o777n)
 
 const digestOf = async (
   context: string,
   entries: readonly FolderEntry[],
   cache: HashCache,
 ): Promise<string> => {
-  const hash = createHash('sha256')
-  const unread = entries.filter((entry) => entry.kind !== 'folder' && isUnknown(entry, cache))
-  const read = new Map<string, string>()
+  const contents = entries.map((entry) => (entry.kind === 'folder' ? '' : cache.known(entry)))
+  const unread = [...contents.keys()].filter((index) => contents[index] === undefined)
   for (let first = 0; first < unread.length; first += readAtOnce) {
     await Promise.all(
-      unread.slice(first, first + readAtOnce).map(async (entry) => {
+      unread.slice(first, first + readAtOnce).map(async (index) => {
+        const entry = entries[index] as FolderEntry
         const content = await hashOf(join(context, entry.name), entry)
         cache.keep(entry, content)
-        read.set(entry.name, content)
+        contents[index] = content
       }),
     )
   }
-  for (const entry of entries) {
-    const { name, kind, stats } = entry
-    const mode = kind === 'symlink' ? 0o777 : modeOf(stats)
-    const content = kind === 'folder' ? '' : (read.get(name) ?? cache.known(entry))
-    hash.update(`\0${kind}\0${name}\0${mode.toString(8)}\0${content}`)
-  }
+  const hash = createHash('sha256')
+  for (const [index, { name, kind, mode }] of entries.entries())
+    hash.update(`\0${kind}\0${name}\0${mode.toString(8)}\0${contents[index]}`)
   return hash.digest('hex')
 }
-
-const isUnknown = (entry: FolderEntry, cache: HashCache) => cache.known(entry) === undefined
 
 /** Number of files read at a time; a folder of installed packages has thousands of small ones. */
 const readAtOnce = 32
 
 /** Returns the hash of a link's target or a file's content; large files are streamed. */
-const hashOf = async (path: string, { kind, stats }: FolderEntry): Promise<string> => {
+const hashOf = async (path: string, { kind, size }: FolderEntry): Promise<string> => {
   const hash = createHash('sha256')
   if (kind === 'symlink') hash.update(await readlink(path))
-  else if (stats.size <= 1024n ** 2n) hash.update(await readFile(path))
+  else if (size <= 1024 ** 2) hash.update(await readFile(path))
   else for await (const chunk of createReadStream(path)) hash.update(chunk)
   return hash.digest('base64url')
 }

@@ -5,9 +5,9 @@ import type { FolderEntry } from './walk-folder.ts'
 
 /** Hashes of files that were read before; a file that may have changed since is unknown. */
 export interface HashCache {
-  /** Returns the hash of an unchanged file. */
+  /** Returns the hash of an unchanged file; ask once for each. */
   known(entry: FolderEntry): string | undefined
-  /** Keeps the hash of a file that was read after its `stats` were taken. */
+  /** Keeps the hash of a file that was read after its entry. */
   keep(entry: FolderEntry, hash: string): void
   /** Writes what was asked for or kept since the cache was opened, if that differs from what was read. */
   save(): Promise<void>
@@ -28,23 +28,23 @@ export const openHashCache = async (
   if (cacheFolder === undefined) return noCache
   const path = join(cacheFolder, `${sha256(context).slice(0, 16)}.json`)
   const before = await read(path)
-  const after = new Map<string, Known>()
+  const after: string[] = []
   let kept = 0
   return {
-    known({ name, stats }) {
-      const entry = before.get(name)
-      if (entry === undefined || entry[0] !== signatureOf(stats)) return undefined
-      after.set(name, entry)
-      return entry[1]
+    known({ name, signature }) {
+      const value = before.get(name)
+      if (value === undefined || !value.startsWith(`${signature} `)) return undefined
+      after.push(name, value)
+      return value.slice(signature.length + 1)
     },
-    keep({ name, stats }, hash) {
-      if (isRacy(stats, walkedMs)) return
-      after.set(name, [signatureOf(stats), hash])
+    keep({ name, signature, changedMs }, hash) {
+      if (changedMs > walkedMs - racyMs) return
+      after.push(name, `${signature} ${hash}`)
       kept++
     },
     async save() {
-      if (kept === 0 && after.size === before.size) return
-      await write(cacheFolder, path, JSON.stringify([...after]))
+      if (kept === 0 && after.length === before.size * 2) return
+      await write(cacheFolder, path, JSON.stringify(after))
     },
   }
 }
@@ -57,28 +57,24 @@ const noCache: HashCache = {
   save: async () => {},
 }
 
-type Known = readonly [signature: string, hash: string]
-
 /**
  * A file that was just written may be written again within one tick of the file system's clock, which its times do not
  * show. As Git does, such a file is not trusted.
  */
 const racyMs = 2_000
 
-const isRacy = ({ mtimeMs, ctimeMs }: FolderEntry['stats'], walkedMs: number): boolean =>
-  Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs) > walkedMs - racyMs
-
-const signatureOf = ({ size, mtimeNs, ctimeNs, ino, mode }: FolderEntry['stats']): string =>
-  `${size} ${mtimeNs} ${ctimeNs} ${ino} ${mode}`
-
-/** The first line is the hash of the second. */
-const read = async (path: string): Promise<ReadonlyMap<string, Known>> => {
+/** The first line is the hash of the second, which has the name of each file and then its signature and hash. */
+const read = async (path: string): Promise<ReadonlyMap<string, string>> => {
   try {
     const text = await readFile(path, 'utf8')
     const end = text.indexOf('\n')
     const body = text.slice(end + 1)
     if (text.slice(0, end) !== sha256(body)) return new Map()
-    return new Map(JSON.parse(body) as readonly (readonly [string, Known])[])
+    const flat = JSON.parse(body) as readonly string[]
+    const known = new Map<string, string>()
+    for (let at = 0; at + 1 < flat.length; at += 2)
+      known.set(flat[at] as string, flat[at + 1] as string)
+    return known
   } catch {
     // Missing, or not readable: every file is read again.
     return new Map()

@@ -1,5 +1,5 @@
-import { type BigIntStats, lstatSync, readdirSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { codeOf } from '../../errors/unknown-error.ts'
 import type { IgnoreRules } from './ignore-rules.ts'
@@ -9,7 +9,13 @@ export interface FolderEntry {
   /** Path relative to the folder, with `/`. */
   readonly name: string
   readonly kind: 'file' | 'symlink' | 'folder'
-  readonly stats: BigIntStats
+  /** Permission bits; those of a link mean nothing. */
+  readonly mode: number
+  readonly size: number
+  /** When content or attributes last changed, milliseconds since 1970. */
+  readonly changedMs: number
+  /** Differs after a change: size, times in nanoseconds, inode and mode. */
+  readonly signature: string
 }
 
 /**
@@ -27,12 +33,12 @@ export const walkFolder = async (root: string, rules: IgnoreRules): Promise<Fold
       }
       const kind = kindOf(child)
       if (kind === undefined || (kind === 'folder' && child.name === recordFolder)) continue
-      const name = folder === '' ? child.name : posix.join(folder, child.name)
+      const name = folder === '' ? child.name : `${folder}/${child.name}`
       const ignored = rules.ignores(name)
       if (ignored && (kind !== 'folder' || !rules.hasExceptions)) continue
-      const stats = statsOf(join(root, name))
-      if (stats === undefined) continue
-      const before = found.push({ name, kind, stats })
+      const entry = entryOf(`${root}/${name}`, name, kind)
+      if (entry === undefined) continue
+      const before = found.push(entry)
       if (kind === 'folder') await walk(name)
       // Of an ignored folder only the way to its exceptions counts.
       if (ignored && found.length === before) found.pop()
@@ -67,10 +73,24 @@ const kindOf = (child: Child): FolderEntry['kind'] | undefined => {
   return child.isFile() ? 'file' : undefined
 }
 
-/** Returns `undefined` for a file that was removed meanwhile. */
-const statsOf = (path: string): BigIntStats | undefined => {
+/** Returns `undefined` for a file that was removed meanwhile. Only strings and numbers, since there are so many. */
+const entryOf = (
+  path: string,
+  name: string,
+  kind: FolderEntry['kind'],
+): FolderEntry | undefined => {
   try {
-    return lstatSync(path, { bigint: true })
+    const { size, mtimeNs, ctimeNs, mtimeMs, ctimeMs, ino, mode } = lstatSync(path, {
+      bigint: true,
+    })
+    return {
+      name,
+      kind,
+      mode: kind === 'symlink' ? 0o777 : Number(mode) & 0o777,
+      size: Number(size),
+      changedMs: Math.max(Number(mtimeMs), Number(ctimeMs)),
+      signature: `${size} ${mtimeNs} ${ctimeNs} ${ino} ${mode}`,
+    }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error

@@ -12,6 +12,8 @@ export interface Sandbox {
   hash: string
   readonly config: SandboxConfig
   connected: boolean
+  /** Whether another process has disconnected it since. */
+  lost?: boolean
   state: ContainerState
 }
 

@@ -43,5 +43,7 @@ const lookAt = async (
   }
   const before = sandbox.connected
   sandbox.connected = network !== undefined && Object.hasOwn(state.addresses, network)
-  return before && !sandbox.connected ? 'disconnected' : 'as known'
+  if (sandbox.connected || !before) return 'as known'
+  sandbox.lost = true
+  return 'disconnected'
 }

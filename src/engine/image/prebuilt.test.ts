@@ -59,11 +59,6 @@ test('the second container starts from the image of the first one’s data', asy
 test.each([
   ['pause', (call: RuntimeCall) => isSignal(call, 'pause')],
   ['commit', (call: RuntimeCall) => call.method === 'commit'],
-  [
-    'look-up of the image',
-    ({ method, args }: RuntimeCall) =>
-      method === 'image' && (args[0] as { kind: string }).kind === 'local',
-  ],
 ])('a refused %s costs the prebuilt image only, and is recorded once', async (_, isRefused) => {
   await using made = await fixture({ db: store() }, (call) =>
     isRefused(call) ? refused('unable to freeze') : undefined,
@@ -119,6 +114,25 @@ test('data made with another environment than the declared one is neither kept n
   expect([made.setUps(), kept()]).toEqual([2, 1])
   await lane.reset('light', asked)
   expect([made.setUps(), kept()]).toEqual([2, 1])
+})
+
+test('lanes whose data differs have an image each', async () => {
+  await using made = await fixture({ db: store({ env: { DATABASE: { ref: 'lane.name' } } }) })
+  await made.lease('a')
+  await made.lease('b')
+  expect(made.setUps()).toBe(2)
+  expect(new Set(made.scene.events('prebuilt').map(({ image }) => image)).size).toBe(2)
+})
+
+test('a removed image is made again', async () => {
+  await using made = await fixture({ db: store() })
+  await made.lease('a')
+  const [image] = await made.scene.runtime.images({})
+  await made.scene.runtime.remove('image', image?.reference ?? '')
+  await made.lease('b')
+  await made.lease('c')
+  expect(made.setUps()).toBe(2)
+  expect(made.scene.events('shortcut')).toEqual([])
 })
 
 test('a sandbox without its image is an idle container of the service’s image', async () => {

@@ -1,42 +1,24 @@
 import { createHash } from 'node:crypto'
 import { attachSecondary } from '../../errors/attach-secondary.ts'
+import type { ProgramConfig } from '../../plan/desired.ts'
 import { label } from '../../runtime/labels.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Program } from '../group/program.ts'
 import type { EngineContext } from '../run/context.ts'
-import { isImageMissing } from './image-missing.ts'
-import type { ResolvedService } from './resolve-service.ts'
-import { setupContents } from './task-images.ts'
 
-/** Returns the name of the image that holds a service's files after its first start and set-up. */
-export const prebuiltReference = (
-  topology: string,
-  name: string,
-  { spec, image, files, taskImages }: Omit<ResolvedService, 'prebuilt'>,
-): string => {
-  const { command, entrypoint, user, workdir, env } = spec
+/**
+ * Returns the tag of the image that holds a service's files after its first start and set-up: a hash of everything that
+ * decides about them.
+ *
+ * @param setup what the result of the set-up depends on, with the values of other services filled in.
+ */
+export const prebuiltTag = (program: ProgramConfig, setup: unknown): string => {
+  const { imageId, command, entrypoint, user, workdir, env, files } = program
   // Hash content, not path, so other checkouts share the image.
-  const contents = files?.map(({ from, ...rest }) => rest)
-  const setup = setupContents(spec, taskImages)
-  const made = [image.id, command, entrypoint, user, workdir, env, contents, setup]
-  const hash = createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16)
-  return `mesocosm/prebuilt-${topology}-${name}:${hash}`
-}
-
-/** Returns whether the engine has that image from an earlier run; if it cannot be looked up, it is not used. */
-export const hasPrebuilt = async (
-  { runtime, shortcuts }: EngineContext,
-  service: string,
-  reference: string,
-): Promise<boolean> => {
-  try {
-    await runtime.image({ kind: 'local', reference })
-    return true
-  } catch (error) {
-    if (!isImageMissing(error)) shortcuts.failed('prebuilt image', error, { service })
-    return false
-  }
+  const contents = files.map(({ from, ...rest }) => rest)
+  const made = [imageId, command, entrypoint, user, workdir, env, contents, setup]
+  return createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16)
 }
 
 /**

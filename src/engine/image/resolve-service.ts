@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import type { FileSpec, ServiceSpec } from '../../model/service-spec.ts'
-import type { PrebuiltImage, ProgramConfig } from '../../plan/desired.ts'
+import type { ProgramConfig } from '../../plan/desired.ts'
 import { mergeContainer } from '../../plan/merge-container.ts'
 import { type HostEntry, readHostTree } from '../../runtime/host-files.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
 import type { ImageInfo, ImageRequest, Runtime } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
-import { hasPrebuilt, prebuiltReference } from './prebuilt.ts'
 import { resolveTaskImages, type TaskImage } from './task-images.ts'
 
 /** A service whose image exists and whose module, if it has one, has been read. */
@@ -22,8 +21,8 @@ export interface ResolvedService {
   readonly files: ProgramConfig['files']
   /** By `setup` task: what its own container is created from, if it has one. */
   readonly taskImages: readonly (TaskImage | undefined)[]
-  /** For services with `prebuild`: the image to start from, or to make. */
-  readonly prebuilt: PrebuiltImage | undefined
+  /** For services with `prebuild`: the name of images with their data, without tag. */
+  readonly prebuilt: string | undefined
 }
 
 /** A declared service and the topology it belongs to. */
@@ -42,11 +41,17 @@ export interface ImageSource {
   readonly spec: ServiceSpec
 }
 
-/** Pulls or builds a service's image, and reads its files. */
+/**
+ * Pulls or builds a service's image, and reads its files.
+ *
+ * @param former the image of an earlier start. If it has lost its name and cannot be pulled, as an image that was built
+ * by hand, it is used as long as the engine has it.
+ */
 export const resolveService = async (
   context: EngineContext,
   source: Pick<ResolveSource, 'topology' | 'name' | 'root'>,
   { request, spec }: ImageSource,
+  former?: ImageInfo,
 ): Promise<ResolvedService> => {
   const { runtime } = context
   const note = (line: string) => context.progress({ kind: 'image', service: source.name, line })
@@ -62,7 +67,11 @@ export const resolveService = async (
       }),
     )
   const [image, files, taskImages] = await Promise.all([
-    imageOf(request),
+    imageOf(request).catch((error: unknown) =>
+      former === undefined || request.kind === 'build'
+        ? Promise.reject(error)
+        : withoutName(runtime, former, error),
+    ),
     Promise.all((spec.files ?? []).map(digest)),
     resolveTaskImages(spec, {
       name: `${topology}-${service}`,
@@ -71,14 +80,10 @@ export const resolveService = async (
       digest,
     }),
   ])
-  const resolved = { spec, image, files, taskImages }
   // A runtime that cannot save containers sets the service up each time, with the same result.
-  if (!spec.prebuild || runtime.commit === undefined) return { ...resolved, prebuilt: undefined }
-  const reference = prebuiltReference(source.topology, source.name, resolved)
-  return {
-    ...resolved,
-    prebuilt: { reference, present: await hasPrebuilt(context, source.name, reference) },
-  }
+  const isPrebuilt = spec.prebuild === true && runtime.commit !== undefined
+  const prebuilt = isPrebuilt ? `mesocosm/prebuilt-${source.topology}-${source.name}` : undefined
+  return { spec, image, files, taskImages, prebuilt }
 }
 
 /** Returns what a service's image is pulled or built from, and its spec completed by its module. */
@@ -107,6 +112,20 @@ export const imageSource = async (
 }
 
 // ---
+
+/** Returns the image if the engine still has it; else throws the failure of its pull. */
+const withoutName = async (
+  runtime: Runtime,
+  former: ImageInfo,
+  error: unknown,
+): Promise<ImageInfo> => {
+  try {
+    await runtime.image({ kind: 'local', reference: former.id })
+    return former
+  } catch {
+    throw error
+  }
+}
 
 /** Folder for the hashes of build folders. */
 const cacheFolder = (root: string): string => join(root, '.mesocosm', 'cache')

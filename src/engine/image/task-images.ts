@@ -45,10 +45,10 @@ export const resolveTaskImages = (
 
 /** Returns what the result of `setup` tasks depends on: content instead of paths, so other checkouts share it. */
 export const setupContents = (
-  spec: ServiceSpec,
+  { tasks }: Pick<ServiceSpec, 'tasks'>,
   images: readonly (TaskImage | undefined)[],
 ): unknown =>
-  spec.tasks?.setup?.map(({ container, timeoutMs: _, ...task }, index) => {
+  tasks?.setup?.map(({ container, timeoutMs: _, ...task }, index) => {
     const made = images[index]
     if (container === undefined || made === undefined) return task
     return {

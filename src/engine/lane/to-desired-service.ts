@@ -1,10 +1,19 @@
 import { containerSettings } from '../../model/container-settings.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
-import type { DesiredService } from '../../plan/desired.ts'
-import { type AddressOf, createLookup, resolveEnv } from '../../plan/outputs.ts'
+import type { Template } from '../../model/template.ts'
+import type { DesiredService, ProgramConfig } from '../../plan/desired.ts'
+import {
+  type AddressOf,
+  createLookup,
+  type Lookup,
+  resolveEnv,
+  resolveTemplate,
+} from '../../plan/outputs.ts'
 import type { ImageInfo } from '../../runtime/runtime.ts'
+import { prebuiltTag } from '../image/prebuilt.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
+import { setupContents } from '../image/task-images.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 const defaultReadyTimeoutMs = 60_000
@@ -39,7 +48,7 @@ export const toDesiredService = ({
   dependsOn,
   addressOf,
 }: DesiredSource): DesiredService => {
-  const { spec, image, files, prebuilt } = resolved
+  const { spec, image, files, taskImages, prebuilt } = resolved
   const { command, entrypoint, user, workdir, ports = {} } = spec
   // Copied only if it differs: this runs once per service of the lane.
   const all = services[name] === spec ? services : { ...services, [name]: spec }
@@ -47,22 +56,23 @@ export const toDesiredService = ({
     { services: all, view: 'inside', lane, ...(addressOf === undefined ? {} : { addressOf }) },
     name,
   )
+  const program: ProgramConfig = {
+    image: image.reference,
+    imageId: image.id,
+    ...(command === undefined ? {} : { command }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(user === undefined ? {} : { user }),
+    ...(workdir === undefined ? {} : { workdir }),
+    env: overrides.env(resolveEnv({ services: all }, name, lookup)),
+    files,
+    mounts: spec.mounts ?? [],
+    tmpfs: spec.tmpfs ?? {},
+    ...containerSettings(spec),
+    labels: spec.labels ?? {},
+  }
   return {
     name,
-    program: {
-      image: image.reference,
-      imageId: image.id,
-      ...(command === undefined ? {} : { command }),
-      ...(entrypoint === undefined ? {} : { entrypoint }),
-      ...(user === undefined ? {} : { user }),
-      ...(workdir === undefined ? {} : { workdir }),
-      env: overrides.env(resolveEnv({ services: all }, name, lookup)),
-      files,
-      mounts: spec.mounts ?? [],
-      tmpfs: spec.tmpfs ?? {},
-      ...containerSettings(spec),
-      labels: spec.labels ?? {},
-    },
+    program,
     sandbox: {
       aliases: [name, ...(spec.aliases ?? [])],
       ...(spec.extraHosts === undefined ? {} : { extraHosts: spec.extraHosts }),
@@ -72,7 +82,11 @@ export const toDesiredService = ({
       ],
     },
     // Its data was made with the declared environment; another one needs a set-up of its own.
-    ...(prebuilt === undefined || overrides.changesEnv ? {} : { prebuilt }),
+    ...(prebuilt === undefined || overrides.changesEnv
+      ? {}
+      : {
+          prebuilt: `${prebuilt}:${prebuiltTag(program, setupContents(withValues(spec, lookup), taskImages))}`,
+        }),
     state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
     disconnected: overrides.disconnected,
     dependsOn,
@@ -81,6 +95,20 @@ export const toDesiredService = ({
     readyTimeoutMs: spec.readyTimeoutMs ?? defaultReadyTimeoutMs,
     stopTimeoutMs: graceMs(spec, overrides),
   }
+}
+
+/** Returns the tasks of the set-up as they run, with the values of other services. */
+const withValues = ({ tasks }: ServiceSpec, lookup: Lookup): Pick<ServiceSpec, 'tasks'> => {
+  const value = (template: Template) => resolveTemplate(template, lookup)
+  const setup = (tasks?.setup ?? []).map(({ argv, stdin, env, ...rest }) => ({
+    ...rest,
+    argv: argv.map(value),
+    ...(stdin === undefined ? {} : { stdin: value(stdin) }),
+    ...(env === undefined
+      ? {}
+      : { env: Object.fromEntries(Object.entries(env).map(([key, one]) => [key, value(one)])) }),
+  }))
+  return { tasks: { setup } }
 }
 
 /** Returns the image's health check, else a listener on the first TCP port, else none. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RuntimeAbilities } from '../runtime.ts'
 import { type ContractHarness, skipWithout } from './harness.ts'
-import { createOutput, type Scene, until } from './scene.ts'
+import { answer, createOutput, type Scene, until } from './scene.ts'
 
 const abilities: readonly (keyof RuntimeAbilities)[] = [
   'createSandbox',
@@ -100,6 +100,25 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
   })
 
   describe('an idle container', () => {
+    test('owns a network namespace as a sandbox does', async () => {
+      const current = scene()
+      const { runtime, image, labels, name, programs, home, program } = current
+      const sandbox = await runtime.create({
+        name: name('idle'),
+        image,
+        labels,
+        idle: true,
+        hostname: 'idle-host',
+        network: { kind: 'own', network: home.network, aliases: ['idle'] },
+        publish: [{ port: 8080, protocol: 'tcp' }],
+      })
+      await runtime.start(sandbox)
+      await runtime.start(await program(sandbox, programs.serve(8080, 'from inside')))
+      expect(await answer(current, sandbox, 8080)).toBe('from inside')
+      expect((await runtime.inspect(sandbox))?.addresses).toHaveProperty(home.network)
+      await runtime.signal(sandbox, 'SIGKILL')
+    })
+
     test('runs in any image without network, and takes exec', async () => {
       const { runtime, image, labels, name, programs } = scene()
       const id = await runtime.create({
