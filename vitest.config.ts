@@ -7,7 +7,7 @@ const conditions = ['@mesocosm/source', 'node', 'development|production']
 /** Tests beside their sources that need an engine. */
 const onEngine = '**/*.{contract,e2e}.test.ts'
 /** Tests of the repository that read sources only. */
-const ofSources = ['test/{readme,rooms}.test.ts']
+const ofSources = ['test/{readme,remedies,rooms}.test.ts']
 /** Tests of the built packages that start no service. */
 const ofBuild = [
   'test/{built,import-cost,surface,trace-door}.test.ts',

@@ -330,6 +330,7 @@ test('mesocosm/testing exports the recorded names', () => {
       "type NetworkAttachment",
       "type NetworkSpec",
       "type OutputChunk",
+      "type OutputGap",
       "type PluginContract",
       "type ProgramContext",
       "type RunnerClause",

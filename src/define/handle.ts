@@ -9,7 +9,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** Options of {@link BaseHandle.run}. `timeoutMs` is how long the program may take, default 30 000. */
+/**
+ * Options of {@link BaseHandle.run}. `timeoutMs` is how long the program may take, default 30 000; the call takes at most
+ * 8 000 more, while the program is killed.
+ */
 export interface RunOptions extends WaitOptions {
   /** User or `uid:gid` that the program runs as; default the service's. */
   readonly user?: string
@@ -27,13 +30,19 @@ export interface StopOptions extends WaitOptions {
   readonly graceMs?: number
 }
 
-/** Options of {@link BaseHandle.withEnv} and {@link BaseHandle.setEnv}. */
+/**
+ * Options of {@link BaseHandle.withEnv} and {@link BaseHandle.setEnv}. The restore after `withEnv` has the same
+ * `timeoutMs`, from its own start, and is not aborted by `signal`.
+ */
 export interface EnvOptions extends WaitOptions {
   /** `dependents`: also restarts the services that depend on this one, after it. Default `self`. */
   readonly restart?: 'self' | 'dependents'
 }
 
-/** A service's output, starting at a mark: the lease, the start of the test, or the last `clear()`. */
+/**
+ * A service's output, starting at a mark: the lease, the start of the test, or the last `clear()`. Lines are complete also
+ * after the connection to the engine broke; where they could not be read again, the record has an entry `log.gap`.
+ */
 export interface ServiceLogs {
   /**
    * Returns all lines since the mark, joined by line feeds; a line that was cut is whole again. Works after the
@@ -122,11 +131,11 @@ export interface BaseHandle<EnvPatch> extends AsyncDisposable {
   /** Starts a stopped or killed program and waits until it is ready. No-op if it is running. */
   start(options?: WaitOptions): Promise<void>
   /** Sends a signal, default `SIGKILL`, and waits for the program to end if it is that. Throws `SERVICE_NOT_RUNNING`. */
-  kill(signal?: `SIG${string}`): Promise<void>
+  kill(signal?: `SIG${string}`, options?: WaitOptions): Promise<void>
   /** Freezes all processes of the service: connections stay open, nothing answers. Throws `SERVICE_NOT_RUNNING`. */
-  pause(): Promise<void>
+  pause(options?: WaitOptions): Promise<void>
   /** Continues a paused service. Throws `SERVICE_NOT_RUNNING`. */
-  unpause(): Promise<void>
+  unpause(options?: WaitOptions): Promise<void>
   /** Removes the service if `lane.add` started it; else a no-op. */
   [Symbol.asyncDispose](): PromiseLike<void>
 }

@@ -71,12 +71,14 @@ export interface Lane<T extends AnyTopology> extends AsyncDisposable {
   reset(options?: ResetOptions): Promise<void>
 
   /** Disconnects a service from the lane's network; it keeps running. */
-  disconnect(service: ServiceName<T>): Promise<void>
+  disconnect(service: ServiceName<T>, options?: WaitOptions): Promise<void>
   /** Connects a disconnected service again, under the same names. */
-  connect(service: ServiceName<T>): Promise<void>
+  connect(service: ServiceName<T>, options?: WaitOptions): Promise<void>
 
   /** Starts services that the lease left out, with everything they depend on. Running services are left alone. */
   start(...services: ServiceName<T>[]): Promise<void>
+  /** Does the same; the options come last. */
+  start(...services: [...ServiceName<T>[], WaitOptions]): Promise<void>
 
   /** Gives the lane back; the same as disposing it. A second call is a no-op. */
   release(): Promise<void>

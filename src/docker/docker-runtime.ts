@@ -5,6 +5,7 @@ import { createContainers } from './container/containers.ts'
 import { createLease } from './container/lease.ts'
 import { listResources } from './container/list-resources.ts'
 import { removeResource } from './container/remove.ts'
+import { createUnanswered } from './container/unanswered.ts'
 import { createWatches } from './container/watches.ts'
 import { diagnoseEngine } from './diagnose/diagnose-engine.ts'
 import { execIn } from './exec/exec.ts'
@@ -38,13 +39,14 @@ export const createDockerRuntime = async (
   const api = createEngineApi(engine.dialer, engine.endpoint, options.patience)
   const about = createEngineInfo(api, engine)
   const images = createImages(api)
-  const containers = createContainers(api, about)
+  const unanswered = createUnanswered(api)
+  const containers = createContainers(api, about, unanswered)
   const programs = createExecPrograms(api, async () => (await about()).info.architecture)
   const watches = createWatches(api)
   return {
     info: async () => (await about()).info,
     image: images.image,
-    createNetwork: networkCreator(api),
+    createNetwork: networkCreator(api, unanswered),
     create: containers.create,
     start: containers.start,
     inspect: containers.inspect,

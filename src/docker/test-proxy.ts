@@ -184,6 +184,7 @@ const passOn = (
     return
   }
   let left = fault.afterBytes
+  engine.on('end', () => client.end())
   engine.on('data', (bytes: Buffer) => {
     const part = bytes.subarray(0, left)
     left -= part.length

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { defineTopology, http, isMesocosmError, lease, ref } from 'mesocosm'
+import { closureOf } from '../../../test/lib/closure.ts'
 import type { Sandbox } from '../../../test/lib/sandbox.ts'
 import { expect, test } from '../../../test/lib/test.ts'
-import { closureOf } from '../test/closure.ts'
 import { mailhog } from './index.ts'
 
 const app = {

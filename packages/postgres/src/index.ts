@@ -63,6 +63,7 @@ export const postgres = definePlugin({
   }: PostgresOptions = {}) => {
     const password = given ?? 'postgres'
     const shown = given === undefined ? (text: string) => text : secret
+    const connection = { user, password, shown, database }
     return {
       from: testcontainer<typeof import('@testcontainers/postgresql')>({
         module: '@testcontainers/postgresql',
@@ -111,14 +112,11 @@ export const postgres = definePlugin({
       // #endregion
       // #region tasks
       tasks: {
-        setup:
-          migrate === undefined
-            ? [lanes('setup', timeoutMs)]
-            : [
-                lanes('init', timeoutMs),
-                migrationTask(migrate, { user, password, shown, database }),
-                lanes('seal'),
-              ],
+        setup: [
+          lanes('init', timeoutMs),
+          ...(migrate === undefined ? [] : [migrationTask(migrate, connection)]),
+          lanes('seal'),
+        ],
         enter: [lanes('enter')],
         baseline: [lanes('baseline')],
         reset: [lanes('reset')],
@@ -139,7 +137,7 @@ const readiness = (settings: object) =>
     : all(tcp('sql'), log('database system is ready to accept connections'))
 
 /** Hooks that run for no lane. */
-const once: readonly Hook[] = ['setup', 'init', 'seal']
+const once: readonly Hook[] = ['init', 'seal']
 
 // #region task
 const lanes = (hook: Hook, timeoutMs?: number) => ({

@@ -175,6 +175,16 @@ const refused: readonly Case[] = [
     'lane.disconnect: service: must be a string, not an object',
   ],
   [
+    ({ api }) => api.kill?.('SIGTERM', { timeout: 5 }),
+    'api.kill: options.timeout: unknown key; did you mean "timeoutMs"',
+  ],
+  [({ api }) => api.pause?.(5), 'api.pause: options: must be an object, not a number'],
+  [({ api }) => api.unpause?.(null), 'api.unpause: options: must be an object, not null'],
+  [
+    ({ lane }) => lane.start?.('api', { timeoutMs: 'x' }),
+    'lane.start: options.timeoutMs: must be a number of milliseconds',
+  ],
+  [
     ({ lane }) => lane.start?.('api', 5),
     'lane.start: services\\[1\\]: must be a string, not a number',
   ],
@@ -207,6 +217,9 @@ const accepted: readonly [call: (on: ReturnType<typeof fixture>) => unknown, sen
   [({ api }) => api.stop?.({ graceMs: 0, timeoutMs: 0 }), 'stop'],
   [({ lane }) => lane.reset?.(), 'reset'],
   [({ lane }) => lane.start?.(), 'start'],
+  [({ lane }) => lane.start?.('api', { timeoutMs: 5 }), 'start'],
+  [({ lane }) => lane.disconnect?.('api', { timeoutMs: 5 }), 'attach'],
+  [({ api }) => api.pause?.({ timeoutMs: 5 }), 'pause'],
 ]
 
 test.for(accepted)('%# a usual argument is accepted', async ([call, sent]) => {

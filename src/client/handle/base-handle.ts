@@ -135,17 +135,21 @@ export const createBaseHandle = (
       act('start', waitArguments(options), () =>
         link.change('startService', at, waiting(options, `the start of ${service}`)),
       ),
-    kill: (signal = 'SIGKILL') =>
-      closing('kill', killArguments(signal), () =>
-        link.change('kill', { ...at, signal }, { what: `the kill of ${service}` }),
+    kill: (signal = 'SIGKILL', options: WaitOptions = {}) =>
+      closing('kill', killArguments(signal, options), () =>
+        link.change('kill', { ...at, signal }, waiting(options, `the kill of ${service}`)),
       ),
-    pause: () =>
-      act('pause', {}, () =>
-        link.change('pause', { ...at, paused: true }, { what: `the pause of ${service}` }),
+    pause: (options: WaitOptions = {}) =>
+      act('pause', waitArguments(options), () =>
+        link.change('pause', { ...at, paused: true }, waiting(options, `the pause of ${service}`)),
       ),
-    unpause: () =>
-      act('unpause', {}, () =>
-        link.change('pause', { ...at, paused: false }, { what: `the unpause of ${service}` }),
+    unpause: (options: WaitOptions = {}) =>
+      act('unpause', waitArguments(options), () =>
+        link.change(
+          'pause',
+          { ...at, paused: false },
+          waiting(options, `the unpause of ${service}`),
+        ),
       ),
     [Symbol.asyncDispose]: onDispose,
   }

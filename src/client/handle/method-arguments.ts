@@ -31,8 +31,9 @@ export const commandArguments = (options: unknown): CheckedArguments => ({
   options: [options, must.options({ ...waitKeys, reject: must.flag })],
 })
 
-export const killArguments = (signal: unknown): CheckedArguments => ({
+export const killArguments = (signal: unknown, options: unknown): CheckedArguments => ({
   signal: [signal, must.is('the name of a signal, such as "SIGTERM"', isSignal)],
+  ...waitArguments(options),
 })
 
 export const logWaitArguments = (pattern: unknown, options: unknown): CheckedArguments => ({

@@ -243,6 +243,14 @@ test('text joins the pieces of a line that was cut, also around lines of the oth
   ])
 })
 
+test('text does not join what a gap is between', () => {
+  const { logs, write } = fixture()
+  write('a', rowFlag.cut)
+  write('1 line was not recorded', rowFlag.gap)
+  write('c', 0)
+  expect(logs.text()).toBe('a\n1 line was not recorded\nc')
+})
+
 test('a gap is a line of its own that waitFor does not match', async () => {
   const { logs, write, source } = fixture()
   write('3 lines were not recorded: ENOSPC', rowFlag.gap)

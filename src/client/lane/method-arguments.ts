@@ -43,12 +43,14 @@ export const resetArguments = (options: unknown): CheckedArguments => ({
   options: [options, must.options({ ...waitKeys, level: must.oneOf('light', 'deep') })],
 })
 
-export const serviceArguments = (service: unknown): CheckedArguments => ({
+export const serviceArguments = (service: unknown, options: unknown): CheckedArguments => ({
   service: [service, must.name],
+  options: [options, must.options(waitKeys)],
 })
 
-export const servicesArguments = (services: unknown): CheckedArguments => ({
+export const servicesArguments = (services: unknown, options: unknown): CheckedArguments => ({
   services: [services, must.arrayOf(must.name)],
+  options: [options, must.options(waitKeys)],
 })
 
 // ---

@@ -4,6 +4,7 @@ import type { Lane, LeaseOptions, ResetOptions } from '../../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../../define/topology.ts'
 import { failureOf } from '../../errors/outcome.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
+import { isKeyed } from '../../model/value-kind.ts'
 import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import { createServiceHandle } from '../handle/service-handle.ts'
 import { originOf, parentOf, spanned } from '../record/call-span.ts'
@@ -43,6 +44,9 @@ export interface OpenLaneOptions<T extends AnyTopology> extends LeaseOptions<Ser
 }
 
 const resetTimeoutMs = 60_000
+
+/** The supervisor answers a release at once, but after calls of the lane that were given up. */
+const releaseTimeoutMs = 30_000
 
 /**
  * Leases a lane for a runner integration.
@@ -163,7 +167,9 @@ export const createLane = <T extends AnyTopology>(
       },
     )
     return createServiceHandle(link, name, node, async () => {
-      if (!link.released && link.view(name) !== undefined) await remove(name)
+      const { timeoutMs } = wait
+      if (!link.released && link.view(name) !== undefined)
+        await remove(name, timeoutMs === undefined ? {} : { timeoutMs })
     })
   }
   const lane = {
@@ -200,25 +206,39 @@ export const createLane = <T extends AnyTopology>(
         },
         [{ level: 'light', ...options }],
       ),
-    disconnect: (service: string) =>
-      act('lane.disconnect', serviceArguments(service), () =>
-        link.change('attach', { lane: link.name, service, connected: false }),
+    disconnect: (service: string, wait?: WaitOptions) =>
+      act('lane.disconnect', serviceArguments(service, wait), () =>
+        link.change(
+          'attach',
+          { lane: link.name, service, connected: false },
+          { ...wait, what: `disconnecting ${service}` },
+        ),
       ),
-    connect: (service: string) =>
-      act('lane.connect', serviceArguments(service), () =>
-        link.change('attach', { lane: link.name, service, connected: true }),
+    connect: (service: string, wait?: WaitOptions) =>
+      act('lane.connect', serviceArguments(service, wait), () =>
+        link.change(
+          'attach',
+          { lane: link.name, service, connected: true },
+          { ...wait, what: `connecting ${service}` },
+        ),
       ),
-    start: (...names: string[]) =>
-      act(
+    start: (...args: unknown[]) => {
+      const { services, wait } = startedServices(args)
+      return act(
         'lane.start',
-        servicesArguments(names),
+        servicesArguments(services, wait),
         () =>
-          link.change('start', {
-            lane: link.name,
-            ...(names.length === 0 ? {} : { services: names }),
-          }),
-        names,
-      ),
+          link.change(
+            'start',
+            {
+              lane: link.name,
+              ...(services.length === 0 ? {} : { services: services as readonly string[] }),
+            },
+            { ...(wait as WaitOptions | undefined), what: `the start of lane ${link.name}` },
+          ),
+        args,
+      )
+    },
     release: () => release(),
     [Symbol.asyncDispose]: () => release(),
   } as unknown as Lane<T>
@@ -227,11 +247,22 @@ export const createLane = <T extends AnyTopology>(
 
 // ---
 
+/** Options of a start come last; names are strings. */
+const startedServices = (args: readonly unknown[]) => {
+  const wait = args.at(-1)
+  return isKeyed(wait) ? { services: args.slice(0, -1), wait } : { services: args, wait: undefined }
+}
+
 /** Releases the lane even if connections to its services could not be closed; it would stay held otherwise. */
 const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {
   const letGo = await Promise.allSettled([link.letGo()])
   try {
-    await link.call('release', { lane: link.name, dirty })
+    // The connection closes in any case, which returns the lane as well.
+    await link.call(
+      'release',
+      { lane: link.name, dirty },
+      { timeoutMs: releaseTimeoutMs, what: `the release of lane ${link.name}` },
+    )
   } finally {
     link.released = true
   }

@@ -1,3 +1,4 @@
+import { settledWithin } from '../../call/pause.ts'
 import type {
   ContainerSignal,
   ContainerSpec,
@@ -7,7 +8,7 @@ import type {
 } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { ApiFailure, detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
+import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
 import type { TarEntry } from '../api/tar.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
 import { createBody, idlePath } from './create-body.ts'
@@ -17,11 +18,17 @@ import { createOutputPosition, type OutputPosition } from './output-position.ts'
 import { removeResource } from './remove.ts'
 import { startError } from './start-error.ts'
 import { containerState } from './state.ts'
+import type { Unanswered } from './unanswered.ts'
 import { waitProgram } from './wait-program.ts'
 
 /** Creates the part of the runtime that creates, starts, inspects and signals containers. */
-export const createContainers = (api: EngineApi, about: () => Promise<AboutEngine>) => {
-  const attached = new Set<Attachment>()
+export const createContainers = (
+  api: EngineApi,
+  about: () => Promise<AboutEngine>,
+  unanswered: Unanswered,
+) => {
+  /** The latest reader of each container, until its output has ended. */
+  const attached = new Map<string, Attachment>()
   /** How much of each container's output was read, over all its starts. */
   const positions = new Map<string, OutputPosition>()
   const positionOf = (id: string): OutputPosition => {
@@ -32,6 +39,7 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
 
   const create = async (spec: ContainerSpec): Promise<string> => {
     const { publishIp, info } = await about()
+    await unanswered.gone('container', spec.name)
     const body = createBody(spec, publishIp)
     let id: string | undefined
     try {
@@ -44,17 +52,23 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
       return id
     } catch (error) {
       if (id !== undefined) await removeResource(api, 'container', id)
-      // Without an answer the engine may still create it. A sweep finds by its labels what remains of that.
-      else if (!(error instanceof ApiFailure))
-        void removeResource(api, 'container', spec.name).catch(() => undefined)
+      else unanswered.remove('container', spec.name, error)
       throw createError(error, spec)
     }
   }
 
   const attach = async (id: string, reader: OutputReader): Promise<Attachment> => {
+    const former = attached.get(id)
+    // Two readers would count the same output.
+    if (former !== undefined) {
+      if (!(await settledWithin(former.ended, api.patience.awayMs))) former.close()
+      await former.ended
+    }
     const attachment = await attachOutput(api, id, positionOf(id), reader)
-    attached.add(attachment)
-    void attachment.ended.then(() => attached.delete(attachment))
+    attached.set(id, attachment)
+    void attachment.ended.then(() => {
+      if (attached.get(id) === attachment) attached.delete(id)
+    })
     return attachment
   }
 
@@ -114,7 +128,7 @@ export const createContainers = (api: EngineApi, about: () => Promise<AboutEngin
     /** Forgets a removed container. */
     forget: (id: string): void => void positions.delete(id),
     close: () => {
-      for (const attachment of attached) attachment.close()
+      for (const attachment of attached.values()) attachment.close()
     },
   }
 }

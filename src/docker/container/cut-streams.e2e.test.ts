@@ -61,7 +61,8 @@ test('output that is cut again and again arrives whole, every line once, both st
   )
   for (const atLeast of [20, 100, 101, 250]) {
     await until(`line ${atLeast}`, () => lines().length >= atLeast)
-    expect(proxy.cut(streams)).toBe(1)
+    // The reader may just be between two connections.
+    await until('a connection to cut', () => proxy.cut(streams) > 0)
   }
   await ended
   expect(gaps).toEqual([])

@@ -70,8 +70,17 @@ export const execIn = async (
         : timedOut(options.timeoutMs, end),
     )
   }
-  await read
+  const fault = await read
   const { id } = await opening
+  if (fault !== undefined) {
+    const unkilled = await killed(api, { container, id, mark, user: request.user })
+    const end = unkilled === undefined ? 'was killed' : `could not be killed (${unkilled})`
+    throw fail({
+      code: 'ENGINE_FAILED',
+      what: `${end} because the connection to the engine broke: ${fault}`,
+      remedy: 'run it again; its output is incomplete',
+    })
+  }
   const exitCode = await exitCodeOf(api, id)
   const texts = textsOf(output)
   const refusal = exitCode >= 126 ? refusalOf(`${texts.stdout}${texts.stderr}`) : undefined
@@ -184,16 +193,23 @@ const startExec = async (
   }
 }
 
-const readOutput = (stream: Duplex, tty: boolean, output: ExecOutput): Promise<void> => {
-  const onData = tty
-    ? (bytes: Buffer) => output.add({ stream: 'stdout', bytes })
-    : createDemux((chunk) => output.add(chunk))
-  stream.on('data', onData)
+/** Reads the output to its end; returns why it is incomplete, if so. */
+const readOutput = (
+  stream: Duplex,
+  tty: boolean,
+  output: ExecOutput,
+): Promise<string | undefined> => {
+  const demux = createDemux((chunk) => output.add(chunk))
+  let isInFrame = false
+  stream.on('data', (bytes: Buffer) => {
+    if (tty) output.add({ stream: 'stdout', bytes })
+    else isInFrame = demux(bytes)
+  })
   return new Promise((resolve) => {
-    stream.on('end', resolve)
-    stream.on('close', resolve)
-    // `exitCodeOf` reports a broken connection.
-    stream.on('error', () => resolve())
+    const end = () => resolve(isInFrame ? 'it ended within a frame' : undefined)
+    stream.on('end', end)
+    stream.on('close', end)
+    stream.on('error', (error) => resolve(detailOf(error)))
   })
 }
 

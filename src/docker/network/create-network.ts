@@ -2,6 +2,7 @@ import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { NetworkSpec } from '../../runtime/runtime.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { detailOf, engineError } from '../api/errors.ts'
+import type { Unanswered } from '../container/unanswered.ts'
 import { hostRanges } from './host-ranges.ts'
 import { subnets } from './subnets.ts'
 
@@ -11,7 +12,7 @@ const maxTries = 256
  * Returns a function that creates networks, each with a subnet that Mesocosm picks, so that the engine's few
  * default ranges are not used up; see `Runtime.createNetwork`.
  */
-export const networkCreator = (api: EngineApi) => {
+export const networkCreator = (api: EngineApi, unanswered: Unanswered) => {
   const seed = process.pid * 7_919 + Math.floor(Math.random() * 2 ** 20)
   const avoid = hostRanges()
   const bySize = new Map<number, Generator<string>>()
@@ -24,6 +25,7 @@ export const networkCreator = (api: EngineApi) => {
   }
 
   return async (spec: NetworkSpec): Promise<string> => {
+    await unanswered.gone('network', spec.name)
     for (let tries = 0; tries < maxTries; tries++) {
       const subnet = nextSubnet(spec.size)
       if (subnet === undefined) break
@@ -40,6 +42,7 @@ export const networkCreator = (api: EngineApi) => {
         return id
       } catch (error) {
         if (!/overlap/i.test(detailOf(error))) {
+          unanswered.remove('network', spec.name, error)
           throw engineError(error, `network ${spec.name} could not be created`)
         }
       }

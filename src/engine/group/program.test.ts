@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type {
   ContainerSignal,
   ContainerState,
@@ -214,5 +214,24 @@ test('output that is missing is an entry of the record, and the lines around it 
   ])
   expect(scene.events('log.gap')).toMatchObject([
     { l: 'lane_1', s: 'api', container: id, reason: 'the connection was interrupted' },
+  ])
+})
+
+test('last output that does not arrive before the log is closed is an entry of the record', async () => {
+  await using made = await fixture()
+  const { program, engine, scene } = made
+  engine.onStart = async (print) => print('one\n')
+  await program.start()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const closing = program.close()
+  await vi.advanceTimersByTimeAsync(2_000)
+  await closing
+  expect(scene.lines('lane_1', 'api')).toEqual([
+    'one',
+    'output is missing here: its last output did not arrive within 2000 ms',
+  ])
+  expect(scene.events('log.gap')).toMatchObject([
+    { l: 'lane_1', s: 'api', reason: 'its last output did not arrive within 2000 ms' },
   ])
 })

@@ -28,6 +28,8 @@ export class Program {
   ready = false
   /** When it was created or last started, by `performance.now()`. */
   since = performance.now()
+  /** What is waited for until it is ready, in words. */
+  awaits: string | undefined
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
   /** Name of the image to make of it after its set-up, if any. */
@@ -217,7 +219,8 @@ export class Program {
 
   /** Closes the log of a removed container when the last output was read. */
   async close(): Promise<void> {
-    await settledWithin(this.#outputEnded, outputGraceMs)
+    if (!(await settledWithin(this.#outputEnded, outputGraceMs)))
+      this.#onGap(`its last output did not arrive within ${outputGraceMs} ms`)
     this.log.end()
     this.log[Symbol.dispose]()
   }

@@ -4,7 +4,7 @@ export interface EngineWaits {
   readonly tidyMs: number
   /** The same, once they were late. Default 250. */
   readonly lateTidyMs: number
-  /** For services to end in order at the end of a run, before they are removed without it. Default 30 000. */
+  /** For services to end in order at the end of a run, before they are removed without it. Default 10 000. */
   readonly orderlyMs: number
   /** For one removal of a clean-up, and for the list of what is left. Default 30 000. */
   readonly removalMs: number
@@ -14,6 +14,6 @@ export interface EngineWaits {
 export const defaultWaits: EngineWaits = {
   tidyMs: 5_000,
   lateTidyMs: 250,
-  orderlyMs: 30_000,
+  orderlyMs: 10_000,
   removalMs: 30_000,
 }

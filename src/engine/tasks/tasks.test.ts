@@ -99,7 +99,7 @@ test('a task that could not run to its end fails with the reason', async () => {
   await expect(runTasks(made.context, [{ argv: ['one'] }], made.target)).rejects.toMatchObject({
     code: 'TASK_FAILED',
     message: expect.stringContaining('db could not set up: `one` was killed after 5 ms'),
-    remedy: 'give it more time',
+    remedy: 'raise timeoutMs of the task, or find out what its program waits for',
     lastLogs: ['locked'],
     cause: reason,
   })

@@ -78,12 +78,16 @@ const notRun = (
   argv: readonly string[],
   cause: unknown,
 ) => {
-  const { summary, remedy, facts } = isMesocosmError(cause) ? cause : {}
-  const { stdout = '', stderr = '' } = (facts ?? {}) as { stdout?: string; stderr?: string }
+  const found = isMesocosmError(cause) ? cause : undefined
+  const remedy =
+    found?.code === 'EXEC_TIMEOUT'
+      ? 'raise timeoutMs of the task, or find out what its program waits for'
+      : found?.remedy
+  const { stdout = '', stderr = '' } = (found?.facts ?? {}) as { stdout?: string; stderr?: string }
   const output = (stderr || stdout).trim()
   return new MesocosmError({
     code: 'TASK_FAILED',
-    message: `${service} could not ${purpose}: ${summary ?? messageOf(cause)}`,
+    message: `${service} could not ${purpose}: ${found?.summary ?? messageOf(cause)}`,
     ...(remedy === undefined ? {} : { remedy }),
     facts: { service, lane, argv },
     lastLogs: output === '' ? [] : output.split('\n').slice(-20),

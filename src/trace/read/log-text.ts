@@ -6,10 +6,11 @@ export const textOf = (lines: readonly LogLine[]): string => {
   /** By stream: where a line that was cut goes on; the other stream may write in between. */
   const open = new Map<LogLine['stream'], number>()
   for (const { text, stream, cut, gap } of lines) {
-    const at = gap ? undefined : open.get(stream)
+    // The rest of a line may be what is missing.
+    if (gap) open.clear()
+    const at = open.get(stream)
     const index = at ?? texts.length
     texts[index] = at === undefined ? text : `${texts[at]}${text}`
-    if (gap) continue
     if (cut) open.set(stream, index)
     else open.delete(stream)
   }

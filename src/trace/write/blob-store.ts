@@ -29,8 +29,19 @@ export const createBlobStore =
       }
     } catch (error) {
       onFault?.(path, messageOf(error))
-      rmSync(draft, { force: true })
+      removeDraft(draft)
       return undefined
     }
     return { sha256, bytes: bytes.length }
   }
+
+// ---
+
+/** A part of a file only takes space; on a disk that fails it stays. */
+const removeDraft = (path: string): void => {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Its fault was reported with the write.
+  }
+}

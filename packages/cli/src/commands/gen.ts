@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { GenerateResult, GenerateWarning, WatchOptions } from '@mesocosm/codegen'
 import { findProject, type Project, topologyOf } from 'mesocosm/operate'
 import { defineCommand, type Io, UsageError } from '../command.ts'
+import { milliseconds } from '../parse.ts'
 import { projectOf } from '../project.ts'
 import { wantsColor } from '../tree/screen.ts'
 import { painted } from '../tree/style.ts'
@@ -17,6 +18,8 @@ export const command = defineCommand({
     '--check': 'write nothing; print the difference and exit with 1 if a file is out of date',
     '--watch': 'generate again after every change of the topology or the sources, until Ctrl-C',
     '--probe': 'also run the `cli` of services, in their built images, to read its commands',
+    '--timeout <duration>':
+      'how long one run of a tool may take with --probe, such as 5m (default: 1m)',
     '--module <name>': 'module to extend (default: the one that exports defineTopology)',
     '--json': 'print one JSON object per line: { topology, path, changed, warnings, diff? }',
   },
@@ -24,6 +27,7 @@ export const command = defineCommand({
     check: { type: 'boolean' },
     watch: { type: 'boolean' },
     probe: { type: 'boolean' },
+    timeout: { type: 'string' },
     module: { type: 'string' },
     json: { type: 'boolean' },
   },
@@ -33,6 +37,8 @@ export const command = defineCommand({
       throw new UsageError('--check, --watch and --probe cannot be combined')
     if (values.topology !== undefined && positionals.length > 0)
       throw new UsageError('--topology cannot be combined with a file argument')
+    const probeTimeoutMs = milliseconds('--timeout', values.timeout)
+    if (probeTimeoutMs !== undefined && !probe) throw new UsageError('--timeout needs --probe')
     if (module === '') throw new UsageError('--module must not be empty')
     const projects =
       positionals.length === 0
@@ -55,7 +61,13 @@ export const command = defineCommand({
     assertUniqueNames(topologies)
     let stale = false
     await allOf(topologies, async ({ topology, file }) => {
-      const generated = await generate(topology, { ...options, file, check, probe })
+      const generated = await generate(topology, {
+        ...options,
+        file,
+        check,
+        probe,
+        ...(probeTimeoutMs === undefined ? {} : { probeTimeoutMs }),
+      })
       print(generated, io)
       stale ||= check && generated.changed
     })

@@ -1,5 +1,5 @@
 import type { AnyTopology, CliDefinition } from 'mesocosm'
-import { MesocosmError } from 'mesocosm'
+import { isMesocosmError, MesocosmError } from 'mesocosm'
 import { cliOf, openImage } from 'mesocosm/operate'
 import { findProvider } from '../commands/find-provider.ts'
 import type { CommandProvider } from '../commands/provider.ts'
@@ -62,10 +62,18 @@ export const probeService = async (options: ProbeServiceOptions): Promise<Probed
   await using image = await openImage(topology, service)
   const answer = await provider.probe.ask(
     (argv, { env, stdin } = {}) =>
-      image.run(
-        { argv, ...(env === undefined ? {} : { env }), ...(stdin === undefined ? {} : { stdin }) },
-        { timeoutMs, ...(options.signal === undefined ? {} : { signal: options.signal }) },
-      ),
+      image
+        .run(
+          {
+            argv,
+            ...(env === undefined ? {} : { env }),
+            ...(stdin === undefined ? {} : { stdin }),
+          },
+          { timeoutMs, ...(options.signal === undefined ? {} : { signal: options.signal }) },
+        )
+        .catch((error: unknown) => {
+          throw outOfTime(service, error)
+        }),
     cli.argv,
   )
   const file = probeFileOf(options.topologyFolder ?? topology.root, service)
@@ -74,6 +82,18 @@ export const probeService = async (options: ProbeServiceOptions): Promise<Probed
 }
 
 // ---
+
+/** The caller of `gen` has a flag for the time that a tool may take; the engine's own remedy names an option of calls. */
+const outOfTime = (service: string, error: unknown): unknown => {
+  if (!isMesocosmError(error) || error.code !== 'EXEC_TIMEOUT') return error
+  return new MesocosmError({
+    code: error.code,
+    message: `${service}: ${error.summary}`,
+    remedy: 'raise --timeout of `mesocosm gen --probe`, or find out why the tool does not end',
+    facts: { ...error.facts, service },
+    cause: error,
+  })
+}
 
 const unknownKind = (
   service: string,

@@ -1,6 +1,5 @@
 import { type AnyTopology, isMesocosmError, MesocosmError } from 'mesocosm'
-import type { CommandProvider } from '../commands/provider.ts'
-import { probeService } from '../probe/probe-service.ts'
+import { type ProbeServiceOptions, probeService } from '../probe/probe-service.ts'
 import type { SourcedService } from './sourced-services.ts'
 
 /**
@@ -12,7 +11,7 @@ import type { SourcedService } from './sourced-services.ts'
 export const askTools = async (
   topology: AnyTopology,
   services: readonly SourcedService[],
-  providers: readonly CommandProvider[] | undefined,
+  options: Pick<ProbeServiceOptions, 'providers' | 'timeoutMs'>,
 ): Promise<void> => {
   const failures: MesocosmError[] = []
   for (const { name, folders, packages, cli } of services) {
@@ -23,7 +22,7 @@ export const askTools = async (
         service: name,
         folder: folders.length === 0 ? undefined : folders,
         packages,
-        ...(providers === undefined ? {} : { providers }),
+        ...options,
       })
     } catch (error) {
       if (!isMesocosmError(error)) throw error

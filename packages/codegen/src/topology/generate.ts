@@ -24,6 +24,8 @@ export interface GenerateOptions {
   readonly check?: boolean
   /** First runs the `cli` of services that declare one, in their already built images; default `false`. */
   readonly probe?: boolean
+  /** With `probe`: milliseconds that one run of a tool may take; default 60 000. */
+  readonly probeTimeoutMs?: number
   /** Support for more frameworks of command-line tools; tried before the built-in providers. */
   readonly providers?: readonly CommandProvider[]
 }
@@ -51,20 +53,24 @@ export type Generated = GenerateResult
  * Generates types for env keys and commands from the services' sources, next to the topology file.
  * Without `probe` it only reads files: no engine, no network, the same result on every machine.
  *
- * @throws {MesocosmError} `GENERATED_FILE_FOREIGN`, `FILE_UNWRITABLE`, `DISK_FULL`, `TOPOLOGY_INVALID`; with `probe` also `IMAGE_NOT_FOUND`, `EXEC_FAILED`.
+ * @throws {MesocosmError} `GENERATED_FILE_FOREIGN`, `FILE_UNWRITABLE`, `DISK_FULL`, `TOPOLOGY_INVALID`; with `probe` also `IMAGE_NOT_FOUND`, `EXEC_FAILED`, `EXEC_TIMEOUT`.
  */
 export const generate = async (
   topology: AnyTopology,
   options: GenerateOptions,
 ): Promise<GenerateResult> => {
-  const { providers, probe = false, check = false } = options
+  const { providers, probe = false, probeTimeoutMs, check = false } = options
   const file = resolve(options.file)
   const path = options.out === undefined ? artefactPath(file) : resolve(options.out)
   const module = options.module ?? registerModule(file)
   await assertNameIsFree(path, topology.name)
   const services = sourcedServices(topology)
   const extra = providers === undefined ? {} : { providers }
-  if (probe) await askTools(topology, services, providers)
+  if (probe)
+    await askTools(topology, services, {
+      ...extra,
+      ...(probeTimeoutMs === undefined ? {} : { timeoutMs: probeTimeoutMs }),
+    })
   const { findings, warnings } = await find(topology, services, {
     folder: dirname(file),
     module,

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineTopology } from 'mesocosm'
-import { closureOf } from '../../../mailhog/test/closure.ts'
+import { closureOf } from '../../../../test/lib/closure.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 

@@ -12,6 +12,9 @@ const catalogs = [
   'pg_rewrite',
 ]
 
+/** Query for the oid of the newest object: what is added later has a greater one. */
+export const lastOidSql = `select max(oid) from (${catalogs.map((name) => `select oid from ${name}`).join(' union all ')}) objects`
+
 /**
  * psql script that drops what was added to the current database after the object with the oid `:after`, with clients
  * still connected: oids are assigned in ascending order. It is a try: what cannot be dropped like this stays, and is seen

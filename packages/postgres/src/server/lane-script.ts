@@ -1,3 +1,4 @@
+import { lastOidSql } from './drop-added.ts'
 import { shellQuote } from './shell-quote.ts'
 
 /** Where the scripts are in the server's container. */
@@ -10,8 +11,8 @@ export const paths = {
   init: '/mesocosm/init',
 } as const
 
-/** A hook of {@link laneScript}. `setup` is `init`, then `seal`. */
-export type Hook = 'setup' | 'init' | 'seal' | 'enter' | 'baseline' | 'reset' | 'leave'
+/** A step of {@link laneScript}: a hook, or one of the two steps of `setup`, between which a migrator runs. */
+export type Hook = 'init' | 'seal' | 'enter' | 'baseline' | 'reset' | 'leave'
 
 /**
  * Returns the tasks as one shell script inside the server's container: `sh lanes.sh <hook> [database]`.
@@ -31,7 +32,7 @@ template=${shellQuote(options.template)}
 database="\${2:-}"
 # What is kept of each lane: its baseline.
 lanes=/tmp/mesocosm-lanes
-kept="$lanes/$(printf %s "$database" | tr / _)"
+kept="$lanes/$(printf %s "$database" | tr -c 'A-Za-z0-9_.-' _)"
 export PGUSER=${shellQuote(options.user)} PGDATABASE=postgres PGOPTIONS='-c client_min_messages=warning'
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1 || true)
 [ -z "$bin" ] || PATH="$bin:$PATH"
@@ -74,21 +75,26 @@ fingerprint() { sql -d "$database" -At -f ${paths.fingerprint}; }
 # A change of the schema since the baseline.
 unchanged() { fingerprint | cmp -s - "$kept/schema"; }
 
-# Makes the current schema the one that resets restore.
+# Makes the current schema the one that resets restore. More arguments are for the same session.
 keep_schema() {
-  fingerprint > "$kept/schema.new"
+  sql -d "$database" -At -c "\\o '$kept/schema.new'" -f ${paths.fingerprint} -c "\\o '$kept/last-oid'" \
+    -c '${lastOidSql}' "$@"
   mv "$kept/schema.new" "$kept/schema"
-  echo 'select max(oid) from (select oid from pg_class union all select oid from pg_type union all select oid from pg_proc
-    union all select oid from pg_constraint union all select oid from pg_trigger union all select oid from pg_rewrite
-    union all select oid from pg_namespace union all select oid from pg_extension union all select oid from pg_policy)' |
-    sql -d "$database" -At > "$kept/last-oid"
 }
 
 # Databases and roles belong to the server. With several lanes it is unknown which of them made one.
-globals() {
-  echo "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid)" | sql -At
-}
 alone() { [ "$(ls "$lanes" | wc -l)" -eq 1 ]; }
+
+# Prints the fingerprint, and a line more if there are databases or roles that a test has made.
+look() {
+  ! alone || known=$(cat "$kept/globals")
+  {
+    cat ${paths.fingerprint}
+    echo "select 'globals' where :'known' <> '' and exists (
+      select from (select oid from pg_database union all select oid from pg_authid) made
+      where oid::text <> all (string_to_array(:'known', ',')));"
+  } | sql -d "$database" -At -v known="\${known:-}"
+}
 
 drop_databases() {
   sql -v known="$(cat "$kept/globals")" << 'SQL'
@@ -100,8 +106,8 @@ SQL
 }
 
 drop_roles() {
-  for in in "$database" postgres; do
-    sql -d "$in" -v known="$(cat "$kept/globals")" << 'SQL'
+  for place in "$database" postgres; do
+    sql -d "$place" -v known="$(cat "$kept/globals")" << 'SQL'
 select format('drop owned by %I cascade', rolname) from pg_authid
 where oid::text <> all (string_to_array(:'known', ',')) \\gexec
 SQL
@@ -143,7 +149,8 @@ recreate() {
 
 baseline() {
   mkdir -p "$kept"
-  keep_schema
+  keep_schema -c "\\o '$kept/globals'" \
+    -c "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid) made"
   rm -f "$kept/all.sql"
   # Services have changed the schema, so a clone of the template does not have it.
   if ! cmp -s "$kept/entered" "$kept/schema"; then
@@ -151,13 +158,15 @@ baseline() {
     mv "$kept/all.sql.new" "$kept/all.sql"
   fi
   pg_dump -d "$database" --data-only > "$kept/rows.sql.new"
-  globals > "$kept/globals"
   mv "$kept/rows.sql.new" "$kept/rows.sql"
 }
 
 reset() {
   # A deep reset was ended between leave and enter.
   [ -f "$kept/rows.sql" ] || { mkdir -p "$kept"; recreate; cp "$kept/schema" "$kept/entered"; baseline; return; }
+  # Most tests change nothing but rows. The look fails if the database is missing.
+  seen=$(look 2> /dev/null) || seen=''
+  [ "$seen" != "$(cat "$kept/schema")" ] || { restore_rows; return; }
   ! alone || drop_databases
   if exists; then
     unchanged || {
@@ -173,14 +182,12 @@ reset() {
 }
 
 case "$hook" in
-  setup) answering; init; seal ;;
   init) answering; init ;;
   seal) seal ;;
   enter)
     answering
     mkdir -p "$kept"
-    sql -f ${paths.database}
-    fingerprint > "$kept/entered"
+    sql -At -f ${paths.database} -c '\\connect :"database"' -c "\\o '$kept/entered'" -f ${paths.fingerprint}
     ;;
   baseline) baseline ;;
   reset) reset ;;

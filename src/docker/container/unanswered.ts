@@ -1,0 +1,51 @@
+import { pause, settledWithin } from '../../call/pause.ts'
+import type { EngineApi } from '../api/engine-api.ts'
+import { ApiFailure } from '../api/errors.ts'
+import { removeResource } from './remove.ts'
+
+/** Creations whose answer was lost: the engine may have done them, or may still do them. */
+export interface Unanswered {
+  /** Removes in the background what came of a failed creation. No-op for a refusal: the name is of something else. */
+  remove(kind: 'container' | 'network', name: string, error: unknown): void
+  /** Waits until nothing is left of an earlier creation with this name. Call it before each creation. */
+  gone(kind: 'container' | 'network', name: string): Promise<void>
+}
+
+/** Creates the record of creations whose answer was lost. */
+export const createUnanswered = (api: EngineApi): Unanswered => {
+  const pending = new Map<
+    string,
+    { readonly done: Promise<void>; readonly stop: AbortController }
+  >()
+  return {
+    remove(kind, name, error) {
+      if (error instanceof ApiFailure) return
+      const stop = new AbortController()
+      const tries = async () => {
+        for (const afterMs of triesMs) {
+          await pause(afterMs, stop.signal)
+          if (stop.signal.aborted) return
+          await removeResource(api, kind, name)
+        }
+      }
+      // What is left nevertheless has the label of its run: the end of the run finds it, or a sweep.
+      const done = tries()
+        .catch(() => undefined)
+        .finally(() => pending.delete(`${kind} ${name}`))
+      pending.set(`${kind} ${name}`, { done, stop })
+    },
+    async gone(kind, name) {
+      const former = pending.get(`${kind} ${name}`)
+      if (former === undefined) return
+      await settledWithin(former.done, api.patience.changeMs)
+      // Later tries would remove what is created now.
+      former.stop.abort()
+      pending.delete(`${kind} ${name}`)
+    },
+  }
+}
+
+// ---
+
+/** When it is looked for; the engine may finish the call after its caller has given up. */
+const triesMs = [0, 500, 2_000]
