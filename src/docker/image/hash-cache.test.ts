@@ -10,7 +10,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createBuildContexts } from './build-context.ts'
 import { openHashCache } from './hash-cache.ts'
@@ -104,6 +104,17 @@ test('two processes that save at the same time leave a whole cache', async () =>
   await Promise.all(Array.from({ length: 8 }, (_, index) => keep(`hash ${index}`)))
   expect(await known()).toMatch(/^hash \d$/)
   expect(await readdir(cache)).toHaveLength(1)
+})
+
+test('caches that were not written for a month and drafts of killed processes are removed', async () => {
+  const path = await keep('hash')
+  const old = new Date(Date.now() - 40 * 24 * 3_600_000)
+  for (const name of ['0123.json', '0123.json.abcdef', 'new.json.abcdef'])
+    await writeFile(join(cache, name), '')
+  await utimes(join(cache, '0123.json'), old, old)
+  await utimes(join(cache, '0123.json.abcdef'), old, old)
+  await keep('other')
+  expect((await readdir(cache)).sort()).toEqual([basename(path), 'new.json.abcdef'].sort())
 })
 
 test('a cache that cannot be written changes nothing', async () => {

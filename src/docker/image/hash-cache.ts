@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FolderEntry } from './walk-folder.ts'
 
@@ -87,9 +87,21 @@ const write = async (folder: string, path: string, body: string): Promise<void> 
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await writeFile(draft, `${sha256(body)}\n${body}`, { mode: 0o600 })
     await rename(draft, path)
+    await prune(folder)
   } catch {
-    // A full or read-only disk only costs time.
+    // A full or read-only disk, or a process that prunes at the same time, only costs time.
     await rm(draft, { force: true }).catch(() => undefined)
+  }
+}
+
+/** Caches of folders that are not built any more, and drafts of processes that were killed. */
+const staleAfterMs = { cache: 30 * 24 * 3_600_000, draft: 3_600_000 }
+
+const prune = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    const limit = name.endsWith('.json') ? staleAfterMs.cache : staleAfterMs.draft
+    const { mtimeMs } = await stat(join(folder, name))
+    if (Date.now() - mtimeMs > limit) await rm(join(folder, name), { force: true })
   }
 }
 
