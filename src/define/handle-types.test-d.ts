@@ -165,6 +165,10 @@ export const lanes = async (lane: Lane<typeof topology>) => {
   worker.http.url satisfies string
   worker.env.API satisfies string
   await worker.exec.run()
+  // @ts-expect-error a name that is not a host name
+  await lane.add('userDb', { image: 'w' })
+  await lane.start('api', { timeoutMs: 5 })
+  await lane.disconnect('api', { timeoutMs: 5 })
   // @ts-expect-error wrong ref in an added service
   await lane.add('w2', { image: 'w', env: { A: ref('apii.host') } })
   // @ts-expect-error the name is taken

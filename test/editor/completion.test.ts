@@ -94,9 +94,10 @@ describe.each(editors)('$name:', ({ editor }) => {
     })
 
     test('the options of a plugin', async () => {
-      expect(await editor.complete(inTopology('mailhog()', 'mailhog({ ¦ })'))).toEqual(
-        expect.arrayContaining(['image?', 'readyTimeoutMs?', 'memoryMiB?']),
-      )
+      const offered = await editor.complete(inTopology('mailhog()', 'mailhog({ ¦ })'))
+      // Its own, and those that every plugin accepts.
+      expect(offered).toEqual(expect.arrayContaining(['image?', 'readyTimeoutMs?', 'cpus?']))
+      expect(offered).not.toContain('command?')
     })
 
     test('the parsed arguments in argv of a command', async () => {
