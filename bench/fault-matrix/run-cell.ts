@@ -33,9 +33,9 @@ export const runCell = async (cell: Cell): Promise<Outcome> => {
   const pids = { runner: runner.pid, worker, supervisor }
   const sent = performance.now()
   await send(cell.signal, pidsOf(cell.target, pids))
-  const left = await follow(run, () => Object.values(pids).every(isAlive))
-  const alive = Object.entries(pids).flatMap(([name, pid]) => (isAlive(pid) ? [name] : []))
-  const ms = Math.round(performance.now() - sent)
+  const { left, at } = await follow(run, () => Object.values(pids).every(isRunningProcess))
+  const alive = Object.entries(pids).flatMap(([name, pid]) => (isRunningProcess(pid) ? [name] : []))
+  const ms = Math.round(at - sent)
   for (const pid of [runner.pid, worker, supervisor]) kill(pid, 'SIGKILL')
   await removeAll(await madeBy(run))
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -67,8 +67,7 @@ const reach = async (folder: string, phase: Phase, ready: () => Promise<unknown>
     const records = join(folder, '.mesocosm/runs')
     const [run] = namesIn(records)
     if (run === undefined) return undefined
-    const text = readFileSync(join(records, run, 'run.json'), 'utf8')
-    const { pid } = JSON.parse(text) as { pid?: number }
+    const { pid } = JSON.parse(textOf(join(records, run, 'run.json')) ?? '{}') as { pid?: number }
     return pid === undefined ? undefined : { run, supervisor: pid }
   })
   const { run } = found
@@ -104,20 +103,38 @@ const until = async <T>(look: () => T | undefined | Promise<T | undefined>): Pro
   }
 }
 
-/** Returns how much is left once nothing more is removed. */
-const follow = async (run: string, goesOn: () => boolean): Promise<number> => {
+/** Not one that has ended and waits for its parent to ask how. */
+const isRunningProcess = (pid: number): boolean =>
+  isAlive(pid) && !/\) [ZX] /.test(textOf(`/proc/${pid}/stat`) ?? '')
+
+const textOf = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** The engine completes calls of a killed process, so nothing must be left for so long. */
+const quietMs = 1_500
+
+/** Returns how much is left once nothing more is removed, and since when. */
+const follow = async (
+  run: string,
+  goesOn: () => boolean,
+): Promise<{ readonly left: number; readonly at: number }> => {
   const since = performance.now()
   let progressAt = since
-  let least = Number.POSITIVE_INFINITY
+  let last = Number.POSITIVE_INFINITY
   for (;;) {
     const building = (await isBuilding()) ? 1 : 0
     const left = idsOf(await madeBy(run)).length + building
     const now = performance.now()
-    if (left < least) progressAt = now
-    least = Math.min(left, least)
-    if (left === 0 && !goesOn()) return 0
-    if (goesOn() && now - since > survivesMs) return left
-    if (now - progressAt > patienceMs) return left
+    if (left !== last) progressAt = now
+    last = left
+    if (left === 0 && !goesOn() && now - progressAt > quietMs) return { left, at: progressAt }
+    if (goesOn() && now - since > survivesMs) return { left, at: now }
+    if (now - progressAt > patienceMs) return { left, at: now }
     await pause(50)
   }
 }

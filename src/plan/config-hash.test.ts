@@ -57,6 +57,23 @@ test('changes are described without values', () => {
   ])
 })
 
+test.each<[string, Partial<ProgramConfig>]>([
+  ['capabilities changed', { capAdd: ['NET_ADMIN'], capDrop: ['ALL'] }],
+  ['security options changed', { securityOpt: ['no-new-privileges:false'] }],
+  ['process limit changed', { pidsLimit: 9 }],
+  ['size of /dev/shm changed', { shmSizeMiB: 1 }],
+  ['init changed', { init: true }],
+])('%s, and the hash with it', (line, more) => {
+  expect(changes(program, { ...program, ...more })).toEqual([line])
+  expect(configHash({ ...program, ...more })).not.toBe(configHash(program))
+})
+
+test('other hosts change the sandbox', () => {
+  const after = { ...sandbox, extraHosts: { mirror: '10.0.0.7' } }
+  expect(changes(sandbox, after)).toEqual(['extra hosts changed'])
+  expect(configHash(after)).not.toBe(configHash(sandbox))
+})
+
 test('the id of the image counts, not its name', () => {
   const renamed = { ...program, image: 'acme/api:2' }
   expect(configHash(renamed)).toBe(configHash(program))

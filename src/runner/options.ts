@@ -8,8 +8,8 @@ export interface LaneOptions {
    */
   readonly lane?: 'worker' | 'test'
   /**
-   * How a lane that was used is reset before the next test; default `light`. `none` leaves everything as the last test
-   * did, except in a lane that was left in an unknown state.
+   * How a lane that was used is reset before the next test; default `light`. With `none`, a test finds what the test
+   * before it in the file left; a lane that is leased is still reset, and so is one after a failed start.
    */
   readonly reset?: ResetLevel
   /** How the lane is reset for an attempt after a failed one; default `deep`. */

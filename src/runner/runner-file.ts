@@ -51,7 +51,14 @@ export const openRunnerFile = async <T extends AnyTopology>(
   let broken = false
 
   const leaseWith = (own: typeof record) =>
-    openLane(topology, { services: [], client, reset, timeoutMs, record: own })
+    openLane(topology, {
+      services: [],
+      client,
+      timeoutMs,
+      record: own,
+      // Another file may have left anything in it.
+      ...(reset === 'none' ? {} : { reset }),
+    })
   const fileLane = (): Promise<OpenLane<T>> => {
     if (scope === 'test') throw noFileLane()
     leasing ??= leaseWith(record).then(
@@ -89,7 +96,10 @@ export const openRunnerFile = async <T extends AnyTopology>(
     const level = resetFor(test)
     fresh = false
     broken = false
-    return { open, reset: level, leave: async () => {} }
+    const leave = async (halfWay: boolean) => {
+      broken ||= halfWay
+    }
+    return { open, reset: level, leave }
   }
 
   /** Leases a lane for a test alone, with a record of its own: calls of other tests must not mix with its calls. */
@@ -98,7 +108,8 @@ export const openRunnerFile = async <T extends AnyTopology>(
     own.test = id
     try {
       const open = await leaseWith(own)
-      const leave = () => open.release().finally(() => own[Symbol.dispose]())
+      const leave = (halfWay: boolean) =>
+        open.release(halfWay ? 'deep' : 'light').finally(() => own[Symbol.dispose]())
       const again = test.afterFailure ?? (test.retry ?? 0) > 0
       const level: LaneReset | undefined = again ? { level: onRetry, timeoutMs } : undefined
       return { open, reset: level, leave }
@@ -122,9 +133,6 @@ export const openRunnerFile = async <T extends AnyTopology>(
       caller,
       images,
       take: () => (scope === 'test' ? leaseTestLane(test, id) : takeFileLane(test, id)),
-      broke: () => {
-        broken = true
-      },
       left: () => {
         if (user === id) user = undefined
       },

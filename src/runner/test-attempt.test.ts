@@ -13,7 +13,7 @@ const state = {
     {
       lane: 'lane_1',
       services: [
-        { name: 'db', state: 'starting', forMs: 2_500 },
+        { name: 'db', state: 'starting', forMs: 2_500, awaits: 'GET /' },
         { name: 'web', state: 'ready' },
       ],
     },
@@ -27,15 +27,21 @@ const fixture = ({ reset, prepared }: { reset?: LaneReset; prepared?: Error } = 
   const work = {
     take: async () => {},
     reset: async (_: { signal?: AbortSignal }) => {},
-    start: async () => {},
+    start: async (_: { signal?: AbortSignal }) => {},
   }
   const handle = { logs: { clear: () => {}, lines: () => [{ text: 'a line' }] } }
   const lane = {
     services: { api: handle },
     reset: (options: LaneReset) => work.reset(options),
-    start: () => work.start(),
   }
-  const open = { lane, link: { name: 'lane_1', record } } as unknown as OpenLane<AnyTopology>
+  const link = {
+    name: 'lane_1',
+    record,
+    act: (_method: string, _facts: object, act: () => unknown) => act(),
+    change: (_method: string, _params: object, options: { signal?: AbortSignal }) =>
+      work.start(options),
+  }
+  const open = { lane, link } as unknown as OpenLane<AnyTopology>
   const attempt = createAttempt<AnyTopology>({
     announced: announceTest(record, { id: 'abc', retry: 0, file: 'a.ts', titlePath: ['a'] }),
     caller: { call: async () => state as never },
@@ -46,9 +52,10 @@ const fixture = ({ reset, prepared }: { reset?: LaneReset; prepared?: Error } = 
     },
     take: async () => {
       await work.take()
-      return { open, reset, leave: async () => void did.push('give back') }
+      const leave = async (broken: boolean) =>
+        void did.push(broken ? 'give back broken' : 'give back')
+      return { open, reset, leave }
     },
-    broke: () => void did.push('broke'),
     left: () => void did.push('left'),
   })
   return { attempt, work, did, record }
@@ -59,7 +66,11 @@ const never = () => new Promise<void>(() => {})
 test('a test that leaves while it starts a service says so, with what the supervisor does', async () => {
   const { attempt, work, record, did } = fixture()
   await attempt.ready()
-  work.start = never
+  let starting: AbortSignal | undefined
+  work.start = ({ signal }) => {
+    starting = signal
+    return never()
+  }
   void attempt.use('api' as never)
   const error = new Error('Test timed out in 5000ms.')
   await attempt.leave(error)
@@ -70,7 +81,7 @@ test('a test that leaves while it starts a service says so, with what the superv
       'when the test ended, it was waiting for:',
       '  the start of api, for 0 s',
       '  building api: step 3/7, for 61.0 s',
-      '  db is starting, for 2.5 s',
+      '  db is starting, for 2.5 s: waiting for GET /',
       '',
       'last log lines of the services this test used:',
       '  api | a line',
@@ -80,10 +91,11 @@ test('a test that leaves while it starts a service says so, with what the superv
   // The record has the logs themselves.
   expect(record.written.at(-1)).toMatchObject({
     k: 'test.end',
-    error: expect.stringMatching(/^Test timed out[\s\S]*db is starting, for 2.5 s$/),
+    error: expect.stringMatching(/^Test timed out[\s\S]*waiting for GET \/$/),
   })
-  // The start goes on: the next test may need the same service.
-  expect(did).toEqual(['left', 'give back', 'left'])
+  // The next test must not wait for it.
+  expect(starting?.aborted).toBe(true)
+  expect(did).toEqual(['left', 'give back broken', 'left'])
 })
 
 test('a reset that takes too long names the option that limits it, and what it waits for', async () => {
@@ -92,9 +104,10 @@ test('a reset that takes too long names the option that limits it, and what it w
   await expect(attempt.ready()).rejects.toMatchObject({
     code: 'TIMEOUT',
     remedy: 'raise timeoutMs: createTest(topology, { timeoutMs: 120000 })',
-    details: ['building api: step 3/7, for 61.0 s', 'db is starting, for 2.5 s'],
+    details: ['building api: step 3/7, for 61.0 s', 'db is starting, for 2.5 s: waiting for GET /'],
   })
-  expect(did).toEqual(['broke'])
+  await attempt.leave()
+  expect(did).toEqual(['left', 'give back broken'])
 })
 
 test('a lease that takes too long names the option as well, and breaks no lane', async () => {
@@ -103,7 +116,8 @@ test('a lease that takes too long names the option as well, and breaks no lane',
   await expect(attempt.ready()).rejects.toMatchObject({
     remedy: 'raise timeoutMs: createTest(topology, { timeoutMs: 2000 })',
   })
-  expect(did).toEqual([])
+  await attempt.leave()
+  expect(did).toEqual(['left'])
 })
 
 test('a test that leaves during its reset aborts it, and the lane counts as broken', async () => {
@@ -117,7 +131,7 @@ test('a test that leaves during its reset aborts it, and the lane counts as brok
   const signal = await promise
   await attempt.leave(new Error('Test timed out'))
   expect(signal?.aborted).toBe(true)
-  expect(did).toEqual(['broke', 'left', 'give back'])
+  expect(did).toEqual(['left', 'give back broken'])
 })
 
 test('a lane that comes after its test has left is given back', async () => {
@@ -136,10 +150,12 @@ test('a failed start breaks the lane; the failure of a prepared image does not',
   await failed.attempt.ready()
   failed.work.start = () => Promise.reject(new Error('exit 3'))
   await expect(failed.attempt.use('api' as never)).rejects.toThrow('exit 3')
-  expect(failed.did).toEqual(['broke'])
+  await failed.attempt.leave()
+  expect(failed.did).toEqual(['left', 'give back broken'])
   const prepared = new MesocosmError({ code: 'BUILD_FAILED', message: 'no' })
   const unbuilt = fixture({ prepared })
   await unbuilt.attempt.ready()
   await expect(unbuilt.attempt.use('api' as never)).rejects.toBe(prepared)
-  expect(unbuilt.did).toEqual([])
+  await unbuilt.attempt.leave()
+  expect(unbuilt.did).toEqual(['left', 'give back'])
 })

@@ -14,8 +14,8 @@ interface TakenLane<T extends AnyTopology> {
   readonly open: OpenLane<T>
   /** Reset that it needs first. */
   readonly reset: LaneReset | undefined
-  /** Ends the use. */
-  readonly leave: () => Promise<void>
+  /** Ends the use; `broken` if a reset or start failed, or was not done. */
+  readonly leave: (broken: boolean) => Promise<void>
 }
 
 /** What one attempt of a test is made from. */
@@ -25,8 +25,6 @@ export interface AttemptSource<T extends AnyTopology> {
   readonly images: Pick<RunnerImages, 'assertPrepared'>
   /** Waits for the test's lane. */
   readonly take: () => Promise<TakenLane<T>>
-  /** Called when a reset or start failed half-way: the lane is in an unknown state. */
-  readonly broke: () => void
   /** Called when the test no longer uses its lane. */
   readonly left: () => void
 }
@@ -37,14 +35,14 @@ export const createAttempt = <T extends AnyTopology>({
   caller,
   images,
   take,
-  broke,
   left,
 }: AttemptSource<T>): TestAttempt<T> => {
   const waits = createWaits(caller)
   /** Log lines that were appended to the error; the record has the logs themselves. */
   let appended = ''
   const over = new AbortController()
-  let entering = false
+  /** Whether a reset or start failed half-way, so that the lane is in an unknown state. */
+  let broken = false
   let taken: TakenLane<T> | undefined
   let gone = false
   let leaving: Promise<void> | undefined
@@ -53,11 +51,19 @@ export const createAttempt = <T extends AnyTopology>({
     return taken.open.lane
   }
   const laneName = () => taken?.open.link.name
+  /** Like `lane.start`, but ends with the test. */
+  const start = async (service: string) => {
+    const { link } = (taken as TakenLane<T>).open
+    const what = `the start of ${service}`
+    await link.act('lane.start', { args: [service] }, () =>
+      link.change('start', { lane: link.name, services: [service] }, { signal: over.signal, what }),
+    )
+  }
   const timely = async (what: string, work: () => Promise<void>) => {
     try {
       await waits.during(what, work)
     } catch (error) {
-      if (taken !== undefined) broke()
+      if (taken !== undefined) broken = true
       const lines = isTimeout(error) ? await busyIn(caller, laneName()) : []
       throw namingOption(error, 'timeoutMs', lines)
     }
@@ -75,10 +81,11 @@ export const createAttempt = <T extends AnyTopology>({
         explain(error)
       }
     } finally {
-      if (entering) broke()
+      const halfWay = broken || waits.pending
+      // The next test must not wait for what this one has not waited for.
       over.abort()
       left()
-      await taken?.leave()
+      await taken?.leave(halfWay)
     }
   }
   return {
@@ -89,25 +96,23 @@ export const createAttempt = <T extends AnyTopology>({
       await timely('the lease of a lane', async () => {
         const found = await take()
         // The test has ended while it waited.
-        if (gone) await found.leave()
+        if (gone) await found.leave(false)
         taken = found
       })
       const { open, reset } = taken as unknown as TakenLane<T>
       if (gone) return
       const what =
         reset === undefined ? `lane ${open.link.name}` : `the reset of lane ${open.link.name}`
-      entering = true
       const limited = reset === undefined ? undefined : { ...reset, signal: over.signal }
       await timely(what, () => announced.enter(open, limited))
-      entering = false
     },
     async use(service) {
       announced.touch(service)
       images.assertPrepared(service)
       try {
-        await waits.during(`the start of ${service}`, () => lane().start(service))
+        await waits.during(`the start of ${service}`, () => start(service))
       } catch (error) {
-        broke()
+        broken = true
         throw error
       }
       return (lane().services as Handles<T>)[service]

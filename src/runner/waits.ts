@@ -6,6 +6,8 @@ import type { ServiceView } from '../model/service-view.ts'
 export interface Waits {
   /** Runs `work`, which is waited for until it settles. */
   during<T>(what: string, work: () => Promise<T>): Promise<T>
+  /** Whether anything is waited for. */
+  readonly pending: boolean
   /** Returns what is waited for and why it is not done yet, one line each; empty if nothing is. */
   describe(lane: string | undefined): Promise<string[]>
 }
@@ -17,6 +19,9 @@ const answerMs = 2_000
 export const createWaits = (caller: Pick<Caller, 'call'>): Waits => {
   const open = new Map<symbol, { readonly what: string; readonly since: number }>()
   return {
+    get pending() {
+      return open.size > 0
+    },
     async during(what, work) {
       const key = Symbol(what)
       open.set(key, { what, since: performance.now() })
@@ -55,9 +60,10 @@ export const busyIn = async (
 
 // ---
 
-const busyService = ({ name, state, forMs }: ServiceView): string[] =>
-  state === 'preparing' || state === 'starting'
-    ? [`${name} is ${state}${forMs === undefined ? '' : `, for ${seconds(forMs)}`}`]
-    : []
+const busyService = ({ name, state, forMs, awaits }: ServiceView): string[] => {
+  if (state !== 'preparing' && state !== 'starting') return []
+  const time = forMs === undefined ? '' : `, for ${seconds(forMs)}`
+  return [`${name} is ${state}${time}${awaits === undefined ? '' : `: waiting for ${awaits}`}`]
+}
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`

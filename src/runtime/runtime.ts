@@ -13,7 +13,9 @@ import type { Diagnosis } from './diagnosis.ts'
  * What Mesocosm needs of a machine that runs containers, in its own words. Optional methods are in
  * {@link RuntimeAbilities}. Implementations: `docker/` and `runtime/memory`; both pass `runtime/contract`.
  *
- * Every failure is a `MesocosmError`. Removing what no longer exists succeeds.
+ * Every failure is a `MesocosmError`. Removing what no longer exists succeeds. Every call ends: one that the engine does
+ * not answer fails with `ENGINE_FAILED`, and spoils no other call; a pull, a build and `exec` may take any time while the
+ * engine answers others.
  */
 export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
   /** Returns facts about the engine. Throws `ENGINE_NOT_FOUND` or `ENGINE_GONE`. */

@@ -33,12 +33,11 @@ onSocket(
   async ({ sandbox }) => {
     await using made = await start(sandbox)
     const { child, proxy, run } = made
-    child.go('write')
+    child.go('go')
     await child.told('writing')
     // The events, and the output of the program; its network sandbox has none.
     expect(proxy.cut(/^GET \/events|\/attach/)).toBe(2)
     expect(await child.told('written')).toEqual({ value: numbers })
-    child.go('change')
     for (const round of ['1', '2', '3'])
       expect(await child.told(`round ${round}`)).toEqual({ value: round })
     expect(await child.told('release')).toEqual({ value: null })
@@ -52,11 +51,9 @@ onSocket(
   async ({ sandbox }) => {
     await using made = await start(sandbox)
     const { child, proxy, run } = made
-    child.go('write')
-    await child.told('written')
     const removal = /^DELETE \/containers\//
     proxy.rules({ call: removal, fault: { kind: 'request lost' }, times: 1 })
-    child.go('change')
+    child.go('go')
     for (const round of ['1', '2', '3'])
       expect(await child.told(`round ${round}`)).toEqual({ value: round })
     expect(await child.told('release')).toEqual({ value: null })

@@ -102,6 +102,7 @@ test('finds the image built', async ({ built }) => { await built.run(['cat', '/o
 const waits = `${head}
 const { test } = createTest(topology)
 test('runs out of time', { timeout: 4_000 }, async ({ never }) => {})
+test('does not wait for what the test before did not get', async ({ store }) => { await store.read() })
 `
 
 const unbuildable = `${head}
@@ -206,8 +207,13 @@ test('an image is built before the first test, step by step in the record', () =
 })
 
 test('a test that runs out of time says what it was waiting for', () => {
+  expect(saidOf('waits.test.js'), run.output).toEqual([
+    ['runs out of time', 'failed'],
+    ['does not wait for what the test before did not get', 'passed'],
+  ])
+  expect(testsOf('waits.test.js')[0]?.error?.message).toContain('it was waiting for:')
   expect(run.output).toMatch(
-    /Test timed out in 4000ms[\s\S]*when the test ended, it was waiting for:\s+the start of never, for \d+\.\d s\s+never is starting, for/,
+    /Test timed out in 4000ms[\s\S]*when the test ended, it was waiting for:\s+the start of never, for \d+\.\d s\s+never is starting, for \d+\.\d s: waiting for a log line matching "never written"/,
   )
 })
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
 import { settledWithin } from '../../call/pause.ts'
 import { ApiFailure, goneError, isConnectionError } from './errors.ts'
-import { callTimer, defaultPatience, type Patience, watchPulse } from './patience.ts'
+import { callTimer, defaultPatience, limitOf, type Patience, watchPulse } from './patience.ts'
 
 /** Parameters of a call. */
 export interface ApiRequest {
@@ -57,6 +57,9 @@ export const createEngineApi = (
 ): EngineApi => {
   const patience = { ...defaultPatience, ...limits }
 
+  /** When the engine last answered anything. */
+  const answered = { at: Number.NEGATIVE_INFINITY }
+
   const dial = <T>(method: string, path: string, request: ApiRequest, mode: object): Promise<T> =>
     new Promise((resolve, reject) => {
       const query = defined(request.query ?? {})
@@ -75,8 +78,11 @@ export const createEngineApi = (
         ...mode,
       }
       dialer.dial(options, (error, result) => {
-        if (error === null || error === undefined) resolve(result as T)
-        else reject(failureOf(error, endpoint))
+        const failure =
+          error === null || error === undefined ? undefined : failureOf(error, endpoint)
+        if (failure === undefined || failure instanceof ApiFailure) answered.at = performance.now()
+        if (failure === undefined) resolve(result as T)
+        else reject(failure)
       })
     })
 
@@ -96,14 +102,7 @@ export const createEngineApi = (
       stop.abort(error)
     }
     const isLong = request.long ?? request.file !== undefined
-    // A pull or a build may take any time; their callers limit it.
-    const limitMs = isLong
-      ? isStream
-        ? undefined
-        : patience.longMs
-      : method === 'GET'
-        ? patience.readMs
-        : patience.changeMs
+    const limitMs = limitOf(patience, { method, isLong, isStream })
     using _timer =
       limitMs === undefined ? undefined : callTimer(`${method} ${path}`, limitMs, onOver)
     using _pulse = isLong
@@ -123,7 +122,8 @@ export const createEngineApi = (
 
   const pings: { underWay?: Promise<boolean> } = {}
   /** Streams that are idle at the same time share a ping. */
-  const ping = (timeoutMs: number): Promise<boolean> => {
+  const ping = async (timeoutMs: number): Promise<boolean> => {
+    if (performance.now() - answered.at < patience.idleMs / 2) return true
     pings.underWay ??= answersPing(timeoutMs).finally(() => {
       delete pings.underWay
     })
@@ -134,14 +134,14 @@ export const createEngineApi = (
     const pinging = dial<IncomingMessage>('GET', '/_ping', { signal: stop.signal }, {}).then(
       (response) => void response.resume(),
     )
-    const answered = pinging.then(
+    const isAnswered = pinging.then(
       () => true,
       // An engine that refuses a ping answers.
       (error: unknown) => error instanceof ApiFailure,
     )
-    const inTime = await settledWithin(answered, timeoutMs)
+    const inTime = await settledWithin(isAnswered, timeoutMs)
     if (!inTime) stop.abort()
-    return inTime && (await answered)
+    return inTime && (await isAnswered)
   }
 
   const watched = <T extends Readable>(stream: T, socket: Socket): T => {

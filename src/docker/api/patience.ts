@@ -26,6 +26,15 @@ export const defaultPatience: Patience = {
   awayMs: 10_000,
 }
 
+/** Returns how long a call may take; `undefined` for a pull or a build, which its caller limits. */
+export const limitOf = (
+  patience: Patience,
+  call: { readonly method: string; readonly isLong: boolean; readonly isStream: boolean },
+): number | undefined => {
+  if (call.isLong) return call.isStream ? undefined : patience.longMs
+  return call.method === 'GET' ? patience.readMs : patience.changeMs
+}
+
 /** Calls back when a call was not answered in time. */
 export const callTimer = (
   call: string,

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
 import { pause } from '../../call/pause.ts'
 import type { OutputChunk, OutputGap } from '../../runtime/runtime.ts'
-import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { ApiFailure, detailOf, hasStatus } from '../api/errors.ts'
+import { ApiFailure, detailOf } from '../api/errors.ts'
 import { createDemux } from '../api/frames.ts'
+import { lookAt } from './look-at.ts'
 import type { OutputPosition } from './output-position.ts'
 
 /** An attached reader of a container's output. */
@@ -48,6 +48,7 @@ export const attachOutput = async (
   }
   const gap = (reason: string) => {
     position.known = false
+    isFollowed = false
     if (!signal.aborted) onGap({ reason, timeMs: Date.now() })
   }
   /** Reads a stream to its end. */
@@ -132,7 +133,7 @@ export const attachOutput = async (
         return
       }
       if (stuckMs() > 2 * api.patience.awayMs) return gap(`the connection broke often: ${fault}`)
-      if (status !== 'exited') await pause(50, signal)
+      if (status !== 'exited' || stuckSince !== undefined) await pause(50, signal)
     }
   }
 
@@ -152,10 +153,11 @@ export const attachOutput = async (
 
 // ---
 
-const pathOf = (id: string): string => `/containers/${segment(id)}`
-
 const openLive = (api: EngineApi, id: string, signal: AbortSignal): Promise<Readable> =>
-  api.stream('POST', `${pathOf(id)}/attach`, { query: { stream: 1, stdout: 1, stderr: 1 }, signal })
+  api.stream('POST', `/containers/${segment(id)}/attach`, {
+    query: { stream: 1, stdout: 1, stderr: 1 },
+    signal,
+  })
 
 const openLog = (
   api: EngineApi,
@@ -163,7 +165,7 @@ const openLog = (
   follow: boolean,
   signal: AbortSignal,
 ): Promise<Readable> =>
-  api.stream('GET', `${pathOf(id)}/logs`, {
+  api.stream('GET', `/containers/${segment(id)}/logs`, {
     query: { follow: follow ? 1 : 0, stdout: 1, stderr: 1 },
     signal,
   })
@@ -185,55 +187,3 @@ const drained = (
     })
     stream.on('close', () => resolve(fault ?? (isInFrame ? 'it ended within a frame' : undefined)))
   })
-
-/** What became of the start whose output is read. */
-interface Look {
-  readonly status:
-    | 'not started'
-    | 'running'
-    | 'exited'
-    | 'started again'
-    | 'removed'
-    | 'not reachable'
-  /** Whether the engine did not answer at first, so that the program may have ended later than its connection. */
-  readonly late: boolean
-  /** When the start ended that is over. */
-  readonly finishedAt?: string
-  /** Why the engine did not answer. */
-  readonly reason?: string
-}
-
-/** Looks at the container; waits for an engine that does not answer, within its limit. */
-const lookAt = async (
-  api: EngineApi,
-  id: string,
-  position: OutputPosition,
-  signal: AbortSignal,
-): Promise<Look> => {
-  const deadline = performance.now() + api.patience.awayMs
-  let reason: string | undefined
-  for (;;) {
-    const told = reason === undefined ? { late: false } : { late: true, reason }
-    try {
-      const json = await api.json<ContainerJson>('GET', `${pathOf(id)}/json`, { signal })
-      return { status: statusOf(json, position), finishedAt: json.State.FinishedAt, ...told }
-    } catch (error) {
-      if (hasStatus(error, 404)) return { status: 'removed', ...told }
-      reason = detailOf(error)
-    }
-    if (signal.aborted || performance.now() > deadline)
-      return { status: 'not reachable', late: true, reason }
-    await pause(100, signal)
-  }
-}
-
-const statusOf = ({ State: state }: ContainerJson, position: OutputPosition): Look['status'] => {
-  const isNew = state.FinishedAt !== (position.finishedAt ?? never)
-  if (state.Status === 'created') return 'not started'
-  if (state.Status === 'running' || state.Status === 'paused' || state.Status === 'restarting')
-    return isNew ? 'started again' : 'running'
-  return isNew ? 'exited' : 'not started'
-}
-
-/** The time of what has not happened. */
-const never = '0001-01-01T00:00:00Z'

@@ -221,3 +221,17 @@ describe('wait strategies', () => {
     expect(await ready(strategy as ReturnType<typeof Wait.forHttp>)).toEqual(probe)
   })
 })
+
+test('readContainer reads capabilities, security options and hosts', async () => {
+  const container = new GenericContainer('x:1')
+    .withAddedCapabilities('CAP_NET_ADMIN', 'SYS_NICE')
+    .withDroppedCapabilities('ALL')
+    .withSecurityOpt('seccomp=unconfined')
+    .withExtraHosts([{ host: 'mirror', ipAddress: '10.0.0.7' }])
+  expect(await readContainer(container)).toMatchObject({
+    capAdd: ['NET_ADMIN', 'SYS_NICE'],
+    capDrop: ['ALL'],
+    securityOpt: ['seccomp=unconfined'],
+    extraHosts: { mirror: '10.0.0.7' },
+  })
+})

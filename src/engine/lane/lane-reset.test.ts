@@ -85,6 +85,32 @@ test('a reset does not start again what could not be started, so it does not fai
   await expect(lane.start(['late'], asked)).rejects.toThrow('late exited')
 })
 
+test('a reset does not wait for a service whose start was aborted', async () => {
+  const silent = app({ env: { SILENT: '1' }, readyTimeoutMs: 600_000 })
+  await using made = await fixture({ api: app(), silent })
+  const { lane, scene } = made
+  await lane.start(['api'], asked)
+  const giveUp = new AbortController()
+  using call = openCall('the start of silent', {}, { signal: giveUp.signal })
+  const refused = expect(lane.start(['silent'], call)).rejects.toMatchObject({ code: 'ABORTED' })
+  await expect.poll(() => scene.created().join()).toMatch(/silent-\d+/)
+  giveUp.abort()
+  // At once, before the start has noticed.
+  await lane.reset('deep', asked)
+  await refused
+  expect(states(lane)).toMatchObject({ api: 'ready', silent: 'unstarted' })
+})
+
+test('a baseline makes the data as it is now what resets restore', async () => {
+  await using made = await fixture({ db: keeper() })
+  const { lane } = made
+  await lane.start(undefined, asked)
+  made.noted()
+  await lane.baseline(asked)
+  await lane.reset('light', asked)
+  expect(made.noted()).toEqual(['baseline', 'reset'])
+})
+
 test('a reset drops all overrides of services', async () => {
   await using made = await fixture({ api: app(), db: app(), web: app(), off: app() })
   const { lane } = made

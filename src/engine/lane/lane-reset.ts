@@ -4,7 +4,7 @@ import { failureOf } from '../../errors/outcome.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { LaneCore } from './lane-core.ts'
 import { throwFirst } from './lane-errors.ts'
-import { arrived, clearCrashes } from './lane-start.ts'
+import { arrived, clearCrashes, hasRun } from './lane-start.ts'
 
 /**
  * Restores the declared state of a lane: services, environment, data. `deep` recreates all programs and data; so does
@@ -64,7 +64,7 @@ const isDataFailure = (error: unknown): boolean =>
 const resetBy = async (lane: LaneCore, step: ResetStep, call: Call): Promise<void> => {
   const { spec, tenancies, group, snapshots } = lane
   for (const name of spec.added) lane.drop(name)
-  for (const name of lane.failed) lane.wanted.delete(name)
+  for (const name of lane.failed) if (!hasRun(lane, name)) lane.wanted.delete(name)
   lane.failed.clear()
   await restoreShared(lane, call)
   lane.clearOverrides()

@@ -29,7 +29,7 @@ export const startLane = async (
     hasBegun = true
     await bringUp(lane, asked, fresh, call)
   } catch (error) {
-    for (const name of fresh) if (!hasRun(lane, name)) lane.failed.add(name)
+    for (const name of fresh) lane.failed.add(name)
     if (hasBegun) lane.spoil(call.what, error)
     throw error
   }
@@ -48,6 +48,12 @@ export const clearCrashes = (lane: LaneCore, names: Iterable<string>): void => {
 /** Resolves when the lane has a tenant on each of these services that is shared. */
 export const arrived = ({ tenancies }: LaneCore, names: readonly string[]): Promise<void> =>
   settleAll(names.map((name) => tenancies.ready(name)))
+
+/** Whether a service has been ready, or has done its work. */
+export const hasRun = (lane: LaneCore, name: string): boolean => {
+  const program = lane.slot(name).member?.program
+  return program !== undefined && (program.ready || program.exit?.exitCode === 0)
+}
 
 // ---
 
@@ -69,9 +75,4 @@ const bringUp = async (
   // of a test. An added service is removed by the reset, so its data elsewhere must not be in a snapshot.
   const declared = fresh.filter((name) => !spec.added.includes(name))
   await snapshots.take(new Set([...closure(spec.graph, declared), ...fresh]), call)
-}
-
-const hasRun = (lane: LaneCore, name: string): boolean => {
-  const program = lane.slot(name).member?.program
-  return program !== undefined && (program.ready || program.exit?.exitCode === 0)
 }

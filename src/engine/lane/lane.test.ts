@@ -367,3 +367,39 @@ test('a caller that gives up does not abort another change in the same round', a
   await good
   expect(lane.viewOf('api').env).toEqual({ A: '1' })
 })
+
+test('a starting service says what is waited for, and since when', async () => {
+  await using made = await fixture({ silent: app({ env: { SILENT: '1' } }) })
+  const { lane } = made
+  const refused = expect(lane.start(undefined, asked)).rejects.toThrow('not ready')
+  await expect
+    .poll(() => lane.viewOf('silent'))
+    .toMatchObject({
+      state: 'starting',
+      forMs: expect.any(Number),
+      awaits: 'a log line matching "up"',
+    })
+  await refused
+  expect(lane.viewOf('silent')).not.toHaveProperty('awaits')
+})
+
+test('settings of a service reach its containers: hosts the sandbox, all others the program', async () => {
+  const settings = {
+    memoryMiB: 64,
+    cpus: 0.5,
+    pidsLimit: 9,
+    shmSizeMiB: 1,
+    capAdd: ['NET_ADMIN'],
+    capDrop: ['CHOWN'],
+    securityOpt: ['no-new-privileges:false'],
+    init: true,
+  } as const
+  const extraHosts = { mirror: '10.0.0.7' }
+  await using made = await fixture({ api: app({ ...settings, extraHosts }) })
+  await made.lane.start(undefined, asked)
+  const argsOf = (name: 'create' | 'createSandbox') =>
+    made.scene.calls.flatMap(({ method, args }) => (method === name ? args : []))
+  expect(argsOf('createSandbox')).toMatchObject([{ extraHosts }])
+  expect(argsOf('create')).toMatchObject([settings])
+  expect(argsOf('create')[0]).not.toHaveProperty('extraHosts')
+})

@@ -3,7 +3,7 @@ import { openLane } from 'mesocosm/runner'
 import { app, envOf } from '../../lib/app.ts'
 import { tell, tellOutcome, untilGo } from '../../lib/script.ts'
 
-// Leases a lane and uses it on request: writes numbered lines to the service's log, and changes its environment.
+// Leases a lane and uses it on request: writes numbered lines to the service's log, then changes its environment.
 const count = 300
 const writer = `
   const { appendFileSync } = require('node:fs')
@@ -13,6 +13,7 @@ const writer = `
     if (line === ${count}) clearInterval(timer)
   }, 5)`
 
+const go = untilGo('go')
 const root = process.argv[2] as string
 const { lane, link } = await openLane(
   defineTopology({ name: 'faults', root, services: { api: { ...app, env: { ROUND: '0' } } } }),
@@ -20,7 +21,7 @@ const { lane, link } = await openLane(
 const { api } = lane.services
 tell('leased', { run: link.session.facts.run })
 
-await untilGo('write')
+await go
 const writing = tellOutcome('written', async () => {
   await api.run(['node', '-e', writer])
   await api.logs.waitFor(`line ${count}`)
@@ -29,8 +30,6 @@ const writing = tellOutcome('written', async () => {
 await api.logs.waitFor('line 20')
 tell('writing')
 await writing
-
-await untilGo('change')
 for (const round of ['1', '2', '3'])
   await tellOutcome(`round ${round}`, async () => {
     await api.setEnv({ ROUND: round }, { timeoutMs: 40_000 })
