@@ -93,11 +93,10 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(kind)).toEqual(expect.arrayContaining(['oclif', 'symfony']))
     })
 
-    test('the options of a plugin', async () => {
-      const offered = await editor.complete(inTopology('mailhog()', 'mailhog({ ¦ })'))
-      // Its own, and those that every plugin accepts.
-      expect(offered).toEqual(expect.arrayContaining(['image?', 'readyTimeoutMs?', 'cpus?']))
-      expect(offered).not.toContain('command?')
+    test('the options of a plugin, and the keys that any service may have', async () => {
+      const options = await editor.complete(inTopology('mailhog()', 'mailhog({ ¦ })'))
+      expect(options).toEqual(expect.arrayContaining(['image?', 'readyTimeoutMs?', 'dependsOn?']))
+      expect(options).not.toContain('command?')
     })
 
     test('the parsed arguments in argv of a command', async () => {
