@@ -112,6 +112,15 @@ test('cannot use it either', async ({ unbuildable }) => {})
 test('needs another service', async ({ store }) => { await store.read() })
 `
 
+/** Each topology sees all tests of the file. */
+const both = `${head}
+const one = createTest(topology).test
+const other = createTest(topology.without('built')).test
+one('uses one topology', async ({ store }) => { await store.read() })
+other('uses the other topology', async ({ store }) => { await store.read() })
+one('uses no service', () => {})
+`
+
 /** A module that test files share is loaded once per worker without isolation. */
 const shared = `${head}
 export const { test, expect } = createTest(topology)
@@ -140,6 +149,7 @@ beforeAll(async () => {
     'built.test.js': built,
     'waits.test.js': waits,
     'unbuildable.test.js': unbuildable,
+    'both.test.js': both,
     'shared.js': shared,
     'one.shared.js': sharing('one'),
     'two.shared.js': sharing('two'),
@@ -228,6 +238,14 @@ test('an image that cannot be built is built once, and only tests that need it f
   expect(second?.error?.message).toBe(first?.error?.message)
   const builds = run.trace.events.filter(({ k, s }) => k === 'image.end' && s === 'unbuildable')
   expect(builds).toMatchObject([{ error: { code: 'BUILD_FAILED' } }])
+})
+
+test('the tests of a file with two topologies are in the record once', () => {
+  expect(testsOf('both.test.js').map(({ name, status }) => [name, status])).toEqual([
+    ['uses one topology', 'passed'],
+    ['uses the other topology', 'passed'],
+    ['uses no service', 'passed'],
+  ])
 })
 
 test('files of one worker that share the module of createTest have a record each', () => {

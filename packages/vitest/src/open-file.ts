@@ -19,7 +19,6 @@ export interface OpenFile {
 export const openFile = async (session: RunnerSession<AnyTopology>): Promise<OpenFile> => {
   const runner = await session.openFile()
   const begun: Begun[] = []
-  const recorded = new Map<Task, Set<number>>()
   let file: Task['file'] | undefined
   let closing: Promise<void> | undefined
 
@@ -35,8 +34,7 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
     if (file === undefined) return
     for (const task of testsOf(file))
       for (const { test, ended } of historyOf(task))
-        if (recorded.get(task)?.has(test.retry ?? 0) !== true)
-          runner.recordTest(test, ended.result, ended.at)
+        if (claim(task, test.retry ?? 0)) runner.recordTest(test, ended.result, ended.at)
   }
 
   const close = async () => {
@@ -53,7 +51,7 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
       const attempt = attemptOf(task)
       const open = runner.announce(attempt.test)
       begun.push({ task, attempt, open })
-      recorded.set(task, (recorded.get(task) ?? new Set()).add(attempt.index))
+      claim(task, attempt.index)
       return open
     },
     leave: (task, attempt) => attempt.leave(failureOf(task)),
@@ -65,6 +63,16 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
 }
 
 // ---
+
+/** Attempts that are in a record: a file can use several topologies, and each of them sees all its tests. */
+const claimed = new WeakMap<Task, Set<number>>()
+
+/** Returns whether this attempt is not in a record yet; from now on it is. */
+const claim = (task: Task, index: number): boolean => {
+  const indices = claimed.get(task) ?? new Set()
+  claimed.set(task, indices)
+  return !indices.has(index) && indices.add(index).has(index)
+}
 
 interface Begun {
   readonly task: Task
