@@ -141,8 +141,8 @@ export const openRunnerFile = async <T extends AnyTopology>(
     })
   }
 
-  const recordTest: RunnerFile<T>['recordTest'] = (test, result, at) =>
-    announceTest(record, factsOf(test)).end(result, at)
+  const recordTest: RunnerFile<T>['recordTest'] = (test, result, times) =>
+    announceTest(record, factsOf(test), times?.from).end(result, times?.to)
 
   let releasing: Promise<void> | undefined
   const releaseAll = async () => {

@@ -50,7 +50,7 @@ export interface RunnerFile<T extends AnyTopology> extends AsyncDisposable {
   /** Records a test that was skipped without being begun. */
   skipTest(test: RunnerTest): void
   /** Records a test that ended without being begun: it used no service, or failed earlier. */
-  recordTest(test: RunnerTest, result: TestResult, at?: number): void
+  recordTest(test: RunnerTest, result: TestResult, times?: TestTimes): void
   /** Gives the lane back; the same as disposing the file. */
   release(): Promise<void>
 }
@@ -69,6 +69,14 @@ export interface RunnerTest {
   readonly afterFailure?: boolean | undefined
   /** Whether other tests of the file may run at the same time; default false. */
   readonly concurrent?: boolean | undefined
+}
+
+/** When a test began and ended, milliseconds since 1970. */
+export interface TestTimes {
+  /** Its start. */
+  readonly from: number
+  /** Its end. */
+  readonly to: number
 }
 
 /** A test that runs. */

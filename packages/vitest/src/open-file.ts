@@ -26,7 +26,7 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
     for (const { task, attempt, open } of begun.splice(0)) {
       const ended = endOf(task, attempt)
       if (ended === undefined) begun.push({ task, attempt, open })
-      else open.end(ended.result, ended.at)
+      else open.end(ended.result, ended.times?.to)
     }
   }
 
@@ -34,7 +34,7 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
     if (file === undefined) return
     for (const task of testsOf(file))
       for (const { test, ended } of historyOf(task))
-        if (claim(task, test.retry ?? 0)) runner.recordTest(test, ended.result, ended.at)
+        if (claim(task, test.retry ?? 0)) runner.recordTest(test, ended.result, ended.times)
   }
 
   const close = async () => {
