@@ -7,13 +7,15 @@ import { storeSource } from '../test/store.ts'
  * How tests get lanes, images and time, in a project of its own that Vitest runs once.
  */
 
-const topology = `${storeSource}
+const topology = `import { postgres } from '@mesocosm/postgres'
+${storeSource}
 const idle = { image: 'node:24-trixie-slim', command: ['node', '-e', 'setInterval(() => {}, 1e6)'] }
 
 export const topology = defineTopology({
   name: 'lanes',
   services: {
     store: store(),
+    db: postgres(),
     built: { build: './built', command: idle.command },
     unbuildable: { build: './unbuildable' },
     never: { ...idle, ready: log('never written'), readyTimeoutMs: 600_000, stopTimeoutMs: 0 },
@@ -84,6 +86,24 @@ describe('inner hook', () => {
 })
 `
 
+const migrations = `${head}
+const { test, expect } = createTest(topology)
+const users = async (db) => (await db.query('select name from users order by name')).map(({ name }) => name)
+test.beforeAll(async ({ db }) => {
+  await db.query('create table users (name text)')
+  await db.query("insert into users values ('Ada')")
+})
+test('finds tables and rows', async ({ db }) => {
+  expect(await users(db)).toEqual(['Ada'])
+  await db.query("insert into users values ('Bob')")
+  await db.query('create table more (id int)')
+})
+test('finds them after a reset', async ({ db }) => {
+  expect(await users(db)).toEqual(['Ada'])
+  await expect(db.query('select * from more')).rejects.toThrow(/more/)
+})
+`
+
 const none = `${head}
 const { test, expect } = createTest(topology, { reset: 'none', onRetry: 'light' })
 test('writes', async ({ store }) => { await store.write('kept') })
@@ -145,6 +165,7 @@ beforeAll(async () => {
     'unbuildable/Dockerfile': `FROM node:24-trixie-slim\nRUN echo ${randomUUID()} && exit 3\n`,
     'concurrent.test.js': concurrent,
     'hooks.test.js': hooks,
+    'migrations.test.js': migrations,
     'none.test.js': none,
     'built.test.js': built,
     'waits.test.js': waits,
@@ -194,6 +215,13 @@ test('what a hook before all tests writes is there after resets and for retries'
   const releases = run.trace.events.filter(({ k, l }) => k === 'lane.release' && l === lane)
   // The next file must not find it.
   expect(releases).toContainEqual(expect.objectContaining({ dirty: 'deep' }))
+})
+
+test('tables and rows that a hook before all tests makes are there after resets', () => {
+  expect(saidOf('migrations.test.js'), run.output).toEqual([
+    ['finds tables and rows', 'passed'],
+    ['finds them after a reset', 'passed'],
+  ])
 })
 
 test("with reset: 'none', a test finds what the one before left, and onRetry resets it", () => {

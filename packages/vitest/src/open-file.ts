@@ -1,5 +1,14 @@
 import type { AnyTopology, RunnerFile, RunnerSession, TestAttempt } from 'mesocosm/runner'
-import { type Attempt, attemptOf, endOf, failureOf, historyOf, type Task, testsOf } from './task.ts'
+import {
+  type Attempt,
+  attemptOf,
+  endOf,
+  failureOf,
+  historyOf,
+  lastOf,
+  type Task,
+  testsOf,
+} from './task.ts'
 
 /** A test file while it runs. */
 export interface OpenFile {
@@ -39,6 +48,8 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
 
   const close = async () => {
     recordEnded()
+    // A test that was cut short, such as by the end of the run.
+    for (const { task, open } of begun.splice(0)) open.end(lastOf(task).result)
     recordOthers()
     await runner.release()
   }

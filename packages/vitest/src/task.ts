@@ -59,8 +59,13 @@ export const historyOf = (task: Task): readonly { test: RunnerTest; ended: Ended
     return ended === undefined ? [] : [{ test, ended }]
   })
   if (attempts.length > 0) return attempts
-  const why = result?.note ?? whySkipped(task)
-  return [{ test: testOf(task, 0), ended: { result: resultOf(result ?? { state: 'skip' }, why) } }]
+  return [{ test: testOf(task, 0), ended: lastOf(task) }]
+}
+
+/** Returns how a test of a file that has ended went, where Vitest has no attempts of it. */
+export const lastOf = (task: Task): Ended => {
+  const { result } = task
+  return { result: resultOf(result ?? { state: 'skip' }, result?.note ?? whySkipped(task)) }
 }
 
 /** Returns the error that a running test has failed with so far. */
