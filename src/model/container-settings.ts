@@ -28,7 +28,7 @@ export interface ContainerSettings {
   /** Capabilities to take away; `ALL` leaves those of `capAdd`. */
   readonly capDrop?: readonly Capability[]
   /**
-   * Security options of the engine, such as `seccomp=unconfined`. Default `no-new-privileges:true`: programs cannot
+   * Security options of the engine, such as `seccomp=unconfined`. Default `no-new-privileges`: programs cannot
    * gain privileges by set-user-ID files such as `sudo`; `no-new-privileges:false` allows it.
    */
   readonly securityOpt?: readonly string[]

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 
-/** Starts a process that starts a cleaner; a line on its stdin ends it, and the cleaner is told so. */
+/** Starts a process that starts a cleaner; a line on its stdin ends it, and the cleaner with it. */
 const startOwner = (owner: string): ChildProcess => {
   const path = join(import.meta.dirname, 'start-cleaner.ts')
   const script = `

@@ -20,7 +20,7 @@ test('createBody puts a container on one network under its names, without restar
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'json-file', Config: {} },
       CapDrop: ['NET_RAW', 'MKNOD'],
-      SecurityOpt: ['no-new-privileges:true'],
+      SecurityOpt: ['no-new-privileges'],
     },
     NetworkingConfig: { EndpointsConfig: { net: { Aliases: ['api'] } } },
   })
@@ -87,7 +87,7 @@ test.each<[string, Partial<ContainerSpec>, object]>([
   [
     'adds other options',
     { securityOpt: ['seccomp=unconfined'] },
-    { SecurityOpt: ['no-new-privileges:true', 'seccomp=unconfined'] },
+    { SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] },
   ],
   [
     'limits processes and /dev/shm',

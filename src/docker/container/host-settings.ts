@@ -12,6 +12,9 @@ export const limits = ({ memoryMiB, cpus, pidsLimit, shmSizeMiB }: ContainerSett
   ...(shmSizeMiB === undefined ? {} : { ShmSize: bytes(shmSizeMiB) }),
 })
 
+/** In the form that every engine reads: some do not take a value. */
+const noNewPrivileges = 'no-new-privileges'
+
 /**
  * Returns privileges as in the Engine API's `HostConfig`. The default keeps what entrypoints of official images need
  * as root (`CHOWN`, `SETUID`, `SETGID`, `DAC_OVERRIDE`, `FOWNER` …), and what they need to call `su` and `sshd`.
@@ -28,9 +31,9 @@ export const privileges = ({
   return {
     CapDrop: drop.filter((name) => name === 'ALL' || !capAdd.includes(name)),
     ...(capAdd.length === 0 ? {} : { CapAdd: capAdd }),
-    SecurityOpt: securityOpt.some((option) => option.startsWith('no-new-privileges'))
+    SecurityOpt: securityOpt.some((option) => option.startsWith(noNewPrivileges))
       ? securityOpt
-      : ['no-new-privileges:true', ...securityOpt],
+      : [noNewPrivileges, ...securityOpt],
     ...(init === undefined ? {} : { Init: init }),
   }
 }
