@@ -68,4 +68,6 @@ test('a warm run sees an image that was built again, and one that lost its name'
   await second.services.pulled.withEnv({ A: '1' }, async () => {
     expect(await envOf(second.services.pulled)).toMatchObject({ A: '1', VERSION: 'two' })
   })
+  await second.reset({ level: 'deep' })
+  expect(await versions(second)).toEqual(['two', 'two'])
 })

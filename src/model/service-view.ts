@@ -20,6 +20,8 @@ export interface ServiceView {
   readonly state: ServiceStatus | 'unstarted'
   /** Milliseconds in this state; absent unless it is `preparing` or `starting`. */
   readonly forMs?: number
+  /** What is waited for until it is ready: `GET /health on port http to answer 200–399`; absent unless `starting`. */
+  readonly awaits?: string
   /** Exit code of a program that ended; absent otherwise. */
   readonly exitCode?: number
   /** Outputs by name, with addresses that are reachable from the test. */

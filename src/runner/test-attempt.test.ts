@@ -13,7 +13,7 @@ const state = {
     {
       lane: 'lane_1',
       services: [
-        { name: 'db', state: 'starting', forMs: 2_500 },
+        { name: 'db', state: 'starting', forMs: 2_500, awaits: 'GET /' },
         { name: 'web', state: 'ready' },
       ],
     },
@@ -81,7 +81,7 @@ test('a test that leaves while it starts a service says so, with what the superv
       'when the test ended, it was waiting for:',
       '  the start of api, for 0 s',
       '  building api: step 3/7, for 61.0 s',
-      '  db is starting, for 2.5 s',
+      '  db is starting, for 2.5 s: waiting for GET /',
       '',
       'last log lines of the services this test used:',
       '  api | a line',
@@ -91,7 +91,7 @@ test('a test that leaves while it starts a service says so, with what the superv
   // The record has the logs themselves.
   expect(record.written.at(-1)).toMatchObject({
     k: 'test.end',
-    error: expect.stringMatching(/^Test timed out[\s\S]*db is starting, for 2.5 s$/),
+    error: expect.stringMatching(/^Test timed out[\s\S]*waiting for GET \/$/),
   })
   // The next test must not wait for it.
   expect(starting?.aborted).toBe(true)
@@ -104,7 +104,7 @@ test('a reset that takes too long names the option that limits it, and what it w
   await expect(attempt.ready()).rejects.toMatchObject({
     code: 'TIMEOUT',
     remedy: 'raise timeoutMs: createTest(topology, { timeoutMs: 120000 })',
-    details: ['building api: step 3/7, for 61.0 s', 'db is starting, for 2.5 s'],
+    details: ['building api: step 3/7, for 61.0 s', 'db is starting, for 2.5 s: waiting for GET /'],
   })
   await attempt.leave()
   expect(did).toEqual(['left', 'give back broken'])

@@ -60,9 +60,10 @@ export const busyIn = async (
 
 // ---
 
-const busyService = ({ name, state, forMs }: ServiceView): string[] =>
-  state === 'preparing' || state === 'starting'
-    ? [`${name} is ${state}${forMs === undefined ? '' : `, for ${seconds(forMs)}`}`]
-    : []
+const busyService = ({ name, state, forMs, awaits }: ServiceView): string[] => {
+  if (state !== 'preparing' && state !== 'starting') return []
+  const time = forMs === undefined ? '' : `, for ${seconds(forMs)}`
+  return [`${name} is ${state}${time}${awaits === undefined ? '' : `: waiting for ${awaits}`}`]
+}
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`

@@ -16,6 +16,8 @@ export const label = {
   role: 'dev.mesocosm.role',
   /** Hash of what the container was created from. */
   configHash: 'dev.mesocosm.config-hash',
+  /** Hash of what an image was built from, without its base images. */
+  contextHash: 'dev.mesocosm.context-hash',
   /** Hash of what an image was built from. */
   contentHash: 'dev.mesocosm.content-hash',
 } as const

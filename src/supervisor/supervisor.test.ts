@@ -649,3 +649,30 @@ test('answers hold the services that look different now, and the named one', asy
     gone: ['extra'],
   })
 })
+
+test('images are prepared without a lane, and ps says what is pulled or built', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  await caller.call('images', { spec })
+  const held = Promise.withResolvers<void>()
+  const request = { kind: 'pull', reference: 'a:1' } as const
+  const pull = made.scene.context.images.during(
+    { topology: 'shop', service: 'api', request },
+    () => held.promise,
+  )
+  expect(await caller.call('ps', {})).toMatchObject({
+    lanes: [],
+    images: [{ topology: 'shop', service: 'api', doing: 'pulling a:1 for api' }],
+  })
+  held.resolve()
+  await pull
+  expect(await caller.call('ps', {})).toMatchObject({ images: [] })
+})
+
+test('a baseline can be taken only of a lane that the client holds', async () => {
+  await using made = await fixture()
+  const [caller, other] = [await made.greet(), await made.greet()]
+  const { lane } = await caller.call('lease', { spec })
+  expect(await caller.call('baseline', { lane })).toBeNull()
+  await expect(other.call('baseline', { lane })).rejects.toMatchObject({ code: 'LANE_RELEASED' })
+})

@@ -6,14 +6,18 @@ const routes = {
   'POST /guests': (name) => greeted.add(name) && process.env.GREETING + ', ' + name,
   'DELETE /guests': () => greeted.clear() ?? 'forgotten',
 }
+const answer = async (request, response) => {
+  const body = (await request.toArray()).join('')
+  const route = routes[request.method + ' ' + request.url]
+  response.statusCode = route === undefined ? 404 : 200
+  response.end(JSON.stringify(route?.(body) ?? null))
+}
 require('node:http')
-  .createServer(async (request, response) => {
-    const body = (await request.toArray()).join('')
-    const route = routes[request.method + ' ' + request.url]
-    response.statusCode = route === undefined ? 404 : 200
-    response.end(JSON.stringify(route?.(body) ?? null))
+  // A rejection that nothing catches, as of a client that has disconnected, would end the process.
+  .createServer((request, response) => answer(request, response).catch(() => response.destroy()))
+  .listen(Number(process.env.PORT ?? 8080), function () {
+    console.log('ready to greet on ' + this.address().port)
   })
-  .listen(8080, () => console.log('ready to greet'))
 // The first process of a container ignores signals without a handler, which would delay its stop.
 process.on('SIGTERM', () => process.exit())
 `

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { defineTopology, lease } from 'mesocosm'
@@ -25,7 +25,7 @@ test('init files of all kinds run in the order of their names, and reach the dat
   write('seeds/a.sql.gz', gzipSync(`insert into done (what) values ('gz')`))
   write(
     'seeds/b.sh',
-    `docker_process_sql -c "insert into done (what) values ('sourced as $POSTGRES_USER')"`,
+    `: "$unset"; docker_process_sql -c "insert into done (what) values ('sourced as $POSTGRES_USER')"`,
   )
   write(
     'seeds/c.sh',
@@ -33,6 +33,7 @@ test('init files of all kinds run in the order of their names, and reach the dat
     0o755,
   )
   write('seeds/README.md', 'not SQL')
+  symlinkSync('a.sql.gz', join(folder, 'seeds/d.sql.gz'))
   write(
     'last.sql',
     `create index concurrently on done (what);
@@ -49,7 +50,7 @@ test('init files of all kinds run in the order of their names, and reach the dat
   await using lane = await lease(declare(folder, 'init', { init }))
   const { db } = lane.services
   expect(await db.query('select what from done order by place')).toEqual(
-    ['sql', 'gz', 'sourced as postgres', 'executed'].map((what) => ({ what })),
+    ['sql', 'gz', 'sourced as postgres', 'executed', 'gz'].map((what) => ({ what })),
   )
   expect(await db.query('show timezone')).toEqual([{ TimeZone: 'Pacific/Chatham' }])
   expect(await db.query('show search_path')).toEqual([{ search_path: '"$user", public, extra' }])

@@ -213,7 +213,7 @@ test('a test that runs out of time says what it was waiting for', () => {
   ])
   expect(testsOf('waits.test.js')[0]?.error?.message).toContain('it was waiting for:')
   expect(run.output).toMatch(
-    /Test timed out in 4000ms[\s\S]*when the test ended, it was waiting for:\s+the start of never, for \d+\.\d s\s+never is starting, for/,
+    /Test timed out in 4000ms[\s\S]*when the test ended, it was waiting for:\s+the start of never, for \d+\.\d s\s+never is starting, for \d+\.\d s: waiting for a log line matching "never written"/,
   )
 })
 

@@ -153,3 +153,45 @@ test('a call that fails leaves its code and first sentence in the record', async
     { status: 'failed', error: { message: 'no' } },
   ])
 })
+
+/** A plugin whose method fails as a client library does when its connection is refused. */
+const refused = {
+  ports: { sql: 5432 },
+  [plugin]: {
+    name: 'sql',
+    options: {},
+    client: () => ({
+      async query() {
+        throw new MesocosmError({
+          code: 'SERVICE_CLIENT_FAILED',
+          message: 'db does not answer: connect ECONNREFUSED',
+          remedy: 'look at it',
+          facts: { service: 'db' },
+        })
+      },
+    }),
+  },
+}
+
+test('a method of a plugin says that its service has ended, with the exit code', async () => {
+  const [service] = view.services
+  const ended = { ...service, state: 'exited', exitCode: 4 }
+  const { link } = newLink({ lanes: [{ lane: 'lane_1', services: [ended] }] })
+  const db = handleOf<{ query(): Promise<void> }>(refused, link)
+  await expect(db.query()).rejects.toMatchObject({
+    code: 'SERVICE_CLIENT_FAILED',
+    message: expect.stringContaining('ECONNREFUSED; db exited with code 4'),
+    remedy: expect.stringContaining('db.start() starts it again'),
+    facts: { service: 'db', lane: 'lane_1', exitCode: 4 },
+  })
+})
+
+test('a method of a plugin whose service runs throws its own error, also without a supervisor', async () => {
+  for (const answer of [{ lanes: [{ lane: 'lane_1', services: view.services }] }, {}]) {
+    const db = handleOf<{ query(): Promise<void> }>(refused, newLink(answer).link)
+    await expect(db.query()).rejects.toMatchObject({
+      message: expect.stringMatching(/^db does not answer: connect ECONNREFUSED \[/),
+      remedy: 'look at it',
+    })
+  }
+})

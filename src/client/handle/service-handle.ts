@@ -9,6 +9,7 @@ import { isKeyed } from '../../model/value-kind.ts'
 import { checkCall } from '../arguments/check-call.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
 import { createBaseHandle, notStarted, runIn } from './base-handle.ts'
+import { withEnd } from './ended-service.ts'
 import { withGenerated } from './generated-commands.ts'
 import { commandArguments } from './method-arguments.ts'
 import { isProbedProperty } from './probed-property.ts'
@@ -67,7 +68,7 @@ export const createServiceHandle = (
   const mark = pluginOf(definition)
   return mark?.client === undefined
     ? handle
-    : withClient(link, service, handle, () => mark.client?.(pluginService(link, base)) ?? {})
+    : withClient(link, base, handle, () => mark.client?.(pluginService(link, base)) ?? {})
 }
 
 // ---
@@ -148,11 +149,20 @@ const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginServic
  */
 const withClient = (
   link: LaneLink,
-  service: string,
+  base: BaseHandle<EnvPatch>,
   handle: object,
   make: () => object,
 ): object => {
+  const service = base.name
   let client: object | undefined
+  const called = (method: (...args: never[]) => unknown, args: readonly unknown[]): unknown => {
+    const result: unknown = Reflect.apply(method, client, args)
+    return result instanceof Promise
+      ? result.catch(async (error: unknown) => {
+          throw await withEnd(link, service, () => base.logs, error)
+        })
+      : result
+  }
   const isOwn = (target: object, key: string | symbol) =>
     Reflect.has(target, key) || typeof key === 'symbol' || isProbedProperty(key)
   return new Proxy(handle, {
@@ -162,7 +172,7 @@ const withClient = (
       const found: unknown = Reflect.get(client, key)
       if (typeof found !== 'function' || typeof key !== 'string') return found
       return (...args: unknown[]) =>
-        link.act(key, { service, args }, () => Reflect.apply(found, client, args) as unknown)
+        link.act(key, { service, args }, () => called(found as () => unknown, args))
     },
     has(target, key) {
       if (isOwn(target, key)) return Reflect.has(target, key)

@@ -60,6 +60,9 @@ const waits: readonly (readonly [string, Wait, string])[] = [
   ['restart', (handle, options) => handle.restart(options), 'TIMEOUT'],
   ['stop', (handle, options) => handle.stop(options), 'TIMEOUT'],
   ['start', (handle, options) => handle.start(options), 'TIMEOUT'],
+  ['kill', (handle, options) => handle.kill('SIGTERM', options), 'TIMEOUT'],
+  ['pause', (handle, options) => handle.pause(options), 'TIMEOUT'],
+  ['unpause', (handle, options) => handle.unpause(options), 'TIMEOUT'],
   ['run', (handle, options) => handle.run(['true'], options), 'TIMEOUT'],
   ['logs.waitFor', (handle, options) => handle.logs.waitFor('x', options), 'LOG_TIMEOUT'],
 ]

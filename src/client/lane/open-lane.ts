@@ -45,6 +45,9 @@ export interface OpenLaneOptions<T extends AnyTopology> extends LeaseOptions<Ser
 
 const resetTimeoutMs = 60_000
 
+/** The supervisor answers a release at once, but after calls of the lane that were given up. */
+const releaseTimeoutMs = 30_000
+
 /**
  * Leases a lane for a runner integration.
  *
@@ -164,7 +167,9 @@ export const createLane = <T extends AnyTopology>(
       },
     )
     return createServiceHandle(link, name, node, async () => {
-      if (!link.released && link.view(name) !== undefined) await remove(name)
+      const { timeoutMs } = wait
+      if (!link.released && link.view(name) !== undefined)
+        await remove(name, timeoutMs === undefined ? {} : { timeoutMs })
     })
   }
   const lane = {
@@ -252,7 +257,12 @@ const startedServices = (args: readonly unknown[]) => {
 const giveBack = async (link: LaneLink, dirty: 'light' | 'deep'): Promise<void> => {
   const letGo = await Promise.allSettled([link.letGo()])
   try {
-    await link.call('release', { lane: link.name, dirty })
+    // The connection closes in any case, which returns the lane as well.
+    await link.call(
+      'release',
+      { lane: link.name, dirty },
+      { timeoutMs: releaseTimeoutMs, what: `the release of lane ${link.name}` },
+    )
   } finally {
     link.released = true
   }

@@ -135,6 +135,18 @@ describe('what decides about a build', { timeout: 60_000 }, () => {
     })
   })
 
+  test('an image whose base is gone and cannot be pulled is used as it was built before', async () => {
+    await write({ Dockerfile: `FROM ${base}\nCOPY a /\n`, a: 'base is gone' })
+    await buildBase('gone')
+    const first = await build()
+    await runtime.remove('image', base)
+    const lines: string[] = []
+    expect(await build(name, { onProgress: (line) => lines.push(line) })).toEqual(first)
+    expect(lines.join('\n')).toContain(`${first.reference} was built before`)
+    await write({ a: 'changed' })
+    await expect(build()).rejects.toMatchObject({ facts: { image: base } })
+  })
+
   test('an image that is saved from a container has no value of its environment', async () => {
     await buildBase('saved')
     const labels = { 'dev.mesocosm.commit-test': `${process.pid}` }

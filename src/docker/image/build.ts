@@ -51,7 +51,11 @@ export const buildImage = async (
         dockerfile: context.dockerfile,
         target: build.target,
         buildargs: build.args ?? {},
-        labels: { [label.made]: '1', [label.contentHash]: key },
+        labels: {
+          [label.made]: '1',
+          [label.contextHash]: context.hash,
+          [label.contentHash]: key,
+        },
         rm: 1,
         forcerm: 1,
       },

@@ -1,5 +1,6 @@
 import { aborted } from '../../call/deadline.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { messageOf } from '../../errors/unknown-error.ts'
 import type { ImageInfo, ImageOptions, ImageRequest } from '../../runtime/runtime.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
@@ -8,7 +9,7 @@ import { buildImage, buildKey, buildTag } from './build.ts'
 import { createBuildContexts } from './build-context.ts'
 import { inspectImage, inspectMadeImage } from './image-info.ts'
 import { pullImage } from './pull.ts'
-import { findByContent, tagImage } from './same-content.ts'
+import { findByContent, findByContext, tagImage } from './same-content.ts'
 import { createSharedWork } from './shared-work.ts'
 
 /** Pulls, builds and looks up images. */
@@ -77,20 +78,34 @@ export const createImages = (api: EngineApi): Images => {
   ): Promise<ImageInfo> => {
     const context = await readContext(spec, cacheFolder)
     const bases = baseImages(context.recipe, spec)
-    const ids = await Promise.all(bases.map((base) => baseId(base, existingOnly, options)))
+    let ids: readonly string[]
+    try {
+      ids = await Promise.all(bases.map((base) => baseId(base, existingOnly, options)))
+    } catch (error) {
+      // Without network, what was built from the same content before is better than nothing.
+      const former = await findByContext(api, name, context.hash).catch(onlyNoted(options))
+      if (former === undefined) throw error
+      options.onProgress?.(`${messageOf(error)}; ${former} was built before`)
+      return inspectMadeImage(api, former)
+    }
     const key = buildKey(context.hash, ids)
     const tag = buildTag(name, key)
     const present = await look(tag)
     if (present !== undefined) return present
-    // Services with the same content share one image under several names.
+    const buildAs = async (name: string, shared: Required<ImageOptions>) => {
+      if (existingOnly) return existing(name)
+      await buildImage(api, name, { build: spec, context, key, bases }, shared)
+      return inspectMadeImage(api, name)
+    }
+    // Services with the same content share one image under several names, which is only faster than a build of each.
     const made = await share(`build ${key}`, options, async (shared) => {
-      const same = await findByContent(api, key)
+      const same = await findByContent(api, key).catch(onlyNoted(shared))
       if (same !== undefined) return inspectMadeImage(api, same)
-      if (existingOnly) return existing(tag)
-      await buildImage(api, tag, { build: spec, context, key, bases }, shared)
-      return inspectMadeImage(api, tag)
+      return buildAs(tag, shared)
     })
-    return made.reference === tag ? made : tagImage(api, made.reference, tag)
+    if (made.reference === tag) return made
+    const named = await tagImage(api, made.reference, tag).catch(onlyNoted(options))
+    return named ?? share(tag, options, (shared) => buildAs(tag, shared))
   }
 
   const provide = async (request: ImageRequest, options: ImageOptions): Promise<ImageInfo> => {
@@ -117,3 +132,12 @@ export const createImages = (api: EngineApi): Images => {
     },
   }
 }
+
+// ---
+
+/** Goes on without what failed, and notes it in the progress. */
+const onlyNoted =
+  ({ onProgress }: ImageOptions) =>
+  (error: unknown): undefined => {
+    onProgress?.(messageOf(error))
+  }

@@ -9,19 +9,20 @@ import { parseImageReference } from './image-reference.ts'
 
 /** Returns the name of an image that was built from content with this key, under any name. */
 export const findByContent = async (api: EngineApi, key: string): Promise<string | undefined> => {
-  const labels = { [label.made]: '1', [label.contentHash]: key }
-  try {
-    const images = await api.json<ImageRowJson[]>('GET', '/images/json', {
-      query: { filters: { label: labelFilter(labels) } },
-    })
-    // Images that are made from a built one inherit its labels, but not its name.
-    const suffix = buildTag('', key).split(':')[1] as string
-    return images
-      .flatMap(({ RepoTags: names }) => names ?? [])
-      .find((name) => name.startsWith('mesocosm/') && name.endsWith(`:${suffix}`))
-  } catch (error) {
-    throw engineError(error, 'images could not be listed')
-  }
+  const suffix = buildTag('', key).split(':')[1] as string
+  // Images that are made from a built one inherit its labels, but not its tag.
+  return (await namesWith(api, label.contentHash, key)).find((name) => name.endsWith(`:${suffix}`))
+}
+
+/** Returns the name of the newest image of a service that was built from this context on any base images. */
+export const findByContext = async (
+  api: EngineApi,
+  name: string,
+  contextHash: string,
+): Promise<string | undefined> => {
+  const [repository] = buildTag(name, '').split(':')
+  const names = await namesWith(api, label.contextHash, contextHash)
+  return names.find((one) => one.split(':')[0] === repository)
 }
 
 /** Gives an image a further name, and returns it under that name. */
@@ -39,4 +40,22 @@ export const tagImage = async (
     throw engineError(error, `image ${reference} could not be named ${name}`, { image: reference })
   }
   return inspectMadeImage(api, name)
+}
+
+// ---
+
+/** Names of images that were built here and have this label, newest first. */
+const namesWith = async (api: EngineApi, key: string, value: string): Promise<string[]> => {
+  const labels = { [label.made]: '1', [key]: value }
+  try {
+    const images = await api.json<ImageRowJson[]>('GET', '/images/json', {
+      query: { filters: { label: labelFilter(labels) } },
+    })
+    return images
+      .toSorted((a, b) => b.Created - a.Created)
+      .flatMap(({ RepoTags: names }) => names ?? [])
+      .filter((name) => name.startsWith('mesocosm/'))
+  } catch (error) {
+    throw engineError(error, 'images could not be listed')
+  }
 }

@@ -26,7 +26,7 @@ export const awaitServiceReady = async (awaited: Awaited): Promise<void> => {
   if (ready !== undefined) {
     const target = targetOf(awaited)
     const why = () => whyUnreachable(ready, target)
-    await awaitReady({ ...waitOf(awaited), probe: createProbe(ready, target), why })
+    await awaitProbe(awaited, createProbe(ready, target), { why })
   } else if (program.exit !== undefined && program.exit.exitCode !== 0) {
     throw exitError(waitOf(awaited), program.exit, performance.now())
   }
@@ -37,7 +37,7 @@ export const awaitCompleted = async (awaited: Awaited): Promise<void> => {
   const { program } = awaited
   const start = performance.now()
   if (program.exit === undefined)
-    await awaitReady({ ...waitOf(awaited), probe: never }).catch((error: unknown) => {
+    await awaitProbe(awaited, never).catch((error: unknown) => {
       if (program.exit?.exitCode !== 0) throw error
     })
   if (program.exit !== undefined && program.exit.exitCode !== 0)
@@ -45,6 +45,20 @@ export const awaitCompleted = async (awaited: Awaited): Promise<void> => {
 }
 
 // ---
+
+const awaitProbe = async (
+  awaited: Awaited,
+  probe: Probe,
+  more: Pick<Parameters<typeof awaitReady>[0], 'why'> = {},
+): Promise<void> => {
+  const { program } = awaited
+  program.awaits = probe.awaited
+  try {
+    await awaitReady({ ...waitOf(awaited), probe, ...more })
+  } finally {
+    program.awaits = undefined
+  }
+}
 
 const never: Probe = {
   awaited: 'its end',

@@ -28,6 +28,8 @@ export class Program {
   ready = false
   /** When it was created or last started, by `performance.now()`. */
   since = performance.now()
+  /** What is waited for until it is ready, in words. */
+  awaits: string | undefined
   /** Whether its image contains the result of an earlier set-up. */
   readonly prebuilt: boolean
   /** Name of the image to make of it after its set-up, if any. */

@@ -28,7 +28,8 @@ import { defaultWaits } from '../run/waits.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
 import { observeGroup } from './observe-group.ts'
-import { type GroupHooks, performStep } from './perform-step.ts'
+import { performStep } from './perform-step.ts'
+import type { GroupHooks } from './step-work.ts'
 
 /** What failed in one round, by service. */
 export type Failures = ReadonlyMap<string, MesocosmError>
@@ -96,13 +97,13 @@ export class ServiceGroup {
    * Looks for what another process has changed. What the engine does not answer in time stays as it is known: the steps
    * of the plan report it better.
    */
-  async observe(call: Pick<Call, 'signal'>): Promise<void> {
-    await settledWithin(observeGroup(this.#context, this.members), observeMs, call.signal)
+  async observe(call?: Pick<Call, 'signal'>): Promise<void> {
+    await settledWithin(observeGroup(this.#context, this.members), observeMs, call?.signal)
   }
 
   /** Returns the plan that {@link converge} would execute for this state. */
   async plan(desired: DesiredState): Promise<Plan> {
-    await observeGroup(this.#context, this.members)
+    await this.observe()
     return reconcile(desired, this.observed())
   }
 

@@ -11,9 +11,9 @@ import type { EngineContext } from '../run/context.ts'
  * Returns the tag of the image that holds a service's files after its first start and set-up: a hash of everything that
  * decides about them.
  *
- * @param setup tasks of the set-up, with the values of other services filled in.
+ * @param setup what the result of the set-up depends on, with the values of other services filled in.
  */
-export const prebuiltTag = (program: ProgramConfig, setup: readonly unknown[]): string => {
+export const prebuiltTag = (program: ProgramConfig, setup: unknown): string => {
   const { imageId, command, entrypoint, user, workdir, env, files } = program
   // Hash content, not path, so other checkouts share the image.
   const contents = files.map(({ from, ...rest }) => rest)

@@ -41,11 +41,17 @@ export interface ImageSource {
   readonly spec: ServiceSpec
 }
 
-/** Pulls or builds a service's image, and reads its files. */
+/**
+ * Pulls or builds a service's image, and reads its files.
+ *
+ * @param former the image of an earlier start. If it has lost its name and cannot be pulled, as an image that was built
+ * by hand, it is used as long as the engine has it.
+ */
 export const resolveService = async (
   context: EngineContext,
   source: Pick<ResolveSource, 'topology' | 'name' | 'root'>,
   { request, spec }: ImageSource,
+  former?: ImageInfo,
 ): Promise<ResolvedService> => {
   const { runtime } = context
   const note = (line: string) => context.progress({ kind: 'image', service: source.name, line })
@@ -61,7 +67,11 @@ export const resolveService = async (
       }),
     )
   const [image, files, taskImages] = await Promise.all([
-    imageOf(request),
+    imageOf(request).catch((error: unknown) =>
+      former === undefined || request.kind === 'build'
+        ? Promise.reject(error)
+        : withoutName(runtime, former, error),
+    ),
     Promise.all((spec.files ?? []).map(digest)),
     resolveTaskImages(spec, {
       name: `${topology}-${service}`,
@@ -102,6 +112,20 @@ export const imageSource = async (
 }
 
 // ---
+
+/** Returns the image if the engine still has it; else throws the failure of its pull. */
+const withoutName = async (
+  runtime: Runtime,
+  former: ImageInfo,
+  error: unknown,
+): Promise<ImageInfo> => {
+  try {
+    await runtime.image({ kind: 'local', reference: former.id })
+    return former
+  } catch {
+    throw error
+  }
+}
 
 /** Folder for the hashes of build folders. */
 const cacheFolder = (root: string): string => join(root, '.mesocosm', 'cache')

@@ -1,4 +1,4 @@
-import type { ServiceSpec, TaskSpec } from '../../model/service-spec.ts'
+import type { ServiceSpec } from '../../model/service-spec.ts'
 import type { ProgramConfig } from '../../plan/desired.ts'
 import type { ImageInfo, ImageRequest } from '../../runtime/runtime.ts'
 
@@ -43,14 +43,12 @@ export const resolveTaskImages = (
     }),
   )
 
-type SetupTask = Pick<TaskSpec, 'container' | 'timeoutMs'>
-
 /** Returns what the result of `setup` tasks depends on: content instead of paths, so other checkouts share it. */
-export const setupContents = <T extends SetupTask>(
-  setup: readonly T[] | undefined,
+export const setupContents = (
+  { tasks }: Pick<ServiceSpec, 'tasks'>,
   images: readonly (TaskImage | undefined)[],
-): readonly object[] =>
-  (setup ?? []).map(({ container, timeoutMs: _, ...task }, index) => {
+): unknown =>
+  tasks?.setup?.map(({ container, timeoutMs: _, ...task }, index) => {
     const made = images[index]
     if (container === undefined || made === undefined) return task
     return {

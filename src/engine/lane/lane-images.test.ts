@@ -87,3 +87,16 @@ test('an image that was removed with its containers is pulled again by an enviro
   await lane.control.changeEnv('web', { A: '1' }, self, asked)
   expect(lane.viewOf('web')).toMatchObject({ state: 'ready', env: { A: '1' } })
 })
+
+test('an image that was built by hand and lost its name is used as long as the engine has it', async () => {
+  await using made = await fixture({ web: app({ image: 'own:dev' }) })
+  const { engine, lease, scene } = made
+  const lane = await lease()
+  scene.runtime.unpublish('own:dev')
+  await scene.runtime.remove('image', 'own:dev')
+  engine.release(lane, 'deep')
+  expect((await lease()).viewOf('web')).toMatchObject({ state: 'ready' })
+  await scene.runtime.remove('container', program(lane, 'web')?.id ?? '')
+  engine.release(lane, 'deep')
+  await expect(lease()).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
+})

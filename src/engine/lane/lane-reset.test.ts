@@ -101,6 +101,16 @@ test('a reset does not wait for a service whose start was aborted', async () => 
   expect(states(lane)).toMatchObject({ api: 'ready', silent: 'unstarted' })
 })
 
+test('a baseline makes the data as it is now what resets restore', async () => {
+  await using made = await fixture({ db: keeper() })
+  const { lane } = made
+  await lane.start(undefined, asked)
+  made.noted()
+  await lane.baseline(asked)
+  await lane.reset('light', asked)
+  expect(made.noted()).toEqual(['baseline', 'reset'])
+})
+
 test('a reset drops all overrides of services', async () => {
   await using made = await fixture({ api: app(), db: app(), web: app(), off: app() })
   const { lane } = made

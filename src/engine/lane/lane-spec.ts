@@ -156,7 +156,8 @@ export class LaneSpec {
     const source = isKnown
       ? known.source
       : await imageSource(this.#context.runtime, { topology, root, name, spec })
-    const service = await resolveService(this.#context, { topology, root, name }, source)
+    const former = isKnown ? known.service.image : undefined
+    const service = await resolveService(this.#context, { topology, root, name }, source, former)
     this.#resolved.set(name, { from, source, service })
     if (!isKnown) this.#complete = undefined
   }

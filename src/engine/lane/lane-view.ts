@@ -13,7 +13,7 @@ export const viewOf = (lane: LaneCore, name: string): ServiceView => {
   return {
     name,
     state,
-    ...forMsOf(state, member),
+    ...progressOf(state, member),
     outputs: outputsSeen(lane, name),
     env: environmentOf(lane, name),
     ...(exit === undefined ? {} : { exitCode: exit.exitCode }),
@@ -38,10 +38,14 @@ const stateOf = (member: Member | undefined): ServiceView['state'] => {
   return program.stopped ? 'stopped' : 'exited'
 }
 
-const forMsOf = (state: ServiceView['state'], member: Member | undefined) => {
-  const since = member?.program?.since
-  if (since === undefined || (state !== 'preparing' && state !== 'starting')) return {}
-  return { forMs: Math.round(performance.now() - since) }
+const progressOf = (state: ServiceView['state'], member: Member | undefined) => {
+  const { program } = member ?? {}
+  if (program === undefined || (state !== 'preparing' && state !== 'starting')) return {}
+  const { since, awaits } = program
+  return {
+    forMs: Math.round(performance.now() - since),
+    ...(awaits === undefined ? {} : { awaits }),
+  }
 }
 
 /** Ports that are not published yet are left out. */

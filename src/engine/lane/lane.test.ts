@@ -368,6 +368,21 @@ test('a caller that gives up does not abort another change in the same round', a
   expect(lane.viewOf('api').env).toEqual({ A: '1' })
 })
 
+test('a starting service says what is waited for, and since when', async () => {
+  await using made = await fixture({ silent: app({ env: { SILENT: '1' } }) })
+  const { lane } = made
+  const refused = expect(lane.start(undefined, asked)).rejects.toThrow('not ready')
+  await expect
+    .poll(() => lane.viewOf('silent'))
+    .toMatchObject({
+      state: 'starting',
+      forMs: expect.any(Number),
+      awaits: 'a log line matching "up"',
+    })
+  await refused
+  expect(lane.viewOf('silent')).not.toHaveProperty('awaits')
+})
+
 test('settings of a service reach its containers: hosts the sandbox, all others the program', async () => {
   const settings = {
     memoryMiB: 64,

@@ -1,6 +1,7 @@
 import { containerSettings } from '../../model/container-settings.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
+import type { Template } from '../../model/template.ts'
 import type { DesiredService, ProgramConfig } from '../../plan/desired.ts'
 import {
   type AddressOf,
@@ -84,7 +85,7 @@ export const toDesiredService = ({
     ...(prebuilt === undefined || overrides.changesEnv
       ? {}
       : {
-          prebuilt: `${prebuilt}:${prebuiltTag(program, setupContents(setUpTasks(spec, lookup), taskImages))}`,
+          prebuilt: `${prebuilt}:${prebuiltTag(program, setupContents(withValues(spec, lookup), taskImages))}`,
         }),
     state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
     disconnected: overrides.disconnected,
@@ -97,13 +98,18 @@ export const toDesiredService = ({
 }
 
 /** Returns the tasks of the set-up as they run, with the values of other services. */
-const setUpTasks = ({ tasks }: ServiceSpec, lookup: Lookup) =>
-  (tasks?.setup ?? []).map(({ argv, stdin, env, ...rest }) => ({
+const withValues = ({ tasks }: ServiceSpec, lookup: Lookup): Pick<ServiceSpec, 'tasks'> => {
+  const value = (template: Template) => resolveTemplate(template, lookup)
+  const setup = (tasks?.setup ?? []).map(({ argv, stdin, env, ...rest }) => ({
     ...rest,
-    argv: argv.map((template) => resolveTemplate(template, lookup)),
-    stdin: stdin === undefined ? undefined : resolveTemplate(stdin, lookup),
-    env: Object.entries(env ?? {}).map(([key, value]) => [key, resolveTemplate(value, lookup)]),
+    argv: argv.map(value),
+    ...(stdin === undefined ? {} : { stdin: value(stdin) }),
+    ...(env === undefined
+      ? {}
+      : { env: Object.fromEntries(Object.entries(env).map(([key, one]) => [key, value(one)])) }),
   }))
+  return { tasks: { setup } }
+}
 
 /** Returns the image's health check, else a listener on the first TCP port, else none. */
 const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefined => {

@@ -195,3 +195,30 @@ test('plan returns text, or undefined when a lease would create a lane', async (
   )
   expect(await made.lease(spec)).toBe(lane)
 })
+
+test('images of a service and of all it needs are prepared without a lane, and no others', async () => {
+  const asks: unknown[] = []
+  await using made = await fixture({
+    fail: ({ method, args }) => {
+      if (method === 'image') asks.push((args[0] as { reference: string }).reference)
+      return undefined
+    },
+    programs: { daemon, other: daemon },
+  })
+  const { engine, scene } = made
+  const spec = topology({
+    api: app({ dependsOn: { db: 'healthy' } }),
+    db: app({ image: 'other' }),
+    web: app({ image: 'missing' }),
+  })
+  await engine.prepareImages(spec, ['api'], asked)
+  expect(asks.sort()).toEqual(['daemon', 'other'])
+  expect([engine.lanes.all(), scene.created()]).toEqual([[], []])
+  await expect(engine.prepareImages(spec, undefined, asked)).rejects.toMatchObject({
+    code: 'IMAGE_NOT_FOUND',
+    facts: { service: 'web' },
+  })
+  await expect(engine.prepareImages(spec, ['wbe'], asked)).rejects.toMatchObject({
+    code: 'SERVICE_UNKNOWN',
+  })
+})

@@ -267,5 +267,5 @@ const dependsOn = (
 /** Equal for lanes that can use the same server. */
 const fingerprintOf = ({ spec, image, files, taskImages }: ResolvedService): string =>
   createHash('sha256')
-    .update(JSON.stringify([spec, image.id, files, setupContents(spec.tasks?.setup, taskImages)]))
+    .update(JSON.stringify([spec, image.id, files, setupContents(spec, taskImages)]))
     .digest('hex')

@@ -287,3 +287,32 @@ test('a shared server that needs another one starts after it', async () => {
   const steps = scene.events('plan.step').map(({ do: what, s }) => `${what} ${s}`)
   expect(steps.indexOf('await ready db')).toBeLessThan(steps.indexOf('start program pool'))
 })
+
+test('a lane that ends is off its servers, even if its tenant cannot be dropped', async () => {
+  await using made = await fixture()
+  const { lease, engine, refuse, scene } = made
+  const [one, two] = [await lease({ db: server(), api }), await lease({ db: server(), api })]
+  await Promise.all([one.start(undefined, asked), two.start(undefined, asked)])
+  refuse('leave')
+  engine.release(one, 'light')
+  await expect(engine.end(one)).rejects.toMatchObject({ code: 'TASK_FAILED' })
+  // Only the other lane uses the server now, so it may change it.
+  await two.control.changeEnv('db', { A: '1' }, { dependents: false }, asked)
+  expect((await scene.runtime.list({})).networks).toHaveLength(2)
+})
+
+test('a server is replaced in place when its declaration changes and no other lane uses it', async () => {
+  await using made = await fixture()
+  const { lease, engine, servers } = made
+  const lane = await lease({ db: server(), api })
+  await lane.start(undefined, asked)
+  const [before] = await servers()
+  engine.release(lane, 'light')
+  const again = await lease({ db: server({ env: { A: '1' } }), api })
+  await again.start(undefined, asked)
+  expect(again).toBe(lane)
+  expect(again.viewOf('db')).toMatchObject({ state: 'ready', logName: 'db', env: { A: '1' } })
+  await again.reset('light', asked)
+  expect(await servers()).toHaveLength(1)
+  expect(await servers()).not.toEqual([before])
+})

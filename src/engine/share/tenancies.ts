@@ -1,6 +1,7 @@
 import type { Call } from '../../call/call.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { LaneCore } from '../lane/lane-core.ts'
+import { settleAll } from '../run/settle-all.ts'
 import { type LaneMoment, runLaneTasks } from '../tasks/lane-tasks.ts'
 import type { SharedServer } from './shared-servers.ts'
 
@@ -131,14 +132,18 @@ export class Tenancies {
   /** Drops all tenants; the servers stay. */
   async end(call: Call): Promise<void> {
     const { name: lane, shared } = this.#lane
-    await Promise.all(
+    const dropped = settleAll(
       [...this.#all].map(async ([name, tenancy]) => {
-        await this.#dropTenant(name, tenancy, call)
+        const [tenant] = await Promise.allSettled([this.#dropTenant(name, tenancy, call)])
         await this.#unlink(tenancy)
+        if (tenant.status === 'rejected') throw tenant.reason
       }),
     )
+    const [result] = await Promise.allSettled([dropped])
+    // The lane is off the servers even if a tenant could not be dropped.
     this.#all.clear()
     shared.leave(lane)
+    if (result.status === 'rejected') throw result.reason
   }
 
   // ---

@@ -42,14 +42,15 @@ export const createMemoryImages = (programs: Programs) => {
   const infoOf = (reference: string, code: ErrorCode = 'IMAGE_NOT_FOUND'): ImageInfo => {
     const found = known.get(reference)
     if (found === undefined) throw missing(reference, code, [...known.keys()])
-    return {
-      id: idOf(found),
-      reference,
-      env: found.image.env ?? {},
-      hasHealthcheck: found.image.hasHealthcheck ?? false,
-      exposedPorts: found.image.exposedPorts ?? [],
-    }
+    return describe(found, reference)
   }
+  const describe = (known: KnownImage, reference = idOf(known)): ImageInfo => ({
+    id: idOf(known),
+    reference,
+    env: known.image.env ?? {},
+    hasHealthcheck: known.image.hasHealthcheck ?? false,
+    exposedPorts: known.image.exposedPorts ?? [],
+  })
   const idOf = (image: KnownImage): string => ids.get(image) as string
 
   return {
@@ -62,6 +63,8 @@ export const createMemoryImages = (programs: Programs) => {
         made === undefined ? [] : [{ reference, ...made }],
       ),
     remove: (reference: string) => void known.delete(reference),
+    unpublish: (reference: string) => void registry.delete(reference),
+    describe,
     replace,
     provide: (request: ImageRequest): ImageInfo => {
       if (request.kind === 'local') return infoOf(request.reference)

@@ -49,6 +49,8 @@ export interface RuntimeCall {
 export interface MemoryRuntime extends Required<Runtime> {
   /** Stops answering: watchers get `engine-gone`, every further call throws `ENGINE_GONE`. */
   breakOff(reason: string): void
+  /** Takes an image out of the registry, so that it cannot be pulled again. */
+  unpublish(reference: string): void
   /** Makes a name stand for another image, as a build or pull of another process does. */
   replaceImage(reference: string, program: MemoryProgram | MemoryImage): void
   /**
@@ -196,7 +198,8 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     info: guarded('info', () => engineInfo),
     image: guarded<Parameters<Runtime['image']>, ImageInfo>('image', (request, { signal } = {}) => {
       signal?.throwIfAborted()
-      return images.provide(request)
+      const unnamed = request.kind === 'local' ? usedImage(request.reference) : undefined
+      return unnamed === undefined ? images.provide(request) : images.describe(unnamed)
     }),
     createNetwork: guarded('createNetwork', networks.create),
     create: guarded('create', create),
@@ -255,6 +258,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       { name: 'engine', status: 'ok', text: 'in memory' },
     ]),
     replaceImage: images.replace,
+    unpublish: images.unpublish,
     interrupt,
     breakOff: (reason) => {
       engine.gone = reason

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createRedactor } from './redact.ts'
 
@@ -86,4 +87,16 @@ test('text is cut before a secret, and after one that is longer than the text ma
   expect(cutBefore('hunter2-word9', 12)).toBe(12)
   expect(longest).toBeGreaterThanOrEqual('hunter2-word'.length)
   expect(createRedactor()).toMatchObject({ longest: 0 })
+})
+
+test('many secrets that begin alike are redacted as if each were looked for, longest first', () => {
+  const word = (length: number) =>
+    Array.from({ length }, () => 'abc'[randomInt(3)] as string).join('')
+  for (let round = 0; round < 100; round++) {
+    const secrets = Array.from({ length: 1 + randomInt(30) }, () => word(3 + randomInt(5)))
+    const longestFirst = secrets.toSorted((a, b) => b.length - a.length)
+    const text = word(200)
+    const expected = text.replace(new RegExp(longestFirst.join('|'), 'g'), '•••')
+    expect(redactorOf(...secrets).text(text), secrets.join()).toBe(expected)
+  }
 })

@@ -33,7 +33,7 @@ const mark = '•••'
 /** Creates a redactor without secrets. */
 export const createRedactor = (): Redactor => {
   const secrets = new Set<string>()
-  let forms: SecretForm[] = []
+  const forms: KnownForm[] = []
   let pattern: RegExp | undefined
   let longest = 0
   const text = (input: string) => (pattern === undefined ? input : input.replace(pattern, mark))
@@ -47,21 +47,25 @@ export const createRedactor = (): Redactor => {
   }
   return {
     add(more) {
-      const before = secrets.size
-      for (const secret of more) if (secret.length >= shortest) secrets.add(secret)
-      if (secrets.size === before) return
+      const fresh = [...new Set(more)].filter((it) => it.length >= shortest && !secrets.has(it))
+      if (fresh.length === 0) return
+      for (const secret of fresh) {
+        secrets.add(secret)
+        for (const form of formsOf(secret)) forms.push(knownForm(form))
+      }
       // Longest first, so that no secret hides only a part of another.
-      forms = [...secrets].flatMap(formsOf).sort((a, b) => b.length - a.length)
-      pattern = new RegExp([...new Set(forms.map(patternOf))].join('|'), 'g')
-      longest = Math.max(...forms.map(lengthOf))
+      forms.sort((a, b) => b.patterns.length - a.patterns.length)
+      pattern = new RegExp(anyOf(forms.map(({ patterns }) => patterns)), 'g')
+      longest = forms.reduce((most, { length }) => Math.max(most, length), 0)
     },
     text,
     unfinished(input) {
       const shown = text(input)
-      return shown.slice(
-        0,
-        Math.min(...forms.map((form) => beginningOf(form, shown)), shown.length),
+      const end = forms.reduce(
+        (least, form) => Math.min(least, beginningOf(form, shown)),
+        shown.length,
       )
+      return shown.slice(0, end)
     },
     cutBefore(input, atMost) {
       if (pattern === undefined) return atMost
@@ -81,27 +85,58 @@ export const createRedactor = (): Redactor => {
 
 // ---
 
+interface KnownForm {
+  readonly form: SecretForm
+  /** A regular expression per character. */
+  readonly patterns: readonly string[]
+  /** Most characters that it can have in a text. */
+  readonly length: number
+}
+
+const knownForm = (form: SecretForm): KnownForm => ({
+  form,
+  patterns: form.map(patternOf),
+  length: form.reduce((sum, spellings) => sum + Math.max(...spellings.map((it) => it.length)), 0),
+})
+
 const isField = (key: string): boolean => key.length <= 16 && /^[a-z]+(?:[A-Z][a-z]*)*$/.test(key)
 
-const patternOf = (form: SecretForm): string =>
-  form
-    .map((spellings) => {
-      // The longest first: `%25` must not be taken for `%`.
-      const [only, ...others] = spellings.toSorted((a, b) => b.length - a.length).map(escapeRegExp)
-      return others.length === 0 ? only : `(?:${[only, ...others].join('|')})`
-    })
-    .join('')
+/**
+ * Returns a pattern of all sequences, which come longest first. Those that begin alike share their beginning: a text is
+ * not compared with each of a thousand secrets.
+ */
+const anyOf = (sequences: readonly (readonly string[])[], from = 0): string => {
+  const [only, ...others] = sequences
+  if (others.length === 0) return only?.slice(from).join('') ?? ''
+  const byFirst = new Map<string, (readonly string[])[]>()
+  for (const sequence of sequences) {
+    const first = sequence[from] ?? ''
+    const group = byFirst.get(first)
+    if (group === undefined) byFirst.set(first, [sequence])
+    else group.push(sequence)
+  }
+  const parts = [...byFirst].map(([first, group]) =>
+    // What ends here ends for all that are equal.
+    first === '' ? '' : `${first}${anyOf(group, from + 1)}`,
+  )
+  return parts.length === 1 ? (parts[0] as string) : `(?:${parts.join('|')})`
+}
+
+/** Returns the pattern of one character. The longest spelling first: `%25` must not be taken for `%`. */
+const patternOf = (spellings: readonly string[]): string => {
+  const [only, ...others] = spellings.toSorted((a, b) => b.length - a.length).map(escapeRegExp)
+  return others.length === 0 ? (only as string) : `(?:${[only, ...others].join('|')})`
+}
 
 const escapeRegExp = (literal: string) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-const lengthOf = (form: SecretForm): number =>
-  form.reduce((sum, spellings) => sum + Math.max(...spellings.map(({ length }) => length)), 0)
-
 /** Returns where the text ends with the beginning of a form; its length if it does not. */
-const beginningOf = (form: SecretForm, text: string): number => {
+const beginningOf = ({ form, length }: KnownForm, text: string): number => {
   const last = text.length - shownBeginning
-  for (let start = Math.max(0, text.length - lengthOf(form)); start < last; start++)
-    if (beginsAt(form, text, start)) return start
+  const [first = []] = form
+  for (let start = Math.max(0, text.length - length); start < last; start++)
+    if (first.some((spelling) => text.startsWith(spelling, start)) && beginsAt(form, text, start))
+      return start
   return text.length
 }
 

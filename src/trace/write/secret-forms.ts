@@ -23,7 +23,7 @@ export const formsOf = (secret: string): SecretForm[] => {
 // ---
 
 /** Never escaped by any encoder. */
-const plain = /^[A-Za-z0-9]$/
+const plain = /^[A-Za-z0-9._-]$/
 
 const spellings = (character: string): string[] => {
   if (plain.test(character)) return [character]

@@ -23,7 +23,7 @@ const run: RunStatus = {
       lane: 'lane_1',
       held: true,
       services: [
-        { ...service('web'), state: 'starting', forMs: 32_000 },
+        { ...service('web'), state: 'starting', forMs: 32_000, awaits: 'GET / to answer' },
         { ...service('api'), state: 'unstarted' },
       ],
     },
@@ -36,7 +36,7 @@ test('a run says what it pulls and builds, at which step, and how long services 
     'client vitest, process 7',
     'building api: step 3/7 RUN npm ci  62 s',
     'shop  lane_1 in use  0 of 2 ready',
-    '  … web  starting       32 s',
+    '  … web  starting       32 s  waiting for GET / to answer',
     '  · api  not started',
   ])
 })

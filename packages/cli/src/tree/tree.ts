@@ -81,6 +81,7 @@ export const withLane = (tree: Tree, { lane, services }: LaneView, now: number):
         ...(row.state === service.state
           ? row
           : inState(row, service.state, now - (service.forMs ?? 0))),
+        ...(service.awaits === undefined ? {} : { note: `waiting for ${service.awaits}` }),
         ...(service.state === 'exited' && service.exitCode !== undefined
           ? { note: `exit code ${service.exitCode}` }
           : {}),

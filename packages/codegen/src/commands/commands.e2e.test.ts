@@ -136,7 +136,7 @@ test('commands of a cobra tool are probed and run in a service without a build',
   const put = { type: 'int', value: 3, selector: 'b', file: '/a.json', out: '-', pretty: 'false' }
   expect(await printed(exec.put(put))).toBe('{"a":1,"b":3}')
   expect(await exec.validate(['/a.json'])).toMatchObject({ exitCode: 0 })
-  expect(await exec.validate(['/etc/hostname'])).toMatchObject({ exitCode: 1 })
+  await expect(exec.validate(['/etc/hostname'])).rejects.toMatchObject({ exitCode: 1 })
 })
 
 test('probing a service whose image is not built rejects with the command that builds it', async ({

@@ -1,5 +1,6 @@
 /**
- * Columns that change without DDL: statistics, files after `truncate` or `vacuum full`, and hints that `vacuum` clears.
+ * Columns that change without DDL: statistics, files after `truncate` or `vacuum full`, defaults of added columns that a
+ * rewrite writes into the rows, and hints that `vacuum` clears.
  *
  * @see PostgreSQL manual, «System Catalogs»
  */
@@ -16,6 +17,8 @@ const volatile = [
   'relhastriggers',
   'relhassubclass',
   'reltoastrelid',
+  'atthasmissing',
+  'attmissingval',
   'indcheckxmin',
   'setdatabase',
 ]

@@ -7,7 +7,7 @@ import { paths } from './lane-script.ts'
  *
  * @see docker-library/postgres, `docker-entrypoint.sh`, `docker_process_init_files`
  */
-export const initScript = `set -eu
+export const initScript = `set -e
 # Without it a failed gunzip would be an empty file. A shell that lacks it checks the programs beforehand.
 (set -o pipefail) 2>/dev/null && set -o pipefail
 export POSTGRES_USER POSTGRES_DB PGDATABASE="$POSTGRES_DB"
@@ -40,7 +40,7 @@ current=''
 trap '[ $? -eq 0 ] || [ -z "$current" ] || echo "in \${current#${paths.init}/}" >&2' EXIT
 # On a descriptor of its own, because scripts may read stdin.
 while IFS= read -r current <&3; do run "$current" < /dev/null; done 3<< FILES
-$(find ${paths.init} -type f | sort)
+$(find -L ${paths.init} ! -type d | sort)
 FILES
 current=''
 `

@@ -187,8 +187,7 @@ case "$hook" in
   enter)
     answering
     mkdir -p "$kept"
-    sql -f ${paths.database}
-    fingerprint > "$kept/entered"
+    sql -At -f ${paths.database} -c '\\connect :"database"' -c "\\o '$kept/entered'" -f ${paths.fingerprint}
     ;;
   baseline) baseline ;;
   reset) reset ;;
