@@ -22,11 +22,16 @@ export interface OpenImage extends AsyncDisposable {
    * @throws {ExecError} `EXEC_NOT_FOUND`, `EXEC_TIMEOUT`, `ABORTED`
    */
   run(request: ExecRequest, options?: ExecOptions): Promise<ExecResult>
+  /**
+   * The variables that refer to other services, with addresses as in a lane, where nothing answers here. They are not
+   * set unless a request passes them: a program that has them may try to connect.
+   */
+  readonly references: Readonly<Record<string, string>>
 }
 
 /**
  * Opens the image of a service to look into it: without network, ports, mounts and entrypoint, and without the
- * services that its environment refers to. Nothing is built or pulled.
+ * services that its environment refers to, see `references`. Nothing is built or pulled.
  *
  * @throws {MesocosmError} `TOPOLOGY_INVALID`, `SERVICE_UNKNOWN`, `ENGINE_NOT_FOUND`; `IMAGE_NOT_FOUND` when the
  * service was never started as it is now.
@@ -46,11 +51,13 @@ export const openImage = async (topology: AnyTopology, service: string): Promise
   }
   try {
     const { image, service: complete } = await existingImage(runtime, spec, service)
-    const id = await createIdle(runtime, spec, service, complete, image)
+    const { own, references } = envOf(spec, service, complete)
+    const id = await createIdle(runtime, spec, { name: service, spec: complete, env: own, image })
     container = id
     await runtime.start(id)
     return {
       run: (request, options) => runtime.exec(id, request, options),
+      references,
       [Symbol.asyncDispose]: close,
     }
   } catch (error) {
@@ -88,12 +95,17 @@ const existingImage = async (
   }
 }
 
+interface IdleService {
+  readonly name: string
+  readonly spec: ServiceSpec
+  readonly env: Readonly<Record<string, string>>
+  readonly image: string
+}
+
 const createIdle = async (
   runtime: Runtime,
   topology: TopologySpec,
-  service: string,
-  spec: ServiceSpec,
-  image: string,
+  { name: service, spec, env, image }: IdleService,
 ): Promise<string> => {
   const { ownIdentity, writeIdentity } = await import('../supervisor/owner-identity.ts')
   return runtime.create({
@@ -108,7 +120,7 @@ const createIdle = async (
       [label.service]: service,
     },
     network: { kind: 'none' },
-    env: envOf(topology, service, spec),
+    env,
     files: spec.files ?? [],
     ...(spec.user === undefined ? {} : { user: spec.user }),
     ...(spec.workdir === undefined ? {} : { workdir: spec.workdir }),
@@ -117,23 +129,21 @@ const createIdle = async (
   })
 }
 
-/**
- * The environment without what refers to other services: they do not run, and a program that is given their
- * addresses waits for them. What only a started module knows is left out, too.
- */
+/** The environment as in a lane, in two parts. What only a started module knows is left out. */
 const envOf = (topology: TopologySpec, service: string, spec: ServiceSpec) => {
   const services = { ...topology.services, [service]: spec }
   const lookup = createLookup({ services, view: 'inside', lane: { name: 'lane_1' } }, service)
-  const known = Object.entries(spec.env ?? {}).flatMap(([key, template]) => {
-    if (refersToOthers(template, service)) return []
+  const own: Record<string, string> = {}
+  const references: Record<string, string> = {}
+  for (const [key, template] of Object.entries(spec.env ?? {})) {
     try {
-      return [[key, resolveTemplate(template, lookup)]]
+      const part = refersToOthers(template, service) ? references : own
+      part[key] = resolveTemplate(template, lookup)
     } catch (error) {
-      if (isMesocosmError(error)) return []
-      throw error
+      if (!isMesocosmError(error)) throw error
     }
-  })
-  return Object.fromEntries(known) as Readonly<Record<string, string>>
+  }
+  return { own, references }
 }
 
 const refersToOthers = (template: Template, self: string): boolean =>

@@ -1,8 +1,8 @@
 import type { AnyTopology, CliDefinition } from 'mesocosm'
 import { isMesocosmError, MesocosmError } from 'mesocosm'
-import { cliOf, openImage } from 'mesocosm/operate'
+import { cliOf, type OpenImage, openImage } from 'mesocosm/operate'
 import { findProvider } from '../commands/find-provider.ts'
-import type { CommandProvider } from '../commands/provider.ts'
+import type { CommandProbe, CommandProvider, JsonValue } from '../commands/provider.ts'
 import { commandProviders } from '../commands/providers.ts'
 import { toolFiles } from '../commands/tool-files.ts'
 import { probeFileOf, writeProbeFile } from './probe-file.ts'
@@ -60,28 +60,54 @@ export const probeService = async (options: ProbeServiceOptions): Promise<Probed
   if (provider.probe === undefined || provider.static?.(files) !== undefined)
     return { outcome: 'none' }
   await using image = await openImage(topology, service)
-  const answer = await provider.probe.ask(
-    (argv, { env, stdin } = {}) =>
-      image
-        .run(
-          {
-            argv,
-            ...(env === undefined ? {} : { env }),
-            ...(stdin === undefined ? {} : { stdin }),
-          },
-          { timeoutMs, ...(options.signal === undefined ? {} : { signal: options.signal }) },
-        )
-        .catch((error: unknown) => {
-          throw outOfTime(service, error)
-        }),
-    cli.argv,
-  )
+  const limits = { timeoutMs, ...(options.signal === undefined ? {} : { signal: options.signal }) }
+  const answer = await answerOf({ service, probe: provider.probe, argv: cli.argv }, image, limits)
   const file = probeFileOf(options.topologyFolder ?? topology.root, service)
   const outcome = await writeProbeFile(file, { kind: provider.kind, argv: cli.argv, answer })
   return { outcome, file }
 }
 
 // ---
+
+interface Asked {
+  readonly service: string
+  readonly probe: CommandProbe
+  readonly argv: readonly string[]
+}
+
+/**
+ * Asks the tool without the addresses of other services, since it may try to connect. If it fails, asks again with
+ * them: some tools only read their settings.
+ */
+const answerOf = async (
+  { service, probe, argv }: Asked,
+  image: OpenImage,
+  limits: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+): Promise<JsonValue> => {
+  const askWith = (more: Readonly<Record<string, string>>) =>
+    probe.ask(
+      (words, { env, stdin } = {}) =>
+        image
+          .run(
+            {
+              argv: words,
+              env: { ...more, ...env },
+              ...(stdin === undefined ? {} : { stdin }),
+            },
+            limits,
+          )
+          .catch((error: unknown) => {
+            throw outOfTime(service, error)
+          }),
+      argv,
+    )
+  try {
+    return await askWith({})
+  } catch (first) {
+    if (Object.keys(image.references).length === 0 || limits.signal?.aborted) throw first
+    return askWith(image.references)
+  }
+}
 
 /** The caller of `gen` has a flag for the time that a tool may take; the engine's own remedy names an option of calls. */
 const outOfTime = (service: string, error: unknown): unknown => {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { defineTopology } from 'mesocosm'
+import { defineTopology, ref } from 'mesocosm'
 import { closureOf } from '../../../../test/lib/closure.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -28,7 +28,8 @@ export const topology = defineTopology({
     django: {
       ...waits,
       build: join(here, 'django'),
-      env: { SECRET_KEY: 'x', DATABASE_FILE: '/tmp/shop.db' },
+      // Its settings need a value that refers to another service.
+      env: { SECRET_KEY: 'x', DATABASE_FILE: ['/tmp/', ref('click.host', { wait: false }), '.db'] },
       cli: ['python', 'manage.py'],
     },
     click: {
