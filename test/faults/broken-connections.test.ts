@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { openFaultProxy } from '../../src/docker/test-proxy.ts'
-import { startNode } from '../lib/child.ts'
+import { isAlive, startNode } from '../lib/child.ts'
 import { engineSocket } from '../lib/engine.ts'
+import { eventually } from '../lib/eventually.ts'
 import { cleared, type Sandbox } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 
@@ -26,6 +27,12 @@ const start = async (sandbox: Sandbox) => {
   }
 }
 
+/** Waits for the supervisor as well, which still needs the proxy. */
+const over = async (sandbox: Sandbox, run: string): Promise<void> => {
+  await cleared(run)
+  await eventually(() => expect(isAlive(sandbox.supervisorOf(run))).toBe(false))
+}
+
 const numbers = Array.from({ length: 300 }, (_, index) => `line ${index + 1}`)
 
 onSocket(
@@ -42,7 +49,7 @@ onSocket(
       expect(await child.told(`round ${round}`)).toEqual({ value: round })
     expect(await child.told('release')).toEqual({ value: null })
     await child.ended
-    await cleared(run)
+    await over(sandbox, run)
   },
 )
 
@@ -59,6 +66,6 @@ onSocket(
     expect(await child.told('release')).toEqual({ value: null })
     expect(proxy.calls.filter((call) => removal.test(call)).length).toBeGreaterThan(0)
     await child.ended
-    await cleared(run)
+    await over(sandbox, run)
   },
 )
