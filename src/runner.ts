@@ -13,6 +13,7 @@ export {
   type RunnerTest,
   type RunningTest,
   type TestAttempt,
+  type TestTimes,
 } from './runner/session.ts'
 export { testIdOf } from './runner/test-id.ts'
 export { beginTest, type TestFacts, type TestResult, type TestScope } from './runner/test-scope.ts'

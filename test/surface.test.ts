@@ -417,6 +417,7 @@ test('the packages export the recorded names', () => {
       "@mesocosm/postgres": [
         "postgres",
         "type PostgresClient",
+        "type PostgresMigration",
         "type PostgresOptions",
         "type Row",
       ],

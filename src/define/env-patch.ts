@@ -22,9 +22,9 @@ export type EnvPatchOf<N, K, D> = Patch<Generated<N, K, 'env'>> & {
 }
 
 /** Generated keys unmapped if all are optional and may be `undefined`: editors show no docs for keys of a mapped type. */
-type Patch<G> = { readonly [E in keyof G]?: undefined } extends G ? G | Values<G> : Values<G>
-
-type Values<G> = { readonly [E in keyof G]?: G[E] | SecretPart | undefined }
+type Patch<G> = { readonly [E in keyof G]?: undefined } extends G
+  ? G
+  : { readonly [E in keyof G]?: G[E] | undefined }
 
 /** The environment variables that the service runs with, by name, all strings. */
 export type EnvTextOf<N, K, D> = {

@@ -1,6 +1,7 @@
 // Checked only by the compiler: `tsc -p tsconfig.test.json`.
 import { z } from 'zod'
 import type { ExecResult } from '../model/exec.ts'
+import type { SecretPart } from '../model/template.ts'
 import { definePlugin } from '../plugin/define-plugin.ts'
 import { self } from '../plugin/self.ts'
 import { defineCommand } from './command.ts'
@@ -14,7 +15,11 @@ declare module './register.ts' {
   interface Register {
     'handle types': {
       api: {
-        env: { LOG_LEVEL?: 'debug' | 'info'; WORKERS?: number | string; DECLARED: string }
+        env: {
+          LOG_LEVEL?: 'debug' | 'info'
+          WORKERS?: number | string | SecretPart
+          DECLARED: string
+        }
         exec: {
           'db:migrate'(...args: string[]): Promise<ExecResult>
           seed(): Promise<ExecResult>
@@ -125,7 +130,9 @@ export const services = async ({ api, mail, bare }: Handles<typeof topology>) =>
   })) satisfies AsyncDisposable
   ;(await api.withEnv({ WORKERS: 2 }, () => 'result')) satisfies string
   await api.setEnv({ SIGNUP: true }, { restart: 'dependents' })
-  await api.withEnv({ SIGNUP: secret('x'), WORKERS: secret('y'), DECLARED: secret('z') })
+  await api.withEnv({ SIGNUP: secret('x'), WORKERS: secret('y') })
+  // @ts-expect-error none of the words that it can be
+  await api.withEnv({ LOG_LEVEL: secret('debug') })
   // @ts-expect-error unknown variable
   await api.withEnv({ SIGNUPP: 'open' })
   // @ts-expect-error wrong value of a generated variable
@@ -158,6 +165,10 @@ export const lanes = async (lane: Lane<typeof topology>) => {
   worker.http.url satisfies string
   worker.env.API satisfies string
   await worker.exec.run()
+  // @ts-expect-error a name that is not a host name
+  await lane.add('userDb', { image: 'w' })
+  await lane.start('api', { timeoutMs: 5 })
+  await lane.disconnect('api', { timeoutMs: 5 })
   // @ts-expect-error wrong ref in an added service
   await lane.add('w2', { image: 'w', env: { A: ref('apii.host') } })
   // @ts-expect-error the name is taken

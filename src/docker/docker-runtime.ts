@@ -74,7 +74,11 @@ export const createDockerRuntime = async (
     },
     lease: async (spec) => {
       const { architecture } = (await about()).info
-      return createLease(api, await ensureSandboxImage(api, images, architecture), spec)
+      return createLease(
+        { api, unanswered },
+        await ensureSandboxImage(api, images, architecture),
+        spec,
+      )
     },
     readModule: async (module, root) =>
       (await import('./module/load-module.ts')).loadModule(module, root),

@@ -150,6 +150,15 @@ const methods: Readonly<Record<string, Method>> = {
       await direct.remove('container', id ?? '')
     },
   },
+  lease: {
+    call: async (runtime, { name, labels }) => {
+      const lease = await runtime.lease?.({ name, labels, silentMs: 2_000 })
+      await lease?.[Symbol.asyncDispose]()
+      // It would exit by itself.
+      for (const { id } of (await direct.list(labels)).containers)
+        await direct.remove('container', id)
+    },
+  },
   commit: {
     needs: 'created',
     call: async (runtime, { container, name, labels }) => {

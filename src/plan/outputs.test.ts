@@ -189,3 +189,15 @@ test('secretsOf returns secrets of env, outputs and tasks, each once, longest fi
   }
   expect(secretsOf({ services: { db, api } })).toEqual(['longer one', 'hush', 'hu'])
 })
+
+test('a chain of outputs through 10,000 services is resolved', { timeout: 60_000 }, () => {
+  const last = 9_999
+  const services = Object.fromEntries(
+    Array.from({ length: last + 1 }, (_, index) => [
+      `s${index}`,
+      { outputs: { url: index === last ? 'end' : { ref: `s${index + 1}.url` } } },
+    ]),
+  )
+  const lookup = createLookup({ services, view: 'inside', lane }, 's0')
+  expect(lookup('s0.url')).toBe('end')
+})

@@ -1,6 +1,6 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { didYouMean } from '../errors/nearest.ts'
-import { outputNames, splitRef, templateParts, templates } from '../graph/references.ts'
+import { outputNames, refParts, splitRef, templateParts, templates } from '../graph/references.ts'
 import type { Address, Outputs, View } from '../model/endpoint.ts'
 import { own } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
@@ -100,6 +100,7 @@ const knownOrUndefined = (read: () => string | undefined): string | undefined =>
 const createReader = (context: OutputsContext, from: string | undefined) => {
   const values = new Map<string, string>()
   const open: string[] = []
+  let settling = false
 
   const lookup =
     (self: string): Lookup =>
@@ -135,6 +136,7 @@ const createReader = (context: OutputsContext, from: string | undefined) => {
     const template = own(spec.outputs, output)
     // An output may override a built-in one and refer to it.
     if (template === undefined || open.at(-1) === key) return builtIn(service, spec, output)
+    if (open.length === 0) settleRefs(service, output, template)
     if (open.includes(key)) {
       throw invalid(`outputs refer to each other in a cycle: ${[...open, key].join(' → ')}`)
     }
@@ -145,6 +147,40 @@ const createReader = (context: OutputsContext, from: string | undefined) => {
       return made
     } finally {
       open.pop()
+    }
+  }
+
+  /** Resolves what an output refers to, deepest first: a chain of outputs may be longer than the stack is deep. */
+  const settleRefs = (service: string, output: string, template: Template): void => {
+    if (settling) return
+    settling = true
+    const seen = new Set([`${service}.${output}`])
+    const path = [{ service, output, refs: refsOf(template) }]
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const ref = top.refs.pop()
+      const target = ref === undefined ? undefined : splitRef(ref)
+      if (ref === undefined) {
+        path.pop()
+        if (path.length > 0 && !isSettled(top.service, top.output)) break
+      } else if (target !== undefined) {
+        const next = target.service === 'self' ? top.service : target.service
+        const inner = own(own(context.services, next)?.outputs, target.output)
+        const key = `${next}.${target.output}`
+        if (inner === undefined || seen.has(key)) continue
+        seen.add(key)
+        path.push({ service: next, output: target.output, refs: refsOf(inner) })
+      }
+    }
+    settling = false
+  }
+
+  /** What cannot be resolved is reported by the output that refers to it, with the whole way to it. */
+  const isSettled = (service: string, output: string): boolean => {
+    try {
+      known(service, output)
+      return true
+    } catch {
+      return false
     }
   }
 
@@ -177,6 +213,12 @@ const createReader = (context: OutputsContext, from: string | undefined) => {
 
   return { lookup, known }
 }
+
+/** The references of a template, the first one last. */
+const refsOf = (template: Template): string[] =>
+  refParts(template)
+    .map(({ ref }) => ref)
+    .reverse()
 
 const invalid = (message: string, remedy?: string): MesocosmError =>
   new MesocosmError({

@@ -9,7 +9,19 @@ import type { Condition } from '../model/service-spec.ts'
 export interface CommonPluginOptions
   extends Pick<
     BasicDefinition,
-    'readyTimeoutMs' | 'stopTimeoutMs' | 'memoryMiB' | 'cpus' | 'labels' | 'aliases' | 'mounts'
+    | 'readyTimeoutMs'
+    | 'stopTimeoutMs'
+    | 'memoryMiB'
+    | 'cpus'
+    | 'pidsLimit'
+    | 'shmSizeMiB'
+    | 'capAdd'
+    | 'capDrop'
+    | 'securityOpt'
+    | 'extraHosts'
+    | 'labels'
+    | 'aliases'
+    | 'mounts'
   > {
   /** Services that must be ready before this one starts, or `{ db: 'started' | 'healthy' | 'completed' }`. */
   readonly dependsOn?: readonly string[] | Readonly<Record<string, Condition>>
@@ -45,6 +57,12 @@ const merge: Readonly<Record<keyof CommonPluginOptions, Merge>> = {
   stopTimeoutMs: replaced,
   memoryMiB: replaced,
   cpus: replaced,
+  pidsLimit: replaced,
+  shmSizeMiB: replaced,
+  capAdd: appended,
+  capDrop: appended,
+  securityOpt: appended,
+  extraHosts: combined,
   labels: combined,
   aliases: appended,
   mounts: appended,

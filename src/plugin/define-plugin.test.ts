@@ -68,6 +68,9 @@ test('every factory accepts the common keys of a service, next to its own option
   const common = {
     readyTimeoutMs: 5,
     memoryMiB: 64,
+    shmSizeMiB: 128,
+    capAdd: ['SYS_NICE'],
+    extraHosts: { mirror: '10.0.0.7' },
     labels: { b: '2' },
     aliases: ['two'],
     dependsOn: { setup: 'completed' },
@@ -75,6 +78,9 @@ test('every factory accepts the common keys of a service, next to its own option
   expect(named(common)).toMatchObject({
     readyTimeoutMs: 5,
     memoryMiB: 64,
+    shmSizeMiB: 128,
+    capAdd: ['SYS_NICE'],
+    extraHosts: { mirror: '10.0.0.7' },
     labels: { a: '1', b: '2' },
     aliases: ['one', 'two'],
     dependsOn: { db: 'healthy', setup: 'completed' },

@@ -6,18 +6,22 @@ import { namingOption } from './refusals.ts'
 /** Images of a topology's services, pulled or built before tests need them. */
 export interface RunnerImages {
   /** Never rejects. */
-  prepare(services: readonly string[], timeoutMs?: number): Promise<void>
+  prepare(services: readonly string[]): Promise<void>
   /** Throws what the preparation of this service's image failed with. */
   assertPrepared(service: string): void
 }
 
-/** As long as the longest build that anyone waits for. */
-const defaultTimeoutMs = 1_800_000
-
 /** Creates the images of a topology; nothing is connected before the first call. */
-export const createImages = (topology: AnyTopology, root: string, client: string): RunnerImages => {
+export const createImages = (
+  topology: AnyTopology,
+  {
+    root,
+    client,
+    timeoutMs,
+  }: { readonly root: string; readonly client: string; readonly timeoutMs: number },
+): RunnerImages => {
   const failures = new Map<string, unknown>()
-  const prepareAll = async (services: readonly string[], timeoutMs: number) => {
+  const prepareAll = async (services: readonly string[]) => {
     const spec = await compile(topology)
     const { session, release } = await acquireSession(root, client)
     try {
@@ -37,10 +41,10 @@ export const createImages = (topology: AnyTopology, root: string, client: string
     }
   }
   return {
-    async prepare(services, timeoutMs = defaultTimeoutMs) {
+    async prepare(services) {
       if (services.length === 0) return
       // A topology or an engine that cannot be used is reported by the first lease.
-      await prepareAll(services, timeoutMs).catch(() => undefined)
+      await prepareAll(services).catch(() => undefined)
     },
     assertPrepared(service) {
       if (failures.has(service)) throw failures.get(service)

@@ -1,3 +1,5 @@
+import { checkCall } from '../client/arguments/check-call.ts'
+import * as must from '../client/arguments/checks.ts'
 import type { ResetLevel } from '../define/lane.ts'
 
 /** How tests get their lanes; every `createTest` takes these. */
@@ -14,8 +16,16 @@ export interface LaneOptions {
   readonly reset?: ResetLevel
   /** How the lane is reset for an attempt after a failed one; default `deep`. */
   readonly onRetry?: 'light' | 'deep'
-  /** Milliseconds that the lease of a lane, and the reset before a test, may take; default 120 000. */
+  /**
+   * Milliseconds that the lease of a lane, and the reset before a test, may take; default 120 000. 0 and `Infinity` are
+   * no limit.
+   */
   readonly timeoutMs?: number
+  /**
+   * Milliseconds that the pull or build of the images for one service may take before the tests of a file; default
+   * 1 800 000. 0 and `Infinity` are no limit.
+   */
+  readonly imagesTimeoutMs?: number
 }
 
 /** Options of `openRunnerSession`. */
@@ -24,5 +34,39 @@ export interface RunnerOptions extends LaneOptions {
   readonly client: string
 }
 
-/** Default of `timeoutMs`. */
-export const defaultTimeoutMs = 120_000
+/** @throws {MesocosmError} `ARGUMENT_INVALID` with all faults of the options. */
+export const checkOptions = (options: RunnerOptions): void =>
+  checkCall(
+    { method: 'createTest' },
+    {
+      options: [
+        options,
+        must.options({
+          client: must.name,
+          lane: must.oneOf('worker', 'test'),
+          reset: must.oneOf('light', 'deep', 'none'),
+          onRetry: must.oneOf('light', 'deep'),
+          timeoutMs: limit,
+          imagesTimeoutMs: limit,
+        }),
+      ],
+    },
+  )
+
+/** Returns the limits of calls, in milliseconds: a call has no word for none, so it is the longest. */
+export const limitsOf = ({ timeoutMs = 120_000, imagesTimeoutMs = 1_800_000 }: LaneOptions) => ({
+  timeoutMs: limited(timeoutMs),
+  imagesTimeoutMs: limited(imagesTimeoutMs),
+})
+
+// ---
+
+/** Some 24 days; timers cannot wait longer. */
+const longestMs = 2_147_000_000
+
+const limited = (ms: number): number => (ms === 0 ? longestMs : Math.min(ms, longestMs))
+
+const limit = must.is(
+  'a number of milliseconds, 0 or more',
+  (value) => typeof value === 'number' && value >= 0,
+)

@@ -7,7 +7,7 @@ import { acquireSession } from '../client/session/session-pool.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunnerImages } from './images.ts'
-import { defaultTimeoutMs, type RunnerOptions } from './options.ts'
+import { limitsOf, type RunnerOptions } from './options.ts'
 import { laneShared, namingOption, noFileLane } from './refusals.ts'
 import type { RunnerFile, RunnerTest } from './session.ts'
 import { createAttempt } from './test-attempt.ts'
@@ -33,7 +33,8 @@ export const openRunnerFile = async <T extends AnyTopology>(
   options: FileOptions,
 ): Promise<OpenFile<T>> => {
   const { client, root, images, reset = 'light', onRetry = 'deep' } = options
-  const { timeoutMs = defaultTimeoutMs, lane: scope = 'worker' } = options
+  const { lane: scope = 'worker' } = options
+  const { timeoutMs } = limitsOf(options)
   const spec = await compile(topology)
   const { session, release } = await acquireSession(root, client)
   const { caller } = session
@@ -77,9 +78,10 @@ export const openRunnerFile = async <T extends AnyTopology>(
 
   const resetFor = ({ retry = 0, afterFailure = retry > 0 }: RunnerTest): LaneReset | undefined => {
     if (broken) return { level: 'deep', timeoutMs }
+    const level = afterFailure ? onRetry : fresh ? 'none' : reset
+    if (level === 'none') return undefined
     // A deep reset would drop what was prepared.
-    if (afterFailure) return { level: prepared === 'no' ? onRetry : 'light', timeoutMs }
-    return fresh || reset === 'none' ? undefined : { level: reset, timeoutMs }
+    return { level: prepared === 'no' ? level : 'light', timeoutMs }
   }
 
   /** Takes the lane of the file for a test, and returns how to reset it. */
@@ -139,8 +141,8 @@ export const openRunnerFile = async <T extends AnyTopology>(
     })
   }
 
-  const recordTest: RunnerFile<T>['recordTest'] = (test, result, at) =>
-    announceTest(record, factsOf(test)).end(result, at)
+  const recordTest: RunnerFile<T>['recordTest'] = (test, result, times) =>
+    announceTest(record, factsOf(test), times?.from).end(result, times?.to)
 
   let releasing: Promise<void> | undefined
   const releaseAll = async () => {
@@ -181,18 +183,19 @@ export const openRunnerFile = async <T extends AnyTopology>(
       return attempt
     },
     async prepare(services) {
+      for (const service of services) images.assertPrepared(service)
       const { lane } = await fileLane()
+      const before = resetFor({ file: '', titlePath: [] })
+      broken = true
       try {
-        if (!fresh && reset !== 'none') await lane.reset({ level: 'light', timeoutMs })
+        if (before !== undefined) await lane.reset(before)
+        for (const service of services) await lane.start(service)
       } catch (error) {
         throw namingOption(error, 'timeoutMs')
       }
+      broken = false
       fresh = true
       prepared = 'new'
-      for (const service of services) {
-        images.assertPrepared(service)
-        await lane.start(service)
-      }
       return lane
     },
     skipTest: (test) => recordTest(test, { status: 'skipped' }),

@@ -3,7 +3,7 @@ import type { Handles } from '../define/handle-types.ts'
 import type { Lane } from '../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../define/topology.ts'
 import { createImages } from './images.ts'
-import type { RunnerOptions } from './options.ts'
+import { checkOptions, limitsOf, type RunnerOptions } from './options.ts'
 import { openRunnerFile } from './runner-file.ts'
 import type { TestResult } from './test-scope.ts'
 
@@ -24,14 +24,9 @@ export interface RunnerSession<T extends AnyTopology> {
   openFile(): Promise<RunnerFile<T>>
   /**
    * Pulls or builds the images of services and of all they need, so that no test waits for it. Never rejects: a failure
-   * is thrown where a test uses the service.
-   *
-   * @param options.timeoutMs milliseconds for each service; default 1 800 000.
+   * is thrown where a test uses the service. Limited by `imagesTimeoutMs` of the session.
    */
-  prepareImages(
-    services: readonly ServiceName<T>[],
-    options?: { readonly timeoutMs?: number },
-  ): Promise<void>
+  prepareImages(services: readonly ServiceName<T>[]): Promise<void>
 }
 
 /** The lane of a test file that runs. Dispose it after the file's last test. */
@@ -55,7 +50,7 @@ export interface RunnerFile<T extends AnyTopology> extends AsyncDisposable {
   /** Records a test that was skipped without being begun. */
   skipTest(test: RunnerTest): void
   /** Records a test that ended without being begun: it used no service, or failed earlier. */
-  recordTest(test: RunnerTest, result: TestResult, at?: number): void
+  recordTest(test: RunnerTest, result: TestResult, times?: TestTimes): void
   /** Gives the lane back; the same as disposing the file. */
   release(): Promise<void>
 }
@@ -74,6 +69,14 @@ export interface RunnerTest {
   readonly afterFailure?: boolean | undefined
   /** Whether other tests of the file may run at the same time; default false. */
   readonly concurrent?: boolean | undefined
+}
+
+/** When a test began and ended, milliseconds since 1970. */
+export interface TestTimes {
+  /** Its start. */
+  readonly from: number
+  /** Its end. */
+  readonly to: number
 }
 
 /** A test that runs. */
@@ -110,6 +113,7 @@ export interface TestAttempt<T extends AnyTopology> extends RunningTest<T> {
  * Opens a topology for a test runner. Nothing is connected before the first `forFile`.
  *
  * @param options name of the runner, and how tests get their lanes.
+ * @throws {MesocosmError} `ARGUMENT_INVALID` with all faults of the options.
  *
  * @example
  * const session = openRunnerSession(topology, { client: 'my-runner' })
@@ -122,8 +126,14 @@ export const openRunnerSession = <T extends AnyTopology>(
   topology: T,
   options: RunnerOptions,
 ): RunnerSession<T> => {
+  checkOptions(options)
   const root = projectRoot(topology.root)
-  const images = createImages(topology, root, options.client)
+  const { imagesTimeoutMs } = limitsOf(options)
+  const images = createImages(topology, {
+    root,
+    client: options.client,
+    timeoutMs: imagesTimeoutMs,
+  })
   const openFile = () => openRunnerFile(topology, { ...options, root, images })
   return {
     // Services are mostly declared after what they need.
@@ -139,6 +149,6 @@ export const openRunnerSession = <T extends AnyTopology>(
         throw error
       }
     },
-    prepareImages: (services, limits) => images.prepare(services, limits?.timeoutMs),
+    prepareImages: (services) => images.prepare(services),
   }
 }

@@ -99,9 +99,9 @@ test('the end of an earlier test leaves the current one alone', async () => {
 
 test('a test that never got a lane is recorded with its result and times, and leaves the current one alone', () => {
   const { open, record, written } = fixture()
-  announceTest(open.link.record, facts()).end({ status: 'skipped', error: 'todo' }, 1234.5)
+  announceTest(open.link.record, facts(), 1000).end({ status: 'skipped', error: 'todo' }, 1234.5)
   expect(written()).toMatchObject([
-    { k: 'test.start', x: 'abc#0', titlePath: ['sign-up', 'sends mail'] },
+    { k: 'test.start', t: 1000, x: 'abc#0', titlePath: ['sign-up', 'sends mail'] },
     { k: 'test.end', t: 1234.5, x: 'abc#0', status: 'skipped', error: 'todo', touched: [] },
   ])
   expect(record).toMatchObject({ test: undefined, stack: ['w1.1'] })

@@ -57,15 +57,16 @@ export interface LaneReset {
 const shownLines = 10
 
 /**
- * Announces a test to the record. Its span is written with the name of its lane, so not before the lane is known;
- * it has the time of this call.
+ * Announces a test to the record. Its span is written with the name of its lane, so not before the lane is known.
+ *
+ * @param began milliseconds since 1970; default now.
  */
 export const announceTest = (
   record: Pick<TestRecord, 'events'>,
   facts: TestFacts,
+  began: number = now(),
 ): AnnouncedTest => {
   const test = attemptOf(facts)
-  const began = now()
   const touched = new Set<string>()
   let lane: OpenLane<AnyTopology> | undefined
   let span: OpenSpan<'test'> | undefined

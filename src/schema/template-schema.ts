@@ -24,4 +24,10 @@ export const envSchema = z.record(
     error: ({ input }) => envKeyFault(String(input)) ?? 'is not valid',
   }),
   templateSchema,
+  {
+    error: ({ code, input }) =>
+      code === 'invalid_type' && Array.isArray(input)
+        ? 'must be variables by name, such as { PORT: 3000 }, not an array'
+        : undefined,
+  },
 )

@@ -66,18 +66,24 @@ const moduleSchema = strict<ModuleSpec>({
   resolveFrom: string.optional(),
 })
 
-const fileSchema = strict<FileSpec>({
-  from: hostPath.optional(),
-  content: z.string().optional(),
-  to: innerPath,
-  mode: permissionBits.optional(),
-})
+const fileSchema = strict<FileSpec>(
+  {
+    from: hostPath.optional(),
+    content: z.string().optional(),
+    to: innerPath,
+    mode: permissionBits.optional(),
+  },
+  { form: '{ from, to } or { content, to }' },
+)
 
-const mountSchema = strict<MountSpec>({
-  from: hostPath,
-  to: innerPath,
-  readOnly: z.boolean().optional(),
-})
+const mountSchema = strict<MountSpec>(
+  {
+    from: hostPath,
+    to: innerPath,
+    readOnly: z.boolean().optional(),
+  },
+  { form: '{ from, to }' },
+)
 
 const wrong = (error: string) => z.custom<undefined>(() => false, { error }).optional()
 
@@ -162,7 +168,7 @@ const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & C
     ),
     sources: wrong('must be a folder, or an array of folders, relative to the topology’s folder'),
   },
-  composeWords,
+  { words: composeWords },
 )
 
 /** The shape of a service. */

@@ -100,6 +100,17 @@ describe('the shape', () => {
       'ports: must be ports of the service by name, such as { http: 3000 }; each gets a free port of the host',
     ],
     [
+      'variables of Compose',
+      { env: ['A=1'] },
+      'env: must be variables by name, such as { PORT: 3000 }, not an array',
+    ],
+    [
+      'volumes of Compose',
+      { files: ['./a:/b'] },
+      /^services\.api\.files\[0\]: must be \{ from, to \} or \{ content, to \}, not a string$/,
+    ],
+    ['mounts of Compose', { mounts: ['./a:/b'] }, 'mounts[0]: must be { from, to }, not a string'],
+    [
       'a shell line as the command',
       { command: 'npm start' },
       /^services.api.command: must be an array of the program and its arguments, .*\["sh", "-c", "…"\]$/,

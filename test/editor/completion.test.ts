@@ -93,8 +93,10 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(kind)).toEqual(expect.arrayContaining(['oclif', 'symfony']))
     })
 
-    test('the options of a plugin', async () => {
-      expect(await editor.complete(inTopology('mailhog()', 'mailhog({ ¦ })'))).toEqual(['image?'])
+    test('the options of a plugin, and the keys that any service may have', async () => {
+      const options = await editor.complete(inTopology('mailhog()', 'mailhog({ ¦ })'))
+      expect(options).toEqual(expect.arrayContaining(['image?', 'readyTimeoutMs?', 'dependsOn?']))
+      expect(options).not.toContain('command?')
     })
 
     test('the parsed arguments in argv of a command', async () => {

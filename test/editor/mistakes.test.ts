@@ -103,7 +103,8 @@ describe.each(editors)('$name:', ({ editor }) => {
       [
         'a wrong value of a variable',
         "await api.withEnv({ LOG_LEVEL: 'loud' })",
-        /^LOG_LEVEL: [\s\S]*"debug" \| "info"/,
+        // The order of a union's members differs between compilers.
+        /^LOG_LEVEL: (?=[\s\S]*"debug")[\s\S]*"info"/,
       ],
       [
         'an unknown variable of a service without generated types',

@@ -32,12 +32,12 @@ describe.each(editors)('$name:', ({ editor, documentsMappedKeys }) => {
       [
         'from a generated variable to the generated file',
         'api.env.API_K¦EY',
-        'topology.gen.ts: API_KEY?: string | number | boolean | undefined',
+        'topology.gen.ts: API_KEY?: string | number | boolean | SecretPart | undefined',
       ],
       [
         'from a generated variable that is set',
         "api.withEnv({ API_K¦EY: '' })",
-        'topology.gen.ts: API_KEY?: string | number | boolean | undefined',
+        'topology.gen.ts: API_KEY?: string | number | boolean | SecretPart | undefined',
       ],
       [
         'from a generated command',

@@ -103,6 +103,20 @@ test('databases and roles that a test made are gone after a reset', async ({ san
   expect(await globals()).toEqual(before)
 })
 
+test('a reset leaves databases and roles alone while another lane uses the server', async ({
+  sandbox,
+}) => {
+  const topology = declare(sandbox.folder)
+  await using one = await lease(topology, { key: 'one' })
+  const made = "select count(*)::int as made from pg_roles where rolname = 'guest'"
+  await using two = await lease(topology, { key: 'two' })
+  await two.services.db.query('create role guest')
+  await one.services.db.query('create table mine (a int)')
+  await one.reset()
+  expect(await two.services.db.query(made)).toEqual([{ made: 1 }])
+  await expect(one.services.db.query('select * from mine')).rejects.toMatchObject({ code: '42P01' })
+})
+
 test('a reset creates a database again that was dropped', async ({ sandbox }) => {
   await using lane = await lease(declare(sandbox.folder))
   const { db } = lane.services

@@ -21,11 +21,6 @@ export interface CreateTestOptions extends LaneOptions {
    * each reset, whatever time limit a test has of its own.
    */
   readonly timeoutMs?: number
-  /**
-   * Milliseconds that the pull or build of the images of one service may take; default 1 800 000. It comes before the
-   * first test of a file, so it is not part of any test's time.
-   */
-  readonly imagesTimeoutMs?: number
 }
 
 /** What every test of a topology can ask for: its services, and the lane they run in. */
@@ -59,15 +54,12 @@ export interface TopologyTest<T extends AnyTopology> {
  */
 export const createTest = <T extends AnyTopology>(
   topology: T,
-  { timeoutMs = 120_000, imagesTimeoutMs, ...options }: CreateTestOptions = {},
+  options: CreateTestOptions = {},
 ): TopologyTest<T> => {
+  const session = openRunnerSession<AnyTopology>(topology, { ...options, client: 'vitest' })
+  const { timeoutMs = 120_000 } = options
   // Fixtures are set up within a test's time.
   vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs })
-  const session = openRunnerSession<AnyTopology>(topology, {
-    ...options,
-    timeoutMs,
-    client: 'vitest',
-  })
   const files = new Set<OpenFile>()
   const used = new Set<string>()
   const fixtures: Record<string, unknown> = {
@@ -97,7 +89,7 @@ export const createTest = <T extends AnyTopology>(
     fixtures[service] = async ({ mesocosmTest }: Needs, use: Use<unknown>) =>
       use(await mesocosmTest.use(service))
   aroundAll(async (runFile) => {
-    await session.prepareImages([...used] as never[], limitOf(imagesTimeoutMs))
+    await session.prepareImages([...used] as never[])
     await runFile()
     // Vitest cleans up no fixtures of a file whose `afterAll` hook failed.
     for (const file of files) await file.close()
@@ -119,8 +111,6 @@ interface Needs {
 
 /** The hook ends by limits of its own. */
 const unlimited = 0
-
-const limitOf = (timeoutMs: number | undefined) => (timeoutMs === undefined ? {} : { timeoutMs })
 
 const watchOf = (session: RunnerSession<AnyTopology>, used: Set<string>): TestWatch => {
   const declared: readonly string[] = session.services

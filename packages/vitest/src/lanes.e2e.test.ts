@@ -7,13 +7,15 @@ import { storeSource } from '../test/store.ts'
  * How tests get lanes, images and time, in a project of its own that Vitest runs once.
  */
 
-const topology = `${storeSource}
+const topology = `import { postgres } from '@mesocosm/postgres'
+${storeSource}
 const idle = { image: 'node:24-trixie-slim', command: ['node', '-e', 'setInterval(() => {}, 1e6)'] }
 
 export const topology = defineTopology({
   name: 'lanes',
   services: {
     store: store(),
+    db: postgres(),
     built: { build: './built', command: idle.command },
     unbuildable: { build: './unbuildable' },
     never: { ...idle, ready: log('never written'), readyTimeoutMs: 600_000, stopTimeoutMs: 0 },
@@ -84,6 +86,24 @@ describe('inner hook', () => {
 })
 `
 
+const migrations = `${head}
+const { test, expect } = createTest(topology)
+const users = async (db) => (await db.query('select name from users order by name')).map(({ name }) => name)
+test.beforeAll(async ({ db }) => {
+  await db.query('create table users (name text)')
+  await db.query("insert into users values ('Ada')")
+})
+test('finds tables and rows', async ({ db }) => {
+  expect(await users(db)).toEqual(['Ada'])
+  await db.query("insert into users values ('Bob')")
+  await db.query('create table more (id int)')
+})
+test('finds them after a reset', async ({ db }) => {
+  expect(await users(db)).toEqual(['Ada'])
+  await expect(db.query('select * from more')).rejects.toThrow(/more/)
+})
+`
+
 const none = `${head}
 const { test, expect } = createTest(topology, { reset: 'none', onRetry: 'light' })
 test('writes', async ({ store }) => { await store.write('kept') })
@@ -112,6 +132,15 @@ test('cannot use it either', async ({ unbuildable }) => {})
 test('needs another service', async ({ store }) => { await store.read() })
 `
 
+/** Each topology sees all tests of the file. */
+const both = `${head}
+const one = createTest(topology).test
+const other = createTest(topology.without('built')).test
+one('uses one topology', async ({ store }) => { await store.read() })
+other('uses the other topology', async ({ store }) => { await store.read() })
+one('uses no service', () => {})
+`
+
 /** A module that test files share is loaded once per worker without isolation. */
 const shared = `${head}
 export const { test, expect } = createTest(topology)
@@ -136,10 +165,12 @@ beforeAll(async () => {
     'unbuildable/Dockerfile': `FROM node:24-trixie-slim\nRUN echo ${randomUUID()} && exit 3\n`,
     'concurrent.test.js': concurrent,
     'hooks.test.js': hooks,
+    'migrations.test.js': migrations,
     'none.test.js': none,
     'built.test.js': built,
     'waits.test.js': waits,
     'unbuildable.test.js': unbuildable,
+    'both.test.js': both,
     'shared.js': shared,
     'one.shared.js': sharing('one'),
     'two.shared.js': sharing('two'),
@@ -186,6 +217,13 @@ test('what a hook before all tests writes is there after resets and for retries'
   expect(releases).toContainEqual(expect.objectContaining({ dirty: 'deep' }))
 })
 
+test('tables and rows that a hook before all tests makes are there after resets', () => {
+  expect(saidOf('migrations.test.js'), run.output).toEqual([
+    ['finds tables and rows', 'passed'],
+    ['finds them after a reset', 'passed'],
+  ])
+})
+
 test("with reset: 'none', a test finds what the one before left, and onRetry resets it", () => {
   expect(
     saidOf('none.test.js').map(([, status]) => status),
@@ -228,6 +266,14 @@ test('an image that cannot be built is built once, and only tests that need it f
   expect(second?.error?.message).toBe(first?.error?.message)
   const builds = run.trace.events.filter(({ k, s }) => k === 'image.end' && s === 'unbuildable')
   expect(builds).toMatchObject([{ error: { code: 'BUILD_FAILED' } }])
+})
+
+test('the tests of a file with two topologies are in the record once', () => {
+  expect(testsOf('both.test.js').map(({ name, status }) => [name, status])).toEqual([
+    ['uses one topology', 'passed'],
+    ['uses the other topology', 'passed'],
+    ['uses no service', 'passed'],
+  ])
 })
 
 test('files of one worker that share the module of createTest have a record each', () => {

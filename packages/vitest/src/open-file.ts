@@ -1,5 +1,14 @@
 import type { AnyTopology, RunnerFile, RunnerSession, TestAttempt } from 'mesocosm/runner'
-import { type Attempt, attemptOf, endOf, failureOf, historyOf, type Task, testsOf } from './task.ts'
+import {
+  type Attempt,
+  attemptOf,
+  endOf,
+  failureOf,
+  historyOf,
+  lastOf,
+  type Task,
+  testsOf,
+} from './task.ts'
 
 /** A test file while it runs. */
 export interface OpenFile {
@@ -19,7 +28,6 @@ export interface OpenFile {
 export const openFile = async (session: RunnerSession<AnyTopology>): Promise<OpenFile> => {
   const runner = await session.openFile()
   const begun: Begun[] = []
-  const recorded = new Map<Task, Set<number>>()
   let file: Task['file'] | undefined
   let closing: Promise<void> | undefined
 
@@ -27,7 +35,7 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
     for (const { task, attempt, open } of begun.splice(0)) {
       const ended = endOf(task, attempt)
       if (ended === undefined) begun.push({ task, attempt, open })
-      else open.end(ended.result, ended.at)
+      else open.end(ended.result, ended.times?.to)
     }
   }
 
@@ -35,12 +43,13 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
     if (file === undefined) return
     for (const task of testsOf(file))
       for (const { test, ended } of historyOf(task))
-        if (recorded.get(task)?.has(test.retry ?? 0) !== true)
-          runner.recordTest(test, ended.result, ended.at)
+        if (claim(task, test.retry ?? 0)) runner.recordTest(test, ended.result, ended.times)
   }
 
   const close = async () => {
     recordEnded()
+    // A test that was cut short, such as by the end of the run.
+    for (const { task, open } of begun.splice(0)) open.end(lastOf(task).result)
     recordOthers()
     await runner.release()
   }
@@ -53,7 +62,7 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
       const attempt = attemptOf(task)
       const open = runner.announce(attempt.test)
       begun.push({ task, attempt, open })
-      recorded.set(task, (recorded.get(task) ?? new Set()).add(attempt.index))
+      claim(task, attempt.index)
       return open
     },
     leave: (task, attempt) => attempt.leave(failureOf(task)),
@@ -65,6 +74,16 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
 }
 
 // ---
+
+/** Attempts that are in a record: a file can use several topologies, and each of them sees all its tests. */
+const claimed = new WeakMap<Task, Set<number>>()
+
+/** Returns whether this attempt is not in a record yet; from now on it is. */
+const claim = (task: Task, index: number): boolean => {
+  const indices = claimed.get(task) ?? new Set()
+  claimed.set(task, indices)
+  return !indices.has(index) && indices.add(index).has(index)
+}
 
 interface Begun {
   readonly task: Task

@@ -43,7 +43,10 @@ test('an attempt has no end before Vitest has decided, then the last error and t
   expect(endOf(task({ result: { state: 'fail' } }), first)).toBeUndefined()
   const attempts = [{ ...failed, startTime: 1000, duration: 2.5 }, { state: 'pass' }]
   const ended = task({ result: { state: 'pass', attempts } })
-  expect(endOf(ended, first)).toEqual({ result: { status: 'failed', error: 'second' }, at: 1002.5 })
+  expect(endOf(ended, first)).toEqual({
+    result: { status: 'failed', error: 'second' },
+    times: { from: 1000, to: 1002.5 },
+  })
   expect(endOf(ended, { ...first, index: 1 })).toEqual({ result: { status: 'passed' } })
 })
 

@@ -1,4 +1,4 @@
-import type { RunnerTest, TestResult } from 'mesocosm/runner'
+import type { RunnerTest, TestResult, TestTimes } from 'mesocosm/runner'
 
 /** What is used of a Vitest test. */
 export interface Task extends AnyTask {
@@ -18,10 +18,10 @@ export interface Attempt {
   readonly test: RunnerTest
 }
 
-/** How an attempt ended, and when in milliseconds since 1970. */
+/** How an attempt ended. */
 export interface Ended {
   readonly result: TestResult
-  readonly at?: number
+  readonly times?: TestTimes
 }
 
 /** Returns the attempt of a test that runs now. */
@@ -41,7 +41,9 @@ export const endOf = ({ result }: Task, { index }: Attempt): Ended | undefined =
   const note = ended.state === 'skip' ? result?.note : undefined
   return {
     result: resultOf(ended, note),
-    ...(startTime === undefined || duration === undefined ? {} : { at: startTime + duration }),
+    ...(startTime === undefined || duration === undefined
+      ? {}
+      : { times: { from: startTime, to: startTime + duration } }),
   }
 }
 
@@ -57,8 +59,13 @@ export const historyOf = (task: Task): readonly { test: RunnerTest; ended: Ended
     return ended === undefined ? [] : [{ test, ended }]
   })
   if (attempts.length > 0) return attempts
-  const why = result?.note ?? whySkipped(task)
-  return [{ test: testOf(task, 0), ended: { result: resultOf(result ?? { state: 'skip' }, why) } }]
+  return [{ test: testOf(task, 0), ended: lastOf(task) }]
+}
+
+/** Returns how a test of a file that has ended went, where Vitest has no attempts of it. */
+export const lastOf = (task: Task): Ended => {
+  const { result } = task
+  return { result: resultOf(result ?? { state: 'skip' }, result?.note ?? whySkipped(task)) }
 }
 
 /** Returns the error that a running test has failed with so far. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { defineTopology } from '../../define/topology.ts'
 import type { LeasedView } from '../../protocol/methods.ts'
 import { LaneLink } from '../lane/lane-link.ts'
-import { createLane } from '../lane/open-lane.ts'
+import { createLane, lease } from '../lane/open-lane.ts'
 import { createMemoryRecord } from '../record/memory-record.ts'
 import type { Session } from '../session/connect.ts'
 
@@ -243,3 +243,21 @@ test('all invalid arguments of a call are in one error', async () => {
     facts: { service: 'api', lane: 'lane_1', method: 'api.run' },
   })
 })
+
+test.for([
+  [{}, undefined, 'topology: must be what defineTopology returns, not an object'],
+  [undefined, undefined, 'topology: must be what defineTopology returns, not undefined'],
+  [topology, null, 'options: must be an object, not null'],
+  [topology, { key: 3 }, 'options.key: must be a string, not a number'],
+  [topology, { reset: 'full' }, 'options.reset: must be "light" or "deep" or "none"'],
+  [topology, { services: 'api' }, 'options.services: must be an array, not a string'],
+  [topology, { timeout: 5 }, 'options.timeout: unknown key; did you mean "timeoutMs"'],
+] as const)(
+  '%# lease refuses an argument before it looks for a run: %s',
+  async ([of, options, says]) => {
+    await expect(lease(of as never, options as never)).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringContaining(`invalid argument of lease: ${says}`),
+    })
+  },
+)

@@ -15,6 +15,7 @@ export const leaseArguments = (topology: unknown, options: unknown): CheckedArgu
       services: must.arrayOf(must.name),
       // Set by runner integrations.
       client: must.name,
+      record: must.anything,
     }),
   ],
 })

@@ -57,8 +57,8 @@ export const openLane = async <T extends AnyTopology>(
   topology: T,
   options: OpenLaneOptions<T> = {},
 ): Promise<OpenLane<T>> => {
+  checkCall({ method: 'lease' }, leaseArguments(topology, options))
   const { record: given, ...shown } = options
-  checkCall({ method: 'lease' }, leaseArguments(topology, shown))
   const spec = await compile(topology)
   const { session, release: releaseSession } = await acquireSession(
     projectRoot(topology.root),

@@ -15,7 +15,6 @@ import { createBody, idlePath } from './create-body.ts'
 import { copyFiles } from './files.ts'
 import { type Attachment, attachOutput, type OutputReader } from './output.ts'
 import { createOutputPosition, type OutputPosition } from './output-position.ts'
-import { removeResource } from './remove.ts'
 import { startError } from './start-error.ts'
 import { containerState } from './state.ts'
 import type { Unanswered } from './unanswered.ts'
@@ -51,8 +50,7 @@ export const createContainers = (
       await copyFiles(api, id, spec.files ?? [], spec.idle ? [idleEntry(info.architecture)] : [])
       return id
     } catch (error) {
-      if (id !== undefined) await removeResource(api, 'container', id)
-      else unanswered.remove('container', spec.name, error)
+      await unanswered.undo({ name: spec.name, id }, error)
       throw createError(error, spec)
     }
   }

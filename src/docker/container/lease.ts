@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream'
-import { pause } from '../../call/pause.ts'
+import { pause, settledWithin } from '../../call/pause.ts'
 import type { LeaseSpec } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { engineError, hasStatus } from '../api/errors.ts'
 import { leasePath } from '../image/sandbox-image.ts'
 import { createBody } from './create-body.ts'
+import type { Unanswered } from './unanswered.ts'
 
 /** Words to the container within the silence after which it exits. */
 const beats = 9
@@ -18,20 +19,23 @@ const beats = 9
  * @param image that of sandbox containers.
  */
 export const createLease = async (
-  api: EngineApi,
+  { api, unanswered }: { readonly api: EngineApi; readonly unanswered: Unanswered },
   image: string,
   { name, labels, silentMs }: LeaseSpec,
 ): Promise<AsyncDisposable> => {
   const seconds = String(Math.max(1, Math.round(silentMs / 1_000)))
   const spec = { name, labels, image, command: [leasePath, 'lease', seconds] } as const
   const body = createBody({ ...spec, network: { kind: 'none' }, capDrop: ['ALL'] }, '127.0.0.1')
+  let id: string | undefined
   try {
-    const { Id: id } = await api.json<{ Id: string }>('POST', '/containers/create', {
+    const created = api.json<{ Id: string }>('POST', '/containers/create', {
       query: { name },
       body: { ...body, OpenStdin: true },
     })
+    id = (await created).Id
     return await hold(api, id, silentMs)
   } catch (error) {
+    await unanswered.undo({ name, id }, error)
     throw engineError(error, `container ${name} could not be started`)
   }
 }
@@ -46,7 +50,7 @@ const hold = async (api: EngineApi, id: string, silentMs: number): Promise<Async
     while (!stop.signal.aborted) {
       if (stdin.now.writable) stdin.now.write('.')
       // The connection broke, or this process was stopped for too long. A failure is tried again at the next beat.
-      else stdin.now = await startAndAttach(api, id).catch(() => stdin.now)
+      else stdin.now = (await attachWithin(api, id, everyMs, stop.signal)) ?? stdin.now
       await pause(everyMs, stop.signal)
     }
     stdin.now.destroy()
@@ -57,6 +61,19 @@ const hold = async (api: EngineApi, id: string, silentMs: number): Promise<Async
       await beating
     },
   }
+}
+
+/** A call that the engine does not answer must not cost more than a beat. */
+const attachWithin = async (
+  api: EngineApi,
+  id: string,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Duplex | undefined> => {
+  const opening = startAndAttach(api, id).catch(() => undefined)
+  if (await settledWithin(opening, ms, signal)) return opening
+  void opening.then((stream) => stream?.destroy())
+  return undefined
 }
 
 const startAndAttach = async (api: EngineApi, id: string): Promise<Duplex> => {

@@ -1,4 +1,5 @@
 import { pause, settledWithin } from '../../call/pause.ts'
+import { attachSecondary } from '../../errors/attach-secondary.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { ApiFailure } from '../api/errors.ts'
 import { removeResource } from './remove.ts'
@@ -7,6 +8,11 @@ import { removeResource } from './remove.ts'
 export interface Unanswered {
   /** Removes in the background what came of a failed creation. No-op for a refusal: the name is of something else. */
   remove(kind: 'container' | 'network', name: string, error: unknown): void
+  /** Removes the container of a failed creation: by its id at once, without one as {@link remove} does. */
+  undo(
+    made: { readonly name: string; readonly id: string | undefined },
+    error: unknown,
+  ): Promise<void>
   /** Waits until nothing is left of an earlier creation with this name. Call it before each creation. */
   gone(kind: 'container' | 'network', name: string): Promise<void>
 }
@@ -17,22 +23,30 @@ export const createUnanswered = (api: EngineApi): Unanswered => {
     string,
     { readonly done: Promise<void>; readonly stop: AbortController }
   >()
-  return {
-    remove(kind, name, error) {
-      if (error instanceof ApiFailure) return
-      const stop = new AbortController()
-      const tries = async () => {
-        for (const afterMs of triesMs) {
-          await pause(afterMs, stop.signal)
-          if (stop.signal.aborted) return
-          await removeResource(api, kind, name)
-        }
+  const remove: Unanswered['remove'] = (kind, name, error) => {
+    if (error instanceof ApiFailure) return
+    const stop = new AbortController()
+    const tries = async () => {
+      for (const afterMs of triesMs) {
+        await pause(afterMs, stop.signal)
+        if (stop.signal.aborted) return
+        await removeResource(api, kind, name)
       }
-      // What is left nevertheless has the label of its run: the end of the run finds it, or a sweep.
-      const done = tries()
-        .catch(() => undefined)
-        .finally(() => pending.delete(`${kind} ${name}`))
-      pending.set(`${kind} ${name}`, { done, stop })
+    }
+    // What is left nevertheless has the label of its run: the end of the run finds it, or a sweep.
+    const done = tries()
+      .catch(() => undefined)
+      .finally(() => pending.delete(`${kind} ${name}`))
+    pending.set(`${kind} ${name}`, { done, stop })
+  }
+  return {
+    remove,
+    undo: async ({ name, id }, error) => {
+      if (id === undefined) return remove('container', name, error)
+      // The first failure is the one to report.
+      await removeResource(api, 'container', id).catch((second: unknown) =>
+        attachSecondary(error, second),
+      )
     },
     async gone(kind, name) {
       const former = pending.get(`${kind} ${name}`)

@@ -16,15 +16,17 @@ export const render = (findings: TopologyFindings, command: string): string => {
   const services = findings.services
     .filter(({ env, commands }) => env.length > 0 || commands.length > 0)
     .toSorted((a, b) => byCodeUnit(a.service, b.service))
+  const types = block(keyOf(topology), services.flatMap(serviceLines)).map(indented(2))
+  const used = ['ExecResult', 'SecretPart'].filter((name) =>
+    types.some((line) => new RegExp(`\\b${name}\\b`).test(line)),
+  )
   const body = [
     // Also turns the file into a module: in a script, `declare module` would replace the package's types.
-    services.some(({ commands }) => commands.length > 0)
-      ? `import type { ExecResult } from ${quoted(module)}`
-      : 'export {}',
+    used.length > 0 ? `import type { ${used.join(', ')} } from ${quoted(module)}` : 'export {}',
     '',
     `declare module ${quoted(module)} {`,
     '  interface Register {',
-    ...block(keyOf(topology), services.flatMap(serviceLines)).map(indented(2)),
+    ...types,
     '  }',
     '}',
     '',

@@ -2,11 +2,11 @@ import type { ValueType } from '../model/value-type.ts'
 import { quoted } from './quote.ts'
 
 /**
- * Returns the type that `withEnv` accepts for a variable. A variable of unknown type accepts any scalar,
- * as a declared one does; a number can also be given as a numeric string.
+ * Returns the type that `withEnv` accepts for a variable. A variable of unknown type accepts any scalar
+ * and `secret(…)`, as a declared one does; a number can also be given as a numeric string.
  */
 export const envType = (type: ValueType): string =>
-  type.kind === 'string' ? 'string | number | boolean' : precise(type)
+  type.kind === 'string' ? 'string | number | boolean | SecretPart' : precise(type)
 
 /** Returns the type of an argument or option. Accepts numbers for strings, because tools seldom declare which they expect. */
 export const argumentType = (type: ValueType): string =>

@@ -138,8 +138,10 @@ SQL
 # Creates the database as it was at the baseline. Its clients are disconnected.
 recreate() {
   echo 'drop database if exists :"database" with (force)' | sql
-  if [ -f "$kept/all.sql" ]; then
-    sql -f "$kept/all.sql" > /dev/null
+  if [ -f "$kept/before-rows.sql" ]; then
+    sql -f "$kept/before-rows.sql" > /dev/null
+    restore_rows
+    sql -d "$database" -f "$kept/after-rows.sql" > /dev/null
   else
     sql -f ${paths.database}
     [ ! -f "$kept/rows.sql" ] || restore_rows
@@ -151,11 +153,12 @@ baseline() {
   mkdir -p "$kept"
   keep_schema -c "\\o '$kept/globals'" \
     -c "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid) made"
-  rm -f "$kept/all.sql"
+  rm -f "$kept/before-rows.sql"
   # Services have changed the schema, so a clone of the template does not have it.
   if ! cmp -s "$kept/entered" "$kept/schema"; then
-    pg_dump -d "$database" --create > "$kept/all.sql.new"
-    mv "$kept/all.sql.new" "$kept/all.sql"
+    pg_dump -d "$database" --section=post-data > "$kept/after-rows.sql"
+    pg_dump -d "$database" --section=pre-data --create > "$kept/before-rows.sql.new"
+    mv "$kept/before-rows.sql.new" "$kept/before-rows.sql"
   fi
   pg_dump -d "$database" --data-only > "$kept/rows.sql.new"
   mv "$kept/rows.sql.new" "$kept/rows.sql"
