@@ -123,6 +123,7 @@ export class LaneCore {
   drop(name: string): void {
     this.spec.remove(name)
     this.wanted.delete(name)
+    this.failed.delete(name)
     this.#overrides.delete(name)
     this.snapshots.forget(name)
   }

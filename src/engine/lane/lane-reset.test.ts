@@ -293,6 +293,19 @@ test.each([
   },
 )
 
+test('a lane whose start failed can be leased with a topology that lacks the failed service', async () => {
+  await using made = await fixture({ api: app(), bad: app({ env: { FAIL: '1' } }) })
+  const { lane, engine } = made
+  await expect(lane.start(undefined, asked)).rejects.toMatchObject({ code: 'SERVICE_EXITED' })
+  engine.release(lane, 'deep')
+  const signal = new AbortController().signal
+  const request = { key: undefined, slot: undefined, reset: undefined, call: asked, signal }
+  const other = await engine.lease({ spec: topology({ api: app() }), ...request })
+  await other.start(undefined, asked)
+  expect(other).toBe(lane)
+  expect(states(other)).toEqual({ api: 'ready' })
+})
+
 test('after a failed one-shot nothing that it half did is left for the next test', async () => {
   let fails = true
   const migrate = () => (fails ? 1 : 0)
