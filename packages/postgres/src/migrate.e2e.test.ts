@@ -1,20 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineTopology, isMesocosmError, lease } from 'mesocosm'
+import { cleared } from '../../../test/lib/sandbox.ts'
 import { expect, test } from '../../../test/lib/test.ts'
 import { type PostgresOptions, postgres } from './index.ts'
 
 const declare = (root: string, name: string, options: PostgresOptions) =>
   defineTopology({ name, root, services: { db: postgres(options) } })
 
-/** Migrates as a migrator with a journal does; every run is a row, with the names of its variables. */
+/** Migrates as a migrator with a journal does; every run leaves a row of its own. */
 const script = `
-psql -X -v ON_ERROR_STOP=1 -c "create table users (name text)" -c "create table journal (run serial, url text)" \\
+psql -X -v ON_ERROR_STOP=1 -c "create table users (name text)" -c "create table journal (id uuid default gen_random_uuid(), url text)" \\
   -c "insert into journal (url) values ('$DATABASE_URL')" && psql -X "$DATABASE_URL" -v ON_ERROR_STOP=1 -f /migrations/1.sql`
 
 test('a migrator runs once; every lane has the result, and so have later runs', async ({
-  sandbox: { folder },
+  sandbox,
 }) => {
+  const { folder } = sandbox
   mkdirSync(join(folder, 'migrations'))
   writeFileSync(join(folder, 'init.sql'), 'create role reader;')
   writeFileSync(
@@ -30,21 +32,23 @@ test('a migrator runs once; every lane has the result, and so have later runs', 
       files: [{ from: './migrations', to: '/migrations' }],
     },
   })
-  const state = async (count: number) => {
-    await using lane = await lease(topology, { key: `lane-${count}` })
+  const state = async (key: string) => {
+    await using lane = await lease(topology, { key })
     const { db } = lane.services
-    const before = await db.query('select run, url, name from journal, users')
+    const before = await db.query<{ id: string }>('select id, url, name from journal, users')
     await db.query('drop table users')
     await lane.reset()
-    return [before, await db.query('select run, url, name from journal, users')]
+    expect(await db.query('select id, url, name from journal, users')).toEqual(before)
+    return before
   }
+  const [one, two] = await Promise.all([state('one'), state('two')])
   const url = 'postgres://postgres:between%2Fus%261@127.0.0.1:5432/app'
-  const rows = [{ run: 1, url, name: 'ann' }]
-  expect(await Promise.all([state(1), state(2)])).toEqual([
-    [rows, rows],
-    [rows, rows],
-  ])
-  expect(await state(3)).toEqual([rows, rows])
+  expect(one).toEqual([{ id: expect.any(String), url, name: 'ann' }])
+  expect(two).toEqual(one)
+  const [first = ''] = sandbox.runs()
+  await cleared(first)
+  expect(await state('three')).toEqual(one)
+  expect(sandbox.runs()).toHaveLength(2)
 })
 
 test('a migrator that fails is reported with its last lines, and spoils nothing', async ({
