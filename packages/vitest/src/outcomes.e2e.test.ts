@@ -151,7 +151,7 @@ test('the record has the error of each kind of failure', () => {
   expect(errorOf(first, 'fails by an assertion')).toMatch(/expected 'declared' to be 'another'/)
   expect(errorOf(first, 'runs out of time')).toMatch(/^Test timed out in 2000ms/)
   expect(errorOf(first, 'needs a service that does not start')).toMatch(/broken exited with code 3/)
-  expect(errorOf(first, 'cannot be reset')).toMatch(/reset/)
+  expect(errorOf(first, 'cannot be reset')).toMatch(/^store could not set up/)
   for (const hook of ['before', 'after', 'around'])
     expect(errorOf(first, `fails in the hook ${hook}`)).toBe(`${hook}Each failed`)
   expect(errorOf(first, 'fails in the hook at its end')).toBe('onTestFinished failed')
