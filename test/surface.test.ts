@@ -141,6 +141,7 @@ test('mesocosm/runner exports the recorded names', () => {
       "type TestFacts",
       "type TestResult",
       "type TestScope",
+      "type TestTimes",
     ]
   `)
 })
@@ -417,6 +418,7 @@ test('the packages export the recorded names', () => {
       "@mesocosm/postgres": [
         "postgres",
         "type PostgresClient",
+        "type PostgresMigration",
         "type PostgresOptions",
         "type Row",
       ],
