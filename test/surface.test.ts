@@ -141,6 +141,7 @@ test('mesocosm/runner exports the recorded names', () => {
       "type TestFacts",
       "type TestResult",
       "type TestScope",
+      "type TestTimes",
     ]
   `)
 })

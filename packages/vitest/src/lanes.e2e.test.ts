@@ -160,6 +160,7 @@ let unisolated: ConsumerRun
 beforeAll(async () => {
   consumer = openConsumer({
     'topology.ts': topology,
+    'marks/none': '',
     // Another image each time.
     'built/Dockerfile': `FROM node:24-trixie-slim\nRUN echo ${randomUUID()} > /once\n`,
     'unbuildable/Dockerfile': `FROM node:24-trixie-slim\nRUN echo ${randomUUID()} && exit 3\n`,

@@ -22,7 +22,8 @@ import { afterEach, aroundEach, beforeAll, beforeEach, describe, onTestFinished 
 import { topology } from './topology.ts'
 `
 
-const outcomes = `${head}
+const outcomes = `import { rmSync } from 'node:fs'
+${head}
 const { test, expect } = createTest(topology)
 const touch = async ({ store }) => { await store.read() }
 
@@ -70,6 +71,7 @@ describe('beforeAll', () => {
 describe('reset', () => {
   test('breaks the reset', async ({ store }) => { await store.breakReset() })
   test('cannot be reset', touch)
+  test('ends what broke it', () => { rmSync('marks/broken') })
   test('is reset deeply after that', async ({ store }) => { expect(await store.read()).toBe('declared') })
 })
 describe.concurrent('concurrent', () => {
@@ -99,6 +101,7 @@ let bailed: ConsumerRun
 beforeAll(async () => {
   consumer = openConsumer({
     'topology.ts': topology,
+    'marks/none': '',
     'outcomes.test.js': outcomes,
     'after-all.test.js': afterAllFails,
     'bail.test.js': bail,
@@ -148,7 +151,7 @@ test('the record has the error of each kind of failure', () => {
   expect(errorOf(first, 'fails by an assertion')).toMatch(/expected 'declared' to be 'another'/)
   expect(errorOf(first, 'runs out of time')).toMatch(/^Test timed out in 2000ms/)
   expect(errorOf(first, 'needs a service that does not start')).toMatch(/broken exited with code 3/)
-  expect(errorOf(first, 'cannot be reset')).toMatch(/reset/)
+  expect(errorOf(first, 'cannot be reset')).toMatch(/^store could not set up/)
   for (const hook of ['before', 'after', 'around'])
     expect(errorOf(first, `fails in the hook ${hook}`)).toBe(`${hook}Each failed`)
   expect(errorOf(first, 'fails in the hook at its end')).toBe('onTestFinished failed')
