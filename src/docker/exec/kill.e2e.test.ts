@@ -86,7 +86,8 @@ test('a killed exec is never seen by process 1: PostgreSQL keeps the connections
       )
       const failed = expect(exec).rejects.toMatchObject({
         code: byTimeout ? 'EXEC_TIMEOUT' : 'ABORTED',
-        message: expect.stringContaining('was killed'),
+        // A slow engine may not have started it at the timeout.
+        message: expect.stringMatching(byTimeout ? /was (killed|not started)/ : /was killed/),
         stdout: '',
       })
       if (!byTimeout) {
