@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDockerRuntime } from '../docker/docker-runtime.ts'
 import { debianPrograms, testImage } from '../docker/test-image.ts'
 import { label } from '../runtime/labels.ts'
 import type { Inventory, Runtime } from '../runtime/runtime.ts'
-import { liveness, readIdentity } from './owner-identity.ts'
+import { liveness, ownIdentity, readIdentity, writeIdentity } from './owner-identity.ts'
 import { findLeftovers, removeLeftovers } from './sweep.ts'
 
 let runtime: Runtime
@@ -18,16 +17,8 @@ afterAll(async () => {
   await runtime[Symbol.asyncDispose]()
 })
 
-/** Returns the identity of a process that has exited in a pid namespace of its own, as in a cancelled CI job. */
-const hiddenIdentity = (): string | undefined => {
-  const module = new URL('./owner-identity.ts', import.meta.url).href
-  const script = `
-    const { ownIdentity, writeIdentity } = await import(${JSON.stringify(module)})
-    process.stdout.write(writeIdentity(ownIdentity()))`
-  const argv = ['--pid', '--fork', process.execPath, '--input-type=module', '-e', script]
-  const { status, stdout } = spawnSync('unshare', argv, { encoding: 'utf8' })
-  return status === 0 ? stdout : undefined
-}
+/** The owner ran on another machine that uses the same engine: nothing here shows whether it is alive. */
+const owner = writeIdentity({ ...ownIdentity(), host: 'another', boot: 'another' })
 
 /** Other tests and runs use the same engine. */
 const ours = ({ containers, networks }: Inventory): Inventory => {
@@ -40,9 +31,7 @@ const ours = ({ containers, networks }: Inventory): Inventory => {
   }
 }
 
-test('what a supervisor in another pid namespace has left is removed when it is old enough', async (context) => {
-  const owner = hiddenIdentity()
-  if (owner === undefined) return context.skip('this user cannot create a pid namespace')
+test('what a supervisor on another machine has left is removed when it is old enough', async () => {
   const identity = readIdentity(owner)
   expect(identity && liveness(identity)).toBe('unknown')
   const labels = { ...mine, [label.made]: '1', [label.owner]: owner }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,7 +87,8 @@ describe('what decides about a build', { timeout: 60_000 }, () => {
   })
 
   test('two services with the same content are one image under two names, built once', async () => {
-    await write({ Dockerfile: `FROM ${debian}\nRUN date +%s%N > /when\n` })
+    // Content that no earlier run has built.
+    await write({ Dockerfile: `FROM ${debian}\nRUN echo ${randomUUID()} > /when\n` })
     const lines: string[] = []
     const onProgress = (line: string) => lines.push(line)
     const [one, two] = await Promise.all([
