@@ -37,6 +37,8 @@ export const runCell = async (cell: Cell): Promise<Outcome> => {
   const alive = Object.entries(pids).flatMap(([name, pid]) => (isRunningProcess(pid) ? [name] : []))
   const ms = Math.round(at - sent)
   for (const pid of [runner.pid, worker, supervisor]) kill(pid, 'SIGKILL')
+  // A run that went on is removed by its cleaner now; two removals at once would disturb each other.
+  await follow(run, () => false)
   await removeAll(await madeBy(run))
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   return { ...cell, ms, left, alive }
