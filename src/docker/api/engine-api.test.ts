@@ -6,6 +6,7 @@ import Docker from 'dockerode'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createEngineApi, type Dialer, type EngineApi } from './engine-api.ts'
 import { ApiFailure, engineError } from './errors.ts'
+import type { Patience } from './patience.ts'
 
 interface Heard {
   readonly method: string | undefined
@@ -45,7 +46,12 @@ const server = createServer(async (request, response) => {
 let folder: string
 let api: EngineApi
 /** Gives up early. */
+/** Its calls have short limits. */
 let hasty: EngineApi
+/** Pings at once, and gives up soon. */
+let doubting: EngineApi
+/** Pings at once, and waits for the answers. */
+let trusting: EngineApi
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mesocosm-api-'))
@@ -53,14 +59,12 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(socketPath, resolve))
   const { modem } = new Docker({ host: undefined, socketPath } as object)
   api = createEngineApi(modem as Dialer, `unix://${socketPath}`)
-  // Long enough for a loaded machine to answer pings.
-  hasty = createEngineApi(modem as Dialer, `unix://${socketPath}`, {
-    readMs: 20,
-    changeMs: 30,
-    longMs: 40,
-    idleMs: 5,
-    pingMs: 20,
-  })
+  const impatient = (patience: Partial<Patience>) =>
+    createEngineApi(modem as Dialer, `unix://${socketPath}`, patience)
+  hasty = impatient({ readMs: 20, changeMs: 30, longMs: 40 })
+  doubting = impatient({ idleMs: 5, pingMs: 20 })
+  // A loaded machine may take its time for the answer to a ping.
+  trusting = impatient({ idleMs: 5 })
 })
 beforeEach(() => {
   Object.assign(pings, { count: 0, answered: true })
@@ -124,18 +128,18 @@ test.each<[string, () => Promise<unknown>, number]>([
 
 test('a pull may take any time while the engine answers pings', async () => {
   const stop = new AbortController()
-  const pull = caught(hasty.stream('POST', '/silent', { long: true, signal: stop.signal }))
+  const pull = caught(trusting.stream('POST', '/silent', { long: true, signal: stop.signal }))
   while (pings.count < 10) await new Promise(setImmediate)
   stop.abort()
   expect(await pull).toMatchObject({ name: 'AbortError' })
 })
 
 test.each<[string, () => Promise<unknown>]>([
-  ['a pull', () => hasty.stream('POST', '/silent', { long: true })],
+  ['a pull', () => doubting.stream('POST', '/silent', { long: true })],
   [
     'an idle stream',
     async () => {
-      for await (const _ of await hasty.stream('GET', '/idle'));
+      for await (const _ of await doubting.stream('GET', '/idle'));
     },
   ],
 ])('%s ends with ENGINE_GONE when the engine answers no pings', async (_, call) => {
@@ -145,7 +149,7 @@ test.each<[string, () => Promise<unknown>]>([
 })
 
 test('an idle stream stays open while the engine answers pings', async () => {
-  const stream = await hasty.stream('GET', '/idle')
+  const stream = await trusting.stream('GET', '/idle')
   while (pings.count < 10) await new Promise(setImmediate)
   expect(stream.destroyed).toBe(false)
   stream.destroy()
