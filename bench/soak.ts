@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineTopology, http, lease } from 'mesocosm'
 import { down, listRuns, up } from 'mesocosm/operate'
+import { label } from '../src/runtime/labels.ts'
 import { engine } from './lib/engine.ts'
 
 const [changes = 1000, cycles = 300] = process.argv.slice(2).map(Number)
@@ -38,19 +39,21 @@ const filesBelow = (path: string): number =>
     (entry) => !entry.isDirectory(),
   ).length
 
+/** Other runs may use the same engine: only what was made for this topology counts. */
 const onEngine = async () => {
   const docker = engine()
-  const [containers, networks, images, volumes] = await Promise.all([
-    docker.listContainers({ all: true }),
-    docker.listNetworks(),
-    docker.listImages({ all: true }),
-    docker.listVolumes(),
+  const filters = { label: [`${label.topology}=soak`] }
+  const [containers, networks, images, { Volumes: volumes }] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listImages({ all: true, filters }),
+    docker.listVolumes({ filters }),
   ])
   return {
     containers: containers.length,
     networks: networks.length,
     images: images.length,
-    volumes: volumes.Volumes?.length ?? 0,
+    volumes: volumes?.length ?? 0,
   }
 }
 
