@@ -127,7 +127,7 @@ describe.each(editors)('$name:', ({ editor }) => {
       [
         'a missing argument of a generated command',
         "await api.exec['app:create-admin']()",
-        /Expected 1-2 arguments/,
+        /Expected 1-3 arguments/,
       ],
       [
         'a wrong option of a generated command',

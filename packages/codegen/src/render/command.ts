@@ -5,7 +5,8 @@ import { byCodeUnit, keyOf, quoted } from './quote.ts'
 import { argumentType, listOf } from './value-type.ts'
 
 /**
- * Renders a command as methods: arguments become parameters, followed by an options object. One overload per optional
+ * Renders a command as methods: arguments become parameters, followed by an object with the command's options and one
+ * with options of the call, such as `{ reject: false }`. One overload per optional
  * argument, so that options can follow any number of them: `f('a', { force: true })`, `f('a', 'b', { force: true })`.
  */
 export const commandLines = (command: ServiceCommand, width: number): string[] => {
@@ -13,14 +14,19 @@ export const commandLines = (command: ServiceCommand, width: number): string[] =
   const options = command.options.toSorted((a, b) => byCodeUnit(a.name, b.name))
   const names = parameterNames(
     args.map((arg) => arg.name),
-    options.length > 0 ? ['options'] : [],
+    ['call', ...(options.length > 0 ? ['options'] : [])],
   )
   const comment = docLines([doc, ...argumentDocs(args, names)])
   return countsOf(args, options).flatMap((count) => {
     const parameters = args
       .slice(0, count)
       .map((arg, i) => [parameter(arg, names[i] ?? arg.name, options.length === 0)])
-    const last = options.length > 0 ? [optionsLines(options)] : []
+    // Nothing can follow a rest parameter; a call with options of its own must pass the arguments as a list there.
+    const isOpen = options.length === 0 && count > 0 && args[count - 1]?.variadic === true
+    const last = [
+      ...(options.length > 0 ? [optionsLines(options)] : []),
+      ...(isOpen ? [] : [['call?: CommandOptions']]),
+    ]
     return [...comment, ...methodLines(name, [...parameters, ...last], width)]
   })
 }

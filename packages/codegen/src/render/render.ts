@@ -17,7 +17,7 @@ export const render = (findings: TopologyFindings, command: string): string => {
     .filter(({ env, commands }) => env.length > 0 || commands.length > 0)
     .toSorted((a, b) => byCodeUnit(a.service, b.service))
   const types = block(keyOf(topology), services.flatMap(serviceLines)).map(indented(2))
-  const used = ['ExecResult', 'SecretPart'].filter((name) =>
+  const used = ['CommandOptions', 'ExecResult', 'SecretPart'].filter((name) =>
     types.some((line) => new RegExp(`\\b${name}\\b`).test(line)),
   )
   const body = [
