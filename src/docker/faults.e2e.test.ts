@@ -89,11 +89,17 @@ const methods: Readonly<Record<string, Method>> = {
     needs: 'created',
     call: async (runtime, { container }) => {
       const lines: string[] = []
+      const told = Promise.withResolvers<void>()
+      const add = (line: string) => {
+        lines.push(line)
+        told.resolve()
+      }
       const { outputEnded } = await runtime.start(
         container,
-        ({ bytes }) => lines.push(`${Buffer.from(bytes)}`),
-        ({ reason }) => lines.push(reason),
+        ({ bytes }) => add(`${Buffer.from(bytes)}`),
+        ({ reason }) => add(reason),
       )
+      await Promise.race([told.promise, outputEnded])
       await direct.signal(container, 'SIGKILL')
       await outputEnded
       // The line, or why it is missing.

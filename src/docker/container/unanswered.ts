@@ -23,30 +23,31 @@ export const createUnanswered = (api: EngineApi): Unanswered => {
     string,
     { readonly done: Promise<void>; readonly stop: AbortController }
   >()
-  const remove: Unanswered['remove'] = (kind, name, error) => {
-    if (error instanceof ApiFailure) return
+  const removeLater = (kind: 'container' | 'network', name: string) => {
     const stop = new AbortController()
     const tries = async () => {
       for (const afterMs of triesMs) {
         await pause(afterMs, stop.signal)
         if (stop.signal.aborted) return
-        await removeResource(api, kind, name)
+        // The next try, the end of the run or a sweep finds what a failed one leaves: it has the label of its run.
+        await removeResource(api, kind, name).catch(() => undefined)
       }
     }
-    // What is left nevertheless has the label of its run: the end of the run finds it, or a sweep.
-    const done = tries()
-      .catch(() => undefined)
-      .finally(() => pending.delete(`${kind} ${name}`))
+    const done = tries().finally(() => pending.delete(`${kind} ${name}`))
     pending.set(`${kind} ${name}`, { done, stop })
+  }
+  const remove: Unanswered['remove'] = (kind, name, error) => {
+    if (!(error instanceof ApiFailure)) removeLater(kind, name)
   }
   return {
     remove,
     undo: async ({ name, id }, error) => {
       if (id === undefined) return remove('container', name, error)
-      // The first failure is the one to report.
-      await removeResource(api, 'container', id).catch((second: unknown) =>
-        attachSecondary(error, second),
-      )
+      await removeResource(api, 'container', id).catch((second: unknown) => {
+        // The first failure is the one to report.
+        attachSecondary(error, second)
+        removeLater('container', name)
+      })
     },
     async gone(kind, name) {
       const former = pending.get(`${kind} ${name}`)
