@@ -80,8 +80,8 @@ test('a test that leaves while it starts a service says so, with what the superv
       '',
       'when the test ended, it was waiting for:',
       '  the start of api, for 0 s',
-      '  building api: step 3/7, for 61.0 s',
       '  db is starting, for 2.5 s: waiting for GET /',
+      '  in this run: building api: step 3/7, for 61.0 s',
       '',
       'last log lines of the services this test used:',
       '  api | a line',
@@ -104,7 +104,10 @@ test('a reset that takes too long names the option that limits it, and what it w
   await expect(attempt.ready()).rejects.toMatchObject({
     code: 'TIMEOUT',
     remedy: 'raise timeoutMs: createTest(topology, { timeoutMs: 120000 })',
-    details: ['building api: step 3/7, for 61.0 s', 'db is starting, for 2.5 s: waiting for GET /'],
+    details: [
+      'db is starting, for 2.5 s: waiting for GET /',
+      'in this run: building api: step 3/7, for 61.0 s',
+    ],
   })
   await attempt.leave()
   expect(did).toEqual(['left', 'give back broken'])

@@ -41,7 +41,7 @@ export const createWaits = (caller: Pick<Caller, 'call'>): Waits => {
   }
 }
 
-/** Returns a line per pull or build of the run, and per service of the lane that is not ready yet. */
+/** Returns a line per service of the lane that is not ready yet, and per pull or build of the run. */
 export const busyIn = async (
   caller: Pick<Caller, 'call'>,
   lane: string | undefined,
@@ -50,8 +50,9 @@ export const busyIn = async (
     const run = await caller.call('ps', {}, { timeoutMs: answerMs, what: 'the state of the run' })
     const services = run.lanes.find((other) => other.lane === lane)?.services ?? []
     return [
-      ...run.images.map(({ doing, forMs }) => `${doing}, for ${seconds(forMs)}`),
       ...services.flatMap(busyService),
+      // Which of them the lane needs is not known here: other lanes of the run may have asked for them.
+      ...run.images.map(({ doing, forMs }) => `in this run: ${doing}, for ${seconds(forMs)}`),
     ]
   } catch (error) {
     return [`(the supervisor did not say what it is doing: ${messageOf(error)})`]
