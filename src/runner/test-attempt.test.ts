@@ -91,7 +91,7 @@ test('a test that leaves while it starts a service says so, with what the superv
   // The record has the logs themselves.
   expect(record.written.at(-1)).toMatchObject({
     k: 'test.end',
-    error: expect.stringMatching(/^Test timed out[\s\S]*waiting for GET \/$/),
+    error: expect.stringMatching(/^Test timed out[\s\S]*step 3\/7, for 61\.0 s$/),
   })
   // The next test must not wait for it.
   expect(starting?.aborted).toBe(true)
