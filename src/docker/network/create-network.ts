@@ -1,10 +1,11 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { NetworkSpec } from '../../runtime/runtime.ts'
 import type { EngineApi } from '../api/engine-api.ts'
-import { detailOf, engineError } from '../api/errors.ts'
+import { says } from '../api/engine-words.ts'
+import { engineError } from '../api/errors.ts'
 import type { Unanswered } from '../container/unanswered.ts'
 import { hostRanges } from './host-ranges.ts'
-import { subnets } from './subnets.ts'
+import { createSubnetWalk } from './subnets.ts'
 
 const maxTries = 256
 
@@ -14,15 +15,7 @@ const maxTries = 256
  */
 export const networkCreator = (api: EngineApi, unanswered: Unanswered) => {
   const seed = process.pid * 7_919 + Math.floor(Math.random() * 2 ** 20)
-  const avoid = hostRanges()
-  const bySize = new Map<number, Generator<string>>()
-
-  /** Continues after the subnet of the last network of that size. */
-  const nextSubnet = (size: number): string | undefined => {
-    const known = bySize.get(size) ?? subnets(size, seed, avoid)
-    bySize.set(size, known)
-    return known.next().value as string | undefined
-  }
+  const nextSubnet = createSubnetWalk(seed, hostRanges())
 
   return async (spec: NetworkSpec): Promise<string> => {
     await unanswered.gone('network', spec.name)
@@ -41,7 +34,7 @@ export const networkCreator = (api: EngineApi, unanswered: Unanswered) => {
         })
         return id
       } catch (error) {
-        if (!/overlap/i.test(detailOf(error))) {
+        if (!says('subnet taken', error)) {
           unanswered.remove('network', spec.name, error)
           throw engineError(error, `network ${spec.name} could not be created`)
         }

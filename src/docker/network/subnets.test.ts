@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { overlap, parseRange, prefixFor, subnets } from './subnets.ts'
+import { createSubnetWalk, overlap, parseRange, prefixFor, subnets } from './subnets.ts'
 
 const take = (count: number, ...args: Parameters<typeof subnets>): string[] => {
   const found: string[] = []
@@ -51,4 +51,30 @@ test('subnets starts over after the last one, for subnets of removed networks', 
   const found = take(2 ** 14 + 1, 10, 3, avoid)
   expect(found.length).toBeLessThan(all)
   expect(found.at(-1)).toBe(found[0])
+})
+
+test.each([1, 12_345, 7_919_000])(
+  'one walk picks no subnet twice, whatever the sizes (seed %i)',
+  (seed) => {
+    const next = createSubnetWalk(seed, [])
+    const sizes = [5, 6, 60, 300, 1_000_000]
+    const found = Array.from({ length: 100 }, (_, i) => next(sizes[i % sizes.length] ?? 1)).map(
+      (subnet) => parseRange(subnet ?? ''),
+    )
+    expect(found.slice(0, 5).map(({ prefix }) => prefix)).toEqual([26, 26, 26, 23, 17])
+    const sorted = found.toSorted((a, b) => a.start - b.start)
+    expect(sorted.every((range, i) => i === 0 || !overlap(range, sorted[i - 1] ?? range))).toBe(
+      true,
+    )
+  },
+)
+
+test('one walk starts over when all is taken, for subnets of removed networks', () => {
+  // The rest is 192.168.128.0/17.
+  const next = createSubnetWalk(3, ['10.0.0.0/8', '172.16.0.0/12'].map(parseRange))
+  const found = Array.from({ length: 512 }, () => next(10))
+  expect(new Set(found).size).toBe(512)
+  expect(next(300)).toMatch(/\/23$/)
+  expect(next(10)).toMatch(/\/26$/)
+  expect(createSubnetWalk(3, [parseRange('0.0.0.0/0')])(10)).toBeUndefined()
 })

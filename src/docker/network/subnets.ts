@@ -30,11 +30,44 @@ export function* subnets(
   }
 }
 
+/**
+ * Returns a function that picks the next subnet with room for a number of addresses: one walk for all sizes. It returns
+ * none that overlaps one it has returned before until all others were used, since networks are removed meanwhile;
+ * `undefined` if `avoid` leaves none.
+ */
+export const createSubnetWalk = (seed: number, avoid: readonly Range[]) => {
+  const walks = new Map<number, Generator<string>>()
+  const taken = new Set<number>()
+
+  const walkOf = (addresses: number): Generator<string> => {
+    const prefix = prefixFor(addresses)
+    const walk = walks.get(prefix) ?? subnets(addresses, seed, avoid)
+    walks.set(prefix, walk)
+    return walk
+  }
+
+  return (addresses: number): string | undefined => {
+    const walk = walkOf(addresses)
+    let first: string | undefined
+    for (;;) {
+      const { value: subnet } = walk.next() as IteratorResult<string, undefined>
+      if (subnet === undefined) return undefined
+      // Once around.
+      if (subnet === first) taken.clear()
+      first ??= subnet
+      const blocks = blocksOf(parseRange(subnet))
+      if (blocks.some((block) => taken.has(block))) continue
+      for (const block of blocks) taken.add(block)
+      return subnet
+    }
+  }
+}
+
 /** Returns the prefix length for a number of addresses: /26 (61 usable) or larger, never larger than /17. */
 export const prefixFor = (addresses: number): number => {
   // Network, broadcast and gateway take one each.
   const bits = Math.ceil(Math.log2(addresses + 3))
-  return Math.min(26, Math.max(17, 32 - bits))
+  return Math.min(smallest, Math.max(17, 32 - bits))
 }
 
 /** Returns the range of a CIDR such as `10.1.0.0/24`. */
@@ -50,6 +83,13 @@ export const overlap = (a: Range, b: Range): boolean =>
   a.start < b.start + 2 ** (32 - b.prefix) && b.start < a.start + 2 ** (32 - a.prefix)
 
 // ---
+
+/** Prefix length of the smallest subnets. */
+const smallest = 26
+
+/** Returns the numbers of the smallest subnets that a range consists of. */
+const blocksOf = ({ start, prefix }: Range): number[] =>
+  Array.from({ length: 2 ** (smallest - prefix) }, (_, i) => start / 2 ** (32 - smallest) + i)
 
 const dotted = (address: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.')
