@@ -12,4 +12,17 @@ export const says = (meaning: EngineMeaning, error: unknown): boolean =>
 const words = {
   /** Another network of the engine or its host has addresses of this subnet. */
   'subnet taken': /overlap|is already used on the host or by another config/i,
+  /** The container is on the network that it should be attached to. */
+  attached: /already exists in network|is already connected to network/i,
+  /** The container is not on the network that it should be detached from. */
+  detached: /is not connected to/i,
+  /** Containers are on the network that should be removed. */
+  'network in use': /active endpoints|network is being used/i,
+  /** Another call is removing the container. */
+  'removal in progress': /already in progress/i,
+  /** Other containers have joined the container that should be removed. */
+  'has dependents': /has dependent containers/i,
+  /** The container has the state that a signal should bring about, or has ended. */
+  'already so':
+    /is not running|can only kill running containers|is already paused|is not paused|no such process/i,
 } as const

@@ -8,6 +8,7 @@ import type {
 } from '../../runtime/runtime.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
+import { says } from '../api/engine-words.ts'
 import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
 import type { TarEntry } from '../api/tar.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
@@ -113,7 +114,7 @@ export const createContainers = (
       if (what === 'pause' || what === 'unpause') await api.json('POST', `${path}/${what}`)
       else await api.json('POST', `${path}/kill`, { query: { signal: what } })
     } catch (error) {
-      if (hasStatus(error, 404) || alreadySo.test(detailOf(error))) return
+      if (hasStatus(error, 404) || says('already so', error)) return
       throw engineError(error, `container ${shortId(id)} could not be sent ${what}`)
     }
   }
@@ -138,8 +139,6 @@ const idleEntry = (architecture: string): TarEntry => ({
   mode: 0o755,
   content: { kind: 'bytes', bytes: waitProgram(architecture) },
 })
-
-const alreadySo = /is not running|is already paused|is not paused|no such process/i
 
 const createError = (error: unknown, spec: ContainerSpec) =>
   engineError(

@@ -2,7 +2,8 @@ import { pause } from '../../call/pause.ts'
 import type { ResourceKind } from '../../runtime/runtime.ts'
 import type { NetworkJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
+import { says } from '../api/engine-words.ts'
+import { engineError, hasStatus, shortId } from '../api/errors.ts'
 import { detachFrom } from '../network/attach.ts'
 
 /** Removes a resource by force; see `Runtime.remove`. Waits for a removal by another process. */
@@ -28,10 +29,10 @@ const remove = async (api: EngineApi, kind: ResourceKind, id: string): Promise<v
       query: kind === 'container' ? { force: 1, v: 1 } : force(kind),
     })
   } catch (error) {
-    if (kind === 'network' && /active endpoints/i.test(detailOf(error))) {
+    if (kind === 'network' && says('network in use', error)) {
       await disconnectAll(api, id)
       await api.json('DELETE', path)
-    } else if (kind === 'container' && /already in progress/i.test(detailOf(error))) {
+    } else if (kind === 'container' && says('removal in progress', error)) {
       await untilGone(api, path)
     } else {
       throw error

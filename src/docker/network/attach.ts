@@ -1,6 +1,7 @@
 import type { NetworkAttachment } from '../../runtime/runtime.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { detailOf, engineError, hasStatus } from '../api/errors.ts'
+import { says } from '../api/engine-words.ts'
+import { engineError, hasStatus } from '../api/errors.ts'
 
 /** Attaches a container to a network; see `Runtime.attach`. */
 export const attachTo = async (
@@ -12,7 +13,7 @@ export const attachTo = async (
       body: { Container: container, EndpointConfig: { Aliases: aliases } },
     })
   } catch (error) {
-    if (/already exists in network/i.test(detailOf(error))) return
+    if (says('attached', error)) return
     throw engineError(error, 'the container could not be attached to the network', { network })
   }
 }
@@ -28,7 +29,7 @@ export const detachFrom = async (
     })
   } catch (error) {
     // 404: the container or the network was removed.
-    if (hasStatus(error, 404) || /is not connected to/i.test(detailOf(error))) return
+    if (hasStatus(error, 404) || says('detached', error)) return
     throw engineError(error, 'the container could not be detached from the network', { network })
   }
 }
