@@ -120,3 +120,11 @@ test('the last time is that of the latest event of any container', () => {
   filter.note(at(10, 'started', 'b'))
   expect(filter.lastMs).toBe(20)
 })
+
+test('a removal that the engine reports twice is news once', () => {
+  const filter = createEventFilter()
+  filter.note(at(10, 'started'))
+  expect([filter.note(at(12, 'removed')), filter.note(at(12.1, 'removed'))]).toEqual([true, false])
+  expect(filter.accept(at(12.2, 'removed'))).toBe(false)
+  expect(filter.missed([])).toEqual([])
+})

@@ -12,8 +12,8 @@ export interface SeenContainer extends Pick<ContainerState, 'id' | 'status' | 'e
  * and those which it repeats can be left out.
  */
 export interface EventFilter {
-  /** Takes an event as news. */
-  note(event: ContainerEvent): void
+  /** Takes an event as news. Returns false for a second removal of a container: an engine may report it twice. */
+  note(event: ContainerEvent): boolean
   /** Whether the event is news; false for one of before an interruption. */
   accept(event: ContainerEvent): boolean
   /** Returns the events that led to this state and were not seen, and counts them as seen. */
@@ -28,14 +28,16 @@ export const createEventFilter = (): EventFilter => {
   const removed: string[] = []
   let lastMs: number | undefined
 
-  const note = (event: ContainerEvent): void => {
+  const note = (event: ContainerEvent): boolean => {
     const { container, timeMs } = event
     lastMs = Math.max(lastMs ?? 0, timeMs)
     const before = seen.get(container)
+    if (event.kind === 'removed' && before?.status === 'removed') return false
     const status = statusAfter[event.kind] ?? before?.status ?? 'created'
     seen.set(container, { status, timeMs: Math.max(before?.timeMs ?? 0, timeMs) })
     if (event.kind === 'removed' && removed.push(container) > keptRemoved)
       seen.delete(removed.shift() ?? '')
+    return true
   }
 
   return {

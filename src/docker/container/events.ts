@@ -32,8 +32,7 @@ export const watchEvents = async (
         if (signal.aborted) break
         const event = runtimeEvent(json)
         if (event === undefined) continue
-        if (isFirst) filter.note(event)
-        if (isFirst || filter.accept(event)) onEvent(event)
+        if (isFirst ? filter.note(event) : filter.accept(event)) onEvent(event)
       }
       return 'the event stream ended'
     } catch (error) {

@@ -24,3 +24,7 @@ test('runtimeEvent returns the exit code, and undefined for actions that do not 
   expect(runtimeEvent(event('die', { Actor }))).toMatchObject({ kind: 'exited', exitCode: 7 })
   expect(runtimeEvent(event('exec_create: sh'))).toBeUndefined()
 })
+
+test.each(['destroy', 'remove'])('runtimeEvent returns a removal for the action %s', (action) => {
+  expect(runtimeEvent(event(action))).toEqual({ kind: 'removed', container: 'c1', timeMs: 5 })
+})

@@ -16,6 +16,8 @@ export const runtimeEvent = (json: EventJson): ContainerEvent | undefined => {
     case 'unpause':
       return { kind: 'unpaused', container, timeMs }
     case 'destroy':
+    // Podman's word.
+    case 'remove':
       return { kind: 'removed', container, timeMs }
     case 'oom':
       return { kind: 'out-of-memory', container, timeMs }
