@@ -197,17 +197,17 @@ describe('a changed program', () => {
 })
 
 describe('a changed sandbox', () => {
-  test('is recreated with its program once the old one is removed', () => {
+  test('is recreated with its program once the old one, and what had joined it, is removed', () => {
     const db = service('db')
     const wider = { ...db, sandbox: { ...db.sandbox, aliases: ['db', 'sql'] } }
     expect(planned([wider], seen([db]))).toBe(`
 #1 stop program db db-program at once  (aliases changed)
-#2 remove sandbox db db-sandbox  after #1  (aliases changed)
-#3 start sandbox db  after #2  (aliases changed)
-#4 create program db  after #3  (aliases changed)
-#5 start program db  after #4  (aliases changed)
-#6 await ready db  after #5  (not ready yet)
-#7 remove program db db-program  after #1 #6  (replaced)
+#2 remove program db db-program  after #1  (replaced)
+#3 remove sandbox db db-sandbox  after #1 #2  (aliases changed)
+#4 start sandbox db  after #3  (aliases changed)
+#5 create program db  after #4  (aliases changed)
+#6 start program db  after #5  (aliases changed)
+#7 await ready db  after #6  (not ready yet)
 `)
   })
 
@@ -421,14 +421,14 @@ describe('a service that is no longer wanted', () => {
     expect(planned([], observed)).toContain('#1 remove program db old  (no longer wanted)')
   })
 
-  test('teardown removes everything by force in parallel, and the network last', () => {
+  test('teardown removes services in parallel: programs, then their sandbox, and the network last', () => {
     const observed = seen([service('db'), service('api')])
     expect(`\n${renderPlan(teardown(observed, 'lane_1'))}\n`).toBe(`
 #1 remove program db db-program  (teardown)
-#2 remove sandbox db db-sandbox  (teardown)
+#2 remove sandbox db db-sandbox  after #1  (teardown)
 #3 remove program api api-program  (teardown)
-#4 remove sandbox api api-sandbox  (teardown)
-#5 remove network net  after #1 #2 #3 #4  (teardown)
+#4 remove sandbox api api-sandbox  after #3  (teardown)
+#5 remove network net  after #2 #4  (teardown)
 `)
     expect(teardown(nothing, 'lane_1')).toEqual({ group: 'lane_1', steps: [] })
   })

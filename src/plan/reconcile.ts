@@ -35,10 +35,10 @@ export const reconcile = (
 
   // New sandboxes come first, all at once, because every other step of their services waits for them.
   for (const planned of all)
-    if (planned.change.sandbox.old === undefined) addSandbox(planned, network)
+    if (planned.change.sandbox.old === undefined) addSandbox(planned, observed, network)
   for (const planned of all) addStop(planned)
   for (const planned of all)
-    if (planned.change.sandbox.old !== undefined) addSandbox(planned, network)
+    if (planned.change.sandbox.old !== undefined) addSandbox(planned, observed, network)
   for (const planned of all) addLink(planned, network)
   for (const planned of all) addProgram(planned)
   for (const planned of all) addRun(planned)
@@ -65,16 +65,18 @@ interface Planned {
   readonly of: (service: string, milestone: Milestone) => number | undefined
 }
 
-const addSandbox = ({ change, list, own }: Planned, network: number | undefined) => {
+const addSandbox = (planned: Planned, observed: ObservedState, network: number | undefined) => {
+  const { change, list, own } = planned
   const { sandbox, service } = change
   if (!sandbox.make) return
-  // The old sandbox has the service's names until it is gone.
+  const programs = sandbox.old === undefined ? [] : addRemovals(planned, observed, 'sandboxed')
+  // The old sandbox has the service's names until it is gone; engines may keep it until no program has joined it.
   const removed =
     sandbox.old === undefined
       ? undefined
       : list.add(
           { do: 'remove sandbox', service: service.name, container: sandbox.old.id },
-          [own.get('stopped')],
+          [own.get('stopped'), ...programs],
           change.cause,
         )
   own.set(
@@ -143,15 +145,28 @@ const addRun = ({ change, list, own, of }: Planned) => {
   }
 }
 
-const addRemoval = ({ change, list, own }: Planned, observed: ObservedState) => {
+/** Adds the removals of replaced programs, unless a new sandbox had to wait for them. */
+const addRemoval = (planned: Planned, observed: ObservedState) => {
+  if (planned.change.sandbox.old === undefined) addRemovals(planned, observed, 'settled')
+}
+
+/**
+ * Adds the removals of a service's replaced programs; returns their ids.
+ *
+ * @param before `settled`: after the new program is ready, since removals slow down starts on the engine.
+ */
+const addRemovals = (
+  { change, list, own }: Planned,
+  observed: ObservedState,
+  before: 'sandboxed' | 'settled',
+): number[] => {
   const { name } = change.service
   const { old } = change.program
   const remove = (container: string, after: (number | undefined)[], cause: string) =>
     list.add({ do: 'remove program', service: name, container }, after, cause)
-  if (old !== undefined) {
-    // Remove the old one after the new one is ready: removals slow down starts on the engine.
-    remove(old.id, [own.get('stopped'), own.get('settled') ?? own.get('made')], 'replaced')
-  }
-  for (const container of observed.services[name]?.outgoing ?? [])
-    remove(container, [], 'left over')
+  const settled = before === 'settled' ? (own.get('settled') ?? own.get('made')) : undefined
+  return [
+    ...(old === undefined ? [] : [remove(old.id, [own.get('stopped'), settled], 'replaced')]),
+    ...(observed.services[name]?.outgoing ?? []).map((id) => remove(id, [], 'left over')),
+  ]
 }

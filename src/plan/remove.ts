@@ -2,18 +2,21 @@ import type { ObservedService, ObservedState } from './desired.ts'
 import type { Plan } from './plan.ts'
 import { createStepList, type StepList } from './step-list.ts'
 
-/** Returns the plan that removes everything by force: programs and sandboxes in parallel, then the network. */
+/**
+ * Returns the plan that removes everything by force: programs in parallel, each sandbox after the programs that have
+ * joined it, which engines may demand, then the network.
+ */
 export const teardown = (observed: ObservedState, group: string): Plan => {
   const list = createStepList()
   const removed = Object.entries(observed.services).flatMap(
-    ([service, { program, sandbox, outgoing }]) => [
-      ...[...(program === undefined ? [] : [program.id]), ...(outgoing ?? [])].map((container) =>
-        list.add({ do: 'remove program', service, container }, [], 'teardown'),
-      ),
-      ...(sandbox === undefined
-        ? []
-        : [list.add({ do: 'remove sandbox', service, container: sandbox.id }, [], 'teardown')]),
-    ],
+    ([service, { program, sandbox, outgoing }]) => {
+      const programs = [...(program === undefined ? [] : [program.id]), ...(outgoing ?? [])].map(
+        (container) => list.add({ do: 'remove program', service, container }, [], 'teardown'),
+      )
+      if (sandbox === undefined) return programs
+      const action = { do: 'remove sandbox', service, container: sandbox.id } as const
+      return [list.add(action, programs, 'teardown')]
+    },
   )
   if (observed.network !== undefined) {
     list.add({ do: 'remove network', network: observed.network }, removed, 'teardown')

@@ -85,7 +85,11 @@ export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
     onEvent: (event: RuntimeEvent) => void,
   ): Promise<AsyncDisposable>
 
-  /** Removes a resource immediately, a running container (with its anonymous volumes) included. */
+  /**
+   * Removes a resource immediately, a running container (with its anonymous volumes) included. Remove a sandbox after
+   * the containers that have joined it, and networks and volumes after the containers that use them: some engines
+   * refuse another order.
+   */
   remove(kind: ResourceKind, id: string): Promise<void>
 }
 

@@ -26,7 +26,7 @@ const remove = async (api: EngineApi, kind: ResourceKind, id: string): Promise<v
   const path = pathOf(kind, id)
   try {
     await api.json('DELETE', path, {
-      query: kind === 'container' ? { force: 1, v: 1 } : force(kind),
+      query: kind === 'container' ? forced : force(kind),
     })
   } catch (error) {
     if (kind === 'network' && says('network in use', error)) {
@@ -34,11 +34,15 @@ const remove = async (api: EngineApi, kind: ResourceKind, id: string): Promise<v
       await api.json('DELETE', path)
     } else if (kind === 'container' && says('removal in progress', error)) {
       await untilGone(api, path)
+    } else if (kind === 'container' && says('has dependents', error)) {
+      await afterDependents(api, path)
     } else {
       throw error
     }
   }
 }
+
+const forced = { force: 1, v: 1 } as const
 
 const pathOf = (kind: ResourceKind, id: string): string =>
   kind === 'image' ? `/images/${encodeURI(id)}` : `/${kind}s/${segment(id)}`
@@ -61,4 +65,17 @@ const untilGone = async (api: EngineApi, path: string): Promise<void> => {
     await pause(20)
   }
   throw new Error('another removal of it did not finish within 10 s')
+}
+
+// Podman keeps a sandbox until the containers that have joined it are gone; other calls may be removing those now.
+const afterDependents = async (api: EngineApi, path: string): Promise<void> => {
+  const deadline = performance.now() + 10_000
+  for (;;) {
+    await pause(50)
+    try {
+      return await api.json('DELETE', path, { query: forced })
+    } catch (error) {
+      if (!says('has dependents', error) || performance.now() > deadline) throw error
+    }
+  }
 }

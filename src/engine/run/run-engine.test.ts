@@ -110,6 +110,39 @@ test('removeAll tries everything and throws every failure', async () => {
   ).rejects.toThrow('3 things could not be removed')
 })
 
+test('removeAll removes programs, then sandboxes and leases, then networks, then volumes', async () => {
+  const seen: string[] = []
+  await using made = await fixture({
+    hold: async ({ method, args: [, id] }) => {
+      if (method !== 'remove') return
+      seen.push(`${id} begins`)
+      await new Promise(setImmediate)
+      seen.push(`${id} ends`)
+    },
+  })
+  const container = (id: string, role?: string) => ({
+    id,
+    name: id,
+    labels: role === undefined ? {} : { 'dev.mesocosm.role': role },
+    status: 'running' as const,
+  })
+  await removeAll(made.scene.runtime, {
+    containers: [
+      container('sandbox', 'sandbox'),
+      container('program', 'program'),
+      container('lease', 'lease'),
+      container('task', 'task'),
+      container('unknown'),
+    ],
+    networks: [{ id: 'network', name: 'network', labels: {} }],
+    volumes: [{ id: 'volume', labels: {} }],
+  })
+  const stages = [['program', 'task', 'unknown'], ['sandbox', 'lease'], ['network'], ['volume']]
+  expect(seen).toEqual(
+    stages.flatMap((ids) => [...ids.map((id) => `${id} begins`), ...ids.map((id) => `${id} ends`)]),
+  )
+})
+
 test('topologies of one run have separate shared servers, networks and logs', async () => {
   await using made = await fixture()
   const db = app({ share: 'run' })

@@ -194,7 +194,8 @@ const answered = <T>(call: Promise<T>, what: string, timeoutMs: number): Promise
   )
 
 /**
- * Removes what an inventory lists: containers first, since they hold the networks and volumes. Tries all.
+ * Removes what an inventory lists, in an order that every engine takes: programs, then the sandboxes that they have
+ * joined, then networks, then volumes. Tries all.
  *
  * @param timeoutMs milliseconds that each removal may take; default 30 000.
  * @throws {AggregateError} its message names all that is left.
@@ -213,11 +214,12 @@ export const removeAll = async (
       left.push({ what, error })
     }
   }
-  await Promise.all(found.containers.map(({ id, name }) => remove('container', id, name)))
-  await Promise.all([
-    ...found.networks.map(({ id, name }) => remove('network', id, name)),
-    ...found.volumes.map(({ id }) => remove('volume', id)),
-  ])
+  const programs = found.containers.filter((it) => !runsNothing(it))
+  const sandboxes = found.containers.filter(runsNothing)
+  for (const containers of [programs, sandboxes])
+    await Promise.all(containers.map(({ id, name }) => remove('container', id, name)))
+  await Promise.all(found.networks.map(({ id, name }) => remove('network', id, name)))
+  await Promise.all(found.volumes.map(({ id }) => remove('volume', id)))
   if (left.length === 0) return
   const lines = left.map(({ what, error }) => `${what}: ${messageOf(error)}`)
   throw new AggregateError(
@@ -225,6 +227,10 @@ export const removeAll = async (
     `${left.length} things could not be removed:\n${lines.join('\n')}`,
   )
 }
+
+/** Whether a container runs nothing of the user's: a sandbox, which others may have joined, or a lease. */
+const runsNothing = ({ labels }: Inventory['containers'][number]): boolean =>
+  labels[label.role] === 'sandbox' || labels[label.role] === 'lease'
 
 const engineGone = (reason: string) =>
   new MesocosmError({
