@@ -15,6 +15,8 @@ export interface InfoJson {
   readonly NCPU: number
   readonly MemTotal: number
   readonly OperatingSystem: string
+  /** Folder of the engine's data. */
+  readonly DockerRootDir?: string
   readonly SecurityOptions?: readonly string[] | null
   readonly IndexServerAddress?: string
 }

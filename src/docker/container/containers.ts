@@ -14,6 +14,7 @@ import type { TarEntry } from '../api/tar.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
 import { createBody, idlePath } from './create-body.ts'
 import { copyFiles } from './files.ts'
+import { checkMountSources } from './mount-sources.ts'
 import { type Attachment, attachOutput, type OutputReader } from './output.ts'
 import { createOutputPosition, type OutputPosition } from './output-position.ts'
 import { startError } from './start-error.ts'
@@ -39,6 +40,7 @@ export const createContainers = (
 
   const create = async (spec: ContainerSpec): Promise<string> => {
     const { publishIp, info } = await about()
+    await checkMountSources(api, about, spec)
     await unanswered.gone('container', spec.name)
     const body = createBody(spec, publishIp)
     let id: string | undefined
