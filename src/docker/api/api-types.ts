@@ -52,6 +52,7 @@ export interface ContainerJson {
     readonly Env?: readonly string[] | null
     readonly Labels?: Readonly<Record<string, string>> | null
   }
+  readonly HostConfig?: { readonly NetworkMode?: string } | null
   readonly NetworkSettings: {
     readonly Networks?: Readonly<
       Record<string, { readonly NetworkID: string; readonly IPAddress: string }>

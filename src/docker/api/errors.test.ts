@@ -11,6 +11,11 @@ test.each([
   [500, 'listen tcp4 127.0.0.1:80: bind: address already in use', 'PORT_TAKEN'],
   [404, 'No such image: x:1', 'IMAGE_NOT_FOUND'],
   [409, 'Container abc is not running', 'SERVICE_NOT_RUNNING'],
+  [
+    500,
+    'can only create exec sessions on running containers: container state improper',
+    'SERVICE_NOT_RUNNING',
+  ],
   [409, 'Container abc is paused, unpause the container before exec', 'SERVICE_NOT_RUNNING'],
   [404, 'No such container: abc', 'SERVICE_NOT_RUNNING'],
   [500, 'could not find an available, non-overlapping IPv4 address pool', 'ADDRESS_POOL_EXHAUSTED'],

@@ -158,7 +158,7 @@ const meanings: readonly (Meaning & { readonly pattern: RegExp })[] = [
   },
   {
     code: 'SERVICE_NOT_RUNNING',
-    pattern: /is not running|no such container/i,
+    pattern: /is not running|only create exec sessions on running containers|no such container/i,
     remedy: 'start the service first; its logs show why it ended',
   },
 ]

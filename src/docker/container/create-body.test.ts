@@ -14,6 +14,7 @@ test('createBody puts a container on one network under its names, without restar
     Image: 'x:1',
     Labels: { a: 'b' },
     Tty: false,
+    StopTimeout: 0,
     HostConfig: {
       NetworkMode: 'net',
       PortBindings: {},

@@ -16,6 +16,8 @@ export const createBody = (spec: ContainerSpec, publishIp: string) => {
     Image: spec.image,
     Labels: spec.labels,
     Tty: false,
+    // Podman gives a program this long before a removal kills it, 10 s by default; stops send their own signals.
+    StopTimeout: 0,
     ...programOf(spec),
     ...(spec.env === undefined ? {} : { Env: envList(spec.env) }),
     ...(spec.user === undefined ? {} : { User: spec.user }),

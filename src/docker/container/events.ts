@@ -6,7 +6,7 @@ import { type EngineApi, labelFilter, segment } from '../api/engine-api.ts'
 import { detailOf, engineError, hasStatus } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
 import { createEventFilter, type SeenContainer } from './event-filter.ts'
-import { runtimeEvent } from './runtime-event.ts'
+import { carries, runtimeEvent } from './runtime-event.ts'
 import { containerStatus } from './state.ts'
 
 /**
@@ -30,7 +30,7 @@ export const watchEvents = async (
     try {
       for await (const json of readJsonLines<EventJson>(stream)) {
         if (signal.aborted) break
-        const event = runtimeEvent(json)
+        const event = carries(json, labels) ? runtimeEvent(json) : undefined
         if (event === undefined) continue
         if (isFirst ? filter.note(event) : filter.accept(event)) onEvent(event)
       }

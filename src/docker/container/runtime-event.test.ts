@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EventJson } from '../api/api-types.ts'
-import { runtimeEvent } from './runtime-event.ts'
+import { carries, runtimeEvent } from './runtime-event.ts'
 
 const event = (Action: string, more: Partial<EventJson> = {}): EventJson => ({
   Type: 'container',
@@ -27,4 +27,14 @@ test('runtimeEvent returns the exit code, and undefined for actions that do not 
 
 test.each(['destroy', 'remove'])('runtimeEvent returns a removal for the action %s', (action) => {
   expect(runtimeEvent(event(action))).toEqual({ kind: 'removed', container: 'c1', timeMs: 5 })
+})
+
+test('carries returns whether an event is of a container with all labels', () => {
+  const of = (labels: Record<string, string>) =>
+    event('start', { Actor: { ID: 'c1', Attributes: { image: 'api', name: 'api', ...labels } } })
+  const wanted = { run: 'r1', lane: 'lane_1' }
+  expect(carries(of({ ...wanted, service: 'api' }), wanted)).toBe(true)
+  expect(carries(of({ run: 'r1' }), wanted)).toBe(false)
+  expect(carries(of({ run: 'r1', lane: 'lane_2' }), wanted)).toBe(false)
+  expect(carries(of({}), {})).toBe(true)
 })

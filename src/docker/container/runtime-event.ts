@@ -34,6 +34,12 @@ export const runtimeEvent = (json: EventJson): ContainerEvent | undefined => {
   }
 }
 
+/** Returns whether an event is of a container with all of these labels: Podman also sends those with one of them. */
+export const carries = (
+  { Actor: { Attributes: attributes } }: EventJson,
+  labels: Readonly<Record<string, string>>,
+): boolean => Object.entries(labels).every(([name, value]) => attributes[name] === value)
+
 // ---
 
 // Docker has the result in the action, Podman in a field of its own, and after every check.

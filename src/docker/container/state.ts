@@ -4,6 +4,8 @@ import type { ContainerJson } from '../api/api-types.ts'
 /** Returns the state of a container from the engine's description. */
 export const containerState = (json: ContainerJson): ContainerState => {
   const status = containerStatus(json.State.Status)
+  // Podman describes a joined container with the networks of its sandbox.
+  const isJoined = json.HostConfig?.NetworkMode?.startsWith('container:') === true
   return {
     id: json.Id,
     name: json.Name.replace(/^\//, ''),
@@ -12,8 +14,8 @@ export const containerState = (json: ContainerJson): ContainerState => {
     exitCode: status === 'exited' ? json.State.ExitCode : undefined,
     outOfMemory: status === 'exited' && json.State.OOMKilled,
     health: healthOf(json.State.Health?.Status),
-    addresses: addressesOf(json),
-    published: publishedOf(json),
+    addresses: isJoined ? {} : addressesOf(json),
+    published: isJoined ? {} : publishedOf(json),
   }
 }
 
