@@ -9,20 +9,33 @@ export interface PresentImage {
   readonly contentHash?: string
 }
 
+/** An image as the engine lists it. */
+export interface ListedImage {
+  readonly Id: string
+  readonly RepoTags: readonly string[] | null
+  readonly Labels: Readonly<Record<string, string>> | null
+}
+
 /** Returns the engine's images by name. */
 export const presentImages = async (
   endpoint: Endpoint,
-): Promise<ReadonlyMap<string, PresentImage>> => {
-  const listed = JSON.parse(await engineText(endpoint, { path: '/images/json' })) as Listed[]
+): Promise<ReadonlyMap<string, PresentImage>> =>
+  imagesByName(JSON.parse(await engineText(endpoint, { path: '/images/json' })))
+
+/** Returns listed images by their names without a registry, as Docker lists them. */
+export const imagesByName = (listed: readonly ListedImage[]): ReadonlyMap<string, PresentImage> => {
+  const named = listed.flatMap(({ Id: id, RepoTags: tags, Labels: labels }) => {
+    const contentHash = labels?.[label.contentHash]
+    const image = { id, ...(contentHash === undefined ? {} : { contentHash }) }
+    return (tags ?? []).map((tag) => ({ tag, image }))
+  })
+  // Of two images with one name, Podman takes the local one.
+  const locals = Map.groupBy(named, ({ tag }) => local.test(tag))
   return new Map(
-    listed.flatMap((image) =>
-      (image.RepoTags ?? []).map((tag): [string, PresentImage] => {
-        const contentHash = image.Labels?.[label.contentHash]
-        // Podman lists full names.
-        const name = tag.replace(/^docker\.io\/(library\/)?/, '')
-        return [name, { id: image.Id, ...(contentHash === undefined ? {} : { contentHash }) }]
-      }),
-    ),
+    [...(locals.get(false) ?? []), ...(locals.get(true) ?? [])].map(({ tag, image }) => [
+      tag.replace(local, '').replace(hub, ''),
+      image,
+    ]),
   )
 }
 
@@ -38,8 +51,6 @@ export const removeUnused = async (endpoint: Endpoint, id: string): Promise<void
 
 // ---
 
-interface Listed {
-  readonly Id: string
-  readonly RepoTags: readonly string[] | null
-  readonly Labels: Readonly<Record<string, string>> | null
-}
+// Podman lists full names: of Docker Hub, and of what was built or loaded by a name without a registry.
+const hub = /^docker\.io\/(library\/)?/
+const local = /^localhost\//
