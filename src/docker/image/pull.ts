@@ -15,7 +15,7 @@ export const pullImage = async (
   { onProgress, signal }: WorkOptions,
 ): Promise<void> => {
   const { registry, repository, tag } = parseImageReference(reference)
-  const login = await credentials(registry)
+  const login = await credentials(registry, { signal })
   if (login.failure !== undefined) onProgress?.(login.failure)
   try {
     const stream = await api.stream('POST', '/images/create', {
