@@ -14,7 +14,7 @@ test('DOCKER_HOST is the only candidate when it is set', () => {
   ])
 })
 
-test('the current Docker context comes before the usual sockets', () => {
+test('the current Docker context is the only candidate', () => {
   const home = folder()
   const id = createHash('sha256').update('remote').digest('hex')
   mkdirSync(join(home, 'contexts/meta', id), { recursive: true })
@@ -25,11 +25,13 @@ test('the current Docker context comes before the usual sockets', () => {
     JSON.stringify({ Endpoints: { docker: { Host: 'tcp://far:2376' } } }),
   )
   writeFileSync(join(home, 'contexts/tls', id, 'docker/ca.pem'), '')
-  expect(candidates({ DOCKER_CONFIG: home })[0]).toEqual({
-    url: 'tcp://far:2376',
-    foundBy: 'context "remote"',
-    certificates: join(home, 'contexts/tls', id, 'docker'),
-  })
+  expect(candidates({ DOCKER_CONFIG: home })).toEqual([
+    {
+      url: 'tcp://far:2376',
+      foundBy: 'context "remote"',
+      certificates: join(home, 'contexts/tls', id, 'docker'),
+    },
+  ])
 })
 
 test('a server is an engine if it answers a ping with OK', async () => {

@@ -27,7 +27,7 @@ export const answers = async (endpoint: Endpoint): Promise<boolean> => {
   }
 }
 
-/** Returns where an engine may be. `DOCKER_HOST` is binding: with it, nothing else is tried. */
+/** Returns where an engine may be. `DOCKER_HOST` and a docker context are binding: with them, nothing else is tried. */
 export const candidates = (env: NodeJS.ProcessEnv = process.env): FoundEngine[] => {
   if (env.DOCKER_HOST !== undefined && env.DOCKER_HOST !== '')
     return [
@@ -40,11 +40,9 @@ export const candidates = (env: NodeJS.ProcessEnv = process.env): FoundEngine[] 
       },
     ]
   const context = currentContext(env)
+  if (context !== undefined) return [context]
   const sockets = process.platform === 'win32' ? pipes() : existingSockets(env)
-  return [
-    ...(context === undefined ? [] : [context]),
-    ...sockets.map((url) => ({ url, foundBy: 'socket' })),
-  ]
+  return sockets.map((url) => ({ url, foundBy: 'socket' }))
 }
 
 // ---

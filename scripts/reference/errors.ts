@@ -63,6 +63,7 @@ const textsOf = (node: ts.Expression | undefined): readonly string[] => {
   if (ts.isConditionalExpression(node))
     return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)]
   if (ts.isParenthesizedExpression(node)) return textsOf(node.expression)
+  if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return textsOf(node.body)
   if (
     ts.isBinaryExpression(node) &&
     node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken

@@ -14,6 +14,12 @@ export interface Patience {
   readonly pingMs: number
   /** For an engine that refuses connections to come back, before its events end with `engine-gone`. Default 10 000. */
   readonly awayMs: number
+  /** Without a word from a registry during a pull, before the progress says so, and again each time. Default 30 000. */
+  readonly quietMs: number
+  /** Without a word from a registry, before the pull fails. Default 300 000. */
+  readonly silentMs: number
+  /** Without a word from the engine while layers wait for their turn or are unpacked, before the pull fails. Default 1 800 000. */
+  readonly stuckMs: number
 }
 
 /** Limits that a loaded machine keeps. */
@@ -24,6 +30,9 @@ export const defaultPatience: Patience = {
   idleMs: 30_000,
   pingMs: 20_000,
   awayMs: 10_000,
+  quietMs: 30_000,
+  silentMs: 300_000,
+  stuckMs: 1_800_000,
 }
 
 /** Returns how long a call may take; `undefined` for a pull or a build, which its caller limits. */

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import { join } from 'node:path'
-import type { Candidate } from './candidates.ts'
+import type { Candidate, TlsMaterial } from './candidates.ts'
 
 /** How to connect to an engine, as options of both Node's `http.request` and dockerode. */
 export interface Connection {
@@ -13,6 +13,8 @@ export interface Connection {
   readonly ca?: Buffer
   readonly cert?: Buffer
   readonly key?: Buffer
+  /** False for an engine whose certificate is not checked. */
+  readonly rejectUnauthorized?: boolean
 }
 
 /**
@@ -20,19 +22,19 @@ export interface Connection {
  *
  * @throws {Error} for an unsupported endpoint or unreadable certificates.
  */
-export const connectionTo = ({ endpoint, certificates }: Candidate): Connection => {
+export const connectionTo = ({ endpoint, tls: material }: Candidate): Connection => {
   const path = /^(?:unix|npipe):\/\/(.*)$/.exec(endpoint)?.[1]
   if (path !== undefined) return { protocol: 'http', socketPath: path }
   const url = new URL(endpoint)
   if (!['tcp:', 'http:', 'https:'].includes(url.protocol)) {
     throw new Error(`${url.protocol}// is not supported; use unix://, npipe:// or tcp://`)
   }
-  const tls = certificates !== undefined || url.protocol === 'https:'
+  const tls = material !== undefined || url.protocol === 'https:'
   return {
     protocol: tls ? 'https' : 'http',
     host: url.hostname,
     port: Number(url.port || (tls ? 2376 : 2375)),
-    ...(certificates === undefined ? {} : readCertificates(certificates)),
+    ...(material === undefined ? {} : tlsOptions(material)),
   }
 }
 
@@ -57,8 +59,15 @@ export const ping = (connection: Connection, timeoutMs: number): Promise<void> =
 
 // ---
 
-const readCertificates = (folder: string) => ({
-  ca: readFileSync(join(folder, 'ca.pem')),
-  cert: readFileSync(join(folder, 'cert.pem')),
-  key: readFileSync(join(folder, 'key.pem')),
+const tlsOptions = ({ certificates, verify }: TlsMaterial) => ({
+  ...(certificates === undefined ? {} : readCertificates(certificates)),
+  ...(verify ? {} : { rejectUnauthorized: false }),
 })
+
+/** An authority may be missing, since the system knows some; so may the client's own certificate. */
+const readCertificates = (folder: string): Pick<Connection, 'ca' | 'cert' | 'key'> => {
+  const files = ['ca', 'cert', 'key'].map((name) => [name, join(folder, `${name}.pem`)] as const)
+  const present = files.filter(([, file]) => existsSync(file))
+  if (present.length === 0) throw new Error(`${folder} has neither ca.pem nor cert.pem and key.pem`)
+  return Object.fromEntries(present.map(([name, file]) => [name, readFileSync(file)]))
+}

@@ -1,10 +1,10 @@
-import { homedir } from 'node:os'
 import { inspect } from 'node:util'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { Dialer } from '../api/engine-api.ts'
 import { detailOf } from '../api/errors.ts'
-import { type Candidate, candidates, type Surroundings } from './candidates.ts'
+import { type Candidate, candidates, ownSurroundings, type Surroundings } from './candidates.ts'
 import { type Connection, connectionTo, ping } from './connection.ts'
+import { withoutSsh } from './ssh.ts'
 
 /** An engine that answered. */
 export interface FoundEngine {
@@ -35,8 +35,8 @@ const pingTimeoutMs = 3_000
  */
 export const discoverEngine = async (options: DiscoverOptions = {}): Promise<FoundEngine> => {
   const around = options.surroundings ?? ownSurroundings()
-  const tried = options.endpoint
-    ? [{ endpoint: options.endpoint, foundBy: 'option' }]
+  const tried: readonly Candidate[] = options.endpoint
+    ? [withoutSsh({ endpoint: options.endpoint, foundBy: 'option', remedy: optionRemedy })]
     : candidates(around)
   const faults: string[] = []
   for (const candidate of tried) {
@@ -46,15 +46,16 @@ export const discoverEngine = async (options: DiscoverOptions = {}): Promise<Fou
       faults.push(`${candidate.foundBy}: ${candidate.endpoint}: ${detailOf(error)}`)
     }
   }
-  const named = options.endpoint !== undefined || isNamed(around)
-  if (!named) {
+  // Only an engine that the user named has a remedy, and then it is the only candidate.
+  const remedy = tried[0]?.remedy
+  if (remedy === undefined) {
     try {
       return await askTestcontainers()
     } catch (error) {
       faults.push(`testcontainers: ${detailOf(error)}`)
     }
   }
-  throw notFound(faults, named)
+  throw notFound(faults, remedy)
 }
 
 // ---
@@ -73,7 +74,12 @@ const dial = async (connection: Connection): Promise<{ dialer: Dialer; close: ()
     import('node:http'),
     import('node:https'),
   ])
-  const agent = new (connection.protocol === 'https' ? https : http).Agent({ keepAlive: true })
+  const { protocol: _, host: _host, port: _port, socketPath: _path, ...tls } = connection
+  // dockerode passes certificates on only if all three are present, and never whether they are checked.
+  const agent =
+    connection.protocol === 'https'
+      ? new https.Agent({ keepAlive: true, ...tls })
+      : new http.Agent({ keepAlive: true })
   // dockerode formats every request for its debug output, printed or not. With the agent, all open connections
   // would be formatted, too: 5 to 20 ms per call.
   Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' })
@@ -94,23 +100,15 @@ const askTestcontainers = async (): Promise<FoundEngine> => {
   }
 }
 
-const ownSurroundings = (): Surroundings => ({
-  env: process.env,
-  platform: process.platform,
-  home: homedir(),
-  uid: process.getuid?.(),
-})
-
-const isNamed = ({ env }: Surroundings): boolean =>
-  Boolean(env.DOCKER_HOST || (env.DOCKER_CONTEXT && env.DOCKER_CONTEXT !== 'default'))
-
-const notFound = (faults: readonly string[], named: boolean): MesocosmError =>
+const notFound = (faults: readonly string[], remedy: string | undefined): MesocosmError =>
   new MesocosmError({
     code: 'ENGINE_NOT_FOUND',
     message: 'no container engine answers',
-    remedy: named
-      ? 'start that engine, or unset DOCKER_HOST and DOCKER_CONTEXT to try the usual sockets'
-      : 'start Docker, Podman, Colima or another engine with the Docker API (`docker info` must work), or set DOCKER_HOST',
+    remedy:
+      remedy ??
+      'start Docker, Podman, Colima or another engine with the Docker API (`docker info` must work), or set DOCKER_HOST',
     facts: { tried: faults },
     details: faults,
   })
+
+const optionRemedy = 'start the engine at that address, or leave `endpoint` out to search for one'

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { tarOf } from '../api/tar.ts'
 import { createDockerRuntime } from '../docker-runtime.ts'
@@ -81,7 +81,6 @@ describe('pulling an image', { timeout: 240_000 }, () => {
 
   beforeAll(async () => {
     registry = await serveRegistry()
-    // Read at the first pull.
     process.env.DOCKER_AUTH_CONFIG = JSON.stringify({
       auths: {
         [registry.host]: { auth: Buffer.from(`${user}:${password}`).toString('base64') },
@@ -147,6 +146,58 @@ describe('pulling an image', { timeout: 240_000 }, () => {
       code: 'IMAGE_PULL_FAILED',
       remedy: expect.any(String),
     })
+  })
+
+  test('a pull from a registry that stays silent ends, and says so on the way', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const patience = { quietMs: 1_000, silentMs: 3_000 }
+    await using hasty = await createDockerRuntime({ patience })
+    const lines: string[] = []
+    const onProgress = (line: string) => lines.push(line)
+    await expect(
+      hasty.image({ kind: 'pull', reference: `${host}/test/x:1` }, { onProgress }),
+    ).rejects.toMatchObject({
+      code: 'IMAGE_PULL_FAILED',
+      summary: expect.stringContaining(`no word from the registry ${host} for 3 s`),
+    })
+    expect(lines).toContain(`no word from the registry ${host} for 1 s`)
+    silent.closeAllConnections()
+    silent.close()
+  })
+
+  test('a credential helper that fails without reading is named by IMAGE_PULL_DENIED', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mesocosm-helper-'))
+    const helper = join(folder, 'docker-credential-expired')
+    await writeFile(helper, '#!/bin/sh\necho "token expired, run the login"\nexit 1\n', {
+      mode: 0o755,
+    })
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+    vi.stubEnv(
+      'DOCKER_AUTH_CONFIG',
+      JSON.stringify({ credHelpers: { [registry.host]: 'expired' } }),
+    )
+    const reference = `${registry.host}/test/x:1`
+    await runtime.remove('image', reference)
+    await expect(runtime.image({ kind: 'pull', reference })).rejects.toMatchObject({
+      code: 'IMAGE_PULL_DENIED',
+      details: [expect.stringContaining('token expired, run the login')],
+    })
+    vi.unstubAllEnvs()
+    await rm(folder, { recursive: true })
+  })
+
+  test('a pull with wrong credentials names the user', async () => {
+    const auth = Buffer.from('bob:wrong').toString('base64')
+    vi.stubEnv('DOCKER_AUTH_CONFIG', JSON.stringify({ auths: { [registry.host]: { auth } } }))
+    const reference = `${registry.host}/test/x:1`
+    await runtime.remove('image', reference)
+    await expect(runtime.image({ kind: 'pull', reference })).rejects.toMatchObject({
+      code: 'IMAGE_PULL_DENIED',
+      remedy: expect.stringContaining('user bob'),
+    })
+    vi.unstubAllEnvs()
   })
 
   test('a pull of an invalid image name is IMAGE_NOT_FOUND', async () => {

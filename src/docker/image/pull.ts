@@ -1,35 +1,45 @@
-import type { ErrorCode } from '../../errors/codes.ts'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ProgressJson } from '../api/api-types.ts'
 import type { EngineApi } from '../api/engine-api.ts'
-import { detailOf, engineError } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
-import { credentials, type Login } from './credentials.ts'
+import { credentials } from './credentials.ts'
 import { parseImageReference } from './image-reference.ts'
+import { pullError } from './pull-error.ts'
+import { watchSilence } from './pull-silence.ts'
 import type { WorkOptions } from './shared-work.ts'
 
-/** Pulls an image with the credentials of the user's Docker configuration. */
+/**
+ * Pulls an image with the credentials of the user's Docker configuration. A registry that says nothing is reported in
+ * the progress, and ends the pull after a time; see `Patience`.
+ */
 export const pullImage = async (
   api: EngineApi,
   reference: string,
   { onProgress, signal }: WorkOptions,
 ): Promise<void> => {
   const { registry, repository, tag } = parseImageReference(reference)
-  const login = await credentials(registry)
+  const login = await credentials(registry, { signal })
   if (login.failure !== undefined) onProgress?.(login.failure)
+  const over = new AbortController()
+  using silence = watchSilence({
+    registry: registry ?? 'docker.io',
+    patience: api.patience,
+    onProgress,
+    onOver: (error) => over.abort(error),
+  })
   try {
     const stream = await api.stream('POST', '/images/create', {
       query: { fromImage: repository, tag },
       long: true,
+      signal: AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])]),
       ...(login.auth === undefined ? {} : { auth: login.auth }),
-      ...(signal === undefined ? {} : { signal }),
     })
     for await (const line of readJsonLines<ProgressJson>(stream)) {
       if (line.error !== undefined) throw new Error(line.errorDetail?.message ?? line.error)
+      silence.heard(line)
       if (line.status !== undefined) onProgress?.(progressText(line))
     }
   } catch (error) {
-    throw pullError(error, reference, login)
+    throw pullError(over.signal.aborted ? over.signal.reason : error, reference, login)
   }
 }
 
@@ -37,39 +47,3 @@ export const pullImage = async (
 
 const progressText = ({ id, status, progress }: ProgressJson): string =>
   [...(id === undefined ? [] : [`${id}:`]), status, ...(progress ? [progress] : [])].join(' ')
-
-const pullError = (cause: unknown, reference: string, login: Login): MesocosmError => {
-  const detail = detailOf(cause)
-  const verdict = verdicts.find(({ pattern }) => pattern.test(detail))
-  const doing = `image ${reference} could not be pulled`
-  const general = engineError(cause, doing, { image: reference }, 'IMAGE_PULL_FAILED')
-  if (verdict === undefined && general.code !== 'IMAGE_PULL_FAILED') return general
-  return new MesocosmError({
-    code: verdict?.code ?? 'IMAGE_PULL_FAILED',
-    message: `${doing}: ${detail}`,
-    remedy:
-      verdict?.remedy ??
-      `check the network between the engine and the registry (\`docker pull ${reference}\`)`,
-    facts: { image: reference },
-    ...(login.failure === undefined ? {} : { details: [login.failure] }),
-    cause,
-  })
-}
-
-const verdicts: readonly { pattern: RegExp; code: ErrorCode; remedy: string }[] = [
-  {
-    pattern: /toomanyrequests|rate limit/i,
-    code: 'IMAGE_PULL_FAILED',
-    remedy: 'log in with `docker login`, or use a mirror; the registry limits anonymous pulls',
-  },
-  {
-    pattern: /pull access denied|unauthorized|denied:|authentication required|no basic auth/i,
-    code: 'IMAGE_PULL_DENIED',
-    remedy: 'check the image name; for a private image run `docker login <registry>` first',
-  },
-  {
-    pattern: /manifest unknown|not found|invalid reference format|repository name must be/i,
-    code: 'IMAGE_NOT_FOUND',
-    remedy: 'check the image name and tag',
-  },
-]
