@@ -19,6 +19,8 @@ export interface BuildContext {
   readonly dockerfile: string
   /** Content of the Dockerfile. */
   readonly recipe: string
+  /** Whether an ignore rule names the Dockerfile, so that it is sent, but not copied into the image. */
+  readonly hidden: boolean
 }
 
 /** Reads build folders; concurrent reads of one folder share the work. */
@@ -42,12 +44,12 @@ export const createBuildContexts = (): ReadBuildContext => {
   return async (build, cacheFolder) => {
     const dockerfile = posix.normalize((build.dockerfile ?? 'Dockerfile').replaceAll('\\', '/'))
     const folder = await read(build.context, dockerfile, cacheFolder)
-    const { recipe, digest } = folder
+    const { recipe, digest, hidden } = folder
     const args = Object.entries(build.args ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
     const hash = createHash('sha256')
       .update(JSON.stringify({ dockerfile, recipe, target: build.target ?? '', args, digest }))
       .digest('hex')
-    return { entries: folder.entries, hash, dockerfile, recipe }
+    return { entries: folder.entries, hash, dockerfile, recipe, hidden }
   }
 }
 
@@ -57,6 +59,7 @@ interface Folder {
   /** Called when something is built, which is rare. */
   readonly entries: () => readonly TarEntry[]
   readonly recipe: string
+  readonly hidden: boolean
   /** Hash of the files that can get into the image. */
   readonly digest: string
 }
@@ -76,7 +79,8 @@ const readFolder = async (
   const digest = await digestOf(context, found, cache)
   await cache.save()
   const entries = () => sentEntries(context, found, { dockerfile, recipe, rules })
-  return { entries, recipe, digest }
+  const hidden = !found.some((entry) => entry.name === dockerfile)
+  return { entries, recipe, digest, hidden }
 }
 
 /**
