@@ -28,6 +28,7 @@ export interface ImageJson {
     readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null
     readonly ExposedPorts?: Readonly<Record<string, unknown>> | null
     readonly Labels?: Readonly<Record<string, string>> | null
+    readonly OnBuild?: readonly string[] | null
   } | null
 }
 

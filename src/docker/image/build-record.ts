@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { ProgressJson } from '../api/api-types.ts'
 import { decodeBuildStatus } from './buildkit-status.ts'
+import { withoutContextFolder } from './move-context.ts'
 import type { WorkOptions } from './shared-work.ts'
 
 /** Collects the output of a build. */
@@ -69,7 +70,8 @@ export const buildkitRecord = (onProgress: WorkOptions['onProgress']): BuildReco
   }
   const addStatus = (message: string) => {
     const { steps, output } = decodeBuildStatus(Buffer.from(message, 'base64'))
-    for (const { digest, name, started, error } of steps) {
+    for (const { digest, name: raw, started, error } of steps) {
+      const name = withoutContextFolder(raw)
       if (started && !begun.has(digest) && !isInternal(name)) {
         begun.add(digest)
         last = name
@@ -126,7 +128,7 @@ const createLines = (onLine: (line: string) => void): Lines => {
   const decoder = new TextDecoder()
   let rest = ''
   const give = (raw: string) => {
-    const line = stripVTControlCharacters(raw.replace(/\r$/, ''))
+    const line = withoutContextFolder(stripVTControlCharacters(raw.replace(/\r$/, '')))
     if (line.trim() !== '') onLine(line)
   }
   return {

@@ -1,5 +1,6 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { BuildSpec } from '../../model/service-spec.ts'
+import { dockerfileOf } from './build-error.ts'
 import type { Builder } from './builder.ts'
 import { buildkitFeatures, type Feature, sessionFeatures } from './dockerfile-features.ts'
 
@@ -32,16 +33,20 @@ export const refuseUnbuildable = (
 // ---
 
 const refusal = (
-  { context, dockerfile = 'Dockerfile' }: BuildSpec,
+  build: BuildSpec,
   features: readonly Feature[],
   { why, remedy }: { readonly why: string; readonly remedy: string },
 ): MesocosmError => {
   const lines = features.map(({ line, name }) => `line ${line}: ${name}`)
   return new MesocosmError({
     code: 'BUILD_FAILED',
-    message: `${context} could not be built: ${why}: ${lines.join(', ')}`,
+    message: `${build.context} could not be built: ${why}: ${lines.join(', ')}`,
     remedy,
-    facts: { context, dockerfile, line: features[0]?.line ?? 1 },
+    facts: {
+      context: build.context,
+      dockerfile: dockerfileOf(build),
+      line: features[0]?.line ?? 1,
+    },
     details: lines,
   })
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { BuildSpec } from '../../model/service-spec.ts'
 import { label } from '../../runtime/labels.ts'
-import type { ProgressJson } from '../api/api-types.ts'
+import type { ImageJson, ProgressJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { detailOf, engineError, hasStatus } from '../api/errors.ts'
+import { engineError, hasStatus } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
 import { tarOf } from '../api/tar.ts'
 import { type BaseImage, baseImageCredentials } from './base-images.ts'
 import type { BuildContext } from './build-context.ts'
-import { type BuildRecord, buildkitRecord, classicRecord } from './build-record.ts'
+import { buildError } from './build-error.ts'
+import { buildkitRecord, classicRecord } from './build-record.ts'
 import type { Builder } from './builder.ts'
 import type { WorkOptions } from './shared-work.ts'
 
@@ -52,11 +52,12 @@ export const buildImage = async (
   const isBuildkit = builder.kind === 'buildkit'
   const record = (isBuildkit ? buildkitRecord : classicRecord)(onProgress)
   try {
+    const { entries, dockerfile } = context.send(!(await haveTriggers(api, bases)))
     const stream = await api.stream('POST', '/build', {
       query: {
         ...(isBuildkit ? { version: 2 } : {}),
         t: tag,
-        dockerfile: context.dockerfile,
+        dockerfile,
         target: build.target,
         buildargs: build.args ?? {},
         labels: {
@@ -67,7 +68,7 @@ export const buildImage = async (
         rm: 1,
         forcerm: 1,
       },
-      file: tarOf(context.entries()),
+      file: tarOf(entries),
       registries: await baseImageCredentials(bases),
       ...(signal === undefined ? {} : { signal }),
     })
@@ -77,11 +78,27 @@ export const buildImage = async (
     }
   } catch (error) {
     await removeLayers(api, record.layers())
-    throw buildError(error, tag, build, record)
+    throw buildError(error, { tag, build, recipe: context.recipe, record })
   }
 }
 
 // ---
+
+/** Returns whether `ONBUILD` of a base image may copy files, by their usual names. */
+const haveTriggers = async (api: EngineApi, bases: readonly BaseImage[]): Promise<boolean> => {
+  const found = await Promise.all(
+    bases.map(async ({ reference }) => {
+      try {
+        return await api.json<ImageJson>('GET', `/images/${encodeURI(reference)}/json`)
+      } catch (error) {
+        // One of another platform is pulled by the engine.
+        if (hasStatus(error, 404, 400)) return undefined
+        throw error
+      }
+    }),
+  )
+  return found.some((image) => (image?.Config?.OnBuild ?? []).length > 0)
+}
 
 // With a layer, the engine removes its unused parents.
 const removeLayers = async (api: EngineApi, layers: readonly string[]): Promise<void> => {
@@ -94,31 +111,4 @@ const removeLayers = async (api: EngineApi, layers: readonly string[]): Promise<
         throw engineError(error, 'layers of a failed build could not be removed')
     }
   }
-}
-
-const buildError = (
-  cause: unknown,
-  tag: string,
-  build: BuildSpec,
-  record: BuildRecord,
-): MesocosmError => {
-  const general = engineError(cause, `image ${tag} could not be built`, {}, 'BUILD_FAILED')
-  if (general.code !== 'BUILD_FAILED' && general.code !== 'IMAGE_NOT_FOUND') return general
-  const lastLogs = record.lastLines()
-  const step = record.step()
-  return new MesocosmError({
-    code: 'BUILD_FAILED',
-    message: `${build.context} could not be built: ${detailOf(cause)}`,
-    remedy:
-      'fix the Dockerfile or the files it copies; the lines above are the output of the build',
-    facts: {
-      image: tag,
-      context: build.context,
-      dockerfile: build.dockerfile ?? 'Dockerfile',
-      ...(step === undefined ? {} : { step }),
-    },
-    ...(step === undefined ? {} : { details: [step] }),
-    lastLogs,
-    cause,
-  })
 }

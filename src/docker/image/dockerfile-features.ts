@@ -1,5 +1,5 @@
 import { platformArgs } from './base-images.ts'
-import { type Instruction, instructionsOf, syntaxOf, wordsOf } from './dockerfile.ts'
+import { flagsOf, type Instruction, instructionsOf, syntaxOf, wordsOf } from './dockerfile.ts'
 
 /** Something in a Dockerfile that not every builder can do. */
 export interface Feature {
@@ -43,12 +43,6 @@ export const sessionFeatures = (dockerfile: string): readonly Feature[] =>
   )
 
 // ---
-
-const flagsOf = (rest: string): readonly string[] => {
-  const words = wordsOf(rest)
-  const end = words.findIndex((word) => !word.startsWith('--'))
-  return end < 0 ? words : words.slice(0, end)
-}
 
 /** Flags that the classic builder knows. */
 const classicFlags: Readonly<Record<string, readonly string[]>> = {

@@ -6,6 +6,8 @@ export interface Instruction {
   readonly rest: string
   /** Number of its first line, from 1 on. */
   readonly line: number
+  /** Number of its last line, without here-documents. */
+  readonly lastLine: number
   /** Whether a here-document belongs to it. */
   readonly hereDocument: boolean
 }
@@ -32,7 +34,13 @@ export const instructionsOf = (dockerfile: string): Instruction[] => {
     if (name === undefined) continue
     const end = /^(run|copy|add)$/i.test(name) ? endOfHereDocuments(rest, lines, at) : at
     const hereDocument = end > at
-    found.push({ name: name.toUpperCase(), rest: rest.trim(), line: first + 1, hereDocument })
+    found.push({
+      name: name.toUpperCase(),
+      rest: rest.trim(),
+      line: first + 1,
+      lastLine: at + 1,
+      hereDocument,
+    })
     at = end
   }
   return found
@@ -65,6 +73,13 @@ export const wordsOf = (text: string): string[] =>
       double === undefined ? single : double.replaceAll(/\\(["\\])/g, '$1'),
     ),
   )
+
+/** Returns the flags that an instruction begins with. */
+export const flagsOf = (rest: string): readonly string[] => {
+  const words = wordsOf(rest)
+  const end = words.findIndex((word) => !word.startsWith('--'))
+  return end < 0 ? words : words.slice(0, end)
+}
 
 // ---
 

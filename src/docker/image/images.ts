@@ -6,10 +6,9 @@ import type { EngineApi } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
 import { type BaseImage, baseImages } from './base-images.ts'
 import { buildImage, buildKey, buildTag } from './build.ts'
-import { type BuildContext, createBuildContexts } from './build-context.ts'
+import { createBuildContexts } from './build-context.ts'
 import { refuseUnbuildable } from './build-refusal.ts'
 import { type Builder, findBuilder } from './builder.ts'
-import { buildkitFeatures } from './dockerfile-features.ts'
 import { inspectImage, inspectMadeImage } from './image-info.ts'
 import { pullImage } from './pull.ts'
 import { findByContent, findByContext, tagImage } from './same-content.ts'
@@ -88,8 +87,7 @@ export const createImages = (api: EngineApi): Images => {
     { name, build: spec, existingOnly = false, cacheFolder }: BuildRequest,
     options: ImageOptions,
   ): Promise<ImageInfo> => {
-    const [context, found] = await Promise.all([readContext(spec, cacheFolder), builderOf()])
-    const builder = builderFor(found, context, spec)
+    const [context, builder] = await Promise.all([readContext(spec, cacheFolder), builderOf()])
     refuseUnbuildable(context.recipe, builder, spec)
     const { platform } = builder
     const onlyUsed = builder.kind !== 'classic'
@@ -150,19 +148,6 @@ export const createImages = (api: EngineApi): Images => {
 }
 
 // ---
-
-/**
- * BuildKit does not read ignore rules of a context that is sent as a tar. The classic builder takes an ignored
- * Dockerfile out of the context, so it builds what it can.
- */
-const builderFor = (
-  builder: Builder,
-  { hidden, recipe }: BuildContext,
-  { args }: BuildRequest['build'],
-): Builder =>
-  hidden && builder.kind === 'buildkit' && buildkitFeatures(recipe, args).length === 0
-    ? { ...builder, kind: 'classic' }
-    : builder
 
 /** Goes on without what failed, and notes it in the progress. */
 const onlyNoted =
