@@ -22,8 +22,10 @@ export interface PortSpec {
 export interface BuildSpec {
   /** Build folder, absolute. */
   readonly context: string
-  /** Dockerfile, relative to the folder; default `Dockerfile`. */
+  /** Dockerfile, relative to the folder or absolute; it may be outside of the folder. Default `Dockerfile`. */
   readonly dockerfile?: string
+  /** Content of the Dockerfile, instead of a file. Not together with `dockerfile`. */
+  readonly dockerfileInline?: string
   /** Stage to build; default the last. */
   readonly target?: string
   /** Build arguments; default none. */

@@ -54,6 +54,7 @@ const namedPorts = ({ code, input }: { readonly code?: string; readonly input?: 
 const buildSchema = strict<BuildSpec>({
   context: hostPath,
   dockerfile: string.optional(),
+  dockerfileInline: string.min(1, 'must be the content of a Dockerfile').optional(),
   target: string.optional(),
   args: stringRecord.optional(),
 })

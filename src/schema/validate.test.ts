@@ -428,6 +428,22 @@ describe('sources', () => {
     ])
   })
 
+  test('a Dockerfile may be outside of the build folder, or inline instead', () => {
+    const services = {
+      a: { build: { ...build, dockerfile: '/src/prod.Dockerfile' } },
+      b: { build: { ...build, dockerfile: '../prod.Dockerfile' } },
+      c: { build: { ...build, dockerfileInline: 'FROM x' } },
+      d: { build: { ...build, dockerfile: '../prod.Dockerfile', dockerfileInline: 'FROM x' } },
+    }
+    const both = 'services.d.build: has dockerfile and dockerfileInline; use only one of them'
+    expect(linesOf(services, ['/src/api', '/src/prod.Dockerfile'])).toEqual([both])
+    expect(linesOf(services, ['/src/api'])).toEqual([
+      'services.a.build: there is no /src/prod.Dockerfile',
+      'services.b.build: there is no ../prod.Dockerfile in /src/api',
+      both,
+    ])
+  })
+
   test('missing host files of files and mounts are reported', () => {
     const files = [{ from: '/a', to: '/a' }, { to: '/b' }, { from: '/a', content: '', to: '/c' }]
     expect(linesOf({ x: { image, files, mounts: [{ from: '/m', to: '/m' }] } }, [])).toEqual([

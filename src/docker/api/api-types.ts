@@ -6,6 +6,7 @@
 export interface VersionJson {
   readonly Version: string
   readonly ApiVersion: string
+  readonly Os?: string
   readonly Arch: string
 }
 
@@ -29,6 +30,7 @@ export interface ImageJson {
     readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null
     readonly ExposedPorts?: Readonly<Record<string, unknown>> | null
     readonly Labels?: Readonly<Record<string, string>> | null
+    readonly OnBuild?: readonly string[] | null
   } | null
 }
 
@@ -123,7 +125,8 @@ export interface ProgressJson {
   readonly progress?: string
   readonly error?: string
   readonly errorDetail?: { readonly code?: number; readonly message?: string }
-  readonly aux?: { readonly ID?: string }
+  /** Text in base64 with the id `moby.buildkit.trace`. */
+  readonly aux?: { readonly ID?: string } | string
 }
 
 /** `GET /exec/{id}/json` */

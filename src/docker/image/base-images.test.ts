@@ -66,3 +66,20 @@ test('baseImages reads continued lines, escape directives and here-documents', (
     'b',
   ])
 })
+
+test('baseImages leaves out stages that the target does not need, where the builder does', () => {
+  const dockerfile = 'FROM a AS one\nFROM b AS two\nCOPY --from=c / /\nFROM d\nCOPY --from=one / /'
+  expect(images(dockerfile, { onlyUsed: true })).toEqual(['a', 'd'])
+  expect(images(dockerfile, { onlyUsed: true, target: 'two' })).toEqual(['b', 'c'])
+  expect(images(dockerfile)).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test.each([
+  ['FROM --platform=$BUILDPLATFORM a', [{ reference: 'a', platform: false }]],
+  ['FROM --platform=linux/amd64 a', [{ reference: 'a', platform: false }]],
+  ['FROM --platform=linux/s390x a', [{ reference: 'a', platform: true }]],
+  ['FROM a-${TARGETOS}-$TARGETARCH', [{ reference: 'a-linux-amd64', platform: false }]],
+  ['ARG TARGETARCH=arm\nFROM a-$TARGETARCH', [{ reference: 'a-arm', platform: false }]],
+])('baseImages knows the platform of the engine: %j', (dockerfile, expected) => {
+  expect(baseImages(dockerfile, { platform: 'linux/amd64' })).toEqual(expected)
+})

@@ -5,15 +5,19 @@ import { parseImageReference } from './image-reference.ts'
 /** An image that a build starts from or copies from. */
 export interface BaseImage {
   readonly reference: string
-  /** Whether the Dockerfile asks for a platform, which the engine must resolve. */
+  /** Whether the Dockerfile asks for another platform than that of the engine, which the engine must resolve. */
   readonly platform: boolean
 }
 
-/** Build arguments and the stage to stop at. */
+/** What decides about the images that a build needs. */
 export interface BaseImageOptions {
   readonly args?: Readonly<Record<string, string>>
   /** Name or number of the last stage that is built; default the last one of the file. */
   readonly target?: string
+  /** Platform of the engine, which `FROM` may name by arguments; default none, and they are empty. */
+  readonly platform?: string
+  /** Whether stages that the target does not need are left out, as BuildKit leaves them. Default false. */
+  readonly onlyUsed?: boolean
 }
 
 /** Returns credentials by registry, for the base images of a Dockerfile. */
@@ -36,35 +40,79 @@ export const baseImageCredentials = async (
  * target: arguments are filled in, `scratch` and earlier stages left out. Names that remain empty are left out too:
  * the build reports them.
  */
-export const baseImages = (
-  dockerfile: string,
-  { args = {}, target }: BaseImageOptions = {},
-): BaseImage[] => {
-  const values = new Map<string, string>()
-  const stages = new Set<string>(['scratch'])
+export const baseImages = (dockerfile: string, options: BaseImageOptions = {}): BaseImage[] => {
+  const stages = stagesOf(dockerfile, options)
+  const needed = options.onlyUsed === true ? neededOf(stages) : stages
   const images = new Map<string, BaseImage>()
-  let count = 0
-  const add = (reference: string, platform: boolean) => {
-    if (reference === '' || stages.has(reference.toLowerCase())) return
-    images.set(reference, { reference, platform: platform && images.get(reference) === undefined })
-  }
-  let isTarget = false
-  for (const { name, rest } of instructionsOf(dockerfile)) {
-    if (name === 'FROM' && isTarget) break
-    if (name === 'ARG' && count === 0) setDefaults(values, rest, args)
-    if (name === 'FROM') {
-      const { image, flags, stage } = partsOf(rest)
-      add(expand(image, values), flags.includes('--platform='))
-      if (stage !== undefined) stages.add(stage)
-      isTarget = target !== undefined && [stage, `${count}`].includes(target.toLowerCase())
-      stages.add(`${count++}`)
-    }
-    for (const from of sources(name, rest)) add(expand(from, values), false)
+  for (const image of needed.flatMap(({ sources }) => sources)) {
+    if (typeof image === 'number' || image.reference === '') continue
+    const { reference, platform } = image
+    images.set(reference, { reference, platform: platform && !images.has(reference) })
   }
   return [...images.values()]
 }
 
+/** Returns the arguments that BuildKit sets by itself, for an image of this platform built on it. */
+export const platformArgs = (platform: string): ReadonlyMap<string, string> => {
+  const [os = '', arch = '', variant = ''] = platform.split('/')
+  return new Map(
+    ['TARGET', 'BUILD'].flatMap((side) => [
+      [`${side}PLATFORM`, platform],
+      [`${side}OS`, os],
+      [`${side}ARCH`, arch],
+      [`${side}VARIANT`, variant],
+    ]),
+  )
+}
+
 // ---
+
+/** A stage with what it takes files from: images, and earlier stages by their number. */
+interface Stage {
+  readonly sources: (BaseImage | number)[]
+}
+
+/** Returns the stages up to the target. */
+const stagesOf = (
+  dockerfile: string,
+  { args = {}, target, platform }: BaseImageOptions,
+): readonly Stage[] => {
+  const values = new Map(platform === undefined ? [] : platformArgs(platform))
+  const names = new Map<string, number>()
+  const stages: Stage[] = []
+  const source = (reference: string, platform: boolean): readonly (BaseImage | number)[] => {
+    if (reference.toLowerCase() === 'scratch') return []
+    return [names.get(reference.toLowerCase()) ?? { reference, platform }]
+  }
+  let isTarget = false
+  for (const { name, rest } of instructionsOf(dockerfile)) {
+    if (name === 'FROM' && isTarget) break
+    if (name === 'ARG' && stages.length === 0) setDefaults(values, rest, args)
+    if (name === 'FROM') {
+      const { image, platform: asked, stage } = partsOf(rest)
+      const isForeign = asked !== undefined && expand(asked, values) !== platform
+      const number = stages.push({ sources: [...source(expand(image, values), isForeign)] }) - 1
+      if (stage !== undefined) names.set(stage, number)
+      names.set(`${number}`, number)
+      isTarget = target !== undefined && [stage, `${number}`].includes(target.toLowerCase())
+    }
+    for (const from of sources(name, rest))
+      stages.at(-1)?.sources.push(...source(expand(from, values), false))
+  }
+  return stages
+}
+
+/** Returns the last stage and those that it takes files from. */
+const neededOf = (stages: readonly Stage[]): readonly Stage[] => {
+  const needed = new Set<number>()
+  const add = (number: number): void => {
+    if (needed.has(number)) return
+    needed.add(number)
+    for (const from of stages[number]?.sources ?? []) if (typeof from === 'number') add(from)
+  }
+  add(stages.length - 1)
+  return stages.filter((_, number) => needed.has(number))
+}
 
 /** `ARG NAME=default OTHER`: arguments of the build win over defaults, which may name earlier arguments. */
 const setDefaults = (
@@ -82,9 +130,9 @@ const setDefaults = (
 
 const partsOf = (rest: string) => {
   const words = wordsOf(rest)
-  const flags = words.filter((word) => word.startsWith('--')).join(' ')
+  const platform = words.find((word) => word.startsWith('--platform='))?.replace('--platform=', '')
   const [image = '', as, stage] = words.filter((word) => !word.startsWith('--'))
-  return { image, flags, stage: as?.toLowerCase() === 'as' ? stage?.toLowerCase() : undefined }
+  return { image, platform, stage: as?.toLowerCase() === 'as' ? stage?.toLowerCase() : undefined }
 }
 
 /** Returns the images or stages that an instruction copies or mounts from. */

@@ -9,9 +9,10 @@ const readBuildContext = createBuildContexts()
 let context: string
 
 beforeEach(async () => {
-  context = await mkdtemp(join(tmpdir(), 'mesocosm-context-'))
+  context = join(await mkdtemp(join(tmpdir(), 'mesocosm-context-')), 'app')
+  await mkdir(context)
 })
-afterEach(() => rm(context, { recursive: true }))
+afterEach(() => rm(dirname(context), { recursive: true }))
 
 const write = async (files: Readonly<Record<string, string>>): Promise<void> => {
   for (const [name, text] of Object.entries(files)) {
@@ -21,7 +22,7 @@ const write = async (files: Readonly<Record<string, string>>): Promise<void> => 
 }
 
 const names = async (more = {}) =>
-  (await readBuildContext({ context, ...more })).entries().map(({ name }) => name)
+  (await readBuildContext({ context, ...more })).send(false).entries.map(({ name }) => name)
 
 const hash = async (more = {}) => (await readBuildContext({ context, ...more })).hash
 
@@ -51,18 +52,41 @@ test.each([
   'an ignored Dockerfile is sent with a .dockerignore that names it: %s',
   async (file, text, sent) => {
     await write({ Dockerfile: 'FROM x', [file]: text, 'a.js': 'a' })
-    const { entries } = await readBuildContext({ context })
-    expect(
-      entries()
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(['.dockerignore', 'Dockerfile', 'a.js'])
-    expect(entries().find(({ name }) => name === '.dockerignore')?.content).toEqual({
+    const { entries } = (await readBuildContext({ context })).send(false)
+    expect(entries.map(({ name }) => name).sort()).toEqual(['.dockerignore', 'Dockerfile', 'a.js'])
+    expect(entries.find(({ name }) => name === '.dockerignore')?.content).toEqual({
       kind: 'bytes',
       bytes: Buffer.from(sent),
     })
   },
 )
+
+test('a Dockerfile that is not part of the image is sent next to a folder with the files', async () => {
+  const dockerfileInline = 'FROM x\nCOPY a.js /\n'
+  const sent = async (more = {}) => (await readBuildContext({ context, ...more })).send(true)
+  const expected = [
+    { name: 'Dockerfile', bytes: 'FROM x\nCOPY mesocosm-context/a.js /\n' },
+    { name: 'mesocosm-context', bytes: undefined },
+    { name: 'mesocosm-context/a.js', bytes: undefined },
+  ]
+  const shown = async (more: object) =>
+    (await sent(more)).entries
+      .filter(({ name }) => !name.endsWith('/Other') && !name.includes('.dockerignore'))
+      .map(({ name, content }) => ({
+        name,
+        bytes: content.kind === 'bytes' ? content.bytes.toString() : undefined,
+      }))
+  await write({ 'a.js': '', '../Outside': dockerfileInline })
+  expect(await shown({ dockerfileInline })).toEqual(expected)
+  expect(await shown({ dockerfile: '../Outside' })).toEqual(expected)
+  expect(await shown({ dockerfile: join(context, '../Outside') })).toEqual(expected)
+  await write({ Other: dockerfileInline })
+  expect((await sent({ dockerfile: join(context, 'Other') })).dockerfile).toBe('Other')
+  await write({ '.dockerignore': 'Other' })
+  expect(await shown({ dockerfile: 'Other' })).toEqual(expected)
+  await write({ '../Outside.dockerignore': 'a.js' })
+  expect(await shown({ dockerfile: '../Outside' })).toEqual(expected.slice(0, 2))
+})
 
 test('the record of runs is never part of the context', async () => {
   await write({ Dockerfile: 'FROM x', 'app/.mesocosm/runs/1/run.json': '{}', 'app/a.js': '' })
@@ -76,9 +100,9 @@ test('concurrent reads of one folder share the work', async () => {
     readBuildContext({ context, target: 'test' }),
     readBuildContext({ context }).then(() => readBuildContext({ context })),
   ])
-  expect(other.entries).toBe(one.entries)
+  expect(other.send).toBe(one.send)
   expect(other.hash).not.toBe(one.hash)
-  expect(later.entries).not.toBe(one.entries)
+  expect(later.send).not.toBe(one.send)
 })
 
 test('readBuildContext prefers the .dockerignore of the Dockerfile', async () => {
@@ -122,6 +146,14 @@ test('the hash depends on everything that decides about the image', async () => 
   expect(new Set(seen).size).toBe(seen.length)
   await write({ ignored: 'changes nothing' })
   expect(await hash()).toBe(seen.at(-1))
+})
+
+test('the hash is the same wherever the same Dockerfile is outside of the folder', async () => {
+  await write({ 'a.js': '', '../one/Dockerfile': 'FROM x', '../two/Dockerfile': 'FROM x' })
+  const one = await hash({ dockerfile: '../one/Dockerfile' })
+  expect(await hash({ dockerfile: join(context, '../two/Dockerfile') })).toBe(one)
+  await write({ '../two/Dockerfile': 'FROM y' })
+  expect(await hash({ dockerfile: '../two/Dockerfile' })).not.toBe(one)
 })
 
 test('the hash does not depend on the order of arguments', async () => {

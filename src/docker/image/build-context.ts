@@ -1,24 +1,33 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, readlink } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { BuildSpec } from '../../model/service-spec.ts'
 import type { TarEntry } from '../api/tar.ts'
 import { type HashCache, openHashCache } from './hash-cache.ts'
 import { type IgnoreRules, ignoreFile, readIgnoreRules } from './ignore-rules.ts'
+import { contextFolder, movedRecipe } from './move-context.ts'
 import { type FolderEntry, walkFolder } from './walk-folder.ts'
 
 /** What an image is built from. */
 export interface BuildContext {
-  /** What is sent: files of the folder without those in `.dockerignore`, and what the engine itself reads. */
-  readonly entries: () => readonly TarEntry[]
+  /**
+   * Returns what is sent. A Dockerfile that is not among the files of the image is sent next to a folder with them; when
+   * they must not be in a folder, it is one of them.
+   */
+  readonly send: (mayMove: boolean) => SentContext
   /** Hash of files with their content, Dockerfile, target and arguments. */
   readonly hash: string
-  /** Path of the Dockerfile in the folder, with `/`. */
-  readonly dockerfile: string
   /** Content of the Dockerfile. */
   readonly recipe: string
+}
+
+/** What the engine gets. */
+export interface SentContext {
+  readonly entries: readonly TarEntry[]
+  /** Path of the Dockerfile among them, with `/`. */
+  readonly dockerfile: string
 }
 
 /** Reads build folders; concurrent reads of one folder share the work. */
@@ -31,23 +40,22 @@ export type ReadBuildContext = (build: BuildSpec, cacheFolder?: string) => Promi
  */
 export const createBuildContexts = (): ReadBuildContext => {
   const underWay = new Map<string, Promise<Folder>>()
-  const read = (context: string, dockerfile: string, cacheFolder?: string): Promise<Folder> => {
-    const key = JSON.stringify([context, dockerfile, cacheFolder])
+  const read = (build: BuildSpec, cacheFolder?: string): Promise<Folder> => {
+    const { context, dockerfile, dockerfileInline } = build
+    const key = JSON.stringify([context, dockerfile, dockerfileInline, cacheFolder])
     const known = underWay.get(key)
     if (known !== undefined) return known
-    const folder = readFolder(context, dockerfile, cacheFolder).finally(() => underWay.delete(key))
+    const folder = readFolder(build, cacheFolder).finally(() => underWay.delete(key))
     underWay.set(key, folder)
     return folder
   }
   return async (build, cacheFolder) => {
-    const dockerfile = posix.normalize((build.dockerfile ?? 'Dockerfile').replaceAll('\\', '/'))
-    const folder = await read(build.context, dockerfile, cacheFolder)
-    const { recipe, digest } = folder
+    const { recipe, digest, dockerfile, send } = await read(build, cacheFolder)
     const args = Object.entries(build.args ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
     const hash = createHash('sha256')
       .update(JSON.stringify({ dockerfile, recipe, target: build.target ?? '', args, digest }))
       .digest('hex')
-    return { entries: folder.entries, hash, dockerfile, recipe }
+    return { send, hash, recipe }
   }
 }
 
@@ -55,48 +63,69 @@ export const createBuildContexts = (): ReadBuildContext => {
 
 interface Folder {
   /** Called when something is built, which is rare. */
-  readonly entries: () => readonly TarEntry[]
+  readonly send: BuildContext['send']
   readonly recipe: string
+  /** Path of the Dockerfile in the folder, with `/`; empty when it is outside. */
+  readonly dockerfile: string
   /** Hash of the files that can get into the image. */
   readonly digest: string
 }
 
-const readFolder = async (
-  context: string,
-  dockerfile: string,
-  cacheFolder: string | undefined,
-): Promise<Folder> => {
-  const recipe = await readRecipe(context, dockerfile)
-  const rules = await readIgnoreRules(context, dockerfile)
+const readFolder = async (build: BuildSpec, cacheFolder: string | undefined): Promise<Folder> => {
+  const { context, dockerfileInline } = build
+  const name = (build.dockerfile ?? 'Dockerfile').replaceAll('\\', sep)
+  const file = dockerfileInline === undefined ? resolve(context, name) : undefined
+  const recipe = dockerfileInline ?? (await readRecipe(context, file ?? name, name))
+  const rules = await readIgnoreRules(context, file)
   const walkedMs = Date.now()
   const [found, cache] = await Promise.all([
     walkFolder(context, rules),
-    openHashCache(cacheFolder, join(context, dockerfile), walkedMs),
+    openHashCache(cacheFolder, file ?? join(context, 'dockerfileInline'), walkedMs),
   ])
   const digest = await digestOf(context, found, cache)
   await cache.save()
-  const entries = () => sentEntries(context, found, { dockerfile, recipe, rules })
-  return { entries, recipe, digest }
+  const dockerfile = file === undefined ? '' : nameIn(context, file)
+  const send = (mayMove: boolean) =>
+    sentContext(context, found, { dockerfile, recipe, rules, mayMove })
+  return { send, recipe, dockerfile, digest }
 }
 
-/**
- * Returns the entries to send. The engine takes an ignored Dockerfile out of the context again before it copies, if
- * the context has the `.dockerignore` that names it.
- *
- * @see https://github.com/docker/cli/blob/master/cli/command/image/build/context.go `TrimBuildFilesFromExcludes`
- */
-const sentEntries = (
+/** Returns the path of a file in a folder, with `/`; empty when it is outside. */
+const nameIn = (folder: string, file: string): string => {
+  const path = relative(folder, file)
+  return path.split(sep)[0] === '..' || isAbsolute(path) ? '' : path.replaceAll(sep, '/')
+}
+
+interface Recipe {
+  readonly dockerfile: string
+  readonly recipe: string
+  readonly rules: IgnoreRules
+  readonly mayMove: boolean
+}
+
+const sentContext = (
   context: string,
   found: readonly FolderEntry[],
-  { dockerfile, recipe, rules }: { dockerfile: string; recipe: string; rules: IgnoreRules },
-): TarEntry[] => {
+  { dockerfile, recipe, rules, mayMove }: Recipe,
+): SentContext => {
   const entries = found.map((entry) => tarEntry(context, entry))
   const has = (name: string) => found.some((entry) => entry.name === name)
-  if (has(dockerfile)) return entries
-  entries.push(textEntry(dockerfile, recipe))
+  if (has(dockerfile)) return { entries, dockerfile }
+  const moved = mayMove ? movedRecipe(recipe) : undefined
+  if (moved !== undefined) {
+    const folder: TarEntry = { name: contextFolder, mode: 0o755, content: { kind: 'folder' } }
+    const inFolder = entries.map((entry) => ({ ...entry, name: `${contextFolder}/${entry.name}` }))
+    return {
+      entries: [textEntry('Dockerfile', moved), folder, ...inFolder],
+      dockerfile: 'Dockerfile',
+    }
+  }
+  const name = dockerfile === '' ? 'mesocosm.Dockerfile' : dockerfile
+  entries.push(textEntry(name, recipe))
+  // The classic builder takes an ignored Dockerfile out of the context again, if the context has rules that name it.
   if (!has(ignoreFile))
-    entries.push(textEntry(ignoreFile, rules.shared ?? `${escaped(dockerfile)}\n${ignoreFile}\n`))
-  return entries
+    entries.push(textEntry(ignoreFile, rules.shared ?? `${escaped(name)}\n${ignoreFile}\n`))
+  return { entries, dockerfile: name }
 }
 
 const textEntry = (name: string, text: string): TarEntry => ({
@@ -150,9 +179,9 @@ const hashOf = async (path: string, { kind, size }: FolderEntry): Promise<string
   return hash.digest('base64url')
 }
 
-const readRecipe = async (context: string, dockerfile: string): Promise<string> => {
+const readRecipe = async (context: string, file: string, dockerfile: string): Promise<string> => {
   try {
-    return await readFile(join(context, dockerfile), 'utf8')
+    return await readFile(file, 'utf8')
   } catch (cause) {
     throw missing(context, dockerfile, cause)
   }
@@ -161,7 +190,9 @@ const readRecipe = async (context: string, dockerfile: string): Promise<string> 
 const missing = (context: string, dockerfile: string, cause: unknown): MesocosmError =>
   new MesocosmError({
     code: 'BUILD_FAILED',
-    message: `${dockerfile} is missing in ${context}`,
+    message: isAbsolute(dockerfile)
+      ? `${dockerfile} is missing`
+      : `${dockerfile} is missing in ${context}`,
     remedy:
       'check `build`: its folder starts at the folder of the topology, `dockerfile` at the build folder',
     facts: { context, dockerfile },

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import { stripVTControlCharacters } from 'node:util'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { BuildSpec } from '../../model/service-spec.ts'
 import { label } from '../../runtime/labels.ts'
-import type { ProgressJson } from '../api/api-types.ts'
+import type { ImageJson, ProgressJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
-import { detailOf, engineError, hasStatus } from '../api/errors.ts'
+import { engineError, hasStatus } from '../api/errors.ts'
 import { readJsonLines } from '../api/ndjson.ts'
 import { tarOf } from '../api/tar.ts'
 import { type BaseImage, baseImageCredentials } from './base-images.ts'
 import type { BuildContext } from './build-context.ts'
+import { buildError } from './build-error.ts'
+import { buildkitRecord, classicRecord } from './build-record.ts'
+import type { Builder } from './builder.ts'
 import type { WorkOptions } from './shared-work.ts'
 
 /** What an image is built from. */
@@ -19,12 +20,17 @@ export interface Build {
   /** See {@link buildKey}. */
   readonly key: string
   readonly bases: readonly BaseImage[]
+  readonly builder: Builder
 }
 
-/** Returns what decides about the result of a build: its own content and the ids of its base images. */
-export const buildKey = (contentHash: string, baseIds: readonly string[]): string =>
+/** Returns what decides about the result of a build: its own content, the ids of its base images and the builder. */
+export const buildKey = (
+  contentHash: string,
+  baseIds: readonly string[],
+  { kind, platform }: Builder,
+): string =>
   createHash('sha256')
-    .update(JSON.stringify([contentHash, baseIds]))
+    .update(JSON.stringify([contentHash, baseIds, kind, platform]))
     .digest('hex')
 
 /** Returns the tag of the image that is built from content with this key. */
@@ -40,15 +46,18 @@ export const buildTag = (name: string, key: string): string =>
 export const buildImage = async (
   api: EngineApi,
   tag: string,
-  { build, context, key, bases }: Build,
+  { build, context, key, bases, builder }: Build,
   { onProgress, signal }: WorkOptions,
 ): Promise<void> => {
-  const record = createRecord(onProgress)
+  const isBuildkit = builder.kind === 'buildkit'
+  const record = (isBuildkit ? buildkitRecord : classicRecord)(onProgress)
   try {
+    const { entries, dockerfile } = context.send(!(await haveTriggers(api, bases)))
     const stream = await api.stream('POST', '/build', {
       query: {
+        ...(isBuildkit ? { version: 2 } : {}),
         t: tag,
-        dockerfile: context.dockerfile,
+        dockerfile,
         target: build.target,
         buildargs: build.args ?? {},
         labels: {
@@ -59,7 +68,7 @@ export const buildImage = async (
         rm: 1,
         forcerm: 1,
       },
-      file: tarOf(context.entries()),
+      file: tarOf(entries),
       registries: await baseImageCredentials(bases),
       ...(signal === undefined ? {} : { signal }),
     })
@@ -69,45 +78,26 @@ export const buildImage = async (
     }
   } catch (error) {
     await removeLayers(api, record.layers())
-    throw buildError(error, tag, build, record)
+    throw buildError(error, { tag, build, recipe: context.recipe, record })
   }
 }
 
 // ---
 
-/** Collects the output of a build: its last lines, its current step, the layers that it made. */
-const createRecord = (onProgress: WorkOptions['onProgress']) => {
-  const lines: string[] = []
-  const layers: string[] = []
-  let step: string | undefined
-  let rest = ''
-  let cached = false
-  const addLine = (raw: string) => {
-    // The engine colours the stderr of a step.
-    const line = stripVTControlCharacters(raw)
-    if (line.trim() === '' || line.startsWith('Removing intermediate container')) return
-    lines.push(line)
-    if (lines.length > 40) lines.shift()
-    if (/^Step \d+\/\d+ : /.test(line)) [step, cached] = [line, false]
-    if (line.includes('---> Using cache')) cached = true
-    const layer = /^ ---> ([0-9a-f]{12})$/.exec(line)?.[1]
-    if (layer !== undefined && !cached && !step?.includes(' : FROM ')) layers.push(layer)
-    onProgress?.(line)
-  }
-  return {
-    add({ stream, status, id }: ProgressJson): void {
-      if (status !== undefined) onProgress?.(id === undefined ? status : `${id}: ${status}`)
-      const parts = (rest + (stream ?? '')).split('\n')
-      rest = parts.pop() ?? ''
-      for (const part of parts) addLine(part.replace(/\r$/, ''))
-    },
-    end(): readonly string[] {
-      addLine(rest)
-      return lines
-    },
-    step: () => step,
-    layers: () => layers,
-  }
+/** Returns whether `ONBUILD` of a base image may copy files, by their usual names. */
+const haveTriggers = async (api: EngineApi, bases: readonly BaseImage[]): Promise<boolean> => {
+  const found = await Promise.all(
+    bases.map(async ({ reference }) => {
+      try {
+        return await api.json<ImageJson>('GET', `/images/${encodeURI(reference)}/json`)
+      } catch (error) {
+        // One of another platform is pulled by the engine.
+        if (hasStatus(error, 404, 400)) return undefined
+        throw error
+      }
+    }),
+  )
+  return found.some((image) => (image?.Config?.OnBuild ?? []).length > 0)
 }
 
 // With a layer, the engine removes its unused parents.
@@ -121,31 +111,4 @@ const removeLayers = async (api: EngineApi, layers: readonly string[]): Promise<
         throw engineError(error, 'layers of a failed build could not be removed')
     }
   }
-}
-
-const buildError = (
-  cause: unknown,
-  tag: string,
-  build: BuildSpec,
-  record: ReturnType<typeof createRecord>,
-): MesocosmError => {
-  const general = engineError(cause, `image ${tag} could not be built`, {}, 'BUILD_FAILED')
-  if (general.code !== 'BUILD_FAILED' && general.code !== 'IMAGE_NOT_FOUND') return general
-  const lastLogs = record.end()
-  const step = record.step()
-  return new MesocosmError({
-    code: 'BUILD_FAILED',
-    message: `${build.context} could not be built: ${detailOf(cause)}`,
-    remedy:
-      'fix the Dockerfile or the files it copies; the lines above are the output of the build',
-    facts: {
-      image: tag,
-      context: build.context,
-      dockerfile: build.dockerfile ?? 'Dockerfile',
-      ...(step === undefined ? {} : { step }),
-    },
-    ...(step === undefined ? {} : { details: [step] }),
-    lastLogs,
-    cause,
-  })
 }

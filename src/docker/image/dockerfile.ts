@@ -4,31 +4,58 @@ export interface Instruction {
   readonly name: string
   /** The rest, on one line. */
   readonly rest: string
+  /** Number of its first line, from 1 on. */
+  readonly line: number
+  /** Number of its last line, without here-documents. */
+  readonly lastLine: number
+  /** Whether a here-document belongs to it. */
+  readonly hereDocument: boolean
 }
 
 /** Returns the instructions of a Dockerfile, without comments; continued lines are joined, here-documents left out. */
 export const instructionsOf = (dockerfile: string): Instruction[] => {
   const lines = dockerfile.split(/\r?\n/)
-  const continued = escapeOf(lines) === '`' ? /`[ \t]*$/ : /\\[ \t]*$/
+  const continued = directivesOf(lines).get('escape')?.value === '`' ? /`[ \t]*$/ : /\\[ \t]*$/
   const found: Instruction[] = []
   for (let at = 0; at < lines.length; at++) {
     let text = ''
+    let first = at
     let more = true
     for (; more && at < lines.length; at++) {
       const line = lines[at] as string
       // Comments and empty lines do not end an instruction.
       if (comment.test(line) || (text !== '' && line.trim() === '')) continue
+      if (text === '') first = at
       more = continued.test(line)
       text += more ? `${line.replace(continued, '')} ` : line
     }
     at--
     const [, name, rest = ''] = /^\s*([a-z]+)\s*(.*)$/is.exec(text) ?? []
     if (name === undefined) continue
-    found.push({ name: name.toUpperCase(), rest: rest.trim() })
-    if (/^(run|copy|add)$/i.test(name)) at = endOfHereDocuments(rest, lines, at)
+    const end = /^(run|copy|add)$/i.test(name) ? endOfHereDocuments(rest, lines, at) : at
+    const hereDocument = end > at
+    found.push({
+      name: name.toUpperCase(),
+      rest: rest.trim(),
+      line: first + 1,
+      lastLine: at + 1,
+      hereDocument,
+    })
+    at = end
   }
   return found
 }
+
+/** A comment at the very start that the builder reads: `# syntax=docker/dockerfile:1`. */
+export interface Directive {
+  readonly value: string
+  /** Number of its line, from 1 on. */
+  readonly line: number
+}
+
+/** Returns the image of the frontend that a Dockerfile asks for. */
+export const syntaxOf = (dockerfile: string): Directive | undefined =>
+  directivesOf(dockerfile.split(/\r?\n/)).get('syntax')
 
 /** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`; an unknown name is empty. */
 export const expand = (text: string, values: ReadonlyMap<string, string>): string =>
@@ -47,19 +74,26 @@ export const wordsOf = (text: string): string[] =>
     ),
   )
 
+/** Returns the flags that an instruction begins with. */
+export const flagsOf = (rest: string): readonly string[] => {
+  const words = wordsOf(rest)
+  const end = words.findIndex((word) => !word.startsWith('--'))
+  return end < 0 ? words : words.slice(0, end)
+}
+
 // ---
 
 const comment = /^\s*#/
 const variable = /\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?\})/g
 
-/** Parser directives are comments at the very start. */
-const escapeOf = (lines: readonly string[]): string | undefined => {
-  for (const line of lines) {
-    const [, name, value] = /^\s*#\s*(\w+)\s*=\s*(\S+)\s*$/.exec(line) ?? []
-    if (name === undefined) return undefined
-    if (name.toLowerCase() === 'escape') return value
+const directivesOf = (lines: readonly string[]): ReadonlyMap<string, Directive> => {
+  const found = new Map<string, Directive>()
+  for (const [at, text] of lines.entries()) {
+    const [, name, value] = /^\s*#\s*(\w+)\s*=\s*(\S+)\s*$/.exec(text) ?? []
+    if (name === undefined || value === undefined) break
+    found.set(name.toLowerCase(), { value, line: at + 1 })
   }
-  return undefined
+  return found
 }
 
 /** Returns the index of the last line of the here-documents that begin at this one. */

@@ -16,12 +16,13 @@ export interface IgnoreRules {
 /** Name of the file with the rules of all Dockerfiles. */
 export const ignoreFile = '.dockerignore'
 
-/** Reads the rules of a build folder; `<Dockerfile>.dockerignore` wins over `.dockerignore`. */
+/** Reads the rules of a build folder; `<Dockerfile>.dockerignore` wins over `.dockerignore`. `dockerfile` is absolute. */
 export const readIgnoreRules = async (
   context: string,
-  dockerfile: string,
+  dockerfile: string | undefined,
 ): Promise<IgnoreRules> => {
-  const own = await readIfPresent(join(context, `${dockerfile}${ignoreFile}`))
+  const own =
+    dockerfile === undefined ? undefined : await readIfPresent(`${dockerfile}${ignoreFile}`)
   const shared = own === undefined ? await readIfPresent(join(context, ignoreFile)) : undefined
   const text = own ?? shared ?? ''
   // The package is CommonJS: its default export is one level down in ESM.

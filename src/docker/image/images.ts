@@ -7,6 +7,8 @@ import { engineError } from '../api/errors.ts'
 import { type BaseImage, baseImages } from './base-images.ts'
 import { buildImage, buildKey, buildTag } from './build.ts'
 import { createBuildContexts } from './build-context.ts'
+import { refuseUnbuildable } from './build-refusal.ts'
+import { type Builder, findBuilder } from './builder.ts'
 import { inspectImage, inspectMadeImage } from './image-info.ts'
 import { pullImage } from './pull.ts'
 import { findByContent, findByContext, tagImage } from './same-content.ts'
@@ -30,6 +32,15 @@ type BuildRequest = Extract<ImageRequest, { kind: 'build' }>
 export const createImages = (api: EngineApi): Images => {
   const share = createSharedWork<ImageInfo>()
   const readContext = createBuildContexts()
+
+  let builder: Promise<Builder> | undefined
+  const builderOf = (): Promise<Builder> => {
+    builder ??= findBuilder(api).catch((error: unknown) => {
+      builder = undefined
+      throw error
+    })
+    return builder
+  }
 
   // Services of a lane ask for the same few images at once, and the engine answers one call at a time.
   const looking = new Map<string, Promise<ImageInfo | undefined>>()
@@ -76,8 +87,11 @@ export const createImages = (api: EngineApi): Images => {
     { name, build: spec, existingOnly = false, cacheFolder }: BuildRequest,
     options: ImageOptions,
   ): Promise<ImageInfo> => {
-    const context = await readContext(spec, cacheFolder)
-    const bases = baseImages(context.recipe, spec)
+    const [context, builder] = await Promise.all([readContext(spec, cacheFolder), builderOf()])
+    refuseUnbuildable(context.recipe, builder, spec)
+    const { platform } = builder
+    const onlyUsed = builder.kind !== 'classic'
+    const bases = baseImages(context.recipe, { ...spec, platform, onlyUsed })
     let ids: readonly string[]
     try {
       ids = await Promise.all(bases.map((base) => baseId(base, existingOnly, options)))
@@ -88,13 +102,13 @@ export const createImages = (api: EngineApi): Images => {
       options.onProgress?.(`${messageOf(error)}; ${former} was built before`)
       return inspectMadeImage(api, former)
     }
-    const key = buildKey(context.hash, ids)
+    const key = buildKey(context.hash, ids, builder)
     const tag = buildTag(name, key)
     const present = await look(tag)
     if (present !== undefined) return present
     const buildAs = async (name: string, shared: Required<ImageOptions>) => {
       if (existingOnly) return existing(name)
-      await buildImage(api, name, { build: spec, context, key, bases }, shared)
+      await buildImage(api, name, { build: spec, context, key, bases, builder }, shared)
       return inspectMadeImage(api, name)
     }
     // Services with the same content share one image under several names, which is only faster than a build of each.

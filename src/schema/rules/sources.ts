@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import type { Path } from '../../graph/references.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt } from '../fault.ts'
@@ -88,8 +88,15 @@ const buildFaults = (
   exists: (path: string) => boolean,
 ): Fault[] => {
   if (build === undefined) return []
-  const { context, dockerfile = 'Dockerfile' } = build
-  if (!exists(context)) return [faultAt(name, at, `there is no folder ${context}`)]
-  if (exists(resolve(context, dockerfile))) return []
-  return [faultAt(name, at, `there is no ${dockerfile} in ${context}`)]
+  const { context, dockerfile, dockerfileInline } = build
+  const both = dockerfile !== undefined && dockerfileInline !== undefined
+  const faults = both
+    ? [faultAt(name, at, 'has dockerfile and dockerfileInline; use only one of them')]
+    : []
+  if (!exists(context)) return [...faults, faultAt(name, at, `there is no folder ${context}`)]
+  if (dockerfileInline !== undefined) return faults
+  const file = dockerfile ?? 'Dockerfile'
+  if (exists(resolve(context, file))) return []
+  const where = isAbsolute(file) ? '' : ` in ${context}`
+  return [faultAt(name, at, `there is no ${file}${where}`)]
 }

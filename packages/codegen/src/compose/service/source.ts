@@ -43,10 +43,9 @@ export const sourceOf = (
 
 // ---
 
-const carried = new Set(['context', 'dockerfile', 'target', 'args'])
+const carried = new Set(['context', 'dockerfile', 'dockerfile_inline', 'target', 'args'])
 
 const obstacleTo = (build: Mapping): string | undefined => {
-  if (build.dockerfile_inline !== undefined) return 'inline Dockerfiles are not supported'
   const context = scalarText(build.context) ?? '.'
   return isUrl(context) ? `${context} is a remote build context` : undefined
 }
@@ -63,6 +62,7 @@ const buildCode = (build: Mapping, scope: Scope): Code => {
       dockerfile === undefined || /^(\.\/)?Dockerfile$/.test(dockerfile)
         ? undefined
         : text('dockerfile'),
+    dockerfileInline: text('dockerfile_inline'),
     target: text('target'),
     args:
       args.length === 0
