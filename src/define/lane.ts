@@ -70,9 +70,15 @@ export interface Lane<T extends AnyTopology> extends AsyncDisposable {
    */
   reset(options?: ResetOptions): Promise<void>
 
-  /** Disconnects a service from the lane's network; it keeps running. */
+  /**
+   * Disconnects a service from the lane's network; it keeps running. Its published ports do not answer meanwhile; the
+   * handle keeps their numbers.
+   */
   disconnect(service: ServiceName<T>, options?: WaitOptions): Promise<void>
-  /** Connects a disconnected service again, under the same names. */
+  /**
+   * Connects a disconnected service again, under the same names and at the same published ports. Only if the engine
+   * picks the ports, as for an engine on another machine, they may change; the handle has the new ones then.
+   */
   connect(service: ServiceName<T>, options?: WaitOptions): Promise<void>
 
   /** Starts services that the lease left out, with everything they depend on. Running services are left alone. */

@@ -372,7 +372,7 @@ export interface ContainerState {
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy'
   /** Own addresses by network id; empty when joined or not running. */
   readonly addresses: Readonly<Record<string, string>>
-  /** Published ports: `80/tcp` → port on the engine's host. */
+  /** Published ports: `80/tcp` → port on the engine's host. Engines may leave them out while it is on no network. */
   readonly published: Readonly<Record<string, number>>
 }
 

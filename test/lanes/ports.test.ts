@@ -22,6 +22,7 @@ test('a published port stays the same through every change of its service', asyn
   await api.start()
   await expectSame()
   await lane.disconnect('api')
+  expect(api.http.port).toBe(port)
   await lane.connect('api')
   await expectSame()
   await lane.reset({ level: 'deep' })

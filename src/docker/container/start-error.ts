@@ -24,7 +24,7 @@ export const startError = (cause: unknown, id: string): MesocosmError => {
 
 const reasons: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   {
-    pattern: /executable file not found|exec:.*no such file|stat .*no such file/i,
+    pattern: /executable file .*not found|exec:.*no such file|stat .*no such file/i,
     remedy: 'check `command` and `entrypoint`: the image lacks that program or its interpreter',
   },
   {

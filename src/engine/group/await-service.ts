@@ -5,7 +5,7 @@ import { createProbe } from '../probe/probe.ts'
 import type { Probe, ProbeTarget } from '../probe/target.ts'
 import { whyUnreachable } from '../probe/why-unreachable.ts'
 import type { EngineContext } from '../run/context.ts'
-import type { GroupMembers, Member } from './group-members.ts'
+import { type GroupMembers, type Member, noteState } from './group-members.ts'
 import type { Program } from './program.ts'
 
 /** A started program, and what is needed to wait for it. */
@@ -103,9 +103,11 @@ const lostOf = async ({ context, members, member }: Awaited): Promise<string | u
   if (sandbox === undefined || (state?.status !== 'running' && state?.status !== 'paused'))
     return 'its network sandbox has ended'
   const { published } = sandbox.state
-  sandbox.state = state
+  noteState(sandbox, state)
   if (sandbox.connected && !Object.hasOwn(state.addresses, members.network ?? ''))
     return 'its network sandbox was taken off the network'
-  const isMoved = Object.entries(published).some(([port, at]) => state.published[port] !== at)
+  const isMoved = Object.entries(published).some(
+    ([port, at]) => sandbox.state.published[port] !== at,
+  )
   return isMoved ? 'its ports have moved' : undefined
 }

@@ -17,6 +17,13 @@ export interface Sandbox {
   state: ContainerState
 }
 
+/** Updates what is known of a sandbox. It keeps its ports while it is on no network, but engines do not list them then. */
+export const noteState = (sandbox: Sandbox, state: ContainerState): void => {
+  const isUp = state.status === 'running' || state.status === 'paused'
+  const isHidden = isUp && Object.keys(state.published).length === 0
+  sandbox.state = isHidden ? { ...state, published: sandbox.state.published } : state
+}
+
 /** The containers of one service. */
 export class Member {
   readonly name: string

@@ -1,6 +1,6 @@
 import { label } from '../../runtime/labels.ts'
 import type { EngineContext } from '../run/context.ts'
-import type { GroupMembers, Member } from './group-members.ts'
+import { type GroupMembers, type Member, noteState } from './group-members.ts'
 
 /**
  * Looks whether the group's network and sandboxes still are what the group takes them for, so that the next plan repairs
@@ -36,7 +36,7 @@ const lookAt = async (
     await member.forget(sandbox.id)
     return 'as known'
   }
-  sandbox.state = state
+  noteState(sandbox, state)
   if (state.status !== 'running' && state.status !== 'paused') {
     sandbox.hash = ''
     return 'as known'

@@ -3,7 +3,7 @@ import { internalError } from '../../errors/unknown-error.ts'
 import type { ServiceStatus } from '../../model/service-view.ts'
 import { label } from '../../runtime/labels.ts'
 import { awaitCompleted } from './await-service.ts'
-import type { GroupMembers, Member } from './group-members.ts'
+import { type GroupMembers, type Member, noteState } from './group-members.ts'
 import { createProgram, makeReady, startProgram } from './program-steps.ts'
 import { startSandbox } from './start-sandbox.ts'
 import { programOf, type StepWork, serviceLabels, wanted } from './step-work.ts'
@@ -145,7 +145,7 @@ const link = async (
   sandbox.connected = change === 'connect'
   sandbox.lost = false
   const state = await context.runtime.inspect(sandbox.id)
-  if (state !== undefined) sandbox.state = state
+  if (state !== undefined) noteState(sandbox, state)
 }
 
 /**

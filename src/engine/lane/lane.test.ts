@@ -171,6 +171,21 @@ test('a disconnected service is reconnected under its names', async () => {
   ])
 })
 
+test('a disconnected service keeps the numbers of its published ports', async () => {
+  await using made = await fixture({ api: app({ ports: { http: { port: 80, scheme: 'http' } } }) })
+  const { lane } = made
+  await lane.start(undefined, asked)
+  const port = () => lane.viewOf('api').outputs['http.port']
+  const before = port()
+  expect(before).toMatch(/^\d+$/)
+  await lane.control.setConnected('api', false, asked)
+  expect(port()).toBe(before)
+  await lane.group.observe()
+  expect(port()).toBe(before)
+  await lane.control.setConnected('api', true, asked)
+  expect(port()).toBe(before)
+})
+
 test('exec rejects with SERVICE_NOT_RUNNING when the service does not run', async () => {
   const image = {
     run: daemon,

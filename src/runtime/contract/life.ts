@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RuntimeEvent } from '../runtime.ts'
-import type { ContractHarness } from './harness.ts'
+import { type ContractHarness, skipWithout } from './harness.ts'
 import { createOutput, ended, kinds, type Scene, until } from './scene.ts'
 
 /** Registers tests of create, start, inspect, signal, remove, list and watch. */
@@ -217,6 +217,16 @@ export const lifeContract = (scene: () => Scene, harness: ContractHarness): void
       expect(await runtime.inspect(id)).toBeUndefined()
       await runtime.remove('network', net)
       expect((await runtime.list(scene().labels)).networks.map((it) => it.id)).not.toContain(net)
+    })
+
+    test('remove waits for the removal of what has joined a sandbox', async (context) => {
+      const { runtime, program, programs, startSandbox, home } = scene()
+      skipWithout(context, runtime, harness, 'createSandbox')
+      const joined = await startSandbox(home.network)
+      const ids = await Promise.all([1, 2].map(() => program(joined, programs.wait())))
+      await Promise.all(ids.map((id) => runtime.start(id)))
+      await Promise.all([...ids, joined].map((id) => runtime.remove('container', id)))
+      for (const id of [...ids, joined]) expect(await runtime.inspect(id)).toBeUndefined()
     })
 
     test('remove is a no-op for a resource that is removed concurrently, or missing', async () => {

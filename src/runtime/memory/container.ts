@@ -216,7 +216,9 @@ export const createMemoryContainer = (
               [...surroundings.namespace.links].map(([network, link]) => [network, link.address]),
             )
           : {},
-      published: owner ? surroundings.namespace.published() : {},
+      // As Docker does it: not while it is on no network.
+      published:
+        owner && surroundings.namespace.links.size > 0 ? surroundings.namespace.published() : {},
     }),
   }
 }
