@@ -62,15 +62,11 @@ export const createDockerRuntime = async (
       programs.forget(id)
       containers.forget(id)
     },
-    createSandbox: async ({ network, aliases, ...spec }) => {
+    createSandbox: async ({ network, aliases, ...spec }, options) => {
       const { architecture } = (await about()).info
       const image = await ensureSandboxImage(api, images, architecture)
-      return containers.create({
-        ...spec,
-        image,
-        network: { kind: 'own', network, aliases },
-        capDrop: ['ALL'],
-      })
+      const own = { kind: 'own', network, aliases } as const
+      return containers.create({ ...spec, image, network: own, capDrop: ['ALL'] }, options)
     },
     lease: async (spec) => {
       const { architecture } = (await about()).info

@@ -11,6 +11,7 @@ import {
   type RuntimeCall,
 } from '../runtime/memory/memory-runtime.ts'
 import type { MemoryImage, MemoryProgram, ProgramContext } from '../runtime/memory/program.ts'
+import type { ContainerSpec } from '../runtime/runtime.ts'
 import type { EventKind, TraceEvent } from '../trace/event/event.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
@@ -20,6 +21,7 @@ import type { EngineContext } from './run/context.ts'
 import { createLimit } from './run/limit.ts'
 import { createShortcuts } from './run/shortcuts.ts'
 import type { EngineWaits } from './run/waits.ts'
+import { createWarnings } from './run/warnings.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
 export interface Scene extends AsyncDisposable {
@@ -48,6 +50,8 @@ export interface SceneOptions {
   readonly folder?: string
   /** Returns what this call waits for. */
   readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
+  /** Returns what the engine warns of when it creates a container. */
+  readonly warn?: (spec: ContainerSpec) => readonly string[]
   /** How long the engine may take. */
   readonly waits?: Partial<EngineWaits>
 }
@@ -57,7 +61,7 @@ const prefix = `mesocosm-${run.slice(-6)}-`
 
 /** Opens a scene; dispose it to remove its record. */
 export const openScene = async (options: SceneOptions): Promise<Scene> => {
-  const { programs, fail, hold, waits = {} } = options
+  const { programs, fail, hold, warn, waits = {} } = options
   const folder = mkdtempSync(join(options.folder ?? tmpdir(), 'mesocosm-unit-'))
   const calls: RuntimeCall[] = []
   const runtime = createMemoryRuntime({
@@ -67,10 +71,12 @@ export const openScene = async (options: SceneOptions): Promise<Scene> => {
       return fail?.(call)
     },
     ...(hold === undefined ? {} : { hold }),
+    ...(warn === undefined ? {} : { warn }),
   })
   const redactor = createRedactor()
   const record = openRunRecord(folder, run, redactor)
   const progress: RunEvent[] = []
+  const onProgress = (event: RunEvent) => void progress.push(event)
   const context: EngineContext = {
     runtime,
     info: await runtime.info(),
@@ -81,8 +87,9 @@ export const openScene = async (options: SceneOptions): Promise<Scene> => {
     limit: createLimit(8),
     freePorts: undefined,
     shortcuts: createShortcuts(record.events),
+    warnings: createWarnings(record.events, onProgress),
     waits,
-    progress: (event) => void progress.push(event),
+    progress: onProgress,
     logged: () => {},
   }
   return {

@@ -24,6 +24,16 @@ export type RunEvent =
       /** The line without its line break. */
       readonly line: string
     }
+  /** The engine warned of something about a service, such as a limit that has no effect; once per service and warning. */
+  | {
+      readonly kind: 'warning'
+      /** Lane name; `run` for servers that lanes share. */
+      readonly lane: string
+      /** Name of the service. */
+      readonly service: string
+      /** The engine's words. */
+      readonly line: string
+    }
   /** A lane was leased, released, reset or removed. */
   | {
       readonly kind: 'lane'

@@ -31,7 +31,7 @@ export interface Runtime extends AsyncDisposable, Partial<RuntimeAbilities> {
   createNetwork(spec: NetworkSpec): Promise<string>
 
   /** Creates a container with its files copied in, without starting it; returns its id. */
-  create(spec: ContainerSpec): Promise<string>
+  create(spec: ContainerSpec, options?: CreateOptions): Promise<string>
 
   /**
    * Starts a created or stopped container. Output is attached before the program runs, so no line is lost;
@@ -99,7 +99,7 @@ export interface RuntimeAbilities {
    * Creates a container that owns a network namespace and runs nothing else, for containers whose
    * `network` is `joined`; not started. Returns its id.
    */
-  createSandbox(spec: SandboxSpec): Promise<string>
+  createSandbox(spec: SandboxSpec, options?: CreateOptions): Promise<string>
 
   /**
    * Creates and starts a container that runs while this process holds it, and exits when it was not held for
@@ -309,6 +309,12 @@ export interface ContainerSpec extends ContainerSettings {
   readonly mounts?: readonly MountSpec[]
   /** Mount options by path. */
   readonly tmpfs?: Readonly<Record<string, string>>
+}
+
+/** Options of {@link Runtime.create}. */
+export interface CreateOptions {
+  /** Called with each warning of the engine, such as that a limit has no effect. */
+  readonly onWarning?: (text: string) => void
 }
 
 /** A port to publish. */

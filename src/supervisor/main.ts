@@ -8,6 +8,7 @@ import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
 import { createShortcuts } from '../engine/run/shortcuts.ts'
+import { createWarnings } from '../engine/run/warnings.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir } from '../protocol/run-access.ts'
@@ -84,6 +85,7 @@ const openEngine = async (): Promise<RunEngine> => {
       limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
       freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
       shortcuts: createShortcuts(record.events),
+      warnings: createWarnings(record.events, (event) => supervisor.progress(event)),
       progress: (event) => supervisor.progress(event),
       logged: (lane, service) => supervisor.logged(lane, service, record.fault),
     },

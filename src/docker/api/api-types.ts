@@ -34,6 +34,12 @@ export interface ImageJson {
   } | null
 }
 
+/** `POST /containers/create` */
+export interface CreatedJson {
+  readonly Id: string
+  readonly Warnings?: readonly string[] | null
+}
+
 /** `GET /containers/{id}/json` */
 export interface ContainerJson {
   readonly Id: string

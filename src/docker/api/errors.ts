@@ -70,7 +70,7 @@ const unanswered = (cause: ApiTimeout, doing: string, facts: ErrorFacts): Mesoco
     code: 'ENGINE_FAILED',
     message: `${doing}: ${cause.message}`,
     remedy:
-      'check the engine (`docker info`, `journalctl -u docker`); restart it if it does not finish this',
+      'check the engine (`docker info`; its log is `journalctl -u docker` for Docker on Linux); restart it if it does not finish this',
     facts: { ...facts, call: cause.call, timeoutMs: cause.timeoutMs },
     cause,
   })
@@ -164,7 +164,7 @@ const meanings: readonly (Meaning & { readonly pattern: RegExp })[] = [
 ]
 
 const remedies: Partial<Record<ErrorCode, string>> = {
-  ENGINE_FAILED: 'check the log of the engine (`journalctl -u docker`)',
+  ENGINE_FAILED: 'check the log of the engine (Docker on Linux: `journalctl -u docker`)',
   SERVICE_START_FAILED:
     'check the paths in `mounts` and `files`, and that the engine can read them',
   SERVICE_NOT_RUNNING: 'start the service first; its logs show why it ended',

@@ -6,7 +6,7 @@ import type {
   Runtime,
   StartedProgram,
 } from '../../runtime/runtime.ts'
-import type { ContainerJson } from '../api/api-types.ts'
+import type { ContainerJson, CreatedJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { says } from '../api/engine-words.ts'
 import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
@@ -38,18 +38,19 @@ export const createContainers = (
     return position
   }
 
-  const create = async (spec: ContainerSpec): Promise<string> => {
+  const create: Runtime['create'] = async (spec, { onWarning } = {}) => {
     const { publishIp, info } = await about()
     await checkMountSources(api, about, spec)
     await unanswered.gone('container', spec.name)
     const body = createBody(spec, publishIp)
     let id: string | undefined
     try {
-      const created = api.json<{ Id: string }>('POST', '/containers/create', {
+      const created = await api.json<CreatedJson>('POST', '/containers/create', {
         query: { name: spec.name },
         body,
       })
-      id = (await created).Id
+      id = created.Id
+      for (const text of created.Warnings ?? []) onWarning?.(text)
       await copyFiles(api, id, spec.files ?? [], spec.idle ? [idleEntry(info.architecture)] : [])
       return id
     } catch (error) {

@@ -27,3 +27,113 @@ test('startError does not blame the program for another file that Podman misses'
   const { remedy } = startError(new ApiFailure(400, detail), id)
   expect(remedy).not.toContain('the image lacks that program')
 })
+
+const oci =
+  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
+
+/** Words of Docker and Podman. */
+test.each<[string, string, string, RegExp]>([
+  [
+    'a missing program',
+    `${oci}exec: "nope": executable file not found in $PATH: unknown`,
+    'SERVICE_START_FAILED',
+    /`command` and `entrypoint`/,
+  ],
+  [
+    'a missing program of any name',
+    `${oci}exec: "iptables": executable file not found in $PATH: unknown`,
+    'SERVICE_START_FAILED',
+    /`command` and `entrypoint`/,
+  ],
+  [
+    'a program that may not be run',
+    `${oci}exec: "/a.sh": permission denied: unknown`,
+    'SERVICE_START_FAILED',
+    /executable/,
+  ],
+  [
+    'an unknown user',
+    'unable to find user nope: no matching entries in passwd file',
+    'SERVICE_START_FAILED',
+    /`user`/,
+  ],
+  [
+    'a bad mount',
+    `${oci}error mounting "/a" to rootfs at "/b": not a directory`,
+    'SERVICE_START_FAILED',
+    /`mounts`/,
+  ],
+  [
+    'another failure of the program',
+    `${oci}something new`,
+    'SERVICE_START_FAILED',
+    /`command`, `entrypoint`/,
+  ],
+  [
+    'an address of another host',
+    'failed to set up container networking: driver failed programming external connectivity on endpoint a: failed to bind host port for 192.0.2.1::10.0.0.2:80/tcp: cannot assign requested address',
+    'SERVICE_START_FAILED',
+    /TESTCONTAINERS_HOST_OVERRIDE/,
+  ],
+  [
+    'flushed rules',
+    'driver failed programming external connectivity on endpoint a: (iptables failed: iptables --wait -t nat -A DOCKER: No chain/target/match by that name.',
+    'SERVICE_START_FAILED',
+    /network of the engine/,
+  ],
+  [
+    'a missing kernel module',
+    'failed to create endpoint a on network b: failed to add the host (veth1) <=> sandbox (veth2) pair interfaces: operation not supported',
+    'SERVICE_START_FAILED',
+    /network of the engine/,
+  ],
+  [
+    'nftables of Podman',
+    'netavark: nftables error: nft did not return successfully while applying ruleset: permission denied',
+    'SERVICE_START_FAILED',
+    /network of the engine/,
+  ],
+  [
+    'ports of rootless Podman',
+    'pasta failed with exit code 1: Failed to bind port 80: Permission denied',
+    'SERVICE_START_FAILED',
+    /network of the engine/,
+  ],
+  [
+    'a low port of rootless Podman',
+    'rootlessport cannot expose privileged port 80, you can add net.ipv4.ip_unprivileged_port_start=80',
+    'SERVICE_START_FAILED',
+    /from 1024 on/,
+  ],
+  ['a removed network', 'network 0123abc not found', 'SERVICE_START_FAILED', /removed the network/],
+  [
+    'cgroups',
+    `${oci}unable to apply cgroup configuration: mkdir /sys/fs/cgroup/a: permission denied`,
+    'SERVICE_START_FAILED',
+    /cgroups of the engine/,
+  ],
+  [
+    'cgroups of Podman',
+    'crun: create cgroup directory: Permission denied: OCI permission denied',
+    'SERVICE_START_FAILED',
+    /cgroups of the engine/,
+  ],
+  [
+    'a stopped sandbox',
+    'cannot join network of a non running container: abc',
+    'SERVICE_START_FAILED',
+    /sandbox container first/,
+  ],
+  [
+    'a port that is taken',
+    'driver failed programming external connectivity on endpoint a: Bind for 127.0.0.1:80 failed: port is already allocated',
+    'PORT_TAKEN',
+    /port/,
+  ],
+  ['anything else', 'something new', 'SERVICE_START_FAILED', /log of the engine/],
+])('startError for %s', (_, words, code, remedy) => {
+  const error = startError(new ApiFailure(500, words), 'c1')
+  expect(error).toMatchObject({ code, remedy: expect.stringMatching(remedy) })
+  const blamesProgram = /`command`/.test(error.remedy ?? '')
+  expect(blamesProgram).toBe(remedy.source.includes('`command`'))
+})

@@ -14,7 +14,9 @@ export const startError = (cause: unknown, id: string): MesocosmError => {
     message: `${doing}: ${detail}`,
     remedy:
       reason?.remedy ??
-      'check `command`, `entrypoint`, `user`, `workdir` and `mounts` against the image',
+      (ofProgram.test(detail)
+        ? 'check `command`, `entrypoint`, `user`, `workdir` and `mounts` against the image'
+        : 'check the log of the engine (Docker on Linux: `journalctl -u docker`); the settings of the service are not known to be the cause'),
     facts: { container: id },
     cause,
   })
@@ -22,10 +24,43 @@ export const startError = (cause: unknown, id: string): MesocosmError => {
 
 // ---
 
+/** The low-level runtime, which sets up the program, has failed; not the engine around it. */
+const ofProgram = /OCI runtime|runc|crun|starting container process|container init/i
+
+// The first match wins: failures of the engine's network and cgroups may be denied permissions, too, and a program that
+// is missing may have any name.
 const reasons: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   {
     pattern: /executable file .*not found|exec:.*no such file|stat .*no such file/i,
     remedy: 'check `command` and `entrypoint`: the image lacks that program or its interpreter',
+  },
+  {
+    pattern: /non running container|joining network namespace/i,
+    remedy: 'start the sandbox container first',
+  },
+  {
+    pattern: /cannot assign requested address/i,
+    remedy:
+      'the engine is on another host or network than its address suggests: set TESTCONTAINERS_HOST_OVERRIDE to the host under which its published ports can be reached',
+  },
+  {
+    pattern: /privileged port/i,
+    remedy: 'publish a port from 1024 on, or let this engine use lower ones',
+  },
+  {
+    pattern: /network \S+ not found|network not found/i,
+    remedy: 'rerun; another program has removed the network',
+  },
+  {
+    pattern:
+      /external connectivity|container networking|iptables|nftables|netavark|slirp4netns|pasta failed|rootlessport|rootlesskit|userland proxy|bind host port|failed to create endpoint|sandbox pair interfaces/i,
+    remedy:
+      'check the network of the engine: its firewall rules and modules (`docker run --rm -p 127.0.0.1::80 <image>` must work); restart it if the rules were flushed',
+  },
+  {
+    pattern: /cgroup/i,
+    remedy:
+      'check the cgroups of the engine (`mesocosm doctor`), and `memoryMiB`, `cpus` and `pidsLimit` of the service',
   },
   {
     pattern: /permission denied/i,
@@ -36,9 +71,5 @@ const reasons: readonly { readonly pattern: RegExp; readonly remedy: string }[] 
     remedy: 'check `user`: the image does not have it',
   },
   { pattern: /no such container/i, remedy: 'create the container again; it was removed' },
-  {
-    pattern: /non running container|joining network namespace/i,
-    remedy: 'start the sandbox container first',
-  },
   { pattern: /mount/i, remedy: 'check `mounts`, `tmpfs` and `files` against the image' },
 ]

@@ -42,17 +42,21 @@ const createFrom = async (
   const { program: config, prebuilt: keep } = wanted(work)
   const { image, imageId, labels, env, files, ...rest } = config
   const sandbox = sandboxOf(member)
+  const where = { service: member.name, lane: members.group }
   const create = (from: string) =>
     context.limit(() =>
-      context.runtime.create({
-        ...rest,
-        ...(prebuilt === undefined ? { files } : {}),
-        name: members.containerName(member.name, 'program'),
-        image: from,
-        env,
-        labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
-        network: { kind: 'joined', container: sandbox.id },
-      }),
+      context.runtime.create(
+        {
+          ...rest,
+          ...(prebuilt === undefined ? { files } : {}),
+          name: members.containerName(member.name, 'program'),
+          image: from,
+          env,
+          labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
+          network: { kind: 'joined', container: sandbox.id },
+        },
+        { onWarning: (text) => context.warnings.report(text, where) },
+      ),
     )
   const id = await create(prebuilt ?? image).catch((error: unknown) => {
     // Its name was taken away, but its other containers keep the image.

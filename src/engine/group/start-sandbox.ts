@@ -88,19 +88,20 @@ const startOne = async (
 
 /** Creates the sandbox; if that fails, an idle container of the service's image does the same. */
 const create = async (
-  { runtime, shortcuts }: EngineContext,
+  { runtime, shortcuts, warnings }: EngineContext,
   where: Where,
   spec: SandboxSpec,
   image: string,
 ): Promise<string> => {
   const createSandbox = requireAbility(runtime, 'createSandbox')
+  const options = { onWarning: (text: string) => warnings.report(text, where) }
   try {
-    return await createSandbox(spec)
+    return await createSandbox(spec, options)
   } catch (error) {
     const { network, aliases, ...rest } = spec
     const own = { kind: 'own', network, aliases } as const
     const id = await runtime
-      .create({ ...rest, image, idle: true, network: own })
+      .create({ ...rest, image, idle: true, network: own }, options)
       .catch((second: unknown) => {
         attachSecondary(error, second)
         throw error

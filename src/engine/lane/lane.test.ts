@@ -413,7 +413,7 @@ test('settings of a service reach its containers: hosts the sandbox, all others 
   await using made = await fixture({ api: app({ ...settings, extraHosts }) })
   await made.lane.start(undefined, asked)
   const argsOf = (name: 'create' | 'createSandbox') =>
-    made.scene.calls.flatMap(({ method, args }) => (method === name ? args : []))
+    made.scene.calls.flatMap(({ method, args }) => (method === name ? [args[0]] : []))
   expect(argsOf('createSandbox')).toMatchObject([{ extraHosts }])
   expect(argsOf('create')).toMatchObject([settings])
   expect(argsOf('create')[0]).not.toHaveProperty('extraHosts')

@@ -6,6 +6,7 @@ import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
 import type { Shortcuts } from './shortcuts.ts'
 import type { EngineWaits } from './waits.ts'
+import type { Warnings } from './warnings.ts'
 
 /** The part of the context that does not depend on the engine. */
 export interface RunContext {
@@ -16,6 +17,8 @@ export interface RunContext {
   readonly labels: Readonly<Record<string, string>>
   /** Records which shortcuts failed; the run goes on without them. */
   readonly shortcuts: Shortcuts
+  /** Reports what the engine warns of. */
+  readonly warnings: Warnings
   /** Pulls and builds that are in progress. */
   readonly images: ImageWorks
   /** Called with every progress event. */

@@ -15,6 +15,8 @@ export interface TaskContainer {
   readonly sandbox: string
   /** Working folder; default that of the image. */
   readonly workdir?: string
+  /** Called with each warning of the engine. */
+  readonly onWarning: (text: string) => void
 }
 
 /** Lines of output that are kept for errors. */
@@ -28,7 +30,7 @@ const keptLines = 200
  */
 export const runTaskContainer = async (
   context: EngineContext,
-  { name, labels, image, sandbox, workdir }: TaskContainer,
+  { name, labels, image, sandbox, workdir, onWarning }: TaskContainer,
   request: ExecRequest,
   { timeoutMs, signal }: ExecOptions,
 ): Promise<ExecResult> => {
@@ -45,17 +47,20 @@ export const runTaskContainer = async (
   })
   try {
     id = await limit(() =>
-      runtime.create({
-        name,
-        labels,
-        image: image.image.reference,
-        command: argv,
-        env,
-        files: image.files,
-        network: { kind: 'joined', container: sandbox },
-        ...(user === undefined ? {} : { user }),
-        ...(workdir === undefined ? {} : { workdir }),
-      }),
+      runtime.create(
+        {
+          name,
+          labels,
+          image: image.image.reference,
+          command: argv,
+          env,
+          files: image.files,
+          network: { kind: 'joined', container: sandbox },
+          ...(user === undefined ? {} : { user }),
+          ...(workdir === undefined ? {} : { workdir }),
+        },
+        { onWarning },
+      ),
     )
     const created = id
     const { outputEnded } = await limit(() => runtime.start(created, output.push))

@@ -58,6 +58,7 @@ export const setUp = async (
         },
         image,
         sandbox,
+        onWarning: (text: string) => context.warnings.report(text, { service: name, lane: group }),
         ...(container.workdir === undefined ? {} : { workdir: container.workdir }),
       }
       return runTaskContainer(context, own, request, options)

@@ -5,6 +5,7 @@ import type { Diagnosis } from '../diagnosis.ts'
 import type {
   CommitRequest,
   ContainerSpec,
+  CreateOptions,
   EngineInfo,
   ImageInfo,
   LeaseSpec,
@@ -35,6 +36,8 @@ export interface MemoryRuntimeOptions {
   readonly fail?: (call: RuntimeCall) => Error | undefined
   /** Called before every call, which waits for what it returns: a call that is never answered waits for ever. */
   readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
+  /** Returns what the engine warns of when it creates a container; default nothing. */
+  readonly warn?: (spec: ContainerSpec) => readonly string[]
 }
 
 /** A call on the runtime. */
@@ -107,7 +110,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
   const usedImage = (id: string) =>
     [...containers.values()].find(({ known }) => images.idOf(known) === id)?.known
 
-  const create = async (spec: ContainerSpec): Promise<string> => {
+  const create: Runtime['create'] = async (spec, { onWarning } = {}) => {
     const known = images.get(spec.image) ?? usedImage(spec.image)
     if (known === undefined) throw imageMissing(spec)
     const image = spec.idle ? { ...known.image, run: waitUntilOver } : known.image
@@ -130,6 +133,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
     }
     const container = createMemoryContainer(id, spec, image, files, surroundings)
     containers.set(id, { ...container, known })
+    for (const text of options.warn?.(spec) ?? []) onWarning?.(text)
     return id
   }
 
@@ -236,8 +240,10 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       return { [Symbol.asyncDispose]: async () => void watchers.delete(watcher) }
     }),
     remove: guarded('remove', remove),
-    createSandbox: guarded('createSandbox', ({ network, aliases, ...spec }: SandboxSpec) =>
-      create({ ...spec, image: sandboxImage, network: { kind: 'own', network, aliases } }),
+    createSandbox: guarded<[SandboxSpec, CreateOptions?], string>(
+      'createSandbox',
+      ({ network, aliases, ...spec }, how) =>
+        create({ ...spec, image: sandboxImage, network: { kind: 'own', network, aliases } }, how),
     ),
     lease: guarded('lease', async ({ name, labels, silentMs }: LeaseSpec) => {
       const id = await create({ name, labels, image: sandboxImage, network: { kind: 'none' } })

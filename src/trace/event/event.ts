@@ -186,6 +186,8 @@ export interface Moments {
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
   }
+  /** The engine warned of something about the service; once per service and warning. */
+  'svc.warning': { readonly message: string }
   /** Lines of the service are missing from here: its output could not be read, because the connection broke. */
   'log.gap': { readonly container: string; readonly reason: string }
   /** A test added a service to its lane. */

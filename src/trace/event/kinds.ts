@@ -25,6 +25,7 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'exec.end': true,
   'env.change': true,
   'svc.state': true,
+  'svc.warning': true,
   'log.gap': true,
   'svc.add': true,
   'svc.remove': true,

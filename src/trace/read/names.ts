@@ -36,6 +36,8 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `${withService('env', event.s)}: ${Object.keys(event.diff).join(', ')}`
     case 'svc.state':
       return `${event.s ?? event.container} ${stateOf(event)}`
+    case 'svc.warning':
+      return `${withService('warning about', event.s)}: ${event.message}`
     case 'log.gap':
       return `output of ${event.s ?? event.container} is missing`
     case 'svc.add':

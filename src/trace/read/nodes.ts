@@ -91,6 +91,7 @@ const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'lane.reset': 'lane',
   'env.change': 'env',
   'svc.state': 'state',
+  'svc.warning': 'state',
   'log.gap': 'state',
   'svc.add': 'service',
   'svc.remove': 'service',

@@ -24,14 +24,19 @@ export const renderTree = (tree: Tree, look: TreeLook): string[] => {
     state: Math.max(0, ...rows.map((row) => wordFor(row).length)),
   }
   const show = (row: TreeRow, indent: string) => line(spansOf(row, indent, widths, look), look)
+  const warnings = (tree.warnings ?? []).map((text) =>
+    line([{ text: '  ! ', look: 'yellow' }, { text }], look),
+  )
   // One lane needs no headings.
-  if (lanes.length <= 1) return [title(tree, rows, look), ...rows.map((row) => show(row, '  '))]
+  if (lanes.length <= 1)
+    return [title(tree, rows, look), ...rows.map((row) => show(row, '  ')), ...warnings]
   return [
     title(tree, rows, look),
     ...groups.flatMap(([lane, members]) => [
       line([{ text: `  ${lane === 'run' ? 'shared' : (lane ?? '')}`, look: 'bold' }], look),
       ...members.map((row) => show(row, '    ')),
     ]),
+    ...warnings,
   ]
 }
 

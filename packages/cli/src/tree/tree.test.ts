@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { describeRow } from './render.ts'
+import { changesBetween } from './changes.ts'
+import { describeRow, renderTree } from './render.ts'
 import { type Tree, treeOf, urlsOf, withEvent } from './tree.ts'
 
 const spec = { name: 'shop', services: { db: { share: 'run' as const }, api: {} } }
@@ -59,4 +60,20 @@ test('the addresses of a service are its own url, otherwise those of its ports',
     'http://a',
     'http://b',
   ])
+})
+
+test('warnings are listed below the services, and each is a line of output that cannot be redrawn', () => {
+  const event = {
+    kind: 'warning',
+    lane: 'lane_1',
+    service: 'api',
+    line: 'no memory limit',
+  } as const
+  const before = treeOf(spec, 0)
+  const after = withEvent(before, event, 0)
+  expect(renderTree(after, { columns: 80, color: false, now: 0 }).at(-1)).toBe(
+    '  ! api: no memory limit',
+  )
+  expect(changesBetween(before, after, 0)).toEqual(['warning  api: no memory limit'])
+  expect(changesBetween(after, after, 0)).toEqual([])
 })

@@ -28,6 +28,8 @@ export interface Tree {
   readonly rows: readonly TreeRow[]
   /** Whether the rows are fixed: services of other lanes are ignored. */
   readonly closed: boolean
+  /** Warnings of the engine, each with its service, oldest first; default none. */
+  readonly warnings?: readonly string[]
 }
 
 /** Returns a tree of all services of a topology, not started yet; other services are ignored later. */
@@ -66,6 +68,11 @@ export const withEvent = (tree: Tree, event: RunEvent, now: number): Tree => {
             ? { ...inState(row, 'fetching', now), note: event.line }
             : row,
         ),
+      }
+    case 'warning':
+      return {
+        ...tree,
+        warnings: [...(tree.warnings ?? []), `${event.service}: ${event.line}`],
       }
     case 'lane':
       return event.state === 'leased' ? named(tree, event.lane) : tree
