@@ -59,7 +59,7 @@ interface Seen {
 }
 
 interface Verdict {
-  readonly code?: 'IMAGE_PULL_FAILED' | 'DISK_FULL'
+  readonly code: 'IMAGE_PULL_FAILED' | 'DISK_FULL' | 'BUILD_FAILED'
   /** Before the words of the engine. */
   readonly why?: string
   readonly remedy: string
@@ -86,6 +86,7 @@ const verdictOf = (
   const features = buildkitFeatures(recipe, build.args)
   if (syntax === undefined && features.length > 0 && /unknown (instruction|flag)/i.test(detail))
     return {
+      code: 'BUILD_FAILED',
       why: `the frontend of this engine may be too old for ${features.map(({ line, name }) => `${name} (line ${line})`).join(', ')}: `,
       remedy:
         'begin the Dockerfile with `# syntax=docker/dockerfile:1`, which pulls a newer frontend, or update the engine',
