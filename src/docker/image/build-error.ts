@@ -83,6 +83,13 @@ const verdictOf = (
       why: `${full}: `,
       remedy: 'free space on the disk of the engine (`docker system df` shows what takes it)',
     }
+  if (detail.includes('no active sessions'))
+    return {
+      code: 'BUILD_FAILED',
+      why: 'BuildKit asks the client for credentials, which are given only to pulls before the build: ',
+      remedy:
+        'pull the images that the Dockerfile names on the engine (`docker pull`), each for the platform of its `FROM`',
+    }
   const features = buildkitFeatures(recipe, build.args)
   if (syntax === undefined && features.length > 0 && /unknown (instruction|flag)/i.test(detail))
     return {
