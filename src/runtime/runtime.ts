@@ -170,8 +170,9 @@ export type ImageRequest =
     }
   | {
       /**
-       * Built once per content, whatever its names: the tag holds a hash of folder, Dockerfile, target, arguments and
-       * the ids of the base images, which are pulled before. Folders named `.mesocosm` are left out.
+       * Built once per content, whatever its names: the tag holds a hash of folder, Dockerfile, target, arguments, the
+       * builder and the ids of the base images, which are pulled before. BuildKit builds where the engine has it; what
+       * only BuildKit can do is `BUILD_FAILED` elsewhere. Folders named `.mesocosm` are left out.
        */
       readonly kind: 'build'
       /** Part of the tag, for people: topology and service. */

@@ -240,7 +240,7 @@ test('an image is built before the first test, step by step in the record', () =
   const steps = run.trace.events.filter(({ k, s }) => k === 'image.step' && s === 'built')
   // The engine adds steps for labels.
   expect(steps.slice(0, 2)).toMatchObject([
-    { step: expect.stringMatching(/^step 1\/\d FROM node:24-trixie-slim$/) },
+    { step: expect.stringMatching(/^step 1\/\d FROM .*node:24-trixie-slim/) },
     { step: expect.stringMatching(/^step 2\/\d RUN echo/) },
   ])
 })

@@ -59,7 +59,7 @@ interface Seen {
 }
 
 interface Verdict {
-  readonly code?: 'IMAGE_PULL_FAILED' | 'DISK_FULL'
+  readonly code: 'IMAGE_PULL_FAILED' | 'DISK_FULL' | 'BUILD_FAILED'
   /** Before the words of the engine. */
   readonly why?: string
   readonly remedy: string
@@ -83,9 +83,17 @@ const verdictOf = (
       why: `${full}: `,
       remedy: 'free space on the disk of the engine (`docker system df` shows what takes it)',
     }
+  if (detail.includes('no active sessions'))
+    return {
+      code: 'BUILD_FAILED',
+      why: 'BuildKit asks the client for credentials, which are given only to pulls before the build: ',
+      remedy:
+        'pull the images that the Dockerfile names on the engine (`docker pull`), each for the platform of its `FROM`',
+    }
   const features = buildkitFeatures(recipe, build.args)
   if (syntax === undefined && features.length > 0 && /unknown (instruction|flag)/i.test(detail))
     return {
+      code: 'BUILD_FAILED',
       why: `the frontend of this engine may be too old for ${features.map(({ line, name }) => `${name} (line ${line})`).join(', ')}: `,
       remedy:
         'begin the Dockerfile with `# syntax=docker/dockerfile:1`, which pulls a newer frontend, or update the engine',

@@ -36,9 +36,9 @@ beforeEach(async () => {
 afterEach(() => rm(context, { recursive: true }))
 
 /** Builds the base image without the runtime, under the same tag. */
-const buildBase = async (version: string): Promise<void> => {
+const buildBase = async (version: string, ...more: readonly string[]): Promise<void> => {
   made.add(base)
-  const bytes = Buffer.from(`FROM ${debian}\nENV VERSION=${version}\n`)
+  const bytes = Buffer.from(`FROM ${debian}\nENV VERSION=${version}\n${more.join('\n')}\n`)
   const stream = await api.stream('POST', '/build', {
     query: { t: base },
     file: tarOf([{ name: 'Dockerfile', mode: 0o644, content: { kind: 'bytes', bytes } }]),
@@ -125,6 +125,16 @@ describe('what decides about a build', { timeout: 60_000 }, () => {
       '.dockerignore': 'b\n',
       a: 'a',
       b: 'b',
+    })
+    await build()
+  })
+
+  test('a base image with ONBUILD finds its files when the Dockerfile is ignored', async () => {
+    await buildBase('triggers', 'ONBUILD COPY a /from-base')
+    await write({
+      Dockerfile: `FROM ${base}\nRUN test "$(cat /from-base)" = triggers\n`,
+      '.dockerignore': 'Dockerfile\n',
+      a: 'triggers',
     })
     await build()
   })

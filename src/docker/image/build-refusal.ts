@@ -17,6 +17,7 @@ export const refuseUnbuildable = (
   const session = sessionFeatures(recipe)
   if (session.length > 0)
     throw refusal(build, session, {
+      code: 'BUILD_FAILED',
       why: 'secrets and SSH agents cannot be mounted in a build',
       remedy: 'build the image with `docker build` and name it as `image`',
     })
@@ -24,6 +25,7 @@ export const refuseUnbuildable = (
   const missing = buildkitFeatures(recipe, build.args)
   if (missing.length > 0)
     throw refusal(build, missing, {
+      code: 'BUILD_FAILED',
       why: 'the engine has no BuildKit, which the Dockerfile needs',
       remedy:
         'turn BuildKit on for the engine, or build the image elsewhere and name it as `image`',
@@ -32,14 +34,20 @@ export const refuseUnbuildable = (
 
 // ---
 
+interface Reason {
+  readonly code: 'BUILD_FAILED'
+  readonly why: string
+  readonly remedy: string
+}
+
 const refusal = (
   build: BuildSpec,
   features: readonly Feature[],
-  { why, remedy }: { readonly why: string; readonly remedy: string },
+  { code, why, remedy }: Reason,
 ): MesocosmError => {
   const lines = features.map(({ line, name }) => `line ${line}: ${name}`)
   return new MesocosmError({
-    code: 'BUILD_FAILED',
+    code,
     message: `${build.context} could not be built: ${why}: ${lines.join(', ')}`,
     remedy,
     facts: {

@@ -23,15 +23,13 @@ export interface Build {
   readonly builder: Builder
 }
 
-/** Returns what decides about the result of a build: its own content, the ids of its base images and the builder. */
-export const buildKey = (
-  contentHash: string,
-  baseIds: readonly string[],
-  { kind, platform }: Builder,
-): string =>
-  createHash('sha256')
-    .update(JSON.stringify([contentHash, baseIds, kind, platform]))
-    .digest('hex')
+/** Returns the hash of what is built together with what builds it: builders make other images of the same files. */
+export const builtHash = (contentHash: string, { kind, platform }: Builder): string =>
+  hashOf(contentHash, kind, platform)
+
+/** Returns what decides about the result of a build: its {@link builtHash} and the ids of its base images. */
+export const buildKey = (contentHash: string, baseIds: readonly string[]): string =>
+  hashOf(contentHash, baseIds)
 
 /** Returns the tag of the image that is built from content with this key. */
 export const buildTag = (name: string, key: string): string =>
@@ -84,7 +82,10 @@ export const buildImage = async (
 
 // ---
 
-/** Returns whether `ONBUILD` of a base image may copy files, by their usual names. */
+const hashOf = (...values: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(values)).digest('hex')
+
+/** Returns whether `ONBUILD` of a base image may copy files, which it names without the folder. */
 const haveTriggers = async (api: EngineApi, bases: readonly BaseImage[]): Promise<boolean> => {
   const found = await Promise.all(
     bases.map(async ({ reference }) => {

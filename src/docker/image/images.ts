@@ -5,7 +5,7 @@ import type { ImageInfo, ImageOptions, ImageRequest } from '../../runtime/runtim
 import type { EngineApi } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
 import { type BaseImage, baseImages } from './base-images.ts'
-import { buildImage, buildKey, buildTag } from './build.ts'
+import { buildImage, buildKey, buildTag, builtHash } from './build.ts'
 import { createBuildContexts } from './build-context.ts'
 import { refuseUnbuildable } from './build-refusal.ts'
 import { type Builder, findBuilder } from './builder.ts'
@@ -28,14 +28,21 @@ export interface Images {
 
 type BuildRequest = Extract<ImageRequest, { kind: 'build' }>
 
-/** Creates the image part of the runtime. */
-export const createImages = (api: EngineApi): Images => {
+/**
+ * Creates the image part of the runtime.
+ *
+ * @param find returns what builds images; called once it is needed. Default that of the engine.
+ */
+export const createImages = (
+  api: EngineApi,
+  find: () => Promise<Builder> = () => findBuilder(api),
+): Images => {
   const share = createSharedWork<ImageInfo>()
   const readContext = createBuildContexts()
 
   let builder: Promise<Builder> | undefined
   const builderOf = (): Promise<Builder> => {
-    builder ??= findBuilder(api).catch((error: unknown) => {
+    builder ??= find().catch((error: unknown) => {
       builder = undefined
       throw error
     })
@@ -87,8 +94,9 @@ export const createImages = (api: EngineApi): Images => {
     { name, build: spec, existingOnly = false, cacheFolder }: BuildRequest,
     options: ImageOptions,
   ): Promise<ImageInfo> => {
-    const [context, builder] = await Promise.all([readContext(spec, cacheFolder), builderOf()])
-    refuseUnbuildable(context.recipe, builder, spec)
+    const [read, builder] = await Promise.all([readContext(spec, cacheFolder), builderOf()])
+    refuseUnbuildable(read.recipe, builder, spec)
+    const context = { ...read, hash: builtHash(read.hash, builder) }
     const { platform } = builder
     const onlyUsed = builder.kind !== 'classic'
     const bases = baseImages(context.recipe, { ...spec, platform, onlyUsed })
@@ -102,7 +110,7 @@ export const createImages = (api: EngineApi): Images => {
       options.onProgress?.(`${messageOf(error)}; ${former} was built before`)
       return inspectMadeImage(api, former)
     }
-    const key = buildKey(context.hash, ids, builder)
+    const key = buildKey(context.hash, ids)
     const tag = buildTag(name, key)
     const present = await look(tag)
     if (present !== undefined) return present

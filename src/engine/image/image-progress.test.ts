@@ -5,6 +5,8 @@ test('the progress of a build is its step, in the words of both builders', () =>
   expect(progressOf('build', 'Step 3/7 : RUN npm ci')).toBe('step 3/7 RUN npm ci')
   expect(progressOf('build', '#9 [3/7] RUN npm ci')).toBe('step 3/7 RUN npm ci')
   expect(progressOf('build', '#9 [build 3/7] RUN npm ci')).toBe('step 3/7 RUN npm ci')
+  expect(progressOf('build', '[3/7] RUN npm ci')).toBe('step 3/7 RUN npm ci')
+  expect(progressOf('build', '[stage-2 3/7] RUN npm ci')).toBe('step 3/7 RUN npm ci')
   expect(progressOf('build', 'added 250 packages in 9s')).toBeUndefined()
 })
 

@@ -4,7 +4,7 @@
  */
 export const progressOf = (kind: 'pull' | 'build', line: string): string | undefined => {
   if (kind === 'pull') return line.trim() === '' ? undefined : line.trim()
-  // `Step 3/7 : RUN npm ci` of the classic builder, `#9 [build 3/7] RUN npm ci` of BuildKit.
+  // `Step 3/7 : RUN npm ci` of the classic builder, `[build 3/7] RUN npm ci` of BuildKit, after `#9` in its plain output.
   const [, number, count, instruction = ''] =
     /^Step (\d+)\/(\d+) : (.*)/.exec(line) ??
     /^(?:#\d+ )?\[(?:[^\]]* )?(\d+)\/(\d+)\] (.*)/.exec(line) ??

@@ -199,6 +199,12 @@ test('a limit whose value is unknown becomes a note', () => {
     expect(noteOn(limits(`mem_limit: ${fine}`), 'mem_limit')).toBeUndefined()
 })
 
+test('an inline Dockerfile is carried over', () => {
+  const text = service('build: { context: ., dockerfile_inline: "FROM x\\nRUN $$HOME/y" }')
+  expect(imported(text).text).toContain("dockerfileInline: 'FROM x\\nRUN $HOME/y'")
+  expect(noteOn(text, 'build.dockerfile_inline')).toBeUndefined()
+})
+
 test('paths are relative to the folder of the file that contains them', () => {
   const made = importCompose(
     [

@@ -46,6 +46,15 @@ test('sourcedServices returns services with build, sources or cli, but no plugin
   ])
 })
 
+test('a service with an inline Dockerfile has no Dockerfile to read', () => {
+  const build = { context: '.', dockerfileInline: 'FROM x' }
+  const [service] = sourcedServices(
+    defineTopology({ name: 'read', root, services: { it: { build } } }),
+  )
+  expect(service).toMatchObject({ folders: [root] })
+  expect(service).not.toHaveProperty('dockerfile')
+})
+
 test('the sources of a service built from a monorepo root are the project folder above its Dockerfile', async () => {
   await put('services/api', 'package.json')
   await put('services/api/docker', 'Dockerfile')

@@ -35,7 +35,9 @@ export const sourcedServices = ({ root, definition }: AnyTopology): SourcedServi
 const pluginMark = Symbol.for('mesocosm.plugin')
 
 interface WrittenService {
-  readonly build?: string | { context: string; dockerfile?: string; target?: string }
+  readonly build?:
+    | string
+    | { context: string; dockerfile?: string; dockerfileInline?: string; target?: string }
   readonly sources?: string | readonly string[]
   readonly cli?: readonly string[] | CliDefinition
   readonly exec?: object
@@ -53,7 +55,10 @@ const sourced = (name: string, service: WrittenService, root: string): SourcedSe
         ? []
         : [sourceFolder(built)]
       : [sources].flat().map((folder) => resolve(root, folder))
-  const dockerfile = built && resolve(built.context, built.dockerfile ?? 'Dockerfile')
+  const dockerfile =
+    built && built.dockerfileInline === undefined
+      ? resolve(built.context, built.dockerfile ?? 'Dockerfile')
+      : undefined
   const argv = [
     ...(service.entrypoint ?? []),
     ...(service.command ?? []),

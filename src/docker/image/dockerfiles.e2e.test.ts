@@ -1,0 +1,240 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { BuildSpec } from '../../model/service-spec.ts'
+import { createEngineApi, type EngineApi } from '../api/engine-api.ts'
+import { removeResource } from '../container/remove.ts'
+import { discoverEngine } from '../find/discover.ts'
+import { testImage } from '../test-image.ts'
+import { findBuilder } from './builder.ts'
+import { createImages, type Images } from './images.ts'
+
+/** A Dockerfile with one feature; it checks itself, so that a wrong image fails to build. */
+interface Case {
+  readonly dockerfile: string
+  readonly files?: Readonly<Record<string, string>>
+  readonly build?: (folder: string) => Partial<BuildSpec>
+  /** Words of the error where the frontend of the engine may not know the feature, or nothing knows it. */
+  readonly refusal?: RegExp
+  /** Default false: it is always refused. */
+  readonly neverBuilt?: boolean
+  /** What the classic builder does; default builds it. */
+  readonly classic?: 'refused'
+}
+
+const refused = { classic: 'refused' } as const
+/** Content that no other case has. */
+const onlyA = (name: string): string =>
+  `FROM $D\n# ${name}\nCOPY . /ctx/\nRUN test "$(ls -A /ctx)" = a.txt`
+
+const cases: Readonly<Record<string, Case>> = {
+  'ARG in FROM': { dockerfile: 'ARG BASE=$D\nFROM $BASE\nRUN true' },
+  'lower case': { dockerfile: 'from $D\nrun true' },
+  'CRLF ends': { dockerfile: 'FROM $D\r\nCOPY a.txt /\r\nRUN test -f /a.txt\r\n' },
+  'escape directive': { dockerfile: '# escape=`\nFROM $D\nRUN true `\n  && true' },
+  'comment in a continued line': { dockerfile: 'FROM $D\nRUN true && \\\n# why\n  true' },
+  'stage by number': {
+    dockerfile: 'FROM $D\nRUN echo 1 > /one\nFROM $D\nCOPY --from=0 /one /\nRUN test -f /one',
+  },
+  'COPY from an image': {
+    dockerfile: 'FROM $D\nCOPY --from=$D /etc/os-release /x\nRUN test -f /x',
+  },
+  'COPY --chown': {
+    dockerfile: 'FROM $D\nCOPY --chown=7:8 a.txt /\nRUN test "$(stat -c %u:%g /a.txt)" = 7:8',
+  },
+  'target and arguments': {
+    dockerfile: 'FROM $D AS one\nARG A\nRUN test "$A" = "x y"\nFROM one\nRUN exit 1',
+    build: () => ({ target: 'one', args: { A: 'x y' } }),
+  },
+  'exceptions in .dockerignore': {
+    dockerfile: onlyA('exceptions'),
+    files: { '.dockerignore': '*\n!a.txt\n', 'b.txt': '' },
+  },
+  'stage that nothing uses': {
+    dockerfile: 'FROM $D AS test\nRUN exit 3\nFROM $D\nRUN true',
+    ...refused,
+  },
+  'base image that nothing uses': {
+    dockerfile: 'FROM 127.0.0.1:1/missing:1 AS test\nFROM $D\nRUN true',
+    ...refused,
+  },
+  'RUN --mount=type=cache': {
+    dockerfile: 'FROM $D\nRUN --mount=type=cache,target=/c touch /c/x\nRUN test ! -e /c/x',
+    ...refused,
+  },
+  'RUN --mount=type=bind': {
+    dockerfile: 'FROM $D\nRUN --mount=type=bind,target=/src test -f /src/a.txt',
+    ...refused,
+  },
+  'RUN --mount=type=bind of a file': {
+    dockerfile: 'FROM $D\nRUN --mount=source=a.txt,target=/a.txt test "$(cat /a.txt)" = a',
+    ...refused,
+  },
+  'RUN --mount=type=tmpfs': {
+    dockerfile: 'FROM $D\nRUN --mount=type=tmpfs,target=/t touch /t/x\nRUN test ! -e /t/x',
+    ...refused,
+  },
+  'RUN --mount=type=secret': {
+    dockerfile: 'FROM $D\nRUN --mount=type=secret,id=x true',
+    refusal: /line 2: RUN --mount=type=secret/,
+    neverBuilt: true,
+    ...refused,
+  },
+  'RUN --mount=type=ssh': {
+    dockerfile: 'FROM $D\nRUN --mount=type=ssh true',
+    refusal: /line 2: RUN --mount=type=ssh/,
+    neverBuilt: true,
+    ...refused,
+  },
+  'RUN --network=none': {
+    dockerfile: 'FROM $D\nRUN --network=none test "$(ls /sys/class/net)" = lo',
+    refusal: /RUN --network/,
+    ...refused,
+  },
+  'here-document of RUN': {
+    dockerfile: 'FROM $D\nRUN <<EOF\necho 1 > /out\nEOF\nRUN test -f /out',
+    refusal: /too old for RUN << \(line 2\)/,
+    ...refused,
+  },
+  'here-document of COPY': {
+    dockerfile: 'FROM $D\nCOPY <<EOF /out\nhello\nEOF\nRUN test "$(cat /out)" = hello',
+    refusal: /too old for COPY << \(line 2\)/,
+    ...refused,
+  },
+  'ARG TARGETARCH': {
+    dockerfile:
+      'FROM $D\nARG TARGETARCH\nARG TARGETPLATFORM\nRUN test -n "$TARGETARCH$TARGETPLATFORM"',
+    ...refused,
+  },
+  'FROM --platform=$BUILDPLATFORM': {
+    dockerfile: 'FROM --platform=$BUILDPLATFORM $D\nRUN true',
+    ...refused,
+  },
+  'COPY --chmod': {
+    dockerfile: 'FROM $D\nCOPY --chmod=711 a.txt /\nRUN test "$(stat -c %a /a.txt)" = 711',
+    refusal: /COPY --chmod \(line 2\)/,
+    ...refused,
+  },
+  'COPY --link': {
+    dockerfile: 'FROM $D\nCOPY --link a.txt /\nRUN test -f /a.txt',
+    refusal: /COPY --link \(line 2\)/,
+    ...refused,
+  },
+  'COPY --exclude': {
+    dockerfile: 'FROM $D\nCOPY --exclude=*.md . /x\nRUN test -f /x/a.txt && test ! -e /x/b.md',
+    files: { 'b.md': '' },
+    refusal: /COPY --exclude \(line 2\)/,
+    ...refused,
+  },
+  'ADD --checksum': {
+    dockerfile: `FROM $D\nADD --checksum=sha256:${'0'.repeat(64)} http://127.0.0.1:1/x /x`,
+    refusal: /ADD --checksum \(line 2\)|127\.0\.0\.1:1/,
+    neverBuilt: true,
+    ...refused,
+  },
+  'frontend that cannot be pulled': {
+    dockerfile: '# syntax=127.0.0.1:1/frontend:1\nFROM $D\nRUN true',
+    refusal:
+      /line 1 asks for the frontend image 127\.0\.0\.1:1\/frontend:1, which could not be pulled/,
+    neverBuilt: true,
+    ...refused,
+  },
+  'Dockerfile outside of the folder': {
+    dockerfile: 'FROM scratch',
+    files: {
+      '../prod.Dockerfile': onlyA('outside'),
+      '.dockerignore': '.dockerignore\nDockerfile',
+    },
+    build: () => ({ dockerfile: '../prod.Dockerfile' }),
+  },
+  'absolute Dockerfile with ignore rules of its own': {
+    dockerfile: 'FROM scratch',
+    files: {
+      '../prod.Dockerfile': onlyA('absolute'),
+      '../prod.Dockerfile.dockerignore': 'Dockerfile\nb.txt\n',
+      'b.txt': '',
+    },
+    build: (folder) => ({ dockerfile: join(folder, '../prod.Dockerfile') }),
+  },
+  'inline Dockerfile': {
+    dockerfile: 'FROM scratch',
+    files: { '.dockerignore': '.dockerignore\nDockerfile\n' },
+    build: () => ({ dockerfileInline: onlyA('inline') }),
+  },
+  'ignored Dockerfile with a bind mount': {
+    dockerfile:
+      'FROM $D\nRUN --mount=target=/src test "$(ls -A /src)" = a.txt\nCOPY ["a.txt", "/x y"]\nADD ./a.txt /\nRUN test -f "/x y" && test -f /a.txt',
+    files: { '.dockerignore': '.dockerignore\nDockerfile\n' },
+    ...refused,
+  },
+}
+
+let api: EngineApi
+let base: string
+let root: string
+let images: Readonly<Record<'buildkit' | 'classic', Images>>
+const made = new Set<string>()
+
+beforeAll(async () => {
+  const { dialer, endpoint } = await discoverEngine()
+  api = createEngineApi(dialer, endpoint)
+  base = await testImage()
+  images = {
+    buildkit: createImages(api),
+    classic: createImages(api, async () => ({ ...(await findBuilder(api)), kind: 'classic' })),
+  }
+}, 60_000)
+afterAll(async () => {
+  for (const reference of made) await removeResource(api, 'image', reference)
+}, 60_000)
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'mesocosm-dockerfiles-'))
+})
+afterEach(() => rm(root, { recursive: true }))
+
+const withBase = (text: string): string => text.replaceAll('$D', base)
+
+/** Returns the words of the error; `undefined` when it was built. */
+const failureOf = async (
+  builder: 'buildkit' | 'classic',
+  one: Case,
+): Promise<string | undefined> => {
+  const context = join(root, 'app')
+  const files = { Dockerfile: one.dockerfile, 'a.txt': 'a\n', ...one.files }
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(context, name)), { recursive: true })
+    await writeFile(join(context, name), withBase(text))
+  }
+  const more = one.build?.(context) ?? {}
+  const { dockerfileInline } = more
+  const inline =
+    dockerfileInline === undefined ? {} : { dockerfileInline: withBase(dockerfileInline) }
+  try {
+    const build = { context, ...more, ...inline }
+    const name = `dockerfiles-test-${process.pid}`
+    const info = await images[builder].image({ kind: 'build', name, build })
+    made.add(info.reference)
+    return undefined
+  } catch (error) {
+    expect(error).toMatchObject({ code: expect.stringMatching(/^(BUILD|IMAGE_PULL)_FAILED$/) })
+    return (error as Error).message
+  }
+}
+
+describe('Dockerfiles are built right, or refused with the cause', { timeout: 120_000 }, () => {
+  test.each(Object.entries(cases))('by the builder of the engine: %s', async (_, one) => {
+    const failure = await failureOf('buildkit', one)
+    if (failure !== undefined) expect(failure).toMatch(one.refusal ?? /^$/)
+    else expect(one.neverBuilt).not.toBe(true)
+  })
+
+  test.each(Object.entries(cases))('by the classic builder: %s', async (_, one) => {
+    const failure = await failureOf('classic', one)
+    if (one.classic === undefined) expect(failure).toBeUndefined()
+    else
+      expect(failure).toMatch(
+        /BuildKit.* line \d|cannot be mounted|exit 3|exit code: 3|returned a non-zero code: 3|missing:1/,
+      )
+  })
+})
