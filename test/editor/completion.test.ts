@@ -81,7 +81,12 @@ describe.each(editors)('$name:', ({ editor }) => {
       const port = inTopology('{ port: 3001 }', '{ port: 3001, ¦ }')
       const build = inTopology("build: './api'", "build: { context: '.', ¦ }")
       expect(await editor.complete(port)).toEqual(['protocol?', 'scheme?'])
-      expect(await editor.complete(build)).toEqual(['args?', 'dockerfile?', 'target?'])
+      expect(await editor.complete(build)).toEqual([
+        'args?',
+        'dockerfile?',
+        'dockerfileInline?',
+        'target?',
+      ])
       const cli = inTopology("['node', 'bin/run.js']", "{ argv: ['x'], ¦ }")
       expect(await editor.complete(cli)).toEqual(['kind?'])
     })
