@@ -25,6 +25,8 @@ export interface InfoJson {
 /** `GET /images/{name}/json` */
 export interface ImageJson {
   readonly Id: string
+  /** Not Podman. */
+  readonly Metadata?: { readonly LastTagTime?: string } | null
   readonly Config?: {
     readonly Env?: readonly string[] | null
     readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null

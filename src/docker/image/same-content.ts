@@ -1,6 +1,6 @@
 import { label } from '../../runtime/labels.ts'
 import type { ImageInfo } from '../../runtime/runtime.ts'
-import type { ImageRowJson } from '../api/api-types.ts'
+import type { ImageJson, ImageRowJson } from '../api/api-types.ts'
 import { type EngineApi, labelFilter } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
 import { buildTag } from './build.ts'
@@ -22,7 +22,10 @@ export const findByContext = async (
 ): Promise<string | undefined> => {
   const [repository] = buildTag(name, '').split(':')
   const names = await namesWith(api, label.contextHash, contextHash)
-  return names.find((one) => one.split(':')[0] === repository)
+  const own = names.filter((one) => one.split(':')[0] === repository)
+  const times = await Promise.all(own.map((one) => namedMs(api, one)))
+  const newest = Math.max(...times)
+  return own.find((_, index) => times[index] === newest)
 }
 
 /** Gives an image a further name, and returns it under that name. */
@@ -43,6 +46,13 @@ export const tagImage = async (
 }
 
 // ---
+
+/** When an image got its name, 0 if the engine does not say. BuildKit's images can be as old as their base image. */
+const namedMs = async (api: EngineApi, name: string): Promise<number> => {
+  const path = `/images/${encodeURI(name)}/json`
+  const { Metadata: metadata } = await api.json<ImageJson>('GET', path)
+  return Date.parse(metadata?.LastTagTime ?? '') || 0
+}
 
 /** Names of images that were built here and have this label, newest first. */
 const namesWith = async (api: EngineApi, key: string, value: string): Promise<string[]> => {
