@@ -5,18 +5,16 @@ import {
   lstatSync,
   lutimesSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   renameSync,
-  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { makeRunsHome } from '../../test/lib/runs-home.ts'
 import { projectPrefix, runDirNamed, runDirOf, runsFolder } from '../protocol/run-dir.ts'
 import { giveAway, needRoot, otherUid } from '../protocol/test-other-user.ts'
 import { createMemoryRuntime } from '../runtime/memory/memory-runtime.ts'
@@ -28,13 +26,7 @@ const isWindows = process.platform === 'win32'
 
 let home = ''
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'mc-'))
-  vi.stubEnv('TMPDIR', home)
-  vi.stubEnv('TEMP', home)
-})
-afterEach(() => {
-  vi.unstubAllEnvs()
-  rmSync(home, { recursive: true })
+  home = makeRunsHome().home
 })
 
 const alive = writeIdentity(ownIdentity())

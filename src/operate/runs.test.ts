@@ -1,17 +1,9 @@
 import { spawn } from 'node:child_process'
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { makeRunsHome } from '../../test/lib/runs-home.ts'
 import { makeRunDir } from '../protocol/run-access.ts'
 import { runDirOf, runsFolder, warmRun } from '../protocol/run-dir.ts'
 import { down } from './down.ts'
@@ -23,16 +15,8 @@ const isWindows = process.platform === 'win32'
 let home = ''
 let root = ''
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'mc-'))
-  root = join(home, 'project')
-  mkdirSync(root)
-  vi.stubEnv('TMPDIR', home)
-  vi.stubEnv('TEMP', home)
+  ;({ home, root } = makeRunsHome())
   vi.stubEnv('MESOCOSM_RUN', undefined)
-})
-afterEach(() => {
-  vi.unstubAllEnvs()
-  rmSync(home, { recursive: true })
 })
 
 const readers = {

@@ -1,22 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { makeRunsHome } from '../../test/lib/runs-home.ts'
 import { isReachable, makeRunDir } from '../protocol/run-access.ts'
 import { runDirOf } from '../protocol/run-dir.ts'
 import { listenAt } from './listen-at.ts'
 
-let home = ''
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'mc-'))
-  vi.stubEnv('TMPDIR', home)
-  vi.stubEnv('TEMP', home)
-})
-afterEach(() => {
-  vi.unstubAllEnvs()
-  rmSync(home, { recursive: true })
-})
+beforeEach(() => void makeRunsHome())
 
 test.skipIf(process.platform === 'win32').each([0o000, 0o002, 0o022, 0o077])(
   'socket and token can be used by their user alone under umask %o',

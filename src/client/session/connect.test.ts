@@ -3,7 +3,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   renameSync,
   rmSync,
   statSync,
@@ -11,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { makeRunsHome } from '../../../test/lib/runs-home.ts'
 import { createLineSocket } from '../../protocol/line-socket.ts'
 import type { Message } from '../../protocol/message.ts'
 import { newNonce, proofOf } from '../../protocol/proof.ts'
@@ -28,15 +27,7 @@ const token = 'open sesame'
 let folder = ''
 let root = ''
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mc-'))
-  root = join(folder, 'project')
-  mkdirSync(root)
-  vi.stubEnv('TMPDIR', folder)
-  vi.stubEnv('TEMP', folder)
-})
-afterEach(() => {
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true })
+  ;({ home: folder, root } = makeRunsHome())
 })
 
 type Call = Extract<Message, { readonly method: string }>
