@@ -19,39 +19,17 @@ export interface EngineCall {
 
 /** Makes an engine call and returns the body of its response. */
 export const engineText = async (endpoint: Endpoint, call: EngineCall): Promise<string> =>
-  text(await respond(endpoint, call))
+  text(await engineStream(endpoint, call))
 
 /**
- * Makes an engine call that reports progress, one JSON object per line. An `error` line fails the call.
+ * Makes an engine call and returns its response while it arrives.
  *
  * @throws {MesocosmError} `ENGINE_FAILED` with the engine's own words.
  */
-export const engineProgress = async (
+export const engineStream = async (
   endpoint: Endpoint,
   call: EngineCall,
-  onLine: (line: ProgressLine) => void,
-): Promise<void> => {
-  const response = await respond(endpoint, call)
-  for await (const row of createInterface({
-    input: response,
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
-    if (row.trim() === '') continue
-    const line = JSON.parse(row) as ProgressLine
-    if (line.error !== undefined) throw engineFailed(call, line.error)
-    onLine(line)
-  }
-}
-
-export interface ProgressLine {
-  readonly status?: string
-  readonly stream?: string
-  readonly error?: string
-}
-
-// ---
-
-const respond = async (endpoint: Endpoint, call: EngineCall): Promise<IncomingMessage> => {
+): Promise<IncomingMessage> => {
   const via = connection(endpoint)
   if (via === undefined)
     throw engineFailed(call, `${endpoint.url} is not a socket, pipe or TCP address`)
@@ -77,6 +55,36 @@ const respond = async (endpoint: Endpoint, call: EngineCall): Promise<IncomingMe
   const body = await text(response)
   throw engineFailed(call, messageIn(body) ?? `status ${status}: ${body.trim()}`)
 }
+
+/**
+ * Makes an engine call that reports progress, one JSON object per line. An `error` line fails the call.
+ *
+ * @throws {MesocosmError} `ENGINE_FAILED` with the engine's own words.
+ */
+export const engineProgress = async (
+  endpoint: Endpoint,
+  call: EngineCall,
+  onLine: (line: ProgressLine) => void,
+): Promise<void> => {
+  const response = await engineStream(endpoint, call)
+  for await (const row of createInterface({
+    input: response,
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    if (row.trim() === '') continue
+    const line = JSON.parse(row) as ProgressLine
+    if (line.error !== undefined) throw engineFailed(call, line.error)
+    onLine(line)
+  }
+}
+
+export interface ProgressLine {
+  readonly status?: string
+  readonly stream?: string
+  readonly error?: string
+}
+
+// ---
 
 const engineFailed = (call: EngineCall, why: string): MesocosmError =>
   new MesocosmError({

@@ -1,13 +1,24 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { join } from 'node:path'
 
 /** Address of an engine: `unix:///path`, `npipe:////./pipe/name`, or `tcp://host:port`. */
 export interface Endpoint {
   readonly url: string
-  /** Folder with `ca.pem`, `cert.pem` and `key.pem`; a `tcp` endpoint with it speaks TLS. */
-  readonly certificates?: string
+  /** How it is spoken to over TCP; absent for an engine without TLS. */
+  readonly tls?: EndpointTls
 }
+
+/** What TLS to an engine needs. */
+export interface EndpointTls {
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem`, of which those present are used. */
+  readonly certificates?: string
+  /** False for an engine whose certificate is not checked. */
+  readonly verify?: false
+}
+
+/** Names of the files of TLS: the authority, and the client's own certificate and key. */
+export const pemFiles = ['ca.pem', 'cert.pem', 'key.pem'] as const
 
 /** The engine that every client tries by default. */
 export const defaultEndpoint: Endpoint = {
@@ -23,27 +34,31 @@ export const connection = (
   if (rest === undefined) return undefined
   if (scheme === 'unix' || scheme === 'npipe') return { socketPath: rest, tls: false }
   if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') return undefined
-  const { hostname, port } = new URL(`http://${rest}`)
-  const pem = (name: string) => readFileSync(join(endpoint.certificates ?? '', name))
-  return endpoint.certificates === undefined
-    ? { host: hostname, port: port || '2375', tls: scheme === 'https' }
-    : {
-        host: hostname,
-        port: port || '2376',
-        tls: true,
-        ca: pem('ca.pem'),
-        cert: pem('cert.pem'),
-        key: pem('key.pem'),
-      }
+  const { hostname: host, port } = new URL(`http://${rest}`)
+  const tls = endpoint.tls !== undefined || scheme === 'https'
+  return { host, port: port || (tls ? '2376' : '2375'), tls, ...optionsOf(endpoint.tls ?? {}) }
 }
 
-/** Returns the variables that lead a child process to the same engine; none for the default one. */
-export const endpointEnv = (endpoint: Endpoint): Record<string, string> =>
-  endpoint.url === defaultEndpoint.url
-    ? {}
-    : {
-        DOCKER_HOST: endpoint.url,
-        ...(endpoint.certificates === undefined
-          ? {}
-          : { DOCKER_CERT_PATH: endpoint.certificates, DOCKER_TLS_VERIFY: '1' }),
-      }
+/**
+ * Returns the variables that lead a child process to the same engine; none for the default one, and none for one
+ * without a check of its certificate: variables cannot say that, but a context can, which the child reads itself.
+ */
+export const endpointEnv = ({ url, tls }: Endpoint): Record<string, string> => {
+  if (url === defaultEndpoint.url || tls?.verify === false) return {}
+  if (tls?.certificates === undefined) return { DOCKER_HOST: url }
+  return { DOCKER_HOST: url, DOCKER_CERT_PATH: tls.certificates, DOCKER_TLS_VERIFY: '1' }
+}
+
+// ---
+
+/** An authority may be missing, since the system knows some; so may the client's own certificate. */
+const optionsOf = ({ certificates, verify }: EndpointTls) => ({
+  ...(verify === false ? { rejectUnauthorized: false } : {}),
+  ...Object.fromEntries(
+    pemFiles.flatMap((file) => {
+      const path = join(certificates ?? '', file)
+      if (certificates === undefined || !existsSync(path)) return []
+      return [[file.slice(0, -'.pem'.length), readFileSync(path)]]
+    }),
+  ),
+})

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { engineText } from './api.ts'
-import { defaultEndpoint, type Endpoint } from './endpoint.ts'
+import { defaultEndpoint, type Endpoint, type EndpointTls, pemFiles } from './endpoint.ts'
 
 export interface FoundEngine extends Endpoint {
   /** What named it: `DOCKER_HOST`, `context "x"`, `socket`. */
@@ -27,20 +27,24 @@ export const answers = async (endpoint: Endpoint): Promise<boolean> => {
   }
 }
 
-/** Returns where an engine may be. `DOCKER_HOST` and a docker context are binding: with them, nothing else is tried. */
+/**
+ * Returns where an engine may be. `DOCKER_HOST`, a docker context and `CONTAINER_HOST` are binding: with them, nothing
+ * else is tried.
+ */
 export const candidates = (env: NodeJS.ProcessEnv = process.env): FoundEngine[] => {
   if (env.DOCKER_HOST !== undefined && env.DOCKER_HOST !== '')
     return [
       {
         url: env.DOCKER_HOST,
         foundBy: 'DOCKER_HOST',
-        ...(env.DOCKER_CERT_PATH && env.DOCKER_TLS_VERIFY
-          ? { certificates: env.DOCKER_CERT_PATH }
+        ...(env.DOCKER_TLS_VERIFY || env.DOCKER_HOST.endsWith(':2376')
+          ? { tls: { certificates: env.DOCKER_CERT_PATH ?? join(homedir(), '.docker') } }
           : {}),
       },
     ]
   const context = currentContext(env)
   if (context !== undefined) return [context]
+  if (env.CONTAINER_HOST) return [{ url: env.CONTAINER_HOST, foundBy: 'CONTAINER_HOST' }]
   const sockets = process.platform === 'win32' ? pipes() : existingSockets(env)
   return sockets.map((url) => ({ url, foundBy: 'socket' }))
 }
@@ -54,14 +58,20 @@ const currentContext = (env: NodeJS.ProcessEnv): FoundEngine | undefined => {
   if (name === undefined || name === '' || name === 'default') return undefined
   // The Docker client names a context's folder by the hash of the context's name.
   const id = createHash('sha256').update(name).digest('hex')
-  const meta = json<{ Endpoints?: { docker?: { Host?: string } } }>(
+  const meta = json<{ Endpoints?: { docker?: { Host?: string; SkipTLSVerify?: boolean } } }>(
     join(home, 'contexts/meta', id, 'meta.json'),
   )
-  const url = meta?.Endpoints?.docker?.Host
+  const { Host: url, SkipTLSVerify: skip = false } = meta?.Endpoints?.docker ?? {}
   if (url === undefined) return undefined
-  const certificates = join(home, 'contexts/tls', id, 'docker')
-  const tls = existsSync(join(certificates, 'ca.pem')) ? { certificates } : {}
-  return { url, foundBy: `context "${name}"`, ...tls }
+  const tls = tlsOf(join(home, 'contexts/tls', id, 'docker'), url, skip)
+  return { url, foundBy: `context "${name}"`, ...(tls === undefined ? {} : { tls }) }
+}
+
+/** TLS depends on what the context holds, not on the port: so does the docker client. */
+const tlsOf = (folder: string, url: string, skip: boolean): EndpointTls | undefined => {
+  const isPresent = pemFiles.some((file) => existsSync(join(folder, file)))
+  if (!isPresent && !skip && !url.startsWith('https:')) return undefined
+  return { ...(isPresent ? { certificates: folder } : {}), ...(skip ? { verify: false } : {}) }
 }
 
 const existingSockets = (env: NodeJS.ProcessEnv): string[] => {

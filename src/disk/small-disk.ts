@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { codeOf } from '../errors/unknown-error.ts'
@@ -7,8 +16,8 @@ import { codeOf } from '../errors/unknown-error.ts'
 /** A file system of its own, small enough to be filled. For tests. */
 export interface SmallDisk extends Disposable {
   readonly folder: string
-  /** Uses all space that is left. */
-  fill(): void
+  /** Uses all space that is left, but for so many bytes; default 0. */
+  fill(spare?: number): void
   /** Frees the space again. */
   free(): void
 }
@@ -29,15 +38,18 @@ export const mountSmallDisk = (bytes: number): SmallDisk | undefined => {
   }
   return {
     folder,
-    fill() {
+    fill(spare = 0) {
       const file = openSync(ballast, 'a')
-      try {
-        for (;;) writeSync(file, Buffer.alloc(4096))
-      } catch (error) {
-        if (codeOf(error) !== 'ENOSPC') throw error
-      } finally {
-        closeSync(file)
+      // Large pieces first: a disk of an engine has a hundred thousand small ones.
+      for (const piece of [Buffer.alloc(1024 * 1024), Buffer.alloc(4096)]) {
+        try {
+          for (;;) writeSync(file, piece)
+        } catch (error) {
+          if (codeOf(error) !== 'ENOSPC') throw error
+        }
       }
+      closeSync(file)
+      if (spare > 0) truncateSync(ballast, statSync(ballast).size - spare)
     },
     free: () => rmSync(ballast),
     [Symbol.dispose]() {

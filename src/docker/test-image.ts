@@ -30,6 +30,8 @@ export const debianPrograms: ContractPrograms = {
   ],
   serve: (port, text) => ['perl', '-MIO::Socket::INET', '-e', server, `${port}`, text],
   wait: () => ['sh', '-c', 'trap "echo bye; exit 0" TERM; echo up; while :; do sleep 0.02; done'],
+  copy: (exitCode) => ['sh', '-c', `cat; echo done >&2; exit ${exitCode}`],
+  size: () => ['sh', '-c', 'while read line && [ "$line" != exit ]; do stty size; done'],
   hog: () => ['perl', '-e', 'push @a, "x" x 1e6 while 1'],
   exec: {
     show: (path) => ['sh', '-c', 'stat -c %a "$0" && cat "$0"', path],

@@ -9,6 +9,8 @@ import { pause } from '../call/pause.ts'
 export type Fault =
   /** Waits before the request is passed on. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Waits for this before the request is passed on. */
+  | { readonly kind: 'held'; readonly until: Promise<unknown> }
   /** The request never reaches the engine, and is never answered. */
   | { readonly kind: 'request lost' }
   /** The engine gets the request; its answer never comes. */
@@ -40,8 +42,19 @@ export interface FaultProxy extends AsyncDisposable {
   rules(...rules: readonly FaultRule[]): void
   /** Closes the connections of calls under way that match; returns how many. */
   cut(call: RegExp): number
+  /** Stops what the engine sends to calls under way that match, as an engine does that is paused. */
+  hold(call: RegExp): HeldCalls
   /** Closes all connections and the socket. */
   close(): void
+}
+
+/** Calls whose connections are held. */
+export interface HeldCalls {
+  readonly count: number
+  /** Returns how many bytes of the engine wait. */
+  waiting(): number
+  /** Passes on what waits, and what follows. */
+  go(): void
 }
 
 /** Opens a proxy in front of the engine's unix socket. Every call gets a connection of its own. */
@@ -49,7 +62,7 @@ export const openFaultProxy = async (enginePath: string): Promise<FaultProxy> =>
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-proxy-'))
   const path = join(folder, 'engine.sock')
   const calls: string[] = []
-  const open = new Set<{ readonly call: string; readonly end: () => void }>()
+  const open = new Set<Tunnel>()
   const waiting = new Set<Socket>()
   let rules: { call: RegExp; fault: Fault; left: number }[] = []
 
@@ -71,9 +84,12 @@ export const openFaultProxy = async (enginePath: string): Promise<FaultProxy> =>
     if (fault?.kind === 'closed') return void client.destroy()
     if (fault?.kind === 'refused') return void client.end(refusal)
     if (fault?.kind === 'delay') await pause(fault.ms)
+    if (fault?.kind === 'held') await fault.until
     const engine = connect({ path: enginePath, allowHalfOpen: true })
-    const tunnel = {
+    const tunnel: Tunnel = {
       call,
+      engine,
+      client,
       end: () => {
         client.destroy()
         engine.destroy()
@@ -100,6 +116,20 @@ export const openFaultProxy = async (enginePath: string): Promise<FaultProxy> =>
     for (const { end } of matching) end()
     return matching.length
   }
+  const hold = (call: RegExp): HeldCalls => {
+    const held = [...open].filter((tunnel) => call.test(tunnel.call))
+    for (const { engine, client } of held) {
+      engine.unpipe(client)
+      engine.pause()
+    }
+    return {
+      count: held.length,
+      waiting: () => held.reduce((sum, { engine }) => sum + engine.readableLength, 0),
+      go: () => {
+        for (const { engine, client } of held) engine.pipe(client)
+      },
+    }
+  }
   const close = () => {
     server.close()
     cut(/^/)
@@ -116,6 +146,7 @@ export const openFaultProxy = async (enginePath: string): Promise<FaultProxy> =>
       }))
     },
     cut,
+    hold,
     close,
     async [Symbol.asyncDispose]() {
       close()
@@ -125,6 +156,13 @@ export const openFaultProxy = async (enginePath: string): Promise<FaultProxy> =>
 }
 
 // ---
+
+interface Tunnel {
+  readonly call: string
+  readonly engine: Socket
+  readonly client: Socket
+  readonly end: () => void
+}
 
 const refusal = [
   'HTTP/1.1 500 Internal Server Error',

@@ -12,12 +12,14 @@ export const label = {
   lane: 'dev.mesocosm.lane',
   /** Service name. */
   service: 'dev.mesocosm.service',
-  /** `sandbox`, `program`, `task` or `lease`. */
+  /** `sandbox`, `program`, `task`, `relay` or `lease`. */
   role: 'dev.mesocosm.role',
   /** Hash of what the container was created from. */
   configHash: 'dev.mesocosm.config-hash',
   /** Hash of what an image was built from, without its base images. */
   contextHash: 'dev.mesocosm.context-hash',
+  /** Name without tag of the image that a layer was built for, on engines that keep layers as images. */
+  layer: 'dev.mesocosm.layer',
   /** Hash of what an image was built from. */
   contentHash: 'dev.mesocosm.content-hash',
 } as const

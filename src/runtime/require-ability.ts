@@ -47,5 +47,24 @@ const lacking: Readonly<
     what: 'save a container as an image',
     remedy: 'remove `prebuild` from the service, or use a container engine',
   },
+  relayImage: {
+    what: 'let services reach the test',
+    remedy: 'remove the endpoints of the topology, or use a container engine',
+  },
+  relay: {
+    what: 'let services reach the test',
+    remedy: 'remove the endpoints of the topology, or use a container engine',
+  },
+  startInteractive: {
+    what: 'pass the input of a command through',
+    remedy: 'run the command without --image and --in, or use a container engine',
+  },
+  clock: { what: 'say what time it is', remedy: 'use a container engine' },
   diagnose: { what: 'be checked', remedy: 'use a container engine' },
+  describeImage: { what: 'describe images', remedy: 'use a container engine' },
+  registryImage: { what: 'ask a registry about images', remedy: 'use a container engine' },
+  baseImages: { what: 'return the base images of a build', remedy: 'use a container engine' },
+  sandboxImage: { what: 'name the image of sandboxes', remedy: 'use a container engine' },
+  saveImages: { what: 'save images to an archive', remedy: 'use a container engine' },
+  loadImages: { what: 'load images from an archive', remedy: 'use a container engine' },
 }

@@ -16,24 +16,65 @@ export interface InfoJson {
   readonly NCPU: number
   readonly MemTotal: number
   readonly OperatingSystem: string
+  /** Now, RFC 3339 with nanoseconds. */
+  readonly SystemTime?: string
   /** Folder of the engine's data. */
   readonly DockerRootDir?: string
   readonly SecurityOptions?: readonly string[] | null
+  readonly MemoryLimit?: boolean
+  readonly CpuCfsQuota?: boolean
+  readonly PidsLimit?: boolean
+  readonly CgroupVersion?: string
   readonly IndexServerAddress?: string
 }
 
 /** `GET /images/{name}/json` */
 export interface ImageJson {
   readonly Id: string
+  readonly RepoDigests?: readonly string[] | null
+  readonly Size?: number
+  readonly Os?: string
+  readonly Architecture?: string
+  readonly Variant?: string
   /** Not Podman. */
   readonly Metadata?: { readonly LastTagTime?: string } | null
   readonly Config?: {
     readonly Env?: readonly string[] | null
-    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null
+    /** Not Podman. */
+    readonly Healthcheck?: HealthcheckJson | null
     readonly ExposedPorts?: Readonly<Record<string, unknown>> | null
     readonly Labels?: Readonly<Record<string, string>> | null
+    /** Not Podman. */
     readonly OnBuild?: readonly string[] | null
   } | null
+}
+
+/** Health check of an image or container. */
+export interface HealthcheckJson {
+  readonly Test?: readonly string[] | null
+  /** Nanoseconds; 0 is the default. */
+  readonly Interval?: number
+}
+
+/** `GET /libpod/images/{name}/json` of Podman's own API */
+export interface LibpodImageJson {
+  readonly Healthcheck?: HealthcheckJson | null
+}
+
+/** `GET /libpod/info` of Podman's own API */
+export interface LibpodInfoJson {
+  readonly host?: {
+    readonly cgroupControllers?: readonly string[] | null
+    readonly cgroupManager?: string
+  }
+}
+
+/** `GET /distribution/{name}/json` */
+export interface DistributionJson {
+  readonly Descriptor: { readonly digest: string }
+  readonly Platforms?:
+    | readonly { readonly os?: string; readonly architecture?: string; readonly variant?: string }[]
+    | null
 }
 
 /** `POST /containers/create` */
@@ -49,6 +90,8 @@ export interface ContainerJson {
   readonly State: {
     readonly Status: string
     readonly ExitCode: number
+    /** 0 if it does not run. */
+    readonly Pid?: number
     readonly OOMKilled: boolean
     /** RFC 3339 with nanoseconds; year 1 before the first start. */
     readonly StartedAt: string
@@ -60,6 +103,7 @@ export interface ContainerJson {
   readonly Image: string
   readonly Config: {
     readonly Env?: readonly string[] | null
+    readonly Healthcheck?: HealthcheckJson | null
     readonly Labels?: Readonly<Record<string, string>> | null
   }
   readonly HostConfig?: { readonly NetworkMode?: string } | null
@@ -99,6 +143,7 @@ export interface NetworkJson {
   readonly Name: string
   readonly Labels?: Readonly<Record<string, string>> | null
   readonly Containers?: Readonly<Record<string, unknown>> | null
+  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null } | null
   /** RFC 3339. */
   readonly Created?: string
 }

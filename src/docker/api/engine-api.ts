@@ -17,6 +17,8 @@ export interface ApiRequest {
   readonly auth?: object
   /** Credentials by registry, for the base images of a build. */
   readonly registries?: Readonly<Record<string, object>>
+  /** Default none but those that the transport sets itself. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
   /** Aborts the call. */
   readonly signal?: AbortSignal
   /** May take any time while the engine answers pings: a pull, a commit. Default true with a file, else false. */
@@ -72,6 +74,7 @@ export const createEngineApi = (
         // Otherwise the call of a response that is cut off never ends.
         isStream: true,
         ...(request.file === undefined ? {} : { file: request.file }),
+        ...(request.headers === undefined ? {} : { headers: request.headers }),
         ...(request.auth === undefined ? {} : { authconfig: request.auth }),
         ...(request.registries === undefined ? {} : { registryconfig: request.registries }),
         ...(request.signal === undefined ? {} : { abortSignal: request.signal }),
@@ -169,9 +172,12 @@ export const createEngineApi = (
     },
     hijack: async (path, request = {}) => {
       const socket = await patiently('POST', path, request, true, (limited) =>
-        dial<Socket>('POST', path, limited, { hijack: true, openStdin: false }),
+        dial<Socket | IncomingMessage>('POST', path, limited, { hijack: true, openStdin: false }),
       )
-      return watched(socket, socket)
+      if ('write' in socket) return watched(socket, socket)
+      // An answer without an upgrade has one direction, and the program must not go on without the other.
+      socket.destroy()
+      throw new ApiFailure(socket.statusCode ?? 200, 'the connection was not upgraded')
     },
   }
 }

@@ -38,6 +38,17 @@ test.each<[EngineMeaning, 'Docker' | 'Podman', string]>([
     'Podman',
     '"lane_1" has associated containers with it. Use -f to forcibly delete containers and pods: network is being used',
   ],
+  [
+    'network missing',
+    'Podman',
+    `cleaning up container ${id}: removing container ${id} network: failed to convert net opts: unable to find network with name or ID lane_1: network not found`,
+  ],
+  ['no image name', 'Docker', 'invalid reference format: repository name must be lowercase'],
+  [
+    'no image name',
+    'Podman',
+    'normalizing image: normalizing name for compat API: parsing reference "Not An Image:latest": invalid reference format',
+  ],
   ['removal in progress', 'Docker', `removal of container ${id} is already in progress`],
   [
     'has dependents',

@@ -18,10 +18,14 @@ const words = {
   detached: /is not connected to/i,
   /** Containers are on the network that should be removed. */
   'network in use': /active endpoints|network is being used/i,
+  /** A network of the container was removed before it. */
+  'network missing': /unable to find network/i,
   /** Another call is removing the container. */
   'removal in progress': /already in progress/i,
   /** Other containers have joined the container that should be removed. */
   'has dependents': /has dependent containers/i,
+  /** The text is not a name of an image. */
+  'no image name': /invalid reference format/i,
   /** The container has the state that a signal should bring about, or has ended. */
   'already so':
     /is not running|can only kill running containers|is already paused|is not paused|no such process/i,

@@ -152,6 +152,12 @@ const meanings: readonly (Meaning & { readonly pattern: RegExp })[] = [
     remedy: 'check the image name; pull or build the image first',
   },
   {
+    code: 'RUNTIME_UNSUPPORTED',
+    pattern: /can ?not pause .*(?:rootless|cgroup)|freezer (?:is )?not supported/i,
+    remedy:
+      'stop the service instead, use the engine of root, or run the rootless engine with cgroup v2 and systemd (`mesocosm doctor`)',
+  },
+  {
     code: 'SERVICE_NOT_RUNNING',
     pattern: /is paused/i,
     remedy: 'unpause the service first',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { OutputChunk } from '../../runtime/runtime.ts'
+import type { OutputChunk } from '../../runtime/running-program.ts'
 import { createDemux } from './frames.ts'
 
 const frame = (stream: number, text: string): Buffer => {

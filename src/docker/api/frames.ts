@@ -1,4 +1,4 @@
-import type { OutputChunk } from '../../runtime/runtime.ts'
+import type { OutputChunk } from '../../runtime/running-program.ts'
 
 /**
  * Creates a function that splits the engine's multiplexed output into chunks: frames of one byte stream number,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import type { ContainerSpec } from '../../runtime/runtime.ts'
+import type { ContainerSpec } from '../../runtime/container-spec.ts'
 import type { EngineApi } from '../api/engine-api.ts'
+import { ApiFailure } from '../api/errors.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
 import { createContainers } from './containers.ts'
 import type { Unanswered } from './unanswered.ts'
@@ -15,11 +16,57 @@ test.each<[string, object, readonly string[]]>([
   ['no list', {}, []],
 ])('create passes on the warnings of the engine: %s', async (_, answer, expected) => {
   const api: Partial<EngineApi> = { json: async () => ({ Id: 'c1', ...answer }) as never }
-  const about = async () => ({ publishIp: '127.0.0.1', info: {} }) as AboutEngine
+  const about = async () =>
+    ({ publishIp: '127.0.0.1', info: {}, ignoredLimits: [] }) as unknown as AboutEngine
   const unanswered: Partial<Unanswered> = { gone: async () => undefined }
   const containers = createContainers(api as EngineApi, about, unanswered as Unanswered)
   const heard: string[] = []
   const onWarning = (text: string) => heard.push(text)
   expect(await containers.create(spec, { onWarning })).toBe('c1')
   expect(heard).toEqual(expected)
+})
+
+test('create leaves out limits that the engine ignores, and says so', async () => {
+  const bodies: { readonly HostConfig: object }[] = []
+  const json: EngineApi['json'] = async (_, __, request) => {
+    bodies.push(request?.body as (typeof bodies)[0])
+    return { Id: 'c1', Warnings: ['another'] } as never
+  }
+  const ignoredLimits: AboutEngine['ignoredLimits'] = ['memoryMiB', 'pidsLimit']
+  const about = async () =>
+    ({ publishIp: '127.0.0.1', info: {}, ignoredLimits }) as unknown as AboutEngine
+  const unanswered: Partial<Unanswered> = { gone: async () => undefined }
+  const containers = createContainers(
+    { json } as Partial<EngineApi> as EngineApi,
+    about,
+    unanswered as Unanswered,
+  )
+  const heard: string[] = []
+  const onWarning = (text: string) => heard.push(text)
+  await containers.create({ ...spec, memoryMiB: 64, cpus: 1 }, { onWarning })
+  expect(heard).toEqual([expect.stringMatching(/^memoryMiB has no effect/), 'another'])
+  expect(bodies[0]?.HostConfig).not.toHaveProperty('Memory')
+  expect(bodies[0]?.HostConfig).toHaveProperty('NanoCpus', 1e9)
+})
+
+test('a limit that the engine refuses is a failed start, with a remedy for the limit', async () => {
+  const words =
+    'NanoCPUs can not be set, as your kernel does not support CPU CFS scheduler or the cgroup is not mounted'
+  const api: Partial<EngineApi> = {
+    json: async () => {
+      throw new ApiFailure(400, words)
+    },
+  }
+  const about = async () =>
+    ({ publishIp: '127.0.0.1', info: {}, ignoredLimits: [] }) as unknown as AboutEngine
+  const unanswered: Partial<Unanswered> = {
+    gone: async () => undefined,
+    undo: async () => undefined,
+  }
+  const containers = createContainers(api as EngineApi, about, unanswered as Unanswered)
+  await expect(containers.create({ ...spec, cpus: 0.5 })).rejects.toMatchObject({
+    code: 'SERVICE_START_FAILED',
+    message: expect.stringContaining(words),
+    remedy: expect.stringContaining('leave the limit out'),
+  })
 })

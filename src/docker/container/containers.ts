@@ -1,22 +1,24 @@
 import { settledWithin } from '../../call/pause.ts'
-import type {
-  ContainerSignal,
-  ContainerSpec,
-  ContainerState,
-  Runtime,
-  StartedProgram,
-} from '../../runtime/runtime.ts'
+import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { ContainerSpec } from '../../runtime/container-spec.ts'
+import type { ContainerSignal, ContainerState } from '../../runtime/container-state.ts'
+import type { StartedProgram } from '../../runtime/running-program.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import type { ContainerJson, CreatedJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { says } from '../api/engine-words.ts'
 import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
 import type { TarEntry } from '../api/tar.ts'
+import type { Limit } from '../diagnose/limits.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
 import { createBody, idlePath } from './create-body.ts'
 import { copyFiles } from './files.ts'
+import { createHealthChecks } from './health-checks.ts'
 import { checkMountSources } from './mount-sources.ts'
 import { type Attachment, attachOutput, type OutputReader } from './output.ts'
 import { createOutputPosition, type OutputPosition } from './output-position.ts'
+import { containerProxies } from './proxies.ts'
+import { refusedSetting } from './refused-setting.ts'
 import { startError } from './start-error.ts'
 import { containerState } from './state.ts'
 import type { Unanswered } from './unanswered.ts'
@@ -38,19 +40,28 @@ export const createContainers = (
     return position
   }
 
+  const healthChecks = createHealthChecks(api, about)
+
   const create: Runtime['create'] = async (spec, { onWarning } = {}) => {
-    const { publishIp, info } = await about()
+    const { publishIp, info, ignoredLimits } = await about()
     await checkMountSources(api, about, spec)
     await unanswered.gone('container', spec.name)
-    const body = createBody(spec, publishIp)
+    const ignored = ignoredLimits.filter((limit) => spec[limit] !== undefined)
+    const proxies = await containerProxies(api, spec).catch((error: unknown) => {
+      if (isMesocosmError(error)) throw error
+      onWarning?.(`proxies could not be read, going on without: ${detailOf(error)}`)
+      return {}
+    })
+    const asked = { ...without(spec, ignored), env: { ...proxies, ...spec.env } }
+    const body = createBody(asked, publishIp)
     let id: string | undefined
     try {
       const created = await api.json<CreatedJson>('POST', '/containers/create', {
-        query: { name: spec.name },
+        query: { name: spec.name, platform: spec.platform },
         body,
       })
       id = created.Id
-      for (const text of created.Warnings ?? []) onWarning?.(text)
+      for (const text of [...ignored.map(noEffect), ...(created.Warnings ?? [])]) onWarning?.(text)
       await copyFiles(api, id, spec.files ?? [], spec.idle ? [idleEntry(info.architecture)] : [])
       return id
     } catch (error) {
@@ -82,6 +93,7 @@ export const createContainers = (
     if (reader === undefined) positionOf(id).known = false
     try {
       await api.json('POST', `/containers/${segment(id)}/start`)
+      healthChecks.begin(id)
       return { outputEnded: attachment?.ended ?? Promise.resolve() }
     } catch (error) {
       attachment?.close()
@@ -129,13 +141,23 @@ export const createContainers = (
     signal,
     /** Forgets a removed container. */
     forget: (id: string): void => void positions.delete(id),
-    close: () => {
+    close: async (): Promise<void> => {
       for (const attachment of attached.values()) attachment.close()
+      await healthChecks.close()
     },
   }
 }
 
 // ---
+
+/** Docker would ignore these limits; Podman does so without a word, or does not start the container. */
+const without = (spec: ContainerSpec, ignored: readonly Limit[]): ContainerSpec =>
+  Object.fromEntries(
+    Object.entries(spec).filter(([key]) => !ignored.some((limit) => limit === key)),
+  ) as unknown as ContainerSpec
+
+const noEffect = (limit: Limit): string =>
+  `${limit} has no effect: the engine cannot limit it (\`mesocosm doctor\` prints why)`
 
 const idleEntry = (architecture: string): TarEntry => ({
   name: idlePath.slice(1),
@@ -143,10 +165,30 @@ const idleEntry = (architecture: string): TarEntry => ({
   content: { kind: 'bytes', bytes: waitProgram(architecture) },
 })
 
-const createError = (error: unknown, spec: ContainerSpec) =>
-  engineError(
-    error,
-    `container ${spec.name} could not be created`,
-    { image: spec.image },
-    /mount|bind|path/i.test(detailOf(error)) ? 'SERVICE_START_FAILED' : 'ENGINE_FAILED',
-  )
+const createError = (error: unknown, spec: ContainerSpec) => {
+  const detail = detailOf(error)
+  const doing = `container ${spec.name} could not be created`
+  const facts = { image: spec.image }
+  if (spec.platform !== undefined && /specified platform/i.test(detail))
+    return new MesocosmError({
+      code: 'IMAGE_NOT_FOUND',
+      message: `${doing}: ${detail}`,
+      remedy: `set \`platform\` to one that ${spec.image} has, or choose an image that has ${spec.platform}`,
+      facts: { ...facts, platform: spec.platform },
+      cause: error,
+    })
+  const remedy = /kernel does not support/i.test(detail)
+    ? // Docker refuses limits of CPUs without their controller; it ignores those of memory and processes.
+      'let the engine use that controller of cgroups (`mesocosm doctor`), or leave the limit out of the service'
+    : refusedSetting(detail)
+  if (remedy !== undefined)
+    return new MesocosmError({
+      code: 'SERVICE_START_FAILED',
+      message: `${doing}: ${detail}`,
+      remedy,
+      facts,
+      cause: error,
+    })
+  const isSetting = /(?<!cgroup is not )mount|bind|path/i.test(detail)
+  return engineError(error, doing, facts, isSetting ? 'SERVICE_START_FAILED' : 'ENGINE_FAILED')
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ContainerSpec } from '../../runtime/runtime.ts'
+import type { ContainerSpec } from '../../runtime/container-spec.ts'
 import { createBody } from './create-body.ts'
 
 const minimal: ContainerSpec = {
@@ -94,6 +94,32 @@ test.each<[string, Partial<ContainerSpec>, object]>([
     'limits processes and /dev/shm',
     { pidsLimit: 9, shmSizeMiB: 1 },
     { PidsLimit: 9, ShmSize: 1_048_576 },
+  ],
+  [
+    'limits resources, one value for both limits',
+    { ulimits: { nofile: 64, memlock: 'unlimited', core: { soft: 0, hard: 9 } } },
+    {
+      Ulimits: [
+        { Name: 'nofile', Soft: 64, Hard: 64 },
+        { Name: 'memlock', Soft: -1, Hard: -1 },
+        { Name: 'core', Soft: 0, Hard: 9 },
+      ],
+    },
+  ],
+  [
+    'sets kernel parameters',
+    { sysctls: { 'net.core.somaxconn': 64, 'kernel.sem': '1 2 3 4' } },
+    { Sysctls: { 'net.core.somaxconn': '64', 'kernel.sem': '1 2 3 4' } },
+  ],
+  [
+    'gives devices',
+    { devices: [{ from: '/dev/fuse' }, { from: '/dev/a', to: '/dev/b', access: 'r' }] },
+    {
+      Devices: [
+        { PathOnHost: '/dev/fuse', PathInContainer: '/dev/fuse', CgroupPermissions: 'rw' },
+        { PathOnHost: '/dev/a', PathInContainer: '/dev/b', CgroupPermissions: 'r' },
+      ],
+    },
   ],
   ['adds an init', { init: true }, { Init: true }],
   [

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../runtime/runtime.ts'
+import type { ContainerSpec } from '../../runtime/container-spec.ts'
 import { limits, privileges } from './host-settings.ts'
 
 /** Path of the program that an idle container runs. */
@@ -15,7 +15,9 @@ export const createBody = (spec: ContainerSpec, publishIp: string) => {
   return {
     Image: spec.image,
     Labels: spec.labels,
-    Tty: false,
+    Tty: spec.input === 'terminal',
+    // Once: the end of the client's input is that of the program's.
+    ...(spec.input === undefined ? {} : { OpenStdin: true, StdinOnce: true, AttachStdin: true }),
     // Podman gives a program this long before a removal kills it, 10 s by default; stops send their own signals.
     StopTimeout: 0,
     ...programOf(spec),
@@ -40,6 +42,7 @@ export const createBody = (spec: ContainerSpec, publishIp: string) => {
       LogConfig: { Type: 'json-file', Config: {} },
       ...(spec.mounts === undefined ? {} : { Mounts: spec.mounts.map(bindMount) }),
       ...(spec.tmpfs === undefined ? {} : { Tmpfs: spec.tmpfs }),
+      ...(spec.readOnlyRoot === undefined ? {} : { ReadonlyRootfs: spec.readOnlyRoot }),
       ...(own === undefined || spec.extraHosts === undefined
         ? {}
         : { ExtraHosts: Object.entries(spec.extraHosts).map(([name, ip]) => `${name}:${ip}`) }),

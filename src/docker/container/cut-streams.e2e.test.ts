@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { RuntimeEvent } from '../../runtime/container-event.ts'
 import { createOutput, ended, kinds, until } from '../../runtime/contract/scene.ts'
-import type { OutputGap, Runtime, RuntimeEvent } from '../../runtime/runtime.ts'
+import type { OutputGap } from '../../runtime/running-program.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import { createDockerRuntime } from '../docker-runtime.ts'
 import { testImage } from '../test-image.ts'
 import { type FaultProxy, openFaultProxy } from '../test-proxy.ts'
@@ -111,6 +113,88 @@ test('a program that ends while the engine is out of reach is read to its end', 
   expect([lines(), gaps]).toEqual([['a', 'b', 'c'], []])
 })
 
+/** Closes the connection of the output in good order; it is looked into only after the program has ended. */
+const closeBeforeEnd = async (script: string) => {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  const program = await start(script)
+  await until('the first output', () => program.output.text() !== '')
+  proxy.rules({ call: /\/json/, fault: { kind: 'held', until: over } })
+  expect(proxy.cut(streams)).toBe(1)
+  await ended({ runtime: direct } as never, program.id)
+  return { ...program, go: resolve }
+}
+
+test('a connection that is closed in good order just before the end loses no output', async () => {
+  const { output, gaps, ended, go } = await closeBeforeEnd(
+    'echo a; sleep 1; echo b; echo err >&2; printf "\\377 end"',
+  )
+  go()
+  await ended
+  expect(gaps).toEqual([])
+  expect([output.text(), output.text('stderr')]).toEqual(['a\nb\n\ufffd end', 'err\n'])
+})
+
+test.each([
+  ['other lines', 'seq 3000', 'seq 3000 4000', [...numbers(3_000), ...numbers(4_000).slice(2_999)]],
+  ['the same line', 'yes | head -3000', 'echo y', Array(3_001).fill('y')],
+])('an end of many lines is compared by its last ones: %s', async (_, before, after, expected) => {
+  const { lines, gaps, ended, go } = await closeBeforeEnd(`${before}; sleep 1; ${after}`)
+  go()
+  await ended
+  expect(gaps).toEqual([])
+  expect(lines()).toEqual(expected)
+  expect(proxy.calls.at(-1)).not.toContain('tail')
+})
+
+test('a long output that was read to its end is not read again', async () => {
+  const { lines, ended } = await start('seq 20000')
+  await ended
+  expect(lines()).toEqual(numbers(20_000))
+  expect(proxy.calls.at(-1)).toContain('tail')
+})
+
+test('an end whose log is gone or cannot be read is not reported as a gap', async () => {
+  const removed = await closeBeforeEnd('echo a; sleep 1')
+  await direct.remove('container', removed.id)
+  removed.go()
+  await removed.ended
+  const { lines, gaps, ended, go } = await closeBeforeEnd('echo a; sleep 1')
+  proxy.rules({ call: /\/logs/, fault: { kind: 'refused' } })
+  go()
+  await ended
+  expect([lines(), gaps, removed.gaps]).toEqual([['a'], [], []])
+})
+
+test('a container that is removed while its end is compared with the log is not a gap', async () => {
+  const { promise: removal, resolve } = Promise.withResolvers<void>()
+  const { id, lines, gaps, ended, go } = await closeBeforeEnd('echo a; sleep 1')
+  proxy.rules({ call: /\/logs/, fault: { kind: 'held', until: removal } })
+  go()
+  await until('the log to be read', () => proxy.calls.at(-1)?.includes('/logs') === true)
+  await direct.remove('container', id)
+  resolve()
+  await ended
+  expect([lines(), gaps]).toEqual([['a'], []])
+})
+
+test('a comparison with the log that breaks is made again', async () => {
+  const { lines, gaps, ended, go } = await closeBeforeEnd('echo a; sleep 1; echo b')
+  proxy.rules({ call: /\/logs/, fault: { kind: 'closed' }, times: 1 })
+  go()
+  await ended
+  expect([lines(), gaps]).toEqual([['a', 'b'], []])
+})
+
+test('programs that end within a line, or print bytes that are no text, have nothing twice', async () => {
+  const script = 'printf "one\\n\\377\\376 two"; printf "\\303" >&2'
+  const first = await start(script)
+  await first.ended
+  const output = createOutput()
+  await (await runtime.start(first.id, output.add)).outputEnded
+  for (const each of [first.output, output])
+    expect([each.text(), each.text('stderr')]).toEqual(['one\n\ufffd\ufffd two', '\ufffd'])
+})
+
 test('output that the log does not have is a gap, and what follows is read', async () => {
   const { lines, gaps, ended } = await start('echo a; sleep 1; echo b; sleep 1; echo c')
   await until('the first line', () => lines().length === 1)
@@ -133,7 +217,9 @@ test('a removed container whose last output was cut off is a gap', async () => {
 
 test('events that are cut arrive once, in order, whatever happened meanwhile', async () => {
   const events: RuntimeEvent[] = []
+  const uncut: RuntimeEvent[] = []
   await using _ = await runtime.watch(labels, (event) => events.push(event))
+  await using __ = await direct.watch(labels, (event) => uncut.push(event))
   const stays = await create('sleep 60')
   const exits = await create('sleep 60')
   const goes = await create('sleep 60')
@@ -158,6 +244,8 @@ test('events that are cut arrive once, in order, whatever happened meanwhile', a
   expect(kinds(events, exits)).toEqual(['started', 'exited'])
   expect(kinds(events, goes)).toEqual(['started', 'exited', 'removed'])
   expect(kinds(events, starts)).toEqual(['started', 'exited'])
-  expect(['started', 'started paused unpaused']).toContain(kinds(events, stays).join(' '))
+  // An engine under load may pause again by itself: its container runtime reports the pause after the end of it.
+  expect(kinds(events, stays).join(' ')).toMatch(/^started( paused unpaused)*$/)
+  expect(kinds(events, stays).length).toBeLessThanOrEqual(kinds(uncut, stays).length)
   expect(events.filter(({ kind }) => kind === 'engine-gone')).toEqual([])
 })

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { RuntimeEvent } from '../../runtime/runtime.ts'
+import type { RuntimeEvent } from '../../runtime/container-event.ts'
 import { createDockerRuntime } from '../docker-runtime.ts'
 
 /** Passes a socket on to the engine; returns how to cut it. */

@@ -128,3 +128,10 @@ test('a removal that the engine reports twice is news once', () => {
   expect(filter.accept(at(12.2, 'removed'))).toBe(false)
   expect(filter.missed([])).toEqual([])
 })
+
+test('events of a container that come after its removal was made up are no news', () => {
+  const filter = createEventFilter()
+  filter.note(at(10, 'started'))
+  expect(shown(filter.missed([]))).toEqual(['exited 137', 'removed'])
+  expect([filter.accept(exited(12)), filter.accept(at(13, 'removed'))]).toEqual([false, false])
+})

@@ -1,4 +1,4 @@
-import type { ContainerState } from '../../runtime/runtime.ts'
+import type { ContainerState } from '../../runtime/container-state.ts'
 import type { ContainerEvent } from './runtime-event.ts'
 
 /** A container as the engine describes it now; its times are milliseconds since 1970 by the engine's clock. */
@@ -44,6 +44,8 @@ export const createEventFilter = (): EventFilter => {
     note,
     accept(event) {
       const before = seen.get(event.container)
+      // Its end was made up before the engine told of it; no container comes back.
+      if (before?.status === 'removed') return false
       const status = statusAfter[event.kind]
       // Of two descriptions of a moment, the engine's events are slightly later than the times of the container.
       if (before !== undefined && event.timeMs <= before.timeMs) return false

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { pause } from '../../call/pause.ts'
-import type { RuntimeEvent } from '../../runtime/runtime.ts'
+import type { RuntimeEvent } from '../../runtime/container-event.ts'
 import type { ContainerJson, ContainerRowJson, EventJson } from '../api/api-types.ts'
 import { type EngineApi, labelFilter, segment } from '../api/engine-api.ts'
 import { detailOf, engineError, hasStatus } from '../api/errors.ts'

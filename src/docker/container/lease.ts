@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { pause, settledWithin } from '../../call/pause.ts'
-import type { LeaseSpec } from '../../runtime/runtime.ts'
+import type { LeaseSpec } from '../../runtime/container-spec.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { engineError, hasStatus } from '../api/errors.ts'

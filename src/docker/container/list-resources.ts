@@ -1,4 +1,4 @@
-import type { CreationTime, Inventory } from '../../runtime/runtime.ts'
+import type { CreationTime, Inventory } from '../../runtime/inventory.ts'
 import type { ContainerRowJson, NetworkJson, VolumesJson } from '../api/api-types.ts'
 import { type EngineApi, labelFilter } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'

@@ -60,6 +60,24 @@ test('a line that the log has shorter than it was read ends at its line end', ()
   expect(rest('one\nlonger than', 'one\nshort\nnext\n', 4)).toBe('\nnext\n')
 })
 
+test('bytes that the log replaces are skipped, where reading ended within a line', () => {
+  const read = Buffer.from([0x6f, 0x0a, 0xff, 0x61, 0xc3, 0xef, 0xbf, 0xbd])
+  for (const size of [1, 2, 3, 100]) {
+    const position = createOutputPosition()
+    position.add(chunk(read))
+    const found: Uint8Array[] = []
+    const after = position.after(({ bytes }) => void found.push(bytes))
+    const log = Buffer.from('o\n\ufffda\ufffd\ufffd\ufffd rest')
+    for (let at = 0; at < log.length; at += size) after.push(chunk(log.subarray(at, at + size)))
+    expect(Buffer.concat(found).toString()).toBe('\ufffd rest')
+  }
+})
+
+test('an unfinished line of any length is skipped', () => {
+  const line = 'x'.repeat(200_000)
+  expect(rest(line, `${line}y\nz`, 16_384)).toBe('y\nz')
+})
+
 test('a start continues in the line with which the start before ended', () => {
   const position = createOutputPosition()
   position.add(chunk('one\ntwo'))

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { pause } from '../../call/pause.ts'
-import type { OutputChunk, OutputGap } from '../../runtime/runtime.ts'
+import type { OutputChunk, OutputGap } from '../../runtime/running-program.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { ApiFailure, detailOf } from '../api/errors.ts'
 import { createDemux } from '../api/frames.ts'
@@ -24,7 +24,9 @@ export interface OutputReader {
 /**
  * Reads a container's output from now on; call it before the start. Never pauses: an attached reader that stops
  * reading blocks the program within seconds. A connection that breaks while the program runs is not the end of the
- * output: it is read on from the engine's log, which has every line. What cannot be read is reported as a gap.
+ * output: it is read on from the engine's log, which has every line. What cannot be read is reported as a gap. A
+ * connection that was closed in good order may have been closed before the program's last output, so the end is
+ * compared with the log.
  */
 export const attachOutput = async (
   api: EngineApi,
@@ -113,8 +115,43 @@ export const attachOutput = async (
     return isRunning ? readLive() : undefined
   }
 
+  /** Whether the last lines of the log were read: engines take microseconds for each line of a log. */
+  const endsLikeLog = async (): Promise<boolean> => {
+    const last: Record<OutputChunk['stream'], Uint8Array[]> = { stdout: [], stderr: [] }
+    const opened = await openLog(api, id, false, signal, fewLines)
+    const broken = await read(opened, ({ stream: from, bytes }) => {
+      last[from].push(Buffer.from(bytes))
+    })
+    const isLike = (from: OutputChunk['stream']) =>
+      position.endsLike(from, Buffer.concat(last[from]))
+    return broken === undefined && isLike('stdout') && isLike('stderr')
+  }
+
+  /** Reads what the log has after the end of the connection; returns why the log could not be read whole. */
+  const compareEnd = async (): Promise<string | undefined> => {
+    // Podman ends the last line of its answer in any case.
+    const lineEnds = new Map<OutputChunk['stream'], OutputChunk>()
+    const rest = position.after((chunk) => {
+      const lineEnd = lineEnds.get(chunk.stream)
+      lineEnds.delete(chunk.stream)
+      if (lineEnd !== undefined) pass(lineEnd)
+      const isLineEnd = chunk.bytes.length === 1 && chunk.bytes[0] === 0x0a
+      if (isLineEnd && position.isWithinLine(chunk.stream)) lineEnds.set(chunk.stream, chunk)
+      else pass(chunk)
+    })
+    try {
+      if (position.lines() > manyLines && (await endsLikeLog())) return undefined
+      return await read(await openLog(api, id, false, signal), rest.push)
+    } catch (error) {
+      // There is no log, or not any more.
+      if (error instanceof ApiFailure) return undefined
+      return detailOf(error)
+    }
+  }
+
   const follow = async (): Promise<void> => {
     fault = await read(stream, pass)
+    let comparisons = 0
     while (!signal.aborted) {
       const found = await lookAt(api, id, position, signal)
       if (signal.aborted) return
@@ -122,8 +159,15 @@ export const attachOutput = async (
       finishedAt = found.finishedAt ?? finishedAt
       // The engine closes the connection at the end of the program; any other end may have cut off output.
       const isCut = fault !== undefined || found.late
+      const isComparable = !isFollowed && position.known && !position.joined
       if (status === 'not started') {
         fault = await attempt(readLiveBeforeStart)
+      } else if (status === 'exited' && !isCut && isComparable) {
+        const reason = await compareEnd()
+        comparisons += 1
+        if (reason === undefined) return
+        if (comparisons === mostComparisons)
+          return gap(`the end of the output could not be compared with the log: ${reason}`)
       } else if (status === 'running' || (status === 'exited' && (isCut || isFollowed))) {
         fault = await attempt(() => readOn(status === 'running'))
       } else {
@@ -141,6 +185,7 @@ export const attachOutput = async (
     .catch((error: unknown) => gap(detailOf(error)))
     .then(() => {
       position.finishedAt = finishedAt
+      position.joined ||= position.isWithinLine('stdout') || position.isWithinLine('stderr')
     })
   return {
     ended,
@@ -153,6 +198,13 @@ export const attachOutput = async (
 
 // ---
 
+/** How often a comparison with the log may break. */
+const mostComparisons = 5
+
+/** From here on, the whole log is read only if its last lines differ. */
+const manyLines = 1_000
+const fewLines = 50
+
 const openLive = (api: EngineApi, id: string, signal: AbortSignal): Promise<Readable> =>
   api.stream('POST', `/containers/${segment(id)}/attach`, {
     query: { stream: 1, stdout: 1, stderr: 1 },
@@ -164,9 +216,10 @@ const openLog = (
   id: string,
   follow: boolean,
   signal: AbortSignal,
+  tail?: number,
 ): Promise<Readable> =>
   api.stream('GET', `/containers/${segment(id)}/logs`, {
-    query: { follow: follow ? 1 : 0, stdout: 1, stderr: 1 },
+    query: { follow: follow ? 1 : 0, stdout: 1, stderr: 1, tail },
     signal,
   })
 

@@ -1,9 +1,11 @@
 import { pause } from '../../call/pause.ts'
-import type { ResourceKind } from '../../runtime/runtime.ts'
+import type { ResourceKind } from '../../runtime/inventory.ts'
 import type { NetworkJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { says } from '../api/engine-words.ts'
 import { engineError, hasStatus, shortId } from '../api/errors.ts'
+import { libpodVersion } from '../api/ping-headers.ts'
+import { removeStageLayers } from '../image/stage-layers.ts'
 import { detachFrom } from '../network/attach.ts'
 
 /** Removes a resource by force; see `Runtime.remove`. Waits for a removal by another process. */
@@ -14,6 +16,7 @@ export const removeResource = async (
 ): Promise<void> => {
   try {
     await remove(api, kind, id)
+    if (kind === 'image') await removeStageLayers(api, id)
   } catch (error) {
     if (hasStatus(error, 404)) return
     throw engineError(error, `${kind} ${shortId(id)} could not be removed`, { [kind]: id })
@@ -24,18 +27,27 @@ export const removeResource = async (
 
 const remove = async (api: EngineApi, kind: ResourceKind, id: string): Promise<void> => {
   const path = pathOf(kind, id)
+  // Podman removes a network that running containers are on, and then cannot clean up after those.
+  if (kind === 'network' && (await libpodVersion(api)) !== undefined) await disconnectAll(api, id)
   try {
     await api.json('DELETE', path, {
       query: kind === 'container' ? forced : force(kind),
     })
   } catch (error) {
     if (kind === 'network' && says('network in use', error)) {
-      await disconnectAll(api, id)
-      await api.json('DELETE', path)
+      // It may still be connecting a container whose caller has given up: such a connection is not listed yet.
+      await whileRefused('network in use', async () => {
+        await disconnectAll(api, id)
+        await api.json('DELETE', path)
+      })
     } else if (kind === 'container' && says('removal in progress', error)) {
       await untilGone(api, path)
     } else if (kind === 'container' && says('has dependents', error)) {
-      await afterDependents(api, path)
+      // Podman keeps a sandbox until the containers that have joined it are gone; other calls may be removing those now.
+      await whileRefused('has dependents', () => api.json('DELETE', path, { query: forced }))
+    } else if (kind === 'container' && says('network missing', error)) {
+      // Podman has removed the container all the same.
+      await api.json('DELETE', path, { query: forced })
     } else {
       throw error
     }
@@ -67,15 +79,19 @@ const untilGone = async (api: EngineApi, path: string): Promise<void> => {
   throw new Error('another removal of it did not finish within 10 s')
 }
 
-// Podman keeps a sandbox until the containers that have joined it are gone; other calls may be removing those now.
-const afterDependents = async (api: EngineApi, path: string): Promise<void> => {
+/** Tries again for as long as the engine gives this reason, up to 10 s. */
+const whileRefused = async (
+  reason: 'network in use' | 'has dependents',
+  attempt: () => Promise<unknown>,
+): Promise<void> => {
   const deadline = performance.now() + 10_000
   for (;;) {
-    await pause(50)
     try {
-      return await api.json('DELETE', path, { query: forced })
+      await attempt()
+      return
     } catch (error) {
-      if (!says('has dependents', error) || performance.now() > deadline) throw error
+      if (!says(reason, error) || performance.now() > deadline) throw error
     }
+    await pause(50)
   }
 }

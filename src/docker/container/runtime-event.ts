@@ -1,4 +1,4 @@
-import type { RuntimeEvent } from '../../runtime/runtime.ts'
+import type { RuntimeEvent } from '../../runtime/container-event.ts'
 import type { EventJson } from '../api/api-types.ts'
 
 /** An event of a container. */

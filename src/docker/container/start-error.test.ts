@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ApiFailure } from '../api/errors.ts'
+import { refusedSetting } from './refused-setting.ts'
 import { startError } from './start-error.ts'
 
 const id = '450c14136e4e'.padEnd(64, '0')
@@ -21,6 +22,20 @@ test.each([
   })
 })
 
+test.each([
+  ['devices', 'container create: stat /dev/no-such-device: no such file or directory'],
+  ['init', 'container create: lookup init binary: exec: "catatonit": executable file not found'],
+])('a refused setting is named, also when the engine refuses it at create: %s', (name, detail) => {
+  expect(refusedSetting(detail)).toContain(`\`${name}\``)
+  expect(refusedSetting('container create: stat /srv/missing: no such file')).toBeUndefined()
+})
+
+test('startError names devices where a rootless engine cannot give one at another path', () => {
+  const detail =
+    'OCI runtime create failed: runc create failed: unable to start container process: error during container init: configuring container /dev: error creating device nodes: mount src=/dev/brimful, dst=/x/dev/brimful: no such file or directory'
+  expect(startError(new ApiFailure(400, detail), id).remedy).toContain('`devices`')
+})
+
 test('startError does not blame the program for another file that Podman misses', () => {
   const detail =
     'crun: opening file `memory.max` for writing: No such file or directory: OCI runtime attempted to invoke a command that was not found'
@@ -38,6 +53,30 @@ test.each<[string, string, string, RegExp]>([
     `${oci}exec: "nope": executable file not found in $PATH: unknown`,
     'SERVICE_START_FAILED',
     /`command` and `entrypoint`/,
+  ],
+  [
+    'a device that the host lacks',
+    'error gathering device information while adding custom device "/dev/nope": no such file or directory',
+    'SERVICE_START_FAILED',
+    /`devices`/,
+  ],
+  [
+    'a resource limit above that of a rootless engine',
+    `${oci}error setting rlimits for ready process: error setting rlimit type 8: operation not permitted: unknown`,
+    'SERVICE_START_FAILED',
+    /`ulimits`/,
+  ],
+  [
+    'a resource limit above that of a rootless Podman',
+    'crun: setrlimit `RLIMIT_MEMLOCK`: Operation not permitted: OCI permission denied',
+    'SERVICE_START_FAILED',
+    /`ulimits`/,
+  ],
+  [
+    'a kernel parameter that may not be changed',
+    `${oci}error during container init: open /proc/sys/kernel/shmmax: permission denied: unknown`,
+    'SERVICE_START_FAILED',
+    /`sysctls`/,
   ],
   [
     'a missing program of any name',
@@ -115,6 +154,12 @@ test.each<[string, string, string, RegExp]>([
   [
     'cgroups of Podman',
     'crun: create cgroup directory: Permission denied: OCI permission denied',
+    'SERVICE_START_FAILED',
+    /cgroups of the engine/,
+  ],
+  [
+    'a limit without its controller',
+    'crun: opening file `memory.max` for writing: No such file or directory: OCI runtime attempted to invoke a command that was not found',
     'SERVICE_START_FAILED',
     /cgroups of the engine/,
   ],

@@ -1,19 +1,21 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { detailOf, engineError, shortId } from '../api/errors.ts'
+import { refusedSetting } from './refused-setting.ts'
 
 /** Returns the error for a container that did not start. */
 export const startError = (cause: unknown, id: string): MesocosmError => {
   const detail = detailOf(cause)
   const doing = `container ${shortId(id)} could not be started`
   const general = engineError(cause, doing, { container: id }, 'SERVICE_START_FAILED')
-  const reason = reasons.find(({ pattern }) => pattern.test(detail))
+  const remedy =
+    refusedSetting(detail) ?? reasons.find(({ pattern }) => pattern.test(detail))?.remedy
   const about = general.code === 'SERVICE_START_FAILED' || general.code === 'SERVICE_NOT_RUNNING'
   if (!about) return general
   return new MesocosmError({
     code: 'SERVICE_START_FAILED',
     message: `${doing}: ${detail}`,
     remedy:
-      reason?.remedy ??
+      remedy ??
       (ofProgram.test(detail)
         ? 'check `command`, `entrypoint`, `user`, `workdir` and `mounts` against the image'
         : 'check the log of the engine (Docker on Linux: `journalctl -u docker`); the settings of the service are not known to be the cause'),
@@ -30,6 +32,11 @@ const ofProgram = /OCI runtime|runc|crun|starting container process|container in
 // The first match wins: failures of the engine's network and cgroups may be denied permissions, too, and a program that
 // is missing may have any name.
 const reasons: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
+  {
+    pattern: /exec format error/i,
+    remedy:
+      'install emulation where the engine runs (binfmt_misc with QEMU), or choose an image for the platform of the engine; a script must begin with `#!`',
+  },
   {
     pattern: /executable file .*not found|exec:.*no such file|stat .*no such file/i,
     remedy: 'check `command` and `entrypoint`: the image lacks that program or its interpreter',
@@ -58,7 +65,8 @@ const reasons: readonly { readonly pattern: RegExp; readonly remedy: string }[] 
       'check the network of the engine: its firewall rules and modules (`docker run --rm -p 127.0.0.1::80 <image>` must work); restart it if the rules were flushed',
   },
   {
-    pattern: /cgroup/i,
+    // The second is the file of a limit whose controller the engine was not given.
+    pattern: /cgroup|\b(?:memory|cpu|cpuset|pids|io)\.\w+/i,
     remedy:
       'check the cgroups of the engine (`mesocosm doctor`), and `memoryMiB`, `cpus` and `pidsLimit` of the service',
   },

@@ -1,4 +1,4 @@
-import type { ContainerState } from '../../runtime/runtime.ts'
+import type { ContainerState } from '../../runtime/container-state.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 
 /** Returns the state of a container from the engine's description. */
@@ -14,6 +14,7 @@ export const containerState = (json: ContainerJson): ContainerState => {
     exitCode: status === 'exited' ? json.State.ExitCode : undefined,
     outOfMemory: status === 'exited' && json.State.OOMKilled,
     health: healthOf(json.State.Health?.Status),
+    ...(json.State.Pid ? { pid: json.State.Pid } : {}),
     addresses: isJoined ? {} : addressesOf(json),
     published: isJoined ? {} : publishedOf(json),
   }

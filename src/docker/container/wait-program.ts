@@ -1,4 +1,4 @@
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { forArchitecture } from '../program/for-architecture.ts'
 
 /**
  * Returns a static program that waits until it is killed: one ELF header, one segment, one loop. It needs nothing
@@ -8,15 +8,7 @@ import { MesocosmError } from '../../errors/mesocosm-error.ts'
  * @throws {MesocosmError} `ENGINE_FAILED` for any other.
  */
 export const waitProgram = (architecture: string): Buffer => {
-  const machine = machines[architecture]
-  if (machine === undefined) {
-    throw new MesocosmError({
-      code: 'ENGINE_FAILED',
-      message: `the architecture ${architecture} is not supported`,
-      remedy: `use an engine that runs on ${Object.keys(machines).join(' or ')}`,
-      facts: { architecture },
-    })
-  }
+  const machine = forArchitecture(machines, architecture)
   const code = Buffer.from(machine.code, 'hex')
   const size = headerBytes + code.length
   const base = 0x400000n

@@ -1,19 +1,18 @@
 import type { Diagnosis } from '../../runtime/diagnosis.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
+import { libpodVersion } from '../api/ping-headers.ts'
 import type { FoundEngine } from '../find/discover.ts'
 import { freeSubnets } from './free-subnets.ts'
-import { limits } from './limits.ts'
+import { type LimitFacts, limits } from './limits.ts'
+import { podman } from './podman.ts'
+import { podmanHost } from './podman-host.ts'
 import { storage } from './storage.ts'
 
 /** The parts of the Engine API's `/info` that are checked here. Field names are Docker's. */
-export interface EngineFacts {
+export interface EngineFacts extends LimitFacts {
   readonly Driver?: string
   readonly DockerRootDir?: string
-  readonly MemoryLimit?: boolean
-  readonly CpuCfsQuota?: boolean
-  readonly CgroupVersion?: string
-  readonly CgroupDriver?: string
   readonly OperatingSystem?: string
 }
 
@@ -25,14 +24,19 @@ export const diagnoseEngine = async (
   api: EngineApi,
   { endpoint, foundBy }: Pick<FoundEngine, 'endpoint' | 'foundBy'>,
 ): Promise<readonly Diagnosis[]> => {
-  const [version, facts, networks] = await askEngine(api)
-  return [
-    { name: 'engine', status: 'ok', text: `${endpoint}, found by ${foundBy}` },
-    engineVersion(version, facts),
-    await storage(facts),
-    freeSubnets(networks.flatMap(subnetsOf)),
-    limits(facts),
-  ]
+  try {
+    const [version, facts, networks, libpod, host] = await askEngine(api)
+    return [
+      { name: 'engine', status: 'ok', text: `${endpoint}, found by ${foundBy}` },
+      engineVersion(version, facts, libpod !== undefined),
+      ...(libpod === undefined ? [] : [podman(libpod, facts)]),
+      await storage(facts),
+      freeSubnets(networks.flatMap(subnetsOf)),
+      limits({ ...facts, controllers: host?.controllers }),
+    ]
+  } catch (error) {
+    throw engineError(error, `the engine at ${api.endpoint} could not be checked`)
+  }
 }
 
 // ---
@@ -46,17 +50,14 @@ interface NetworkFacts {
   readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null } | null
 }
 
-const askEngine = async (api: EngineApi) => {
-  try {
-    return await Promise.all([
-      api.json<VersionFacts>('GET', '/version'),
-      api.json<EngineFacts>('GET', '/info'),
-      api.json<readonly NetworkFacts[]>('GET', '/networks'),
-    ])
-  } catch (error) {
-    throw engineError(error, `the engine at ${api.endpoint} could not be checked`)
-  }
-}
+const askEngine = (api: EngineApi) =>
+  Promise.all([
+    api.json<VersionFacts>('GET', '/version'),
+    api.json<EngineFacts>('GET', '/info'),
+    api.json<readonly NetworkFacts[]>('GET', '/networks'),
+    libpodVersion(api),
+    podmanHost(api),
+  ])
 
 const subnetsOf = ({ IPAM }: NetworkFacts): string[] =>
   (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? [])
@@ -64,12 +65,13 @@ const subnetsOf = ({ IPAM }: NetworkFacts): string[] =>
 const engineVersion = (
   { Version, ApiVersion }: VersionFacts,
   { OperatingSystem }: EngineFacts,
+  isPodman: boolean,
 ): Diagnosis => {
   const recent = Number(ApiVersion.split('.')[1] ?? 0) >= oldestApiMinor
   return {
     name: 'version',
     status: recent ? 'ok' : 'warn',
-    text: `${Version}, API ${ApiVersion}${OperatingSystem ? `, ${OperatingSystem}` : ''}`,
+    text: `${isPodman ? 'Podman ' : ''}${Version}, API ${ApiVersion}${OperatingSystem ? `, ${OperatingSystem}` : ''}`,
     ...(recent ? {} : { remedy: `update the engine to one with API 1.${oldestApiMinor} or later` }),
   }
 }

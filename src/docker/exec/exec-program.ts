@@ -1,6 +1,6 @@
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { tarOf } from '../api/tar.ts'
+import { forArchitecture } from '../program/for-architecture.ts'
 import { execBinary } from './exec-binary.ts'
 
 /** Path in a container of the program that runs and kills programs in it; see `program/exec.c`. */
@@ -12,16 +12,8 @@ export const execPath = '/.mesocosm-exec'
  * @param architecture as in image names: `amd64`, `arm64`.
  * @throws {MesocosmError} `ENGINE_FAILED` for any other.
  */
-export const execProgram = (architecture: string): Buffer => {
-  const program = execBinary[architecture]
-  if (program !== undefined) return Buffer.from(program, 'base64')
-  throw new MesocosmError({
-    code: 'ENGINE_FAILED',
-    message: `the architecture ${architecture} is not supported`,
-    remedy: `use an engine that runs on ${Object.keys(execBinary).join(' or ')}`,
-    facts: { architecture },
-  })
-}
+export const execProgram = (architecture: string): Buffer =>
+  Buffer.from(forArchitecture(execBinary, architecture), 'base64')
 
 /** Puts the program into containers, once into each. */
 export interface ExecPrograms {

@@ -11,7 +11,7 @@ import {
   execError,
   timedOut,
 } from '../../runtime/errors.ts'
-import type { ExecOptions } from '../../runtime/runtime.ts'
+import type { ExecOptions } from '../../runtime/running-program.ts'
 import type { ExecJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { detailOf, engineError } from '../api/errors.ts'
@@ -152,12 +152,14 @@ const createExec = async (
   request: ExecRequest,
   { mark, signal }: Pick<OpenOptions, 'mark' | 'signal'>,
 ): Promise<string> => {
+  const hasInput = request.stdin !== undefined
   const body = {
-    AttachStdin: request.stdin !== undefined,
+    AttachStdin: hasInput,
     AttachStdout: true,
     AttachStderr: true,
     Tty: request.tty ?? false,
-    Cmd: [execPath, 'run', mark, ...request.argv],
+    // The input of a terminal has no end.
+    Cmd: [execPath, hasInput && !request.tty ? 'feed' : 'run', mark, ...request.argv],
     Env: envList(request.env ?? {}),
     ...(request.user === undefined ? {} : { User: request.user }),
     ...(request.cwd === undefined ? {} : { WorkingDir: request.cwd }),

@@ -42,7 +42,7 @@ const startPostgres = async (runtime: Runtime) => {
 
 const removeAll = async (runtime: Runtime) => {
   const { containers, networks } = await runtime.list(labels)
-  for (const { id } of containers) await runtime.remove('container', id)
+  await Promise.all(containers.map(({ id }) => runtime.remove('container', id)))
   for (const { id } of networks) await runtime.remove('network', id)
 }
 

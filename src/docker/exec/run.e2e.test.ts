@@ -66,6 +66,17 @@ test.each([
   await expect(exec({ argv })).rejects.toMatchObject({ code: 'EXEC_NOT_FOUND', argv })
 })
 
+test('a program that ends before it has read its input has all of its output', async () => {
+  const stdin = 'x'.repeat(1_000_000)
+  const lines = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('')
+  // An engine that loses the end does not do so every time.
+  for (let time = 0; time < 10; time++) {
+    const result = await exec({ argv: ['sh', '-c', 'seq 20000; exit 4'], stdin })
+    expect(result.exitCode).toBe(4)
+    expect(result.stdout === lines).toBe(true)
+  }
+})
+
 test('a reader of stdin that ends early does not hang the caller', async () => {
   const result = await exec({ argv: ['head', '-c', '3'], stdin: 'x'.repeat(1_000_000) })
   expect(result).toMatchObject({ exitCode: 0, stdout: 'xxx' })

@@ -46,20 +46,30 @@ export const ownSurroundings = (): Surroundings => ({
 
 /**
  * Returns candidates in the order in which they are tried. An engine that the user named (`DOCKER_HOST`,
- * `DOCKER_CONTEXT`, `docker context use`) is the only one: another engine would be a surprise. As for the docker
- * client, `DOCKER_HOST` wins over a context, and the context `default` stands for the usual sockets.
+ * `DOCKER_CONTEXT`, `docker context use`, `CONTAINER_HOST`) is the only one: another engine would be a surprise. As for
+ * the docker client, `DOCKER_HOST` wins over a context, and the context `default` stands for the usual sockets.
+ * `CONTAINER_HOST` is Podman's own; a name that docker takes wins over it.
  */
 export const candidates = (around: Surroundings): readonly Candidate[] => {
-  const { DOCKER_HOST: host } = around.env
-  const named = host ? fromHost(host, around) : namedContext(around)
+  const { DOCKER_HOST: host, CONTAINER_HOST: podman } = around.env
+  const named = host
+    ? fromHost(host, around)
+    : (namedContext(around) ?? (podman ? fromPodman(podman) : undefined))
   return named === undefined ? usualSockets(around) : [withoutSsh(named)]
 }
 
 // ---
 
+const fromPodman = (endpoint: string): Candidate => ({
+  endpoint,
+  foundBy: 'CONTAINER_HOST',
+  remedy:
+    'start the engine that CONTAINER_HOST names (`systemctl --user start podman.socket`), or unset CONTAINER_HOST',
+})
+
 const fromHost = (host: string, { env, home }: Surroundings): Candidate => {
   const endpoint = host.includes('://') ? host : `tcp://${host}`
-  const tls = env.DOCKER_TLS_VERIFY || endpoint.endsWith(':2376')
+  const tls = env.DOCKER_TLS_VERIFY || /:2376\/?$/.test(endpoint)
   const certificates = env.DOCKER_CERT_PATH ?? join(home, '.docker')
   return {
     endpoint,

@@ -4,7 +4,7 @@ import https from 'node:https'
 import { join } from 'node:path'
 import type { Candidate, TlsMaterial } from './candidates.ts'
 
-/** How to connect to an engine, as options of both Node's `http.request` and dockerode. */
+/** How to connect to an engine, as options of both Node's `http.request` and docker-modem. */
 export interface Connection {
   readonly protocol: 'http' | 'https'
   readonly socketPath?: string
@@ -32,7 +32,8 @@ export const connectionTo = ({ endpoint, tls: material }: Candidate): Connection
   const tls = material !== undefined || url.protocol === 'https:'
   return {
     protocol: tls ? 'https' : 'http',
-    host: url.hostname,
+    // Without the brackets of an IPv6 address.
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port || (tls ? 2376 : 2375)),
     ...(material === undefined ? {} : tlsOptions(material)),
   }
@@ -54,6 +55,8 @@ export const ping = (connection: Connection, timeoutMs: number): Promise<void> =
     )
     call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)))
     call.on('error', reject)
+    // Every request ends with it, also one whose answer asks for another protocol.
+    call.on('close', () => reject(new Error('closed the connection without an answer')))
     call.end()
   })
 

@@ -142,6 +142,23 @@ test.each([
   })
 })
 
+test('candidates returns only the engine that CONTAINER_HOST names, unless docker has a name for one', async () => {
+  const env = { CONTAINER_HOST: 'unix:///run/user/1000/podman/podman.sock' }
+  expect(candidates(around({ env }))).toEqual([
+    {
+      endpoint: env.CONTAINER_HOST,
+      foundBy: 'CONTAINER_HOST',
+      remedy: expect.stringContaining('podman.socket'),
+    },
+  ])
+  const both = { ...env, DOCKER_HOST: 'unix:///docker.sock' }
+  expect(candidates(around({ env: both }))[0]?.foundBy).toBe('DOCKER_HOST')
+  await writeContext('podman', 'unix:///podman.sock')
+  expect(candidates(around({ env })).map(({ foundBy }) => foundBy)).toEqual([
+    'docker context podman',
+  ])
+})
+
 /** TLS as the docker client decides it: by what the context holds. */
 test.each<[string, string, ContextOptions, object | undefined]>([
   ['files on a port of its own', 'tcp://a:9000', { tls: ['ca.pem', 'cert.pem', 'key.pem'] }, {}],
@@ -170,6 +187,19 @@ test('connectionTo reads the certificates that are present, and whether they are
     ca: Buffer.from('ca.pem of far'),
     rejectUnauthorized: false,
   })
+})
+
+test.each([
+  ['tcp://[::1]:2375', { protocol: 'http', host: '::1', port: 2375 }],
+  ['tcp://far.example/', { protocol: 'http', host: 'far.example', port: 2375 }],
+  ['https://far.example', { protocol: 'https', host: 'far.example', port: 2376 }],
+])('connectionTo reads %s', (endpoint, expected) => {
+  expect(connectionTo({ endpoint, foundBy: 'option' })).toEqual(expected)
+})
+
+test('a port of TLS with a slash asks for TLS, too', () => {
+  const [candidate] = candidates(around({ env: { DOCKER_HOST: 'tcp://a:2376/' } }))
+  expect(candidate?.tls).toMatchObject({ verify: true })
 })
 
 test('connectionTo throws when DOCKER_HOST asks for TLS and there are no certificates', () => {
@@ -211,6 +241,25 @@ test('discoverEngine takes the first engine that answers', async () => {
   const found = await discoverEngine({ surroundings: around() })
   expect(found).toMatchObject({ endpoint: `unix://${socket.path}`, foundBy: 'docker context live' })
   found.close()
+})
+
+test.each([
+  ['CONTAINER_HOST', (path: string) => ({ CONTAINER_HOST: `unix://${path}` })],
+  ['docker context podman', () => ({})],
+])('discoverEngine finds Podman by %s', async (foundBy, envOf) => {
+  await using socket = await pingable('podman.sock')
+  if (foundBy !== 'CONTAINER_HOST') await writeContext('podman', `unix://${socket.path}`)
+  const found = await discoverEngine({ surroundings: around({ env: envOf(socket.path) }) })
+  expect(found).toMatchObject({ endpoint: `unix://${socket.path}`, foundBy })
+  found.close()
+})
+
+test('discoverEngine refuses ssh in CONTAINER_HOST with its socket', async () => {
+  const CONTAINER_HOST = 'ssh://core@127.0.0.1:53685/run/user/501/podman/podman.sock'
+  const { remedy } = await failureOf({ surroundings: around({ env: { CONTAINER_HOST } }) })
+  expect(remedy).toContain(
+    '-L /tmp/docker.sock:/run/user/501/podman/podman.sock -p 53685 core@127.0.0.1`',
+  )
 })
 
 /** A forwarded socket needs the override, too: without it, ports are published on the other machine's loopback. */
@@ -273,4 +322,22 @@ test('discoverEngine uses testcontainers when nothing else answers', async () =>
   expect(found.foundBy).toBe('testcontainers')
   const version = await createEngineApi(found.dialer, found.endpoint).json('GET', '/version')
   expect(version).toMatchObject({ ApiVersion: expect.any(String) })
+})
+
+test('an engine that answers a ping with another protocol is not found, and not waited for', async () => {
+  const path = join(home, 'upgrading.sock')
+  const server = createServer()
+  // Without a listener for it, Node closes the connection of the client and reports nothing.
+  server.on('connection', (socket) => {
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  await expect(discoverEngine({ endpoint: `unix://${path}` })).rejects.toMatchObject({
+    code: 'ENGINE_NOT_FOUND',
+    details: [expect.stringContaining('without an answer')],
+  })
+  server.close()
+  server.closeAllConnections()
 })

@@ -1,4 +1,6 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
+import { callForeign } from '../../call/foreign-code.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { Dialer } from '../api/engine-api.ts'
 import { detailOf } from '../api/errors.ts'
@@ -69,28 +71,48 @@ const connect = async (candidate: Candidate): Promise<FoundEngine> => {
 }
 
 const dial = async (connection: Connection): Promise<{ dialer: Dialer; close: () => void }> => {
-  const [{ default: Docker }, http, https] = await Promise.all([
-    import('dockerode'),
+  const [{ default: Modem }, http, https] = await Promise.all([
+    import('docker-modem'),
     import('node:http'),
     import('node:https'),
   ])
   const { protocol: _, host: _host, port: _port, socketPath: _path, ...tls } = connection
-  // dockerode passes certificates on only if all three are present, and never whether they are checked.
+  // docker-modem passes certificates on only if all three are present, and never whether they are checked.
   const agent =
     connection.protocol === 'https'
       ? new https.Agent({ keepAlive: true, ...tls })
       : new http.Agent({ keepAlive: true })
-  // dockerode formats every request for its debug output, printed or not. With the agent, all open connections
+  refuseRedirects(agent)
+  // docker-modem formats every request for its debug output, printed or not. With the agent, all open connections
   // would be formatted, too: 5 to 20 ms per call.
   Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' })
-  // Without `host`, dockerode would use the one of DOCKER_HOST.
-  const docker = new Docker({ host: undefined, ...connection, agent } as object)
-  return { dialer: docker.modem as Dialer, close: () => agent.destroy() }
+  // Without `host`, docker-modem would use the one of DOCKER_HOST.
+  const modem = new Modem({ host: undefined, ...connection, agent } as object)
+  return { dialer: modem as Dialer, close: () => agent.destroy() }
+}
+
+/**
+ * docker-modem follows redirects, to any address, by requests whose errors nothing listens for: one of them would end this
+ * process. Engines send none for what is asked here, so an answer that has one, as from a proxy, is a refusal.
+ */
+const refuseRedirects = (agent: Agent): void => {
+  // Called by Node for each request; not in the types.
+  const adding = agent as unknown as {
+    addRequest(request: ClientRequest, ...more: unknown[]): void
+  }
+  const { addRequest } = adding
+  adding.addRequest = (request, ...more) => {
+    // Before the listener of docker-modem.
+    request.prependOnceListener('response', ({ headers }: IncomingMessage) => {
+      delete headers.location
+    })
+    addRequest.call(agent, request, ...more)
+  }
 }
 
 const askTestcontainers = async (): Promise<FoundEngine> => {
   const { getContainerRuntimeClient } = await import('testcontainers')
-  const client = await getContainerRuntimeClient()
+  const client = await callForeign('testcontainers', getContainerRuntimeClient)
   const modem = client.container.dockerode.modem as Dialer & { socketPath?: string; host?: string }
   return {
     endpoint: modem.host === undefined ? `unix://${modem.socketPath}` : `tcp://${modem.host}`,
@@ -106,7 +128,7 @@ const notFound = (faults: readonly string[], remedy: string | undefined): Mesoco
     message: 'no container engine answers',
     remedy:
       remedy ??
-      'start Docker, Podman, Colima or another engine with the Docker API (`docker info` must work), or set DOCKER_HOST',
+      'start Docker, Podman, Colima or another engine with the Docker API (`docker info` must work; for Podman `systemctl --user start podman.socket`), or set DOCKER_HOST',
     facts: { tried: faults },
     details: faults,
   })

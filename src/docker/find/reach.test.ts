@@ -38,6 +38,13 @@ test.each<[string, string, InfoJson, Viewpoint, object]>([
     { ...everywhere('build.example'), directRoute: false },
   ],
   [
+    'a remote engine with a slash',
+    'tcp://build.example:2376/',
+    { ...engine, Name: 'build' },
+    here,
+    { ...everywhere('build.example'), directRoute: false },
+  ],
+  [
     'a forwarded engine',
     'tcp://localhost:2375',
     { ...engine, Name: 'build' },

@@ -32,7 +32,7 @@ export interface Viewpoint {
  * the engine's host if that is another machine, because its addresses are not known.
  */
 export const reachOf = (endpoint: string, info: InfoJson, view: Viewpoint): Reach => {
-  const named = /^(?:tcp|https?):\/\/\[?([^/\]]*?)\]?(?::\d+)?$/.exec(endpoint)?.[1]
+  const named = /^(?:tcp|https?):\/\/\[?([^/\]]*?)\]?(?::\d+)?(?:\/.*)?$/.exec(endpoint)?.[1]
   const sameHost = info.Name === view.hostname
   const directRoute =
     named === undefined &&

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of Dockerfiles
 import { expect, test } from 'vitest'
-import { type BaseImageOptions, baseImages } from './base-images.ts'
+import { type BaseImageOptions, baseImages, withNamedBases } from './base-images.ts'
 
 const images = (dockerfile: string, options?: BaseImageOptions) =>
   baseImages(dockerfile, options).map(({ reference }) => reference)
@@ -28,9 +28,11 @@ test('baseImages returns images of COPY --from and RUN --mount, without stages b
     COPY --chown=1 --from=One / /
     COPY --from=tools:2 --link /x /y
     RUN --mount=type=bind,from=gcc:14,target=/x --mount=type=cache,target=/y make
+    COPY --from="quoted:3" /x /y
+    RUN --mount=type=bind,From=clang:19,target=/x make
     RUN echo --from=nothing
   `
-  expect(images(dockerfile)).toEqual(['a', 'b', 'tools:2', 'gcc:14'])
+  expect(images(dockerfile)).toEqual(['a', 'b', 'tools:2', 'gcc:14', 'quoted:3', 'clang:19'])
 })
 
 // Forms of https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact
@@ -82,4 +84,42 @@ test.each([
   ['ARG TARGETARCH=arm\nFROM a-$TARGETARCH', [{ reference: 'a-arm', platform: false }]],
 ])('baseImages knows the platform of the engine: %j', (dockerfile, expected) => {
   expect(baseImages(dockerfile, { platform: 'linux/amd64' })).toEqual(expected)
+})
+
+test('withNamedBases names images differently, and keeps stages, flags and line numbers', () => {
+  const text = [
+    '# syntax=docker/dockerfile:1',
+    'ARG V=24',
+    'FROM --platform=$BUILDPLATFORM node:${V} AS redis',
+    'FROM scratch AS empty',
+    'FROM "debian:12" \\',
+    '  AS last',
+    'COPY --from=redis /a /a',
+    'COPY --from=nginx:1 /etc/nginx.conf /etc/',
+    'RUN --mount=type=bind,from=tools:2,target=/tools \\',
+    '    /tools/run nginx:1',
+    'FROM node:24-slim',
+  ].join('\n')
+  const names = new Map([
+    ['node:24', 'node:24@sha256:1'],
+    ['debian:12', 'debian:12@sha256:2'],
+    ['nginx:1', 'mesocosm/locked/nginx:1-3'],
+    ['tools:2', 'tools:2@sha256:4'],
+    ['redis', 'wrong'],
+    ['last', 'wrong'],
+  ])
+  expect(withNamedBases(text, { platform: 'linux/amd64' }, names).split('\n')).toEqual([
+    '# syntax=docker/dockerfile:1',
+    'ARG V=24',
+    'FROM --platform=$BUILDPLATFORM node:24@sha256:1 AS redis',
+    'FROM scratch AS empty',
+    'FROM "debian:12@sha256:2" \\',
+    '  AS last',
+    'COPY --from=redis /a /a',
+    'COPY --from=mesocosm/locked/nginx:1-3 /etc/nginx.conf /etc/',
+    'RUN --mount=type=bind,from=tools:2@sha256:4,target=/tools \\',
+    '    /tools/run nginx:1',
+    'FROM node:24-slim',
+  ])
+  expect(withNamedBases(text, {}, new Map())).toBe(text)
 })

@@ -1,6 +1,8 @@
+import type { HelperOptions } from './credential-helper.ts'
 import { credentials, dockerHub } from './credentials.ts'
-import { expand, instructionsOf, wordsOf } from './dockerfile.ts'
+import { expand, flagsOf, type Instruction, instructionsOf, wordsOf } from './dockerfile.ts'
 import { parseImageReference } from './image-reference.ts'
+import { isSamePlatform } from './platform.ts'
 
 /** An image that a build starts from or copies from. */
 export interface BaseImage {
@@ -16,6 +18,8 @@ export interface BaseImageOptions {
   readonly target?: string
   /** Platform of the engine, which `FROM` may name by arguments; default none, and they are empty. */
   readonly platform?: string
+  /** Platform that is built for; default that of the engine. */
+  readonly targetPlatform?: string
   /** Whether stages that the target does not need are left out, as BuildKit leaves them. Default false. */
   readonly onlyUsed?: boolean
 }
@@ -23,11 +27,12 @@ export interface BaseImageOptions {
 /** Returns credentials by registry, for the base images of a Dockerfile. */
 export const baseImageCredentials = async (
   images: readonly BaseImage[],
+  options: HelperOptions = {},
 ): Promise<Record<string, object>> => {
   const registries = [...new Set(images.map((it) => parseImageReference(it.reference).registry))]
   const logins = await Promise.all(
     registries.map(
-      async (registry) => [registry ?? dockerHub, await credentials(registry)] as const,
+      async (registry) => [registry ?? dockerHub, await credentials(registry, options)] as const,
     ),
   )
   return Object.fromEntries(
@@ -52,52 +57,92 @@ export const baseImages = (dockerfile: string, options: BaseImageOptions = {}): 
   return [...images.values()]
 }
 
-/** Returns the arguments that BuildKit sets by itself, for an image of this platform built on it. */
-export const platformArgs = (platform: string): ReadonlyMap<string, string> => {
-  const [os = '', arch = '', variant = ''] = platform.split('/')
-  return new Map(
-    ['TARGET', 'BUILD'].flatMap((side) => [
-      [`${side}PLATFORM`, platform],
-      [`${side}OS`, os],
-      [`${side}ARCH`, arch],
-      [`${side}VARIANT`, variant],
-    ]),
-  )
+/**
+ * Returns a Dockerfile that names base images differently; lines keep their numbers.
+ *
+ * @param names the new name of a base image, by the one in the Dockerfile with its arguments filled in.
+ */
+export const withNamedBases = (
+  dockerfile: string,
+  options: BaseImageOptions,
+  names: ReadonlyMap<string, string>,
+): string => {
+  const lines = dockerfile.split('\n')
+  for (const image of stagesOf(dockerfile, options).flatMap(({ sources }) => sources)) {
+    if (typeof image === 'number' || image.platform) continue
+    const { reference, written, instruction } = image
+    const name = names.get(reference)
+    if (name === undefined) continue
+    const pattern = new RegExp(`(^|[\\s="',])${escaped(written)}(?=$|[\\s"',])`)
+    for (let at = instruction.line - 1; at < instruction.lastLine; at++) {
+      const line = lines[at] as string
+      if (!pattern.test(line)) continue
+      lines[at] = line.replace(pattern, (_, before: string) => `${before}${name}`)
+      break
+    }
+  }
+  return lines.join('\n')
 }
+
+/** Returns the arguments that BuildKit sets by itself, for an image of the target platform built on the other one. */
+export const platformArgs = (platform: string, target = platform): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries({ TARGET: target, BUILD: platform }).flatMap(([side, text]) => {
+      const [os = '', arch = '', variant = ''] = text.split('/')
+      return [
+        [`${side}PLATFORM`, text],
+        [`${side}OS`, os],
+        [`${side}ARCH`, arch],
+        [`${side}VARIANT`, variant],
+      ]
+    }),
+  )
 
 // ---
 
 /** A stage with what it takes files from: images, and earlier stages by their number. */
 interface Stage {
-  readonly sources: (BaseImage | number)[]
+  readonly sources: (NamedImage | number)[]
+}
+
+/** A base image and where the Dockerfile names it. */
+interface NamedImage extends BaseImage {
+  /** As it is written, with arguments. */
+  readonly written: string
+  readonly instruction: Instruction
 }
 
 /** Returns the stages up to the target. */
 const stagesOf = (
   dockerfile: string,
-  { args = {}, target, platform }: BaseImageOptions,
+  { args = {}, target, platform, targetPlatform = platform }: BaseImageOptions,
 ): readonly Stage[] => {
-  const values = new Map(platform === undefined ? [] : platformArgs(platform))
+  const values = new Map(platform === undefined ? [] : platformArgs(platform, targetPlatform))
+  const isForeign = (asked = targetPlatform): boolean =>
+    asked !== undefined && (platform === undefined || !isSamePlatform(asked, platform))
   const names = new Map<string, number>()
   const stages: Stage[] = []
-  const source = (reference: string, platform: boolean): readonly (BaseImage | number)[] => {
-    if (reference.toLowerCase() === 'scratch') return []
-    return [names.get(reference.toLowerCase()) ?? { reference, platform }]
-  }
   let isTarget = false
-  for (const { name, rest } of instructionsOf(dockerfile)) {
+  for (const instruction of instructionsOf(dockerfile)) {
+    const { name, rest } = instruction
+    const source = (written: string, platform: boolean): readonly (NamedImage | number)[] => {
+      const reference = expand(written, values)
+      if (reference.toLowerCase() === 'scratch') return []
+      const stage = names.get(reference.toLowerCase())
+      return [stage ?? { reference, platform, written, instruction }]
+    }
     if (name === 'FROM' && isTarget) break
     if (name === 'ARG' && stages.length === 0) setDefaults(values, rest, args)
     if (name === 'FROM') {
       const { image, platform: asked, stage } = partsOf(rest)
-      const isForeign = asked !== undefined && expand(asked, values) !== platform
-      const number = stages.push({ sources: [...source(expand(image, values), isForeign)] }) - 1
+      const foreign = isForeign(asked === undefined ? undefined : expand(asked, values))
+      const number = stages.push({ sources: [...source(image, foreign)] }) - 1
       if (stage !== undefined) names.set(stage, number)
       names.set(`${number}`, number)
       isTarget = target !== undefined && [stage, `${number}`].includes(target.toLowerCase())
     }
     for (const from of sources(name, rest))
-      stages.at(-1)?.sources.push(...source(expand(from, values), false))
+      stages.at(-1)?.sources.push(...source(from, isForeign()))
   }
   return stages
 }
@@ -137,10 +182,13 @@ const partsOf = (rest: string) => {
 
 /** Returns the images or stages that an instruction copies or mounts from. */
 const sources = (name: string, rest: string): string[] => {
-  const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? ''
-  if (name === 'COPY') return [...flags.matchAll(/--from=(\S+)/g)].map(([, from = '']) => from)
+  const valuesOf = (flag: string) =>
+    flagsOf(rest).flatMap((it) => (it.startsWith(`${flag}=`) ? [it.slice(flag.length + 1)] : []))
+  if (name === 'COPY') return valuesOf('--from').filter((from) => from !== '')
   if (name !== 'RUN') return []
-  return [...flags.matchAll(/--mount=(\S+)/g)].flatMap(([, options = '']) =>
-    options.split(',').flatMap((option) => /^from=(.+)$/.exec(option)?.[1] ?? []),
+  return valuesOf('--mount').flatMap((options) =>
+    options.split(',').flatMap((option) => /^from=(.+)$/i.exec(option)?.[1] ?? []),
   )
 }
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')

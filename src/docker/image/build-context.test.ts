@@ -1,8 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import createIgnoreModule from '@balena/dockerignore'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createBuildContexts } from './build-context.ts'
+
+const createIgnore = createIgnoreModule as unknown as () => {
+  add(patterns: string): { ignores(path: string): boolean }
+}
 
 const readBuildContext = createBuildContexts()
 
@@ -22,7 +28,7 @@ const write = async (files: Readonly<Record<string, string>>): Promise<void> => 
 }
 
 const names = async (more = {}) =>
-  (await readBuildContext({ context, ...more })).send(false).entries.map(({ name }) => name)
+  (await readBuildContext({ context, ...more })).files().map(({ name }) => name)
 
 const hash = async (more = {}) => (await readBuildContext({ context, ...more })).hash
 
@@ -35,57 +41,50 @@ test('readBuildContext leaves out ignored files, but not what the engine reads',
     'src/deep/b.log': '',
     'keep.log': '',
   })
-  expect(await names()).toEqual([
-    '.dockerignore',
-    'keep.log',
-    'src',
-    'src/a.js',
-    'src/deep',
-    'Dockerfile',
-  ])
+  expect(await names()).toEqual(['.dockerignore', 'keep.log', 'src', 'src/a.js', 'src/deep'])
 })
 
 test.each([
-  ['.dockerignore', '*\n!a.js\n', '*\n!a.js\n'],
-  ['Dockerfile.dockerignore', 'Dockerfile*\n', 'Dockerfile\n.dockerignore\n'],
+  ['.dockerignore', '*\n!a.js\n'],
+  ['.dockerignore', 'node_modules\nDockerfile\n'],
+  ['.dockerignore', '**/*.log\nDockerfile\n'],
+  ['Dockerfile.dockerignore', 'Dockerfile*\n'],
 ])(
-  'an ignored Dockerfile is sent with a .dockerignore that names it: %s',
-  async (file, text, sent) => {
+  'an ignored Dockerfile is sent under a name that the sent rules ignore: %s %j',
+  async (file, text) => {
     await write({ Dockerfile: 'FROM x', [file]: text, 'a.js': 'a' })
-    const { entries } = (await readBuildContext({ context })).send(false)
-    expect(entries.map(({ name }) => name).sort()).toEqual(['.dockerignore', 'Dockerfile', 'a.js'])
-    expect(entries.find(({ name }) => name === '.dockerignore')?.content).toEqual({
-      kind: 'bytes',
-      bytes: Buffer.from(sent),
-    })
+    const { isApart, together } = await readBuildContext({ context })
+    const { entries, dockerfile } = together()
+    expect(isApart).toBe(true)
+    const textOf = (name: string) => {
+      const content = entries.find((entry) => entry.name === name)?.content
+      return content?.kind === 'bytes' ? content.bytes.toString() : undefined
+    }
+    expect(textOf(dockerfile)).toBe('FROM x')
+    const rules = createIgnore().add(textOf('.dockerignore') ?? text)
+    expect(rules.ignores(dockerfile)).toBe(true)
+    expect(entries.filter(({ name }) => name === dockerfile)).toHaveLength(1)
   },
 )
 
-test('a Dockerfile that is not part of the image is sent next to a folder with the files', async () => {
-  const dockerfileInline = 'FROM x\nCOPY a.js /\n'
-  const sent = async (more = {}) => (await readBuildContext({ context, ...more })).send(true)
-  const expected = [
-    { name: 'Dockerfile', bytes: 'FROM x\nCOPY mesocosm-context/a.js /\n' },
-    { name: 'mesocosm-context', bytes: undefined },
-    { name: 'mesocosm-context/a.js', bytes: undefined },
-  ]
-  const shown = async (more: object) =>
-    (await sent(more)).entries
-      .filter(({ name }) => !name.endsWith('/Other') && !name.includes('.dockerignore'))
-      .map(({ name, content }) => ({
-        name,
-        bytes: content.kind === 'bytes' ? content.bytes.toString() : undefined,
-      }))
-  await write({ 'a.js': '', '../Outside': dockerfileInline })
-  expect(await shown({ dockerfileInline })).toEqual(expected)
-  expect(await shown({ dockerfile: '../Outside' })).toEqual(expected)
-  expect(await shown({ dockerfile: join(context, '../Outside') })).toEqual(expected)
-  await write({ Other: dockerfileInline })
-  expect((await sent({ dockerfile: join(context, 'Other') })).dockerfile).toBe('Other')
+test('a Dockerfile that no name hides from its instructions is refused', async () => {
+  await write({ '.dockerignore': '# nothing\n', 'a.js': 'a' })
+  const { together } = await readBuildContext({ context, dockerfileInline: 'FROM x' })
+  expect(together).toThrow(/"mesocosm\.Dockerfile" to \.dockerignore/)
+})
+
+test('a Dockerfile that is not one of the files is apart from them', async () => {
+  const apart = async (more: object) => (await readBuildContext({ context, ...more })).isApart
+  await write({ 'a.js': '', '../Outside': 'FROM x', Other: 'FROM x' })
+  await symlink('../Outside', join(context, 'Link'))
+  expect(await apart({ dockerfileInline: 'FROM x' })).toBe(true)
+  expect(await apart({ dockerfile: '../Outside' })).toBe(true)
+  expect(await apart({ dockerfile: join(context, '../Outside') })).toBe(true)
+  expect(await apart({ dockerfile: 'Link' })).toBe(true)
+  expect(await apart({ dockerfile: join(context, 'Other') })).toBe(false)
   await write({ '.dockerignore': 'Other' })
-  expect(await shown({ dockerfile: 'Other' })).toEqual(expected)
-  await write({ '../Outside.dockerignore': 'a.js' })
-  expect(await shown({ dockerfile: '../Outside' })).toEqual(expected.slice(0, 2))
+  expect(await apart({ dockerfile: 'Other' })).toBe(true)
+  expect(await names({ dockerfile: 'Other' })).toEqual(['.dockerignore', 'Link', 'a.js'])
 })
 
 test('the record of runs is never part of the context', async () => {
@@ -100,9 +99,9 @@ test('concurrent reads of one folder share the work', async () => {
     readBuildContext({ context, target: 'test' }),
     readBuildContext({ context }).then(() => readBuildContext({ context })),
   ])
-  expect(other.send).toBe(one.send)
+  expect(other.files).toBe(one.files)
   expect(other.hash).not.toBe(one.hash)
-  expect(later.send).not.toBe(one.send)
+  expect(later.files).not.toBe(one.files)
 })
 
 test('readBuildContext prefers the .dockerignore of the Dockerfile', async () => {
@@ -133,6 +132,9 @@ test('the hash depends on everything that decides about the image', async () => 
     await hash({ args: { A: '1' } }),
     await hash({ args: { A: '2' } }),
     await hash({ dockerfile: 'Other' }),
+    await hash({ platform: 'linux/arm64' }),
+    await hash({ secrets: { a: { env: 'A' } } }),
+    await hash({ ssh: { a: '/a' } }),
   ]
   await write({ 'a.js': 'two' })
   seen.push(await hash())
@@ -156,6 +158,12 @@ test('the hash is the same wherever the same Dockerfile is outside of the folder
   expect(await hash({ dockerfile: '../two/Dockerfile' })).not.toBe(one)
 })
 
+test('the hash does not depend on values of secrets, nor on what may be a cache', async () => {
+  await write({ Dockerfile: 'FROM x' })
+  const one = await hash({ secrets: { a: { env: 'A', secret: 'one' } } })
+  expect(await hash({ secrets: { a: { secret: 'two' } }, cacheFrom: ['x:1'] })).toBe(one)
+})
+
 test('the hash does not depend on the order of arguments', async () => {
   await write({ Dockerfile: 'FROM x' })
   expect(await hash({ args: { A: '1', B: '2' } })).toBe(await hash({ args: { B: '2', A: '1' } }))
@@ -169,4 +177,28 @@ test.each([
     code: 'BUILD_FAILED',
     remedy: expect.any(String),
   })
+})
+
+test.each(['Dockerfile', '.dockerignore', 'Dockerfile.dockerignore'])(
+  'a %s that is a pipe or a folder is refused, not read',
+  async (name) => {
+    await write({ Dockerfile: 'FROM x' })
+    await rm(join(context, name), { force: true })
+    execFileSync('mkfifo', [join(context, name)])
+    const refused = { code: 'BUILD_FAILED', message: expect.stringContaining('it is a pipe') }
+    await expect(readBuildContext({ context })).rejects.toMatchObject(refused)
+    await rm(join(context, name))
+    await mkdir(join(context, name))
+    await expect(readBuildContext({ context })).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      message: expect.stringContaining('it is a folder'),
+      facts: { context, path: join(context, name) },
+    })
+  },
+)
+
+test('a build folder that is a file is refused as BUILD_FAILED', async () => {
+  await write({ '../file': '' })
+  const build = { context: join(context, '../file'), dockerfileInline: 'FROM x' }
+  await expect(readBuildContext(build)).rejects.toMatchObject({ code: 'BUILD_FAILED' })
 })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, readlink } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
@@ -7,17 +7,24 @@ import type { BuildSpec } from '../../model/service-spec.ts'
 import type { TarEntry } from '../api/tar.ts'
 import { type HashCache, openHashCache } from './hash-cache.ts'
 import { type IgnoreRules, ignoreFile, readIgnoreRules } from './ignore-rules.ts'
-import { contextFolder, movedRecipe } from './move-context.ts'
+import { readTextIfPresent, unreadable } from './read-text.ts'
 import { type FolderEntry, walkFolder } from './walk-folder.ts'
 
 /** What an image is built from. */
 export interface BuildContext {
   /**
-   * Returns what is sent. A Dockerfile that is not among the files of the image is sent next to a folder with them; when
-   * they must not be in a folder, it is one of them.
+   * Whether the Dockerfile is not one of the files that instructions see: ignored, outside of the folder, or inline.
    */
-  readonly send: (mayMove: boolean) => SentContext
-  /** Hash of files with their content, Dockerfile, target and arguments. */
+  readonly isApart: boolean
+  /**
+   * Returns the files with the Dockerfile among them, for builders that take one tree.
+   *
+   * @param recipe replaces the content of the Dockerfile for the builder; files of the image keep theirs.
+   */
+  readonly together: (recipe?: string) => SentContext
+  /** Returns the files without a Dockerfile that is not one of them. */
+  readonly files: () => readonly TarEntry[]
+  /** Hash of all that decides about the image: files with their content, Dockerfile, target, arguments, platform. */
   readonly hash: string
   /** Content of the Dockerfile. */
   readonly recipe: string
@@ -50,21 +57,42 @@ export const createBuildContexts = (): ReadBuildContext => {
     return folder
   }
   return async (build, cacheFolder) => {
-    const { recipe, digest, dockerfile, send } = await read(build, cacheFolder)
+    const { digest, dockerfile, ...folder } = await read(build, cacheFolder)
+    const { target = '', platform } = build
+    const { recipe } = folder
     const args = Object.entries(build.args ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+    // Of secrets only which there are: as for every builder, another value makes no other image.
+    const mounts = [Object.keys(build.secrets ?? {}).sort(), Object.keys(build.ssh ?? {}).sort()]
+    const more = mounts.every((ids) => ids.length === 0) ? {} : { mounts }
     const hash = createHash('sha256')
-      .update(JSON.stringify({ dockerfile, recipe, target: build.target ?? '', args, digest }))
+      .update(JSON.stringify({ dockerfile, recipe, target, args, digest, platform, ...more }))
       .digest('hex')
-    return { send, hash, recipe }
+    return { ...folder, hash }
   }
+}
+
+/**
+ * Returns the content of the Dockerfile of a build.
+ *
+ * @throws {MesocosmError} `BUILD_FAILED` when it is missing.
+ */
+export const recipeOf = async ({
+  context,
+  dockerfile,
+  dockerfileInline,
+}: BuildSpec): Promise<string> => {
+  if (dockerfileInline !== undefined) return dockerfileInline
+  const name = nameOf(dockerfile)
+  const recipe = await readTextIfPresent(resolve(context, name), context)
+  if (recipe === undefined) throw missing(context, name)
+  return recipe
 }
 
 // ---
 
-interface Folder {
-  /** Called when something is built, which is rare. */
-  readonly send: BuildContext['send']
-  readonly recipe: string
+const nameOf = (dockerfile = 'Dockerfile'): string => dockerfile.replaceAll('\\', sep)
+
+interface Folder extends Omit<BuildContext, 'hash'> {
   /** Path of the Dockerfile in the folder, with `/`; empty when it is outside. */
   readonly dockerfile: string
   /** Hash of the files that can get into the image. */
@@ -73,22 +101,40 @@ interface Folder {
 
 const readFolder = async (build: BuildSpec, cacheFolder: string | undefined): Promise<Folder> => {
   const { context, dockerfileInline } = build
-  const name = (build.dockerfile ?? 'Dockerfile').replaceAll('\\', sep)
+  const name = nameOf(build.dockerfile)
   const file = dockerfileInline === undefined ? resolve(context, name) : undefined
-  const recipe = dockerfileInline ?? (await readRecipe(context, file ?? name, name))
+  const recipe = await recipeOf(build)
   const rules = await readIgnoreRules(context, file)
   const walkedMs = Date.now()
   const [found, cache] = await Promise.all([
-    walkFolder(context, rules),
+    walkFolder(context, rules).catch((error: unknown) => {
+      throw unreadable(pathOf(error) ?? context, context, error)
+    }),
     openHashCache(cacheFolder, file ?? join(context, 'dockerfileInline'), walkedMs),
   ])
   const digest = await digestOf(context, found, cache)
   await cache.save()
   const dockerfile = file === undefined ? '' : nameIn(context, file)
-  const send = (mayMove: boolean) =>
-    sentContext(context, found, { dockerfile, recipe, rules, mayMove })
-  return { send, recipe, dockerfile, digest }
+  // The target of a link may not be among the files.
+  const isApart = !found.some(({ name, kind }) => name === dockerfile && kind === 'file')
+  const files = () => found.map((entry) => tarEntry(context, entry))
+  return {
+    isApart,
+    files,
+    together: (other = recipe) =>
+      isApart || other !== recipe
+        ? withRecipe(context, files(), { recipe: other, rules })
+        : { entries: files(), dockerfile },
+    recipe,
+    dockerfile,
+    digest,
+  }
 }
+
+const pathOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'path' in error && typeof error.path === 'string'
+    ? error.path
+    : undefined
 
 /** Returns the path of a file in a folder, with `/`; empty when it is outside. */
 const nameIn = (folder: string, file: string): string => {
@@ -97,45 +143,48 @@ const nameIn = (folder: string, file: string): string => {
 }
 
 interface Recipe {
-  readonly dockerfile: string
   readonly recipe: string
   readonly rules: IgnoreRules
-  readonly mayMove: boolean
 }
 
-const sentContext = (
+/**
+ * Such builders take an ignored Dockerfile out of the tree again after they have read it. Rules that instructions see
+ * cannot be changed, so the Dockerfile gets a name that they ignore.
+ */
+const withRecipe = (
   context: string,
-  found: readonly FolderEntry[],
-  { dockerfile, recipe, rules, mayMove }: Recipe,
+  files: readonly TarEntry[],
+  { recipe, rules }: Recipe,
 ): SentContext => {
-  const entries = found.map((entry) => tarEntry(context, entry))
-  const has = (name: string) => found.some((entry) => entry.name === name)
-  if (has(dockerfile)) return { entries, dockerfile }
-  const moved = mayMove ? movedRecipe(recipe) : undefined
-  if (moved !== undefined) {
-    const folder: TarEntry = { name: contextFolder, mode: 0o755, content: { kind: 'folder' } }
-    const inFolder = entries.map((entry) => ({ ...entry, name: `${contextFolder}/${entry.name}` }))
-    return {
-      entries: [textEntry('Dockerfile', moved), folder, ...inFolder],
-      dockerfile: 'Dockerfile',
-    }
+  const taken = new Set(files.map(({ name }) => name))
+  if (!taken.has(ignoreFile)) {
+    const name = `mesocosm-${randomUUID()}`
+    const own = textEntry(ignoreFile, `${name}\n${ignoreFile}\n`)
+    return { entries: [...files, textEntry(name, recipe), own], dockerfile: name }
   }
-  const name = dockerfile === '' ? 'mesocosm.Dockerfile' : dockerfile
-  entries.push(textEntry(name, recipe))
-  // The classic builder takes an ignored Dockerfile out of the context again, if the context has rules that name it.
-  if (!has(ignoreFile))
-    entries.push(textEntry(ignoreFile, rules.shared ?? `${escaped(name)}\n${ignoreFile}\n`))
-  return { entries, dockerfile: name }
+  const name = rules.patterns
+    .map((pattern) =>
+      pattern
+        .trim()
+        .replace(/^(?:\/|\*\*\/)+/, '')
+        .replaceAll(/\*+|\?/g, 'x'),
+    )
+    .find((one) => /^[\w.-]+$/.test(one) && rules.ignores(one) && !taken.has(one))
+  if (name !== undefined) return { entries: [...files, textEntry(name, recipe)], dockerfile: name }
+  throw new MesocosmError({
+    code: 'BUILD_FAILED',
+    message: `${context} could not be built: the Dockerfile is not one of its files, and this builder would add it to them`,
+    remedy: `add the line "mesocosm.Dockerfile" to ${ignoreFile}, or use an engine with BuildKit`,
+    facts: { context },
+  })
 }
 
-const textEntry = (name: string, text: string): TarEntry => ({
+/** Returns a file of the tree. */
+export const textEntry = (name: string, text: string): TarEntry => ({
   name,
   mode: 0o644,
   content: { kind: 'bytes', bytes: Buffer.from(text) },
 })
-
-/** Escapes the characters that mean something in a pattern. */
-const escaped = (path: string): string => path.replaceAll(/[*?[\]\\!#]/g, '\\$&')
 
 const tarEntry = (context: string, { name, kind, mode, size }: FolderEntry): TarEntry => {
   const path = join(context, name)
@@ -155,7 +204,10 @@ const digestOf = async (
     await Promise.all(
       unread.slice(first, first + readAtOnce).map(async (index) => {
         const entry = entries[index] as FolderEntry
-        const content = await hashOf(join(context, entry.name), entry)
+        const path = join(context, entry.name)
+        const content = await hashOf(path, entry).catch((error: unknown) => {
+          throw unreadable(path, context, error)
+        })
         cache.keep(entry, content)
         contents[index] = content
       }),
@@ -179,15 +231,7 @@ const hashOf = async (path: string, { kind, size }: FolderEntry): Promise<string
   return hash.digest('base64url')
 }
 
-const readRecipe = async (context: string, file: string, dockerfile: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    throw missing(context, dockerfile, cause)
-  }
-}
-
-const missing = (context: string, dockerfile: string, cause: unknown): MesocosmError =>
+const missing = (context: string, dockerfile: string): MesocosmError =>
   new MesocosmError({
     code: 'BUILD_FAILED',
     message: isAbsolute(dockerfile)
@@ -196,5 +240,4 @@ const missing = (context: string, dockerfile: string, cause: unknown): MesocosmE
     remedy:
       'check `build`: its folder starts at the folder of the topology, `dockerfile` at the build folder',
     facts: { context, dockerfile },
-    cause,
   })

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
+import { messageOf } from '../../errors/unknown-error.ts'
 import type { ProgressJson } from '../api/api-types.ts'
-import { decodeBuildStatus } from './buildkit-status.ts'
-import { withoutContextFolder } from './move-context.ts'
+import { type BuildStatus, statusIn } from './buildkit-status.ts'
 import type { WorkOptions } from './shared-work.ts'
 
 /** Collects the output of a build. */
@@ -16,37 +16,29 @@ export interface BuildRecord {
   layers(): readonly string[]
 }
 
-/** Creates the record of a build by the classic builder, whose output is text. */
-export const classicRecord = (onProgress: WorkOptions['onProgress']): BuildRecord => {
-  const lines = createTail()
-  const layers: string[] = []
-  let step: string | undefined
-  let cached = false
-  const text = createLines((line) => {
-    if (line.startsWith('Removing intermediate container')) return
-    lines.add(line)
-    if (/^Step \d+\/\d+ : /.test(line)) [step, cached] = [line, false]
-    if (line.includes('---> Using cache')) cached = true
-    const layer = /^ ---> ([0-9a-f]{12})$/.exec(line)?.[1]
-    if (layer !== undefined && !cached && !step?.includes(' : FROM ')) layers.push(layer)
-    onProgress?.(line)
-  })
-  return {
-    add({ stream, status, id }) {
-      if (status !== undefined) onProgress?.(id === undefined ? status : `${id}: ${status}`)
-      text.add(stream ?? '')
-    },
-    lastLines() {
-      text.end()
-      return lines.all()
-    },
-    step: () => step,
-    layers: () => layers,
-  }
+/** Where progress goes, and what must not be in it. */
+export interface RecordOptions {
+  readonly onProgress?: WorkOptions['onProgress'] | undefined
+  /** Returns text without secrets; default the text. */
+  readonly hide?: (text: string) => string
+  /** Called with the progress that BuildKit reports. */
+  readonly onStatus?: (status: BuildStatus) => void
 }
 
+/** Creates the record of a build by the classic builder, whose output is text. */
+export const classicRecord = (options: RecordOptions): BuildRecord =>
+  textRecord(classicWords, options)
+
+/** Creates the record of a build by Podman, whose output is text. */
+export const buildahRecord = (options: RecordOptions): BuildRecord =>
+  textRecord(buildahWords, options)
+
 /** Creates the record of a build by BuildKit, whose steps run side by side. Layers of a failed build are its cache. */
-export const buildkitRecord = (onProgress: WorkOptions['onProgress']): BuildRecord => {
+export const buildkitRecord = ({
+  onProgress,
+  onStatus,
+  hide = (text) => text,
+}: RecordOptions): BuildRecord => {
   const all = createTail()
   const outputs = new Map<string, { readonly tail: Tail; readonly lines: Lines }>()
   const begun = new Set<string>()
@@ -63,29 +55,45 @@ export const buildkitRecord = (onProgress: WorkOptions['onProgress']): BuildReco
     const lines = createLines((line) => {
       tail.add(line)
       show(line)
-    })
+    }, hide)
     const made = { tail, lines }
     outputs.set(digest, made)
     return made
   }
-  const addStatus = (message: string) => {
-    const { steps, output } = decodeBuildStatus(Buffer.from(message, 'base64'))
+  const unread = new Set<string>()
+  /** What BuildKit reports is evidence: whether the image was built does not depend on it. */
+  const decoded = (line: ProgressJson): BuildStatus | undefined => {
+    try {
+      return statusIn(line)
+    } catch (error) {
+      const reason = `progress could not be read: ${messageOf(error)}`
+      if (!unread.has(reason)) show(reason)
+      unread.add(reason)
+      return undefined
+    }
+  }
+  const addStatus = (status: BuildStatus) => {
+    onStatus?.(status)
+    const { steps, output } = status
     for (const { digest, name: raw, started, error } of steps) {
-      const name = withoutContextFolder(raw)
+      const name = hide(raw)
       if (started && !begun.has(digest) && !isInternal(name)) {
         begun.add(digest)
         last = name
         show(name)
       }
       // The steps that run at the same time are cancelled.
-      if (error !== '' && !/context canceled/.test(error)) failed ??= { name, digest }
+      if (error !== '' && !/context canceled/.test(error) && !isOptional(name))
+        failed ??= { name, digest }
     }
     for (const { step, text } of output) outputOf(step).lines.add(text)
   }
   return {
-    add({ id, aux, stream }) {
-      if (id === 'moby.buildkit.trace' && typeof aux === 'string') addStatus(aux)
-      if (stream !== undefined && stream.trim() !== '') show(stream.trimEnd())
+    add(line) {
+      const status = decoded(line)
+      if (status !== undefined) addStatus(status)
+      const { stream } = line
+      if (stream !== undefined && stream.trim() !== '') show(hide(stream.trimEnd()))
     },
     lastLines() {
       for (const { lines } of outputs.values()) lines.end()
@@ -99,7 +107,68 @@ export const buildkitRecord = (onProgress: WorkOptions['onProgress']): BuildReco
 
 // ---
 
+/** How a builder words its output. */
+interface Words {
+  /** Begins a step. */
+  readonly step: RegExp
+  /** Begins a step that makes no layer. */
+  readonly from: RegExp
+  /** Matches a line which says that the layer of the step is an earlier one. */
+  readonly cached: RegExp
+  /** Has the id of a layer as its first group. */
+  readonly layer: RegExp
+  /** Lines that are left out. */
+  readonly noise?: RegExp
+}
+
+const classicWords: Words = {
+  step: /^Step \d+\/\d+ : /,
+  from: /^Step \d+\/\d+ : FROM /,
+  cached: /---> Using cache/,
+  layer: /^ ---> ([0-9a-f]{12})$/,
+  noise: /^Removing intermediate container/,
+}
+
+/** The stage comes before the step if there are several. */
+const buildahWords: Words = {
+  step: /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: /,
+  from: /STEP \d+\/\d+: FROM /i,
+  cached: /^--> Using cache /,
+  layer: /^--> ([0-9a-f]{12})$/,
+}
+
+const textRecord = (words: Words, { onProgress, hide }: RecordOptions): BuildRecord => {
+  const lines = createTail()
+  const layers: string[] = []
+  let step: string | undefined
+  let cached = false
+  const text = createLines((line) => {
+    if (words.noise?.test(line)) return
+    lines.add(line)
+    if (words.step.test(line)) [step, cached] = [line, false]
+    if (words.cached.test(line)) cached = true
+    const layer = words.layer.exec(line)?.[1]
+    if (layer !== undefined && !cached && step !== undefined && !words.from.test(step))
+      layers.push(layer)
+    onProgress?.(line)
+  }, hide)
+  return {
+    add({ stream, status, id }) {
+      if (status !== undefined) onProgress?.(id === undefined ? status : `${id}: ${status}`)
+      text.add(stream ?? '')
+    },
+    lastLines() {
+      text.end()
+      return lines.all()
+    },
+    step: () => step,
+    layers: () => layers,
+  }
+}
+
 const kept = 40
+/** Characters after which a line is cut in two. */
+const longestLine = 16_384
 
 interface Tail {
   add(line: string): void
@@ -124,11 +193,14 @@ interface Lines {
 }
 
 /** Splits output into lines, without empty ones and without colours. */
-const createLines = (onLine: (line: string) => void): Lines => {
+const createLines = (
+  onLine: (line: string) => void,
+  hide = (text: string): string => text,
+): Lines => {
   const decoder = new TextDecoder()
   let rest = ''
   const give = (raw: string) => {
-    const line = withoutContextFolder(stripVTControlCharacters(raw.replace(/\r$/, '')))
+    const line = hide(stripVTControlCharacters(raw.replace(/\r$/, '')))
     if (line.trim() !== '') onLine(line)
   }
   return {
@@ -137,6 +209,11 @@ const createLines = (onLine: (line: string) => void): Lines => {
       const parts = (rest + more).split('\n')
       rest = parts.pop() ?? ''
       for (const part of parts) give(part)
+      // Output without an end of line must not fill the memory.
+      while (rest.length > longestLine) {
+        give(rest.slice(0, longestLine))
+        rest = rest.slice(longestLine)
+      }
     },
     end() {
       give(rest)
@@ -144,6 +221,9 @@ const createLines = (onLine: (line: string) => void): Lines => {
     },
   }
 }
+
+/** A cache that cannot be read is left out. */
+const isOptional = (name: string): boolean => name.startsWith('importing cache manifest')
 
 /** Work of BuildKit itself, such as reading the context. */
 const isInternal = (name: string): boolean =>

@@ -3,13 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ImageInfo, ImageRequest } from '../../runtime/image-request.ts'
 import { label } from '../../runtime/labels.ts'
-import type { ImageInfo, ImageRequest, Runtime } from '../../runtime/runtime.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import type { ImageJson } from '../api/api-types.ts'
 import { createEngineApi, type EngineApi } from '../api/engine-api.ts'
 import { createDockerRuntime } from '../docker-runtime.ts'
 import { discoverEngine } from '../find/discover.ts'
 import { testImage } from '../test-image.ts'
+import { findBuilder } from './builder.ts'
+import { createImages } from './images.ts'
 
 let runtime: Runtime
 let api: EngineApi
@@ -39,6 +42,12 @@ const request = (more = {}): ImageRequest => ({ kind: 'build', name, build: { co
 
 const dockerfile = (...lines: readonly string[]): Promise<void> =>
   writeFile(join(context, 'Dockerfile'), `FROM ${base}\n${lines.join('\n')}\n`)
+
+/** A step as BuildKit or Podman shows it. */
+const step = (number: number, text: string) =>
+  expect.stringMatching(new RegExp(`^(\\[${number}/\\d\\]|STEP ${number}/\\d:) ${text}`))
+
+const isRun = (line: string): boolean => /^(?:\[2\/2\]|STEP 2\/\d:) RUN/.test(line)
 
 const build = async (more = {}, onProgress?: (line: string) => void): Promise<ImageInfo> => {
   const info = await runtime.image(request(more), onProgress === undefined ? {} : { onProgress })
@@ -96,7 +105,7 @@ describe('building an image', { timeout: 240_000 }, () => {
       exposedPorts: [80, 443],
       hasHealthcheck: false,
     })
-    expect(lines).toContain('[2/2] COPY a.txt /a.txt')
+    expect(lines).toContainEqual(expect.stringMatching(/^(\[|STEP )\d.* COPY a\.txt \/a\.txt$/))
     const again: string[] = []
     expect(await build({}, (line) => again.push(line))).toEqual(first)
     expect(again).toEqual([])
@@ -133,7 +142,7 @@ describe('building an image', { timeout: 240_000 }, () => {
       build({}, (line) => lines.push(line)),
     ])
     expect(new Set(infos.map(({ id }) => id)).size).toBe(1)
-    expect(lines.filter((line) => line.startsWith('[2/2] RUN')).length).toBe(3)
+    expect(lines.filter(isRun).length).toBe(3)
   })
 
   test('a failed build reports its step and last output, and leaves nothing behind', async () => {
@@ -146,13 +155,48 @@ describe('building an image', { timeout: 240_000 }, () => {
     expect(failure).toMatchObject({
       code: 'BUILD_FAILED',
       remedy: expect.any(String),
-      details: [expect.stringMatching(/^\[3\/3\] RUN for i in/)],
+      details: [step(3, 'RUN for i in')],
       facts: { context, dockerfile: 'Dockerfile' },
     })
     const { lastLogs } = failure as { lastLogs: string[] }
     expect(lastLogs).toHaveLength(40)
     expect(lastLogs.join('\n')).toContain('line 60')
     expect(lastLogs.join('\n')).toContain('no good')
+    expect((await stock()).filter((id) => !before.includes(id))).toEqual([])
+  })
+
+  test('the classic builder leaves neither stages nor layers of a failed build behind', async ({
+    skip,
+  }) => {
+    const builder = await findBuilder(api)
+    skip(builder.kind === 'buildah', 'Podman has no classic builder')
+    const classic = createImages(api, async () => ({ ...builder, kind: 'classic' }))
+    const before = await stock()
+    const left = async () => (await stock()).filter((id) => !before.includes(id))
+    const stages = ['RUN echo 1 > /one', `FROM ${base} AS two`, 'RUN echo 2 > /two', `FROM ${base}`]
+    await dockerfile(...stages, 'COPY --from=0 /one /', 'COPY --from=two /two /', 'RUN exit 1')
+    await expect(classic.image(request())).rejects.toMatchObject({ code: 'BUILD_FAILED' })
+    expect(await left()).toEqual([])
+    await dockerfile(...stages, 'COPY --from=0 /one /', 'COPY --from=two /two /')
+    made.add((await classic.image(request())).reference)
+    // The layers that the image was made of are not shown: they go with it.
+    const filters = { dangling: ['true'] }
+    const nameless = await api.json<{ Id: string }[]>('GET', '/images/json', { query: { filters } })
+    const ids = nameless.map(({ Id }) => Id)
+    expect((await left()).filter((id) => ids.includes(id))).toEqual([])
+  })
+
+  test('removal of the last version of an image leaves nothing of its builds', async () => {
+    const before = await stock()
+    const file = join(context, 'Dockerfile')
+    const other = { ...request(), name: `${name}-stages` } as ImageRequest
+    const versions: string[] = []
+    for (const version of [1, 2]) {
+      const stage = `FROM ${base} AS one\nRUN echo ${version} > /one\n`
+      await writeFile(file, `${stage}FROM ${base}\nCOPY --from=one /one /\nRUN test -f /one\n`)
+      versions.push((await runtime.image(other)).reference)
+    }
+    for (const reference of versions) await runtime.remove('image', reference)
     expect((await stock()).filter((id) => !before.includes(id))).toEqual([])
   })
 
@@ -165,8 +209,12 @@ describe('building an image', { timeout: 240_000 }, () => {
   })
 
   test.each([
-    ['an ill-formed Dockerfile', 'FRUM x\n', /unknown instruction: FRUM/i],
-    ['an empty Dockerfile', '\n', /no instructions/i],
+    [
+      'an ill-formed Dockerfile',
+      'FRUM x\n',
+      /unknown instruction: FRUM|no FROM statement|requires a FROM instruction/i,
+    ],
+    ['an empty Dockerfile', '\n', /no (instructions|stages)/i],
     ['a missing file to copy', 'FROM scratch\nCOPY nothing /\n', /nothing/],
   ])('a build reports %s as BUILD_FAILED', async (_, text, words) => {
     await writeFile(join(context, 'Dockerfile'), text)
@@ -177,12 +225,15 @@ describe('building an image', { timeout: 240_000 }, () => {
     })
   })
 
-  test('a build stops when its only caller aborts', async () => {
+  test.each([
+    ['with its files', ''],
+    ['apart from its files', 'FROM $BASE\nRUN sleep 30\n'],
+  ])('a build stops when its only caller aborts, the Dockerfile %s', async (_, inline) => {
     await dockerfile('RUN sleep 30')
+    const more = inline === '' ? {} : { dockerfileInline: inline.replace('$BASE', base) }
     const stop = new AbortController()
-    const onProgress = (line: string) =>
-      line.startsWith('[2/2] RUN') && stop.abort(new Error('enough'))
-    const failure = runtime.image(request(), { signal: stop.signal, onProgress })
+    const onProgress = (line: string) => isRun(line) && stop.abort(new Error('enough'))
+    const failure = runtime.image(request(more), { signal: stop.signal, onProgress })
     await expect(failure).rejects.toMatchObject({ code: 'ABORTED' })
   })
 })

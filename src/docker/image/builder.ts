@@ -1,5 +1,6 @@
 import type { VersionJson } from '../api/api-types.ts'
 import type { EngineApi } from '../api/engine-api.ts'
+import { libpodHeader, type PingHeaders, pingHeaders } from '../api/ping-headers.ts'
 
 /** What builds images on an engine. */
 export interface Builder {
@@ -9,21 +10,17 @@ export interface Builder {
   readonly platform: string
 }
 
-/** Headers of `GET /_ping` that tell about the builder. */
-export type PingHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
-
 /**
  * Returns the builder of an engine.
  *
  * @throws a failure of the engine.
  */
 export const findBuilder = async (api: EngineApi): Promise<Builder> => {
-  const [ping, { Os = 'linux', Arch }] = await Promise.all([
-    api.stream('GET', '/_ping'),
+  const [headers, { Os = 'linux', Arch }] = await Promise.all([
+    pingHeaders(api),
     api.json<VersionJson>('GET', '/version'),
   ])
-  ping.resume()
-  return { kind: builderOf(ping.headers), platform: `${Os}/${Arch}` }
+  return { kind: builderOf(headers), platform: `${Os}/${Arch}` }
 }
 
 /**
@@ -31,7 +28,7 @@ export const findBuilder = async (api: EngineApi): Promise<Builder> => {
  * both builders from API 1.39 on.
  */
 export const builderOf = (headers: PingHeaders): Builder['kind'] => {
-  if (headers['libpod-api-version'] !== undefined) return 'buildah'
+  if (headers[libpodHeader] !== undefined) return 'buildah'
   const named = headers['builder-version']
   if (named === '2') return 'buildkit'
   if (named === '1' || headers.ostype === 'windows') return 'classic'

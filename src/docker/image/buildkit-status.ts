@@ -1,3 +1,6 @@
+import { byNumber, fieldsOf, textOf } from '../../protobuf/message.ts'
+import type { ProgressJson } from '../api/api-types.ts'
+
 /** A step of a build, as BuildKit reports it: again with each change. */
 export interface BuildStep {
   readonly digest: string
@@ -10,6 +13,17 @@ export interface BuildStep {
   readonly error: string
 }
 
+/** Progress of a part of a step, such as a layer that is pulled: again with each change, and without one. */
+export interface BuildPart {
+  /** Digest of the step. */
+  readonly step: string
+  /** `sha256:…` of a layer, after `extracting ` while it is unpacked; `resolve …` of a name. */
+  readonly name: string
+  /** Bytes so far. */
+  readonly current: number
+  readonly completed: boolean
+}
+
 /** Output of a step: any piece of it, not whole lines. */
 export interface BuildOutput {
   /** Digest of the step. */
@@ -20,32 +34,35 @@ export interface BuildOutput {
 /** One message about the progress of a build. */
 export interface BuildStatus {
   readonly steps: readonly BuildStep[]
+  readonly parts: readonly BuildPart[]
   readonly output: readonly BuildOutput[]
 }
+
+/** Returns the progress in a line of the engine's answer. */
+export const statusIn = ({ id, aux }: ProgressJson): BuildStatus | undefined =>
+  id === 'moby.buildkit.trace' && typeof aux === 'string'
+    ? decodeBuildStatus(Buffer.from(aux, 'base64'))
+    : undefined
 
 /**
  * Decodes `moby.buildkit.v1.StatusResponse`, a protobuf message; other fields are skipped.
  *
+ * @throws {Error} for what is not such a message.
  * @see https://github.com/moby/buildkit/blob/master/api/services/control/control.proto
  */
 export const decodeBuildStatus = (message: Uint8Array): BuildStatus => {
   const steps: BuildStep[] = []
+  const parts: BuildPart[] = []
   const output: BuildOutput[] = []
   for (const { number, bytes } of fieldsOf(message)) {
     if (number === 1) steps.push(stepOf(bytes))
+    if (number === 2) parts.push(partOf(bytes))
     if (number === 3) output.push(outputOf(bytes))
   }
-  return { steps, output }
+  return { steps, parts, output }
 }
 
 // ---
-
-/** A field of a protobuf message; `bytes` is empty for a number. */
-interface Field {
-  readonly number: number
-  readonly value: number
-  readonly bytes: Uint8Array
-}
 
 const stepOf = (vertex: Uint8Array): BuildStep => {
   const fields = byNumber(vertex)
@@ -59,41 +76,19 @@ const stepOf = (vertex: Uint8Array): BuildStep => {
   }
 }
 
+const partOf = (status: Uint8Array): BuildPart => {
+  const fields = byNumber(status)
+  return {
+    step: textOf(fields.get(2)),
+    name: textOf(fields.get(1)),
+    current: fields.get(4)?.value ?? 0,
+    completed: fields.has(8),
+  }
+}
+
 const outputOf = (log: Uint8Array): BuildOutput => {
   const fields = byNumber(log)
   return { step: textOf(fields.get(1)), text: fields.get(4)?.bytes ?? none }
 }
 
-const byNumber = (message: Uint8Array): ReadonlyMap<number, Field> =>
-  new Map([...fieldsOf(message)].map((field) => [field.number, field]))
-
-const textOf = (field: Field | undefined): string => new TextDecoder().decode(field?.bytes ?? none)
-
 const none = new Uint8Array()
-
-/** @see https://protobuf.dev/programming-guides/encoding */
-function* fieldsOf(message: Uint8Array): Generator<Field> {
-  let at = 0
-  const varint = (): number => {
-    let value = 0
-    for (let factor = 1; ; factor *= 128) {
-      const byte = message[at++]
-      if (byte === undefined) throw new Error('a message of BuildKit is cut off')
-      value += (byte & 127) * factor
-      if (byte < 128) return value
-    }
-  }
-  while (at < message.length) {
-    const tag = varint()
-    const number = Math.floor(tag / 8)
-    const type = tag % 8
-    const value = type === 0 || type === 2 ? varint() : 0
-    const size = sizes[type] ?? value
-    if (type !== 0) at += size
-    if (at > message.length) throw new Error('a message of BuildKit is cut off')
-    yield { number, value, bytes: type === 0 ? none : message.subarray(at - size, at) }
-  }
-}
-
-/** Bytes of the wire types with a fixed size. */
-const sizes: Readonly<Record<number, number>> = { 1: 8, 5: 4 }

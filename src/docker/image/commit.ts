@@ -1,4 +1,5 @@
-import type { CommitRequest, ImageInfo } from '../../runtime/runtime.ts'
+import type { ImageInfo } from '../../runtime/image-request.ts'
+import type { CommitRequest } from '../../runtime/stored-image.ts'
 import type { ContainerJson, ImageJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
@@ -37,8 +38,9 @@ export const commitContainer = async (
 
 /**
  * Returns the environment of the container's own image, and an empty value for each variable that the container adds:
- * the engine copies the value of every variable that is not named, and a password must not stay in an image. Engines before 25 also store the container's
- * own config with the image, as `ContainerConfig`, which no call can change.
+ * the engine copies the value of every variable that is not named, and a password must not stay in an image. What the
+ * engine itself adds keeps its value. Engines before 25 also store the container's own config with the image, as
+ * `ContainerConfig`, which no call can change.
  */
 const withoutValues = (container: readonly string[], image: readonly string[]): string[] => {
   const keyOf = (entry: string) => entry.split('=', 1)[0] as string
@@ -46,11 +48,13 @@ const withoutValues = (container: readonly string[], image: readonly string[]): 
   return [
     ...image,
     ...container
-      .map(keyOf)
-      .filter((key) => !keys.has(key))
-      .map((key) => `${key}=`),
+      .filter((entry) => !keys.has(keyOf(entry)))
+      .map((entry) => (ofEngine.has(keyOf(entry)) ? entry : `${keyOf(entry)}=`)),
   ]
 }
+
+/** Podman gives these to a container whose image has none; no program is found with an empty `PATH`. */
+const ofEngine: ReadonlySet<string> = new Set(['PATH', 'container'])
 
 // The engine copies the container's labels to the image, and from there to containers made of it: those would
 // count as part of the run that made the image. Labels cannot be removed, only emptied.

@@ -43,9 +43,12 @@ export const askHelper = async (
   if (ended.kind === 'failed') throw new Error(`${program} could not be run: ${ended.detail}`)
   if (ended.kind === 'flooded') throw new Error(`${program} printed more than ${mostBytes} bytes`)
   if (ended.exit !== '0') {
-    const words = [ended.stdout, ended.stderr].map((text) => text.trim()).filter(Boolean)
+    // Credentials are not quoted.
+    const out = answerIn(ended.stdout) === undefined ? ended.stdout : ''
+    const words = [out, ended.stderr].map((text) => text.trim()).filter(Boolean)
     if (words.some((text) => notFound.test(text))) return undefined
-    throw new Error([`${program} failed with ${ended.exit}`, ...words].join(': '))
+    const quoted = words.map((text) => text.slice(0, mostQuoted))
+    throw new Error([`${program} failed with ${ended.exit}`, ...quoted].join(': '))
   }
   // Not quoted: it may hold a secret.
   return answerIn(ended.stdout) ?? fail(`${program} printed something else than credentials`)
@@ -127,9 +130,10 @@ const stopAll = (child: ChildProcess): void => {
   try {
     if (isWindows) child.kill('SIGKILL')
     else process.kill(-child.pid, 'SIGKILL')
-  } catch (error) {
-    // It ended in between.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  } catch {
+    // It ended in between, or runs as another user. This is called by timers and listeners, where an error would end
+    // this process, and without its streams the helper is not waited for.
+    child.unref()
   }
 }
 
@@ -152,4 +156,6 @@ const isWindows = process.platform === 'win32'
 /** For the rest of the output of a helper that has ended. */
 const graceMs = 1_000
 const mostBytes = 1_048_576
+/** Characters of an output in an error. */
+const mostQuoted = 2_000
 const notFound = /credentials not found/i

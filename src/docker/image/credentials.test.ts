@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { unhandledDuring } from '../../../test/lib/odd-requests.ts'
 import { askHelper } from './credential-helper.ts'
 import { credentials } from './credentials.ts'
 
@@ -50,6 +51,16 @@ const hostile: readonly [string, readonly string[] | undefined, RegExp][] = [
   ['prints junk', ['echo "secret junk"'], /printed something else than credentials$/],
   ['prints JSON without a secret', [`echo '{"Username":"ann"}'`], /printed something else/],
   ['prints without end', ['yes'], /printed more than 1048576 bytes$/],
+  [
+    'fails with credentials',
+    [`echo '{"Username":"ann","Secret":"hunter2"}'`, 'exit 1'],
+    /docker-credential-bad failed with exit code 1$/,
+  ],
+  [
+    'fails with very many words',
+    ["head -c 900000 /dev/zero | tr '\\0' x", 'exit 1'],
+    /failed with exit code 1: x{2000}$/,
+  ],
   ['ends by a signal', ['kill -9 $$'], /failed with signal SIGKILL$/],
   ['is missing', undefined, /docker-credential-bad could not be run: it is not in PATH$/],
 ]
@@ -81,6 +92,23 @@ test('what a helper has started ends with it', async () => {
   await vi.waitUntil(() => !isRunning(pid), { timeout: 30_000 })
 })
 
+test('a helper that must not be killed is not waited for', async () => {
+  const pidFile = join(folder, 'pid')
+  await helper('bad', `echo $$ > ${pidFile}`, 'exec sleep 3600')
+  // As for a program of another user.
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' })
+  })
+  const errors = await unhandledDuring(async () => {
+    await expect(askHelper('bad', registry, { timeoutMs: 2_000 })).rejects.toThrow(
+      'did not answer within 2000 ms',
+    )
+  })
+  kill.mockRestore()
+  process.kill(-Number(readFileSync(pidFile, 'utf8')), 'SIGKILL')
+  expect(errors).toEqual([])
+})
+
 test('a helper that leaves an agent running is not waited for until the agent ends', async () => {
   await helper('agent', 'sleep 20 &', `echo '{"Username":"ann","Secret":"pw"}'`)
   await expect(askHelper('agent', registry)).resolves.toEqual({ username: 'ann', secret: 'pw' })
@@ -100,6 +128,21 @@ test('a configuration that is not JSON is a note that quotes nothing of it', asy
   const { failure } = await credentials(registry)
   expect(failure).toContain('config.json is not valid JSON')
   expect(failure).not.toContain('hunter')
+})
+
+test.each<[string, object, object]>([
+  ['null for all', { auths: null, credHelpers: null, credsStore: null }, {}],
+  ['an entry that is null', { auths: { [registry]: null } }, {}],
+  ['an entry that is a secret', { auths: { [registry]: 'hunter2' } }, {}],
+  ['a password that is a number', { auths: { [registry]: { auth: 4711 } } }, {}],
+  [
+    'a helper that is an object',
+    { credHelpers: { [registry]: {} }, auths: { [registry]: { username: 'a', password: 'b' } } },
+    { auth: { serveraddress: registry, username: 'a', password: 'b' } },
+  ],
+])('a configuration with %s is read without an error', async (_, config, expected) => {
+  await configure(config)
+  expect(await credentials(registry)).toEqual(expected)
 })
 
 /** Stand-in that answers for one registry, as the protocol of the helpers says. */

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of Dockerfiles
 import { expect, test } from 'vitest'
 import { refuseUnbuildable } from './build-refusal.ts'
-import { buildkitFeatures, sessionFeatures } from './dockerfile-features.ts'
+import type { Builder } from './builder.ts'
+import { buildkitFeatures, mountsFiles, sessionFeatures } from './dockerfile-features.ts'
 
 // Flags and arguments of https://docs.docker.com/reference/dockerfile
 test.each([
@@ -35,8 +36,8 @@ test('mounts of secrets and SSH agents need a session', () => {
   const dockerfile =
     'FROM a\nRUN --mount=type=cache,target=/c --mount=type=secret,id=x make\nRUN --mount=id=y,type=ssh make\nRUN echo --mount=type=ssh'
   expect(sessionFeatures(dockerfile)).toEqual([
-    { line: 2, name: 'RUN --mount=type=secret' },
-    { line: 3, name: 'RUN --mount=type=ssh' },
+    { line: 2, name: 'RUN --mount=type=secret', type: 'secret', id: 'x' },
+    { line: 3, name: 'RUN --mount=type=ssh', type: 'ssh', id: 'y' },
   ])
 })
 
@@ -52,7 +53,34 @@ test('a build is refused with every line and the cause', () => {
     }),
   )
   for (const kind of ['buildkit', 'buildah'] as const) refuseUnbuildable(recipe, { kind }, build)
-  expect(() =>
-    refuseUnbuildable('FROM a\nRUN --mount=type=ssh x', { kind: 'buildkit' }, build),
-  ).toThrow(/line 2: RUN --mount=type=ssh/)
+})
+
+test('declared agents are refused where a build cannot have them', () => {
+  const recipe = 'FROM a\nRUN --mount=type=secret,id=a --mount=type=ssh x'
+  const build = { context: '/app', secrets: { a: { secret: 'x' } }, ssh: { default: '/a' } }
+  const refusal = (kind: Builder['kind'], more: object) => () =>
+    refuseUnbuildable(recipe, { kind }, { ...build, ...more })
+  refusal('buildkit', {})()
+  expect(refusal('buildah', {})).toThrow(/no SSH agents.*: line 2: RUN --mount=type=ssh \[/)
+  expect(refusal('classic', {})).toThrow(/no BuildKit.*line 2: RUN --mount/)
+  // As everywhere, what is not declared is not mounted.
+  refusal('buildah', { ssh: {} })()
+})
+
+test.each([
+  ['--mount=target=/src', true],
+  ['--mount=type=bind,source=a.txt,target=/a', true],
+  ['--mount=type=bind,from=one,target=/a', false],
+  ['--mount=from=one,target=/a', false],
+  ['--mount=type=cache,target=/c --mount=type=secret,id=x', false],
+])('a mount of files of the build is found: %s', (flags, expected) => {
+  expect(mountsFiles(`FROM a\nRUN ${flags} x`)).toBe(expected)
+})
+
+test('a secret is named by its target if it has no id', () => {
+  const ids = (flags: string) => sessionFeatures(`FROM a\nRUN ${flags} x`).map(({ id }) => id)
+  expect(ids('--mount=type=secret,target=/root/.npmrc --mount=type=ssh')).toEqual([
+    '.npmrc',
+    'default',
+  ])
 })

@@ -1,5 +1,7 @@
+import { posix } from 'node:path'
 import { platformArgs } from './base-images.ts'
 import { flagsOf, type Instruction, instructionsOf, syntaxOf, wordsOf } from './dockerfile.ts'
+import { defaultAgent } from './session/forward-agent.ts'
 
 /** Something in a Dockerfile that not every builder can do. */
 export interface Feature {
@@ -31,18 +33,50 @@ export const buildkitFeatures = (
   ]
 }
 
-/** Returns mounts of secrets and SSH agents: they need a session with the client, which this package does not open. */
-export const sessionFeatures = (dockerfile: string): readonly Feature[] =>
+/** A mount of a secret or of the socket of an SSH agent. */
+export interface SessionFeature extends Feature {
+  readonly type: 'secret' | 'ssh'
+  /** By which the build names the secret or agent. */
+  readonly id: string
+}
+
+/** Returns mounts of secrets and SSH agents, which BuildKit asks the client for. */
+export const sessionFeatures = (dockerfile: string): readonly SessionFeature[] =>
   instructionsOf(dockerfile).flatMap(({ name, rest, line }) =>
-    name === 'RUN'
-      ? flagsOf(rest).flatMap((flag) => {
-          const type = /^--mount=(?:.*,)?type=(secret|ssh)(?:,|$)/.exec(flag)?.[1]
-          return type === undefined ? [] : [{ line, name: `RUN --mount=type=${type}` }]
-        })
-      : [],
+    name === 'RUN' ? flagsOf(rest).flatMap((flag) => sessionMount(flag, line)) : [],
+  )
+
+/** Returns whether a `RUN` mounts files of the build; their name may come from a variable. */
+export const mountsFiles = (dockerfile: string): boolean =>
+  instructionsOf(dockerfile).some(
+    ({ name, rest }) =>
+      name === 'RUN' &&
+      flagsOf(rest).some(
+        (flag) =>
+          flag.startsWith('--mount=') &&
+          !/[=,](from=|type=(?!bind))/i.test(flag.slice('--mount'.length)),
+      ),
   )
 
 // ---
+
+const sessionMount = (flag: string, line: number): readonly SessionFeature[] => {
+  if (!flag.startsWith('--mount=')) return []
+  const options = new Map(
+    flag
+      .slice('--mount='.length)
+      .split(',')
+      .map((option): [string, string] => {
+        const [key = '', ...value] = option.split('=')
+        return [key.toLowerCase(), value.join('=')]
+      }),
+  )
+  const type = options.get('type')?.toLowerCase()
+  if (type !== 'secret' && type !== 'ssh') return []
+  const target = options.get('target') ?? options.get('dst') ?? options.get('destination') ?? ''
+  const id = options.get('id') ?? (type === 'ssh' ? defaultAgent : posix.basename(target))
+  return [{ line, name: `RUN --mount=type=${type}`, type, id }]
+}
 
 /** Flags that the classic builder knows. */
 const classicFlags: Readonly<Record<string, readonly string[]>> = {

@@ -15,7 +15,9 @@ export interface Instruction {
 /** Returns the instructions of a Dockerfile, without comments; continued lines are joined, here-documents left out. */
 export const instructionsOf = (dockerfile: string): Instruction[] => {
   const lines = dockerfile.split(/\r?\n/)
-  const continued = directivesOf(lines).get('escape')?.value === '`' ? /`[ \t]*$/ : /\\[ \t]*$/
+  // After another one the character is itself.
+  const continued =
+    directivesOf(lines).get('escape')?.value === '`' ? /(?<!`)`[ \t]*$/ : /(?<!\\)\\[ \t]*$/
   const found: Instruction[] = []
   for (let at = 0; at < lines.length; at++) {
     let text = ''
@@ -32,7 +34,8 @@ export const instructionsOf = (dockerfile: string): Instruction[] => {
     at--
     const [, name, rest = ''] = /^\s*([a-z]+)\s*(.*)$/is.exec(text) ?? []
     if (name === undefined) continue
-    const end = /^(run|copy|add)$/i.test(name) ? endOfHereDocuments(rest, lines, at) : at
+    const [, inner = name] = /^onbuild$/i.test(name) ? (/^([a-z]+)/i.exec(rest) ?? []) : []
+    const end = /^(run|copy|add)$/i.test(inner) ? endOfHereDocuments(rest, lines, at) : at
     const hereDocument = end > at
     found.push({
       name: name.toUpperCase(),
@@ -57,18 +60,27 @@ export interface Directive {
 export const syntaxOf = (dockerfile: string): Directive | undefined =>
   directivesOf(dockerfile.split(/\r?\n/)).get('syntax')
 
-/** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`; an unknown name is empty. */
-export const expand = (text: string, values: ReadonlyMap<string, string>): string =>
-  text.replaceAll(variable, (_, plain, braced, operator: string | undefined, word = '') => {
-    const value = values.get(plain ?? braced)
-    const isSet = operator?.startsWith(':') ? Boolean(value) : value !== undefined
-    if (operator?.endsWith('+')) return isSet ? expand(word, values) : ''
-    return isSet ? (value as string) : expand(word, values)
-  })
+/** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`, which may nest; an unknown name is empty. */
+export const expand = (text: string, values: ReadonlyMap<string, string>): string => {
+  let all = text
+  // The innermost first: a value may have what looks like a variable, and is not looked at again.
+  const kept: string[] = []
+  const keep = (value: string): string => `\0${kept.push(value) - 1}\0`
+  for (let before = ''; before !== all; ) {
+    before = all
+    all = all.replaceAll(variable, (_, plain, braced, operator: string | undefined, word = '') => {
+      const value = values.get(plain ?? braced)
+      const isSet = operator?.startsWith(':') ? Boolean(value) : value !== undefined
+      if (operator?.endsWith('+')) return isSet ? word : ''
+      return isSet ? keep(value as string) : word
+    })
+  }
+  return restored(all, kept)
+}
 
 /** Splits at spaces outside of quotes, and removes the quotes. */
 export const wordsOf = (text: string): string[] =>
-  [...text.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([word]) =>
+  rawWordsOf(text).map((word) =>
     word.replaceAll(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double, single) =>
       double === undefined ? single : double.replaceAll(/\\(["\\])/g, '$1'),
     ),
@@ -77,19 +89,27 @@ export const wordsOf = (text: string): string[] =>
 /** Returns the flags that an instruction begins with. */
 export const flagsOf = (rest: string): readonly string[] => {
   const words = wordsOf(rest)
-  const end = words.findIndex((word) => !word.startsWith('--'))
+  const end = words.findIndex((word) => !/^--./s.test(word))
   return end < 0 ? words : words.slice(0, end)
 }
 
 // ---
 
+/** Splits at spaces outside of quotes, and keeps the quotes. */
+const rawWordsOf = (text: string): string[] =>
+  [...text.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([word]) => word)
+
 const comment = /^\s*#/
-const variable = /\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?\})/g
+const variable = /\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^${}]*))?\})/g
+
+const restored = (text: string, kept: readonly string[]): string =>
+  text.replaceAll(/\0(\d+)\0/g, (_, index) => kept[index] ?? '')
 
 const directivesOf = (lines: readonly string[]): ReadonlyMap<string, Directive> => {
   const found = new Map<string, Directive>()
   for (const [at, text] of lines.entries()) {
-    const [, name, value] = /^\s*#\s*(\w+)\s*=\s*(\S+)\s*$/.exec(text) ?? []
+    // Of a value with more words the first one counts.
+    const [, name, value] = /^\s*#\s*(\w+)\s*=\s*(\S+)/.exec(text) ?? []
     if (name === undefined || value === undefined) break
     found.set(name.toLowerCase(), { value, line: at + 1 })
   }
@@ -99,8 +119,15 @@ const directivesOf = (lines: readonly string[]): ReadonlyMap<string, Directive> 
 /** Returns the index of the last line of the here-documents that begin at this one. */
 const endOfHereDocuments = (rest: string, lines: readonly string[], at: number): number => {
   let end = at
-  for (const [, , , word] of rest.matchAll(/(?:^|\s)\d*<<(-?)(["']?)([a-z_]\w*)\2/gi)) {
-    const last = lines.findIndex((line, index) => index > end && line.trim() === word)
+  for (const raw of rawWordsOf(rest)) {
+    const [, dash, name = ''] = /^\d*<<(-?)([^<]+)$/s.exec(raw) ?? []
+    const word = wordsOf(name)[0]
+    if (word === undefined) continue
+    const last = lines.findIndex((line, index) => {
+      // `<<-` alone allows tabs before the end.
+      const text = dash === '-' ? line.replace(/^\t+/, '') : line
+      return index > end && text === word
+    })
     // Without its end it is an operator of the shell.
     if (last > end) end = last
   }

@@ -17,7 +17,7 @@ import { openHashCache } from './hash-cache.ts'
 import { walkFolder } from './walk-folder.ts'
 
 const minuteAgo = () => new Date(Date.now() - 60_000)
-const rules = { ignores: () => false, hasExceptions: false, shared: undefined }
+const rules = { ignores: () => false, hasExceptions: false, patterns: [], shared: undefined }
 
 let root: string
 let context: string

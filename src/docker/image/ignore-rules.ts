@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import createIgnore, { type Ignore } from '@balena/dockerignore'
-import { codeOf } from '../../errors/unknown-error.ts'
+import { readTextIfPresent } from './read-text.ts'
 
 /** What `.dockerignore` leaves out of a build folder. */
 export interface IgnoreRules {
@@ -9,6 +8,8 @@ export interface IgnoreRules {
   readonly ignores: (path: string) => boolean
   /** Whether a file in an ignored folder may still be included. */
   readonly hasExceptions: boolean
+  /** One a line of the file, without comments. */
+  readonly patterns: readonly string[]
   /** Content of the `.dockerignore` that they are from; `undefined` for rules that the engine does not read. */
   readonly shared: string | undefined
 }
@@ -21,9 +22,9 @@ export const readIgnoreRules = async (
   context: string,
   dockerfile: string | undefined,
 ): Promise<IgnoreRules> => {
-  const own =
-    dockerfile === undefined ? undefined : await readIfPresent(`${dockerfile}${ignoreFile}`)
-  const shared = own === undefined ? await readIfPresent(join(context, ignoreFile)) : undefined
+  const read = (path: string) => readTextIfPresent(path, context)
+  const own = dockerfile === undefined ? undefined : await read(`${dockerfile}${ignoreFile}`)
+  const shared = own === undefined ? await read(join(context, ignoreFile)) : undefined
   const text = own ?? shared ?? ''
   // The package is CommonJS: its default export is one level down in ESM.
   const create = ((createIgnore as unknown as { default?: unknown }).default ??
@@ -33,17 +34,7 @@ export const readIgnoreRules = async (
   return {
     ignores: patterns.length === 0 ? () => false : (path) => rules.ignores(path),
     hasExceptions: patterns.some((line) => line.trim().startsWith('!')),
+    patterns,
     shared,
-  }
-}
-
-// ---
-
-const readIfPresent = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
   }
 }

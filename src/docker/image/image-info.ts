@@ -1,27 +1,41 @@
-import type { ImageInfo } from '../../runtime/runtime.ts'
-import type { ImageJson } from '../api/api-types.ts'
-import type { EngineApi } from '../api/engine-api.ts'
+import type { ImageInfo } from '../../runtime/image-request.ts'
+import type { HealthcheckJson, ImageJson, LibpodImageJson } from '../api/api-types.ts'
+import { type EngineApi, segment } from '../api/engine-api.ts'
+import { says } from '../api/engine-words.ts'
 import { engineError, hasStatus } from '../api/errors.ts'
+import { libpodVersion } from '../api/ping-headers.ts'
+import { platformOf } from './platform.ts'
 
-/** Returns what is in a local image; `undefined` when it is missing. */
+/**
+ * Returns what is in a local image; `undefined` when it is missing.
+ *
+ * @param platform what is asked for; only engines that keep several platforms under one name look at it.
+ */
 export const inspectImage = async (
   api: EngineApi,
   reference: string,
+  platform?: string,
 ): Promise<ImageInfo | undefined> => {
   try {
     // Slashes stay: the engine's router takes them as part of the name.
-    const json = await api.json<ImageJson>('GET', `/images/${encodeURI(reference)}/json`)
-    return imageInfo(json, reference)
+    const json = await api.json<ImageJson>('GET', `/images/${encodeURI(reference)}/json`, {
+      query: platform === undefined ? {} : { platform: JSON.stringify(platformOf(platform)) },
+    })
+    return imageInfo(json, reference, await healthcheckOf(api, json))
   } catch (error) {
     // 400: the reference is not a valid image name.
-    if (hasStatus(error, 404, 400)) return undefined
+    if (hasStatus(error, 404, 400) || says('no image name', error)) return undefined
     throw engineError(error, `image ${reference} could not be inspected`, { image: reference })
   }
 }
 
 /** Returns what is in an image that was just made; a missing one is an error. */
-export const inspectMadeImage = async (api: EngineApi, reference: string): Promise<ImageInfo> => {
-  const info = await inspectImage(api, reference)
+export const inspectMadeImage = async (
+  api: EngineApi,
+  reference: string,
+  platform?: string,
+): Promise<ImageInfo> => {
+  const info = await inspectImage(api, reference, platform)
   if (info !== undefined) return info
   throw engineError(
     new Error('the engine reported success, but the image is missing'),
@@ -32,8 +46,25 @@ export const inspectMadeImage = async (api: EngineApi, reference: string): Promi
 
 // ---
 
-const imageInfo = (json: ImageJson, reference: string): ImageInfo => {
-  const test = json.Config?.Healthcheck?.Test ?? []
+/** Podman does not tell a health check by Docker's API, though it runs it. */
+const healthcheckOf = async (
+  api: EngineApi,
+  { Id: id, Config: config }: ImageJson,
+): Promise<HealthcheckJson | null | undefined> => {
+  if (config?.Healthcheck) return config.Healthcheck
+  const version = await libpodVersion(api)
+  if (version === undefined) return undefined
+  const path = `/v${version}/libpod/images/${segment(id)}/json`
+  return (await api.json<LibpodImageJson>('GET', path)).Healthcheck
+}
+
+const imageInfo = (
+  json: ImageJson,
+  reference: string,
+  healthcheck: HealthcheckJson | null | undefined,
+): ImageInfo => {
+  const platform = [json.Os, json.Architecture, json.Variant].filter(Boolean).join('/')
+  const test = healthcheck?.Test ?? []
   return {
     id: json.Id,
     reference,
@@ -43,6 +74,7 @@ const imageInfo = (json: ImageJson, reference: string): ImageInfo => {
       .filter((port) => !port.endsWith('/udp'))
       .map((port) => Number.parseInt(port, 10))
       .sort((a, b) => a - b),
+    ...(platform.includes('/') ? { platform } : {}),
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseImageReference } from './image-reference.ts'
+import { parseImageReference, shortReference } from './image-reference.ts'
 
 const digest = `sha256:${'0'.repeat(64)}`
 
@@ -14,4 +14,15 @@ test.each([
   [`localhost:5000/api:1@${digest}`, 'localhost:5000', 'localhost:5000/api', digest],
 ])('parseImageReference parses %s', (reference, registry, repository, tag) => {
   expect(parseImageReference(reference)).toEqual({ registry, repository, tag })
+})
+
+test.each([
+  ['postgres:17', 'postgres:17'],
+  ['docker.io/library/postgres:17', 'postgres:17'],
+  ['docker.io/mesocosm/shop:1', 'mesocosm/shop:1'],
+  ['localhost/mesocosm/shop:1', 'mesocosm/shop:1'],
+  ['localhost:5000/shop:1', 'localhost:5000/shop:1'],
+  ['ghcr.io/localhost/shop:1', 'ghcr.io/localhost/shop:1'],
+])('shortReference returns the name under which Docker lists %s', (listed, name) => {
+  expect(shortReference(listed)).toBe(name)
 })

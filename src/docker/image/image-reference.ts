@@ -1,3 +1,5 @@
+import { familiarName } from '../../model/image-name.ts'
+
 /** Parts of an image's name. */
 export interface ImageReference {
   /** Registry host such as `ghcr.io` or `localhost:5000`; `undefined` for Docker Hub. */
@@ -17,8 +19,18 @@ export const parseImageReference = (reference: string): ImageReference => {
   const first = repository.split('/')[0] ?? ''
   const named = repository.includes('/') && (/[.:]/.test(first) || first === 'localhost')
   return {
-    registry: named ? first : undefined,
+    registry: named && !hub.test(first) ? first : undefined,
     repository,
     tag: digest ?? (tagged ? name.slice(colon + 1) : 'latest'),
   }
 }
+
+/**
+ * Returns the short name of an image that was made here, as Docker lists it. Podman lists full names:
+ * `docker.io/mesocosm/shop:1`, or `localhost/mesocosm/shop:1` if it was loaded by a name without registry.
+ */
+export const shortReference = (listed: string): string =>
+  familiarName(listed.replace(/^localhost\//, ''))
+
+/** Host names of Docker Hub, whose credentials and errors are those of a name without host. */
+const hub = /^(?:index\.)?docker\.io$/

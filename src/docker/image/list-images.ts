@@ -1,7 +1,8 @@
-import type { StoredImage } from '../../runtime/runtime.ts'
+import type { StoredImage } from '../../runtime/stored-image.ts'
 import type { ContainerRowJson, ImageRowJson } from '../api/api-types.ts'
 import { type EngineApi, labelFilter } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
+import { shortReference } from './image-reference.ts'
 
 /** Returns images that carry every one of these labels, without those that have no name any more. */
 export const listImages = async (
@@ -19,7 +20,12 @@ export const listImages = async (
     return images.flatMap(({ Id: id, RepoTags: names, Created: created, Size: bytes }) =>
       (names ?? [])
         .filter((name) => !name.startsWith('<none>'))
-        .map((reference) => ({ reference, madeMs: created * 1000, bytes, used: used.has(id) })),
+        .map((name) => ({
+          reference: shortReference(name),
+          madeMs: created * 1000,
+          bytes,
+          used: used.has(id),
+        })),
     )
   } catch (error) {
     throw engineError(error, 'images could not be listed')

@@ -57,6 +57,14 @@ test.each<[string, string, Login, string, string, RegExp]>([
     /user ann may pull it/,
   ],
   [
+    'a registry without TLS',
+    'localhost:5000/app:1',
+    none,
+    'pinging container registry localhost:5000: Get "https://localhost:5000/v2/": http: server gave HTTP response to HTTPS client',
+    'IMAGE_PULL_FAILED',
+    /allow localhost:5000 without TLS.*registries\.conf/,
+  ],
+  [
     'an old token',
     own,
     token,
@@ -89,12 +97,20 @@ test.each<[string, string, Login, string, string, RegExp]>([
     /limits the pulls of user ann/,
   ],
   [
+    'a page of a proxy',
+    own,
+    none,
+    'error parsing HTTP 403 response body: invalid character \'<\' looking for beginning of value: "<html>blocked</html>"',
+    'IMAGE_PULL_FAILED',
+    /proxy of the engine.*instead of the answer of reg\.example/,
+  ],
+  [
     'another platform',
     own,
     none,
     'no matching manifest for linux/amd64 in the manifest list entries',
     'IMAGE_NOT_FOUND',
-    /has linux\/amd64, .* not for the platform of the engine/,
+    /set `platform` .* has linux\/amd64; .* exists for other platforms/,
   ],
   [
     'a variant of a platform',
@@ -102,7 +118,7 @@ test.each<[string, string, Login, string, string, RegExp]>([
     none,
     'no matching manifest for linux/arm64/v8 in the manifest list entries',
     'IMAGE_NOT_FOUND',
-    /has linux\/arm64\/v8,/,
+    /has linux\/arm64\/v8;/,
   ],
   [
     'another platform, containerd',
@@ -110,7 +126,7 @@ test.each<[string, string, Login, string, string, RegExp]>([
     none,
     'no match for platform in manifest: not found',
     'IMAGE_NOT_FOUND',
-    /not for the platform of the engine/,
+    /set `platform` .* exists for other platforms/,
   ],
   [
     'another platform, Podman',
@@ -118,7 +134,7 @@ test.each<[string, string, Login, string, string, RegExp]>([
     none,
     'choosing an image from manifest list: no image found in manifest list for architecture "amd64", variant "", OS "linux"',
     'IMAGE_NOT_FOUND',
-    /not for the platform of the engine/,
+    /set `platform` .* exists for other platforms/,
   ],
   [
     'an unknown tag',

@@ -4,12 +4,22 @@ import { detailOf, engineError } from '../api/errors.ts'
 import type { Login } from './credentials.ts'
 import { parseImageReference } from './image-reference.ts'
 
-/** Returns the error of a pull: what the engine or the registry said, and what helps against it. */
-export const pullError = (cause: unknown, reference: string, login: Login): MesocosmError => {
+/**
+ * Returns the error of a pull: what the engine or the registry said, and what helps against it.
+ *
+ * @param doing what failed; default that the image could not be pulled.
+ */
+export const pullError = (
+  cause: unknown,
+  reference: string,
+  login: Login,
+  doing = `image ${reference} could not be pulled`,
+): MesocosmError => {
   const detail = detailOf(cause)
   const verdict = verdicts.find(({ pattern }) => pattern.test(detail))
-  const doing = `image ${reference} could not be pulled`
   const general = engineError(cause, doing, { image: reference }, 'IMAGE_PULL_FAILED')
+  // Any failure may be caused by a full disk, whatever else its words resemble.
+  if (general.code === 'DISK_FULL') return general
   if (verdict === undefined && general.code !== 'IMAGE_PULL_FAILED') return general
   const { registry } = parseImageReference(reference)
   const subject = { registry, login, platform: platformIn(detail) }
@@ -21,7 +31,7 @@ export const pullError = (cause: unknown, reference: string, login: Login): Meso
       `check the network between the engine and the registry (\`docker pull ${reference}\`)`,
     facts: {
       image: reference,
-      registry: registry ?? 'docker.io',
+      registry: registryName(registry),
     },
     ...(login.failure === undefined ? {} : { details: [login.failure] }),
     cause,
@@ -53,8 +63,16 @@ const nameOf = ({ auth }: Login): string =>
 const platformIn = (detail: string): string =>
   /no matching manifest for (\w+(?:\/\w+)+)/i.exec(detail)?.[1] ?? 'that platform'
 
+const registryName = (registry: string | undefined): string => registry ?? 'docker.io'
+
 // The first match wins: an image without the platform is `not found`, too, in the words of some engines.
 const verdicts: readonly Verdict[] = [
+  {
+    pattern: /server gave HTTP response to HTTPS client/i,
+    code: 'IMAGE_PULL_FAILED',
+    remedy: ({ registry }) =>
+      `allow ${registryName(registry)} without TLS: in \`insecure-registries\` of Docker's daemon.json, or with \`insecure = true\` in Podman's registries.conf; Podman asks for TLS on the loopback address, too`,
+  },
   {
     pattern: /toomanyrequests|too many requests|rate limit/i,
     code: 'IMAGE_PULL_FAILED',
@@ -64,11 +82,18 @@ const verdicts: readonly Verdict[] = [
         : `wait, or use a mirror; the registry limits the pulls of ${nameOf(login)}`,
   },
   {
+    // A registry answers in JSON.
+    pattern: /<html|<!doctype html|invalid character '<'/i,
+    code: 'IMAGE_PULL_FAILED',
+    remedy: ({ registry }) =>
+      `check the proxy of the engine (\`docker info\` shows it) and what it allows: a web page came instead of the answer of ${registry ?? 'docker.io'}`,
+  },
+  {
     pattern:
-      /no matching manifest|no match for platform|no image found in (?:manifest list|image index)|cannot be used on this platform/i,
+      /no matching manifest|no match for platform|no image found in (?:manifest list|image index)|cannot be used on this platform|does not match the specified platform|does not provide the specified platform/i,
     code: 'IMAGE_NOT_FOUND',
     remedy: ({ platform }) =>
-      `choose a tag or another image that has ${platform}, or build the image; this one exists, but not for the platform of the engine`,
+      `set \`platform\` to one that it has, if the engine can emulate it, or choose an image that has ${platform}; this one exists for other platforms`,
   },
   {
     pattern:

@@ -10,11 +10,14 @@ import type { WorkOptions } from './shared-work.ts'
 /**
  * Pulls an image with the credentials of the user's Docker configuration. A registry that says nothing is reported in
  * the progress, and ends the pull after a time; see `Patience`.
+ *
+ * @param platform default that of the engine.
  */
 export const pullImage = async (
   api: EngineApi,
   reference: string,
   { onProgress, signal }: WorkOptions,
+  platform?: string,
 ): Promise<void> => {
   const { registry, repository, tag } = parseImageReference(reference)
   const login = await credentials(registry, { signal })
@@ -28,7 +31,7 @@ export const pullImage = async (
   })
   try {
     const stream = await api.stream('POST', '/images/create', {
-      query: { fromImage: repository, tag },
+      query: { fromImage: repository, tag, platform },
       long: true,
       signal: AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])]),
       ...(login.auth === undefined ? {} : { auth: login.auth }),

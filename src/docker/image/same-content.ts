@@ -1,11 +1,11 @@
+import type { ImageInfo } from '../../runtime/image-request.ts'
 import { label } from '../../runtime/labels.ts'
-import type { ImageInfo } from '../../runtime/runtime.ts'
 import type { ImageJson, ImageRowJson } from '../api/api-types.ts'
 import { type EngineApi, labelFilter } from '../api/engine-api.ts'
 import { engineError } from '../api/errors.ts'
 import { buildTag } from './build.ts'
 import { inspectMadeImage } from './image-info.ts'
-import { parseImageReference } from './image-reference.ts'
+import { parseImageReference, shortReference } from './image-reference.ts'
 
 /** Returns the name of an image that was built from content with this key, under any name. */
 export const findByContent = async (api: EngineApi, key: string): Promise<string | undefined> => {
@@ -63,7 +63,7 @@ const namesWith = async (api: EngineApi, key: string, value: string): Promise<st
     })
     return images
       .toSorted((a, b) => b.Created - a.Created)
-      .flatMap(({ RepoTags: names }) => names ?? [])
+      .flatMap(({ RepoTags: names }) => (names ?? []).map(shortReference))
       .filter((name) => name.startsWith('mesocosm/'))
   } catch (error) {
     throw engineError(error, 'images could not be listed')

@@ -6,16 +6,21 @@ import { readJsonLines } from '../api/ndjson.ts'
 import { tarOf } from '../api/tar.ts'
 import { waitProgram } from '../container/wait-program.ts'
 import { execProgram } from '../exec/exec-program.ts'
+import { relayProgram } from '../relay/relay-program.ts'
 import type { Images } from './images.ts'
 
 /** Path in the image of the program of leases. */
 export const leasePath = '/lease'
 
-/** Returns the image of sandbox containers and leases: two static programs, so nothing is pulled. */
+/** Path in the image of the relay. */
+export const relayPath = '/relay'
+
+/** Returns the image of sandbox containers, leases and relays: static programs, so nothing is pulled. */
 export const sandboxImage = (architecture: string) => {
   const programs = [
     { path: '/hold', program: waitProgram(architecture) },
     { path: leasePath, program: execProgram(architecture) },
+    { path: relayPath, program: relayProgram(architecture) },
   ]
   const content = createHash('sha256')
   for (const { program } of programs) content.update(program)

@@ -21,6 +21,7 @@ describe('readContainer', () => {
       .withTmpFs({ '/scratch': 'size=1m' })
       .withSharedMemorySize(64_000_000)
       .withUser('node')
+      .withPlatform('linux/arm64')
       .withWorkingDir('/app')
       .withLabels({ team: 'shop' })
       .withNetworkAliases('backend')
@@ -45,6 +46,7 @@ describe('readContainer', () => {
       mounts: [{ from: '/src', to: '/app', readOnly: true }],
       tmpfs: { '/dev/shm': 'size=64000000', '/scratch': 'size=1m' },
       user: 'node',
+      platform: 'linux/arm64',
       workdir: '/app',
       labels: { team: 'shop' },
       aliases: ['backend'],
@@ -112,15 +114,10 @@ describe('readContainer', () => {
   test('readContainer reports settings that a service does not support', async () => {
     const container = new GenericContainer('x')
       .withPrivilegedMode()
-      .withUlimits({ nofile: { hard: 1, soft: 1 } })
       .withCopyContentToContainer([{ content: Buffer.from([0xff]), target: '/x' }])
     await expect(readContainer(container)).rejects.toMatchObject({
       code: 'MODULE_UNREADABLE',
-      details: [
-        'withPrivilegedMode',
-        'withUlimits',
-        'withCopyContentToContainer with content that is not UTF-8',
-      ],
+      details: ['withPrivilegedMode', 'withCopyContentToContainer with content that is not UTF-8'],
     })
   })
 
@@ -233,5 +230,33 @@ test('readContainer reads capabilities, security options and hosts', async () =>
     capDrop: ['ALL'],
     securityOpt: ['seccomp=unconfined'],
     extraHosts: { mirror: '10.0.0.7' },
+  })
+})
+
+test('readContainer reads resource limits, and what a class sets on the host configuration', async () => {
+  class Special extends GenericContainer {
+    constructor() {
+      super('x:1')
+      Object.assign(this.hostConfig, {
+        Sysctls: { 'net.core.somaxconn': '64' },
+        Devices: [{ PathOnHost: '/dev/a', PathInContainer: '/dev/b', CgroupPermissions: 'rwm' }],
+        Init: true,
+        PidsLimit: 9,
+      })
+    }
+  }
+  const container = new Special().withUlimits({
+    memlock: { hard: -1, soft: -1 },
+    nofile: { hard: 64, soft: 32 },
+  })
+  expect(await readContainer(container)).toMatchObject({
+    ulimits: {
+      memlock: { soft: 'unlimited', hard: 'unlimited' },
+      nofile: { soft: 32, hard: 64 },
+    },
+    sysctls: { 'net.core.somaxconn': '64' },
+    devices: [{ from: '/dev/a', to: '/dev/b', access: 'rwm' }],
+    init: true,
+    pidsLimit: 9,
   })
 })

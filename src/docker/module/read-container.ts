@@ -1,6 +1,6 @@
-import type { Capability } from '../../model/container-settings.ts'
+import type { Capability, DeviceSpec } from '../../model/container-settings.ts'
 import type { FileSpec, MountSpec } from '../../model/service-spec.ts'
-import type { ModuleService } from '../../runtime/runtime.ts'
+import type { ModuleService } from '../../runtime/module-service.ts'
 import { captureStart } from './capture.ts'
 import { type Foreign, foreign, isForeign, list, number, present, text, texts } from './foreign.ts'
 import { readPorts } from './ports.ts'
@@ -62,6 +62,7 @@ const serviceOf = async (fields: Foreign): Promise<ModuleService> => {
     command: texts(create.Cmd),
     entrypoint: texts(create.Entrypoint),
     user: text(create.User),
+    platform: text(create.platform),
     workdir: text(create.WorkingDir),
     env: unlessEmpty(readEnv(create.Env)),
     ports: unlessEmpty(ports),
@@ -72,6 +73,11 @@ const serviceOf = async (fields: Foreign): Promise<ModuleService> => {
     aliases: unlessNone(texts(fields.networkAliases) ?? []),
     memoryMiB: positive(number(host.Memory), 2 ** 20),
     cpus: positive(number(host.NanoCpus), 1e9),
+    ulimits: unlessEmpty(readUlimits(host.Ulimits)),
+    sysctls: unlessEmpty(foreign(host.Sysctls)) as ModuleService['sysctls'],
+    devices: unlessNone(list(host.Devices).map(readDevice)),
+    init: host.Init === true ? true : undefined,
+    pidsLimit: positive(number(host.PidsLimit), 1),
     capAdd: unlessNone(readCapabilities(host.CapAdd)),
     capDrop: unlessNone(readCapabilities(host.CapDrop)),
     securityOpt: unlessNone(texts(host.SecurityOpt) ?? []),
@@ -136,6 +142,26 @@ const readBind = (bind: unknown): MountSpec => {
 const readCapabilities = (names: unknown): Capability[] =>
   // The schema checks the names.
   (texts(names) ?? []).map((name) => name.toUpperCase().replace(/^CAP_/, '') as Capability)
+
+/** The schema checks names and values. */
+const readUlimits = (limits: unknown): NonNullable<ModuleService['ulimits']> =>
+  Object.fromEntries(
+    list(limits).map((limit) => {
+      const { Name, Soft, Hard } = foreign(limit)
+      return [String(Name), { soft: ulimitValue(Soft ?? Hard), hard: ulimitValue(Hard ?? Soft) }]
+    }),
+  )
+
+const ulimitValue = (value: unknown) => (value === -1 ? 'unlimited' : Number(value))
+
+const readDevice = (device: unknown): DeviceSpec => {
+  const { PathOnHost, PathInContainer, CgroupPermissions } = foreign(device)
+  return present<DeviceSpec>({
+    from: String(PathOnHost),
+    to: text(PathInContainer),
+    access: text(CgroupPermissions) as DeviceSpec['access'],
+  })
+}
 
 const readHosts = (hosts: unknown): Record<string, string> =>
   Object.fromEntries(

@@ -25,7 +25,6 @@ export const unsupported = (ready: Foreign): readonly (readonly string[] | Promi
 
 const names: Readonly<Record<string, string>> = {
   Privileged: 'withPrivilegedMode',
-  Ulimits: 'withUlimits',
   IpcMode: 'withIpcMode',
 }
 

@@ -1,4 +1,4 @@
-import type { NetworkAttachment } from '../../runtime/runtime.ts'
+import type { NetworkAttachment } from '../../runtime/network-spec.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
 import { says } from '../api/engine-words.ts'
 import { engineError, hasStatus } from '../api/errors.ts'

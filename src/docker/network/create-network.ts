@@ -1,5 +1,5 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { NetworkSpec } from '../../runtime/runtime.ts'
+import type { NetworkSpec } from '../../runtime/network-spec.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { says } from '../api/engine-words.ts'
 import { engineError } from '../api/errors.ts'

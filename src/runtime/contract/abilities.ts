@@ -1,14 +1,25 @@
 import { describe, expect, test } from 'vitest'
+import { createRelayClient } from '../../relay/client.ts'
 import type { RuntimeAbilities } from '../runtime.ts'
 import { type ContractHarness, skipWithout } from './harness.ts'
 import { answer, createOutput, type Scene, until } from './scene.ts'
 
 const abilities: readonly (keyof RuntimeAbilities)[] = [
+  'clock',
   'createSandbox',
   'lease',
   'readModule',
   'commit',
+  'relayImage',
+  'relay',
+  'startInteractive',
   'diagnose',
+  'describeImage',
+  'registryImage',
+  'baseImages',
+  'sandboxImage',
+  'saveImages',
+  'loadImages',
 ]
 
 /** Registers tests of the optional methods that a runtime has. */
@@ -20,6 +31,17 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
       const { runtime } = scene()
       expect(abilities.filter((name) => runtime[name] === undefined).sort()).toEqual(
         abilities.filter((name) => skip[name] !== undefined).sort(),
+      )
+    })
+
+    test('the clock of the engine goes on between two answers', async (context) => {
+      const { runtime } = scene()
+      skipWithout(context, runtime, harness, 'clock')
+      const before = await runtime.clock?.()
+      expect(before).toBeGreaterThan(0)
+      await until(
+        'the clock to go on',
+        async () => Number(await runtime.clock?.()) > Number(before),
       )
     })
 
@@ -44,6 +66,35 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
       expect(await statuses()).toEqual(['running'])
       await lease?.[Symbol.asyncDispose]()
       await until('it to exit', async () => (await statuses())[0] === 'exited')
+    })
+
+    test('a relay carries connections of others on the network, and ends with its stream', async (context) => {
+      const { runtime, startSandbox, program, programs, home } = scene()
+      skipWithout(context, runtime, harness, 'relay')
+      const sandbox = await startSandbox(home.network, ['hooks'])
+      const image = await runtime.relayImage?.()
+      const id = await runtime.create({
+        name: scene().name('relay'),
+        labels: scene().labels,
+        image: image?.reference ?? '',
+        network: { kind: 'joined', container: sandbox },
+      })
+      await runtime.start(id)
+      const peer = await program(await startSandbox(home.network), programs.wait())
+      await runtime.start(peer)
+      const fetchHooks = () => runtime.exec(peer, { argv: programs.exec.fetch('hooks', 8090) })
+      expect((await fetchHooks()).exitCode).not.toBe(0)
+      const relay = await runtime.relay?.(id)
+      if (relay === undefined) throw new Error('there is no relay')
+      const client = createRelayClient(relay)
+      await client.listen(8090, ({ connection }) => {
+        connection.once('data', () =>
+          connection.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nhere'),
+        )
+      })
+      expect(await fetchHooks()).toMatchObject({ exitCode: 0, stdout: 'here' })
+      await client[Symbol.asyncDispose]()
+      expect((await fetchHooks()).exitCode).not.toBe(0)
     })
 
     test('commit saves a stopped container as an image that is not part of the run', async (context) => {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { abilitiesContract } from './abilities.ts'
 import { execContract } from './exec.ts'
 import type { ContractHarness } from './harness.ts'
+import { imagesContract } from './images.ts'
+import { interactiveContract } from './interactive.ts'
 import { interruptionContract } from './interruption.ts'
 import { lifeContract } from './life.ts'
 import { networkContract } from './network.ts'
@@ -30,6 +32,8 @@ export const runtimeContract = (name: string, harness: ContractHarness): void =>
     networkContract(scene, harness)
     execContract(scene, harness)
     abilitiesContract(scene, harness)
+    interactiveContract(scene, harness)
+    imagesContract(scene, harness)
     refusalContract(scene, harness)
   })
 }

@@ -26,6 +26,8 @@ export interface ContractHarness {
 export type ContractSkip =
   | 'tmpfs'
   | 'limits'
+  | 'pause'
+  | 'lost sandboxes'
   | 'mount errors'
   | 'unknown programs'
   | keyof RuntimeAbilities
@@ -40,6 +42,10 @@ export interface ContractPrograms {
   serve(port: number, text: string): Argv
   /** Prints `up` and waits; on SIGTERM it prints `bye` and exits with 0. */
   wait(): Argv
+  /** Copies its input to stdout until the end of the input, prints `done` on stderr, and exits with the code. */
+  copy(exitCode: number): Argv
+  /** Prints `<rows> <columns>` of its terminal whenever it has read a line, and exits at the line `exit`. */
+  size(): Argv
   /** Allocates memory until it is killed. */
   hog(): Argv
   /** Programs to run in a running container. */

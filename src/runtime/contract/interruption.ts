@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { OutputGap, RuntimeEvent } from '../runtime.ts'
+import type { RuntimeEvent } from '../container-event.ts'
+import type { OutputGap } from '../running-program.ts'
 import type { ContractHarness } from './harness.ts'
 import { createOutput, ended, kinds, type Scene, until } from './scene.ts'
 

@@ -1,12 +1,10 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { RuntimeEvent } from '../container-event.ts'
+import type { ContainerSpec } from '../container-spec.ts'
+import type { ContainerState } from '../container-state.ts'
 import { requireAbility } from '../require-ability.ts'
-import type {
-  ContainerSpec,
-  ContainerState,
-  OutputChunk,
-  Runtime,
-  RuntimeEvent,
-} from '../runtime.ts'
+import type { OutputChunk } from '../running-program.ts'
+import type { Runtime } from '../runtime.ts'
 import type { ContractHarness } from './harness.ts'
 
 /** The runtime under test, and what the tests of the contract share. */

@@ -1,11 +1,9 @@
 import { constants } from 'node:os'
-import type {
-  ContainerSpec,
-  ContainerState,
-  OutputChunk,
-  OutputGap,
-  StartedProgram,
-} from '../runtime.ts'
+import { PassThrough } from 'node:stream'
+import type { ContainerSpec } from '../container-spec.ts'
+import type { ContainerState } from '../container-state.ts'
+import type { InteractiveProgram, TerminalSize } from '../interactive-program.ts'
+import type { OutputChunk, OutputGap, StartedProgram } from '../running-program.ts'
 import { type FileTable, filesOf } from './files.ts'
 import type { Namespace } from './namespace.ts'
 import type { MemoryImage, ProgramContext } from './program.ts'
@@ -39,10 +37,14 @@ export interface MemoryContainer {
     onOutput: ((chunk: OutputChunk) => void) | undefined,
     onGap?: (gap: OutputGap) => void,
   ): Promise<StartedProgram>
+  /** The same, with input; see `RuntimeAbilities.startInteractive`. */
+  startInteractive(onOutput: (chunk: OutputChunk) => void): Promise<InteractiveProgram>
   /** Breaks the connection of the reader while `during` runs; see `MemoryRuntime.interrupt`. */
   interrupt(during: () => Promise<void>, isLost: boolean): Promise<void>
   /** Pauses, unpauses or signals the program; a no-op unless it runs. */
   signal(signal: string): void
+  /** Calls `stop` when its program ends; at once if it does not run. */
+  whileRunning(stop: () => void): void
   /** Returns what its program and commands run in it have in common. */
   commonContext(
     argv: readonly string[],
@@ -52,11 +54,12 @@ export interface MemoryContainer {
 
 type CommonContext = Omit<
   ProgramContext,
-  'print' | 'listen' | 'onSignal' | 'over' | 'health' | 'outOfMemory'
+  'print' | 'listen' | 'onSignal' | 'over' | 'health' | 'input' | 'terminalSize' | 'outOfMemory'
 >
 
 /** One run of the program, from start to end. */
 interface Run {
+  readonly input: PassThrough
   readonly over: AbortController
   readonly handlers: Map<string, () => void>
   readonly stops: Set<() => void>
@@ -85,6 +88,7 @@ export const createMemoryContainer = (
     outOfMemory: boolean
     health: ContainerState['health']
     run?: Run
+    terminalSize?: TerminalSize
   } = { status: 'created', outOfMemory: false, health: 'none' }
   const owner = spec.network.kind !== 'joined'
   const createdMs = Date.now()
@@ -123,6 +127,8 @@ export const createMemoryContainer = (
 
   const contextOf = (run: Run): ProgramContext => ({
     ...commonContext(argvOf(spec, image), {}),
+    input: run.input,
+    terminalSize: () => now.terminalSize,
     print: print(run),
     over: run.over.signal,
     onSignal: (signal, handler) => void run.handlers.set(signal, handler),
@@ -139,6 +145,29 @@ export const createMemoryContainer = (
     outOfMemory: () => end(run, 137, true),
   })
 
+  const begin = async (onOutput: Run['onOutput'], onGap?: Run['onGap']) => {
+    const ended = resolvable()
+    const run: Run = {
+      input: new PassThrough(),
+      over: new AbortController(),
+      handlers: new Map(),
+      stops: new Set(),
+      held: [],
+      onOutput,
+      onGap,
+      missed: undefined,
+      interrupted: undefined,
+      ended: ended.resolve,
+    }
+    if (owner) await surroundings.namespace.open()
+    const health = image.hasHealthcheck === true ? 'starting' : 'none'
+    Object.assign(now, { status: 'running', outOfMemory: false, health, run })
+    surroundings.emit({ kind: 'started' })
+    // As a process does, the program begins after `start` has returned.
+    setImmediate(() => void execute(contextOf(run), image).then((code) => end(run, code)))
+    return { run, ended: ended.promise }
+  }
+
   return {
     id,
     spec,
@@ -147,25 +176,19 @@ export const createMemoryContainer = (
     surroundings,
     commonContext,
     start: async (onOutput, onGap) => {
-      const ended = resolvable()
-      const run: Run = {
-        over: new AbortController(),
-        handlers: new Map(),
-        stops: new Set(),
-        held: [],
-        onOutput,
-        onGap,
-        missed: undefined,
-        interrupted: undefined,
-        ended: ended.resolve,
+      const { run, ended } = await begin(onOutput, onGap)
+      run.input.end()
+      return { outputEnded: onOutput === undefined ? Promise.resolve() : ended }
+    },
+    startInteractive: async (onOutput) => {
+      const { run, ended } = await begin(onOutput)
+      return {
+        input: run.input,
+        resize: async (size) => {
+          if (spec.input === 'terminal') now.terminalSize = size
+        },
+        exited: ended.then(() => now.exitCode ?? 0),
       }
-      if (owner) await surroundings.namespace.open()
-      const health = image.hasHealthcheck === true ? 'starting' : 'none'
-      Object.assign(now, { status: 'running', outOfMemory: false, health, run })
-      surroundings.emit({ kind: 'started' })
-      // As a process does, the program begins after `start` has returned.
-      setImmediate(() => void execute(contextOf(run), image).then((code) => end(run, code)))
-      return { outputEnded: onOutput === undefined ? Promise.resolve() : ended.promise }
     },
     interrupt: async (during, isLost) => {
       const { run } = now
@@ -200,6 +223,10 @@ export const createMemoryContainer = (
       const handler = signal === 'SIGKILL' ? undefined : run.handlers.get(signal)
       if (handler !== undefined) handler()
       else end(run, 128 + (constants.signals[signal as NodeJS.Signals] ?? 9))
+    },
+    whileRunning: (stop) => {
+      if (now.run === undefined) stop()
+      else now.run.stops.add(stop)
     },
     createdMs,
     state: () => ({

@@ -8,7 +8,7 @@ import {
   programMissing,
   timedOut,
 } from '../errors.ts'
-import type { ExecOptions } from '../runtime.ts'
+import type { ExecOptions } from '../running-program.ts'
 import type { MemoryContainer } from './container.ts'
 
 // The port's limit in bytes; equal to the number of characters for ASCII.

@@ -1,19 +1,16 @@
 import { availableParallelism, totalmem } from 'node:os'
+import type { Duplex } from 'node:stream'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ModuleSpec } from '../../model/service-spec.ts'
+import type { RuntimeEvent } from '../container-event.ts'
+import type { ContainerSpec, CreateOptions, LeaseSpec, SandboxSpec } from '../container-spec.ts'
 import type { Diagnosis } from '../diagnosis.ts'
-import type {
-  CommitRequest,
-  ContainerSpec,
-  CreateOptions,
-  EngineInfo,
-  ImageInfo,
-  LeaseSpec,
-  ModuleService,
-  Runtime,
-  RuntimeEvent,
-  SandboxSpec,
-} from '../runtime.ts'
+import type { EngineInfo } from '../engine-info.ts'
+import type { ImageInfo } from '../image-request.ts'
+import type { InteractiveProgram } from '../interactive-program.ts'
+import type { ModuleService } from '../module-service.ts'
+import type { Runtime, RuntimeAbilities } from '../runtime.ts'
+import type { CommitRequest, SavedImage } from '../stored-image.ts'
 import { type ContainerEvent, createMemoryContainer, type MemoryContainer } from './container.ts'
 import { execIn } from './exec.ts'
 import { copyIn } from './files.ts'
@@ -27,6 +24,7 @@ import {
 import { createNamespace, type Namespace } from './namespace.ts'
 import { createMemoryNetworks } from './networks.ts'
 import type { MemoryImage, MemoryProgram } from './program.ts'
+import { memoryRelay, relayless } from './relay.ts'
 
 /** Options of {@link createMemoryRuntime}. */
 export interface MemoryRuntimeOptions {
@@ -200,6 +198,7 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
 
   return {
     info: guarded('info', () => engineInfo),
+    clock: guarded('clock', () => Date.now()),
     image: guarded<Parameters<Runtime['image']>, ImageInfo>('image', (request, { signal } = {}) => {
       signal?.throwIfAborted()
       const unnamed = request.kind === 'local' ? usedImage(request.reference) : undefined
@@ -260,9 +259,32 @@ export const createMemoryRuntime = (options: MemoryRuntimeOptions): MemoryRuntim
       ({ args }: ModuleSpec): ModuleService => ({ image: String(args[0]) }),
     ),
     commit: guarded('commit', commit),
+    relayImage: guarded('relayImage', () =>
+      images.provide({ kind: 'local', reference: sandboxImage }),
+    ),
+    relay: guarded('relay', (id: string): Duplex => {
+      const container = containers.get(id)
+      if (container?.state().status !== 'running') throw relayless(id)
+      return memoryRelay(container)
+    }),
+    startInteractive: guarded<Parameters<RuntimeAbilities['startInteractive']>, InteractiveProgram>(
+      'startInteractive',
+      (id, { onOutput }) => find(id).startInteractive(onOutput),
+    ),
     diagnose: guarded('diagnose', (): readonly Diagnosis[] => [
       { name: 'engine', status: 'ok', text: 'in memory' },
     ]),
+    describeImage: guarded('describeImage', images.details),
+    registryImage: guarded('registryImage', (reference: string) => images.published(reference)),
+    // A build makes a program, from nothing.
+    baseImages: guarded('baseImages', (): readonly string[] => []),
+    sandboxImage: guarded('sandboxImage', () => sandboxImage),
+    saveImages: guarded('saveImages', (saved: readonly SavedImage[]) =>
+      bytesOf(images.archive(saved)),
+    ),
+    loadImages: guarded('loadImages', async (archive: AsyncIterable<Uint8Array>) =>
+      images.unpack(Buffer.concat(await Array.fromAsync(archive)).toString()),
+    ),
     replaceImage: images.replace,
     unpublish: images.unpublish,
     interrupt,
@@ -287,6 +309,10 @@ type Labels = Readonly<Record<string, string>>
 interface Watcher {
   readonly labels: Labels
   readonly onEvent: (event: RuntimeEvent) => void
+}
+
+async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 const carries = (labels: Labels, wanted: Labels): boolean =>

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { RuntimeEvent } from '../container-event.ts'
 import {
   type ContractHarness,
   type ContractPrograms,
   runtimeContract,
 } from '../contract/contract.ts'
-import type { RuntimeEvent } from '../runtime.ts'
 import { createMemoryRuntime, type MemoryRuntime, type RuntimeCall } from './memory-runtime.ts'
 import type { CommandContext, MemoryImage, ProgramContext } from './program.ts'
 
@@ -14,6 +14,8 @@ const programs: ContractPrograms = {
   print: (count, exitCode) => ['print', `${count}`, `${exitCode}`],
   serve: (port, text) => ['serve', `${port}`, text],
   wait: () => ['wait'],
+  copy: (exitCode) => ['copy', `${exitCode}`],
+  size: () => ['size'],
   hog: () => ['hog'],
   exec: {
     show: (path) => ['show', path],
@@ -36,6 +38,19 @@ const main = async (context: ProgramContext): Promise<number> => {
     for (let line = 1; line <= Number(first); line++) context.print(`line ${line}\n`)
     context.print('last\n', 'stderr')
     return Number(second)
+  }
+  if (what === 'copy') {
+    for await (const bytes of context.input) context.print(String(bytes))
+    context.print('done\n', 'stderr')
+    return Number(first)
+  }
+  if (what === 'size') {
+    for await (const bytes of context.input) {
+      if (String(bytes) === 'exit\n') return 0
+      const { rows, columns } = context.terminalSize() ?? { rows: 0, columns: 0 }
+      context.print(`${rows} ${columns}\n`)
+    }
+    return 1
   }
   if (what === 'hog') context.outOfMemory()
   if (what === 'serve') {
@@ -117,9 +132,17 @@ const reason = 'left out to test the contract without it'
 runtimeContract('a runtime without optional methods', {
   ...harness,
   create: async () => {
-    const { createSandbox, lease, readModule, commit, diagnose, ...runtime } = createMemoryRuntime({
-      programs: { program: image },
-    })
+    const {
+      createSandbox,
+      lease,
+      readModule,
+      commit,
+      diagnose,
+      relay,
+      relayImage,
+      startInteractive,
+      ...runtime
+    } = createMemoryRuntime({ programs: { program: image } })
     return runtime
   },
   skip: {
@@ -129,6 +152,9 @@ runtimeContract('a runtime without optional methods', {
     readModule: reason,
     commit: reason,
     diagnose: reason,
+    relay: reason,
+    relayImage: reason,
+    startInteractive: reason,
   },
 })
 

@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { PublishedPort } from '../runtime.ts'
+import type { PublishedPort } from '../container-spec.ts'
 
 /** A network namespace: its listeners, its published ports and the networks it is attached to. */
 export interface Namespace {
@@ -12,7 +12,11 @@ export interface Namespace {
   /** Stops all listeners. */
   close(): void
   /** Listens on a free port of the loopback, which stands for the given one; returns how to stop. */
-  listen(port: number, onConnection: (socket: Socket) => void): Promise<() => void>
+  listen(
+    port: number,
+    onConnection: (socket: Socket) => void,
+    allowHalfOpen?: boolean,
+  ): Promise<() => void>
   /** Returns the loopback port behind a port of this namespace. */
   realPort(port: number): number | undefined
   /** While paused, connections to published ports wait. */
@@ -54,9 +58,9 @@ export const createNamespace = (publish: readonly PublishedPort[]): Namespace =>
       listeners.clear()
       for (const server of servers) server.close()
     },
-    listen: async (port, onConnection) => {
+    listen: async (port, onConnection, allowHalfOpen = false) => {
       if (listeners.has(port)) throw new Error(`port ${port} is taken`)
-      const server = await listenOnLoopback(onConnection)
+      const server = await listenOnLoopback(onConnection, allowHalfOpen)
       listeners.set(port, server)
       return () => {
         if (listeners.get(port) === server) listeners.delete(port)
@@ -76,9 +80,12 @@ export const createNamespace = (publish: readonly PublishedPort[]): Namespace =>
 
 // ---
 
-const listenOnLoopback = (onConnection: (socket: Socket) => void): Promise<Server> =>
+const listenOnLoopback = (
+  onConnection: (socket: Socket) => void,
+  allowHalfOpen = false,
+): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const server = createServer(onConnection)
+    const server = createServer({ allowHalfOpen }, onConnection)
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => resolve(server))
   })

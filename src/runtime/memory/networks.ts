@@ -1,5 +1,5 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import type { NetworkAttachment, NetworkSpec } from '../runtime.ts'
+import type { NetworkAttachment, NetworkSpec } from '../network-spec.ts'
 import type { MemoryContainer } from './container.ts'
 import type { Namespace } from './namespace.ts'
 

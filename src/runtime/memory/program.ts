@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import type { Address } from '../../model/endpoint.ts'
+import type { TerminalSize } from '../interactive-program.ts'
 
 /** An image of the in-memory runtime: a function as its program, and functions that `exec` can run. */
 export interface MemoryImage {
@@ -7,6 +9,8 @@ export interface MemoryImage {
   readonly run: MemoryProgram
   /** Programs for `exec`, by the first word of the argv. */
   readonly exec?: Readonly<Record<string, MemoryCommand>>
+  /** Platform of the image; default `linux/amd64`. */
+  readonly platform?: string
   /** Environment that the image sets. */
   readonly env?: Readonly<Record<string, string>>
   /** First words of the argv, unless the container sets its own. */
@@ -61,6 +65,10 @@ export interface ProgramContext extends Context {
   readonly over: AbortSignal
   /** Sets the result of the image's health check. */
   health(healthy: boolean): void
+  /** Its input; ends at once unless it was started by `startInteractive`. */
+  readonly input: Readable
+  /** Returns the size of its terminal; `undefined` before a size was set, and without a terminal. */
+  terminalSize(): TerminalSize | undefined
   /** Ends the program as an exceeded memory limit does. */
   outOfMemory(): void
 }

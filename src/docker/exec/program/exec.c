@@ -3,6 +3,7 @@
  * whether a supervisor lives. Freestanding: it needs nothing of the image. `node scripts/exec-program.ts` compiles it into ../exec-program.ts.
  *
  *   run <mark> <program> <argument>...   Runs a program, reaps all its descendants, and ends with its exit code.
+ *   feed <mark> <program> <argument>...  Does so with input, whose rest it reads when the program has ended.
  *   kill <mark>                          Kills the program that was run with this mark, and all its descendants.
  *   lease <seconds>                      Ends when its input was silent for so long.
  *
@@ -11,7 +12,7 @@
  * come to it instead, and process 1 never sees them.
  */
 
-typedef long word;
+#include "../../program/freestanding.h"
 
 #if defined(__x86_64__)
 enum {
@@ -19,14 +20,6 @@ enum {
   sys_wait4 = 61, sys_kill = 62, sys_prctl = 157, sys_execve = 59, sys_openat = 257, sys_getdents64 = 217,
   sys_clone = 56, sys_pipe2 = 293, sys_ppoll = 271
 };
-static word call(word n, word a, word b, word c, word d, word e) {
-  register word r10 __asm__("r10") = d;
-  register word r8 __asm__("r8") = e;
-  word result;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
-                   : "rcx", "r11", "memory");
-  return result;
-}
 __asm__(".globl _start\n_start: xor %ebp,%ebp\n mov %rsp,%rdi\n and $-16,%rsp\n call start\n hlt\n");
 #elif defined(__aarch64__)
 enum {
@@ -34,16 +27,6 @@ enum {
   sys_wait4 = 260, sys_kill = 129, sys_prctl = 167, sys_execve = 221, sys_openat = 56, sys_getdents64 = 61,
   sys_clone = 220, sys_pipe2 = 59, sys_ppoll = 73
 };
-static word call(word n, word a, word b, word c, word d, word e) {
-  register word x8 __asm__("x8") = n;
-  register word x0 __asm__("x0") = a;
-  register word x1 __asm__("x1") = b;
-  register word x2 __asm__("x2") = c;
-  register word x3 __asm__("x3") = d;
-  register word x4 __asm__("x4") = e;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
-  return x0;
-}
 __asm__(".globl _start\n_start: mov x29,#0\n mov x0,sp\n bl start\n");
 #endif
 
@@ -53,12 +36,6 @@ enum { enoent = 2, eintr = 4, enoexec = 8, eacces = 13, enotdir = 20 };
 
 /* Exit codes of `kill`. */
 enum { killed = 0, not_found = 3, not_killed = 4 };
-
-/* Without this the compiler may call a memset that does not exist. */
-void *memset(void *to, int byte, unsigned long count) {
-  for (volatile char *at = to; count > 0; count--) *at++ = (char)byte;
-  return to;
-}
 
 static void quit(int code) {
   for (;;) call(sys_exit_group, code, 0, 0, 0, 0);
@@ -143,7 +120,25 @@ static void refuse(const char *name, int error) {
   quit(error == eacces || error == enoexec ? 126 : 127);
 }
 
-static void run(char **argv, char **env) {
+enum { poll_in = 1, silent_seconds = 5 };
+
+/* Waits for input; returns 0 after a silence. */
+static word await_input(int seconds) {
+  for (;;) {
+    struct { int file; short wanted, found; } input = {0, poll_in, 0};
+    word time[2] = {seconds, 0};
+    word ready = call(sys_ppoll, (word)&input, 1, (word)time, 0, 0);
+    if (ready != -eintr) return ready > 0;
+  }
+}
+
+/* Podman closes the connection on input that nothing reads, and output that is still on its way gets lost. */
+static void read_rest(void) {
+  static char rest[1 << 16];
+  while (await_input(silent_seconds) && call(sys_read, 0, (word)rest, sizeof rest, 0, 0) > 0) {}
+}
+
+static void run(char **argv, char **env, int has_input) {
   int pipe[2], error = 0, status = 0;
   call(sys_prctl, set_child_subreaper, 1, 0, 0, 0);
   handle_typed(1);
@@ -166,7 +161,7 @@ static void run(char **argv, char **env) {
   if (count == sizeof error) refuse(argv[0], error);
   call(sys_close, pipe[0], 0, 0, 0, 0);
   /* The streams belong to the program alone: a reader learns when it closes them. */
-  for (int file = 0; file < 3; file++) call(sys_close, file, 0, 0, 0, 0);
+  for (int file = has_input ? 1 : 0; file < 3; file++) call(sys_close, file, 0, 0, 0, 0);
   for (;;) {
     word ended = call(sys_wait4, -1, (word)&status, 0, 0, 0);
     if (ended == program) break;
@@ -174,6 +169,7 @@ static void run(char **argv, char **env) {
   }
   /* `kill` has made zombies of all others before it lets this process go on. */
   while (call(sys_wait4, -1, 0, wait_no_hang, 0, 0) > 0) {}
+  if (has_input && (status & 127) != sig_kill) read_rest();
   quit((status & 127) ? 128 + (status & 127) : (status >> 8) & 255);
 }
 
@@ -206,10 +202,10 @@ static int number(const char *text) {
   return value;
 }
 
-/* Whether these are the arguments of `run` with this mark. */
+/* Whether these are the arguments of `run` or `feed` with this mark. */
 static int is_run(const char *line, word size, const char *mark) {
   const char *end = line + size, *at = line + length(line) + 1;
-  if (at >= end || !equal(at, "run")) return 0;
+  if (at >= end || !(equal(at, "run") || equal(at, "feed"))) return 0;
   at += length(at) + 1;
   return at < end && equal(at, mark);
 }
@@ -298,23 +294,19 @@ static void kill_run(const char *mark) {
 
 /* --- lease */
 
-enum { poll_in = 1, lapsed = 75 };
+enum { lapsed = 75 };
 
 static void lease(int seconds) {
   char beats[64];
-  for (;;) {
-    struct { int file; short wanted, found; } input = {0, poll_in, 0};
-    word time[2] = {seconds, 0};
-    word ready = call(sys_ppoll, (word)&input, 1, (word)time, 0, 0);
-    if (ready == -eintr) continue;
-    if (ready <= 0 || call(sys_read, 0, (word)beats, sizeof beats, 0, 0) <= 0) quit(lapsed);
-  }
+  while (await_input(seconds) && call(sys_read, 0, (word)beats, sizeof beats, 0, 0) > 0) {}
+  quit(lapsed);
 }
 
 __attribute__((used)) void start(word *stack) {
   word argc = stack[0];
   char **argv = (char **)(stack + 1), **env = argv + argc + 1;
-  if (argc > 3 && equal(argv[1], "run")) run(argv + 3, env);
+  if (argc > 3 && equal(argv[1], "run")) run(argv + 3, env, 0);
+  if (argc > 3 && equal(argv[1], "feed")) run(argv + 3, env, 1);
   if (argc == 3 && equal(argv[1], "kill")) kill_run(argv[2]);
   if (argc == 3 && equal(argv[1], "lease")) lease(number(argv[2]));
   quit(2);
