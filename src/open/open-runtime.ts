@@ -7,7 +7,9 @@ import type { Runtime } from '../runtime/runtime.ts'
  * In a file without `await using`: next to it, the compiler (7.0.2) keeps the `.ts` of an `import()`.
  * `test/built.test.ts` looks for such leftovers.
  *
+ * @param options.turnsFolder folder of this user alone, where processes wait for builds of each other. Default none.
  * @throws {MesocosmError} `ENGINE_NOT_FOUND`
  */
-export const openRuntime = async (): Promise<Runtime> =>
-  (await import('../docker/docker-runtime.ts')).createDockerRuntime()
+export const openRuntime = async (
+  options: { readonly turnsFolder?: string } = {},
+): Promise<Runtime> => (await import('../docker/docker-runtime.ts')).createDockerRuntime(options)

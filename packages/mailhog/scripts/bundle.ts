@@ -4,5 +4,6 @@ import { bundleServer } from '../../../scripts/bundle-server.ts'
 await bundleServer({
   home: join(import.meta.dirname, '..'),
   output: 'dist/mail-server.cjs',
-  packages: ['smtp-server', 'postal-mime'],
+  packages: ['smtp-server', 'postal-mime', 'nodemailer'],
+  page: 'src/server/page',
 })

@@ -42,6 +42,8 @@ test('a test reads mail of a service, and a reset empties the mailbox and ends r
   const { app, mail } = lane.services
   expect(mail.smtp.url).toMatch(/^smtp:\/\/127\.0\.0\.1:\d+$/)
   expect(app.env.SMTP_URL).toBe('smtp://mail:1025')
+  // The web page, which shows services where to send mail.
+  expect(await (await fetch(mail.http.url)).text()).toContain('data-smtp="smtp://mail:1025"')
 
   const waiting = mail.waitForMessage({ to: 'ann@example.test', subject: /welcome/i })
   await send(app, 'Welcome')

@@ -6,6 +6,9 @@
 /** Where Mailpit, MailHog and the bundled server listen in their containers. */
 export const mailpitPorts = { smtp: 1025, http: 8025 } as const
 
+/** Where the bundled server takes mail that is encrypted from the first byte. */
+export const smtpsPort = 1465
+
 /** An address. */
 export interface ApiAddress {
   readonly Name: string
@@ -32,6 +35,7 @@ export interface ApiSummary {
   readonly Tags: readonly string[]
   /** Bytes. */
   readonly Size: number
+  /** Without those that are shown within the text. */
   readonly Attachments: number
   /** The first 250 characters of the text. */
   readonly Snippet: string
@@ -44,6 +48,17 @@ export interface ApiPart {
   readonly ContentType: string
   readonly ContentID: string
   readonly Size: number
+  /** Of its bytes, in hexadecimal. */
+  readonly Checksums: { readonly MD5: string; readonly SHA1: string; readonly SHA256: string }
+}
+
+/** The headers `List-Unsubscribe` and `List-Unsubscribe-Post`. */
+export interface ApiListUnsubscribe {
+  readonly Header: string
+  readonly Links: readonly string[]
+  /** What is wrong with them; `''` if nothing is. */
+  readonly Errors: string
+  readonly HeaderPost: string
 }
 
 /** A mail with its content. */
@@ -69,6 +84,19 @@ export interface ApiMessage
   readonly HTML: string
   readonly Attachments: readonly ApiPart[]
   readonly Inline: readonly ApiPart[]
+  readonly ListUnsubscribe: ApiListUnsubscribe
+}
+
+/** What `POST /api/v1/sources` answers, which only the bundled server has. */
+export interface ApiSources {
+  readonly Sources: readonly {
+    readonly ID: string
+    /** In base64. */
+    readonly Raw: string
+    readonly Bcc: readonly ApiAddress[]
+  }[]
+  /** Ids of mails that would have made the response too large. */
+  readonly Left: readonly string[]
 }
 
 /** A page of a list. */

@@ -1,7 +1,11 @@
 import { connect } from 'node:net'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { createMailClient, type MailClient } from '../src/client/mail-client.ts'
-import { type MailServer, startMailServer } from '../src/server/mail-server.ts'
+import {
+  type MailServer,
+  type MailServerOptions,
+  startMailServer,
+} from '../src/server/mail-server.ts'
 
 /** The bundled server in this process, a sender and a client, for unit tests. */
 export interface MailFixture extends AsyncDisposable {
@@ -11,8 +15,15 @@ export interface MailFixture extends AsyncDisposable {
   send(mail: SendMailOptions): Promise<void>
 }
 
-export const openMailFixture = async (): Promise<MailFixture> => {
-  const server = await startMailServer({ host: '127.0.0.1', smtpPort: 0, httpPort: 0 })
+export const openMailFixture = async (
+  options: Pick<MailServerOptions, 'tls'> = {},
+): Promise<MailFixture> => {
+  const server = await startMailServer({
+    host: '127.0.0.1',
+    smtpPort: 0,
+    httpPort: 0,
+    ...options,
+  })
   const url = `http://127.0.0.1:${server.httpPort}`
   const { send, end } = sender(server.smtpPort)
   return {

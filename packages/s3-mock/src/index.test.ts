@@ -29,6 +29,19 @@ test('buckets are aliases below each domain', () => {
   })
 })
 
+test('accounts and a server of any region are passed to the server', () => {
+  expect(s3Mock({ accounts: ['partner', 'audit-1'], region: 'any' })).toMatchObject({
+    env: { S3_ACCOUNTS: 'partner,audit-1', S3_REGION: 'any' },
+    outputs: { region: 'us-east-1' },
+  })
+  expect(() => s3Mock({ accounts: ['fine', 'Not fine', 'fine'] })).toThrow(
+    expect.objectContaining({
+      code: 'TOPOLOGY_INVALID',
+      message: expect.stringContaining('"Not fine", "fine"'),
+    }),
+  )
+})
+
 test('another server runs with its own image, port and keys', () => {
   expect(s3Mock({ server: 'adobe', buckets: ['one', 'two'] })).toMatchObject({
     image: 'adobe/s3mock:5.2.0',
@@ -46,4 +59,17 @@ test('s3Mock refuses invalid names of buckets', () => {
       message: expect.stringContaining('"Not_Fine", ".."'),
     }),
   )
+})
+
+test('s3Mock refuses options that only the bundled server has, with all other faults', () => {
+  const options = { server: 'adobe', region: 'any', domains: ['s3.test'], buckets: ['No'] } as const
+  expect(() => s3Mock(options)).toThrow(
+    expect.objectContaining({
+      code: 'TOPOLOGY_INVALID',
+      message: expect.stringContaining(
+        's3Mock cannot have a bucket named "No"; has domains, region only with the bundled server',
+      ),
+    }),
+  )
+  expect(s3Mock({ server: 'adobe', share: 'lane', domains: [], region: 'eu-west-1' })).toBeDefined()
 })

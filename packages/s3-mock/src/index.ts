@@ -1,8 +1,10 @@
 import { definePlugin, http, MesocosmError, secret, self, tcp } from 'mesocosm'
 import { isBucketName } from './bucket-name.ts'
 import { createS3Client } from './client/s3-client.ts'
+import './matchers.ts'
 import { accessKeyOf, bundledPort, bundledServer, defaults, type S3Server } from './servers.ts'
 
+export type { S3Expectations } from './client/expectations.ts'
 export type {
   S3Body,
   S3Client,
@@ -35,8 +37,16 @@ export interface S3MockOptions {
   readonly server?: S3Server
   /** Image instead of the server's own; for `bundled` one with Node 22 or later. */
   readonly image?: string
-  /** Region of the server; requests that are signed for another are refused. Default `us-east-1`. */
+  /**
+   * Region of the server; requests that are signed for another are refused. `any` accepts every region, and its output
+   * `region` is `us-east-1`; bundled only. Default `us-east-1`.
+   */
   readonly region?: string
+  /**
+   * More AWS accounts, as `['partner']`. They own none of the declared buckets, and can do what policies and ACLs allow.
+   * Access key: that of the service with `-partner`; same secret. Bundled only. Default none.
+   */
+  readonly accounts?: readonly string[]
   /**
    * `lane`: one server per lane. `run`: one server, on which each lane has its own access key and buckets; bundled only.
    * Default `lane`.
@@ -69,7 +79,7 @@ export const s3Mock = definePlugin({
       ports: { s3: { port: portOf(server), scheme: 'http' } },
       outputs: {
         url: self('s3.url'),
-        region,
+        region: region === 'any' ? defaults.region : region,
         accessKeyId: keyOf(server) ?? accessKeyOf(share),
         secretAccessKey: secret(secretOf(server)),
         bucket: buckets[0] ?? '',
@@ -88,7 +98,7 @@ export const s3Mock = definePlugin({
         image: rest.image ?? defaults.adobeImage,
         env: {
           COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS: buckets.join(','),
-          COM_ADOBE_TESTING_S3MOCK_STORE_REGION: region,
+          COM_ADOBE_TESTING_S3MOCK_STORE_REGION: common.outputs.region,
         },
         ready: http('/favicon.ico'),
       }
@@ -102,6 +112,7 @@ export const s3Mock = definePlugin({
       ready: readyPath === undefined ? tcp('s3') : http(readyPath),
     }
   },
+  matchers: ['toHaveObject'],
   client: (service, options) => {
     const { buckets, server } = complete(options)
     const { outputs } = service
@@ -119,35 +130,90 @@ export const s3Mock = definePlugin({
         bundled: server === 'bundled',
       },
       service.onRelease,
+      service.recordCaptured,
     )
+  },
+  captured: async ({ client, service, signal }, options) => {
+    const { capturedObjects, listedObjects } = await import('./client/captured-objects.ts')
+    const { buckets, server } = complete(options)
+    if (server !== 'bundled') return listedObjects(client, buckets, signal)
+    const { url } = service.port('s3')
+    const { accessKeyId } = service.outputs
+    return capturedObjects({ service: service.name, url, accessKeyId }, signal)
   },
 })
 
 // ---
 
-/** Returns options with their defaults. @throws {MesocosmError} `TOPOLOGY_INVALID` for an invalid name of a bucket. */
-const complete = (options: S3MockOptions) => ({
-  buckets: checkedNames(options.buckets ?? ['files']),
-  server: options.server ?? 'bundled',
-  image: options.image,
-  region: options.region ?? defaults.region,
-  share: options.share ?? 'lane',
-  corsOrigins: options.corsOrigins ?? [],
-  domains: options.domains ?? [],
-  notify: options.notify ?? [],
-})
-
-const checkedNames = (names: readonly string[]): readonly string[] => {
-  const wrong = names.filter((name) => !isBucketName(name))
-  if (wrong.length > 0)
+/** Returns options with their defaults. @throws {MesocosmError} `TOPOLOGY_INVALID` with all faults. */
+const complete = (options: S3MockOptions) => {
+  const faults = faultsOf(options)
+  if (faults.length > 0)
     throw new MesocosmError({
       code: 'TOPOLOGY_INVALID',
-      message: `s3Mock cannot have a bucket named ${wrong.map((name) => `"${name}"`).join(', ')}`,
-      remedy: 'use 3 to 63 of a–z, 0–9, hyphens and dots, with a letter or digit at both ends',
-      facts: { buckets: wrong },
+      message: `s3Mock ${faults.map(({ what }) => what).join('; ')}`,
+      remedy: faults.map(({ remedy }) => remedy).join('; '),
+      facts: Object.assign({}, ...faults.map(({ facts }) => facts)),
     })
-  return names
+  return {
+    buckets: options.buckets ?? ['files'],
+    server: options.server ?? 'bundled',
+    image: options.image,
+    region: options.region ?? defaults.region,
+    share: options.share ?? 'lane',
+    accounts: options.accounts ?? [],
+    corsOrigins: options.corsOrigins ?? [],
+    domains: options.domains ?? [],
+    notify: options.notify ?? [],
+  } as const
 }
+
+interface Fault {
+  readonly what: string
+  readonly remedy: string
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+const faultsOf = (options: S3MockOptions): readonly Fault[] => {
+  const { buckets = [], accounts = [], server = 'bundled' } = options
+  const wrongBuckets = buckets.filter((name) => !isBucketName(name))
+  const wrongAccounts = accounts.filter(
+    (name, at) => !/^[a-z0-9-]{1,32}$/.test(name) || accounts.indexOf(name) !== at,
+  )
+  const ofBundled =
+    server === 'bundled' ? [] : bundledOptions.filter((name) => isGiven(options, name))
+  return [
+    {
+      names: wrongBuckets,
+      what: `cannot have a bucket named ${quoted(wrongBuckets)}`,
+      remedy: 'use 3 to 63 of a–z, 0–9, hyphens and dots, with a letter or digit at both ends',
+      facts: { buckets: wrongBuckets },
+    },
+    {
+      names: wrongAccounts,
+      what: `cannot have an account named ${quoted(wrongAccounts)}`,
+      remedy: 'use 1 to 32 of a–z, 0–9 and hyphens, each name once',
+      facts: { accounts: wrongAccounts },
+    },
+    {
+      names: ofBundled,
+      what: `has ${ofBundled.join(', ')} only with the bundled server`,
+      remedy: `remove ${ofBundled.join(', ')}, or the option server`,
+      facts: { options: ofBundled },
+    },
+  ].filter(({ names }) => names.length > 0)
+}
+
+/** Options that no other server has. */
+const bundledOptions = ['share', 'accounts', 'corsOrigins', 'domains', 'notify', 'region'] as const
+
+const isGiven = (options: S3MockOptions, name: (typeof bundledOptions)[number]): boolean => {
+  const value = options[name]
+  if (name === 'region') return value === 'any'
+  return name === 'share' ? value === 'run' : (value ?? []).length > 0
+}
+
+const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
 
 const portOf = (server: S3Server): number =>
   server === 'bundled' ? bundledPort : server === 'adobe' ? 9090 : server.port

@@ -27,10 +27,11 @@ const declare = ({ folder }: Sandbox) =>
     },
   })
 
-const inClients = { cwd: '/clients', timeoutMs: 120_000 }
+const inClients = { cwd: '/clients', timeoutMs: 300_000 }
 
 test.for([
   { name: 'boto3', argv: ['python3', '-m', 'unittest', '-v', 'boto3_test'] },
+  { name: 'aws-cli', argv: ['sh', 'aws-cli.sh'] },
   { name: 's3cmd', argv: ['sh', 's3cmd.sh'] },
   { name: 'rclone', argv: ['sh', 'rclone.sh'] },
 ])('$name works with the server as with S3', async ({ argv }, { sandbox }) => {

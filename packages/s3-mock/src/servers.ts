@@ -45,11 +45,12 @@ export const bundledServer = (options: {
   readonly buckets: readonly string[]
   readonly region: string
   readonly share: 'lane' | 'run'
+  readonly accounts: readonly string[]
   readonly corsOrigins: readonly string[]
   readonly domains: readonly string[]
   readonly notify: readonly string[]
 }) => {
-  const { buckets, region, share, corsOrigins, domains, notify } = options
+  const { buckets, region, share, accounts, corsOrigins, domains, notify } = options
   return {
     image: options.image ?? defaults.bundledImage,
     command: ['node', program],
@@ -62,6 +63,7 @@ export const bundledServer = (options: {
       S3_REGION: region,
       S3_BUCKETS: buckets.join(','),
       S3_SECRET_ACCESS_KEY: defaults.secretAccessKey,
+      S3_ACCOUNTS: accounts.join(','),
       S3_CORS_ORIGINS: corsOrigins.join(','),
       S3_DOMAINS: ['localhost', ...domains].join(','),
       S3_HOOK: notify.join(','),

@@ -14,6 +14,10 @@ export interface TestServer extends AsyncDisposable {
   /** Lines of its log. */
   readonly logged: readonly string[]
   client(config?: S3ClientConfig): S3Client
+  /** Returns the folder with the data of its only access key. */
+  blobs(): string
+  /** Returns the file with the state of its only access key. */
+  journal(): string
   /** Stops it, and starts another one with the same folder. */
   restart(): Promise<void>
 }
@@ -54,6 +58,8 @@ export const startTestServer = async (
       clients.push(client)
       return client
     },
+    blobs: () => join(data, Buffer.from(accessKeyId).toString('hex'), 'blobs'),
+    journal: () => join(data, Buffer.from(accessKeyId).toString('hex'), 'journal'),
     async restart() {
       const { port } = server
       await server[Symbol.asyncDispose]()

@@ -24,6 +24,8 @@ export interface MailAdapter {
   list(signal?: AbortSignal): Promise<Listed[]>
   /** Lists the mail that matches a query in the server's own language, oldest first. */
   search(query: string, signal?: AbortSignal): Promise<Listed[]>
+  /** Loads several mails with few requests, by id; leaves out what has been deleted. `undefined` if the server cannot. */
+  loadAll?(ids: readonly string[], signal?: AbortSignal): Promise<Map<string, Loaded> | undefined>
   /** Deletes all mail. */
   clear(signal?: AbortSignal): Promise<void>
   /**

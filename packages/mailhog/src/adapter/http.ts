@@ -16,7 +16,7 @@ export interface Http {
 /** Options of a request. */
 export interface SendOptions {
   /** Default `GET`. */
-  readonly method?: 'GET' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Body, sent as JSON; default none. */
   readonly json?: unknown
   /** Aborts the request. */

@@ -1,5 +1,12 @@
-import type { ApiChaos, ApiEvent, ApiPage, ApiSummary, ApiTrigger } from '../mailpit-api.ts'
-import type { Listed, MailAdapter, MailChaos, MailRefusal } from './adapter.ts'
+import type {
+  ApiChaos,
+  ApiEvent,
+  ApiPage,
+  ApiSources,
+  ApiSummary,
+  ApiTrigger,
+} from '../mailpit-api.ts'
+import type { Listed, Loaded, MailAdapter, MailChaos, MailRefusal } from './adapter.ts'
 import { followWebSocket } from './follow-websocket.ts'
 import { bytesIfFound, type Http } from './http.ts'
 
@@ -26,8 +33,29 @@ export const mailpitAdapter = (http: Http): MailAdapter => {
       return raw && { raw, recipients: (summary.Bcc ?? []).map(({ Address }) => Address) }
     },
   })
+  let hasSources = true
   return {
     server: 'Mailpit',
+    async loadAll(ids, signal) {
+      const loaded = new Map<string, Loaded>()
+      for (let left = ids; left.length > 0 && hasSources; ) {
+        const json = { IDs: left.slice(0, pageSize) }
+        const response = await http.send('/api/v1/sources', { method: 'POST', json, signal })
+        hasSources = response.ok
+        if (!response.ok) {
+          await response.body?.cancel()
+          break
+        }
+        const { Sources, Left } = (await response.json()) as ApiSources
+        for (const { ID, Raw, Bcc } of Sources)
+          loaded.set(ID, {
+            raw: Buffer.from(Raw, 'base64'),
+            recipients: Bcc.map(({ Address }) => Address),
+          })
+        left = [...Left, ...left.slice(pageSize)]
+      }
+      return hasSources ? loaded : undefined
+    },
     list: (signal) => all('/api/v1/messages?', signal),
     search: (query, signal) => all(`/api/v1/search?query=${encodeURIComponent(query)}&`, signal),
     async clear(signal) {

@@ -1,6 +1,7 @@
 import type { MesocosmError } from 'mesocosm'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { openMailFixture } from '../../test/mail-fixture.ts'
+import { capturedMail } from './captured-mail.ts'
 import { createMailClient } from './mail-client.ts'
 
 const failure = (promise: Promise<unknown>): Promise<MesocosmError> =>
@@ -119,6 +120,42 @@ test('messages of several pages are in the order of arrival', async () => {
   )
 })
 
+test('mails that are too large for one response are all read', async () => {
+  await using fixture = await openMailFixture()
+  for (let index = 0; index < 12; index++)
+    await fixture.send({ subject: String(index), text: 'x'.repeat(1024 * 1024), bcc: 'eve@x.test' })
+  const messages = await fixture.mail.messages({ bcc: 'eve@x.test' })
+  expect(messages.map(({ subject }) => Number(subject))).toEqual([...Array(12).keys()])
+  expect(new Set(messages.map(({ text }) => text.trim().length))).toEqual(new Set([1024 * 1024]))
+})
+
+test('waitForMessage with a timeout of 0 looks once', async () => {
+  await using fixture = await openMailFixture()
+  const now = { timeoutMs: 0 }
+  expect(await failure(fixture.mail.waitForMessage({}, now))).toMatchObject({ code: 'TIMEOUT' })
+  await fixture.send({ subject: 'here' })
+  expect((await fixture.mail.waitForMessage({ subject: 'here' }, now)).subject).toBe('here')
+  expect(
+    (await failure(fixture.mail.waitForMessage({ subject: 'not' }, now))).details,
+  ).toHaveLength(1)
+})
+
+test('a match with a key that no mail has is refused, and does not match every mail', async () => {
+  await using fixture = await openMailFixture()
+  await fixture.send({ subject: 'x' })
+  const wrong = { sbject: 'x', to: 1, from: undefined, cc: /x/, Bcc: 'y' } as object
+  for (const call of [fixture.mail.waitForMessage(wrong), fixture.mail.messages(wrong)])
+    expect(await failure(call)).toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      facts: { faults: ['unknown key "sbject"', 'to is 1', 'unknown key "Bcc"'] },
+    })
+  for (const odd of ['x', /x/, null, [], 1])
+    expect(await failure(fixture.mail.messages(odd as object)), String(odd)).toMatchObject({
+      code: 'ARGUMENT_INVALID',
+    })
+  expect(await fixture.mail.messages({ from: undefined } as object)).toHaveLength(1)
+})
+
 test('refusals end when their callback ends or their object is disposed', async () => {
   await using fixture = await openMailFixture()
   const { mail, send } = fixture
@@ -155,4 +192,47 @@ test('a server that is not a mail server is refused', async () => {
   expect(await failure(mail.messages())).toMatchObject({ code: 'SERVICE_CLIENT_FAILED' })
   other.closeAllConnections()
   await new Promise((resolve) => other.close(resolve))
+})
+
+test('a mail is captured with its addresses, bodies and the names of its attachments', async () => {
+  await using fixture = await openMailFixture()
+  await fixture.send({
+    subject: 'Your invoice',
+    cc: 'bob@example.test',
+    bcc: 'eve@example.test',
+    text: 'as text',
+    html: '<b>as html</b>',
+    attachments: [{ filename: 'a.pdf', content: 'paid', contentType: 'application/pdf' }],
+  })
+  const [mail] = await fixture.mail.messages()
+  if (mail === undefined) throw new Error('no mail')
+  expect(capturedMail(mail)).toEqual({
+    kind: 'mail',
+    id: mail.id,
+    at: mail.receivedAt,
+    from: 'shop@example.test',
+    to: ['ann@example.test'],
+    cc: ['bob@example.test'],
+    bcc: ['eve@example.test'],
+    subject: 'Your invoice',
+    bytes: mail.rawBytes().length,
+    text: expect.stringContaining('as text'),
+    html: expect.stringContaining('<b>as html</b>'),
+    attachments: [{ name: 'a.pdf', type: 'application/pdf', bytes: 4 }],
+  })
+})
+
+test('mail is captured before it is deleted, and before a mark hides it', async () => {
+  await using fixture = await openMailFixture()
+  const seen: number[] = []
+  const mail = createMailClient(
+    'mail',
+    () => fixture.url,
+    async () => void seen.push((await fixture.mail.messages()).length),
+  )
+  await fixture.send({ subject: 'one' })
+  await mail.mark()
+  await fixture.send({ subject: 'two' })
+  await mail.clear()
+  expect(seen).toEqual([1, 2])
 })

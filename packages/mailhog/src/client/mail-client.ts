@@ -1,20 +1,22 @@
 import { MesocosmError, type WaitOptions } from 'mesocosm'
-import { scoped, withTimeout } from 'mesocosm/plugin'
+import { expectations, scoped, withTimeout } from 'mesocosm/plugin'
 import type { MailAdapter, MailChaos } from '../adapter/adapter.ts'
+import { type MailExpectations, mailExpectations } from './expectations.ts'
 import type { MailboxView } from './mailbox.ts'
 import type { MailMatch, MailPredicate } from './match.ts'
 import type { MailMessage } from './message.ts'
 
 /**
- * The methods of a mail server's handle. `options.timeoutMs` is 10 000 by default. Only mail since the mark counts, which
- * is the last reset, `clear()` or `mark()`.
+ * The methods of a mail server's handle. `options.timeoutMs` is 10 000 by default; with 0 `waitForMessage` looks once.
+ * Only mail since the mark counts, which is the last reset, `clear()` or `mark()`.
  */
 export interface MailClient {
   /**
    * Returns the first mail since the mark that matches: one that has arrived, or the next that does.
    *
    * @param match what must all hold, such as `{ to: 'a@b.c', subject: /welcome/i }`, or a predicate. Default any mail.
-   * @throws {MesocosmError} `TIMEOUT` with a line for each mail that did arrive, `ABORTED`; what the predicate throws.
+   * @throws {MesocosmError} `TIMEOUT` with a line for each mail that did arrive, `ABORTED`, `ARGUMENT_INVALID` for a key that
+   * no mail has; what the predicate throws.
    */
   waitForMessage(match?: MailMatch | MailPredicate, options?: WaitOptions): Promise<MailMessage>
   /** Returns the mail since the mark that matches, oldest first; default all of it. */
@@ -39,10 +41,20 @@ export interface MailClient {
   chaos(refusals: MailChaos, options?: WaitOptions): Promise<AsyncDisposable>
   /** Makes the server refuse mail while `use` runs, and returns what `use` returned. */
   chaos<T>(refusals: MailChaos, use: () => T | Promise<T>, options?: WaitOptions): Promise<T>
+  /** What `expect` can wait for. */
+  readonly [expectations]: MailExpectations
 }
 
-/** Returns the methods of a handle. Loads nothing before the first call, and keeps no connection between calls. */
-export const createMailClient = (service: string, baseUrl: () => string): MailClient => {
+/**
+ * Returns the methods of a handle. Loads nothing before the first call, and keeps no connection between calls.
+ *
+ * @param beforeLoss called before mail is deleted, or hidden by a mark.
+ */
+export const createMailClient = (
+  service: string,
+  baseUrl: () => string,
+  beforeLoss: () => Promise<void> = async () => {},
+): MailClient => {
   const { adapter, mailbox } = createParts(service, baseUrl)
   const refuse = (refusals: MailChaos, options?: WaitOptions): Promise<void> =>
     withTimeout(`setting the refusals of ${service}`, options, async (signal) => {
@@ -71,17 +83,20 @@ export const createMailClient = (service: string, baseUrl: () => string): MailCl
         return await (await mailbox()).read(found, signal)
       }),
     clear: (options) =>
-      withTimeout(`clearing the mail of ${service}`, options, async (signal) =>
-        (await mailbox()).clear(signal),
-      ),
+      withTimeout(`clearing the mail of ${service}`, options, async (signal) => {
+        await beforeLoss()
+        await (await mailbox()).clear(signal)
+      }),
     mark: (options) =>
-      withTimeout(`marking the mail of ${service}`, options, async (signal) =>
-        (await mailbox()).mark(signal),
-      ),
+      withTimeout(`marking the mail of ${service}`, options, async (signal) => {
+        await beforeLoss()
+        await (await mailbox()).mark(signal)
+      }),
     chaos: scoped(async (refusals: MailChaos, options?: WaitOptions) => {
       await refuse(refusals, options)
       return () => refuse({})
     }),
+    [expectations]: mailExpectations({ service, mailbox, adapter }),
   }
 }
 

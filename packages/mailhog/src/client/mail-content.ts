@@ -1,16 +1,14 @@
 import { MesocosmError } from 'mesocosm'
 import { textMatcher, withoutPosition } from 'mesocosm/plugin'
+import { hrefsOf, textOfHtml } from '../html.ts'
 
 /** Returns every URL with `://` in a mail, once each: those of its HTML's links, then those of its text. */
 export const linksIn = (
   { text, html }: { readonly text: string; readonly html: string },
   pattern?: string | RegExp,
 ): string[] => {
-  const inHtml = [...html.matchAll(anchor)].map(([, double, single, plain]) =>
-    unescapeHtml((double ?? single ?? plain ?? '').trim()),
-  )
   const inText = [...text.matchAll(address)].map(([found]) => withoutPunctuation(found))
-  const all = [...new Set([...inHtml, ...inText])].filter((link) => absolute.test(link))
+  const all = [...new Set([...hrefsOf(html), ...inText])].filter((link) => absolute.test(link))
   return pattern === undefined ? all : all.filter(textMatcher(pattern))
 }
 
@@ -37,16 +35,6 @@ export const codeIn = (
 
 // ---
 
-/** Returns the visible text of HTML: without styles, scripts and tags. */
-const textOfHtml = (html: string): string =>
-  unescapeHtml(
-    html
-      .replace(/<!--[\s\S]*?-->|<(style|script|title)\b[\s\S]*?<\/\1\s*>/gi, ' ')
-      .replace(/<(?:br|\/p|\/div|\/tr|\/h[1-6]|\/li)\b[^>]*>/gi, '\n')
-      .replace(/<[^>]*>/g, ''),
-  )
-
-const anchor = /<(?:a|area)\b[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/gi
 const address = /\b[a-z][a-z0-9+.-]*:\/\/[^\s<>"]+/gi
 const absolute = /^[a-z][a-z0-9+.-]*:\/\//i
 
@@ -56,19 +44,3 @@ const withoutPunctuation = (link: string): string => {
   const unopened = trimmed.split(')').length > trimmed.split('(').length
   return trimmed.endsWith(')') && unopened ? withoutPunctuation(trimmed.slice(0, -1)) : trimmed
 }
-
-const names: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-}
-
-const unescapeHtml = (text: string): string =>
-  text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, hex, decimal, name) => {
-    if (name !== undefined) return names[name.toLowerCase()] ?? whole
-    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-    return point <= 0x10ffff ? String.fromCodePoint(point) : whole
-  })

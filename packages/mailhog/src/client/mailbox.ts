@@ -19,14 +19,15 @@ export const createMailboxView = (adapter: () => Promise<MailAdapter>): MailboxV
   let known = new Map<string, MailMessage>()
 
   const read: MailboxView['read'] = async (listed, signal) => {
-    const messages = await Promise.all(
-      listed.map(async (mail) => {
-        const message = known.get(mail.id)
-        if (message !== undefined) return message
-        const loaded = await mail.load(signal)
-        return loaded === undefined ? undefined : await readMessage(mail, loaded)
-      }),
-    )
+    const unknown = listed.filter(({ id }) => !known.has(id)).map(({ id }) => id)
+    const atOnce =
+      unknown.length < fewMails ? undefined : await (await adapter()).loadAll?.(unknown, signal)
+    const messages = await mapInOrder(listed, async (mail) => {
+      const message = known.get(mail.id)
+      if (message !== undefined) return message
+      const loaded = atOnce === undefined ? await mail.load(signal) : atOnce.get(mail.id)
+      return loaded === undefined ? undefined : await readMessage(mail, loaded)
+    })
     return messages.filter((message) => message !== undefined)
   }
 
@@ -52,4 +53,27 @@ export const createMailboxView = (adapter: () => Promise<MailAdapter>): MailboxV
       known = new Map()
     },
   }
+}
+
+// ---
+
+/** Fewer mails than this are loaded one by one. */
+const fewMails = 10
+
+/** Requests at one time: `fetch` opens a connection for each, and those of 1,000 mails take longer to open than to use. */
+const mostLoads = 16
+
+/** Returns what `map` returns for each value, a few at a time. */
+const mapInOrder = async <T, R>(
+  values: readonly T[],
+  map: (value: T) => Promise<R>,
+): Promise<R[]> => {
+  const results: R[] = []
+  const waiting = values.entries()
+  const work = async () => {
+    // Shared by all workers: each takes the next value.
+    for (const [index, value] of waiting) results[index] = await map(value)
+  }
+  await Promise.all(Array.from({ length: Math.min(mostLoads, values.length) }, work))
+  return results
 }

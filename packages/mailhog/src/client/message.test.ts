@@ -41,6 +41,42 @@ hello
   expect(message.raw()).toMatch(/^From: =\?utf-8/)
 })
 
+test('encoded words that cut a character, and several headers of one name, are read as meant', async () => {
+  const message = await read(
+    'Subject: =?UTF-8?B?5pel5pys6Kqe44Gu4w==?=\n =?UTF-8?B?gYI=?=\nTo: a@x.test\nTo: =?utf-8?q?=C3?= =?utf-8?q?=BC?= <b@x.test>\n\nx',
+  )
+  expect(message.subject).toBe('日本語のあ')
+  expect(message.to).toEqual([
+    { name: '', address: 'a@x.test' },
+    { name: 'ü', address: 'b@x.test' },
+  ])
+})
+
+test('file names in encoded words that cut a character are read as meant, and content stays', async () => {
+  const name = '=?UTF-8?B?5pel5pys6Kqe44Gu4w==?=\n =?UTF-8?B?gYI=?='
+  const { attachments, text } = await read(`Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+${name}
+--b
+Content-Type: application/pdf; name="${name}"
+Content-Disposition: attachment;
+ filename="${name}"
+
+${name}
+--b--
+`)
+  expect(attachments).toMatchObject([{ filename: '日本語のあ' }])
+  expect(text.trim()).toBe(name)
+  expect(attachments[0]?.text().trim()).toBe(name)
+  const single = await read(
+    `Content-Type: application/pdf\nContent-Disposition: attachment; filename="${name}"\n\nx`,
+  )
+  expect(single.attachments).toMatchObject([{ filename: '日本語のあ' }])
+})
+
 test('a mail without headers is parsed', async () => {
   expect(await read('\n')).toMatchObject({
     from: { name: '', address: '' },
@@ -93,6 +129,10 @@ test('links returns each URL once, decoded, without mailto links and fragments',
     'https://plain.test/x',
   ])
   expect(links(/verify/)).toEqual(['https://shop.test/verify?a=1&b=2'])
+  const odd = await read(
+    html('<!-- <a href="https://no.test/">n</a> --><a title="x>y" href="https://yes.test/">y</a>'),
+  )
+  expect(odd.links()).toEqual(['https://yes.test/'])
   const plain = await read(
     'Subject: x\n\nSee https://a.test/b, (or http://c.test/d_(e)) and <https://f.test/>.\n',
   )
@@ -104,6 +144,8 @@ test('a code is found in the visible text, then in the subject', async () => {
     html('<style>p { color: #123456 }</style><p>Code: <b>98</b><i>7654</i>&nbsp;&#33;</p>'),
   )
   expect(styled.code(/\d{6}/)).toBe('987654')
+  const named = await read(html('<p>Caf&eacute; &copy; c&oacute;digo: 123&nbsp;456</p>'))
+  expect(named.code(/Café © código: (\d+ \d+)/)).toBe('123 456')
   const text = await read('Subject: Code 111111\n\nYour code is 222222.\n')
   expect(text.code(/code is (\d+)/)).toBe('222222')
   expect(text.code(/^Code (\d+)/)).toBe('111111')

@@ -76,8 +76,8 @@ export const readMessage = async (
   { id, receivedAt }: Pick<Listed, 'id' | 'receivedAt'>,
   { raw, recipients }: Loaded,
 ): Promise<MailMessage> => {
-  const { default: PostalMime } = await import('postal-mime')
-  const parsed = await PostalMime.parse(raw)
+  const { parseMail } = await import('../parse-mail.ts')
+  const parsed = await parseMail(raw)
   const { subject = '', text = '', html = '' } = parsed
   const to = flat(parsed.to)
   const cc = flat(parsed.cc)

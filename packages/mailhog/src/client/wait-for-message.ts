@@ -1,6 +1,7 @@
 import { isMesocosmError, type WaitOptions } from 'mesocosm'
-import { pollArrivals } from 'mesocosm/plugin'
+import { type AsymmetricMatcher, pollArrivals } from 'mesocosm/plugin'
 import type { MailAdapter } from '../adapter/adapter.ts'
+import { mailLine } from './mail-line.ts'
 import type { MailboxView } from './mailbox.ts'
 import { type MailMatch, type MailPredicate, matcherOf } from './match.ts'
 import type { MailMessage } from './message.ts'
@@ -18,7 +19,7 @@ export interface MailSource {
 /** Returns the first mail since the mark that matches. Also waits for a server that does not answer yet. */
 export const waitForMessage = async (
   { service, mailbox, adapter }: MailSource,
-  match: MailMatch | MailPredicate,
+  match: MailMatch | MailPredicate | AsymmetricMatcher,
   options?: WaitOptions,
 ): Promise<MailMessage> => {
   const { matches, words } = matcherOf(match)
@@ -33,7 +34,7 @@ export const waitForMessage = async (
       matches,
       isAway: isMesocosmError,
       follow: async (onNews, signal) => (await adapter()).follow(onNews, signal),
-      lineOf,
+      lineOf: mailLine,
       facts: (arrived) => ({
         service,
         awaited: `a mail ${words}`,
@@ -43,13 +44,4 @@ export const waitForMessage = async (
     },
     options,
   )
-}
-
-// ---
-
-const lineOf = ({ subject, from, to, cc, bcc, receivedAt }: MailMessage): string => {
-  const others = [...cc, ...bcc].map(({ address }) => address)
-  return `"${subject}" from ${from.address} to ${to.map(({ address }) => address).join(', ')}${
-    others.length === 0 ? '' : ` (and ${others.join(', ')})`
-  } at ${receivedAt.toISOString()}`
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { acceptWebSocket, type PushSocket } from '../../../../servers/websocket.ts'
 import type { ApiEvent } from '../mailpit-api.ts'
 import type { Mailbox, MailboxEvent } from './mailbox.ts'
 import { summaryOf } from './views.ts'
-import { acceptWebSocket, type PushSocket } from './websocket.ts'
 
 /** Clients that listen to events. */
 export interface EventHub {
@@ -40,6 +40,10 @@ const asApiEvent = (event: MailboxEvent): ApiEvent => {
   switch (event.kind) {
     case 'new':
       return { Type: 'new', Data: summaryOf(event.mail) }
+    case 'read':
+      return { Type: 'update', Data: { ID: event.mail.id, Read: event.mail.read } }
+    case 'tags':
+      return { Type: 'update', Data: { ID: event.mail.id, Tags: event.mail.tags } }
     case 'delete':
       return { Type: 'delete', Data: { ID: event.id } }
     case 'clear':

@@ -137,10 +137,11 @@ test('events arrive over a WebSocket, including those over 64 KiB', async () => 
   expect((await closed).wasClean).toBe(true)
 })
 
-test('the server answers 404 to requests that it does not support', async () => {
+test('the server answers 404 to requests that it does not have, and 400 to those it does not understand', async () => {
   await using fixture = await openMailFixture()
-  expect(await ask(`${fixture.url}/api/v1/tags`)).toBe(404)
+  expect(await ask(`${fixture.url}/api/v1/swagger.json`)).toBe(404)
   expect(await ask(`${fixture.url}/api/v1/message/none`)).toBe(404)
-  expect(await ask(`${fixture.url}/api/v1/messages`, 'DELETE', 'nonsense')).toBe('ok')
+  for (const body of ['nonsense', { Id: [] }, { ids: 'x' }, [], 1])
+    expect(await ask(`${fixture.url}/api/v1/messages`, 'DELETE', body)).toBe(400)
   expect(await ask(`${fixture.url}/readyz`)).toBe('ok')
 })

@@ -86,6 +86,13 @@ test('the HTTP server answers the next request after any odd one', {
     '/api/v1/message/latest/part/2',
     '/api/v1/search?query=',
     '/api/v1/chaos',
+    '/api/v1/send',
+    '/api/v1/tags',
+    '/api/v1/tags/x',
+    '/api/v1/sources',
+    '/api/v1/messages?before=',
+    '/view/latest',
+    '/view/latest.html',
     '/api/events',
   ]
   const statuses = new Set<number>()

@@ -1,179 +1,199 @@
 import type { ApiPage } from '../mailpit-api.ts'
+import {
+  type Answer,
+  failed,
+  json,
+  notFound,
+  ok,
+  type Request,
+  type Route,
+  route,
+  text,
+} from './answer.ts'
 import type { Chaos } from './chaos.ts'
+import { flag, integer, list, object, readBody, text as string } from './json-body.ts'
 import type { Mailbox, StoredMail } from './mailbox.ts'
+import { messageRoutes, zoneOf } from './message-routes.ts'
 import { searchMails } from './search.ts'
-import { attachmentOf, bytesOf, headersOf, messageOf, summaryOf } from './views.ts'
+import { searchDate } from './search-date.ts'
+import { composeMail } from './send.ts'
+import { tagRoutes } from './tag-routes.ts'
+import { summaryOf } from './views.ts'
 
-/** A request, parsed as far as routes need it. */
-export interface Request {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  /** Returns the body parsed as JSON, `{}` if it is empty. Throws `SyntaxError`. */
-  json(): Promise<unknown>
+/** What routes need. */
+export interface RouteContext {
+  readonly mailbox: Mailbox
+  readonly chaos: Chaos
+  /** Called for each mail that `send` stored. */
+  readonly onMail: (mail: StoredMail) => void
 }
 
-/** A response. */
-export interface Answer {
-  readonly status: number
-  readonly type: string
-  readonly body: string | Buffer
-}
-
-/** Returns a function that answers requests of Mailpit's API; with 404 those that this server does not support. */
-export const createRoutes = (mailbox: Mailbox, chaos: Chaos) => {
+/**
+ * Returns a function that answers requests of Mailpit's API: with 400 and the reason what it does not understand, with 404
+ * paths that this server does not have.
+ */
+export const createRoutes = ({ mailbox, chaos, onMail }: RouteContext) => {
   const routes: readonly Route[] = [
-    route('GET', /^\/(?:livez|readyz)$/, () => text('ok')),
-    route('GET', /^\/api\/v1\/info$/, () => {
-      const mails = mailbox.newestFirst()
-      const { rss } = process.memoryUsage()
-      return json({
-        Version: 'mesocosm',
-        Messages: mails.length,
-        Unread: unread(mails),
-        Tags: {},
-        RuntimeStats: { Uptime: Math.round(process.uptime()), Memory: rss },
-      })
-    }),
+    route('GET', /^\/(?:livez|readyz)$/, () => ok),
+    route('GET', /^\/api\/v1\/info$/, () => json(infoOf(mailbox))),
+    route('GET', /^\/api\/v1\/webui$/, () => json(webui)),
+    route('OPTIONS', /^\/api\/v1\/.*/, () => text('')),
     route('GET', /^\/api\/v1\/messages$/, ({ query }) => {
       const mails = mailbox.newestFirst()
-      return json(page(mails, mails, query))
+      return json(page(mailbox, mails, query))
     }),
     route('PUT', /^\/api\/v1\/messages$/, async (request) => {
-      const { IDs, Read } = idsOf(await request.json())
+      const {
+        IDs = [],
+        Read = false,
+        Search = '',
+      } = readBody(await request.json(), {
+        IDs: list(string),
+        Read: flag,
+        Search: string,
+      })
+      if (IDs.length > 0 && Search !== '')
+        throw new RangeError('give either "IDs" or "Search", not both')
+      const all = mailbox.newestFirst()
       const wanted = new Set(IDs)
-      for (const mail of mailbox.newestFirst())
-        if (wanted.size === 0 || wanted.has(mail.id)) mail.read = Read
-      return text('ok')
+      const found =
+        Search !== ''
+          ? searchMails(all, Search, zoneOf(request.query))
+          : all.filter(({ id }) => wanted.size === 0 || wanted.has(id))
+      for (const mail of found) mailbox.setRead(mail, Read)
+      return ok
     }),
     route('DELETE', /^\/api\/v1\/messages$/, async (request) => {
-      const { IDs } = idsOf(await request.json())
+      const body = await request.json()
+      const { IDs = [] } = body === undefined ? {} : readBody(body, { IDs: list(string) })
       if (IDs.length === 0) mailbox.clear()
       else mailbox.delete(IDs)
-      return text('ok')
+      return ok
     }),
-    route('GET', /^\/api\/v1\/search$/, ({ query }) => {
-      const mails = mailbox.newestFirst()
-      return json(page(searchMails(mails, searched(query)), mails, query))
-    }),
+    route('GET', /^\/api\/v1\/search$/, ({ query }) =>
+      json(page(mailbox, searched(mailbox, query), query)),
+    ),
     route('DELETE', /^\/api\/v1\/search$/, ({ query }) => {
-      mailbox.delete(searchMails(mailbox.newestFirst(), searched(query)).map(({ id }) => id))
-      return text('ok')
+      mailbox.delete(searched(mailbox, query).map(({ id }) => id))
+      return ok
     }),
-    aboutMail('', (mail) => {
-      mail.read = true
-      return json(messageOf(mail))
+    route('POST', /^\/api\/v1\/send$/, async (request) => {
+      try {
+        const { raw, from, to } = await composeMail(await request.json())
+        const mail = await mailbox.add(raw, { from, to, user: request.user })
+        onMail(mail)
+        return json({ ID: mail.id })
+      } catch (error) {
+        return { ...json({ Error: (error as Error).message }), status: 400 }
+      }
     }),
-    aboutMail('/headers', (mail) => json(headersOf(mail))),
-    aboutMail('/raw', (mail) => ({
-      status: 200,
-      type: 'text/plain; charset=utf-8',
-      body: mail.raw,
-    })),
-    aboutMail('/part/([^/]+)', (mail, part) => {
-      const attachment = attachmentOf(mail, part)
-      if (attachment === undefined) return notFound
-      return { status: 200, type: headerValue(attachment.mimeType), body: bytesOf(attachment) }
-    }),
+    ...tagRoutes(mailbox),
+    ...messageRoutes(mailbox),
     route('GET', /^\/api\/v1\/chaos$/, () => json(chaos.triggers)),
     route('PUT', /^\/api\/v1\/chaos$/, async (request) => {
-      chaos.set((await request.json()) as object)
+      const trigger = object({ ErrorCode: integer, Probability: integer })
+      chaos.set(
+        readBody(await request.json(), {
+          Sender: trigger,
+          Recipient: trigger,
+          Authentication: trigger,
+        }),
+      )
       return json(chaos.triggers)
     }),
   ]
-
-  function aboutMail(rest: string, answer: (mail: StoredMail, argument: string) => Answer): Route {
-    return route(
-      'GET',
-      new RegExp(`^/api/v1/message/([^/]+)${rest}$`),
-      (_, [id = '', more = '']) => {
-        const mail = mailbox.get(id)
-        return mail === undefined ? notFound : answer(mail, more)
-      },
-    )
-  }
 
   return async (request: Request): Promise<Answer> => {
     for (const { method, path, answer } of routes) {
       const found = method === request.method ? path.exec(request.path) : null
       if (found === null) continue
       try {
-        return await answer(request, found.slice(1).map(decodeURIComponent))
+        return await answer(
+          request,
+          found.slice(1).map((part) => decodeURIComponent(part)),
+        )
       } catch (error) {
         return failed(400, error)
       }
     }
-    return notFound
+    return notFound()
   }
 }
 
-/** Returns the response to a request that failed. */
-export const failed = (status: number, error: unknown): Answer => ({
-  status,
-  type: 'application/json',
-  body: JSON.stringify({ Error: error instanceof Error ? error.message : String(error) }),
-})
-
 // ---
-
-interface Route {
-  readonly method: string
-  readonly path: RegExp
-  readonly answer: (request: Request, found: readonly string[]) => Answer | Promise<Answer>
-}
-
-const route = (method: string, path: RegExp, answer: Route['answer']): Route => ({
-  method,
-  path,
-  answer,
-})
-
-const json = (value: unknown): Answer => ({
-  status: 200,
-  type: 'application/json',
-  body: JSON.stringify(value),
-})
-
-const text = (body: string): Answer => ({ status: 200, type: 'text/plain; charset=utf-8', body })
-
-const notFound: Answer = { status: 404, type: 'application/json', body: '{"Error":"not found"}' }
-
-/** Mail has any content type, Node refuses to send some as a header. */
-const headerValue = (type: string): string =>
-  /^[\x20-\x7e]+$/.test(type) ? type : 'application/octet-stream'
 
 const unread = (mails: readonly StoredMail[]) => mails.filter(({ read }) => !read).length
 
-const page = (
-  found: readonly StoredMail[],
-  all: readonly StoredMail[],
-  query: URLSearchParams,
-): ApiPage => {
-  const start = Math.max(0, Number(query.get('start') ?? 0) || 0)
-  const limit = Math.max(0, Number(query.get('limit') ?? 50) || 0)
-  const messages = found.slice(start, start + limit).map(summaryOf)
+const infoOf = (mailbox: Mailbox) => {
+  const mails = mailbox.newestFirst()
+  const size = mails.reduce((sum, { raw }) => sum + raw.length, 0)
+  return {
+    Version: 'mesocosm',
+    LatestVersion: 'mesocosm',
+    Database: '',
+    DatabaseSize: size,
+    Messages: mails.length,
+    Unread: unread(mails),
+    Tags: mailbox.tags,
+    RuntimeStats: {
+      Uptime: Math.round(process.uptime()),
+      Memory: process.memoryUsage.rss(),
+      MessagesDeleted: mailbox.deleted,
+      SMTPAccepted: mails.length + mailbox.deleted,
+      SMTPAcceptedSize: size,
+      SMTPRejected: 0,
+      SMTPIgnored: 0,
+    },
+  }
+}
+
+const webui = {
+  Label: '',
+  MessageRelay: {
+    Enabled: false,
+    SMTPServer: '',
+    ReturnPath: '',
+    AllowedRecipients: '',
+    BlockedRecipients: '',
+    OverrideFrom: '',
+    PreserveMessageIDs: false,
+    RecipientAllowlist: '',
+  },
+  SpamAssassin: false,
+  ChaosEnabled: true,
+  DuplicatesIgnored: false,
+  HideDeleteAllButton: false,
+}
+
+const page = (mailbox: Mailbox, found: readonly StoredMail[], query: URLSearchParams): ApiPage => {
+  const all = mailbox.newestFirst()
+  const before = query.get('before') || undefined
+  const until = before === undefined ? undefined : searchDate(before)
+  const counted = until === undefined ? found : found.filter(({ created }) => created < until)
+  const start = numberOf(query, 'start', 0)
+  const limit = numberOf(query, 'limit', 50)
+  // As with Mailpit, 0 means all.
+  const messages = counted
+    .slice(start, limit === 0 ? undefined : start + limit)
+    .map((mail) => summaryOf(mail))
   return {
     total: all.length,
     unread: unread(all),
     count: messages.length,
-    messages_count: found.length,
-    messages_unread: unread(found),
+    messages_count: counted.length,
+    messages_unread: unread(counted),
     start,
-    tags: [],
+    tags: Object.keys(mailbox.tags),
     messages,
   }
 }
 
-const searched = (query: URLSearchParams): string => {
-  const given = query.get('query')?.trim() ?? ''
-  if (given === '') throw new Error('no search query')
-  return given
+const numberOf = (query: URLSearchParams, name: string, otherwise: number): number => {
+  const given = query.get(name)
+  if (given === null || given === '') return otherwise
+  if (!/^\d{1,9}$/.test(given)) throw new RangeError(`"${name}" must be a number from 0`)
+  return Number(given)
 }
 
-const idsOf = (body: unknown): { readonly IDs: readonly string[]; readonly Read: boolean } => {
-  const { IDs, Read } = body as { readonly IDs?: unknown; readonly Read?: unknown }
-  return {
-    IDs: Array.isArray(IDs) ? IDs.filter((id) => typeof id === 'string') : [],
-    Read: Read === true,
-  }
-}
+const searched = (mailbox: Mailbox, query: URLSearchParams): StoredMail[] =>
+  searchMails(mailbox.newestFirst(), query.get('query') ?? '', zoneOf(query))

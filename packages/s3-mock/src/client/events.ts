@@ -1,5 +1,5 @@
 import { MesocosmError } from 'mesocosm'
-import { unreachable } from 'mesocosm/plugin'
+import { isError, unreachable } from 'mesocosm/plugin'
 import type { S3Endpoint } from './endpoint.ts'
 import { refused } from './refused.ts'
 import type { S3Event } from './types.ts'
@@ -45,7 +45,7 @@ const forward = async (
     for await (const line of lines) if (line.startsWith('data: ')) listener(parse(line.slice(6)))
   } catch (error) {
     // A stream that breaks has ended: the server was stopped.
-    if (!signal.aborted && !(error instanceof TypeError)) throw error
+    if (!signal.aborted && !isError(error, 'TypeError')) throw error
   }
 }
 

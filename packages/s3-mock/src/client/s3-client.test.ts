@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { expectations } from 'mesocosm/plugin'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   accessKeyId,
@@ -174,4 +175,31 @@ test('clear restores the declared buckets, or empties one', async () => {
   await files.put(bucket, 'c', 'x')
   await other.clear()
   expect(await keys()).toEqual([])
+})
+
+test('an expectation holds for an object whose key matches, and shows it', async () => {
+  await files.put(bucket, 'a.pdf', 'x')
+  await files.put(bucket, 'b.txt', 'xx')
+  const { toHaveObject } = files[expectations]
+  for (const key of ['a.pdf', /pdf$/, expect.stringMatching(/^a/)]) {
+    const expectation = toHaveObject(bucket, key)
+    expect(await expectation.wait({ timeoutMs: 0 })).toMatchObject({ key: 'a.pdf' })
+    const present = await expectation.present({})
+    expect(present.map((object) => expectation.lineOf(object))).toEqual(['bucket/a.pdf (1 bytes)'])
+  }
+  expect(await toHaveObject(bucket).present({})).toHaveLength(2)
+  await expect(toHaveObject(bucket, 'c').wait({ timeoutMs: 0 })).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    details: ['bucket/a.pdf (1 bytes)', 'bucket/b.txt (2 bytes)'],
+  })
+  expect(toHaveObject(bucket, expect.stringContaining('c')).awaited).toBe(
+    'an object StringContaining<"c"> in bucket bucket in files',
+  )
+})
+
+test('a missing bucket has no object, and other failures are thrown', async () => {
+  const { toHaveObject } = files[expectations]
+  expect(await toHaveObject('no-such-bucket', 'a').present({})).toEqual([])
+  const given = toHaveObject(bucket, 'a').present({ signal: AbortSignal.abort() })
+  await expect(given).rejects.toMatchObject({ code: 'ABORTED' })
 })

@@ -1,7 +1,8 @@
 import type { WaitOptions } from 'mesocosm'
-import { withTimeout } from 'mesocosm/plugin'
+import { expectations, withTimeout } from 'mesocosm/plugin'
 import type { S3Endpoint } from './endpoint.ts'
 import { openEvents } from './events.ts'
+import { s3Expectations } from './expectations.ts'
 import { listAll, unquoted } from './listing.ts'
 import { refused } from './refused.ts'
 import { createRequests, type Requests } from './requests.ts'
@@ -11,10 +12,14 @@ import { waitForObject } from './wait-for-object.ts'
 
 const longMs = 60_000
 
-/** Returns the methods of a handle. `onRelease` registers what must end before the service is stopped or recreated. */
+/**
+ * Returns the methods of a handle. `onRelease` registers what must end before the service is stopped or recreated,
+ * `recordCaptured` is called before objects are removed by a reset.
+ */
 export const createS3Client = (
   endpoint: S3Endpoint,
   onRelease: (release: () => Promise<void>) => void,
+  recordCaptured: () => Promise<void> = async () => {},
 ): S3Client => {
   const requests = createRequests(endpoint)
   const name = (bucket: string, key: string) => `${bucket}/${key} in ${endpoint.service}`
@@ -97,11 +102,14 @@ export const createS3Client = (
       withTimeout(
         `clearing ${bucket ?? 'all buckets'} in ${endpoint.service}`,
         long(options),
-        (signal) =>
-          bucket === undefined && endpoint.bundled
+        async (signal) => {
+          await recordCaptured()
+          return bucket === undefined && endpoint.bundled
             ? resetAll(endpoint, signal)
-            : emptyAll(requests, bucket === undefined ? endpoint.buckets : [bucket], signal),
+            : emptyAll(requests, bucket === undefined ? endpoint.buckets : [bucket], signal)
+        },
       ),
+    [expectations]: s3Expectations(endpoint, requests),
   }
 }
 

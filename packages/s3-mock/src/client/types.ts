@@ -1,4 +1,6 @@
 import type { WaitOptions } from 'mesocosm'
+import type { AsymmetricMatcher, expectations } from 'mesocosm/plugin'
+import type { S3Expectations } from './expectations.ts'
 
 /** An object as lists show it. */
 export interface S3ObjectInfo {
@@ -52,8 +54,8 @@ export interface S3Event {
 export interface S3Match {
   /** Name of its bucket. */
   readonly bucket?: string
-  /** The whole key, or a pattern that is searched in it. */
-  readonly key?: string | RegExp
+  /** The whole key, a pattern that is searched in it, or an asymmetric matcher for it. */
+  readonly key?: string | RegExp | AsymmetricMatcher
 }
 
 /** Returns whether an object is expected. */
@@ -139,4 +141,6 @@ export interface S3Client {
   onEvent(listener: (event: S3Event) => void, options?: WaitOptions): Promise<AsyncDisposable>
   /** Empties one bucket; without a name restores the declared buckets, empty. `timeoutMs` is 60 000 by default. */
   clear(bucket?: string, options?: WaitOptions): Promise<void>
+  /** What `expect` can wait for. */
+  readonly [expectations]: S3Expectations
 }

@@ -1,5 +1,5 @@
 import { isMesocosmError, type WaitOptions } from 'mesocosm'
-import { pollArrivals, textMatcher } from 'mesocosm/plugin'
+import { asymmetricWords, isAsymmetric, pollArrivals, textMatcher } from 'mesocosm/plugin'
 import type { S3Endpoint } from './endpoint.ts'
 import { openEvents } from './events.ts'
 import { listAll, listBuckets } from './listing.ts'
@@ -14,7 +14,7 @@ export const waitForObject = async (
   options?: WaitOptions,
 ): Promise<S3ObjectInfo> => {
   const { service, bundled } = endpoint
-  const { matches, words, bucket } = matcherOf(match)
+  const { matches, words, bucket } = objectMatcher(match)
   return await pollArrivals(
     {
       awaited: `${words} in ${service}`,
@@ -36,33 +36,41 @@ export const waitForObject = async (
             },
           }
         : {}),
-      lineOf: ({ bucket, key, size }) => `${bucket}/${key} (${size} bytes)`,
+      lineOf: objectLine,
       facts: () => ({ service }),
     },
     options,
   )
 }
 
-// ---
-
-const matcherOf = (match: S3Match | S3Predicate) => {
+/** Returns the matcher of a `match` parameter, its words in errors, and the bucket that it names. */
+export const objectMatcher = (match: S3Match | S3Predicate) => {
   if (typeof match === 'function') return { matches: match, words: 'an object', bucket: undefined }
   const { bucket, key } = match
-  const isKey =
-    key === undefined ? () => true : key instanceof RegExp ? textMatcher(key) : isEqual(key)
+  const isKey = keyTest(key)
   return {
     matches: (object: S3ObjectInfo) =>
       (bucket === undefined || bucket === object.bucket) && isKey(object.key),
     words: [
       'an object',
-      ...(key === undefined ? [] : [`${key}`]),
+      ...(key === undefined ? [] : [isAsymmetric(key) ? asymmetricWords(key) : `${key}`]),
       ...(bucket === undefined ? [] : [`in bucket ${bucket}`]),
     ].join(' '),
     bucket,
   }
 }
 
-const isEqual = (expected: string) => (value: string) => value === expected
+/** Returns a line that shows an object. */
+export const objectLine = ({ bucket, key, size }: S3ObjectInfo): string =>
+  `${bucket}/${key} (${size} bytes)`
+
+// ---
+
+const keyTest = (key: S3Match['key']): ((value: string) => boolean) => {
+  if (key === undefined) return () => true
+  if (isAsymmetric(key)) return (value) => key.asymmetricMatch(value)
+  return key instanceof RegExp ? textMatcher(key) : (value) => value === key
+}
 
 /** The server may start again, and the bucket may be created later. */
 const isAway = (error: unknown): boolean =>

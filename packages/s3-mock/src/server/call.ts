@@ -1,3 +1,5 @@
+import type { Account } from './access/account.ts'
+import type { Parties } from './access/acl.ts'
 import type { Identity } from './auth/authenticate.ts'
 import type { Body } from './body/receive.ts'
 import type { EventName } from './events/event.ts'
@@ -13,16 +15,29 @@ export interface Call {
   readonly request: S3Request
   readonly identity: Identity
   readonly tenant: Tenant
+  /** Who sent the request; `undefined` without a signature. */
+  readonly account: Account | undefined
   readonly region: string
   /** Bucket of the request's path. @throws {S3Error} `NoSuchBucket`. */
   readonly bucket: Bucket
   readonly bucketName: string
   readonly key: string
   readonly body: Body
+  /** Returns who an ACL that is made in a bucket is for. */
+  parties(bucket: Bucket): Parties
+  /** Checks that the request may do something else than its route says. @throws {S3Error} `AccessDenied`. */
+  authorize(action: string, what: AuthorizedResource): void
   /** The body if the checksum headers are about the object, not about the body. */
   readonly bodyOfObject: Body
   /** Reports to listeners that something happened to an object. */
   emit(name: EventName, bucket: Bucket, key: string, version: Partial<Version>): void
+}
+
+/** What an action is on. */
+export interface AuthorizedResource {
+  readonly bucket: Bucket
+  readonly key?: string | undefined
+  readonly versionId?: string | undefined
 }
 
 /** Answers one kind of request. Errors other than `S3Error` become `InternalError`. */
@@ -33,6 +48,10 @@ export const checkBucketExists = ({ tenant }: Pick<Call, 'tenant'>, bucket: Buck
   if (tenant.buckets.get(bucket.name) !== bucket)
     throw new S3Error('NoSuchBucket', { details: { BucketName: bucket.name } })
 }
+
+/** Returns the header `x-amz-version-id` of a write, if it made a version of its own. */
+export const newVersionHeader = (bucket: Bucket, versionId: string): Record<string, string> =>
+  bucket.settings.versioning === 'Enabled' ? { 'x-amz-version-id': versionId } : {}
 
 /** Returns the header `x-amz-version-id` if the bucket has versions. */
 export const versionHeader = (bucket: Bucket, versionId: string): Record<string, string> =>

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { EventBus } from './events/bus.ts'
+import type { RecentEvents } from './events/recent.ts'
 import { decode } from './message/request.ts'
 
 /** Access keys, which are added and removed with lanes. */
@@ -16,8 +17,8 @@ export interface Tenants {
 export const controlPrefix = '/_mesocosm/'
 
 /**
- * Answers requests that are not part of S3: `GET ready`, `GET events?key=` (server-sent events), `PUT | POST | DELETE keys/<access key>`
- * for enter, reset and leave.
+ * Answers requests that are not part of S3: `GET ready`, `GET events?key=` (server-sent events), `GET recent?key=` (events
+ * since the last reset, JSON), `PUT | POST | DELETE keys/<access key>` for enter, reset and leave.
  *
  * @throws {S3Error} `InvalidURI`.
  */
@@ -26,12 +27,23 @@ export const control = (
   response: ServerResponse,
   tenants: Tenants,
   bus: EventBus,
+  recent: RecentEvents,
 ): void => {
   const url = new URL(request.url ?? '', 'http://control')
   const [what, text] = url.pathname.slice(controlPrefix.length).split('/')
   const key = decode(text ?? '')
-  if (what === 'events') openEvents(response, bus, url.searchParams.get('key'))
-  else response.writeHead(statusOf(request.method, what, key, tenants)).end()
+  const asked = url.searchParams.get('key')
+  if (what === 'events') openEvents(response, bus, asked)
+  else if (what === 'recent')
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+      .end(JSON.stringify(recent.of(asked ?? '')))
+  else {
+    const status = statusOf(request.method, what, key, tenants)
+    // What was made before a reset is gone with it.
+    if (status === 204 && what === 'keys') recent.forget(key)
+    response.writeHead(status).end()
+  }
 }
 
 // ---

@@ -1,4 +1,7 @@
 import type { ServerResponse } from 'node:http'
+import type { Account } from './access/account.ts'
+import { authorize } from './access/authorize.ts'
+import { partiesOf } from './access/parties.ts'
 import type { Identity } from './auth/authenticate.ts'
 import { type Body, openBody } from './body/receive.ts'
 import type { Call } from './call.ts'
@@ -14,16 +17,18 @@ export const createCall = (options: {
   readonly response: ServerResponse
   readonly identity: Identity
   readonly tenant: Tenant
+  readonly account: Account | undefined
   readonly region: string
   readonly emit: Call['emit']
 }): Call => {
-  const { request, response, identity, tenant, region, emit } = options
+  const { request, response, identity, tenant, account, region, emit } = options
   const bucketName = request.bucket ?? ''
   let body: Body | undefined
   return {
     request,
     identity,
     tenant,
+    account,
     region,
     bucketName,
     key: request.key ?? '',
@@ -37,6 +42,8 @@ export const createCall = (options: {
     get bodyOfObject() {
       return openBody(request, response, identity, { checksum: false })
     },
+    parties: (bucket) => partiesOf({ tenant, bucket, account }),
+    authorize: (action, what) => authorize({ request, identity, account, action, ...what }),
     emit,
   }
 }

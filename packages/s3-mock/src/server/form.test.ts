@@ -1,4 +1,4 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3'
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   accessKeyId,
@@ -107,4 +107,27 @@ test('a form without policy needs a public bucket', async () => {
   form.append('file', new Blob(['x']), 'x')
   const response = await fetch(`${server.url}/bucket`, { method: 'POST', body: form })
   expect(await codeOf(response)).toBe('403 AccessDenied')
+})
+
+test('a form with a file that is much too large is answered, and stores nothing', async () => {
+  const response = await post({ content: 'x'.repeat(8 * 1024 * 1024) })
+  expect(await codeOf(response)).toBe('400 EntityTooLarge')
+  expect(await codeOf(await post({}))).toBe('204 undefined')
+})
+
+test('a file of a form is encrypted as the form says', async () => {
+  const encryption = {
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-aws-kms-key-id': 'the-key',
+  }
+  const response = await post({
+    conditions: Object.entries(encryption).map(([name, value]) => ({ [name]: value })),
+    fields: { ...encryption, key: 'up/encrypted' },
+  })
+  expect(Object.fromEntries(response.headers)).toMatchObject(encryption)
+  const head = new HeadObjectCommand({ Bucket: 'bucket', Key: 'up/encrypted' })
+  expect(await server.client().send(head)).toMatchObject({
+    ServerSideEncryption: 'aws:kms',
+    SSEKMSKeyId: 'the-key',
+  })
 })

@@ -1,21 +1,10 @@
 // The server as a program: `node s3-server.cjs`. Its settings are environment variables.
-import { outliveErrors } from './guard.ts'
+import type { PageFiles } from '../../../../servers/page/page-files.ts'
+import { runServer } from '../../../../servers/run-server.ts'
 import { startS3Server } from './server.ts'
 import { readSettings } from './settings.ts'
 
-const main = async () => {
-  const log = (line: string) => void process.stderr.write(`${line}\n`)
-  const server = await startS3Server(readSettings(process.env), { log })
-  outliveErrors(log)
-  process.stdout.write(`listening on ${server.port}\n`)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, async () => {
-      await server[Symbol.asyncDispose]()
-      process.exit(0)
-    })
-}
+/** Replaced by the bundler. */
+declare const PAGE_FILES: PageFiles
 
-main().catch((error: unknown) => {
-  console.error(error)
-  process.exit(1)
-})
+runServer((log) => startS3Server(readSettings(process.env), { log, page: PAGE_FILES }))

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
@@ -6,10 +8,12 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
+  type ObjectAttributes,
   PutObjectCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -161,6 +165,90 @@ test('a multipart upload with wrong parts is refused', async () => {
   )
 })
 
+test('a completion that is sent again is answered again', async () => {
+  const upload = await begin('twice')
+  const one = await part(upload, 1, small)
+  const first = await complete(upload, [one])
+  expect(await complete(upload, [one])).toMatchObject({ ETag: first.ETag })
+  expect(await refusal(complete(upload, [{ ...one, PartNumber: 2 }]))).toBe('404 NoSuchUpload')
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'twice', Body: 'other' }))
+  expect(await refusal(complete(upload, [one]))).toBe('404 NoSuchUpload')
+})
+
+test('an upload in progress outlives a restart of the server, and what no object needs is removed', async () => {
+  await using other = await startTestServer()
+  const client = other.client()
+  const upload = { Bucket, Key: 'later' }
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload))
+  const sent = { ...upload, UploadId, PartNumber: 1 }
+  await client.send(new UploadPartCommand({ ...sent, Body: 'replaced' }))
+  const { ETag } = await client.send(new UploadPartCommand({ ...sent, Body: big }))
+  writeFileSync(join(other.blobs(), 'left-by-a-crash'), 'x')
+  await other.restart()
+  const again = other.client()
+  expect(readdirSync(other.blobs())).toHaveLength(1)
+  const { Parts } = await again.send(new ListPartsCommand({ ...upload, UploadId }))
+  expect(Parts).toMatchObject([{ PartNumber: 1, Size: big.length, ETag }])
+  const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] }
+  await again.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload }))
+  const read = await again.send(new GetObjectCommand(upload))
+  expect(Buffer.from((await read.Body?.transformToByteArray()) ?? []).equals(big)).toBe(true)
+})
+
+test('a part of an object is returned by its number, with its checksum', async () => {
+  const upload = await begin('numbered', { ChecksumAlgorithm: 'CRC32' })
+  const sent = [
+    await part(upload, 1, big, { ChecksumAlgorithm: 'CRC32' }),
+    await part(upload, 2, small, { ChecksumAlgorithm: 'CRC32' }),
+  ]
+  await complete(upload, sent)
+  const get = (PartNumber: number) =>
+    s3.send(new HeadObjectCommand({ Bucket, Key: 'numbered', PartNumber, ChecksumMode: 'ENABLED' }))
+  expect(await get(2)).toMatchObject({
+    ContentLength: small.length,
+    ChecksumCRC32: sent[1]?.ChecksumCRC32,
+    ChecksumType: 'COMPOSITE',
+  })
+  const read = (PartNumber: number) =>
+    s3.send(new GetObjectCommand({ Bucket, Key: 'numbered', PartNumber }))
+  expect(await refusal(read(3))).toBe('416 InvalidPartNumber')
+  expect(await refusal(read(10_001))).toBe('400 InvalidArgument')
+})
+
+test('attributes of an object have its parts page by page', async () => {
+  const upload = await begin('described', { ChecksumAlgorithm: 'SHA256' })
+  const sent = [
+    await part(upload, 1, big, { ChecksumAlgorithm: 'SHA256' }),
+    await part(upload, 3, small, { ChecksumAlgorithm: 'SHA256' }),
+  ]
+  const { ETag, ChecksumSHA256 } = await complete(upload, sent)
+  const describe = (ObjectAttributes: ObjectAttributes[], more = {}) =>
+    s3.send(new GetObjectAttributesCommand({ Bucket, Key: 'described', ObjectAttributes, ...more }))
+  const all = await describe(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'])
+  expect(all).toMatchObject({
+    ETag: ETag?.replaceAll('"', ''),
+    Checksum: { ChecksumSHA256, ChecksumType: 'COMPOSITE' },
+    ObjectParts: {
+      TotalPartsCount: 2,
+      IsTruncated: false,
+      Parts: [
+        { PartNumber: 1, Size: big.length, ChecksumSHA256: sent[0]?.ChecksumSHA256 },
+        { PartNumber: 3, Size: small.length, ChecksumSHA256: sent[1]?.ChecksumSHA256 },
+      ],
+    },
+    StorageClass: 'STANDARD',
+    ObjectSize: big.length + small.length,
+  })
+  expect(all.LastModified).toBeInstanceOf(Date)
+  const first = await describe(['ObjectParts'], { MaxParts: 1 })
+  expect(first.ObjectParts).toMatchObject({ IsTruncated: true, NextPartNumberMarker: '1' })
+  expect(first.ETag).toBeUndefined()
+  const second = await describe(['ObjectParts'], { PartNumberMarker: 1 })
+  expect(second.ObjectParts?.Parts).toMatchObject([{ PartNumber: 3 }])
+  expect(await refusal(describe(['Other' as ObjectAttributes]))).toBe('400 InvalidArgument')
+  expect(await refusal(describe([]))).toBe('400 InvalidRequest')
+})
+
 test('parts of an upload can be copied from objects', async () => {
   await s3.send(new PutObjectCommand({ Bucket, Key: 'source', Body: big }))
   const upload = await begin('assembled')
@@ -175,6 +263,8 @@ test('parts of an upload can be copied from objects', async () => {
     )
     return { PartNumber, ETag: CopyPartResult?.ETag }
   }
+  for (const range of [`bytes=0-${big.length}`, 'bytes=7-3', 'bytes=5-', 'bytes=-5', '0-5'])
+    expect(await refusal(copy(3, range))).toBe('400 InvalidArgument')
   await complete(upload, [await copy(1), await copy(2, 'bytes=10-19')])
   const read = await s3.send(
     new GetObjectCommand({ Bucket, Key: 'assembled', Range: `bytes=${big.length}-` }),

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import {
@@ -14,7 +15,9 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
+  type StorageClass,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -299,4 +302,102 @@ test('objects and settings outlive a restart of the server', async () => {
   const again = other.client()
   const read = await again.send(new GetObjectCommand({ Bucket: 'more', Key: 'k' }))
   expect(await read.Body?.transformToString()).toBe('still here')
+})
+
+test('a line of the state that was not written completely is passed over at the next start', async () => {
+  await using other = await startTestServer()
+  const client = other.client()
+  for (const Key of ['a', 'b']) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }))
+  const lines = readFileSync(other.journal(), 'utf8').split('\n')
+  const torn = lines.map((line) => (line.includes('"key":"a"') ? line.slice(0, -20) : line))
+  writeFileSync(other.journal(), `${torn.join('\n')}{"op":"put","buck`)
+  await other.restart()
+  const list = async () =>
+    (await other.client().send(new ListObjectsV2Command({ Bucket }))).Contents?.map(
+      ({ Key }) => Key,
+    )
+  expect(await list()).toEqual(['b'])
+  await other.client().send(new PutObjectCommand({ Bucket, Key: 'd', Body: 'd' }))
+  await other.restart()
+  expect(await list()).toEqual(['b', 'd'])
+})
+
+test('an object that is replaced or removed while it is read is read to its end', async () => {
+  const Body = randomBytes(8 * 1024 * 1024)
+  await put('moving', Body)
+  const { Body: reading } = await s3.send(new GetObjectCommand({ Bucket, Key: 'moving' }))
+  await put('moving', 'other')
+  await s3.send(new DeleteObjectCommand({ Bucket, Key: 'moving' }))
+  const bytes = Buffer.from((await reading?.transformToByteArray()) ?? [])
+  expect(bytes.equals(Body)).toBe(true)
+})
+
+test('data of every size around the limits of files and threads are returned as they were put', async () => {
+  for (const size of [64 * 1024, 1024 * 1024, 3 * 1024 * 1024])
+    for (const more of [-1, 0, 1]) {
+      const Body = randomBytes(size + more)
+      const { ETag } = await put('sized', Body)
+      expect(ETag).toBe(`"${createHash('md5').update(Body).digest('hex')}"`)
+      const read = await s3.send(new GetObjectCommand({ Bucket, Key: 'sized' }))
+      expect(Buffer.from((await read.Body?.transformToByteArray()) ?? []).equals(Body)).toBe(true)
+    }
+})
+
+test('a large body that does not match its checksum is refused, and the connection goes on', async () => {
+  const Body = randomBytes(3 * 1024 * 1024)
+  const wrong = { ContentMD5: createHash('md5').update('other').digest('base64') }
+  const request = new PutObjectCommand({ Bucket, Key: 'large-wrong', Body, ...wrong })
+  expect(await refusal(s3.send(request))).toBe('400 BadDigest')
+  const ChecksumSHA256 = createHash('sha256').update('other').digest('base64')
+  const sum = new PutObjectCommand({ Bucket, Key: 'large-wrong', Body, ChecksumSHA256 })
+  expect(await refusal(s3.send(sum))).toBe('400 BadDigest')
+  expect(await refusal(get('large-wrong'))).toBe('404 NoSuchKey')
+})
+
+test('a document beyond the limit is answered', async () => {
+  await s3.send(new CreateBucketCommand({ Bucket: 'open-to-all', ACL: 'public-read-write' }))
+  const answer = await fetch(`${server.url}/open-to-all?delete`, {
+    method: 'POST',
+    headers: { 'content-md5': createHash('md5').update('x').digest('base64') },
+    body: Buffer.alloc(9 * 1024 * 1024, 'x'),
+  })
+  expect(answer.status).toBe(400)
+  expect(await answer.text()).toContain('<Code>MaxMessageLengthExceeded</Code>')
+})
+
+test('an expectation other than 100-continue is ignored', async () => {
+  const { url } = await presignedPut('expected')
+  const expectation = async (expect: string) => {
+    const sending = request(url, { method: 'PUT', headers: { expect, 'content-length': 1 } })
+    const answered = once(sending, 'response')
+    sending.end('x')
+    const [answer] = await answered
+    answer.resume()
+    return answer.statusCode
+  }
+  expect(await expectation('200-ok')).toBe(200)
+  expect(await expectation('')).toBe(200)
+})
+
+test('a content encoding is returned as it was sent, without the framing of the transfer', async () => {
+  const encoded = async (ContentEncoding: string) => {
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'encoded', Body: 'x', ContentEncoding }))
+    return (await s3.send(new HeadObjectCommand({ Bucket, Key: 'encoded' }))).ContentEncoding
+  }
+  expect(await encoded('deflate, gzip')).toBe('deflate, gzip')
+  expect(await encoded('aws-chunked, gzip')).toBe('gzip')
+  expect(await encoded('gzip,aws-chunked')).toBe('gzip')
+  expect(await encoded('aws-chunked')).toBeUndefined()
+})
+
+test('an unknown storage class is refused, and an archived object is not read', async () => {
+  const store = (StorageClass: StorageClass) =>
+    s3.send(new PutObjectCommand({ Bucket, Key: 'stored', Body: 'x', StorageClass }))
+  expect(await refusal(store('FOO' as StorageClass))).toBe('400 InvalidStorageClass')
+  await store('STANDARD_IA')
+  expect(await get('stored')).toMatchObject({ StorageClass: 'STANDARD_IA', text: 'x' })
+  await store('GLACIER')
+  expect(await refusal(get('stored'))).toBe('403 InvalidObjectState')
+  const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'stored' }))
+  expect(head.StorageClass).toBe('GLACIER')
 })

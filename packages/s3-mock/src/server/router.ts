@@ -5,6 +5,9 @@ import * as buckets from './operations/buckets.ts'
 import { copyObject } from './operations/copy-object.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/cors.ts'
 import { deleteObject, deleteObjects } from './operations/delete-objects.ts'
+import { documentKinds } from './operations/document-kinds.ts'
+import { documentOperations } from './operations/documents.ts'
+import { getObjectAttributes } from './operations/get-attributes.ts'
 import { getObject } from './operations/get-object.ts'
 import { listObjects, listObjectsV2 } from './operations/list-objects.ts'
 import { listMultipartUploads } from './operations/list-uploads.ts'
@@ -13,18 +16,21 @@ import { abortMultipartUpload, createMultipartUpload } from './operations/multip
 import { completeMultipartUpload } from './operations/multipart-complete.ts'
 import { listParts, uploadPart, uploadPartCopy } from './operations/multipart-parts.ts'
 import { getBucketNotification, putBucketNotification } from './operations/notification.ts'
+import { getObjectLockConfiguration, putObjectLockConfiguration } from './operations/object-lock.ts'
+import * as policy from './operations/policy.ts'
 import { putObject } from './operations/put-object.ts'
+import * as retention from './operations/retention.ts'
 import * as tagging from './operations/tagging.ts'
 import { S3Error } from './s3-error.ts'
 
-/** Access that a public bucket or object grants to requests without a signature. */
-export type Access = 'read' | 'write'
-
-/** An operation, and who may request it. */
+/** An operation, and what it takes to request it. */
 export interface Route {
   readonly operation: Operation
-  /** Access that is enough without a signature; default none. */
-  readonly access?: Access
+  /**
+   * Action that the owner, a policy or an ACL must allow. `account`: any signed request. `each`: the operation asks for
+   * everything that it does.
+   */
+  readonly action: `s3:${string}` | 'account' | 'each'
 }
 
 /**
@@ -42,8 +48,9 @@ export const route = (request: S3Request): Route => {
     throw new S3Error('MethodNotAllowed', {
       details: { Method: request.method, ResourceType: level },
     })
-  const subs = request.query.filter(([name, value]) => isSubResource(request, name, value))
-  const names = [...new Set(subs.map(([name]) => name))].sort()
+  const names = [...new Set(request.query.map(([name]) => name))]
+    .filter((name) => subResources[level].has(name))
+    .sort()
   const copies = request.header('x-amz-copy-source') !== undefined ? ' copy' : ''
   const wanted =
     `${names.join(' ')}${request.method === 'PUT' && level === 'object' ? copies : ''}`.trim()
@@ -57,102 +64,114 @@ export const route = (request: S3Request): Route => {
 
 // ---
 
-const needsKey = (operation: Operation): Route => ({ operation })
-const readable = (operation: Operation): Route => ({ operation, access: 'read' })
-const writable = (operation: Operation): Route => ({ operation, access: 'write' })
+const on = (action: Route['action'], operation: Operation): Route => ({ operation, action })
 
 type Table = Readonly<Record<string, Readonly<Record<string, Route>>>>
 
-const bucketGets = {
-  '': readable(listObjects),
-  'list-type': readable(listObjectsV2),
-  acl: needsKey(getBucketAcl),
-  cors: needsKey(getBucketCors),
-  location: needsKey(buckets.getBucketLocation),
-  notification: needsKey(getBucketNotification),
-  tagging: needsKey(tagging.getBucketTagging),
-  uploads: needsKey(listMultipartUploads),
-  versioning: needsKey(buckets.getBucketVersioning),
-  versions: needsKey(listObjectVersions),
-}
+const documents = Object.entries(documentKinds).map(([sub, kind]) => ({
+  sub,
+  kind,
+  operations: documentOperations(sub, kind),
+}))
+const documentRoutes = (method: 'get' | 'put' | 'delete'): Record<string, Route> =>
+  Object.fromEntries(
+    documents
+      .filter(({ kind }) => method !== 'delete' || kind.canBeDeleted)
+      .map(({ sub, kind, operations }) => [
+        sub,
+        on(method === 'get' ? kind.actions.get : kind.actions.put, operations[method]),
+      ]),
+  )
 
 const table: Readonly<Record<'service' | 'bucket' | 'object', Table>> = {
-  service: { GET: { '': needsKey(buckets.listBuckets) } },
+  service: { GET: { '': on('account', buckets.listBuckets) } },
   bucket: {
-    GET: bucketGets,
-    HEAD: { '': readable(buckets.headBucket) },
-    PUT: {
-      '': needsKey(buckets.createBucket),
-      acl: needsKey(putBucketAcl),
-      cors: needsKey(putBucketCors),
-      notification: needsKey(putBucketNotification),
-      tagging: needsKey(tagging.putBucketTagging),
-      versioning: needsKey(buckets.putBucketVersioning),
+    GET: {
+      ...documentRoutes('get'),
+      '': on('s3:ListBucket', listObjects),
+      'list-type': on('s3:ListBucket', listObjectsV2),
+      acl: on('s3:GetBucketAcl', getBucketAcl),
+      cors: on('s3:GetBucketCORS', getBucketCors),
+      location: on('s3:GetBucketLocation', buckets.getBucketLocation),
+      notification: on('s3:GetBucketNotification', getBucketNotification),
+      'object-lock': on('s3:GetBucketObjectLockConfiguration', getObjectLockConfiguration),
+      policy: on('s3:GetBucketPolicy', policy.getBucketPolicy),
+      policyStatus: on('s3:GetBucketPolicyStatus', policy.getBucketPolicyStatus),
+      tagging: on('s3:GetBucketTagging', tagging.getBucketTagging),
+      uploads: on('s3:ListBucketMultipartUploads', listMultipartUploads),
+      versioning: on('s3:GetBucketVersioning', buckets.getBucketVersioning),
+      versions: on('s3:ListBucketVersions', listObjectVersions),
     },
-    POST: { delete: writable(deleteObjects) },
+    HEAD: { '': on('s3:ListBucket', buckets.headBucket) },
+    PUT: {
+      ...documentRoutes('put'),
+      '': on('account', buckets.createBucket),
+      acl: on('s3:PutBucketAcl', putBucketAcl),
+      cors: on('s3:PutBucketCORS', putBucketCors),
+      notification: on('s3:PutBucketNotification', putBucketNotification),
+      'object-lock': on('s3:PutBucketObjectLockConfiguration', putObjectLockConfiguration),
+      policy: on('s3:PutBucketPolicy', policy.putBucketPolicy),
+      tagging: on('s3:PutBucketTagging', tagging.putBucketTagging),
+      versioning: on('s3:PutBucketVersioning', buckets.putBucketVersioning),
+    },
+    POST: { delete: on('each', deleteObjects) },
     DELETE: {
-      '': needsKey(buckets.deleteBucket),
-      cors: needsKey(deleteBucketCors),
-      tagging: needsKey(tagging.deleteBucketTagging),
+      ...documentRoutes('delete'),
+      '': on('s3:DeleteBucket', buckets.deleteBucket),
+      cors: on('s3:PutBucketCORS', deleteBucketCors),
+      policy: on('s3:DeleteBucketPolicy', policy.deleteBucketPolicy),
+      tagging: on('s3:PutBucketTagging', tagging.deleteBucketTagging),
     },
   },
   object: {
     GET: {
-      '': readable(getObject),
-      acl: needsKey(getObjectAcl),
-      tagging: needsKey(tagging.getObjectTagging),
-      uploadId: needsKey(listParts),
+      '': on('s3:GetObject', getObject),
+      acl: on('s3:GetObjectAcl', getObjectAcl),
+      attributes: on('s3:GetObjectAttributes', getObjectAttributes),
+      'legal-hold': on('s3:GetObjectLegalHold', retention.getObjectLegalHold),
+      retention: on('s3:GetObjectRetention', retention.getObjectRetention),
+      tagging: on('s3:GetObjectTagging', tagging.getObjectTagging),
+      uploadId: on('s3:ListMultipartUploadParts', listParts),
     },
-    HEAD: { '': readable(getObject) },
+    HEAD: { '': on('s3:GetObject', getObject) },
     PUT: {
-      '': writable(putObject),
-      copy: needsKey(copyObject),
-      acl: needsKey(putObjectAcl),
-      tagging: needsKey(tagging.putObjectTagging),
-      uploadId: needsKey(uploadPart),
-      'uploadId copy': needsKey(uploadPartCopy),
+      '': on('s3:PutObject', putObject),
+      copy: on('s3:PutObject', copyObject),
+      acl: on('s3:PutObjectAcl', putObjectAcl),
+      'legal-hold': on('s3:PutObjectLegalHold', retention.putObjectLegalHold),
+      retention: on('s3:PutObjectRetention', retention.putObjectRetention),
+      tagging: on('s3:PutObjectTagging', tagging.putObjectTagging),
+      uploadId: on('s3:PutObject', uploadPart),
+      'uploadId copy': on('s3:PutObject', uploadPartCopy),
     },
     POST: {
-      uploads: needsKey(createMultipartUpload),
-      uploadId: needsKey(completeMultipartUpload),
+      uploads: on('s3:PutObject', createMultipartUpload),
+      uploadId: on('s3:PutObject', completeMultipartUpload),
     },
     DELETE: {
-      '': writable(deleteObject),
-      tagging: needsKey(tagging.deleteObjectTagging),
-      uploadId: needsKey(abortMultipartUpload),
+      '': on('s3:DeleteObject', deleteObject),
+      tagging: on('s3:DeleteObjectTagging', tagging.deleteObjectTagging),
+      uploadId: on('s3:AbortMultipartUpload', abortMultipartUpload),
     },
   },
 }
 
-/** Parameters that do not select another operation. */
-const details = new Set([
-  'x-id',
-  'versionId',
-  'partNumber',
-  'prefix',
-  'delimiter',
-  'marker',
-  'max-keys',
-  'max-parts',
-  'max-uploads',
-  'max-buckets',
-  'bucket-region',
-  'part-number-marker',
-  'encoding-type',
-  'continuation-token',
-  'start-after',
-  'fetch-owner',
-  'key-marker',
-  'version-id-marker',
-  'upload-id-marker',
-])
-
-/** Parameters that select an operation even with a value. */
-const valued = new Set(['uploadId', 'list-type'])
-
-const isSubResource = (request: S3Request, name: string, value: string): boolean => {
-  if (details.has(name) || /^(x-amz-|response-)/i.test(name)) return false
-  if (valued.has(name) || value === '') return true
-  // Reads may have unknown parameters, writes may not.
-  return request.method !== 'GET' && request.method !== 'HEAD'
+/**
+ * Parameters that select an operation, with or without a value. S3 passes over all that it does not know, such as what
+ * makes a URL unique for a cache.
+ */
+const subResources: Readonly<Record<'service' | 'bucket' | 'object', ReadonlySet<string>>> = {
+  service: new Set(),
+  bucket: new Set([
+    ...['abac', 'accelerate', 'acl', 'analytics', 'cors', 'delete', 'encryption'],
+    ...['intelligent-tiering', 'inventory', 'lifecycle', 'list-type', 'location', 'logging'],
+    ...['metadataConfiguration', 'metadataInventoryTable', 'metadataJournalTable'],
+    ...['metadataTable', 'metrics', 'notification', 'object-lock', 'ownershipControls', 'policy'],
+    ...['policyStatus', 'publicAccessBlock', 'replication', 'requestPayment', 'session'],
+    ...['tagging', 'uploads', 'versioning', 'versions', 'website'],
+  ]),
+  object: new Set([
+    ...['acl', 'attributes', 'encryption', 'legal-hold', 'renameObject', 'restore', 'retention'],
+    ...['select', 'tagging', 'torrent', 'uploadId', 'uploads'],
+  ]),
 }

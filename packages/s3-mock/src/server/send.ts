@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import type { Answer } from './message/answer.ts'
 import type { S3Request } from './message/request.ts'
-import { writeErrorXml } from './message/xml.ts'
+import { writePlainXml } from './message/xml.ts'
 import type { S3Error } from './s3-error.ts'
 
 type Headers = Readonly<Record<string, string | number | undefined>>
@@ -14,7 +14,7 @@ export const sendAnswer = async (
   more: Headers,
 ): Promise<void> => {
   const all = defined({ ...more, ...headers })
-  if (body === undefined || typeof body === 'string') {
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
     const none = body === undefined && status === 200 && all['content-length'] === undefined
     response.writeHead(status, { ...all, ...length, ...(none ? { 'content-length': 0 } : {}) })
@@ -33,7 +33,7 @@ export const sendError = (
   more: Headers,
 ): void => {
   if (response.headersSent) return void response.destroy()
-  const body = writeErrorXml({
+  const body = writePlainXml('Error', {
     Code: error.code,
     Message: error.message,
     ...error.details,

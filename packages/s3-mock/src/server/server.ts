@@ -1,20 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { authenticate, type Keys } from './auth/authenticate.ts'
+import { guarded } from '../../../../servers/guard.ts'
+import { askedBy } from '../../../../servers/page/asked-by.ts'
+import type { PageFiles } from '../../../../servers/page/page-files.ts'
+import { sendPage } from '../../../../servers/page/serve-page.ts'
+import type { Account } from './access/account.ts'
+import { checkExpectedOwner } from './access/expected-owner.ts'
+import { authenticate, type Identity, type Keys } from './auth/authenticate.ts'
 import type { Call } from './call.ts'
 import { control, controlPrefix } from './control.ts'
 import { createCall } from './create-call.ts'
 import { createEventBus } from './events/bus.ts'
 import { eventOf } from './events/event.ts'
 import { createHookSender } from './events/hooks.ts'
+import { keepRecent } from './events/recent.ts'
 import { postObject } from './form/post-object.ts'
-import { guarded } from './guard.ts'
 import type { Answer } from './message/answer.ts'
 import { readRequest, type S3Request } from './message/request.ts'
-import { isPublic } from './operations/acl.ts'
 import { corsHeaders, preflight } from './operations/cors.ts'
-import { type Access, route } from './router.ts'
+import { createS3Page, openedHeaders, type PageCall } from './page/s3-page.ts'
+import { type Route, route } from './router.ts'
 import { S3Error } from './s3-error.ts'
 import { commonHeaders, sendAnswer, sendError } from './send.ts'
 import type { Settings } from './settings.ts'
@@ -30,6 +36,8 @@ export interface S3Server extends AsyncDisposable {
 export interface ServerOptions {
   /** Address to listen on; default all. */
   readonly host?: string
+  /** Files of the web page; default none. */
+  readonly page?: PageFiles | undefined
   /** Returns milliseconds since 1970; default `Date.now`. */
   now?(): number
   /** Logs failures that are not part of a response; default not at all. */
@@ -39,17 +47,21 @@ export interface ServerOptions {
 /** Starts a server, which loads the data that an earlier one has left in its folder. */
 export const startS3Server = async (
   settings: Settings,
-  { host, now = Date.now, log = () => {} }: ServerOptions = {},
+  { host, page: files, now = Date.now, log = () => {} }: ServerOptions = {},
 ): Promise<S3Server> => {
   const tenants = openTenants(settings.data, settings)
   if (settings.accessKeyId !== undefined) tenants.enter(settings.accessKeyId)
   const bus = createEventBus()
-  const hooks = createHookSender({ region: settings.region, log })
+  const recent = keepRecent(bus)
+  const region = settings.region === 'any' ? 'us-east-1' : settings.region
+  const hooks = createHookSender({ region, log })
   const keys: Keys = {
     region: settings.region,
     now,
-    secretOf: (key) => (tenants.has(key) ? settings.secretAccessKey : undefined),
+    secretOf: (key) => (tenants.find(key) !== undefined ? settings.secretAccessKey : undefined),
   }
+
+  const page = files && createS3Page(files, tenants.keys)
 
   const emitFor =
     (tenant: Tenant, { id }: S3Request): Call['emit'] =>
@@ -61,17 +73,27 @@ export const startS3Server = async (
       hooks.send(event, bucket.settings.hooks, id)
     }
 
-  const tenantOf = (accessKeyId: string | undefined, { bucket }: S3Request): Tenant => {
-    const found = accessKeyId === undefined ? tenants.open(bucket) : tenants.get(accessKeyId)
-    if (found === undefined) throw new S3Error('AccessDenied')
-    return found
+  const senderOf = (accessKeyId: string | undefined, { bucket }: S3Request): Sender => {
+    const found = accessKeyId === undefined ? openTo(bucket) : tenants.find(accessKeyId)
+    if (found !== undefined) return found
+    if (bucket === undefined) throw new S3Error('AccessDenied')
+    throw new S3Error('NoSuchBucket', { details: { BucketName: bucket } })
+  }
+
+  const openTo = (bucket: string | undefined): Sender | undefined => {
+    const tenant = tenants.open(bucket)
+    return tenant === undefined ? undefined : { tenant, account: undefined }
   }
 
   /** Returns the CORS headers for a bucket, also for unsigned requests. */
   const bucketFor = (request: S3Request) => {
     const [key] = (request.param('X-Amz-Credential') ?? '').split('/')
     const authorized = /Credential=([^/]+)\//.exec(request.headers.get('authorization') ?? '')?.[1]
-    const tenant = tenants.get(authorized ?? key ?? '') ?? tenants.open(request.bucket)
+    const version2 =
+      request.param('AWSAccessKeyId') ??
+      /^AWS (.+):/.exec(request.headers.get('authorization') ?? '')?.[1]
+    const tenant =
+      tenants.find(authorized ?? version2 ?? key ?? '')?.tenant ?? tenants.open(request.bucket)
     return tenant?.buckets.get(request.bucket ?? '')
   }
 
@@ -80,28 +102,60 @@ export const startS3Server = async (
     if (isForm(request))
       return postObject(request, {
         keys,
-        tenant: (key) => tenantOf(key, request),
+        sender: (key) => senderOf(key, request),
         emit: (name, tenant, ...what) => emitFor(tenant, request)(name, ...what),
       })
-    const identity = authenticate(request, keys)
+    return perform(request, response, authenticate(request, keys))
+  }
+
+  /** Answers a request whose sender is known. */
+  const perform = (
+    request: S3Request,
+    response: ServerResponse,
+    identity: Identity,
+  ): Answer | Promise<Answer> => {
     const signer = identity.kind === 'signed' ? identity.accessKeyId : undefined
-    const tenant = tenantOf(signer, request)
-    const { operation, access } = route(request)
-    if (signer === undefined) checkPublic(request, tenant, access)
-    const emit = emitFor(tenant, request)
-    return operation(
-      createCall({ request, response, identity, tenant, region: settings.region, emit }),
-    )
+    const sender = senderOf(signer, request)
+    const { operation, action } = route(request)
+    const emit = emitFor(sender.tenant, request)
+    const call = createCall({ request, response, identity, ...sender, region, emit })
+    admit(call, action)
+    return operation(call)
   }
 
   const serve = async (raw: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (raw.url?.startsWith(controlPrefix)) return control(raw, response, tenants, bus)
+    const file = page?.file(raw)
+    if (file !== undefined) return sendPage(raw, response, file)
     const id = newId()
-    let more = commonHeaders({ id })
+    let more: ReturnType<typeof commonHeaders> = commonHeaders({ id })
+    const call = page?.call(raw)
+    if (call !== undefined) return serveCall(call, raw, response, id)
+    if (raw.url?.startsWith(controlPrefix)) {
+      // A page of another site could reset everything.
+      if (askedBy(raw.headers) === 'stranger') throw new S3Error('AccessDenied')
+      return control(raw, response, tenants, bus, recent)
+    }
     try {
       const request = readRequest(raw, id, settings.domains)
-      more = { ...more, ...corsHeaders(request, bucketFor(request)) }
+      more = { ...more, ...corsHeaders(request, bucketFor(request)), ...openedHeaders(raw) }
       await sendAnswer(response, await answer(request, response), more)
+    } catch (error) {
+      refuse(error, raw, response, id, more)
+    }
+  }
+
+  /** Answers a request of the web page like a signed one. */
+  const serveCall = async (
+    { identity, url, headers }: PageCall,
+    raw: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+  ): Promise<void> => {
+    const more = { ...commonHeaders({ id }), ...headers }
+    try {
+      raw.url = url
+      const { headers: own, ...sent } = await perform(readRequest(raw, id, []), response, identity)
+      await sendAnswer(response, { ...sent, headers: { ...own, ...headers } }, more)
     } catch (error) {
       refuse(error, raw, response, id, more)
     }
@@ -118,6 +172,8 @@ export const startS3Server = async (
     if (response.destroyed || (raw.destroyed && !raw.complete)) return void response.destroy()
     if (!(error instanceof S3Error)) log(`${raw.method} ${raw.url}: ${(error as Error).stack}`)
     const known = error instanceof S3Error ? error : new S3Error('InternalError')
+    // What is left of the body is discarded, so that the client can read the answer.
+    raw.removeAllListeners('readable').resume()
     sendError(response, known, { id, path: raw.url ?? '', method: raw.method ?? '' }, more)
   }
 
@@ -125,6 +181,8 @@ export const startS3Server = async (
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, listener)
   // With `Expect: 100-continue` the client uploads only after the request was accepted.
   server.on('checkContinue', listener)
+  // Other expectations are ignored, as in S3.
+  server.on('checkExpectation', listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port: settings.port, host }, resolve)
@@ -135,6 +193,7 @@ export const startS3Server = async (
       hooks.close()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      tenants.close()
     },
   }
 }
@@ -148,17 +207,31 @@ const isForm = ({ method, key, headers }: S3Request): boolean =>
   key === undefined &&
   /^multipart\/form-data/i.test(headers.get('content-type') ?? '')
 
-/** Checks access without a signature. @throws {S3Error} `AccessDenied`. */
-const checkPublic = (request: S3Request, tenant: Tenant, access: Access | undefined): void => {
-  const bucket = tenant.buckets.get(request.bucket ?? '')
-  if (access === undefined || bucket === undefined) throw new S3Error('AccessDenied')
-  const { key } = request
+/** Who sent a request, and whose buckets it is about. */
+interface Sender {
+  readonly tenant: Tenant
+  /** `undefined` without a signature. */
+  readonly account: Account | undefined
+}
+
+/** Actions that have another name for a version: `s3:GetObjectVersion`. Those on retentions and legal holds have not. */
+const ofVersions: ReadonlySet<string> = new Set([
+  ...['s3:GetObject', 's3:GetObjectAcl', 's3:GetObjectAttributes', 's3:GetObjectTagging'],
+  ...['s3:PutObjectAcl', 's3:PutObjectTagging', 's3:DeleteObject', 's3:DeleteObjectTagging'],
+])
+
+/** Checks who may do what a route does. @throws {S3Error} `AccessDenied`, `NoSuchBucket`. */
+const admit = (call: Call, action: Route['action']): void => {
+  const { request, account, tenant } = call
+  if (action === 'account') {
+    if (account === undefined) throw new S3Error('AccessDenied')
+    return
+  }
+  const { bucket } = call
+  checkExpectedOwner(tenant, bucket, request.header('x-amz-expected-bucket-owner'))
+  if (action === 'each') return
   const versionId = request.param('versionId')
-  // The ACL of a bucket is for its lists and for writes; each object has an ACL of its own.
-  const object =
-    key === undefined || access === 'write'
-      ? bucket.settings
-      : bucket.versions(key).find((one) => versionId === undefined || one.versionId === versionId)
-  if (object === undefined || !('acl' in object) || !isPublic(object.acl, access))
-    throw new S3Error('AccessDenied')
+  const isOther = versionId !== undefined && ofVersions.has(action)
+  const asked = isOther ? action.replace('Object', 'ObjectVersion') : action
+  call.authorize(asked, { bucket, key: request.key, versionId })
 }

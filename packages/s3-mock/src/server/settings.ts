@@ -6,7 +6,7 @@ export interface Settings {
   readonly port: number
   /** `S3_DATA`, a folder; default `/tmp/mesocosm-s3`. */
   readonly data: string
-  /** `S3_REGION`; default `us-east-1`. */
+  /** `S3_REGION`; `any` accepts requests that are signed for any region; default `us-east-1`. */
   readonly region: string
   /** `S3_ACCESS_KEY_ID`; without it keys are added while the server runs. */
   readonly accessKeyId: string | undefined
@@ -14,6 +14,8 @@ export interface Settings {
   readonly secretAccessKey: string
   /** `S3_BUCKETS`, separated by commas. */
   readonly buckets: readonly string[]
+  /** `S3_ACCOUNTS`, separated by commas: names of more accounts, whose access keys end with them. */
+  readonly accounts: readonly string[]
   /** `S3_CORS_ORIGINS`, separated by commas. */
   readonly corsOrigins: readonly string[]
   /** `S3_DOMAINS`, separated by commas: host names whose subdomains are buckets; default `localhost`. */
@@ -30,6 +32,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   accessKeyId: env.S3_ACCESS_KEY_ID,
   secretAccessKey: env.S3_SECRET_ACCESS_KEY ?? 'mesocosm-secret',
   buckets: list(env.S3_BUCKETS),
+  accounts: list(env.S3_ACCOUNTS),
   corsOrigins: list(env.S3_CORS_ORIGINS),
   domains: list(env.S3_DOMAINS ?? 'localhost'),
   hooks: list(env.S3_HOOK).map((url, index) => ({

@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import datetime
 import hashlib
 import io
+import json
 import os
 import unittest
 import urllib.error
@@ -20,9 +22,9 @@ BUCKET = "boto3"
 PARTS = TransferConfig(multipart_threshold=8 * MIB, multipart_chunksize=8 * MIB)
 
 
-def client(**options):
+def client(signature_version="s3v4", **options):
     config = Config(
-        signature_version="s3v4",
+        signature_version=signature_version,
         s3={"addressing_style": "path"},
         retries={"total_max_attempts": 1},
     )
@@ -30,6 +32,8 @@ def client(**options):
 
 
 s3 = client()
+# As boto3 is without settings: it presigns with version 2.
+plain = client(signature_version=None)
 large = os.urandom(20 * MIB)
 
 
@@ -222,6 +226,107 @@ class Boto3(unittest.TestCase):
         self.assertEqual(send(b"of a form").status_code, 204)
         self.assertEqual(read("forms/f.txt"), b"of a form")
         self.assertIn("EntityTooLarge", send(b"more than that").text)
+
+    def test_urls_and_forms_are_presigned_without_settings(self):
+        def address(operation, **more):
+            url = plain.generate_presigned_url(operation, Params={"Bucket": BUCKET, "Key": "plain ü", **more})
+            self.assertIn("AWSAccessKeyId=", url)
+            return url
+
+        upload = urllib.request.Request(
+            address("put_object", ContentType="text/plain", Metadata={"k": "v"}),
+            b"plain",
+            {"content-type": "text/plain"},
+            method="PUT",
+        )
+        self.assertEqual(urllib.request.urlopen(upload).status, 200)
+        self.assertEqual(head("plain ü")["Metadata"], {"k": "v"})
+        shown = address("get_object", ResponseContentType="text/html", ResponseContentDisposition='a; b="c d"')
+        with urllib.request.urlopen(shown) as answer:
+            self.assertEqual((answer.read(), answer.headers["content-type"]), (b"plain", "text/html"))
+        with urllib.request.urlopen(plain.generate_presigned_url("list_objects", Params={"Bucket": BUCKET})) as answer:
+            self.assertIn(b"<ListBucketResult", answer.read())
+        for wrong in (shown.replace("plain", "range"), shown.replace("html", "css"), address("delete_object")):
+            with self.assertRaises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(wrong)
+            self.assertEqual(caught.exception.code, 403)
+            caught.exception.close()
+        form = plain.generate_presigned_post(BUCKET, "plain form")
+        self.assertIn("AWSAccessKeyId", form["fields"])
+        sent = requests.post(form["url"], data=form["fields"], files={"file": b"of a form"})
+        self.assertEqual((sent.status_code, read("plain form")), (204, b"of a form"))
+
+    def test_a_policy_lets_everyone_read_a_bucket(self):
+        s3.create_bucket(Bucket="boto3-shown")
+        s3.put_object(Bucket="boto3-shown", Key="k", Body=b"shown")
+        address = f"{os.environ['S3_ENDPOINT']}/boto3-shown/k"
+        self.assertEqual(requests.get(address).status_code, 403)
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": ["*"]},
+            "Action": ["s3:GetObject"],
+            "Resource": ["arn:aws:s3:::boto3-shown/*"],
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        s3.put_bucket_policy(Bucket="boto3-shown", Policy=policy)
+        self.assertEqual(s3.get_bucket_policy(Bucket="boto3-shown")["Policy"], policy)
+        self.assertEqual(requests.get(address).content, b"shown")
+        block = {"IgnorePublicAcls": True, "RestrictPublicBuckets": True}
+        s3.put_public_access_block(Bucket="boto3-shown", PublicAccessBlockConfiguration=block)
+        self.assertEqual(requests.get(address).status_code, 403)
+
+    def test_configurations_of_a_bucket_are_kept(self):
+        self.refused("NoSuchLifecycleConfiguration", 404, s3.get_bucket_lifecycle_configuration, Bucket=BUCKET)
+        rules = [{"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "old/"}, "Expiration": {"Days": 1}}]
+        s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": rules})
+        self.assertEqual(s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"], rules)
+        website = {"IndexDocument": {"Suffix": "index.html"}}
+        s3.put_bucket_website(Bucket=BUCKET, WebsiteConfiguration=website)
+        self.assertEqual(s3.get_bucket_website(Bucket=BUCKET)["IndexDocument"], website["IndexDocument"])
+        s3.delete_bucket_website(Bucket=BUCKET)
+        self.refused("NoSuchWebsiteConfiguration", 404, s3.get_bucket_website, Bucket=BUCKET)
+
+    def test_an_object_with_a_key_of_the_client_needs_it_in_every_request(self):
+        key = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": os.urandom(32)}
+        other = {**key, "SSECustomerKey": os.urandom(32)}
+        s3.upload_fileobj(io.BytesIO(large), BUCKET, "own key", ExtraArgs=key, Config=PARTS)
+        self.assertEqual(read("own key", **key), large)
+        self.refused("InvalidRequest", 400, read, "own key")
+        self.refused("AccessDenied", 403, read, "own key", **other)
+        source = {"CopySourceSSECustomerAlgorithm": "AES256", "CopySourceSSECustomerKey": key["SSECustomerKey"]}
+        where = {"Bucket": BUCKET, "CopySource": {"Bucket": BUCKET, "Key": "own key"}}
+        s3.copy_object(**where, Key="no key", **source)
+        self.assertEqual(read("no key"), large)
+
+    def test_a_bucket_encrypts_new_objects_with_a_key_of_kms(self):
+        s3.create_bucket(Bucket="boto3-kms")
+        by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "the-key"}
+        s3.put_bucket_encryption(
+            Bucket="boto3-kms",
+            ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": by_default}]},
+        )
+        written = s3.put_object(Bucket="boto3-kms", Key="k", Body=b"x")
+        self.assertEqual((written["ServerSideEncryption"], written["SSEKMSKeyId"]), ("aws:kms", "the-key"))
+        self.assertNotEqual(written["ETag"], f'"{hashlib.md5(b"x").hexdigest()}"')
+
+    def test_a_locked_version_is_not_deleted(self):
+        s3.create_bucket(Bucket="boto3-locked", ObjectLockEnabledForBucket=True)
+        where = {"Bucket": "boto3-locked", "Key": "k"}
+        until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+        lock = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": until}
+        version = {**where, "VersionId": s3.put_object(**where, Body=b"x", **lock)["VersionId"]}
+        self.refused("AccessDenied", 403, s3.delete_object, **version)
+        s3.put_object_legal_hold(**where, LegalHold={"Status": "ON"})
+        self.refused("AccessDenied", 403, s3.delete_object, **version, BypassGovernanceRetention=True)
+        s3.put_object_legal_hold(**where, LegalHold={"Status": "OFF"})
+        s3.delete_object(**version, BypassGovernanceRetention=True)
+
+    def test_attributes_of_an_object_have_its_parts(self):
+        s3.upload_fileobj(io.BytesIO(large), BUCKET, "described", Config=PARTS)
+        found = s3.get_object_attributes(
+            Bucket=BUCKET, Key="described", ObjectAttributes=["ETag", "ObjectParts", "ObjectSize"]
+        )
+        self.assertEqual((found["ObjectSize"], found["ObjectParts"]["TotalPartsCount"]), (len(large), 3))
 
     def test_wrong_credentials_are_refused(self):
         wrong = {"aws_secret_access_key": "wrong", "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"]}

@@ -61,6 +61,34 @@ printf '%s\n' large moved 'one/a b+ü.txt' 'tree/a b+ü.txt' tree/empty | diff -
 s3 ls "$on/" > top
 grep -q "DIR  *$on/tree/" top
 
+# A URL for those without a key, in signature version 2.
+url=$(s3 signurl "$on/one/a b+ü.txt" +60)
+fetch() { python3 -c 'import sys, urllib.request as r; sys.stdout.buffer.write(r.urlopen(sys.argv[1]).read())' "$1"; }
+fetch "$url" | cmp - tree/a*
+if fetch "$(echo "$url" | sed 's/Expires=1/Expires=2/')" 2> refused; then exit 1; fi
+grep -q 'HTTP Error 403' refused
+
+# Configurations of the bucket.
+cat > policy << END
+{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::s3cmd/one/*"}]}
+END
+s3 setpolicy policy "$on"
+fetch "$S3_ENDPOINT/s3cmd/one/a%20b+%C3%BC.txt" | cmp - tree/a*
+s3 info "$on" > info
+grep -q 'Policy:.*s3:GetObject' info
+s3 delpolicy "$on"
+cat > lifecycle << END
+<LifecycleConfiguration><Rule><ID>old</ID><Prefix>old/</Prefix><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>
+END
+s3 setlifecycle lifecycle "$on"
+s3 getlifecycle "$on" > kept
+grep -q '<Days>1</Days>' kept
+s3 dellifecycle "$on"
+s3 ws-create "$on"
+s3 ws-info "$on" > website
+grep -q 'Index document:.*index.html' website
+s3 ws-delete "$on"
+
 # A wrong signature.
 if s3cmd --config config --secret_key=wrong ls "$on" 2> refused; then exit 1; fi
 grep -q SignatureDoesNotMatch refused

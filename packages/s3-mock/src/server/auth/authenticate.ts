@@ -8,13 +8,16 @@ import {
   signingKey,
   stringToSign,
 } from './canonical.ts'
+import { checkSkew } from './check-skew.ts'
 import type { Seed } from './chunk-signature.ts'
-import { type Claim, invalidDate, unsupportedMechanism } from './claim.ts'
+import { type Claim, invalidDate } from './claim.ts'
 import { readPresigned } from './presigned.ts'
 import { readSignedHeader } from './signed-header.ts'
+import { readVersion2 } from './version-2.ts'
 
 /** What a signature is checked against. */
 export interface Keys {
+  /** `any` accepts every region. */
   readonly region: string
   /** Returns the secret of an access key; `undefined` if it is unknown. */
   secretOf(accessKeyId: string): string | undefined
@@ -30,28 +33,33 @@ export type Identity =
       readonly accessKeyId: string
       readonly presigned: boolean
       readonly payload: string
-      /** Starts the signatures of chunks and trailers. */
-      readonly seed: Seed
+      /** Starts the signatures of chunks and trailers; `undefined` for signature version 2, which has none. */
+      readonly seed: Seed | undefined
     }
-
-const maxSkewMs = 15 * 60_000
 
 /** Returns who sent a request. @throws {S3Error} for an invalid signature. */
 export const authenticate = (request: S3Request, keys: Keys): Identity => {
   const header = request.headers.get('authorization')
-  const inQuery = request.param('X-Amz-Algorithm') !== undefined
+  const inQuery = ['X-Amz-Algorithm', 'AWSAccessKeyId', 'Signature'].some(
+    (name) => request.param(name) !== undefined,
+  )
   if (header !== undefined && inQuery)
     throw new S3Error('InvalidArgument', {
       message:
         'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
       details: { ArgumentName: 'Authorization', ArgumentValue: header },
     })
-  if (request.param('AWSAccessKeyId') !== undefined) throw unsupportedMechanism()
+  const version2 = readVersion2(request, keys)
+  if (version2 !== undefined) return { kind: 'signed', seed: undefined, ...version2 }
   if (header === undefined && !inQuery) return { kind: 'anonymous' }
   const claim =
     header === undefined ? readPresigned(request, keys.now()) : readSignedHeader(request, header)
   checkScope(claim, keys.region, header !== undefined)
-  if (header !== undefined) checkSkew(claim.date, keys.now())
+  if (header !== undefined) {
+    const at = readAmzDate(claim.date)
+    if (Number.isNaN(at)) throw invalidDate()
+    checkSkew(claim.date, at, keys.now())
+  }
   checkAllSigned(request, claim)
   const secret = keys.secretOf(claim.accessKeyId)
   if (secret === undefined)
@@ -81,7 +89,7 @@ export const authenticate = (request: S3Request, keys: Keys): Identity => {
 
 const checkScope = ({ scope, date }: Claim, region: string, inHeader: boolean) => {
   const code = inHeader ? 'AuthorizationHeaderMalformed' : 'AuthorizationQueryParametersError'
-  if (scope.region !== region)
+  if (region !== 'any' && scope.region !== region)
     throw new S3Error(code, {
       message: `${inHeader ? 'The authorization header is malformed' : 'Error parsing the X-Amz-Credential parameter'}; the region '${scope.region}' is wrong; expecting '${region}'`,
       details: { Region: region },
@@ -89,19 +97,6 @@ const checkScope = ({ scope, date }: Claim, region: string, inHeader: boolean) =
   if (scope.date !== date.slice(0, 8))
     throw new S3Error(code, {
       message: `Invalid credential date "${scope.date}". This date is not the same as X-Amz-Date: "${date}".`,
-    })
-}
-
-const checkSkew = (date: string, now: number) => {
-  const at = readAmzDate(date)
-  if (Number.isNaN(at)) throw invalidDate()
-  if (Math.abs(now - at) > maxSkewMs)
-    throw new S3Error('RequestTimeTooSkewed', {
-      details: {
-        RequestTime: date,
-        ServerTime: new Date(now).toISOString(),
-        MaxAllowedSkewMilliseconds: maxSkewMs,
-      },
     })
 }
 

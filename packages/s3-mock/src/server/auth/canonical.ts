@@ -4,7 +4,7 @@ import { decode, fromHeader, type S3Request } from '../message/request.ts'
 
 /* Signature version 4 as in S3. @see AWS documentation, «Create a signed AWS API request». */
 
-/** The only supported signature algorithm. */
+/** Algorithm of signature version 4. */
 export const algorithm = 'AWS4-HMAC-SHA256'
 
 /** `<date>/<region>/<service>/aws4_request`, parsed. */
@@ -18,12 +18,19 @@ export interface Scope {
 export const sha256 = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex')
 
-/** Returns the key for everything that is signed in a scope. */
-export const signingKey = (secret: string, { date, region }: Scope): Buffer =>
-  [date, region, 's3', 'aws4_request'].reduce<Buffer>(
+/** Returns the key for everything that is signed in a scope. The last keys are kept: all requests of a day share one. */
+export const signingKey = (secret: string, { date, region }: Scope): Buffer => {
+  const name = JSON.stringify([secret, date, region])
+  const known = signingKeys.get(name)
+  if (known !== undefined) return known
+  const key = [date, region, 's3', 'aws4_request'].reduce<Buffer>(
     (key, part) => createHmac('sha256', key).update(part).digest(),
     Buffer.from(`AWS4${secret}`),
   )
+  if (signingKeys.size >= maxKeys) signingKeys.clear()
+  signingKeys.set(name, key)
+  return key
+}
 
 /** Returns a signature, hex. */
 export const sign = (key: Buffer, text: string): string =>
@@ -73,5 +80,9 @@ export const sameText = (a: string, b: string): boolean =>
   timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)))
 
 // ---
+
+const signingKeys = new Map<string, Buffer>()
+
+const maxKeys = 100
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

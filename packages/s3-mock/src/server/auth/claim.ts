@@ -23,7 +23,7 @@ export const readCredential = (text: string): Pick<Claim, 'accessKeyId' | 'scope
     : { accessKeyId, scope: { date, region, text: parts.slice(-4).join('/') } }
 }
 
-/** Returns the error for a signature of another version than 4. */
+/** Returns the error for a signature of another version than 4, or than 2 where S3 accepts it. */
 export const unsupportedMechanism = (): S3Error =>
   new S3Error('InvalidRequest', {
     message: `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,

@@ -25,22 +25,26 @@ export async function* decodeAwsChunked(
   { verifier, trailers }: AwsChunkedOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
   const reader = createReader(source)
-  for (;;) {
-    const { size, signature } = readChunkLine(await reader.line())
-    verifier?.begin()
-    for (let left = size; left > 0; ) {
-      const bytes = await reader.some(left)
-      left -= bytes.length
-      verifier?.update(bytes)
-      yield bytes
+  try {
+    for (;;) {
+      const { size, signature } = readChunkLine(await reader.line())
+      verifier?.begin()
+      for (let left = size; left > 0; ) {
+        const bytes = await reader.some(left)
+        left -= bytes.length
+        verifier?.update(bytes)
+        yield bytes
+      }
+      verifier?.end(signature)
+      if (size === 0) break
+      if ((await reader.line()) !== '') throw new S3Error('IncompleteBody')
     }
-    verifier?.end(signature)
-    if (size === 0) break
-    if ((await reader.line()) !== '') throw new S3Error('IncompleteBody')
+    if (trailers !== undefined) await readTrailers(reader, trailers, verifier)
+    // Some clients omit the last empty line.
+    await reader.drain()
+  } finally {
+    await reader.close()
   }
-  if (trailers !== undefined) await readTrailers(reader, trailers, verifier)
-  // Some clients omit the last empty line.
-  await reader.drain()
 }
 
 // ---
@@ -52,6 +56,8 @@ interface Reader {
   some(most: number): Promise<Buffer>
   /** Reads and discards the rest. */
   drain(): Promise<void>
+  /** Stops reading. */
+  close(): Promise<unknown>
 }
 
 const readChunkLine = (line: string): { size: number; signature: string | undefined } => {
@@ -123,5 +129,6 @@ const createReader = (source: AsyncIterable<Buffer>): Reader => {
       do buffer = Buffer.alloc(0)
       while (await more())
     },
+    close: async () => iterator.return?.(),
   }
 }

@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Identity } from '../auth/authenticate.ts'
 import { createChunkVerifier } from '../auth/chunk-signature.ts'
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
+import type { Sink } from '../store/blobs.ts'
 import { decodeAwsChunked, type Trailers } from './aws-chunked.ts'
 import { type Checksum, type ChecksumAlgorithm, checksumHeader, createMeter } from './checksum.ts'
+import { createDigests, type HashName } from './digests.ts'
+import { eachPiece } from './each-piece.ts'
 import { checkChecksumText, type Expected, readExpected, wrongChecksum } from './expected.ts'
 
 /** A complete body that matched what its request declared. */
@@ -20,12 +22,12 @@ export interface Received {
 export interface Body {
   readonly expected: Expected
   /**
-   * Passes it to `sink` piece by piece; reads the next piece when the returned promise resolves.
+   * Passes it to `sink` piece by piece.
    *
    * @param algorithm checksum to compute even if the client sends none.
    * @throws {S3Error} `BadDigest`, `XAmzContentSHA256Mismatch`, `IncompleteBody`, …; the pieces must be discarded then.
    */
-  receive(sink: (bytes: Buffer) => unknown, algorithm?: ChecksumAlgorithm): Promise<Received>
+  receive(sink: Sink, algorithm?: ChecksumAlgorithm): Promise<Received>
   /** Reads it into memory. @throws {S3Error} `MaxMessageLengthExceeded` if it is longer than 8 MiB. */
   text(): Promise<string>
 }
@@ -45,13 +47,19 @@ export const openBody = (
       : (request.headers.get('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD')
   const expected = readExpected(request, payload, {
     withChecksum: options.checksum ?? true,
-    signed: identity.kind === 'signed',
+    signed: identity.kind === 'signed' && identity.seed !== undefined,
   })
   const receive: Body['receive'] = async (sink, algorithm = expected.checksum?.algorithm) => {
     if (/100-continue/i.test(request.headers.get('expect') ?? '')) response.writeContinue()
     const trailers: Trailers = new Map()
-    const chunks = framed(request, identity, expected, trailers)
-    return measure(chunks, expected, trailers, sink, algorithm)
+    const intake = createIntake(expected, trailers, sink, algorithm)
+    return finish(intake, async () => {
+      if (expected.framing === 'none') return eachPiece(request.raw, intake.take)
+      for await (const bytes of unframed(request, identity, expected, trailers)) {
+        const taken = intake.take(bytes)
+        if (taken !== undefined) await taken
+      }
+    })
   }
   return {
     expected,
@@ -59,10 +67,12 @@ export const openBody = (
     async text() {
       const pieces: Buffer[] = []
       let size = 0
+      if ((expected.size ?? 0) > maxText) throw new S3Error('MaxMessageLengthExceeded')
       await receive((bytes) => {
         size += bytes.length
         if (size > maxText) throw new S3Error('MaxMessageLengthExceeded')
         pieces.push(bytes)
+        return undefined
       })
       return Buffer.concat(pieces).toString('utf8')
     },
@@ -74,65 +84,114 @@ export const measure = async (
   chunks: AsyncIterable<Buffer>,
   expected: Expected,
   trailers: Trailers,
-  sink: (bytes: Buffer) => unknown,
+  sink: Sink,
   algorithm: ChecksumAlgorithm | undefined,
 ): Promise<Received> => {
-  const md5 = createMeter('MD5')
-  const sha256 = expected.sha256 === undefined ? undefined : createHash('sha256')
-  const meter = algorithm === undefined ? undefined : createMeter(algorithm)
-  let size = 0
-  for await (const bytes of chunks) {
-    size += bytes.length
-    if (expected.size !== undefined && size > expected.size) throw new S3Error('IncompleteBody')
-    // The digests are computed while it is written.
-    const sunk = sink(bytes)
-    md5.update(bytes)
-    sha256?.update(bytes)
-    meter?.update(bytes)
-    await sunk
-  }
-  if (expected.size !== undefined && size !== expected.size) throw new S3Error('IncompleteBody')
-  if (sha256 !== undefined) {
-    const found = sha256.digest('hex')
-    if (found !== expected.sha256)
-      throw new S3Error('XAmzContentSHA256Mismatch', {
-        details: {
-          ClientComputedContentSHA256: expected.sha256 ?? '',
-          S3ComputedContentSHA256: found,
-        },
-      })
-  }
-  const found = md5.digest()
-  if (expected.md5 !== undefined && !found.equals(expected.md5))
-    throw new S3Error('BadDigest', {
-      details: {
-        ExpectedDigest: expected.md5.toString('base64'),
-        CalculatedDigest: found.toString('base64'),
-      },
-    })
-  if (algorithm === undefined || meter === undefined)
-    return { size, md5: found, checksum: undefined }
-  const value = meter.digest().toString('base64')
-  checkChecksum(expected, value, trailers)
-  return { size, md5: found, checksum: { algorithm, value, type: 'FULL_OBJECT' } }
+  const intake = createIntake(expected, trailers, sink, algorithm)
+  return finish(intake, async () => {
+    for await (const bytes of chunks) await intake.take(bytes)
+  })
 }
 
 // ---
 
-const framed = (
+interface Intake {
+  readonly take: Sink
+  end(): Promise<Received>
+  drop(): void
+}
+
+const finish = async (intake: Intake, read: () => Promise<void>): Promise<Received> => {
+  try {
+    await read()
+    return await intake.end()
+  } catch (error) {
+    intake.drop()
+    throw error
+  }
+}
+
+const createIntake = (
+  expected: Expected,
+  trailers: Trailers,
+  sink: Sink,
+  algorithm: ChecksumAlgorithm | undefined,
+): Intake => {
+  const hash = hashOf(algorithm)
+  const digests = createDigests(
+    [
+      ...new Set<HashName>([
+        'md5',
+        ...(expected.sha256 === undefined ? [] : ['sha256' as const]),
+        ...(hash === undefined ? [] : [hash]),
+      ]),
+    ],
+    expected.size,
+  )
+  const meter = algorithm === undefined || hash !== undefined ? undefined : createMeter(algorithm)
+  let size = 0
+  return {
+    take(bytes) {
+      size += bytes.length
+      if (expected.size !== undefined && size > expected.size) throw new S3Error('IncompleteBody')
+      // The digests are computed while it is written.
+      const sunk = sink(bytes)
+      const hashed = digests.update(bytes)
+      meter?.update(bytes)
+      if (sunk === undefined || hashed === undefined) return sunk ?? hashed
+      return Promise.all([sunk, hashed]).then(() => {})
+    },
+    async end() {
+      if (expected.size !== undefined && size !== expected.size) throw new S3Error('IncompleteBody')
+      const found = await digests.digest()
+      const md5 = found.get('md5') ?? Buffer.alloc(0)
+      checkSha256(expected, found.get('sha256'))
+      checkMd5(expected, md5)
+      if (algorithm === undefined) return { size, md5, checksum: undefined }
+      const sum = hash === undefined ? meter?.digest() : found.get(hash)
+      const value = (sum ?? Buffer.alloc(0)).toString('base64')
+      checkChecksum(expected, value, trailers)
+      return { size, md5, checksum: { algorithm, value, type: 'FULL_OBJECT' } }
+    },
+    drop: digests.drop,
+  }
+}
+
+const hashOf = (algorithm: ChecksumAlgorithm | undefined): HashName | undefined =>
+  algorithm === 'SHA1' ? 'sha1' : algorithm === 'SHA256' ? 'sha256' : undefined
+
+const checkSha256 = ({ sha256 }: Expected, digest: Buffer | undefined): void => {
+  if (sha256 === undefined) return
+  const found = digest?.toString('hex') ?? ''
+  if (found !== sha256)
+    throw new S3Error('XAmzContentSHA256Mismatch', {
+      details: { ClientComputedContentSHA256: sha256, S3ComputedContentSHA256: found },
+    })
+}
+
+const checkMd5 = ({ md5 }: Expected, found: Buffer): void => {
+  if (md5 !== undefined && !found.equals(md5))
+    throw new S3Error('BadDigest', {
+      details: {
+        ExpectedDigest: md5.toString('base64'),
+        CalculatedDigest: found.toString('base64'),
+      },
+    })
+}
+
+const unframed = (
   request: S3Request,
   identity: Identity,
   { framing, trailer }: Expected,
   trailers: Trailers,
-): AsyncIterable<Buffer> => {
-  if (framing === 'none') return request.raw
-  return decodeAwsChunked(request.raw, {
-    ...(framing === 'signed' && identity.kind === 'signed'
+): AsyncIterable<Buffer> =>
+  // Without its request a refusal could not be sent.
+  decodeAwsChunked(request.raw.iterator({ destroyOnReturn: false }), {
+    ...(framing === 'signed' && identity.kind === 'signed' && identity.seed !== undefined
       ? { verifier: createChunkVerifier(identity.seed) }
       : {}),
     ...(trailer ? { trailers } : {}),
   })
-}
 
 const checkChecksum = ({ checksum }: Expected, found: string, trailers: Trailers): void => {
   if (checksum === undefined) return

@@ -22,6 +22,8 @@ export interface StoreEvent {
   readonly at: number
   readonly size: number | undefined
   readonly etag: string | undefined
+  /** Media type; `undefined` for a removal. */
+  readonly type: string | undefined
   readonly versionId: string | undefined
 }
 
@@ -37,6 +39,7 @@ export const eventOf = (
   at: Date.now(),
   size: 'size' in version ? version.size : undefined,
   etag: 'etag' in version ? version.etag?.replaceAll('"', '') : undefined,
+  type: 'headers' in version ? version.headers?.['content-type'] : undefined,
   versionId: versioned ? version.versionId : undefined,
 })
 

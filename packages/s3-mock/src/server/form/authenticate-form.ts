@@ -1,6 +1,7 @@
 import type { Keys } from '../auth/authenticate.ts'
 import { algorithm, sameText, sign, signingKey } from '../auth/canonical.ts'
 import { readCredential, unsupportedMechanism } from '../auth/claim.ts'
+import { checkVersion2, signVersion2 } from '../auth/version-2.ts'
 import { S3Error } from '../s3-error.ts'
 
 /**
@@ -14,9 +15,13 @@ export const authenticateForm = (
 ): string | undefined => {
   const policy = fields.get('policy')
   if (policy === undefined) return undefined
+  if (fields.has('awsaccesskeyid')) return authenticateVersion2(fields, policy, keys)
   if (fields.get('x-amz-algorithm') !== algorithm) throw unsupportedMechanism()
   const credential = readCredential(fields.get('x-amz-credential') ?? '')
-  if (credential === undefined || credential.scope.region !== keys.region)
+  if (
+    credential === undefined ||
+    (keys.region !== 'any' && credential.scope.region !== keys.region)
+  )
     throw new S3Error('InvalidArgument', {
       message: `x-amz-credential must be <key>/<date>/${keys.region}/s3/aws4_request`,
     })
@@ -26,7 +31,33 @@ export const authenticateForm = (
       details: { AWSAccessKeyId: credential.accessKeyId },
     })
   const signature = sign(signingKey(secret, credential.scope), policy)
-  if (!sameText(signature, fields.get('x-amz-signature') ?? ''))
+  if (!sameText(signature, fieldOf(fields, 'x-amz-signature')))
     throw new S3Error('SignatureDoesNotMatch', { details: { StringToSign: policy } })
   return credential.accessKeyId
+}
+
+// ---
+
+const fieldOf = (fields: ReadonlyMap<string, string>, name: string): string => {
+  const value = fields.get(name)
+  if (value !== undefined) return value
+  throw new S3Error('InvalidArgument', {
+    message: `Bucket POST must contain a field named '${name}'.  If it is specified, please check the order of the fields.`,
+    details: { ArgumentName: name, ArgumentValue: '' },
+  })
+}
+
+const authenticateVersion2 = (
+  fields: ReadonlyMap<string, string>,
+  policy: string,
+  keys: Keys,
+): string => {
+  checkVersion2(keys)
+  const accessKeyId = fields.get('awsaccesskeyid') ?? ''
+  const secret = keys.secretOf(accessKeyId)
+  if (secret === undefined)
+    throw new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: accessKeyId } })
+  if (!sameText(signVersion2(secret, policy), fieldOf(fields, 'signature')))
+    throw new S3Error('SignatureDoesNotMatch', { details: { StringToSign: policy } })
+  return accessKeyId
 }

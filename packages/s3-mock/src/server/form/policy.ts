@@ -19,8 +19,11 @@ export const readPolicy = (text: string): Policy => {
   } catch (cause) {
     throw invalid('Invalid Policy: Invalid JSON.', cause)
   }
-  const expires = Date.parse(String(document.expiration))
-  if (Number.isNaN(expires)) throw invalid('Invalid Policy: Policy missing expiration.')
+  if (document.expiration === undefined) throw invalid('Invalid Policy: Policy missing expiration.')
+  const expiration = String(document.expiration)
+  const expires = isoTime.test(expiration) ? Date.parse(expiration) : Number.NaN
+  if (Number.isNaN(expires))
+    throw invalid(`Invalid Policy: Invalid 'expiration' value: '${expiration}'`)
   if (!Array.isArray(document.conditions))
     throw invalid('Invalid Policy: Policy missing conditions.')
   return { expires, conditions: document.conditions.flatMap(readCondition) }
@@ -69,6 +72,8 @@ export const sizeLimits = ({ conditions }: Policy): { least: number; most: numbe
 
 // ---
 
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
 const free = new Set(['policy', 'x-amz-signature', 'file', 'awsaccesskeyid', 'signature'])
 
 const readCondition = (condition: unknown): Condition[] => {
@@ -92,7 +97,12 @@ const readCondition = (condition: unknown): Condition[] => {
   }
   if (typeof condition !== 'object' || condition === null)
     throw invalid('Invalid Policy: Invalid Condition.')
-  return Object.entries(condition).map(([field, value]) => ({
+  const pairs = Object.entries(condition)
+  if (pairs.length !== 1)
+    throw invalid(
+      'Invalid Policy: Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.',
+    )
+  return pairs.map(([field, value]) => ({
     kind: 'eq',
     field: field.toLowerCase(),
     value: String(value),

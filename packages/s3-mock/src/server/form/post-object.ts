@@ -1,14 +1,18 @@
+import type { Account } from '../access/account.ts'
+import { authorize } from '../access/authorize.ts'
+import { partiesOf } from '../access/parties.ts'
 import type { Keys } from '../auth/authenticate.ts'
 import { checksumAlgorithms, checksumHeader } from '../body/checksum.ts'
 import { checkChecksumText, type Expected } from '../body/expected.ts'
 import { measure } from '../body/receive.ts'
-import { checkBucketExists } from '../call.ts'
+import { checkBucketExists, newVersionHeader } from '../call.ts'
 import type { EventName } from '../events/event.ts'
 import type { Answer } from '../message/answer.ts'
 import { asHeader, type S3Request } from '../message/request.ts'
-import { writeXml } from '../message/xml.ts'
-import { isPublic } from '../operations/acl.ts'
+import { writePlainXml } from '../message/xml.ts'
 import { describe } from '../operations/describe.ts'
+import { encryptionHeaders } from '../operations/encryption.ts'
+import { readTagXml } from '../operations/tags.ts'
 import { wholeObject } from '../operations/whole-object.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Bucket } from '../store/bucket.ts'
@@ -21,8 +25,11 @@ import { readForm } from './read-form.ts'
 /** What a form needs of the server. */
 export interface PostContext {
   readonly keys: Keys
-  /** Returns the tenant of an access key; `undefined` for a form without a signature. */
-  tenant(accessKeyId: string | undefined): Tenant
+  /** Returns the sender with an access key; `undefined` for a form without a signature. */
+  sender(accessKeyId: string | undefined): {
+    readonly tenant: Tenant
+    readonly account: Account | undefined
+  }
   emit(name: EventName, tenant: Tenant, bucket: Bucket, key: string, object: StoredObject): void
 }
 
@@ -47,23 +54,30 @@ export const postObject = async (request: S3Request, context: PostContext): Prom
     throw new S3Error('InvalidArgument', { message: 'User key must have a length greater than 0.' })
   const fields = new Map([...given, ['bucket', name], ['key', key]])
   const signer = authenticateForm(fields, context.keys)
-  const tenant = context.tenant(signer)
+  const { tenant, account } = context.sender(signer)
   const bucket = tenant.bucket(name)
+  const identity = { kind: 'anonymous' } as const
+  authorize({ request, identity, account, action: 's3:PutObject', bucket, key })
   const policyText = fields.get('policy')
-  if (policyText === undefined && !isPublic(bucket.settings.acl, 'write'))
-    throw new S3Error('AccessDenied')
   const policy = policyText === undefined ? undefined : readPolicy(policyText)
   // The bucket is in the URL, but a policy may have a condition for it.
   if (policy !== undefined)
     checkFields(policy, withoutBucket(fields, given, policy), context.keys.now())
   const { least, most } = sizeLimits(policy ?? { expires: 0, conditions: [] })
-  const description = describe({
-    get(field) {
-      const value = fields.get(field)
-      return value === undefined ? undefined : asHeader(value)
+  const described = describe(
+    {
+      get(field) {
+        const value = fields.get(field)
+        return value === undefined ? undefined : asHeader(value)
+      },
+      names: () => fields.keys(),
     },
-    names: () => fields.keys(),
-  })
+    partiesOf({ tenant, bucket, account }),
+    bucket.settings,
+  )
+  const tagging = fields.get('tagging')
+  const description =
+    tagging === undefined ? described : { ...described, tags: readTagXml(tagging, 10) }
   let size = 0
   const [segment, { md5, checksum }] = await bucket.blobs.write((sink) => {
     const expected = expectedOf(fields)
@@ -89,7 +103,17 @@ export const postObject = async (request: S3Request, context: PostContext): Prom
   }
   const object = bucket.put(key, wholeObject(description, segment, { md5, checksum }))
   context.emit('s3:ObjectCreated:Post', tenant, bucket, key, object)
-  return done(request, fields, { bucket: name, key, etag: object.etag })
+  const { etag } = object
+  return done(
+    request,
+    fields,
+    { bucket: name, key, etag },
+    {
+      etag,
+      ...newVersionHeader(bucket, object.versionId),
+      ...encryptionHeaders(object.encryption),
+    },
+  )
 }
 
 // ---
@@ -127,6 +151,7 @@ const done = (
   request: S3Request,
   fields: ReadonlyMap<string, string>,
   { bucket, key, etag }: { readonly bucket: string; readonly key: string; readonly etag: string },
+  headers: Readonly<Record<string, string>>,
 ): Answer => {
   const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/')
   const location = `http://${request.headers.get('host') ?? ''}/${path}`
@@ -135,14 +160,19 @@ const done = (
     const url = new URL(redirect)
     for (const [name, value] of Object.entries({ bucket, key, etag }))
       url.searchParams.append(name, value)
-    return { status: 303, headers: { location: url.href, etag } }
+    return { status: 303, headers: { ...headers, location: url.href } }
   }
   const status = fields.get('success_action_status')
   if (status === '201')
     return {
       status: 201,
-      headers: { etag, location, 'content-type': 'application/xml' },
-      body: writeXml('PostResponse', { Location: location, Bucket: bucket, Key: key, ETag: etag }),
+      headers: { ...headers, location, 'content-type': 'application/xml' },
+      body: writePlainXml('PostResponse', {
+        Location: location,
+        Bucket: bucket,
+        Key: key,
+        ETag: etag,
+      }),
     }
-  return { status: status === '200' ? 200 : 204, headers: { etag, location } }
+  return { status: status === '200' ? 200 : 204, headers: { ...headers, location } }
 }

@@ -5,7 +5,7 @@ import { writeXml, type XmlContent } from './xml.ts'
 export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string | number | undefined>>
-  readonly body?: string | Readable
+  readonly body?: string | Buffer | Readable
 }
 
 /** Returns a response with status 200 and no body. */

@@ -7,6 +7,10 @@ export interface S3Request {
   readonly method: string
   /** Path as it was sent, percent-encoded, without the query. */
   readonly rawPath: string
+  /** Query as it was sent, without the question mark. */
+  readonly rawQuery: string
+  /** Whether the bucket is in the host name, not in the path. */
+  readonly virtualHost: boolean
   readonly bucket: string | undefined
   readonly key: string | undefined
   /** Parameters, decoded, in order. */
@@ -55,6 +59,8 @@ export const readRequest = (
     id,
     method: raw.method ?? 'GET',
     rawPath,
+    rawQuery,
+    virtualHost: virtual !== undefined,
     bucket: first === '' ? undefined : decode(first),
     key: key === '' ? undefined : key,
     query,

@@ -1,5 +1,7 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { S3Error } from '../s3-error.ts'
+import { parseXml, XmlFault, type XmlNode } from './parse-xml.ts'
+
+export type { XmlNode } from './parse-xml.ts'
 
 /** Content of an element: text, children by name in order, or nothing. An array is one element per entry. */
 export type XmlContent =
@@ -15,12 +17,9 @@ const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 export const writeXml = (root: string, content: XmlContent): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${namespace}">${inner(content)}</${root}>`
 
-/** Returns an error document, which has no namespace. */
-export const writeErrorXml = (content: XmlContent): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner(content)}</Error>`
-
-/** A parsed element: text, or children by name. */
-export type XmlNode = string | { readonly [name: string]: XmlNode | readonly XmlNode[] }
+/** Returns a document without a namespace, as those of errors and forms. */
+export const writePlainXml = (root: string, content: XmlContent): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<${root}>${inner(content)}</${root}>`
 
 /**
  * Parses a document with this root.
@@ -28,18 +27,14 @@ export type XmlNode = string | { readonly [name: string]: XmlNode | readonly Xml
  * @throws {S3Error} `MalformedXML` if it is not well-formed, or has another root or a document type.
  */
 export const readXml = (text: string, root: string): XmlNode => {
-  // Entities of a document type can make a small document huge.
-  if (text.includes('<!DOCTYPE') || XMLValidator.validate(text) !== true)
-    throw new S3Error('MalformedXML')
-  let parsed: Readonly<Record<string, XmlNode>>
   try {
-    parsed = parser().parse(text)
+    const { name, node } = parseXml(text)
+    if (name === root) return node
   } catch (cause) {
+    if (!(cause instanceof XmlFault)) throw cause
     throw new S3Error('MalformedXML', { cause })
   }
-  const found = parsed[root]
-  if (found === undefined || Array.isArray(found)) throw new S3Error('MalformedXML')
-  return found as XmlNode
+  throw new S3Error('MalformedXML')
 }
 
 /** Returns all children with this name. */
@@ -61,17 +56,6 @@ export const textOf = (node: XmlNode | undefined, name: string): string | undefi
 }
 
 // ---
-
-const parser = () =>
-  new XMLParser({
-    ignoreAttributes: true,
-    removeNSPrefix: true,
-    ignoreDeclaration: true,
-    parseTagValue: false,
-    trimValues: false,
-    // Without it `&#13;` in a key would not be decoded.
-    htmlEntities: true,
-  })
 
 const inner = (content: XmlContent | readonly XmlContent[]): string => {
   if (content === undefined) return ''

@@ -5,23 +5,25 @@ import {
   createMeter,
   readAlgorithm,
 } from '../body/checksum.ts'
-import { type Call, checkBucketExists, type Operation, versionHeader } from '../call.ts'
+import { type Call, checkBucketExists, newVersionHeader, type Operation } from '../call.ts'
 import { isoTime, xml } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
-import type { StoredObject } from '../store/model.ts'
+import type { Description, StoredObject } from '../store/model.ts'
 import { checkWrite } from './conditions.ts'
 import { type CopySource, copySourceHeader, readCopySource } from './copy-source.ts'
-import { type Description, describe, requestFields } from './describe.ts'
+import { describe, requestFields } from './describe.ts'
+import { encryptionHeaders, etagText, isOpaque } from './encryption.ts'
 
-/** Answers `PUT /<bucket>/<key>` with `x-amz-copy-source`. The data is linked, not copied. */
+/** Answers `PUT /<bucket>/<key>` with `x-amz-copy-source`. The data is shared, not copied. */
 export const copyObject: Operation = async (call) => {
   const { bucket, key, request } = call
   const source = readCopySource(call)
   const description = describeCopy(call, source)
   checkWrite(request, bucket.current(key))
-  const segments = source.bucket.blobs.link(source.object.segments)
+  const { segments } = source.object
+  bucket.blobs.share(segments)
   try {
-    const digests = await digestsOf(call, source)
+    const digests = await digestsOf(call, source, description)
     checkBucketExists(call, bucket)
     checkWrite(request, bucket.current(key))
     const object = bucket.put(key, {
@@ -40,7 +42,11 @@ export const copyObject: Operation = async (call) => {
         ETag: object.etag,
         ...checksumElements(object.checksum),
       },
-      { ...versionHeader(bucket, object.versionId), ...copySourceHeader(source) },
+      {
+        ...newVersionHeader(bucket, object.versionId),
+        ...copySourceHeader(source),
+        ...encryptionHeaders(object.encryption),
+      },
     )
   } catch (error) {
     bucket.blobs.remove(segments)
@@ -53,7 +59,7 @@ export const copyObject: Operation = async (call) => {
 const describeCopy = (call: Call, source: CopySource): Description => {
   const { request, bucket, key } = call
   const fields = requestFields(request)
-  const given = describe(fields)
+  const given = describe(fields, call.parties(bucket), bucket.settings)
   const directive = oneOf(request.header('x-amz-metadata-directive'), 'x-amz-metadata-directive')
   const tagging = oneOf(request.header('x-amz-tagging-directive'), 'x-amz-tagging-directive')
   const toItself = source.bucket === bucket && source.key === key
@@ -61,21 +67,23 @@ const describeCopy = (call: Call, source: CopySource): Description => {
     directive === 'REPLACE' ||
     request.param('versionId') !== undefined ||
     source.object !== bucket.latest(key) ||
-    ['x-amz-storage-class', 'x-amz-website-redirect-location', 'x-amz-server-side-encryption'].some(
-      (name) => request.header(name) !== undefined,
-    )
+    [
+      'x-amz-storage-class',
+      'x-amz-website-redirect-location',
+      'x-amz-server-side-encryption',
+      'x-amz-server-side-encryption-customer-algorithm',
+    ].some((name) => request.header(name) !== undefined)
   if (toItself && !changes)
     throw new S3Error('InvalidRequest', {
       message:
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
     })
   return {
+    ...given,
     ...(directive === 'REPLACE'
-      ? given
+      ? {}
       : { headers: source.object.headers, metadata: source.object.metadata }),
     tags: tagging === 'REPLACE' ? given.tags : source.object.tags,
-    acl: given.acl,
-    storageClass: given.storageClass,
   }
 }
 
@@ -89,22 +97,25 @@ const oneOf = (text: string | undefined, name: string): 'COPY' | 'REPLACE' => {
 const digestsOf = async (
   { request }: Call,
   { bucket, object }: CopySource,
+  { encryption }: Description,
 ): Promise<Pick<StoredObject, 'etag' | 'checksum'>> => {
   const asked = request.header('x-amz-checksum-algorithm')
   const algorithm = asked === undefined ? object.checksum?.algorithm : wantedAlgorithm(asked)
   const keeps = object.checksum?.algorithm === algorithm && object.checksum?.type !== 'COMPOSITE'
-  if (object.parts === undefined && keeps) return { etag: object.etag, checksum: object.checksum }
+  const keepsEtag =
+    object.parts === undefined && !isOpaque(object.encryption) && !isOpaque(encryption)
+  if (keepsEtag && keeps) return { etag: object.etag, checksum: object.checksum }
   const md5 = createMeter('MD5')
   const meter = algorithm === undefined ? undefined : createMeter(algorithm)
-  for await (const bytes of bucket.blobs.read(object.segments, 0, object.size)) {
-    md5.update(bytes as Buffer)
-    meter?.update(bytes as Buffer)
+  for await (const bytes of bucket.blobs.pieces(object.segments, 0, object.size)) {
+    md5.update(bytes)
+    meter?.update(bytes)
   }
   const checksum: Checksum | undefined =
     algorithm === undefined || meter === undefined
       ? undefined
       : { algorithm, value: meter.digest().toString('base64'), type: 'FULL_OBJECT' }
-  return { etag: `"${md5.digest().toString('hex')}"`, checksum }
+  return { etag: `"${etagText(encryption, () => md5.digest().toString('hex'))}"`, checksum }
 }
 
 /** Returns the algorithm of a header. @throws {S3Error} `InvalidRequest`. */

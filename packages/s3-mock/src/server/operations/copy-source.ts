@@ -1,10 +1,12 @@
+import { checkExpectedOwner } from '../access/expected-owner.ts'
 import type { Call } from '../call.ts'
 import { decode, fromHeader } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Bucket } from '../store/bucket.ts'
 import type { StoredObject } from '../store/model.ts'
 import { checkCopySource } from './conditions.ts'
-import { findVersion } from './find-version.ts'
+import { checkSourceKey } from './customer-key.ts'
+import { checkReadable, findVersion } from './find-version.ts'
 
 /** The object that a copy reads. */
 export interface CopySource {
@@ -14,7 +16,8 @@ export interface CopySource {
 }
 
 /** Returns the source of `x-amz-copy-source`: `[/]<bucket>/<key>[?versionId=…]`, percent-encoded. Checks its conditions. */
-export const readCopySource = ({ request, tenant }: Call): CopySource => {
+export const readCopySource = (call: Call): CopySource => {
+  const { request, tenant } = call
   const text = fromHeader(request.header('x-amz-copy-source') ?? '')
   const [path = '', version] = text.split('?versionId=')
   const [, name, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(path)) ?? []
@@ -24,7 +27,16 @@ export const readCopySource = ({ request, tenant }: Call): CopySource => {
       details: { ArgumentName: 'x-amz-copy-source', ArgumentValue: text },
     })
   const bucket = tenant.bucket(name)
-  const object = findVersion(bucket, key, version === undefined ? undefined : decode(version))
+  const versionId = version === undefined ? undefined : decode(version)
+  checkExpectedOwner(tenant, bucket, request.header('x-amz-source-expected-bucket-owner'))
+  call.authorize(versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', {
+    bucket,
+    key,
+    versionId,
+  })
+  const object = findVersion(bucket, key, versionId)
+  checkSourceKey(request.header, object.encryption)
+  checkReadable(object)
   checkCopySource(request, object)
   return { bucket, key, object }
 }

@@ -68,9 +68,14 @@ export const corsHeaders = (
 ): Record<string, string | undefined> => {
   const origin = request.headers.get('origin')
   const rule =
-    origin === undefined || bucket === undefined
+    origin === undefined || bucket === undefined || request.method === 'OPTIONS'
       ? undefined
-      : ruleFor(bucket, origin, request.method, [])
+      : ruleFor(
+          bucket,
+          origin,
+          request.headers.get('access-control-request-method') ?? request.method,
+          [],
+        )
   return rule === undefined || origin === undefined ? {} : headersOf(rule, origin)
 }
 

@@ -4,6 +4,8 @@ import { children, readXml, textOf, type XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Removal } from '../store/bucket.ts'
 import { unquoted } from './conditions.ts'
+import { checkVersionId } from './find-version.ts'
+import { checkUnlocked } from './locks.ts'
 
 /** Answers `DELETE /<bucket>/<key>`. */
 export const deleteObject: Operation = (call) => {
@@ -36,6 +38,9 @@ export const deleteObjects: Operation = async (call) => {
   for (const { key, versionId, etag } of objects) {
     try {
       if (key === '') throw new S3Error('InvalidArgument', { message: 'A key is empty' })
+      if (Buffer.byteLength(key) > 1024) throw new S3Error('KeyTooLongError')
+      const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion'
+      call.authorize(action, { bucket, key, versionId })
       const removal = remove(call, key, versionId, etag)
       deleted.push({ Key: key, VersionId: versionId, ...markerElements(removal) })
     } catch (error) {
@@ -63,6 +68,10 @@ const remove = (
     if (object === undefined) throw new S3Error('NoSuchKey', { details: { Key: key } })
     if (ifMatch !== '*' && unquoted(ifMatch) !== unquoted(object.etag))
       throw new S3Error('PreconditionFailed', { details: { Condition: 'If-Match' } })
+  }
+  if (versionId !== undefined) {
+    checkVersionId(versionId)
+    checkUnlocked(call, bucket, key, versionId)
   }
   const removal = bucket.delete(key, versionId)
   if (removal.event !== undefined)

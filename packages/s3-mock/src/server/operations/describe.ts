@@ -1,8 +1,10 @@
+import { aclOfHeaders, type Parties } from '../access/acl.ts'
 import { checkHeader } from '../message/check-header.ts'
 import type { S3Request } from '../message/request.ts'
 import { S3Error } from '../s3-error.ts'
-import type { StoredObject } from '../store/model.ts'
-import { readCannedAcl } from './acl.ts'
+import type { BucketSettings, Description } from '../store/model.ts'
+import { encryptionHeaders, readEncryption } from './encryption.ts'
+import { readLock } from './locks.ts'
 import { readTagHeader } from './tags.ts'
 
 /** Headers of a request, or the fields of a form. */
@@ -10,12 +12,6 @@ export interface Fields {
   get(name: string): string | undefined
   names(): Iterable<string>
 }
-
-/** Properties of an object, without its data. */
-export type Description = Pick<
-  StoredObject,
-  'headers' | 'metadata' | 'tags' | 'acl' | 'storageClass'
->
 
 const stored = [
   'cache-control',
@@ -25,12 +21,16 @@ const stored = [
   'content-type',
   'expires',
   'x-amz-website-redirect-location',
-  'x-amz-server-side-encryption',
 ]
 
-/** Headers that are refused, because ignoring them would hide a fault from tests. */
-const notImplemented =
-  /^x-amz-(object-lock-|server-side-encryption-(customer-|aws-kms-|context|bucket-key)|grant-|write-offset-bytes)/
+/** Header that is refused, because ignoring it would hide a fault from tests. */
+const notImplemented = 'x-amz-write-offset-bytes'
+
+/** Storage classes of buckets in a region. */
+const storageClasses = new Set([
+  ...['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING'],
+  ...['GLACIER', 'GLACIER_IR', 'DEEP_ARCHIVE'],
+])
 
 const maxMetadata = 2048
 
@@ -48,16 +48,18 @@ export const requestFields = (request: S3Request): Fields => ({
 /**
  * Returns the properties of an object.
  *
- * @throws {S3Error} `NotImplemented`, `MetadataTooLarge`, `InvalidTag`, `InvalidArgument`.
+ * @param settings of the bucket that it is written to.
+ * @throws {S3Error} `NotImplemented`, `MetadataTooLarge`, `InvalidTag`, `InvalidStorageClass`, `InvalidArgument`, ….
  */
-export const describe = (fields: Fields): Description => {
+export const describe = (
+  fields: Fields,
+  parties: Parties,
+  settings: BucketSettings,
+): Description => {
   const names = [...new Set(fields.names())]
-  const strange = names.find((name) => notImplemented.test(name))
-  const encryption = fields.get('x-amz-server-side-encryption') ?? 'AES256'
-  if (strange !== undefined || encryption !== 'AES256')
-    throw new S3Error('NotImplemented', {
-      details: { Header: strange ?? `x-amz-server-side-encryption: ${encryption}` },
-    })
+  if (fields.get(notImplemented) !== undefined)
+    throw new S3Error('NotImplemented', { details: { Header: notImplemented } })
+  const encryption = readEncryption(fields.get, settings)
   const metadata = Object.fromEntries(
     names
       .filter((name) => name.startsWith('x-amz-meta-'))
@@ -75,13 +77,23 @@ export const describe = (fields: Fields): Description => {
   const storageClass = fields.get('x-amz-storage-class') ?? 'STANDARD'
   for (const [name, value] of Object.entries(headers)) checkHeader(name, value)
   for (const [name, value] of Object.entries(metadata)) checkHeader(`x-amz-meta-${name}`, value)
-  checkHeader('x-amz-storage-class', storageClass)
+  for (const [name, value] of Object.entries(encryptionHeaders(encryption)))
+    checkHeader(name, value)
+  if (!storageClasses.has(storageClass))
+    throw new S3Error('InvalidStorageClass', {
+      details: { StorageClassRequested: storageClass },
+    })
   return {
     headers,
     metadata,
     tags: readTagHeader(fields.get('x-amz-tagging')),
-    acl: readCannedAcl(fields.get('x-amz-acl') ?? fields.get('acl')),
+    acl: aclOfHeaders(
+      (name) => fields.get(name) ?? (name === 'x-amz-acl' ? fields.get('acl') : undefined),
+      parties,
+    ),
     storageClass,
+    encryption,
+    ...readLock(fields.get, settings),
   }
 }
 
@@ -90,10 +102,7 @@ export const describe = (fields: Fields): Description => {
 const storedValue = (name: string, value: string | undefined): string | undefined => {
   if (name === 'content-type') return value ?? 'binary/octet-stream'
   if (name !== 'content-encoding' || value === undefined) return value
-  // `aws-chunked` is the framing of the transfer, not a property of the object.
-  const kept = value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== 'aws-chunked' && part !== '')
-  return kept.length === 0 ? undefined : kept.join(',')
+  // `aws-chunked` is the framing of the transfer, not a property of the object. The rest stays as it was sent.
+  const kept = value.replace(/(^|,)\s*aws-chunked\s*(?=,|$)/g, '').replace(/^\s*,\s*/, '')
+  return kept.trim() === '' ? undefined : kept
 }

@@ -10,6 +10,7 @@ import type { StoredObject } from '../store/model.ts'
  * @throws {S3Error} `NoSuchKey`, `NoSuchVersion`, and `MethodNotAllowed` for a delete marker.
  */
 export const findVersion = (bucket: Bucket, key: string, versionId?: string): StoredObject => {
+  if (versionId !== undefined) checkVersionId(versionId)
   const found =
     versionId === undefined
       ? bucket.latest(key)
@@ -30,3 +31,19 @@ export const findVersion = (bucket: Bucket, key: string, versionId?: string): St
 /** Returns the object or version that a request names. */
 export const objectOf = ({ bucket, key, request }: Call): StoredObject =>
   findVersion(bucket, key, request.param('versionId'))
+
+/** Checks the form of a version id. @throws {S3Error} `InvalidArgument`. */
+export const checkVersionId = (versionId: string): void => {
+  if (versionId === 'null' || /^[\w.-]{32}$/.test(versionId)) return
+  throw new S3Error('InvalidArgument', {
+    message:
+      versionId === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified',
+    details: { ArgumentName: 'versionId', ArgumentValue: versionId },
+  })
+}
+
+/** Checks that an object is not archived: it would have to be restored first. @throws {S3Error} `InvalidObjectState`. */
+export const checkReadable = ({ storageClass }: StoredObject): void => {
+  if (storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE')
+    throw new S3Error('InvalidObjectState', { details: { StorageClass: storageClass } })
+}

@@ -1,5 +1,6 @@
+import { type Account, ownerElement } from '../access/account.ts'
 import type { Call, Operation } from '../call.ts'
-import { isoTime, owner, xml } from '../message/answer.ts'
+import { isoTime, xml } from '../message/answer.ts'
 import type { XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Bucket } from '../store/bucket.ts'
@@ -17,7 +18,7 @@ export const listObjects: Operation = (call) => {
     Marker: encode(marker),
     // Without a delimiter S3 omits it, because the last key is the marker.
     NextMarker: page.truncated && delimiter !== '' && last !== undefined ? encode(last) : undefined,
-    Contents: page.entries.map((entry) => contents(entry, encode, true)),
+    Contents: page.entries.map((entry) => contents(entry, encode, call.tenant.accounts)),
   })
 }
 
@@ -38,7 +39,9 @@ export const listObjectsV2: Operation = (call) => {
     StartAfter: startAfter === undefined ? undefined : encode(startAfter),
     ContinuationToken: token,
     NextContinuationToken: page.truncated && last !== undefined ? writeToken(last) : undefined,
-    Contents: page.entries.map((entry) => contents(entry, encode, withOwner)),
+    Contents: page.entries.map((entry) =>
+      contents(entry, encode, withOwner ? call.tenant.accounts : undefined),
+    ),
   })
 }
 
@@ -87,7 +90,7 @@ function* entriesAfter(bucket: Bucket, after: string, prefix: string): Generator
 const contents = (
   { key, object }: Entry,
   encode: (text: string) => string,
-  withOwner: boolean,
+  accounts: readonly Account[] | undefined,
 ): XmlContent => ({
   Key: encode(key),
   LastModified: isoTime(object.modified),
@@ -96,7 +99,7 @@ const contents = (
   ChecksumType: object.checksum?.type,
   Size: object.size,
   StorageClass: object.storageClass,
-  Owner: withOwner ? owner : undefined,
+  Owner: accounts === undefined ? undefined : ownerElement(accounts, object.acl.owner),
 })
 
 const writeToken = (last: string) => Buffer.from(`1:${last}`).toString('base64url')

@@ -1,11 +1,12 @@
+import { ownerElement } from '../access/account.ts'
 import type { Operation } from '../call.ts'
-import { isoTime, owner, xml } from '../message/answer.ts'
+import { isoTime, xml } from '../message/answer.ts'
 import type { Upload } from '../store/model.ts'
 import { compareKeys } from '../store/sorted-keys.ts'
 import { readEncoding, readMost, takePage } from './page.ts'
 
 /** Answers `GET /<bucket>?uploads`: sorted by key, then by start. */
-export const listMultipartUploads: Operation = ({ bucket, request }) => {
+export const listMultipartUploads: Operation = ({ bucket, request, tenant }) => {
   const prefix = request.param('prefix') ?? ''
   const delimiter = request.param('delimiter') ?? ''
   const keyMarker = request.param('key-marker') ?? ''
@@ -37,8 +38,8 @@ export const listMultipartUploads: Operation = ({ bucket, request }) => {
     Upload: page.entries.map((upload) => ({
       Key: encode(upload.key),
       UploadId: upload.id,
-      Initiator: owner,
-      Owner: owner,
+      Initiator: ownerElement(tenant.accounts, upload.initiator),
+      Owner: ownerElement(tenant.accounts, upload.object.acl.owner),
       StorageClass: upload.object.storageClass,
       Initiated: isoTime(upload.begun),
       ChecksumAlgorithm: upload.checksum?.algorithm,

@@ -1,5 +1,6 @@
+import { ownerElement } from '../access/account.ts'
 import type { Operation } from '../call.ts'
-import { isoTime, owner, xml } from '../message/answer.ts'
+import { isoTime, xml } from '../message/answer.ts'
 import type { XmlContent } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Bucket } from '../store/bucket.ts'
@@ -8,7 +9,7 @@ import { compareKeys } from '../store/sorted-keys.ts'
 import { readEncoding, readMost, takePage } from './page.ts'
 
 /** Answers `GET /<bucket>?versions`: sorted by key, newest version first. */
-export const listObjectVersions: Operation = ({ bucket, request }) => {
+export const listObjectVersions: Operation = ({ bucket, request, tenant }) => {
   const prefix = request.param('prefix') ?? ''
   const delimiter = request.param('delimiter') ?? ''
   const keyMarker = request.param('key-marker') ?? ''
@@ -26,7 +27,12 @@ export const listObjectVersions: Operation = ({ bucket, request }) => {
     most,
     shown: keyMarker,
   })
-  const shown = page.entries.map((entry) => ({ entry, content: describeEntry(entry, encode) }))
+  const ownerOf = ({ version }: Entry) =>
+    ownerElement(tenant.accounts, version.deleted ? bucket.settings.owner : version.acl.owner)
+  const shown = page.entries.map((entry) => ({
+    entry,
+    content: describeEntry(entry, encode, ownerOf(entry)),
+  }))
   const of = (deleted: boolean) =>
     shown.filter(({ entry }) => entry.version.deleted === deleted).map(({ content }) => content)
   return xml('ListVersionsResult', {
@@ -72,6 +78,7 @@ function* entriesAfter(
 const describeEntry = (
   { key, version, latest }: Entry,
   encode: (text: string) => string,
+  owner: XmlContent,
 ): XmlContent => ({
   Key: encode(key),
   VersionId: version.versionId,

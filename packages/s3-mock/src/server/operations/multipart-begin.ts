@@ -6,37 +6,39 @@ import { S3Error } from '../s3-error.ts'
 import type { Upload } from '../store/model.ts'
 import { wantedAlgorithm } from './copy-object.ts'
 import { describe, requestFields } from './describe.ts'
+import { encryptionHeaders } from './encryption.ts'
 
 /** Answers `POST /<bucket>/<key>?uploads`. */
 export const createMultipartUpload: Operation = (call) => {
   const { bucket, key, request } = call
   const checksum = readChecksum(call)
-  const upload: Upload = {
+  const upload = {
     id: randomBytes(24).toString('base64url'),
     key,
     begun: Date.now(),
-    object: describe(requestFields(request)),
+    initiator: call.account?.id ?? bucket.settings.owner,
+    object: describe(requestFields(request), call.parties(bucket), bucket.settings),
     checksum,
-    parts: new Map(),
   }
-  bucket.uploads.set(upload.id, upload)
+  bucket.beginUpload(upload)
   return xml(
     'InitiateMultipartUploadResult',
     { Bucket: bucket.name, Key: key, UploadId: upload.id },
-    checksum === undefined
-      ? {}
-      : {
-          'x-amz-checksum-algorithm': checksum.algorithm,
-          'x-amz-checksum-type': checksum.type,
-        },
+    {
+      ...encryptionHeaders(upload.object.encryption),
+      ...(checksum === undefined
+        ? {}
+        : {
+            'x-amz-checksum-algorithm': checksum.algorithm,
+            'x-amz-checksum-type': checksum.type,
+          }),
+    },
   )
 }
 
 /** Answers `DELETE /<bucket>/<key>?uploadId=`. */
 export const abortMultipartUpload: Operation = (call) => {
-  const upload = uploadOf(call)
-  forget(call, upload)
-  call.bucket.blobs.remove([...upload.parts.values()].map(({ segment }) => segment))
+  call.bucket.endUpload(uploadOf(call))
   return noContent()
 }
 
@@ -47,11 +49,6 @@ export const uploadOf = ({ bucket, key, request }: Call): Upload => {
   if (upload === undefined || upload.key !== key)
     throw new S3Error('NoSuchUpload', { details: { UploadId: id } })
   return upload
-}
-
-/** Ends an upload without touching its data. */
-export const forget = ({ bucket }: Call, upload: Upload): void => {
-  bucket.uploads.delete(upload.id)
 }
 
 // ---

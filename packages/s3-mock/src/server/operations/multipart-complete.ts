@@ -8,13 +8,15 @@ import {
 } from '../body/checksum.ts'
 import { combineCrc } from '../body/crc-combine.ts'
 import { wrongChecksum } from '../body/expected.ts'
-import { type Call, checkBucketExists, type Operation, versionHeader } from '../call.ts'
-import { xml } from '../message/answer.ts'
+import { type Call, checkBucketExists, newVersionHeader, type Operation } from '../call.ts'
+import { type Answer, xml } from '../message/answer.ts'
 import { children, readXml, textOf, type XmlNode } from '../message/xml.ts'
 import { S3Error } from '../s3-error.ts'
-import type { Part, Upload } from '../store/model.ts'
+import type { Part, StoredObject, Upload } from '../store/model.ts'
 import { checkWrite, unquoted } from './conditions.ts'
-import { forget, uploadOf } from './multipart-begin.ts'
+import { checkUploadKey } from './customer-key.ts'
+import { encryptionHeaders } from './encryption.ts'
+import { uploadOf } from './multipart-begin.ts'
 
 const minPart = 5 * 1024 * 1024
 
@@ -24,18 +26,21 @@ export const completeMultipartUpload: Operation = async (call) => {
   // The checksums in the headers are those of the object, not of this document.
   const document = readXml(await call.bodyOfObject.text(), 'CompleteMultipartUpload')
   checkBucketExists(call, bucket)
+  const before = completedBefore(call, document)
+  if (before !== undefined) return answerOf(call, before)
   const upload = uploadOf(call)
   const parts = chosenParts(upload, document)
+  checkUploadKey(request.header, upload.object.encryption)
   const size = parts.reduce((sum, { segment }) => sum + segment.size, 0)
   const checksum = checksumOf(upload, parts)
   checkWhole(call, size, checksum)
   checkWrite(request, bucket.current(key))
-  const md5s = createHash('md5').update(Buffer.from(parts.map(({ md5 }) => md5).join(''), 'hex'))
+  const etags = createHash('md5').update(Buffer.from(parts.map(({ etag }) => etag).join(''), 'hex'))
   const object = bucket.put(key, {
     ...upload.object,
     segments: parts.map(({ segment }) => segment),
     size,
-    etag: `"${md5s.digest('hex')}-${parts.length}"`,
+    etag: `"${etags.digest('hex')}-${parts.length}"`,
     modified: Date.now(),
     checksum,
     parts: parts.map(({ number, segment, checksum: one }) => ({
@@ -44,24 +49,45 @@ export const completeMultipartUpload: Operation = async (call) => {
       checksum: one,
     })),
   })
-  forget(call, upload)
-  const left = [...upload.parts.values()].filter((part) => !parts.includes(part))
-  bucket.blobs.remove(left.map(({ segment }) => segment))
+  bucket.endUpload(upload, parts)
+  bucket.completed.add(upload.id, { key, etag: object.etag, parts: askedOf(document) })
   call.emit('s3:ObjectCreated:CompleteMultipartUpload', bucket, key, object)
-  return xml(
+  return answerOf(call, object)
+}
+
+// ---
+
+const answerOf = ({ bucket, key, request }: Call, object: StoredObject): Answer =>
+  xml(
     'CompleteMultipartUploadResult',
     {
       Location: `http://${request.headers.get('host') ?? ''}${request.rawPath}`,
       Bucket: bucket.name,
       Key: key,
       ETag: object.etag,
-      ...checksumElements(checksum),
+      ...checksumElements(object.checksum),
     },
-    versionHeader(bucket, object.versionId),
+    { ...newVersionHeader(bucket, object.versionId), ...encryptionHeaders(object.encryption) },
   )
+
+/** Returns the object of an earlier request, whose answer the client may not have got. */
+const completedBefore = (
+  { bucket, key, request }: Call,
+  document: XmlNode,
+): StoredObject | undefined => {
+  const found = bucket.completed.get(request.param('uploadId') ?? '')
+  if (found === undefined || found.key !== key || found.parts !== askedOf(document))
+    return undefined
+  return bucket
+    .versions(key)
+    .find((version): version is StoredObject => !version.deleted && version.etag === found.etag)
 }
 
-// ---
+/** Returns the parts that a document names, as a text to compare. */
+const askedOf = (document: XmlNode): string =>
+  children(document, 'Part')
+    .map((part) => `${textOf(part, 'PartNumber')} ${unquoted(textOf(part, 'ETag') ?? '')}`)
+    .join()
 
 const chosenParts = (upload: Upload, document: XmlNode): readonly Part[] => {
   const asked = children(document, 'Part')
@@ -75,7 +101,7 @@ const chosenParts = (upload: Upload, document: XmlNode): readonly Part[] => {
     before = number
     const part = upload.parts.get(number)
     const etag = textOf(element, 'ETag')
-    if (part === undefined || etag === undefined || unquoted(etag) !== part.md5)
+    if (part === undefined || etag === undefined || unquoted(etag) !== part.etag)
       throw invalidPart(upload, number, etag ?? '')
     checkPartChecksum(upload, part, element)
     return part
@@ -87,7 +113,7 @@ const chosenParts = (upload: Upload, document: XmlNode): readonly Part[] => {
           ProposedSize: part.segment.size,
           MinSizeAllowed: minPart,
           PartNumber: part.number,
-          ETag: part.md5,
+          ETag: part.etag,
         },
       })
   return parts
@@ -100,7 +126,7 @@ const checkPartChecksum = (upload: Upload, part: Part, element: XmlNode) => {
   if (part.checksum === undefined) return
   const given = textOf(element, checksumElement(part.checksum.algorithm))
   if (given !== undefined && given !== part.checksum.value)
-    throw invalidPart(upload, part.number, part.md5)
+    throw invalidPart(upload, part.number, part.etag)
   if (given === undefined && upload.checksum?.type === 'COMPOSITE') {
     const name = upload.checksum.algorithm.toLowerCase()
     throw new S3Error('InvalidRequest', {

@@ -1,19 +1,24 @@
+import { ownerElement } from '../access/account.ts'
 import { type Checksum, checksumElements, checksumHeaders, createMeter } from '../body/checksum.ts'
 import { type Call, checkBucketExists, type Operation } from '../call.ts'
-import { empty, isoTime, owner, xml } from '../message/answer.ts'
+import { empty, isoTime, xml } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Part, Upload } from '../store/model.ts'
-import { copySourceHeader, readCopySource } from './copy-source.ts'
+import { type CopySource, copySourceHeader, readCopySource } from './copy-source.ts'
+import { checkUploadKey } from './customer-key.ts'
+import { encryptionHeaders, etagText } from './encryption.ts'
 import { uploadOf } from './multipart-begin.ts'
 import { readEncoding, readMost } from './page.ts'
+import { checkPartNumber } from './part-number.ts'
 import { checkSize } from './put-object.ts'
-import { readRange } from './range.ts'
+import { readCopyRange } from './range.ts'
 
 /** Answers `PUT /<bucket>/<key>?partNumber=&uploadId=`. */
 export const uploadPart: Operation = async (call) => {
   const { bucket, body } = call
   const upload = uploadOf(call)
   const number = readPartNumber(call)
+  checkUploadKey(call.request.header, upload.object.encryption)
   checkSize(call)
   const sent = body.expected.checksum?.algorithm
   const wanted = upload.checksum?.algorithm
@@ -24,9 +29,18 @@ export const uploadPart: Operation = async (call) => {
   const [segment, { md5, checksum }] = await bucket.blobs.write((sink) =>
     body.receive(sink, wanted),
   )
-  const part = keep(call, upload, { number, segment, md5: md5.toString('hex'), checksum })
+  const part = keep(call, upload, {
+    number,
+    segment,
+    etag: etagText(upload.object.encryption, () => md5.toString('hex')),
+    checksum,
+  })
   const { 'x-amz-checksum-type': _, ...headers } = checksumHeaders(part.checksum)
-  return empty({ etag: `"${part.md5}"`, ...headers })
+  return empty({
+    etag: `"${part.etag}"`,
+    ...headers,
+    ...encryptionHeaders(upload.object.encryption),
+  })
 }
 
 /** Answers the same with `x-amz-copy-source`. */
@@ -34,36 +48,39 @@ export const uploadPartCopy: Operation = async (call) => {
   const { bucket, request } = call
   const upload = uploadOf(call)
   const number = readPartNumber(call)
+  checkUploadKey(request.header, upload.object.encryption)
   const source = readCopySource(call)
-  const text = request.header('x-amz-copy-source-range')
-  const range = readRange(text, source.object.size) ?? { start: 0, end: source.object.size }
-  if (text !== undefined && !/^bytes=\d+-\d+$/.test(text))
-    throw new S3Error('InvalidArgument', {
-      message:
-        'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
-      details: { ArgumentName: 'x-amz-copy-source-range', ArgumentValue: text },
-    })
+  const range = rangeOf(call, source)
   const md5 = createMeter('MD5')
   const algorithm = upload.checksum?.algorithm
   const meter = algorithm === undefined ? undefined : createMeter(algorithm)
-  const data = source.bucket.blobs.read(source.object.segments, range.start, range.end)
-  const [segment] = await bucket.blobs.write(async (sink) => {
-    for await (const bytes of data) {
-      const sunk = sink(bytes as Buffer)
-      md5.update(bytes as Buffer)
-      meter?.update(bytes as Buffer)
-      await sunk
-    }
-  })
+  const data = source.bucket.blobs.pieces(source.object.segments, range.start, range.end)
+  const { segments } = source.object
+  bucket.blobs.share(segments)
+  const [segment] = await bucket.blobs
+    .write(async (sink) => {
+      for await (const bytes of data) {
+        const sunk = sink(bytes)
+        md5.update(bytes)
+        meter?.update(bytes)
+        await sunk
+      }
+    })
+    .finally(() => bucket.blobs.remove(segments))
   const checksum: Checksum | undefined =
     algorithm === undefined || meter === undefined
       ? undefined
       : { algorithm, value: meter.digest().toString('base64'), type: 'FULL_OBJECT' }
-  const part = keep(call, upload, { number, segment, md5: md5.digest().toString('hex'), checksum })
+  const part = keep(call, upload, {
+    number,
+    segment,
+    etag: etagText(upload.object.encryption, () => md5.digest().toString('hex')),
+    checksum,
+  })
   return xml(
     'CopyPartResult',
-    { LastModified: isoTime(part.modified), ETag: `"${part.md5}"`, ...partChecksum(part) },
-    copySourceHeader(source),
+    { LastModified: isoTime(part.modified), ETag: `"${part.etag}"`, ...partChecksum(part) },
+    { ...copySourceHeader(source), ...encryptionHeaders(upload.object.encryption) },
   )
 }
 
@@ -80,8 +97,8 @@ export const listParts: Operation = (call) => {
     Bucket: bucket.name,
     Key: encode(key),
     UploadId: upload.id,
-    Initiator: owner,
-    Owner: owner,
+    Initiator: ownerElement(call.tenant.accounts, upload.initiator),
+    Owner: ownerElement(call.tenant.accounts, upload.object.acl.owner),
     StorageClass: upload.object.storageClass,
     PartNumberMarker: marker,
     NextPartNumberMarker: shown.at(-1)?.number ?? 0,
@@ -93,7 +110,7 @@ export const listParts: Operation = (call) => {
     Part: shown.map((part) => ({
       PartNumber: part.number,
       LastModified: isoTime(part.modified),
-      ETag: `"${part.md5}"`,
+      ETag: `"${part.etag}"`,
       Size: part.segment.size,
       ...partChecksum(part),
     })),
@@ -111,16 +128,13 @@ const partChecksum = (part: Part): Record<string, string> => {
   return elements
 }
 
-const readPartNumber = ({ request }: Call): number => {
-  const text = request.param('partNumber') ?? ''
-  const number = Number(text)
-  if (!/^\d+$/.test(text) || number < 1 || number > 10_000)
-    throw new S3Error('InvalidArgument', {
-      message: 'Part number must be an integer between 1 and 10000, inclusive',
-      details: { ArgumentName: 'partNumber', ArgumentValue: text },
-    })
-  return number
+const rangeOf = ({ request }: Call, { object }: CopySource) => {
+  const text = request.header('x-amz-copy-source-range')
+  return text === undefined ? { start: 0, end: object.size } : readCopyRange(text, object.size)
 }
+
+const readPartNumber = ({ request }: Call): number =>
+  checkPartNumber(request.param('partNumber') ?? '')
 
 /** Stores a part, and removes the one with the same number. */
 const keep = (call: Call, upload: Upload, written: Omit<Part, 'modified'>): Part => {
@@ -132,9 +146,7 @@ const keep = (call: Call, upload: Upload, written: Omit<Part, 'modified'>): Part
     bucket.blobs.remove([written.segment])
     throw error
   }
-  const before = upload.parts.get(written.number)
-  if (before !== undefined) bucket.blobs.remove([before.segment])
   const part = { ...written, modified: Date.now() }
-  upload.parts.set(part.number, part)
+  bucket.putPart(upload, part)
   return part
 }

@@ -1,10 +1,11 @@
 import { checksumHeaders } from '../body/checksum.ts'
-import { type Call, checkBucketExists, type Operation, versionHeader } from '../call.ts'
+import { type Call, checkBucketExists, newVersionHeader, type Operation } from '../call.ts'
 import { empty } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
 import type { StoredObject } from '../store/model.ts'
 import { checkWrite } from './conditions.ts'
 import { describe, requestFields } from './describe.ts'
+import { encryptionHeaders } from './encryption.ts'
 import { wholeObject } from './whole-object.ts'
 
 const maxSize = 5 * 1024 ** 3
@@ -12,8 +13,9 @@ const maxSize = 5 * 1024 ** 3
 /** Answers `PUT /<bucket>/<key>`. */
 export const putObject: Operation = async (call) => {
   const { bucket, key, request } = call
-  const description = describe(requestFields(request))
+  const description = describe(requestFields(request), call.parties(bucket), bucket.settings)
   checkSize(call)
+  checkLockedBody(call)
   checkWrite(request, bucket.current(key))
   const [segment, { md5, checksum }] = await bucket.blobs.write((sink) => call.body.receive(sink))
   try {
@@ -31,11 +33,9 @@ export const putObject: Operation = async (call) => {
 
 /** Returns the headers of every response to a write. */
 export const writtenHeaders = ({ bucket }: Call, object: StoredObject): Record<string, string> => ({
-  ...versionHeader(bucket, object.versionId),
+  ...newVersionHeader(bucket, object.versionId),
   ...checksumHeaders(object.checksum),
-  ...(object.headers['x-amz-server-side-encryption'] === undefined
-    ? {}
-    : { 'x-amz-server-side-encryption': object.headers['x-amz-server-side-encryption'] }),
+  ...encryptionHeaders(object.encryption),
 })
 
 /** Checks that a body declares its length, at most 5 GiB. */
@@ -49,5 +49,19 @@ export const checkSize = ({ request, body }: Call): void => {
   if (size > maxSize)
     throw new S3Error('EntityTooLarge', {
       details: { ProposedSize: size, MaxSizeAllowed: maxSize },
+    })
+}
+
+// ---
+
+/** Checks that the body of an object with a lock has a checksum. @throws {S3Error} `InvalidRequest`. */
+const checkLockedBody = ({ request, body }: Call): void => {
+  const locks = ['mode', 'legal-hold'].some(
+    (name) => request.header(`x-amz-object-lock-${name}`) !== undefined,
+  )
+  if (locks && body.expected.md5 === undefined && body.expected.checksum === undefined)
+    throw new S3Error('InvalidRequest', {
+      message:
+        'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
     })
 }

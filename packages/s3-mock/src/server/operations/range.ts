@@ -24,3 +24,17 @@ export const readRange = (text: string | undefined, size: number): ByteRange | u
     })
   return { start, end }
 }
+
+/** Parses a range of the source of a copy: `bytes=<first>-<last>`, both within it. @throws {S3Error} `InvalidArgument`. */
+export const readCopyRange = (text: string, size: number): ByteRange => {
+  const [, first = '', last = ''] = /^bytes=(\d+)-(\d+)$/.exec(text) ?? []
+  const range = { start: Number(first), end: Number(last) + 1 }
+  if (first !== '' && range.start < range.end && range.end <= size) return range
+  throw new S3Error('InvalidArgument', {
+    message:
+      first === '' || range.start >= range.end
+        ? 'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy'
+        : `Range specified is not valid for source object of size: ${size}`,
+    details: { ArgumentName: 'x-amz-copy-source-range', ArgumentValue: text },
+  })
+}

@@ -16,9 +16,13 @@ export const readTagXml = (text: string, most: number): Tags => {
   )
 }
 
-/** Returns tags as an XML element. */
+/** Returns tags as an XML element, sorted by name. */
 export const tagSet = (tags: Tags): XmlContent => ({
-  TagSet: { Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+  TagSet: {
+    Tag: Object.keys(tags)
+      .sort()
+      .map((Key) => ({ Key, Value: tags[Key] })),
+  },
 })
 
 // ---

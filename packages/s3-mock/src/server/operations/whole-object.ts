@@ -1,6 +1,6 @@
 import type { Received } from '../body/receive.ts'
-import type { Segment, StoredObject } from '../store/model.ts'
-import type { Description } from './describe.ts'
+import type { Description, Segment, StoredObject } from '../store/model.ts'
+import { etagText } from './encryption.ts'
 
 /** Returns an object that was uploaded in one piece. */
 export const wholeObject = (
@@ -11,7 +11,7 @@ export const wholeObject = (
   ...description,
   segments: [segment],
   size: segment.size,
-  etag: `"${md5.toString('hex')}"`,
+  etag: `"${etagText(description.encryption, () => md5.toString('hex'))}"`,
   modified: Date.now(),
   checksum,
   parts: undefined,

@@ -1,9 +1,13 @@
+import type { BucketPolicy } from '../access/bucket-policy.ts'
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../body/checksum.ts'
 
 /** A piece of data on disk. */
 export interface Segment {
+  /** Name of its file. */
   readonly id: string
   readonly size: number
+  /** Where it starts in a file that it shares with others. */
+  readonly at?: number
 }
 
 /** Values of tags by name. */
@@ -19,6 +23,50 @@ export interface PartInfo {
   readonly checksum: Checksum | undefined
 }
 
+/** What an access control list can allow. */
+export type Permission = 'FULL_CONTROL' | 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP'
+
+/** An entry of an access control list. */
+export interface Grant {
+  /** Canonical user id, or the URI of a group. */
+  readonly grantee: string
+  readonly permission: Permission
+}
+
+/** An access control list. */
+export interface Acl {
+  /** Canonical user id. */
+  readonly owner: string
+  readonly grants: readonly Grant[]
+}
+
+/** How an object is encrypted, as far as clients see it: its data are on disk as they were sent. */
+export type Encryption =
+  | { readonly by: 'AES256' }
+  | {
+      readonly by: 'aws:kms' | 'aws:kms:dsse'
+      readonly keyId: string
+      /** Base64. */
+      readonly context: string | undefined
+      readonly bucketKey: boolean
+    }
+  /** By a key that every request brings along; its MD5, base64. */
+  | { readonly by: 'customer'; readonly keyMd5: string }
+
+/** Until when a version cannot be deleted. */
+export interface Retention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE'
+  /** Milliseconds since 1970. */
+  readonly until: number
+}
+
+/** Object lock of a bucket: retention that its new objects get. */
+export interface ObjectLock {
+  readonly mode: Retention['mode'] | undefined
+  readonly days: number | undefined
+  readonly years: number | undefined
+}
+
 /** One version of an object; in a bucket without versions the only one, with the id `null`. */
 export interface StoredObject {
   readonly versionId: string
@@ -32,12 +80,28 @@ export interface StoredObject {
   /** `x-amz-meta-` headers, without that prefix. */
   readonly metadata: Readonly<Record<string, string>>
   readonly tags: Tags
-  readonly acl: string
+  readonly acl: Acl
   readonly storageClass: string
+  readonly encryption: Encryption
+  readonly retention: Retention | undefined
+  readonly legalHold: 'ON' | 'OFF' | undefined
   readonly checksum: Checksum | undefined
   /** Parts of a multipart upload. */
   readonly parts: readonly PartInfo[] | undefined
 }
+
+/** What a request says about an object besides its data. */
+export type Description = Pick<
+  StoredObject,
+  | 'headers'
+  | 'metadata'
+  | 'tags'
+  | 'acl'
+  | 'storageClass'
+  | 'encryption'
+  | 'retention'
+  | 'legalHold'
+>
 
 /** A version that hides the earlier ones. */
 export interface DeleteMarker {
@@ -73,8 +137,16 @@ export interface Hook {
 
 /** Settings of a bucket, which outlive a restart. */
 export interface BucketSettings {
+  /** Canonical user id. */
+  readonly owner: string
+  /** Region that it was created for; `undefined` for the server's. */
+  readonly location: string | undefined
   readonly versioning: 'Enabled' | 'Suspended' | undefined
-  readonly acl: string
+  readonly objectLock: ObjectLock | undefined
+  readonly acl: Acl
+  readonly policy: BucketPolicy | undefined
+  /** Configurations that are only kept, as XML, by sub-resource. */
+  readonly documents: Readonly<Record<string, string>>
   readonly tags: Tags | undefined
   readonly cors: readonly CorsRule[] | undefined
   readonly hooks: readonly Hook[]
@@ -84,8 +156,8 @@ export interface BucketSettings {
 export interface Part {
   readonly number: number
   readonly segment: Segment
-  /** Hex, without quotation marks. */
-  readonly md5: string
+  /** Hex, without quotation marks: the MD5, unless a key of KMS or of the client encrypts it. */
+  readonly etag: string
   readonly modified: number
   readonly checksum: Checksum | undefined
 }
@@ -95,7 +167,9 @@ export interface Upload {
   readonly id: string
   readonly key: string
   readonly begun: number
-  readonly object: Pick<StoredObject, 'headers' | 'metadata' | 'tags' | 'acl' | 'storageClass'>
+  /** Canonical user id of who began it. */
+  readonly initiator: string
+  readonly object: Description
   readonly checksum:
     | { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType }
     | undefined

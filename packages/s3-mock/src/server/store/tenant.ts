@@ -1,10 +1,13 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Account, accountsOf } from '../access/account.ts'
+import { owner } from '../message/answer.ts'
 import { S3Error } from '../s3-error.ts'
-import { createBlobs } from './blobs.ts'
+import { type Blobs, createBlobs } from './blobs.ts'
 import { Bucket } from './bucket.ts'
+import type { Change } from './change.ts'
+import { type Journal, openJournal, readJournal } from './journal.ts'
 import type { BucketSettings, Hook } from './model.ts'
-import { createRecords, loadRecords } from './records.ts'
 
 /** Buckets that exist from the start and after each reset. */
 export interface Declared {
@@ -12,11 +15,15 @@ export interface Declared {
   /** Origins whose pages may use them. */
   readonly corsOrigins: readonly string[]
   readonly hooks: readonly Hook[]
+  /** Names of more accounts that can be given access to the buckets. */
+  readonly accounts: readonly string[]
 }
 
 /** All buckets of one access key, which other keys do not see. */
 export interface Tenant {
   readonly accessKeyId: string
+  /** Accounts of its access keys; the first owns the declared buckets. */
+  readonly accounts: readonly Account[]
   readonly buckets: ReadonlyMap<string, Bucket>
   /** Returns a bucket. @throws {S3Error} `NoSuchBucket`. */
   bucket(name: string): Bucket
@@ -25,24 +32,16 @@ export interface Tenant {
   /** Restores the declared buckets, empty. */
   reset(): void
   destroy(): void
+  /** Closes its files; its data stay. */
+  close(): void
 }
 
 /** Opens the tenant in a folder; a new one gets the declared buckets. */
 export const openTenant = (folder: string, accessKeyId: string, declared: Declared): Tenant => {
   const buckets = new Map<string, Bucket>()
-  const recordsFolder = (name: string) => join(folder, 'buckets', name)
-  const blobsFolder = join(folder, 'blobs')
-  let blobs = createBlobs(blobsFolder)
-  const known = namesIn(join(folder, 'buckets'))
+  let store = openStore(folder, buckets)
   const create = (name: string, settings: Partial<BucketSettings> = {}): Bucket => {
-    const records = createRecords(recordsFolder(name))
-    const bucket = new Bucket({
-      name,
-      created: Date.now(),
-      settings: plain,
-      blobs,
-      records,
-    })
+    const bucket = new Bucket({ name, created: Date.now(), settings: plain, ...store })
     bucket.change(settings)
     buckets.set(name, bucket)
     return bucket
@@ -50,19 +49,10 @@ export const openTenant = (folder: string, accessKeyId: string, declared: Declar
   const declare = () => {
     for (const name of declared.buckets) create(name, declaredSettings(declared))
   }
-  if (known === undefined) declare()
-  for (const name of known ?? []) {
-    const found = loadRecords(recordsFolder(name))
-    if (found === undefined) continue
-    const { bucket, keys } = found
-    const versions = keys.map(({ key, versions }) => [key, versions] as const)
-    buckets.set(
-      name,
-      new Bucket({ ...bucket, blobs, records: createRecords(recordsFolder(name)), versions }),
-    )
-  }
+  if (!load(folder, store, buckets)) declare()
   return {
     accessKeyId,
+    accounts: accountsOf(accessKeyId, declared.accounts),
     buckets,
     bucket(name) {
       const found = buckets.get(name)
@@ -71,26 +61,35 @@ export const openTenant = (folder: string, accessKeyId: string, declared: Declar
     },
     create,
     remove(bucket) {
-      for (const upload of bucket.uploads.values())
-        blobs.remove([...upload.parts.values()].map(({ segment }) => segment))
+      store.journal.append({ op: 'gone', bucket: bucket.name })
       buckets.delete(bucket.name)
-      rmSync(recordsFolder(bucket.name), { recursive: true, force: true })
+      store.blobs.remove([...bucket.segments()])
     },
     reset() {
+      closeStore(store)
       buckets.clear()
       rmSync(folder, { recursive: true, force: true })
-      blobs = createBlobs(blobsFolder)
+      store = openStore(folder, buckets)
       declare()
     },
-    destroy: () => rmSync(folder, { recursive: true, force: true }),
+    destroy() {
+      closeStore(store)
+      rmSync(folder, { recursive: true, force: true })
+    },
+    close: () => closeStore(store),
   }
 }
 
 // ---
 
 const plain: BucketSettings = {
+  owner: owner.ID,
+  location: undefined,
   versioning: undefined,
-  acl: 'private',
+  objectLock: undefined,
+  acl: { owner: owner.ID, grants: [{ grantee: owner.ID, permission: 'FULL_CONTROL' }] },
+  policy: undefined,
+  documents: {},
   tags: undefined,
   cors: undefined,
   hooks: [],
@@ -114,8 +113,51 @@ const declaredSettings = ({ corsOrigins, hooks }: Declared): Partial<BucketSetti
       }),
 })
 
-/** Returns the names in a folder; creates the folder and returns `undefined` if it is missing. */
-const namesIn = (folder: string): readonly string[] | undefined => {
-  const made = mkdirSync(folder, { recursive: true })
-  return made === undefined ? readdirSync(folder) : undefined
+/** The files of a tenant. */
+interface Store {
+  readonly blobs: Blobs
+  readonly journal: Journal
+}
+
+const journalPath = (folder: string) => join(folder, 'journal')
+
+const openStore = (folder: string, buckets: ReadonlyMap<string, Bucket>): Store => ({
+  blobs: createBlobs(join(folder, 'blobs')),
+  journal: openJournal(journalPath(folder), () => changesOf(buckets.values())),
+})
+
+const closeStore = ({ blobs, journal }: Store): void => {
+  blobs.close()
+  journal.close()
+}
+
+function* changesOf(buckets: Iterable<Bucket>): Generator<Change> {
+  for (const bucket of buckets) {
+    const { name, created, settings } = bucket
+    yield { op: 'bucket', bucket: name, created, settings }
+    yield* bucket.changes()
+  }
+}
+
+/** Loads what an earlier server has saved; returns whether there is anything. */
+const load = (folder: string, store: Store, buckets: Map<string, Bucket>): boolean => {
+  const changes = readJournal(journalPath(folder))
+  for (const change of changes ?? []) {
+    const bucket = buckets.get(change.bucket)
+    if (change.op === 'gone') buckets.delete(change.bucket)
+    else if (change.op !== 'bucket') bucket?.apply(change)
+    else if (bucket !== undefined) bucket.adopt(change.settings)
+    else
+      buckets.set(
+        change.bucket,
+        new Bucket({
+          name: change.bucket,
+          ...change,
+          settings: { ...plain, ...change.settings },
+          ...store,
+        }),
+      )
+  }
+  store.blobs.adopt([...buckets.values()].flatMap((bucket) => [...bucket.segments()]))
+  return changes !== undefined
 }
