@@ -1,6 +1,9 @@
 import { checkCall } from '../client/arguments/check-call.ts'
 import * as must from '../client/arguments/checks.ts'
+import type { StepRunner } from '../client/record/step-runner.ts'
 import type { ResetLevel } from '../define/lane.ts'
+import { type TraceMode, traceModes } from '../model/trace-mode.ts'
+import { timerLimit } from './timer-limit.ts'
 
 /** How tests get their lanes; every `createTest` takes these. */
 export interface LaneOptions {
@@ -26,12 +29,20 @@ export interface LaneOptions {
    * 1 800 000. 0 and `Infinity` are no limit.
    */
   readonly imagesTimeoutMs?: number
+  /**
+   * What is kept of the run when it has ended: `on`, its record and `report.html`; `retain-on-failure`, what is about
+   * failed tests, and nothing if all passed; `off`, nothing. Default `on`. The variable `MESOCOSM_TRACE` comes before
+   * it; of several files with different modes, the one that keeps most counts.
+   */
+  readonly trace?: TraceMode
 }
 
 /** Options of `openRunnerSession`. */
 export interface RunnerOptions extends LaneOptions {
   /** Name of the runner, such as `vitest`; shown by `mesocosm ps`. */
   readonly client: string
+  /** Shows every call of a handle, lane or plugin as a step in the runner's own report; default none. */
+  readonly steps?: StepRunner
 }
 
 /** @throws {MesocosmError} `ARGUMENT_INVALID` with all faults of the options. */
@@ -48,6 +59,8 @@ export const checkOptions = (options: RunnerOptions): void =>
           onRetry: must.oneOf('light', 'deep'),
           timeoutMs: limit,
           imagesTimeoutMs: limit,
+          trace: must.oneOf(...traceModes),
+          steps: must.is('a function', (value) => typeof value === 'function'),
         }),
       ],
     },
@@ -55,16 +68,11 @@ export const checkOptions = (options: RunnerOptions): void =>
 
 /** Returns the limits of calls, in milliseconds: a call has no word for none, so it is the longest. */
 export const limitsOf = ({ timeoutMs = 120_000, imagesTimeoutMs = 1_800_000 }: LaneOptions) => ({
-  timeoutMs: limited(timeoutMs),
-  imagesTimeoutMs: limited(imagesTimeoutMs),
+  timeoutMs: timerLimit(timeoutMs),
+  imagesTimeoutMs: timerLimit(imagesTimeoutMs),
 })
 
 // ---
-
-/** Some 24 days; timers cannot wait longer. */
-const longestMs = 2_147_000_000
-
-const limited = (ms: number): number => (ms === 0 ? longestMs : Math.min(ms, longestMs))
 
 const limit = must.is(
   'a number of milliseconds, 0 or more',

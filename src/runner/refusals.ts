@@ -18,6 +18,22 @@ export const noFileLane = (): MesocosmError =>
     remedy: "use beforeEach, or write createTest(topology, { lane: 'worker' })",
   })
 
+/** Returns the error of a file whose lane is asked for too early. */
+export const notLeased = (): MesocosmError =>
+  new MesocosmError({
+    code: 'LANE_RELEASED',
+    message: 'the lane of this test file is not leased yet',
+    remedy: 'begin a test first, or open the file by forFile()',
+  })
+
+/** Returns the error of a test that ended before it had a lane. */
+export const endedEarly = (title: string): MesocosmError =>
+  new MesocosmError({
+    code: 'LANE_RELEASED',
+    message: `test ${JSON.stringify(title)} ended before it had a lane`,
+    remedy: 'raise the time limit of the test',
+  })
+
 /** Returns whether the error is a `TIMEOUT`. */
 export const isTimeout = (error: unknown): error is MesocosmError =>
   isMesocosmError(error) && error.code === 'TIMEOUT'

@@ -1,7 +1,8 @@
-import { projectRoot } from '../client/session/project-root.ts'
+import { readKeepSetting } from '../client/lane/keep-setting.ts'
 import type { Handles } from '../define/handle-types.ts'
 import type { Lane } from '../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../define/topology.ts'
+import { projectRoot } from '../disk/project-root.ts'
 import { createImages } from './images.ts'
 import { checkOptions, limitsOf, type RunnerOptions } from './options.ts'
 import { openRunnerFile } from './runner-file.ts'
@@ -44,9 +45,14 @@ export interface RunnerFile<T extends AnyTopology> extends AsyncDisposable {
    * Starts services for code that runs before tests, such as a `beforeAll` hook, in a reset lane. Until the file ends,
    * resets restore the data that this code leaves, instead of the declared data.
    *
+   * @param options.afterFailure whether this code runs again for an attempt after a failed one, so that the lane is
+   * reset as `onRetry` says; default false.
    * @throws {MesocosmError} `LANE_BUSY` with `lane: 'test'`; what a start can throw.
    */
-  prepare(services: readonly ServiceName<T>[]): Promise<Lane<T>>
+  prepare(
+    services: readonly ServiceName<T>[],
+    options?: { readonly afterFailure?: boolean },
+  ): Promise<Lane<T>>
   /** Records a test that was skipped without being begun. */
   skipTest(test: RunnerTest): void
   /** Records a test that ended without being begun: it used no service, or failed earlier. */
@@ -61,10 +67,14 @@ export interface RunnerTest {
   readonly project?: string | undefined
   /** Path of the test file, absolute or relative to the current directory. */
   readonly file: string
+  /** Line of its declaration in that file, from 1; default unknown. */
+  readonly line?: number | undefined
   /** Titles of the enclosing suites, outermost first, then the test's own. */
   readonly titlePath: readonly string[]
   /** Number of earlier attempts; default 0. */
   readonly retry?: number | undefined
+  /** Number of the repetition, where a runner runs a test several times as tests of their own; default 0. */
+  readonly repeat?: number | undefined
   /** Whether the attempt before failed; default whether there was one. False for a repetition. */
   readonly afterFailure?: boolean | undefined
   /** Whether other tests of the file may run at the same time; default false. */
@@ -83,12 +93,27 @@ export interface TestTimes {
 export interface RunningTest<T extends AnyTopology> {
   /** The lane it runs in. */
   readonly lane: Lane<T>
-  /** Starts a service and all it needs, unless they run, and returns its handle. */
-  use<N extends ServiceName<T>>(service: N): Promise<Handles<T>[N]>
-  /** Appends the last log lines of the services that the test used to the error of its failure. */
+  /**
+   * Starts a service and all it needs, unless they run, and returns its handle.
+   *
+   * @param options.timeoutMs milliseconds the start may take; default until the test leaves.
+   */
+  use<N extends ServiceName<T>>(
+    service: N,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<Handles<T>[N]>
+  /** Appends to the error of a failure what explains it, as far as that is known without waiting. */
   explain(error: unknown): void
   /** Records how the test ended. A second call is a no-op. */
   end(result: TestResult): void
+}
+
+/** What explains the failure of a test: for attachments in the runner's own report. */
+export interface FailureReport {
+  /** `file:` URL of the attempt in the report of the run, which is written when the run ends; absent if none is kept. */
+  readonly link?: string
+  /** What was appended to the error, as Markdown, with the link. */
+  readonly markdown: string
 }
 
 /** A test that was announced. */
@@ -101,10 +126,13 @@ export interface TestAttempt<T extends AnyTopology> extends RunningTest<T> {
    */
   ready(): Promise<void>
   /**
-   * Ends the test's use of the lane; with `lane: 'test'`, gives it back. Appends to the error of a failed test, if
-   * there is one, what the test was still waiting for, and the last log lines.
+   * Ends the test's use of the lane; with `lane: 'test'`, gives it back. Records what services captured. Appends to the
+   * error of a failed test, if there is one, what explains it: what the test was still waiting for, errors that services
+   * logged, what the test changed, the last log lines, and the link to the report.
    */
   leave(error?: unknown): Promise<void>
+  /** What explains its failure; `undefined` before `leave` with an error. */
+  readonly failure: FailureReport | undefined
   /** @param at when the test ended, milliseconds since 1970; default now. */
   end(result: TestResult, at?: number): void
 }
@@ -113,7 +141,7 @@ export interface TestAttempt<T extends AnyTopology> extends RunningTest<T> {
  * Opens a topology for a test runner. Nothing is connected before the first `forFile`.
  *
  * @param options name of the runner, and how tests get their lanes.
- * @throws {MesocosmError} `ARGUMENT_INVALID` with all faults of the options.
+ * @throws {MesocosmError} `ARGUMENT_INVALID` with all faults of the options, or of the variables `MESOCOSM_KEEP*`.
  *
  * @example
  * const session = openRunnerSession(topology, { client: 'my-runner' })
@@ -134,7 +162,8 @@ export const openRunnerSession = <T extends AnyTopology>(
     client: options.client,
     timeoutMs: imagesTimeoutMs,
   })
-  const openFile = () => openRunnerFile(topology, { ...options, root, images })
+  const keep = readKeepSetting(process.env)
+  const openFile = () => openRunnerFile(topology, { ...options, root, images, keep })
   return {
     // Services are mostly declared after what they need.
     services: Object.keys(topology.definition.services).toReversed() as ServiceName<T>[],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { OpenLane } from '../client/lane/open-lane.ts'
+import { createCallJournal } from '../client/record/call-journal.ts'
 import type { AnyTopology } from '../define/topology.ts'
 import { openEventFile } from '../trace/write/event-file.ts'
 import { createRedactor } from '../trace/write/redact.ts'
@@ -15,6 +16,7 @@ const fixture = () => {
   const record = {
     events,
     redactor: createRedactor(),
+    calls: createCallJournal(),
     test: undefined,
     stack: ['w1.1'] as string[],
   }
@@ -22,19 +24,34 @@ const fixture = () => {
   const service = (name: string, lines: readonly string[]) => ({
     logs: {
       clear: () => void done.push(`clear ${name}`),
-      lines: () => lines.map((text) => ({ text })),
+      lines: () => lines.map((text) => ({ text, stream: 'stdout' })),
     },
   })
   const lane = {
-    services: { api: service('api', ['one', 'two']), db: service('db', ['three']) },
+    services: {
+      api: service('api', ['one', 'two']),
+      db: service('db', ['three']),
+    } as Record<string, object>,
     reset: async ({ level }: { level?: string } = {}) =>
       void done.push(`reset ${level ?? 'light'}`),
   }
-  const open = { lane, link: { name: 'lane_1', record } } as unknown as OpenLane<AnyTopology>
+  const collected: (string | undefined)[] = []
+  const captures = {
+    test: undefined as string | undefined,
+    collect: async () => void collected.push(captures.test),
+  }
+  const added = new Map<string, object>()
+  const view = (name: string) => ({ logLane: name === 'shared' ? 'run' : 'lane_1' })
+  const link = { name: 'lane_1', record, captures, added, view }
+  const open = { lane, link } as unknown as OpenLane<AnyTopology>
   return {
     open,
+    services: lane.services,
+    added,
+    service,
     record,
     done,
+    collected,
     written: () =>
       readFileSync(events.path, 'utf8')
         .trim()
@@ -89,6 +106,17 @@ test('last log lines are those of the services that the test used', async () => 
   expect(scope.lastLogs()).toEqual(['api | one', 'api | two'])
 })
 
+test('errors are those of all services of the lane, touched and added ones included, but not of servers that others use', async () => {
+  const { open, services, added, service } = fixture()
+  services.worker = service('worker', ['ERROR no price', 'order 1 done'])
+  services.shared = service('shared', ['ERROR of another lane'])
+  const scope = await beginTest(open, facts(), { first: true })
+  added.set('outbox', service('outbox', ['ERROR no space']))
+  expect(scope.errorLogs()).toEqual(['worker | ERROR no price', 'outbox | ERROR no space'])
+  scope.touch('shared')
+  expect(scope.errorLogs()[0]).toBe('shared | ERROR of another lane')
+})
+
 test('the end of an earlier test leaves the current one alone', async () => {
   const { open, record } = fixture()
   const earlier = await beginTest(open, facts(), { first: true })
@@ -105,4 +133,11 @@ test('a test that never got a lane is recorded with its result and times, and le
     { k: 'test.end', t: 1234.5, x: 'abc#0', status: 'skipped', error: 'todo', touched: [] },
   ])
   expect(record).toMatchObject({ test: undefined, stack: ['w1.1'] })
+})
+
+test('what a service captured before a test is not the test’s, also if nothing is reset', async () => {
+  const { open, collected } = fixture()
+  await beginTest(open, facts(), { first: true })
+  expect(collected).toEqual([undefined])
+  expect(open.link.captures.test).toBe('abc#0')
 })

@@ -5,6 +5,7 @@ import type { AnyTopology } from '../define/topology.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { now } from '../trace/event/clock.ts'
 import type { OpenSpan } from '../trace/write/event-file.ts'
+import { errorLines } from './error-lines.ts'
 
 /** What a runner knows about a test that begins. */
 export interface TestFacts {
@@ -12,8 +13,12 @@ export interface TestFacts {
   readonly id: string
   /** Number of earlier attempts; 0 for the first. */
   readonly retry: number
+  /** Number of the repetition; absent for the first. */
+  readonly repeat?: number
   /** Path of the test file. */
   readonly file: string
+  /** Line of its declaration, from 1; absent if the runner does not say it. */
+  readonly line?: number
   /** Titles of the enclosing suites, outermost first, then the test's own. */
   readonly titlePath: readonly string[]
 }
@@ -24,6 +29,8 @@ export interface TestResult {
   readonly status: 'passed' | 'failed' | 'skipped'
   /** Message of the failure, or why the test was skipped; absent otherwise. */
   readonly error?: string
+  /** Frames of the failure, a line each; absent if they are not known. */
+  readonly stack?: string
 }
 
 /** A running test on a lane. */
@@ -32,6 +39,11 @@ export interface TestScope {
   touch(service: string): void
   /** Returns the last 10 log lines of each touched service since the test began, as `<service> | <line>`. */
   lastLogs(): string[]
+  /**
+   * Returns the last errors that services of the lane logged since the test began, with their stack traces, as
+   * `<service> | <line>`: those of touched services first. Of servers that lanes share only touched ones count.
+   */
+  errorLogs(): string[]
   /** Writes the result to the record and ends the test's span. */
   end(result: TestResult): void
 }
@@ -75,14 +87,26 @@ export const announceTest = (
     span ??= record.events.span('test', { x: test, ...where, ...facts }, began)
     return span
   }
-  const handles = () => (lane?.lane.services ?? {}) as Readonly<Record<string, BaseHandle<never>>>
+  /** Of declared services, and of those that were added. */
+  const handles = () =>
+    ({ ...lane?.lane.services, ...Object.fromEntries(lane?.link.added ?? []) }) as Readonly<
+      Record<string, BaseHandle<never>>
+    >
+  const linesOf = (service: string) => handles()[service]?.logs.lines() ?? []
+  /** What other lanes make a shared server log says nothing about this test. */
+  const isOwn = (service: string) => lane?.link.view(service)?.logLane === lane?.link.name
   return {
     test,
     async enter(open, reset) {
       lane = open as unknown as OpenLane<AnyTopology>
       open.link.record.test = test
       opened()
+      // A reset records what came since the test before, and then it is gone.
       if (reset !== undefined) await open.lane.reset(reset)
+      else await open.link.captures.collect()
+      open.link.captures.test = test
+      // What the reset did is not the test's doing.
+      open.link.record.calls.forget(test)
       // A later test may have begun while this one was reset.
       if (open.link.record.test !== test) return
       for (const handle of Object.values(handles())) handle.logs.clear()
@@ -90,10 +114,16 @@ export const announceTest = (
     touch: (service) => void touched.add(service),
     lastLogs: () =>
       [...touched].flatMap((service) =>
-        (handles()[service]?.logs.lines() ?? [])
+        linesOf(service)
           .slice(-shownLines)
           .map(({ text }) => `${service} | ${text}`),
       ),
+    errorLogs() {
+      const others = Object.keys(handles()).filter((name) => !touched.has(name) && isOwn(name))
+      return [...touched, ...others].flatMap((service) =>
+        errorLines(linesOf(service)).map((line) => `${service} | ${line}`),
+      )
+    },
     end(result, at) {
       opened().end({ ...result, touched: [...touched] }, at)
       // Of a test that ended long ago, the next one may have begun.

@@ -1,17 +1,22 @@
 import {
   type AnyTopology,
+  createMatchers,
+  fixturesIn,
   type Handles,
   type Lane,
   type LaneOptions,
+  mentioned,
   openRunnerSession,
   type RunnerSession,
   type TestAttempt,
 } from 'mesocosm/runner'
 import { aroundAll, test as base, expect, type TestAPI, vi } from 'vitest'
 import { type OpenFile, openFile } from './open-file.ts'
-import { mentioned } from './parameters.ts'
+import './matchers.ts'
 import type { Task } from './task.ts'
 import { type TestWatch, watchedTest } from './watched-test.ts'
+
+export type { TraceArtifact } from './artifact.ts'
 
 /** Options of {@link createTest}. */
 export interface CreateTestOptions extends LaneOptions {
@@ -36,7 +41,7 @@ export interface TopologyTest<T extends AnyTopology> {
    * that a `beforeAll` hook writes is there for every test of the file, and resets restore it.
    */
   readonly test: TestAPI<Fixtures<T>>
-  /** Vitest's `expect`. */
+  /** Vitest's `expect`, with the matchers of the topology: `await expect(mail).toHaveReceived({ to })`. */
   readonly expect: typeof expect
 }
 
@@ -60,6 +65,7 @@ export const createTest = <T extends AnyTopology>(
   const { timeoutMs = 120_000 } = options
   // Fixtures are set up within a test's time.
   vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs })
+  expect.extend(createMatchers(topology))
   const files = new Set<OpenFile>()
   const used = new Set<string>()
   const fixtures: Record<string, unknown> = {
@@ -123,8 +129,7 @@ const watchOf = (session: RunnerSession<AnyTopology>, used: Set<string>): TestWa
       const { runner } = file as OpenFile
       const services = names.filter((name) => name !== 'lane')
       const lane = hook === 'beforeAll' ? await runner.prepare(services as never[]) : runner.lane
-      const handles: Readonly<Record<string, unknown>> = lane.services
-      return { lane, ...Object.fromEntries(services.map((name) => [name, handles[name]])) }
+      return fixturesIn(lane, names)
     },
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { storeSource } from '../../../test/lib/store-source.ts'
 import { type Consumer, type ConsumerRun, openConsumer } from '../test/consumer.ts'
-import { storeSource } from '../test/store.ts'
 
 /*
  * How tests get lanes, images and time, in a project of its own that Vitest runs once.

@@ -1,4 +1,5 @@
 import type { AnyTopology, RunnerFile, RunnerSession, TestAttempt } from 'mesocosm/runner'
+import { recordFailure } from './artifact.ts'
 import {
   type Attempt,
   attemptOf,
@@ -65,7 +66,10 @@ export const openFile = async (session: RunnerSession<AnyTopology>): Promise<Ope
       claim(task, attempt.index)
       return open
     },
-    leave: (task, attempt) => attempt.leave(failureOf(task)),
+    async leave(task, attempt) {
+      await attempt.leave(failureOf(task))
+      await recordFailure(task, attempt)
+    },
     close() {
       closing ??= close()
       return closing

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { storeSource } from '../../../test/lib/store-source.ts'
 import { type Consumer, type ConsumerRun, openConsumer } from '../test/consumer.ts'
-import { storeSource } from '../test/store.ts'
+import type { TraceArtifact } from './artifact.ts'
 
 /*
  * Every way in which a test can end, run by Vitest in a project of its own. What the record must say is what Vitest's
@@ -94,6 +97,14 @@ test('fails', async ({ store }) => { throw new Error('enough') })
 test('never runs', async ({ store }) => {})
 `
 
+const reporter = `import { appendFileSync } from 'node:fs'
+export default class {
+  onTestCaseArtifactRecord({ name }, artifact) {
+    appendFileSync('artifacts.ndjson', JSON.stringify({ title: name, ...artifact }) + '\\n')
+  }
+}
+`
+
 let consumer: Consumer
 let first: ConsumerRun
 let bailed: ConsumerRun
@@ -105,8 +116,9 @@ beforeAll(async () => {
     'outcomes.test.js': outcomes,
     'after-all.test.js': afterAllFails,
     'bail.test.js': bail,
+    'artifacts.js': reporter,
   })
-  first = await consumer.run('outcomes', 'after-all')
+  first = await consumer.run('outcomes', 'after-all', '--reporter=./artifacts.js')
   bailed = await consumer.run('bail', '--bail=1')
 }, 240_000)
 afterAll(() => consumer[Symbol.dispose]())
@@ -167,4 +179,19 @@ test('a concurrent test on a lane in use is refused with what to write instead',
 test('with bail, tests that never ran are skipped', () => {
   expect(last(bailed), bailed.output).toEqual(bailed.said)
   expect(bailed.said['bail.test.js › never runs']).toBe('skipped')
+})
+
+test('reporters of Vitest get what explains a failure as an artifact of the test', () => {
+  const lines = readFileSync(join(consumer.folder, 'artifacts.ndjson'), 'utf8').trim().split('\n')
+  const artifacts = lines.map((line) => JSON.parse(line) as { title: string } & TraceArtifact)
+  const of = (title: string) => artifacts.filter((artifact) => artifact.title === title)
+  expect(of('fails by an assertion')).toEqual([
+    expect.objectContaining({
+      type: 'mesocosm:trace',
+      link: expect.stringMatching(/^file:.*\/report\.html#t=\w+&a=1$/),
+      markdown: expect.stringContaining('report.html#t='),
+    }),
+  ])
+  expect(of('passes')).toEqual([])
+  expect(of('must fail, and does')).toEqual([])
 })

@@ -7,6 +7,10 @@ export interface Task extends AnyTask {
     readonly filepath: string
     readonly projectName?: string | undefined
   }
+  /** Whether it passes if it fails: `test.fails`. */
+  readonly fails?: boolean | undefined
+  /** Where it is declared; Vitest knows it with `includeTaskLocation`. */
+  readonly location?: { readonly line: number } | undefined
   /** Whether it may run at the same time as other tests of its file. */
   readonly concurrent?: boolean | undefined
 }
@@ -68,9 +72,9 @@ export const lastOf = (task: Task): Ended => {
   return { result: resultOf(result ?? { state: 'skip' }, result?.note ?? whySkipped(task)) }
 }
 
-/** Returns the error that a running test has failed with so far. */
-export const failureOf = ({ result }: Task): TestErrorLike | undefined =>
-  result?.state === 'fail' ? result.errors?.at(-1) : undefined
+/** Returns the error that a running test has failed with so far; none if it is expected to fail. */
+export const failureOf = ({ result, fails }: Task): TestErrorLike | undefined =>
+  fails !== true && result?.state === 'fail' ? result.errors?.at(-1) : undefined
 
 // ---
 
@@ -104,6 +108,7 @@ interface TestErrorLike {
 const testOf = (task: Task, index: number): RunnerTest => ({
   project: task.file.projectName,
   file: task.file.filepath,
+  line: task.location?.line,
   titlePath: titlesOf(task),
   retry: index,
   afterFailure: task.result?.attempts?.[index - 1]?.state === 'fail',

@@ -1,4 +1,4 @@
-import { destructured } from './parameters.ts'
+import { destructured } from 'mesocosm/runner'
 
 /** What is watched in the use of a `test`. */
 export interface TestWatch {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,6 +11,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { loadTrace } from 'mesocosm/operate'
 import type { Trace } from 'mesocosm/trace'
+import { recordedIn } from '../../../test/lib/recorded-in.ts'
+import { startProgram } from '../../../test/lib/runner-process.ts'
 
 /** A project that uses the built packages, in a temporary folder. */
 export interface Consumer extends Disposable {
@@ -27,6 +28,8 @@ export interface ConsumerRun {
   readonly output: string
   /** What Vitest's own JSON reporter says: `file › suite › test` and `passed`, `failed` or `skipped`. */
   readonly said: Readonly<Record<string, string>>
+  /** Messages of failed tests, by the same names. */
+  readonly messages: Readonly<Record<string, readonly string[]>>
   /** What the record says: the same names, with one status per attempt. */
   readonly recorded: Readonly<Record<string, readonly string[]>>
   readonly trace: Trace
@@ -57,7 +60,15 @@ export const openConsumer = (files: Readonly<Record<string, string>>): Consumer 
         ...args,
       ])
       const trace = loadTrace(join(folder, '.mesocosm/latest'))
-      return { code, output, said: saidIn(report, folder), recorded: recordedIn(trace), trace }
+      const tests = testsIn(report, folder)
+      return {
+        code,
+        output,
+        said: Object.fromEntries(tests.map(({ name, status }) => [name, status])),
+        messages: Object.fromEntries(tests.map(({ name, messages }) => [name, messages])),
+        recorded: recordedIn(trace),
+        trace,
+      }
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   }
@@ -65,19 +76,12 @@ export const openConsumer = (files: Readonly<Record<string, string>>): Consumer 
 
 // ---
 
-/** The marks of the runner that runs this file must not reach the one under test. */
-const others = /^(VITEST|TEST|NODE_ENV$|NODE_OPTIONS$|MESOCOSM_RUN$|CI$|FORCE_COLOR$)/
-
-const vitest = (cwd: string, args: readonly string[]): Promise<{ code: number; output: string }> =>
-  new Promise((resolve) => {
-    const own = Object.entries(process.env).filter(([name]) => !others.test(name))
-    const child = execFile(
-      process.execPath,
-      [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args],
-      { cwd, env: { ...Object.fromEntries(own), NO_COLOR: '1' } },
-      (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-    )
-  })
+const vitest = async (cwd: string, args: readonly string[]) => {
+  const cli = join(root, 'node_modules/vitest/vitest.mjs')
+  const { output, ended } = startProgram(process.execPath, [cli, 'run', ...args], { cwd })
+  const { code } = await ended
+  return { code: code ?? -1, output: output() }
+}
 
 interface JsonReport {
   readonly testResults: readonly {
@@ -86,29 +90,18 @@ interface JsonReport {
       readonly ancestorTitles: readonly string[]
       readonly title: string
       readonly status: string
+      readonly failureMessages: readonly string[]
     }[]
   }[]
 }
 
-const saidIn = (report: string, folder: string): Record<string, string> => {
+const testsIn = (report: string, folder: string) => {
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as JsonReport
-  return Object.fromEntries(
-    testResults.flatMap(({ name, assertionResults }) =>
-      assertionResults.map(({ ancestorTitles, title, status }) => [
-        [name.slice(folder.length + 1), ...ancestorTitles, title].join(' › '),
-        status === 'passed' || status === 'failed' ? status : 'skipped',
-      ]),
-    ),
+  return testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ ancestorTitles, title, status, failureMessages }) => ({
+      name: [name.slice(folder.length + 1), ...ancestorTitles, title].join(' › '),
+      status: status === 'passed' || status === 'failed' ? status : 'skipped',
+      messages: failureMessages,
+    })),
   )
-}
-
-const recordedIn = ({ tests }: Trace): Record<string, string[]> => {
-  const recorded: Record<string, string[]> = {}
-  for (const { events, status } of tests) {
-    const [start] = events
-    if (start?.k !== 'test.start') continue
-    const name = [start.file, ...start.titlePath].join(' › ')
-    recorded[name] = [...(recorded[name] ?? []), status ?? 'none']
-  }
-  return recorded
 }

@@ -1,5 +1,5 @@
 /**
- * Returns the names that the first parameter of a function takes by destructuring, as Vitest reads them:
+ * Returns the names that the first parameter of a function takes by destructuring, as Vitest and Playwright read them:
  * `({ api, db: { url } }) => …` is `['api', 'db']`.
  */
 export const destructured = (fn: unknown): string[] => {
