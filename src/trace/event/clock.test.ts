@@ -1,19 +1,26 @@
-import { afterEach, expect, test, vi } from 'vitest'
-import { now } from './clock.ts'
-
-afterEach(() => void vi.restoreAllMocks())
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createNow, now } from './clock.ts'
 
 test('times have fractions and do not go back when the wall clock does', () => {
-  const before = now()
-  vi.spyOn(Date, 'now').mockReturnValue(before - 3_600_000)
-  const after = now()
-  expect(after).toBeGreaterThanOrEqual(before)
-  expect(after - before).toBeLessThan(60_000)
-  expect([before, after, now(), now()].some((time) => !Number.isInteger(time))).toBe(true)
+  let wall = 10_000
+  let elapsed = 10_000.25
+  const time = createNow({ wall: () => wall, monotonic: () => elapsed })
+  expect(time()).toBe(10_000.25)
+  wall -= 3_600_000
+  elapsed += 1
+  expect(time()).toBe(10_001.25)
 })
 
 test('times follow the wall clock when the process slept with its machine', () => {
-  const later = Date.now() + 3_600_000
-  vi.spyOn(Date, 'now').mockReturnValue(later)
-  expect(now()).toBe(later)
+  const time = createNow({ wall: () => 3_610_000, monotonic: () => 10_000 })
+  expect(time()).toBe(3_610_000)
+})
+
+test('the time is real while a test has fake timers', () => {
+  const before = now()
+  vi.useFakeTimers({ now: 0 })
+  onTestFinished(() => void vi.useRealTimers())
+  expect([Date.now(), performance.now()]).toEqual([0, 0])
+  expect(now()).toBeGreaterThanOrEqual(before)
+  expect(now() - before).toBeLessThan(60_000)
 })

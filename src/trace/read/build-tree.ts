@@ -4,11 +4,13 @@ import {
   type Draft,
   endSpan,
   endStep,
+  factsOfRun,
   looseStepNode,
   type MomentEvent,
   momentNode,
   spanNode,
 } from './nodes.ts'
+import { inOrder, isOtlp, OtlpTree } from './otlp-tree.ts'
 
 /** An entry and the file that it is from. */
 export interface Located {
@@ -35,8 +37,10 @@ export const buildTree = (root: Draft, located: readonly Located[]): Draft[] => 
     if (node.kind === 'test' && node.test !== undefined)
       tests.set(node.test, [...(tests.get(node.test) ?? []), node])
   }
+  const otlp = new OtlpTree(spans, tests)
   for (const { event } of located) {
-    if (isSpanEnd(event)) {
+    if (isOtlp(event)) otlp.add(event)
+    else if (isSpanEnd(event)) {
       const node = spans.get(event.i)
       if (node?.status === 'unfinished') endSpan(node, event)
     } else if (event.k === 'plan.step') {
@@ -51,7 +55,8 @@ export const buildTree = (root: Draft, located: readonly Located[]): Draft[] => 
     const parent = parentOf(node, spans) ?? testOf(node, tests) ?? root
     parent.children.push(node)
   }
-  for (const node of [root, ...nodes]) node.children.sort((a, b) => a.start - b.start)
+  otlp.hang((node) => testOf(node, tests) ?? root)
+  for (const node of [root, ...nodes]) inOrder(node)
   return [...tests.values()].flat().sort((a, b) => a.start - b.start)
 }
 
@@ -74,7 +79,8 @@ const writersOf = (located: readonly Located[]): Map<string, Writer> => {
 const isMoment = (event: TraceEvent): event is MomentEvent =>
   !isSpanStart(event) &&
   !isSpanEnd(event) &&
-  !/^(head|gap|run\.start|run\.end|plan\.step)$/.test(event.k)
+  event.k !== 'plan.step' &&
+  !(factsOfRun as readonly string[]).includes(event.k)
 
 /** The node that the plan made for the step; one step may be in the plan only once. */
 const plannedStep = (

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesIn } from '../../disk/names-in.ts'
+import { codeOf } from '../../errors/unknown-error.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import { type LogHeader, logFilePrefix } from '../write/log-file.ts'
 import { numberOf, parseRows, type RowsRead } from './log-rows.ts'
@@ -25,8 +26,13 @@ export interface LogRead extends RowsRead {
  * its container or the supervisor is gone. Synchronous: an assertion needs no await.
  */
 export interface LogReader {
-  /** Returns the lines from `cursor` to the end. What is damaged is a gap, never an error. */
-  read(cursor: LogCursor): LogRead
+  /**
+   * Returns the lines from `cursor` to the end. What is damaged is a gap, never an error.
+   *
+   * @param atMost bytes to read now, at least the 4 MiB that the longest row can have; `next` is where to go on. Lines
+   * are open only at the end of the log. Default no limit.
+   */
+  read(cursor: LogCursor, atMost?: number): LogRead
   /** Returns the position after everything that is written. */
   end(): LogCursor
   /** Returns the position after the row of that number of the run, wherever it is. */
@@ -50,21 +56,28 @@ export const createLogReader = (folder: string, lane: string, service: string): 
     return found.sort((a, b) => a.seq - b.seq)
   }
   return {
-    read(cursor) {
+    read(cursor, atMost = Number.POSITIVE_INFINITY) {
       const lines: LogLine[] = []
-      const open: LogLine[] = []
+      const numbers: number[] = []
+      let left = atMost
+      let open: LogLine[] = []
       let next = cursor
       for (const { path, seq } of files()) {
         if (seq < cursor.seq) continue
         const start = seq === cursor.seq ? cursor.offset : 0
-        const bytes = readFrom(path, start)
+        const bytes = readFrom(path, start, left)
+        left -= bytes.length
         const whole = bytes.lastIndexOf(lineFeed) + 1
         const rows = parseRows(bytes.toString('utf8', 0, whole), service)
         for (const line of rows.lines) lines.push(line)
+        for (const number of rows.numbers) numbers.push(number)
         open.push(...rows.open)
         next = { seq, offset: start + whole }
+        if (left > 0) continue
+        open = []
+        break
       }
-      return { lines, open, next }
+      return { lines, numbers, open, next }
     },
     end() {
       const last = files().at(-1)
@@ -134,8 +147,18 @@ const endOfRows = (path: string): number => {
   }
 }
 
+const openIfExists = (path: string): number | undefined => {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
 const sizeOf = (path: string): number => {
-  const file = openSync(path, 'r')
+  const file = openIfExists(path)
+  if (file === undefined) return 0
   try {
     return fstatSync(file).size
   } finally {
@@ -144,7 +167,9 @@ const sizeOf = (path: string): number => {
 }
 
 const readFrom = (path: string, offset: number, atMost = Number.POSITIVE_INFINITY): Buffer => {
-  const file = openSync(path, 'r')
+  const file = openIfExists(path)
+  // Of a record that is full, the oldest files are deleted.
+  if (file === undefined) return Buffer.alloc(0)
   try {
     const length = Math.min(Math.max(fstatSync(file).size - offset, 0), atMost)
     const buffer = Buffer.allocUnsafe(length)

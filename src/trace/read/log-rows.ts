@@ -1,10 +1,12 @@
 import type { LogLine } from '../../model/log-line.ts'
-import { rowFlag } from '../write/log-file.ts'
+import { rowFlag } from '../event/row-flag.ts'
 
 /** What the rows of a log contain. */
 export interface RowsRead {
   /** Lines that have ended, cut ones and gaps, in the order in which they were written. */
   readonly lines: LogLine[]
+  /** Number of the row of each line; 0 where the row has none. */
+  readonly numbers: number[]
   /** The lines that have not ended yet: at most one per stream. */
   readonly open: LogLine[]
 }
@@ -16,6 +18,7 @@ export interface RowsRead {
  */
 export const parseRows = (text: string, service: string): RowsRead => {
   const lines: LogLine[] = []
+  const numbers: number[] = []
   const open = new Map<1 | 2, LogLine>()
   let damaged = 0
   const endDamage = (time: number) => {
@@ -23,6 +26,7 @@ export const parseRows = (text: string, service: string): RowsRead => {
     const message = `${damaged} damaged ${damaged === 1 ? 'line' : 'lines'} of the record skipped`
     damaged = 0
     lines.push({ time, text: message, stream: 'stdout', service, gap: true })
+    numbers.push(numbers.at(-1) ?? 0)
   }
   for (const row of text.split('\n')) {
     // The head of the file.
@@ -39,10 +43,13 @@ export const parseRows = (text: string, service: string): RowsRead => {
     open.delete(fd)
     const entry = lineOf(parsed, service)
     if (flags & rowFlag.partial) open.set(fd, entry)
-    else lines.push(entry)
+    else {
+      lines.push(entry)
+      numbers.push(parsed[4] ?? 0)
+    }
   }
   endDamage(lines.at(-1)?.time ?? 0)
-  return { lines, open: [...open.values()] }
+  return { lines, numbers, open: [...open.values()] }
 }
 
 /** Returns the number of a row; `undefined` if it is not one, or of a version without numbers. */

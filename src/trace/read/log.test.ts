@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openLogFile, rowFlag } from '../write/log-file.ts'
+import { rowFlag } from '../event/row-flag.ts'
+import { openLogFile } from '../write/log-file.ts'
 import { createRedactor } from '../write/redact.ts'
 import { createLogReader, logStart } from './log-reader.ts'
 
@@ -44,7 +45,7 @@ test('reading continues where it ended, into the files of later containers', () 
   const first = open(folder, 1)
   first.write([[1, 'one', 1, 0]])
   const { next } = reader.read(logStart)
-  expect(reader.read(next)).toEqual({ lines: [], open: [], next })
+  expect(reader.read(next)).toEqual({ lines: [], numbers: [], open: [], next })
   first.write([[2, 'two', 1, 0]])
   const second = open(folder, 12)
   second.write([[3, 'three', 1, 0]])
@@ -74,7 +75,7 @@ test('a file is read once its header is written', () => {
   const path = join(folder, 'lane_1.api.c1.ndjson')
   writeFileSync(path, '{"k":"svc.segment","v":1,')
   const reader = createLogReader(folder, 'lane_1', 'api')
-  expect(reader.read(logStart)).toEqual({ lines: [], open: [], next: logStart })
+  expect(reader.read(logStart)).toEqual({ lines: [], numbers: [], open: [], next: logStart })
   appendFileSync(path, '"t":1,"seq":1}\n[1,"one",1,0]\n')
   expect(texts(reader.read(logStart).lines)).toEqual(['one'])
 })

@@ -250,3 +250,61 @@ test('log files are ignored and a damaged run.json is reported', () => {
 // ---
 
 const names = (node: TraceNode | undefined) => node?.children.map(({ name }) => name)
+
+test('what a run was started with is known of it, and is not part of the tree', () => {
+  const git = { commit: 'abc', branch: 'main', changed: true }
+  const client = { client: 'vitest', pid: 7, runtime: 'node 24.0.0', runner: 6, argv: ['vitest'] }
+  const { run, root } = mergeTrace([
+    file(
+      'ev/owner.ndjson',
+      head('s', 1),
+      { k: 'run.start', t: 1000, engine: {}, root: '/p', pid: 1, git },
+      { k: 'clock', t: 1001, source: 'engine', offsetMs: -4, errorMs: 1 },
+      { k: 'topology', t: 1002, name: 'shop', services: { api: { image: 'a' } } },
+      { k: 'topology', t: 1003, name: 'shop', services: { api: { image: 'b' } } },
+    ),
+    file('ev/w.ndjson', head('w', 7), { k: 'client', t: 1004, ...client }),
+  ])
+  expect(run).toMatchObject({
+    git,
+    clients: [client],
+    topologies: { shop: { name: 'shop', services: { api: { image: 'b' } } } },
+  })
+  expect(root.children).toEqual([])
+})
+
+test('captured mails and objects, and services that came and went, are nodes of their test', () => {
+  const at = { x: 'abc#0', l: 'lane_1' }
+  const { tests } = mergeTrace([
+    file(
+      'ev/w.ndjson',
+      head('w', 7),
+      { k: 'test.start', t: 1, i: 'w.1', ...at, id: 'abc', retry: 0, file: 'a', titlePath: ['a'] },
+      { k: 'svc.add', t: 2, ...at, s: 'outbox', service: { image: 'mail' } },
+      {
+        k: 'cap.mail',
+        t: 3,
+        ...at,
+        s: 'outbox',
+        id: '1',
+        from: 'a@b.c',
+        to: ['d@e.f'],
+        subject: 'welcome',
+        bytes: 12,
+        text: 'hi',
+      },
+      { k: 'cap.object', t: 4, ...at, s: 'files', do: 'put', bucket: 'b', key: 'k', bytes: 1 },
+      { k: 'cap.missing', t: 5, ...at, s: 'files', reason: 'no answer' },
+      { k: 'edge.used', t: 6, ...at, s: 'api', to: 'db', port: 5432 },
+      { k: 'svc.remove', t: 7, ...at, s: 'outbox', cause: 'reset' },
+    ),
+  ])
+  expect(tests[0]?.children.map(({ kind, name, cause }) => [kind, name, cause])).toEqual([
+    ['service', 'add outbox', undefined],
+    ['mail', 'mail to d@e.f: welcome', undefined],
+    ['object', 'put b/k', undefined],
+    ['state', 'what files captured is missing', 'no answer'],
+    ['edge', 'api → db:5432', undefined],
+    ['service', 'remove outbox', 'reset'],
+  ])
+})

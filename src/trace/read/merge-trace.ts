@@ -72,11 +72,18 @@ const runOf = (facts: RunFile, events: readonly TraceEvent[]): TraceRun => {
   const ends = events.filter((event): event is TraceEvent<'run.end'> => event.k === 'run.end')
   const root = begin?.root ?? facts.root
   const engine = begin?.engine ?? facts.engine
+  const clients = events.filter((event) => event.k === 'client')
+  const topologies = events.filter((event) => event.k === 'topology')
   const start = Math.min(facts.start ?? Number.POSITIVE_INFINITY, events[0]?.t ?? facts.start ?? 0)
   return {
     ...(facts.id === undefined ? {} : { id: facts.id }),
     ...(root === undefined ? {} : { root }),
     ...(engine === undefined ? {} : { engine }),
+    ...(begin?.git === undefined ? {} : { git: begin.git }),
+    clients: clients.map(({ k: _, t: __, ...client }) => client),
+    topologies: Object.fromEntries(
+      topologies.map(({ name, services }) => [name, { name, services }]),
+    ),
     status: ends.at(-1)?.status ?? facts.status ?? 'unfinished',
     start,
     end: events.at(-1)?.t ?? start,

@@ -6,11 +6,13 @@ import type { MomentEvent } from './nodes.ts'
 export const nameOfSpan = (event: SpanStart): string => {
   switch (event.k) {
     case 'test.start':
-      return event.titlePath.join(' › ') + (event.retry > 0 ? ` (retry ${event.retry})` : '')
+      return `${event.titlePath.join(' › ')}${numbered('repeat', event.repeat)}${numbered('retry', event.retry)}`
     case 'step.start':
       return event.title
     case 'call.start':
-      return withService(event.method, event.s)
+      return event.http === undefined
+        ? withService(event.method, event.s)
+        : `${withService(event.method, event.s)}: ${event.http.method} ${event.http.path}`
     case 'plan.start':
       return `plan ${event.l ?? ''}`.trim()
     case 'image.start':
@@ -29,7 +31,10 @@ export const nameOfMoment = (event: MomentEvent): string => {
   switch (event.k) {
     case 'lane.lease':
     case 'lane.release':
+    case 'lane.keep':
       return withService(event.k.slice('lane.'.length), event.l)
+    case 'lane.ahead':
+      return withService('make ahead', event.l)
     case 'lane.reset':
       return `${withService('reset', event.l)} (${event.level})`
     case 'env.change':
@@ -40,9 +45,21 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `${withService('warning about', event.s)}: ${event.message}`
     case 'log.gap':
       return `output of ${event.s ?? event.container} is missing`
+    case 'trace.truncated':
+      return `the record is full: ${event.what === 'logs' ? 'only the last log lines' : 'no more long output'}`
     case 'svc.add':
     case 'svc.remove':
       return withService(event.k.slice('svc.'.length), event.s)
+    case 'edge.used':
+      return `${event.s} → ${event.to}:${event.port}`
+    case 'cap.mail':
+      return `mail to ${event.to.join(', ')}: ${event.subject}`
+    case 'cap.object':
+      return `${event.do} ${event.bucket}/${event.key}`
+    case 'cap.missing':
+      return `what ${event.s} captured is missing`
+    case 'endpoint.call':
+      return `${event.from} → ${event.s}.${event.port}: ${event.received} bytes, ${event.sent} back`
     case 'task':
       return `${withService(event.purpose, event.s)}: ${event.argv.join(' ')}`
     case 'image.step':
@@ -51,12 +68,18 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `keep image ${event.image}`
     case 'shortcut':
       return `go on without ${event.shortcut}`
+    case 'otlp.span':
+      return event.name
+    case 'otlp.log':
+      return event.text.split('\n', 1)[0] ?? ''
     case 'undo':
       return `undo ${event.method}`
   }
 }
 
 // ---
+
+const numbered = (what: string, count = 0): string => (count > 0 ? ` (${what} ${count})` : '')
 
 const withService = (what: string, service: string | undefined): string =>
   service === undefined ? what : `${what} ${service}`

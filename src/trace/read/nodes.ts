@@ -5,6 +5,7 @@ import type { TraceError, TraceNode, TraceNodeKind, TraceStatus } from './trace.
 
 /** A node while the tree is built, with where it wants to hang. */
 export interface Draft extends TraceNode {
+  name: string
   end: number
   status?: TraceStatus
   error?: TraceError
@@ -16,8 +17,20 @@ export interface Draft extends TraceNode {
 
 /** Entries that become a node of their own. `plan.step` completes one that its plan made. */
 export type MomentEvent = TraceEvent<
-  Exclude<keyof Moments, 'head' | 'gap' | 'run.start' | 'run.end' | 'plan.step'>
+  Exclude<keyof Moments, 'plan.step' | (typeof factsOfRun)[number]>
 >
+
+/** Entries about the run itself: they are in {@link TraceRun}, and no part of the tree. */
+export const factsOfRun = [
+  'head',
+  'gap',
+  'run.start',
+  'run.end',
+  'client',
+  'topology',
+  'clock',
+  'lane.names',
+] as const satisfies readonly (keyof Moments)[]
 
 /** Returns the node of a span, unfinished until `endSpan`. */
 export const spanNode = (event: SpanStart): Draft => ({
@@ -37,6 +50,7 @@ export const spanNode = (event: SpanStart): Draft => ({
 export const endSpan = (node: Draft, event: SpanEnd): void => {
   node.end = event.t
   node.events.push(event)
+  if (event.k === 'call.end' && event.http !== undefined) node.name += ` → ${event.http.status}`
   const error = errorOf(event)
   if (error !== undefined) node.error = error
   node.status = 'status' in event ? event.status : error === undefined ? 'done' : 'failed'
@@ -50,11 +64,16 @@ export const endStep = (node: Draft, event: TraceEvent<'plan.step'>): void => {
   if (event.error !== undefined) node.error = event.error
 }
 
-/** Returns the node of one moment, or of something whose end and duration are one entry. */
-export const momentNode = (event: MomentEvent): Draft => {
+/**
+ * Returns the node of one moment, or of something whose end and duration are one entry.
+ *
+ * @param test the test that it belongs to; default that of the entry.
+ */
+export const momentNode = (event: MomentEvent, test: string | undefined = event.x): Draft => {
   const { cause, error, status, ms } = momentFacts(event)
   return {
     ...originOf(event),
+    ...(test === undefined ? {} : { test }),
     kind: kindOfMoment[event.k],
     name: nameOfMoment(event),
     start: event.t - (ms ?? 0),
@@ -87,19 +106,29 @@ const kindOfSpan = ({ k }: SpanStart): TraceNodeKind =>
 
 const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'lane.lease': 'lane',
+  'lane.ahead': 'lane',
   'lane.release': 'lane',
+  'lane.keep': 'lane',
   'lane.reset': 'lane',
   'env.change': 'env',
   'svc.state': 'state',
   'svc.warning': 'state',
   'log.gap': 'state',
+  'trace.truncated': 'state',
   'svc.add': 'service',
   'svc.remove': 'service',
+  'edge.used': 'edge',
+  'cap.mail': 'mail',
+  'cap.object': 'object',
+  'cap.missing': 'state',
+  'endpoint.call': 'incoming call',
   task: 'task',
   'image.step': 'image',
   prebuilt: 'image',
   shortcut: 'shortcut',
   undo: 'undo',
+  'otlp.span': 'span',
+  'otlp.log': 'log',
 }
 
 const stepNodes = (plan: TraceEvent<'plan.start'>): Draft[] =>
@@ -137,10 +166,16 @@ interface MomentFacts {
 
 const momentFacts = (event: MomentEvent): MomentFacts => {
   if (event.k === 'svc.state') return { cause: event.by }
-  if (event.k === 'log.gap') return { cause: event.reason }
+  if (event.k === 'log.gap' || event.k === 'cap.missing') return { cause: event.reason }
+  if (event.k === 'svc.remove' || event.k === 'env.change')
+    return event.cause === 'reset' ? { cause: 'reset' } : {}
   if (event.k === 'lane.reset') return { cause: event.cause, status: 'done', ms: event.ms }
   if (event.k === 'prebuilt') return { status: 'done', ms: event.ms }
   if (event.k === 'shortcut') return { error: event.error }
+  if (event.k === 'endpoint.call' || event.k === 'otlp.span')
+    return event.error === undefined
+      ? { status: 'done', ms: event.ms }
+      : { status: 'failed', error: event.error, ms: event.ms }
   if (event.k === 'undo') return { status: 'failed', error: { message: event.error } }
   if (event.k !== 'task') return {}
   if (event.exitCode === 0) return { status: 'done', ms: event.ms }

@@ -1,4 +1,4 @@
-import type { Trace, TraceNode } from './trace.ts'
+import type { Trace, TraceNode, TraceNodeKind } from './trace.ts'
 
 /**
  * Prints a trace as indented text, one line per node: seconds since the run began, kind, name, status, duration,
@@ -35,10 +35,9 @@ const linesOf = (node: TraceNode, origin: number, depth: number): string[] => {
 }
 
 /** Names of the other kinds say what they are. */
-const labelOf = ({ kind, name }: TraceNode): string =>
-  kind === 'test' || kind === 'step' || kind === 'call' || kind === 'task'
-    ? `${kind} ${name}`
-    : name
+const named: ReadonlySet<TraceNodeKind> = new Set(['test', 'step', 'call', 'task', 'span', 'log'])
+
+const labelOf = ({ kind, name }: TraceNode): string => (named.has(kind) ? `${kind} ${name}` : name)
 
 const outcomeOf = ({ status, start, end }: TraceNode): string =>
   status === undefined ? '' : `${status} ${Math.round(end - start)} ms`

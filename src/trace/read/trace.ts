@@ -1,4 +1,4 @@
-import type { SpanId, TraceEvent } from '../event/event.ts'
+import type { GitCommit, Moments, SpanId, TraceEvent } from '../event/event.ts'
 import type { SkippedLine } from './read-events.ts'
 
 /** The record of a run, merged from all of its files. */
@@ -23,6 +23,12 @@ export interface TraceRun {
   readonly root?: string
   /** Container engine: name, version, endpoint and more. */
   readonly engine?: Readonly<Record<string, unknown>>
+  /** Commit of the project's files; absent if it is not known. */
+  readonly git?: GitCommit
+  /** Processes that ran tests, in the order in which they came. */
+  readonly clients: readonly Moments['client'][]
+  /** The topologies that were leased, by name, as they were last. */
+  readonly topologies: Readonly<Record<string, Moments['topology']>>
   /** `running`, or why the run ended; `unfinished` if nothing says. */
   readonly status: string
   /** First moment, milliseconds since 1970. */
@@ -41,13 +47,19 @@ export type TraceNodeKind =
   | 'plan step'
   | 'exec'
   | 'task'
+  | 'incoming call'
   | 'env'
   | 'state'
   | 'lane'
   | 'service'
+  | 'edge'
+  | 'mail'
+  | 'object'
   | 'image'
   | 'shortcut'
   | 'undo'
+  | 'span'
+  | 'log'
 
 /** How it ended; `unfinished` if the record has no end, because the writer was killed or still runs. */
 export type TraceStatus =

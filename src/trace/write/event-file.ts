@@ -22,8 +22,12 @@ export interface OpenSpan<N extends SpanName> {
 /** A file of events that one process writes. */
 export interface EventFile extends Disposable {
   readonly path: string
-  /** Writes one entry synchronously, so that the last entry before a crash is on disk. Never throws. */
-  write<K extends keyof Moments>(kind: K, payload: Origin & Moments[K]): void
+  /**
+   * Writes one entry synchronously, so that the last entry before a crash is on disk. Never throws.
+   *
+   * @param at when it happened, milliseconds since 1970; default now.
+   */
+  write<K extends keyof Moments>(kind: K, payload: Origin & Moments[K], at?: number): void
   /**
    * Writes `<name>.start`; the returned span writes `<name>.end` with the same id.
    *
@@ -60,7 +64,7 @@ export const openEventFile = (
     file.append([row(kind, payload, at)])
   return {
     path,
-    write: (kind, payload) => put(kind as EventKind, payload as never),
+    write: (kind, payload, at) => put(kind as EventKind, payload as never, at),
     span(name, payload, began) {
       const i = `${prefix}.${++lastId}`
       put(`${name}.start`, { ...payload, i } as never, began)

@@ -99,7 +99,9 @@ const knownForm = (form: SecretForm): KnownForm => ({
   length: form.reduce((sum, spellings) => sum + Math.max(...spellings.map((it) => it.length)), 0),
 })
 
-const isField = (key: string): boolean => key.length <= 16 && /^[a-z]+(?:[A-Z][a-z]*)*$/.test(key)
+/** Words of two letters or more: what base64 makes of a secret has the shape of `aBcDe`. */
+const isField = (key: string): boolean =>
+  key.length <= 16 && /^[a-z]{2,}(?:[A-Z][a-z]+)*$/.test(key)
 
 /**
  * Returns a pattern of all sequences, which come longest first. Those that begin alike share their beginning: a text is

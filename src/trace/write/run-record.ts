@@ -14,8 +14,9 @@ import { codeOf, messageOf } from '../../errors/unknown-error.ts'
 import { now } from '../event/clock.ts'
 import { type BlobStore, createBlobStore } from './blob-store.ts'
 import { type EventFile, openEventFile } from './event-file.ts'
-import { type LogFile, logFileName, openLogFile, type RowCount } from './log-file.ts'
+import { type LogFile, type LogLimit, logFileName, openLogFile, type RowCount } from './log-file.ts'
 import { recordsOf } from './record-folder.ts'
+import { createRecordLimit } from './record-limit.ts'
 import type { Redactor } from './redact.ts'
 
 /** The folder `.mesocosm/runs/<id>` of one run, as its supervisor writes it. */
@@ -24,6 +25,8 @@ export interface RunRecord extends Disposable {
   readonly folder: string
   readonly logFolder: string
   readonly events: EventFile
+  /** Opens another file of entries, `ev/<name>.ndjson`, which ends with the record. Once per name. */
+  openEvents(name: string, prefix: string): EventFile
   /** Opens the log file of a container that is about to start for the first time. */
   openLog(lane: string, service: string, container: string): LogFile
   /** Returns the path of that file, which need not exist yet. */
@@ -40,20 +43,25 @@ export interface RunRecord extends Disposable {
   describe(facts: Readonly<Record<string, unknown>>): void
 }
 
+/** How a record is written. */
+export interface RunRecordOptions {
+  /**
+   * Called once, when something cannot be written, folders included: the run goes on with an incomplete record.
+   */
+  readonly onFault?: (fault: string) => void
+  /** Bytes of log lines and long output in the record; default no limit. */
+  readonly limitBytes?: number
+}
+
 /** Runs kept as well as the newest; older ones are deleted when a run starts. */
 const keptRuns = 30
 
-/**
- * Creates the folder of a run and opens its record; deletes old runs.
- *
- * @param onFault called once, when something cannot be written, folders included: the run goes on with an incomplete
- * record.
- */
+/** Creates the folder of a run and opens its record; deletes old runs. */
 export const openRunRecord = (
   root: string,
   id: string,
   redactor: Redactor,
-  onFault: (fault: string) => void = () => {},
+  { onFault = () => {}, limitBytes = Number.POSITIVE_INFINITY }: RunRecordOptions = {},
 ): RunRecord => {
   const runs = recordsOf(root)
   const folder = join(runs, id)
@@ -81,10 +89,17 @@ export const openRunRecord = (
   }
   const ownFile = join(folder, 'ev', 'owner.ndjson')
   const events = openEventFile(ownFile, 'supervisor', 's', redactor, context)
+  const more: EventFile[] = []
   const count: RowCount = { last: 0 }
   const start = now()
   let facts: Readonly<Record<string, unknown>> = {}
   let seq = 0
+  const limit: LogLimit = {
+    ...createRecordLimit(limitBytes, (what) =>
+      events.write('trace.truncated', { what, limitBytes }),
+    ),
+    nextSeq: () => ++seq,
+  }
   const describe: RunRecord['describe'] = (more) => {
     facts = { ...facts, ...more }
     const path = join(folder, 'run.json')
@@ -103,11 +118,17 @@ export const openRunRecord = (
     folder,
     logFolder,
     events,
+    openEvents(name, prefix) {
+      const path = join(folder, 'ev', `${name}.ndjson`)
+      const file = openEventFile(path, name, prefix, redactor, context)
+      more.push(file)
+      return file
+    },
     openLog: (lane, service, container) =>
       openLogFile(
         logFolder,
         { lane, service, container, seq: ++seq },
-        { ...context, redactor, count },
+        { ...context, redactor, count, limit },
       ),
     logPath: (lane, service, container) => join(logFolder, logFileName(lane, service, container)),
     get lastRow() {
@@ -116,12 +137,12 @@ export const openRunRecord = (
     get fault() {
       return fault
     },
-    blob: createBlobStore(join(folder, 'blob'), redactor, context),
+    blob: createBlobStore(join(folder, 'blob'), redactor, { ...context, limit }),
     redactor,
     describe,
     [Symbol.dispose]() {
       describe({ status: 'ended', end: now() })
-      events[Symbol.dispose]()
+      for (const file of [...more, events]) file[Symbol.dispose]()
     },
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createServiceLog } from '../../engine/logs/service-log.ts'
 import { outputOf } from './exec-output.ts'
+import { blobsOf, keepText } from './kept-text.ts'
 import { createRedactor } from './redact.ts'
 import { openRunRecord } from './run-record.ts'
 
@@ -108,7 +109,24 @@ test('the bytes of a record on disk contain no secret, wherever output is cut an
     log.push({ stream: 'stdout', bytes: bytes.subarray(chunk) })
     const span = record.events.span('exec', { argv: [encoded] })
     span.end(outputOf(record, { stdout: cutAt(8 * 1024), stderr: encoded }))
-    record.events.write('svc.add', { [encoded]: { deep: [encoded] } })
+    record.events.write('svc.add', { service: { image: encoded, env: { [encoded]: [encoded] } } })
+    record.events.write('env.change', { diff: { [encoded]: [encoded, null] } })
+    const html = keepText(record, cutAt(8 * 1024))
+    record.events.write('cap.mail', {
+      id: encoded,
+      from: encoded,
+      to: [encoded],
+      subject: `a subject with ${encoded} in it`,
+      bytes: 1,
+      text: keepText(record, encoded).text,
+      html: html.text,
+      blobs: blobsOf({ html }) ?? {},
+      attachments: [{ name: encoded, type: 'text/plain', bytes: 1 }],
+    })
+    record.events.write('cap.object', { do: 'put', bucket: encoded, key: `a/${encoded}` })
+    record.events.write('cap.missing', { reason: encoded })
+    const client = { client: 'vitest', pid: 1, runtime: 'node 24.0.0' }
+    record.events.write('client', { ...client, argv: ['vitest', '-t', encoded] })
     record.describe({ [encoded]: encoded })
   }
   log.end()
@@ -121,3 +139,12 @@ test('the bytes of a record on disk contain no secret, wherever output is cut an
   for (const text of forbidden) expect(written.includes(text), text).toBe(false)
   expect(written.split('•••').length).toBeGreaterThan(Object.keys(encoders).length * 5)
 }, 60_000)
+
+test('a key of letters that base64 made of a secret is redacted, and names of fields are not', () => {
+  const redactor = createRedactor()
+  redactor.add(['(^b^0@*,b', 'exitCode'])
+  expect(redactor.value({ dXMoXmJeMEAqLGIh: 1, exitCode: 2 })).toEqual({
+    'dXM•••Ih': 1,
+    exitCode: 2,
+  })
+})
