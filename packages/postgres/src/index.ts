@@ -41,6 +41,8 @@ const fastSettings = {
   synchronous_commit: false,
   full_page_writes: false,
   max_connections: 400,
+  // The database names the lane, so that a line can be shown with the test that caused it.
+  log_line_prefix: '%m [%p] %q%u@%d/%a ',
 }
 
 /**
@@ -118,6 +120,7 @@ export const postgres = definePlugin({
           lanes('seal'),
         ],
         enter: [lanes('enter')],
+        enterAlone: [lanes('enter-alone')],
         baseline: [lanes('baseline')],
         reset: [lanes('reset')],
         leave: [lanes('leave')],

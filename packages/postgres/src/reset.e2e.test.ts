@@ -159,3 +159,31 @@ test('what services migrate and write at their start is restored, also by a new 
     expect(await db.query('select name from items')).toEqual([{ name: 'declared' }])
   }
 })
+
+test('later lanes, which copy the baseline of the first, have data of their own and are reset to the declared', async ({
+  sandbox,
+}) => {
+  const topology = declare(sandbox.folder)
+  await using first = await lease(topology)
+  await first.services.db.query("insert into items (name) values ('of the first')")
+  const lanes = await Promise.all([1, 2].map(() => lease(topology)))
+  try {
+    for (const lane of lanes) {
+      const { db } = lane.services
+      await using client = await connect(db.url)
+      for (let count = 0; count < 2; count += 1) {
+        expect(await client.sql('select name from items')).toEqual(['declared'])
+        await client.sql("insert into items (name) values ('mine')")
+        await client.sql('create table more (a int)')
+        await lane.reset()
+      }
+      expect(await client.sql(tables)).toEqual(['public.items'])
+    }
+    expect(await first.services.db.query('select name from items order by id')).toEqual([
+      { name: 'declared' },
+      { name: 'of the first' },
+    ])
+  } finally {
+    for (const lane of lanes) await lane.release()
+  }
+})

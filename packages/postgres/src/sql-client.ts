@@ -1,5 +1,5 @@
 import type { PluginService, WaitOptions } from 'mesocosm'
-import { keepConnection } from 'mesocosm/plugin'
+import { isError, keepConnection } from 'mesocosm/plugin'
 import type { Pool, PoolClient } from 'pg'
 
 /** A row as `pg` returns it: column name to value. */
@@ -89,7 +89,7 @@ const run = async <R extends object>(
     return rows
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    client.release(error instanceof Error ? error : true)
+    client.release(isError(error) ? error : true)
     throw error
   } finally {
     signal.removeEventListener('abort', drop)

@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib'
 import { isMesocosmError, MesocosmError, type PluginService, type WaitOptions } from 'mesocosm'
-import { keepConnection, unreachable, withTimeout } from 'mesocosm/plugin'
+import { isError, keepConnection, unreachable, withTimeout } from 'mesocosm/plugin'
 
 /** The server that the clients of one handle connect to. */
 export type RabbitService = Pick<PluginService, 'name' | 'onRelease'> & {
@@ -64,7 +64,7 @@ export const closed = async (channel: Channel): Promise<void> => {
 
 /** Returns what is thrown for an error of the client: what the server refused, or that it does not answer. */
 export const failed = (service: string, error: unknown): unknown => {
-  if (isMesocosmError(error) || error instanceof TypeError) return error
+  if (isMesocosmError(error) || isError(error, 'TypeError')) return error
   const { message = String(error), code } = error as { message?: string; code?: unknown }
   return typeof code === 'number'
     ? refused(service, message, code, error)
@@ -76,6 +76,9 @@ export const declareRemedy =
   'declare it in the service that uses it, before that is ready, or by definitions of the plugin'
 
 // ---
+
+/** A reset does not take what the handle uses for what services use. */
+const connectionName = 'mesocosm'
 
 const refused = (service: string, message: string, replyCode: number, cause: unknown) =>
   new MesocosmError({
@@ -89,7 +92,8 @@ const refused = (service: string, message: string, replyCode: number, cause: unk
 const connect = async ({ url }: RabbitService) => {
   // Loaded at the first use, because many tests only need the address.
   const { connect } = await import('amqplib')
-  const model = await connect(url(), { noDelay: true })
+  const clientProperties = { connection_name: connectionName }
+  const model = await connect(url(), { noDelay: true, clientProperties })
   const connection = { model, isOpen: true }
   // Callers get the rejection of what they wait for, or the end of their channel.
   model.on('error', () => {})

@@ -1,8 +1,11 @@
 import { definePlugin, log, ref, secret, self, tcp } from 'mesocosm'
 import { type Definitions, definitionsFile } from './definitions.ts'
-import { laneExpression, laneScript } from './lane-script.ts'
+import { laneExpression } from './lane-expression.ts'
+import { laneScript } from './lane-script.ts'
+import { pluginFiles } from './plugin-files.ts'
 import { createRabbitClient } from './rabbit-client.ts'
 import { fastSettings, type RabbitSetting, settingsFile } from './settings.ts'
+import './matchers.ts'
 
 export type {
   Binding,
@@ -24,7 +27,7 @@ export type { RabbitMessage, RabbitMessageMatch } from './message.ts'
 export type { MessageBody, PublishOptions, RabbitTarget } from './publish.ts'
 export type { ConsumeOptions, QueueState, RabbitClient } from './rabbit-client.ts'
 export type { RabbitSetting } from './settings.ts'
-export type { RabbitSource, RabbitSubscription } from './subscription.ts'
+export type { RabbitExpectations, RabbitSource, RabbitSubscription } from './subscription.ts'
 
 /** Options of {@link rabbitmq}. */
 export interface RabbitmqOptions {
@@ -41,7 +44,10 @@ export interface RabbitmqOptions {
   readonly password?: string
   /** Exchanges, queues, bindings and policies that every lane has from the start, as RabbitMQ exports them. Default none. */
   readonly definitions?: Definitions
-  /** Plugins to enable, such as `rabbitmq_management`. Default none, because they make the start longer. */
+  /**
+   * Plugins to enable: names of those in the image, such as `rabbitmq_management`, and `.ez` files relative to the topology,
+   * such as `./rabbitmq_delayed_message_exchange-4.1.0.ez`. Default none, because they make the start longer.
+   */
   readonly plugins?: readonly string[]
   /** More settings of `rabbitmq.conf`, such as `{ max_message_size: 1024 }`; they override the plugin's. */
   readonly settings?: Readonly<Record<string, RabbitSetting>>
@@ -51,7 +57,7 @@ export interface RabbitmqOptions {
  * Declares a RabbitMQ server: outputs `url, host, port, vhost, user, password`; its handle has `publish()`,
  * `consumeOne()`, `subscribe()`, `purge()` and `inspect()`.
  *
- * A reset purges all queues of the lane and leaves what was declared, with clients still connected.
+ * A reset deletes the messages and restores what was declared until all services were ready, with clients still connected.
  */
 export const rabbitmq = definePlugin({
   name: 'rabbitmq',
@@ -66,7 +72,7 @@ export const rabbitmq = definePlugin({
   }: RabbitmqOptions = {}) => {
     const shared = share === 'run'
     const lane = ref('lane.name')
-    const lanes = (what: 'enter' | 'define' | 'reset' | 'leave') => ({
+    const lanes = (what: 'enter' | 'define' | 'baseline' | 'reset' | 'leave') => ({
       argv: ['sh', '/mesocosm/lanes.sh', what, self('vhost'), self('user')],
       env: { LANE_PASSWORD: secret(password) },
     })
@@ -97,7 +103,7 @@ export const rabbitmq = definePlugin({
           to: '/etc/rabbitmq/conf.d/90-mesocosm.conf',
           mode: 0o644,
         },
-        { content: `[${plugins.join(',')}].\n`, to: '/etc/rabbitmq/enabled_plugins', mode: 0o644 },
+        ...pluginFiles(plugins),
         { content: laneScript, to: '/mesocosm/lanes.sh' },
         { content: laneExpression, to: '/mesocosm/lane.erl' },
         ...(definitions === undefined
@@ -129,10 +135,12 @@ export const rabbitmq = definePlugin({
       },
       tasks: {
         enter: [lanes(shared ? 'enter' : 'define')],
+        baseline: [lanes('baseline')],
         reset: [lanes('reset')],
         leave: shared ? [lanes('leave')] : [],
       },
     }
   },
+  matchers: ['toHaveReceived'],
   client: (service) => createRabbitClient(service),
 })

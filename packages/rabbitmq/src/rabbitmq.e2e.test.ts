@@ -1,24 +1,12 @@
-import { glob, readFile } from 'node:fs/promises'
-import { findPackageJSON } from 'node:module'
-import { dirname, join } from 'node:path'
-import { defineTopology, http, lease, ref } from 'mesocosm'
+import { glob, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defineTopology, lease, ref } from 'mesocosm'
 import { eventually } from '../../../test/lib/eventually.ts'
 import type { Sandbox } from '../../../test/lib/sandbox.ts'
 import { expect, test } from '../../../test/lib/test.ts'
+import { app, ask, open } from '../test/app.ts'
+import { archiveOf } from '../test/archive.ts'
 import { type RabbitmqOptions, rabbitmq } from './index.ts'
-
-const amqplib = dirname(findPackageJSON('amqplib', import.meta.url) ?? '')
-
-const app = {
-  image: 'node:24-trixie-slim',
-  command: ['node', '/app.cjs'],
-  files: [
-    { from: join(import.meta.dirname, '../test/app.cjs'), to: '/app.cjs' },
-    { from: amqplib, to: '/node_modules/amqplib' },
-  ],
-  ports: { http: 3000 },
-  ready: http('/'),
-} as const
 
 const declare = ({ folder }: Sandbox, options: RabbitmqOptions = {}, name = 'queues') =>
   defineTopology({
@@ -29,15 +17,6 @@ const declare = ({ folder }: Sandbox, options: RabbitmqOptions = {}, name = 'que
       app: { ...app, env: { RABBIT_URL: ref('rabbit.url') } },
     },
   })
-
-/** Asks an app for something; gives its answer. */
-const ask = async (
-  { http: { url } }: { readonly http: { readonly url: string } },
-  path: string,
-): Promise<string> => {
-  const response = await fetch(url + path, { signal: AbortSignal.timeout(30_000) })
-  return await response.text()
-}
 
 const failureOf = (promise: Promise<unknown>) => promise.catch((thrown: unknown) => thrown)
 
@@ -210,6 +189,28 @@ test('a server joins running lanes, keeps nothing of a lane that leaves, and its
   const written = await recordOf(sandbox)
   expect(written).toContain('lanes.sh')
   expect(written).not.toContain('sesame')
+})
+
+test('plugins of the image and plugins from files are enabled', async ({ sandbox }) => {
+  const app = `{application, from_file, [{description, "x"}, {vsn, "1.0.0"}, {modules, []},
+    {registered, []}, {applications, [kernel, stdlib, rabbit]}]}.`
+  await writeFile(
+    join(sandbox.folder, 'from_file-1.0.0.ez'),
+    archiveOf('from_file-1.0.0/ebin/from_file.app', app),
+  )
+  const plugins = ['rabbitmq_consistent_hash_exchange', './from_file-1.0.0.ez']
+  await using lane = await lease(declare(sandbox, { plugins }, 'plugins'))
+  const { rabbit } = lane.services
+  const { stdout } = await rabbit.run(['rabbitmq-plugins', '-q', 'list', '-e', '-m'])
+  expect(stdout.trim().split('\n').sort()).toEqual([
+    'from_file',
+    'rabbitmq_consistent_hash_exchange',
+  ])
+  const running = await rabbit.run(['rabbitmqctl', 'eval', 'application:which_applications().'])
+  expect(running.stdout).toContain('from_file')
+  await using client = await open(rabbit.url)
+  await client.channel.assertExchange('spread', 'x-consistent-hash')
+  await lane.reset()
 })
 
 test('a lane is created by rabbitmqctl when the image has no erl_call', async ({ sandbox }) => {

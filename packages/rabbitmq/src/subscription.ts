@@ -1,5 +1,5 @@
-import type { WaitOptions } from 'mesocosm'
-import { createArrivals, withTimeout } from 'mesocosm/plugin'
+import type { Expectation, ExpectOptions, WaitOptions } from 'mesocosm'
+import { createArrivals, expectations, withTimeout } from 'mesocosm/plugin'
 import { type Connection, closed, failed } from './connection.ts'
 import { messageOf, messageWords, type RabbitMessage, type RabbitMessageMatch } from './message.ts'
 
@@ -26,6 +26,14 @@ export interface RabbitSubscription extends AsyncDisposable {
    * connection has ended.
    */
   waitForMessage(match?: RabbitMessageMatch, options?: WaitOptions): Promise<RabbitMessage>
+  /** What `expect` can wait for. */
+  readonly [expectations]: RabbitExpectations
+}
+
+/** What `expect` can wait for in a subscription. */
+export interface RabbitExpectations {
+  /** A message since the start or the last `clear()`. */
+  toHaveReceived(match?: RabbitMessageMatch, options?: ExpectOptions): Expectation<RabbitMessage>
 }
 
 /** Binds a queue of its own to the exchange. Resolves when nothing that is published afterwards is missed. */
@@ -61,6 +69,7 @@ export const openSubscription = async (
     messages: () => [...arrivals.all],
     clear: arrivals.clear,
     waitForMessage: arrivals.waitFor,
+    [expectations]: { toHaveReceived: arrivals.expectation },
     [Symbol.asyncDispose]: () => closed(channel),
   }
 }

@@ -1,6 +1,6 @@
 import type { RedisClientType } from '@redis/client'
 import { isMesocosmError, type PluginService } from 'mesocosm'
-import { type KeptConnection, keepConnection, unreachable } from 'mesocosm/plugin'
+import { isError, type KeptConnection, keepConnection, unreachable } from 'mesocosm/plugin'
 
 /** The server that the clients of one handle connect to. */
 export type RedisService = Pick<PluginService<'redis', 'url' | 'prefix'>, 'name' | 'onRelease'> & {
@@ -60,7 +60,7 @@ export const disconnect = (client: RedisClientType): void => {
 
 /** Whether it is an error for the caller as it is, and not trouble with the connection. */
 const isReply = async (error: unknown): Promise<boolean> => {
-  if (isMesocosmError(error) || error instanceof TypeError) return true
+  if (isMesocosmError(error) || isError(error, 'TypeError')) return true
   const { ErrorReply } = await import('@redis/client')
   return error instanceof ErrorReply
 }

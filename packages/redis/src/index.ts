@@ -1,13 +1,14 @@
 import { definePlugin, log, self, tcp } from 'mesocosm'
 import { ownServer } from './own-server.ts'
 import { createRedisClient } from './redis-client.ts'
-import { type RedisSetting, settingsFile } from './settings.ts'
+import { type RedisSettings, settingsFile } from './settings.ts'
 import { sharedServer } from './shared-server.ts'
+import './matchers.ts'
 
 export type { MessageMatch, SetOptions, Setting, Subscription } from './deprecated.ts'
 export type { RedisArgument, RedisClient, RedisReply, RedisSetOptions } from './redis-client.ts'
-export type { RedisSetting } from './settings.ts'
-export type { RedisMessageMatch, RedisSubscription } from './subscription.ts'
+export type { RedisSetting, RedisSettings } from './settings.ts'
+export type { RedisExpectations, RedisMessageMatch, RedisSubscription } from './subscription.ts'
 
 /** Options of {@link redis}. */
 export interface RedisOptions {
@@ -20,12 +21,17 @@ export interface RedisOptions {
   readonly share?: 'lane' | 'run'
   /** Password of each lane's user. Default none with a server per lane, `redis-password` on a shared one. */
   readonly password?: string
-  /** More server settings, such as `{ 'maxmemory-policy': 'allkeys-lru' }`; they override the plugin's. */
-  readonly settings?: Readonly<Record<string, RedisSetting>>
+  /**
+   * More server settings, such as `{ 'maxmemory-policy': 'allkeys-lru' }`; they override the plugin's. An array is a setting
+   * that is given several times, as in `{ loadmodule: ['/opt/a.so', '/opt/b.so size 10'] }`.
+   */
+  readonly settings?: RedisSettings
+  /** Modules (`.so` files), relative to the topology, that the server loads in addition to those of the image. Default none. */
+  readonly modules?: readonly string[]
 }
 
 /** Nothing is kept on disk, and the plugin's tasks may load snapshots. */
-const fastSettings: Readonly<Record<string, RedisSetting>> = {
+const fastSettings: RedisSettings = {
   bind: '* -::*',
   'protected-mode': false,
   save: '',
@@ -42,10 +48,24 @@ const fastSettings: Readonly<Record<string, RedisSetting>> = {
  */
 export const redis = definePlugin({
   name: 'redis',
-  service: ({ image = 'redis:8', share = 'lane', password, settings = {} }: RedisOptions = {}) => {
+  service: ({
+    image = 'redis:8',
+    share = 'lane',
+    password,
+    settings = {},
+    modules = [],
+  }: RedisOptions = {}) => {
     const kind =
       share === 'run' ? sharedServer(password ?? 'redis-password') : ownServer(password ?? '')
-    const all = { ...fastSettings, ...kind.settings, ...settings }
+    const loaded = modules.map((from, index) => ({ from, to: moduleAt(index), mode: 0o755 }))
+    const all: RedisSettings = {
+      ...fastSettings,
+      ...kind.settings,
+      ...settings,
+      ...(loaded.length === 0
+        ? {}
+        : { loadmodule: [settings.loadmodule ?? [], loaded.map(({ to }) => to)].flat(2) }),
+    }
     return {
       image,
       command: ['redis-server', '/mesocosm/redis.conf'],
@@ -57,6 +77,7 @@ export const redis = definePlugin({
       files: [
         { content: settingsFile(all), to: '/mesocosm/redis.conf', mode: 0o644 },
         ...kind.files,
+        ...loaded,
       ],
       outputs: {
         ...kind.outputs,
@@ -65,5 +86,10 @@ export const redis = definePlugin({
       tasks: kind.tasks,
     }
   },
+  matchers: ['toHaveReceived'],
   client: (service) => createRedisClient(service),
 })
+
+// ---
+
+const moduleAt = (index: number) => `/mesocosm/modules/${index}.so`

@@ -28,8 +28,13 @@ export const ownServer = (password: string): ServerKind => {
 
 // ---
 
+/** User as whom the tasks connect once they have made it. */
+const keeper = 'mesocosm'
+
 /**
  * The tasks, as one shell script inside the server's container: `sh lanes.sh baseline | reset`.
+ *
+ * A reset first restores settings and users as they were at the baseline.
  *
  * The baseline is a copy of the server's own snapshot file: all databases, with expiry times and functions.
  * A reset loads it in place of the current data, with clients still connected.
@@ -37,7 +42,52 @@ export const ownServer = (password: string): ServerKind => {
 const script = `#!/bin/sh
 set -eu
 redis() { redis-cli -e "$@"; }
+quietly() { said=$(redis "$@" 2>&1) || { echo "$said" >&2; exit 1; }; }
 setting() { redis config get "$1" | sed -n 2p; }
+kept=/tmp/mesocosm
+settings() { redis config get '*' | paste - - | sort; }
+# One line for each user, with all rules.
+users() { redis acl list | sort; }
+# A pattern for keys is none for files.
+set -f
+
+# A test may change the account of the clients, or its password, so the tasks have one of their own.
+own_account() {
+  [ -f "$kept/key" ] || return 0
+  key=$(cat "$kept/key")
+  # The server was started again, and has the declared accounts.
+  REDISCLI_AUTH=$key redis-cli -e --user ${keeper} ping > /dev/null 2>&1 || return 0
+  export REDISCLI_AUTH="$key"
+  redis() { redis-cli -e --user ${keeper} "$@"; }
+}
+
+keep_server() {
+  mkdir -p "$kept"
+  [ -f "$kept/key" ] || (umask 077; head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n' > "$kept/key")
+  quietly acl setuser ${keeper} reset on ">$(cat "$kept/key")" '~*' '&*' +@all
+  settings > "$kept/settings"
+  users > "$kept/users"
+}
+
+restore_server() {
+  # A replica refuses to be written to, and a paused server lets commands wait.
+  quietly client unpause
+  ! grep -qx "replicaof$tab" "$kept/settings" || quietly replicaof no one
+  settings > "$kept/settings.now"
+  comm -23 "$kept/settings" "$kept/settings.now" | while IFS= read -r line; do
+    quietly config set "\${line%%$tab*}" "\${line#*$tab}"
+  done
+  users > "$kept/users.now"
+  comm -13 "$kept/users" "$kept/users.now" | while read -r _ name _; do
+    grep -q "^user $name " "$kept/users" || quietly acl deluser "$name"
+  done
+  comm -23 "$kept/users" "$kept/users.now" | while read -r _ name rules; do
+    quietly acl setuser "$name" reset $rules
+  done
+}
+tab=$(printf '\\t')
+
+own_account
 folder=$(setting dir)
 snapshot="$folder/$(setting dbfilename)"
 base="$folder/mesocosm-base.rdb"
@@ -62,8 +112,10 @@ case "$1" in
     until_so redis save
     copy "$snapshot" "$base"
     tidy
+    keep_server
     ;;
   reset)
+    restore_server
     copy "$base" "$snapshot"
     # The log of commands is rewritten from what was loaded.
     log=$(setting appendonly)

@@ -1,4 +1,4 @@
-import { glob, readFile } from 'node:fs/promises'
+import { glob, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineTopology, http, isMesocosmError, lease, ref } from 'mesocosm'
 import type { Sandbox } from '../../../test/lib/sandbox.ts'
@@ -175,6 +175,56 @@ test('a reset covers all databases, functions and times to live, also of a serve
   expect(await cache.keys()).toEqual(['boot', 'later', 'short'])
   await lane.reset()
   await asDeclared()
+})
+
+test('a reset restores settings, users and the role that a test changed, and clients stay connected', async ({
+  sandbox,
+}) => {
+  const topology = declare(sandbox, { password: 'between us', settings: { maxmemory: '100mb' } })
+  await using lane = await lease(topology)
+  const { app, cache } = lane.services
+  const connection = await send(app, 'CLIENT', 'ID')
+  const lists = async () => [
+    await cache.command('CONFIG', 'GET', '*'),
+    await cache.command('ACL', 'LIST'),
+    (await cache.command<string>('INFO', 'replication')).split('\r\n')[1],
+  ]
+  await cache.command('ACL', 'SETUSER', 'reader', 'on', '>x', '~a*', '(~b* +set)', '+get')
+  await lane.reset()
+  const before = await lists()
+  for (const [name, ...parts] of [
+    ['CONFIG', 'SET', 'maxmemory', '200mb', 'maxmemory-policy', 'allkeys-lru'],
+    ['CONFIG', 'SET', 'notify-keyspace-events', 'KEA', 'save', '60 1 100 2'],
+    ['CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 33554432 8388608 30'],
+    ['ACL', 'SETUSER', 'writer', 'on', '>y', '~*', '+@all'],
+    ['CLIENT', 'PAUSE', '3600000', 'WRITE'],
+    ['REPLICAOF', 'localhost', '1'],
+    ['CONFIG', 'SET', 'requirepass', 'other'],
+    ['ACL', 'SETUSER', 'default', '-@all', '+ping'],
+  ] as const)
+    await cache.command(name, ...parts)
+  await lane.reset()
+  expect(await lists()).toEqual(before)
+  expect(await send(app, 'CLIENT', 'ID')).toBe(connection)
+  expect(await send(app, 'SET', 'a', '1')).toBe('+OK\r\n')
+})
+
+test('a client that is blocked at a reset gets what comes afterwards', async ({ sandbox }) => {
+  await using lane = await lease(declare(sandbox))
+  const { app, cache } = lane.services
+  const waiting = send(app, 'BLPOP', 'jobs', '0')
+  const blocked = () => cache.command<string>('INFO', 'clients')
+  await expect.poll(blocked, { timeout: 120_000 }).toMatch(/blocked_clients:1/)
+  await lane.reset()
+  await cache.command('RPUSH', 'jobs', 'next')
+  expect(await waiting).toContain('next')
+})
+
+test('a module of the topology is loaded', async ({ sandbox }) => {
+  // No compiler can be asked for, so what shows that the server loads it is that it refuses it.
+  await writeFile(join(sandbox.folder, 'extra.so'), 'not a module')
+  const error = await failureOf(lease(declare(sandbox, { modules: ['./extra.so'] }, 'modules')))
+  expect(isMesocosmError(error) && error.lastLogs?.join('\n')).toMatch(/mesocosm\/modules\/0\.so/)
 })
 
 test('a subscriber gets what services publish, and says what came instead', async ({ sandbox }) => {

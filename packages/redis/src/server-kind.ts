@@ -1,10 +1,10 @@
 import type { SecretPart, TaskPlan, Template } from 'mesocosm'
-import type { RedisSetting } from './settings.ts'
+import type { RedisSettings } from './settings.ts'
 
 /** What differs between a server per lane and one that lanes share. */
 export interface ServerKind {
   /** Settings besides those that both kinds have. */
-  readonly settings: Readonly<Record<string, RedisSetting>>
+  readonly settings: RedisSettings
   /** Files of its tasks. */
   readonly files: readonly {
     readonly content: string

@@ -1,14 +1,17 @@
 /** Value of a server setting: `true` is `yes`, `''` unsets a default, as in `save: ''`. */
 export type RedisSetting = string | number | boolean
 
+/** Server settings by name; an array is a setting that is given several times. */
+export type RedisSettings = Readonly<Record<string, RedisSetting | readonly RedisSetting[]>>
+
 /**
  * Returns the content of a settings file, one line per setting.
  *
  * @param settings a value with spaces is several words of one setting, as in `save: '60 1'`.
  */
-export const settingsFile = (settings: Readonly<Record<string, RedisSetting>>): string =>
+export const settingsFile = (settings: RedisSettings): string =>
   `${Object.entries(settings)
-    .map(([name, value]) => `${name} ${written(value)}`)
+    .flatMap(([name, values]) => [values].flat().map((value) => `${name} ${written(value)}`))
     .join('\n')}\n`
 
 /** Returns a value of one word, whatever characters it has. */

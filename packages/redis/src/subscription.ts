@@ -1,5 +1,5 @@
-import type { WaitOptions } from 'mesocosm'
-import { createArrivals, type Match, unreachable, withTimeout } from 'mesocosm/plugin'
+import type { Expectation, ExpectOptions, WaitOptions } from 'mesocosm'
+import { createArrivals, expectations, type Match, unreachable, withTimeout } from 'mesocosm/plugin'
 import { connect, disconnect, type RedisService } from './connection.ts'
 
 /** Which message is expected: a part of its text, a pattern, or a predicate. */
@@ -20,6 +20,14 @@ export interface RedisSubscription extends AsyncDisposable {
    * connection has ended.
    */
   waitForMessage(match?: RedisMessageMatch, options?: WaitOptions): Promise<string>
+  /** What `expect` can wait for. */
+  readonly [expectations]: RedisExpectations
+}
+
+/** What `expect` can wait for in a subscription. */
+export interface RedisExpectations {
+  /** A message since the start or the last `clear()`. */
+  toHaveReceived(match?: RedisMessageMatch, options?: ExpectOptions): Expectation<string>
 }
 
 /**
@@ -63,6 +71,7 @@ export const openSubscription = async (
     messages: () => [...arrivals.all],
     clear: arrivals.clear,
     waitForMessage: arrivals.waitFor,
+    [expectations]: { toHaveReceived: arrivals.expectation },
     [Symbol.asyncDispose]: end,
   }
 }

@@ -205,6 +205,47 @@ test('an inline Dockerfile is carried over', () => {
   expect(noteOn(text, 'build.dockerfile_inline')).toBeUndefined()
 })
 
+test('platform, caches, secrets and agents of a build are carried over', () => {
+  const text = [
+    'services:',
+    '  a:',
+    '    platform: linux/amd64',
+    '    build:',
+    '      context: .',
+    '      platforms: [linux/amd64]',
+    '      cache_from: ["app:cache", "type=registry,ref=reg:5000/app:c", "type=gha"]',
+    '      ssh: [default]',
+    '      secrets: [npm, { source: ca, target: ca.pem }, inline, elsewhere]',
+    'secrets:',
+    '  npm: { environment: NPM_TOKEN }',
+    '  ca: { file: ./ca.pem }',
+    '  inline: { content: abc }',
+    '  elsewhere: { external: true }',
+  ].join('\n')
+  const made = imported(text).text
+  expect(made).toContain("      platform: 'linux/amd64',")
+  expect(made).toContain("cacheFrom: ['app:cache', 'reg:5000/app:c']")
+  expect(made).toContain('ssh: true')
+  expect(made).toContain("npm: { env: 'NPM_TOKEN' }")
+  expect(made).toContain("'ca.pem': { file: './ca.pem' }")
+  expect(made).toContain("inline: secret('abc')")
+  expect(made).toMatch(/import \{.*\bsecret\b.*\} from 'mesocosm'/)
+  expect(noteOn(text, 'build.cache_from')).toBe('only images can be caches.')
+  expect(noteOn(text, 'build.secrets elsewhere')).toContain('not in the Compose file')
+  expect(noteOn(text, 'build.secrets')).toBeUndefined()
+  expect(noteOn(text, 'platform')).toBeUndefined()
+})
+
+test('an image is built for one platform, and by agents with ids', () => {
+  const text = service(
+    'build: { context: ., platforms: [linux/amd64, linux/arm64], ssh: ["git=/run/git.sock", "default"] }',
+  )
+  expect(noteOn(text, 'build.platforms')).toContain('one platform')
+  expect(imported(text).text).toContain(
+    "ssh: { git: '/run/git.sock', default: process.env.SSH_AUTH_SOCK ?? '' }",
+  )
+})
+
 test('paths are relative to the folder of the file that contains them', () => {
   const made = importCompose(
     [

@@ -1,3 +1,4 @@
+import type { PluginTypes } from 'mesocosm'
 import type { ServiceCommand } from './command.ts'
 import type { EnvKey } from './env-key.ts'
 
@@ -11,11 +12,13 @@ export interface TopologyFindings {
   readonly services: readonly ServiceFindings[]
 }
 
-/** The env keys and commands found for one service. */
+/** The env keys, commands and types of methods found for one service. */
 export interface ServiceFindings {
   readonly service: string
   readonly env: readonly EnvKey[]
   readonly commands: readonly ServiceCommand[]
+  /** Types of the plugin's methods. */
+  readonly client?: PluginTypes
 }
 
 /** Something that was found but could not be read; generation continues without it. */

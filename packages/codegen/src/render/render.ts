@@ -14,16 +14,21 @@ import { envType } from './value-type.ts'
 export const render = (findings: TopologyFindings, command: string): string => {
   const { topology, module } = findings
   const services = findings.services
-    .filter(({ env, commands }) => env.length > 0 || commands.length > 0)
+    .filter(
+      ({ env, commands, client }) =>
+        env.length > 0 || commands.length > 0 || (client?.members.length ?? 0) > 0,
+    )
     .toSorted((a, b) => byCodeUnit(a.service, b.service))
   const types = block(keyOf(topology), services.flatMap(serviceLines)).map(indented(2))
   const used = ['CommandOptions', 'ExecResult', 'SecretPart'].filter((name) =>
     types.some((line) => new RegExp(`\\b${name}\\b`).test(line)),
   )
+  const declarations = services.flatMap(({ client }) => client?.declarations ?? [])
   const body = [
     // Also turns the file into a module: in a script, `declare module` would replace the package's types.
     used.length > 0 ? `import type { ${used.join(', ')} } from ${quoted(module)}` : 'export {}',
     '',
+    ...(declarations.length === 0 ? [] : [...declarations, '']),
     `declare module ${quoted(module)} {`,
     '  interface Register {',
     ...types,
@@ -40,7 +45,7 @@ export const render = (findings: TopologyFindings, command: string): string => {
 const width = 100
 const depth = 10
 
-const serviceLines = ({ service, env, commands }: ServiceFindings): string[] =>
+const serviceLines = ({ service, env, commands, client }: ServiceFindings): string[] =>
   block(keyOf(service), [
     ...(env.length === 0 ? [] : block('env', sorted(env).flatMap(envLines))),
     ...(commands.length === 0
@@ -49,6 +54,7 @@ const serviceLines = ({ service, env, commands }: ServiceFindings): string[] =>
           'exec',
           sorted(commands).flatMap((command) => commandLines(command, width - depth)),
         )),
+    ...(client === undefined ? [] : block('client', client.members)),
   ])
 
 const envLines = ({ name, type, required, doc, files }: EnvKey): string[] => [

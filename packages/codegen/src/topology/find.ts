@@ -4,6 +4,7 @@ import { readCommands } from '../commands/read-commands.ts'
 import { readEnv } from '../env/read-env.ts'
 import type { GenerateWarning, ServiceFindings, TopologyFindings } from '../model/findings.ts'
 import { probeFileOf } from '../probe/probe-file.ts'
+import { pluginFindings } from './plugin-types.ts'
 import type { SourcedService } from './sourced-services.ts'
 
 /** Options of {@link find}. */
@@ -56,7 +57,7 @@ export const find = async (
     findings: {
       topology: topology.name,
       module,
-      services: found.map(({ findings }) => findings),
+      services: [...found.map(({ findings }) => findings), ...pluginFindings(topology)],
     },
     warnings: found.flatMap(({ warnings }) => warnings),
   }

@@ -12,13 +12,14 @@ export const paths = {
 } as const
 
 /** A step of {@link laneScript}: a hook, or one of the two steps of `setup`, between which a migrator runs. */
-export type Hook = 'init' | 'seal' | 'enter' | 'baseline' | 'reset' | 'leave'
+export type Hook = 'init' | 'seal' | 'enter' | 'enter-alone' | 'baseline' | 'reset' | 'leave'
 
 /**
  * Returns the tasks as one shell script inside the server's container: `sh lanes.sh <hook> [database]`.
  *
  * A template database has the schema, and each lane a clone of it. `baseline` dumps the rows once the services of the
- * lane are ready, and takes a fingerprint of the schema. `reset` deletes all rows and restores the dump in one
+ * lane are ready, and takes a fingerprint of the schema. That of a clone which nothing has changed is the same for all
+ * lanes: `enter-alone` takes it once, and copies it from then on. `reset` deletes all rows and restores the dump in one
  * transaction, with clients still connected and with triggers and foreign keys disabled meanwhile. If the fingerprint has
  * changed, it first drops what was added; if that does not restore the schema, it creates the database again.
  */
@@ -32,10 +33,16 @@ template=${shellQuote(options.template)}
 database="\${2:-}"
 # What is kept of each lane: its baseline.
 lanes=/tmp/mesocosm-lanes
-kept="$lanes/$(printf %s "$database" | tr -c 'A-Za-z0-9_.-' _)"
+case "$database" in
+  # Other processes are worth their time only for unusual names.
+  *[!A-Za-z0-9_.-]*) kept="$lanes/$(printf %s "$database" | tr -c 'A-Za-z0-9_.-' _)" ;;
+  *) kept="$lanes/$database" ;;
+esac
+# The baseline of a new clone of the template.
+clone=/tmp/mesocosm-clone
 export PGUSER=${shellQuote(options.user)} PGDATABASE=postgres PGOPTIONS='-c client_min_messages=warning'
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1 || true)
-[ -z "$bin" ] || PATH="$bin:$PATH"
+for bin in /usr/lib/postgresql/*/bin; do :; done
+[ ! -d "$bin" ] || PATH="$bin:$PATH"
 sql() { psql -X -q -v ON_ERROR_STOP=1 -v template="$template" -v database="$database" "$@"; }
 
 # The server may listen before it answers.
@@ -149,10 +156,36 @@ recreate() {
   keep_schema
 }
 
+globals="select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid) made"
+
+enter() {
+  mkdir -p "$kept"
+  sql -At -f ${paths.database} -c '\\connect :"database"' -c "\\o '$kept/entered'" -f ${paths.fingerprint}
+}
+
+# Makes the clone, and copies the baseline of an earlier one. What clones a database has started to answer.
+enter_again() {
+  # Every writer of rows makes another file, so all lanes have the same one.
+  mkdir -p "$kept" &&
+    sql -At -f ${paths.database} -c "\\o '$kept/globals'" -c "$globals" &&
+    cp "$clone/schema" "$clone/last-oid" "$clone/entered" "$kept" &&
+    ln -f "$clone/rows.sql" "$kept/rows.sql"
+}
+
+enter_alone() {
+  [ ! -d "$clone" ] || ! enter_again 2> /dev/null || return 0
+  answering
+  enter
+  baseline
+  [ ! -d "$clone" ] || return 0
+  # Two lanes that are the first ones make the same baseline.
+  cp -r "$kept" "$clone.$$"
+  mv -T "$clone.$$" "$clone" 2> /dev/null || rm -rf "$clone.$$"
+}
+
 baseline() {
   mkdir -p "$kept"
-  keep_schema -c "\\o '$kept/globals'" \
-    -c "select string_agg(oid::text, ',') from (select oid from pg_database union all select oid from pg_authid) made"
+  keep_schema -c "\\o '$kept/globals'" -c "$globals"
   rm -f "$kept/before-rows.sql"
   # Services have changed the schema, so a clone of the template does not have it.
   if ! cmp -s "$kept/entered" "$kept/schema"; then
@@ -187,11 +220,8 @@ reset() {
 case "$hook" in
   init) answering; init ;;
   seal) seal ;;
-  enter)
-    answering
-    mkdir -p "$kept"
-    sql -At -f ${paths.database} -c '\\connect :"database"' -c "\\o '$kept/entered'" -f ${paths.fingerprint}
-    ;;
+  enter) answering; enter ;;
+  enter-alone) enter_alone ;;
   baseline) baseline ;;
   reset) reset ;;
   leave)

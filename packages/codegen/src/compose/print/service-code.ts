@@ -60,6 +60,7 @@ export const pluginCode = (draft: Draft, choice: Choice, scope: Scope): Code => 
 
 const limits = ({ settings, aliases }: Draft): Record<string, Code | undefined> => ({
   stopTimeoutMs: settings.stopTimeoutMs,
+  platform: settings.platform,
   memoryMiB: settings.memoryMiB,
   cpus: settings.cpus,
   pidsLimit: settings.pidsLimit,
@@ -68,6 +69,9 @@ const limits = ({ settings, aliases }: Draft): Record<string, Code | undefined> 
   capDrop: settings.capDrop,
   securityOpt: settings.securityOpt,
   init: settings.init,
+  ulimits: settings.ulimits,
+  sysctls: settings.sysctls,
+  devices: settings.devices,
   extraHosts: settings.extraHosts,
   labels: settings.labels,
   aliases: aliases.length === 0 ? undefined : strings(aliases),

@@ -129,6 +129,7 @@ const normalizers: Readonly<Record<string, Normalize>> = {
   labels: (value) => (value === null ? null : keyValues(value)),
   depends_on: names,
   networks: names,
+  sysctls: (value) => (value === null ? null : keyValues(value)),
   ports: listed,
   expose: listed,
   tmpfs: listed,

@@ -32,6 +32,7 @@ export const readService = (service: ComposeService, context: ServiceContext): D
   const { source, remarks: sourceRemarks } = sourceOf(
     keys,
     `${context.topology}-${name}`.toLowerCase(),
+    project.secrets,
     scope,
   )
   const { ports, remarks: portRemarks } = portsOf(keys, scope)

@@ -14,6 +14,7 @@ import {
   texts,
   type Value,
 } from '../yaml/value.ts'
+import { kernelSettings } from './kernel-settings.ts'
 
 /** Result of {@link settingsOf}. */
 export interface Settings {
@@ -40,6 +41,7 @@ export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
   const grace = measured('stop_grace_period', keys.stop_grace_period, milliseconds)
   const pids = measured('pids_limit', keys.pids_limit ?? at(limits, 'pids'), wholeNumber)
   const shm = measured('shm_size', keys.shm_size, mebibytes)
+  const kernel = kernelSettings(keys)
   const text = (key: string): Code | undefined => {
     const value = scalarText(keys[key])
     return value === undefined ? undefined : textCode(readText(value), scope)
@@ -50,6 +52,7 @@ export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
       command: argvCode(keys.command, scope),
       user: text('user'),
       workdir: text('working_dir'),
+      platform: text('platform'),
       stopTimeoutMs: grace === undefined ? undefined : number(grace),
       memoryMiB: memory === undefined ? undefined : number(memory),
       cpus: cpus === undefined ? undefined : expression(String(cpus)),
@@ -59,10 +62,18 @@ export const settingsOf = (keys: Mapping, scope: Scope): Settings => {
       capDrop: capabilitiesCode(keys.cap_drop),
       securityOpt: securityCode(keys.security_opt),
       init: isTrue(keys.init) ? expression('true') : undefined,
+      ulimits: kernel.ulimits,
+      sysctls: kernel.sysctls,
+      devices: kernel.devices,
       extraHosts: hostsCode(keys.extra_hosts, scope),
       labels: labelsCode(keys.labels, scope),
     },
-    remarks: [...remarks, ...securityRemarks(keys.security_opt), ...deployRemarks(keys.deploy)],
+    remarks: [
+      ...remarks,
+      ...kernel.remarks,
+      ...securityRemarks(keys.security_opt),
+      ...deployRemarks(keys.deploy),
+    ],
   }
 }
 

@@ -5,12 +5,18 @@ import { passedOn, textCode } from '../print/text-code.ts'
 import { isUrl } from '../project/paths.ts'
 import { literal, readText } from '../text/interpolation.ts'
 import { isMapping, type Mapping, scalarText } from '../yaml/value.ts'
+import { type BuildMounts, buildMounts } from './build-mounts.ts'
 import type { Source } from './draft.ts'
 
-/** Returns the image of a service, or its build. */
+/**
+ * Returns the image of a service, or its build.
+ *
+ * @param secrets those of the Compose file by name.
+ */
 export const sourceOf = (
   keys: Mapping,
   placeholder: string,
+  secrets: Mapping,
   scope: Scope,
 ): { readonly source: Source; readonly remarks: readonly Remark[] } => {
   const { build } = keys
@@ -26,13 +32,15 @@ export const sourceOf = (
     const text = `${obstacle}; build the image yourself and set its name.`
     return { source: fromImage, remarks: [{ key: 'build', text }] }
   }
+  const mounts = buildMounts(build, secrets, scope)
   const others = Object.keys(build).filter((key) => !carried.has(key) && !key.startsWith('x-'))
   return {
-    source: { image: undefined, entry: { key: 'build', value: buildCode(build, scope) } },
+    source: { image: undefined, entry: { key: 'build', value: buildCode(build, mounts, scope) } },
     remarks: [
       ...(image === undefined
         ? []
         : [{ key: 'image', text: 'built images are named by a hash of their content.' }]),
+      ...mounts.remarks,
       ...others.map((key) => ({
         key: `build.${key}`,
         text: 'this build option is not supported.',
@@ -43,14 +51,17 @@ export const sourceOf = (
 
 // ---
 
-const carried = new Set(['context', 'dockerfile', 'dockerfile_inline', 'target', 'args'])
+const carried = new Set([
+  ...['context', 'dockerfile', 'dockerfile_inline', 'target', 'args'],
+  ...['platforms', 'cache_from', 'secrets', 'ssh'],
+])
 
 const obstacleTo = (build: Mapping): string | undefined => {
   const context = scalarText(build.context) ?? '.'
   return isUrl(context) ? `${context} is a remote build context` : undefined
 }
 
-const buildCode = (build: Mapping, scope: Scope): Code => {
+const buildCode = (build: Mapping, mounts: BuildMounts, scope: Scope): Code => {
   const text = (key: string): Code | undefined => {
     const value = scalarText(build[key])
     return value === undefined ? undefined : textCode(readText(value), scope)
@@ -70,6 +81,7 @@ const buildCode = (build: Mapping, scope: Scope): Code => {
         : objectOf(
             Object.fromEntries(args.map(([key, value]) => [key, argCode(key, value, scope)])),
           ),
+    ...mounts.fields,
   }
   const context = readText(scalarText(build.context) ?? '.')
   const plain = literal(context)

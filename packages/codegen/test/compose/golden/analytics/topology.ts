@@ -18,7 +18,6 @@ export const topology = defineTopology({
     },
     // restart: services are not restarted, so that tests notice a crash.
     // pull_policy: images are pulled if missing.
-    // ulimits: kernel limits keep the defaults of the engine.
     kafka: {
       image: 'apache/kafka:4.0.0',
       ports: { kafka: 9092, kafka29092: { port: 29092, scheme: 'kafka' } },
@@ -31,10 +30,10 @@ export const topology = defineTopology({
       },
       ready: tcp(),
       readyTimeoutMs: 300_000,
+      ulimits: { nofile: { soft: 4096, hard: 4096 } },
     },
     // restart: services are not restarted, so that tests notice a crash.
     // pull_policy: images are pulled if missing.
-    // ulimits: kernel limits keep the defaults of the engine.
     clickhouse: {
       image: 'clickhouse/clickhouse-server:25.3-alpine',
       ports: { http: 8123, http9000: 9000 },
@@ -47,6 +46,7 @@ export const topology = defineTopology({
       ],
       ready: http('/'),
       readyTimeoutMs: 300_000,
+      ulimits: { nofile: { soft: 262_144, hard: 262_144 } },
     },
     // volume spool: shared by collector-errors, collector-outcomes, api, cleanup; services cannot
     // share volumes.

@@ -24,11 +24,14 @@ export const topology = defineTopology({
       files: [{ from: './db/password.txt', to: '/run/secrets/db-password' }],
       ready: tcp(),
     },
-    // build.cache_from: this build option is not supported.
     // restart: services are not restarted, so that tests notice a crash.
     // networks: each lane has one network, on which all services reach each other.
     app: {
-      build: { context: './app', target: 'builder' },
+      build: {
+        context: './app',
+        target: 'builder',
+        cacheFrom: ['registry.example.test/app:cache'],
+      },
       env: {
         DATABASE_HOST: ref('db.host'),
         DATABASE_PORT: ref('db.port'),

@@ -37,12 +37,12 @@ export const topology = defineTopology({
       init: true,
     },
     // volume ./data: the data of a service lives as long as its lane.
-    // ulimits: kernel limits keep the defaults of the engine.
     mongo: {
       image: 'mongo:7',
       ports: { mongodb: 27017 },
       ready: exec(['sh', '-c', 'mongosh --quiet --eval "db.adminCommand(\'ping\').ok" || exit 1']),
       readyTimeoutMs: 120_000,
+      ulimits: { nofile: 64_000 },
       aliases: ['database', 'todo-mongo'],
     },
     'mongo-express': {

@@ -35,7 +35,6 @@ export const topology = defineTopology({
       dependsOn: { mysql: 'started', redis: 'healthy' },
     },
     // volume db: the data of a service lives as long as its lane.
-    // platform: images match the platform of the engine.
     mysql: {
       image: 'mysql:8.4',
       command: ['--character-set-server=utf8mb4', '--collation-server=utf8mb4_unicode_ci'],
@@ -47,6 +46,7 @@ export const topology = defineTopology({
         MYSQL_RANDOM_ROOT_PASSWORD: '1',
       },
       stopTimeoutMs: 90_000,
+      platform: 'linux/amd64',
       memoryMiB: 1024,
     },
     // command --save: the plugin keeps nothing on disk.

@@ -15,6 +15,8 @@ export const topology = defineTopology({
     // volume broker: the data of a service lives as long as its lane.
     broker: rabbitmq({ image: 'rabbitmq:4-management' }),
     // Order_Gateway: is not a valid host name; the service was renamed to order-gateway.
+    // sysctls: vm.max_map_count would change the host of the engine.
+    // devices: vendor.example/class=gpu is not supported; name a path below /dev.
     // security_opt: seccomp=./profile.json is not supported.
     // hostname: the host name of a service is its name.
     'order-gateway': {
@@ -31,6 +33,9 @@ export const topology = defineTopology({
       capDrop: ['ALL'],
       securityOpt: ['no-new-privileges:false'],
       init: true,
+      ulimits: { nofile: { soft: 1024, hard: 65_536 }, memlock: 'unlimited', nproc: 512 },
+      sysctls: { 'net.core.somaxconn': 1024 },
+      devices: [{ from: '/dev/fuse' }, { from: '/dev/ttyUSB0', to: '/dev/modem', access: 'r' }],
       extraHosts: {
         'mirror.internal': '10.0.0.7',
         'host.docker.internal': 'host-gateway',
