@@ -13,6 +13,8 @@ export interface Io {
   readonly stderr: Terminal
   /** Reads all piped input; `undefined` for a terminal, or if nothing was piped. */
   readonly stdin: () => Promise<string | undefined>
+  /** Whether a coding agent reads the output: it gets less of it, and nothing that moves. */
+  readonly agent: boolean
 }
 
 /** One command: its help, its options and what it does. */

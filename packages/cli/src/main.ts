@@ -1,14 +1,25 @@
 import { isMesocosmError } from 'mesocosm'
+import { agentReads } from './agents/agent-reads.ts'
 import { type Io, UsageError } from './command.ts'
+import { errorLine, wantsJson } from './error-json.ts'
 import { runCommandLine } from './run-command-line.ts'
 import { pipedInput } from './stdin.ts'
+import type { Terminal } from './tree/screen.ts'
+
+/** An agent reads text: nothing moves, no colors. */
+const quiet = (stream: NodeJS.WriteStream): Terminal => ({
+  write: (text) => stream.write(text),
+})
+
+const agent = agentReads(process.env)
 
 const io: Io = {
   cwd: process.cwd(),
   env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: agent ? quiet(process.stdout) : process.stdout,
+  stderr: agent ? quiet(process.stderr) : process.stderr,
   stdin: pipedInput,
+  agent,
 }
 
 /** Prints an error and returns the exit code. */
@@ -17,6 +28,10 @@ const fail = (error: unknown, args: readonly string[]): number => {
   if (error instanceof AggregateError) {
     for (const each of error.errors) fail(each, args)
     return 1
+  }
+  if (wantsJson(args)) {
+    process.stderr.write(`${errorLine(error)}\n`)
+    return error instanceof UsageError ? 2 : 1
   }
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n`)

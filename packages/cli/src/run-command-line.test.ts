@@ -15,6 +15,7 @@ const world = () => {
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     stdin: async () => undefined,
+    agent: false,
   }
   return { io, written }
 }
@@ -53,7 +54,8 @@ test('help <command> prints the help of the command, and --version prints the ve
   expect(written.stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/)
 })
 
-const names = 'init up down ps plan logs exec env gen gc doctor'.split(' ')
+const names =
+  'init up down ps lanes plan logs exec env graph trace agents gen images gc doctor'.split(' ')
 
 test.for(names)('%s --help prints its usage', async (name) => {
   const { io, written } = world()

@@ -50,13 +50,19 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   up: () => import('./commands/up.ts'),
   down: () => import('./commands/down.ts'),
   ps: () => import('./commands/ps.ts'),
+  lanes: () => import('./commands/lanes.ts'),
   plan: () => import('./commands/plan.ts'),
   logs: () => import('./commands/logs.ts'),
+  trace: () => import('./commands/trace.ts'),
+  graph: () => import('./commands/graph.ts'),
   exec: () => import('./commands/exec.ts'),
+  run: () => import('./commands/run.ts'),
   env: () => import('./commands/env.ts'),
   gen: () => import('./commands/gen.ts'),
+  images: () => import('./commands/images.ts'),
   gc: () => import('./commands/gc.ts'),
   doctor: () => import('./commands/doctor.ts'),
+  agents: () => import('./commands/agents.ts'),
 }
 
 const version = (): string => {

@@ -1,8 +1,10 @@
 import {
   findLeftovers,
   findStaleImages,
+  type KeptLaneName,
   type Leftovers,
   prune,
+  removeKeptLanes,
   removeStaleImages,
   type StoredImage,
 } from 'mesocosm/operate'
@@ -20,13 +22,18 @@ export const command = defineCommand({
   optionHelp: {
     '--older-than <duration>':
       'also remove what is older and belongs to a supervisor that cannot be seen from here',
-    '--images': 'also remove cached service images that were replaced by a newer one',
+    '--images':
+      'also remove cached images of services that were replaced by a newer one, and so images loaded by their lock or pulled for another platform',
+    '--kept':
+      'also remove lanes that failed tests left (MESOCOSM_KEEP=failed), of all projects of this user; without it they stay until their time is over',
     '--dry-run': 'print what would be removed, without removing it',
-    '--json': 'print { removed, containers, networks, volumes, folders, images } as JSON',
+    '--json':
+      'print { removed, containers, networks, volumes, folders, images, kept: [{ root, run, lane }] } as JSON',
   },
   options: {
     'older-than': { type: 'string' },
     images: { type: 'boolean' },
+    kept: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     json: { type: 'boolean' },
   },
@@ -40,11 +47,12 @@ export const command = defineCommand({
       await prune(leftovers)
       if (images.length > 0) await removeStaleImages(images)
     }
-    const lines = [...linesOf(leftovers), ...images.map(imageLine)]
+    const kept = values.kept ? await removeKeptLanes({ dryRun: dry }) : []
+    const lines = [...linesOf(leftovers), ...images.map(imageLine), ...kept.map(keptLine)]
     if (values.json) {
       const { engine, folders } = leftovers
       io.stdout.write(
-        `${JSON.stringify({ removed: !dry, ...engine, folders, images }, undefined, 2)}\n`,
+        `${JSON.stringify({ removed: !dry, ...engine, folders, images, kept }, undefined, 2)}\n`,
       )
     } else if (lines.length === 0) io.stdout.write('nothing to remove\n')
     else
@@ -61,6 +69,8 @@ const linesOf = ({ engine, folders }: Leftovers): string[] => [
   ...engine.volumes.map(({ id }) => `volume ${id}`),
   ...folders.map((folder) => `folder ${folder}`),
 ]
+
+const keptLine = ({ root, run, lane }: KeptLaneName): string => `${lane} of run ${run} in ${root}`
 
 /** Images share layers, so removing one may free less than its size. */
 const imageLine = ({ reference, bytes }: StoredImage): string =>

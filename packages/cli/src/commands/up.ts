@@ -23,18 +23,20 @@ export const command = defineCommand({
     const options = { services: positionals, reset }
     if (json) {
       const write = (value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`)
-      const { facts, lane } = await up(project, { ...options, onEvent: write })
-      write({ kind: 'up', run: facts.run, record: facts.folder, ...lane })
+      const { facts, lane, report } = await up(project, { ...options, onEvent: write })
+      const { lane: name, services } = lane
+      const where = { run: facts.run, record: facts.folder, ...(report && { report }) }
+      write({ kind: 'up', ...where, lane: name, services })
       return 0
     }
-    const screen = openScreen(io.stdout, io.env)
+    const screen = openScreen(io.stdout, io.env, { terse: io.agent })
     const shown: { tree?: Tree } = {}
     const show = (tree: Tree) => {
       shown.tree = tree
       screen.update(tree)
     }
     try {
-      const { lane } = await up(project, {
+      const { lane, report } = await up(project, {
         ...options,
         onSpec: (spec: TopologySpec) => show(treeOf(spec, performance.now())),
         onEvent: (event) => {
@@ -42,6 +44,7 @@ export const command = defineCommand({
         },
       })
       if (shown.tree !== undefined) screen.end(withLane(shown.tree, lane, performance.now()))
+      if (report !== undefined) io.stdout.write(`  trace of the run: ${report}\n`)
       return 0
     } catch (error) {
       if (shown.tree !== undefined) screen.end(shown.tree)

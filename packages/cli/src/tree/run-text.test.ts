@@ -12,6 +12,8 @@ const run: RunStatus = {
   engine: 'docker 20',
   pid: 1,
   kept: false,
+  root: '/p',
+  inUse: true,
   uptimeMs: 90_000,
   clients: [{ client: 'vitest', pid: 7 }],
   images: [
@@ -22,6 +24,8 @@ const run: RunStatus = {
       topology: 'shop',
       lane: 'lane_1',
       held: true,
+      state: 'leased',
+      since: 0,
       services: [
         { ...service('web'), state: 'starting', forMs: 32_000, awaits: 'GET / to answer' },
         { ...service('api'), state: 'unstarted' },
@@ -39,4 +43,12 @@ test('a run says what it pulls and builds, at which step, and how long services 
     '  … web  starting       32 s  waiting for GET / to answer',
     '  · api  not started',
   ])
+})
+
+test('a lane that is kept says for which test', () => {
+  const kept = { test: 't#0', title: 'orders › are paid', file: 'a.test.ts', until: 1 }
+  const lanes = run.lanes.map((lane) => ({ ...lane, state: 'kept' as const, kept }))
+  expect(runText({ ...run, lanes }, { color: false, now: 1e6 })).toContain(
+    'shop  lane_1 kept as “orders › are paid” left it',
+  )
 })

@@ -1,4 +1,4 @@
-import type { RunStatus } from 'mesocosm/operate'
+import type { RunLane, RunStatus } from 'mesocosm/operate'
 import { duration } from '../duration.ts'
 import { renderTree, type TreeLook } from './render.ts'
 import { openTree, withLane } from './tree.ts'
@@ -18,8 +18,15 @@ export const runText = (
       .map(({ client, pid }) => `client ${client}, process ${pid}`),
     ...images.map(({ doing, forMs }) => `${doing}  ${duration(forMs)}`),
     ...lanes.flatMap((lane) => {
-      const title = `${lane.topology}  ${lane.lane} ${lane.held ? 'in use' : 'free'}`
+      const title = `${lane.topology}  ${lane.lane} ${stateOf(lane)}`
       return renderTree(withLane(openTree(title, now), lane, now), look)
     }),
   ].join('\n')
+}
+
+// ---
+
+const stateOf = ({ state, kept }: RunLane): string => {
+  if (state === 'leased') return 'in use'
+  return kept === undefined ? state : `kept as “${kept.title}” left it`
 }

@@ -33,3 +33,20 @@ test('a dumb terminal gets plain lines', () => {
   screen.end(treeOf(spec, 0))
   expect(written.join('')).toBe('shop  0 of 1 ready\n  · api  not started\n')
 })
+
+test('a terse screen prints the final tree alone', () => {
+  const written: string[] = []
+  const terminal = { write: (text: string) => written.push(text), isTTY: true }
+  const screen = openScreen(terminal, {}, { terse: true })
+  screen.update(treeOf(spec, 0))
+  screen.update(
+    withEvent(
+      treeOf(spec, 0),
+      { kind: 'service', lane: 'lane_1', service: 'api', state: 'ready' },
+      5,
+    ),
+  )
+  expect(written).toEqual([])
+  screen.end(treeOf(spec, 0))
+  expect(written.join('')).toBe('shop  0 of 1 ready\n  · api  not started\n')
+})

@@ -29,9 +29,23 @@ export interface Screen {
   close(): void
 }
 
+/** Options of {@link openScreen}. */
+export interface ScreenOptions {
+  /** Shows the final tree alone, for readers who pay for every line. Default false. */
+  readonly terse?: boolean
+}
+
 /** Opens a screen on a terminal. A `TERM` of `dumb` counts as output that cannot be redrawn. */
-export const openScreen = (terminal: Terminal, env: NodeJS.ProcessEnv = process.env): Screen =>
-  terminal.isTTY === true && env.TERM !== 'dumb' ? liveScreen(terminal) : plainScreen(terminal)
+export const openScreen = (
+  terminal: Terminal,
+  env: NodeJS.ProcessEnv = process.env,
+  { terse = false }: ScreenOptions = {},
+): Screen => {
+  if (terse) return { ...plainScreen(terminal), update: () => undefined }
+  return terminal.isTTY === true && env.TERM !== 'dumb'
+    ? liveScreen(terminal)
+    : plainScreen(terminal)
+}
 
 /** Returns whether to print colours: on a terminal, subject to `NO_COLOR` and `FORCE_COLOR`. */
 export const wantsColor = (terminal: Terminal): boolean =>

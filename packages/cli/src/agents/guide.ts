@@ -1,0 +1,37 @@
+/** Returns what a coding agent should know, as markdown whose headings have this depth or more. */
+export const guide = (depth = 1): string => {
+  const heading = (level: number, title: string) => `${'#'.repeat(depth + level - 1)} ${title}`
+  return [
+    heading(1, 'Tests with Mesocosm'),
+    '',
+    'The services of this project are declared in `topology.ts`. Tests get them as containers, which Mesocosm starts and removes. `npx mesocosm <command> --help` prints the options of a command.',
+    '',
+    heading(2, 'A test failed'),
+    '',
+    '1. Read its error to the end: the last error-level lines of the services, and what was awaited, are part of it.',
+    '2. `npx mesocosm trace show --failed` prints what each failed test of the last run did: timeline, changes of environments, commands with output, states of services, log lines.',
+    '3. `npx mesocosm trace show <test>` prints one test, `npx mesocosm logs --test <test> --level error` its log lines. A test is named by its id, a part of its title, its file or `<file>:<line>`.',
+    '4. `npx mesocosm trace show` lists the tests of the last run, `npx mesocosm trace list` the runs; `--run <run>` reads another one.',
+    '',
+    heading(2, 'Reproduce it'),
+    '',
+    '- Run only that test with the test runner. `npx mesocosm up` once keeps the services running, so that each run starts in a second; `npx mesocosm down` ends them.',
+    '- `MESOCOSM_KEEP=failed` keeps the services as the failed test left them. `npx mesocosm lanes --kept` lists them, with the lane and the run for `--lane` and `--run` of the commands below. Remove them with `npx mesocosm down`.',
+    '',
+    heading(2, 'Look and change'),
+    '',
+    '- `npx mesocosm ps`: what runs, with addresses. `npx mesocosm graph`: services and what they need.',
+    '- `npx mesocosm logs <service> --tail 100`, `--since 5m`, `--grep <text>`, `--level error`.',
+    '- `npx mesocosm exec <service> -- <command>`: runs a program in a service.',
+    '- `npx mesocosm env <service> KEY=value`: changes the environment of a running service until the lane is reset.',
+    '- `npx mesocosm plan`: what a change of `topology.ts` would start again, and why.',
+    '- `npx mesocosm gen`: types of environments and commands; run it after a change of a service or of the topology.',
+    '',
+    heading(2, 'Output'),
+    '',
+    '- `--json` works with every command. Commands that follow something print one object per line.',
+    '- Exit codes: 0 success, 1 failure, 2 wrong usage. With `--json` an error is one line on stderr: `{"error":{"code","message","remedy","details","facts"}}`. Do what `remedy` says.',
+    '- Do not start, stop or remove the containers with `docker`: Mesocosm owns them. `npx mesocosm doctor` finds problems of the machine, `npx mesocosm gc` removes leftovers of killed runs.',
+    '',
+  ].join('\n')
+}
