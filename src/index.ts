@@ -10,7 +10,7 @@ import './errors/require-node.ts'
 // Wait
 export { withTimeout } from './call/with-timeout.ts'
 // Use
-export { lease } from './client/lane/open-lane.ts'
+export { lease } from './client/lane/lease.ts'
 // Declare
 export {
   type ArgvFunction,
@@ -21,18 +21,44 @@ export {
 } from './define/command.ts'
 export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
 export { type EnvValue, type Ref, ref, secret } from './define/env-value.ts'
+export type { Expectation, ExpectOptions } from './define/expectations.ts'
 export type {
   BaseHandle,
   EnvOptions,
+  LogExpectations,
   PortHandle,
   RunOptions,
   ServiceLogs,
   StopOptions,
   WaitOptions,
 } from './define/handle.ts'
-export type { HandleOf, Handles, PluginHandle, ServiceHandle } from './define/handle-types.ts'
-export type { Lane, LeaseOptions, ResetLevel, ResetOptions } from './define/lane.ts'
-export type { PluginNode, PluginService, PluginServiceDefinition } from './define/plugin-node.ts'
+export type {
+  GeneratedClient,
+  HandleOf,
+  Handles,
+  PluginHandle,
+  ServiceHandle,
+} from './define/handle-types.ts'
+export type {
+  ControlOptions,
+  EndpointName,
+  Lane,
+  LaneControl,
+  LeaseOptions,
+  Listener,
+  ListenOptions,
+  ListenTarget,
+  ResetLevel,
+  ResetOptions,
+} from './define/lane.ts'
+export type { MatcherArguments, MesocosmMatchers } from './define/matchers.ts'
+export type {
+  CaptureRequest,
+  PluginNode,
+  PluginService,
+  PluginServiceDefinition,
+  PluginTypes,
+} from './define/plugin-node.ts'
 export {
   type AllOf,
   all,
@@ -47,6 +73,11 @@ export {
 } from './define/probes.ts'
 export type { Register } from './define/register.ts'
 export type { Node, ServiceDefinition } from './define/service-definition.ts'
+export {
+  type TestEndpoint,
+  type TestEndpointFactory,
+  testEndpoint,
+} from './define/test-endpoint.ts'
 export { type TestcontainersModule, testcontainer } from './define/testcontainer.ts'
 export {
   type AnyTopology,
@@ -59,6 +90,7 @@ export {
 export type { ErrorCode, ErrorCodes } from './errors/codes.ts'
 export { ExecError } from './errors/exec-error.ts'
 export { type ErrorFacts, isMesocosmError, MesocosmError } from './errors/mesocosm-error.ts'
+export type { AsymmetricMatcher } from './model/asymmetric-matcher.ts'
 export type { CliDefinition, CliKind } from './model/cli.ts'
 export type { Capability } from './model/container-settings.ts'
 export type { ExecResult } from './model/exec.ts'

@@ -6,7 +6,28 @@ import './errors/require-node.ts'
 
 export { aborted, type Evidence, type WaitLimits } from './call/deadline.ts'
 export { type EvidenceSource, withTimeout } from './call/with-timeout.ts'
+export { callerFolder } from './define/call-site.ts'
+export type {
+  Capture,
+  CapturedAttachment,
+  CapturedMail,
+  CapturedObject,
+} from './define/capture.ts'
+export {
+  type Expectable,
+  type Expectation,
+  type Expectations,
+  type ExpectOptions,
+  expectations,
+} from './define/expectations.ts'
 export { type ScopedMethod, scoped } from './define/scoped.ts'
+export { isError } from './errors/is-error.ts'
+export {
+  type AsymmetricMatcher,
+  asymmetricWords,
+  expectedTypeOf,
+  isAsymmetric,
+} from './model/asymmetric-matcher.ts'
 export { textMatcher, withoutPosition } from './model/text-matcher.ts'
 export type { ArrivalWords } from './plugin/kit/arrival-evidence.ts'
 export { type Arrivals, type ArrivalsOptions, createArrivals } from './plugin/kit/arrivals.ts'

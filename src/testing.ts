@@ -5,6 +5,9 @@
 import './errors/require-node.ts'
 
 // Runtimes
+export type { RuntimeEvent } from './runtime/container-event.ts'
+export type { ContainerSpec, SandboxSpec } from './runtime/container-spec.ts'
+export type { ContainerSignal, ContainerState } from './runtime/container-state.ts'
 export {
   type ContractHarness,
   type ContractPrograms,
@@ -12,6 +15,9 @@ export {
   runtimeContract,
 } from './runtime/contract/contract.ts'
 export type { Diagnosis } from './runtime/diagnosis.ts'
+export type { EngineInfo } from './runtime/engine-info.ts'
+export type { ImageInfo, ImageOptions, ImageRequest } from './runtime/image-request.ts'
+export type { CreationTime, Inventory } from './runtime/inventory.ts'
 export type { Programs as MemoryPrograms } from './runtime/memory/images.ts'
 export {
   createMemoryRuntime,
@@ -27,29 +33,11 @@ export type {
   MemoryProgram,
   ProgramContext,
 } from './runtime/memory/program.ts'
-export type {
-  CommitRequest,
-  ContainerSignal,
-  ContainerSpec,
-  ContainerState,
-  CreationTime,
-  EngineInfo,
-  ImageInfo,
-  ImageOptions,
-  ImageRequest,
-  Inventory,
-  LinkChange,
-  ModuleService,
-  NetworkAttachment,
-  NetworkSpec,
-  OutputChunk,
-  OutputGap,
-  Runtime,
-  RuntimeAbilities,
-  RuntimeEvent,
-  SandboxSpec,
-  StartedProgram,
-} from './runtime/runtime.ts'
+export type { ModuleService } from './runtime/module-service.ts'
+export type { LinkChange, NetworkAttachment, NetworkSpec } from './runtime/network-spec.ts'
+export type { OutputChunk, OutputGap, StartedProgram } from './runtime/running-program.ts'
+export type { Runtime, RuntimeAbilities } from './runtime/runtime.ts'
+export type { CommitRequest } from './runtime/stored-image.ts'
 // Plugins
 export type {
   ContractClause,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { isRecord } from '../model/record.ts'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import { isCli, isSources } from './cli.ts'
+import { compileBuild } from './compile-build.ts'
 import { pluginOf } from './plugin-node.ts'
 
 /**
@@ -36,7 +37,7 @@ type Converter = (value: unknown, root: string) => unknown
 const converters: Readonly<Record<string, Converter>> = {
   build: (build, root) => {
     if (typeof build === 'string') return withPath({ context: build }, 'context', root)
-    return isRecord(build) ? withPath(build, 'context', root) : build
+    return isRecord(build) ? compileBuild(build, root) : build
   },
   env: (env) => (isRecord(env) ? present(env) : env),
   ports: (ports) => (isRecord(ports) ? mapValues(ports, compilePort) : ports),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ServiceSpec } from '../model/service-spec.ts'
 import { definePlugin } from '../plugin/define-plugin.ts'
 import { self } from '../plugin/self.ts'
@@ -59,6 +59,47 @@ test('a topology compiles to JSON without loss', async () => {
     },
   })
   expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
+})
+
+test('telemetry of a topology is the default of its services, except for plugins and endpoints', async () => {
+  const cache = definePlugin({
+    name: 'cache',
+    service: ({ telemetry }: { readonly telemetry?: boolean }) => ({
+      image: 'cache',
+      ...(telemetry === undefined ? {} : { telemetry }),
+    }),
+  })
+  const topology = defineTopology({
+    name: 'shop',
+    root: '/shop',
+    telemetry: true,
+    services: {
+      api: { image: 'x' },
+      quiet: { image: 'x', telemetry: false },
+      cache: cache({}),
+      loud: cache({ telemetry: true }),
+      hooks: { endpoint: 'test', ports: { http: 8080 } },
+    },
+  })
+  const watched = async (one: AnyTopology) =>
+    Object.entries((await compileTopology(one)).services).map(([name, { telemetry }]) => [
+      name,
+      telemetry,
+    ])
+  expect(await watched(topology)).toEqual([
+    ['api', true],
+    ['quiet', false],
+    ['cache', undefined],
+    ['loud', true],
+    ['hooks', undefined],
+  ])
+  const changed = topology
+    .without('quiet', 'cache', 'loud', 'hooks')
+    .with({ worker: { image: 'y' } })
+  expect(await watched(changed)).toEqual([
+    ['api', true],
+    ['worker', true],
+  ])
 })
 
 test('ports keep their declared order, because the first one is the default', async () => {
@@ -269,4 +310,42 @@ test.for([
   ['dns', { port: 53 }, 'http'],
 ] as const)('port %s %o has the scheme %s', async ([name, port, scheme]) => {
   expect((await one({ image: 'x', ports: { [name]: port } }))?.ports?.[name]?.scheme).toBe(scheme)
+})
+
+test('secrets and agents of a build are read from the environment that the user sees', async () => {
+  vi.stubEnv('BUILD_TOKEN', 'hush')
+  vi.stubEnv('SSH_AUTH_SOCK', '/run/agent')
+  const build = {
+    context: './api',
+    secrets: {
+      token: { env: 'BUILD_TOKEN' },
+      missing: { env: 'BUILD_NOTHING' },
+      file: { file: 'ca.pem' },
+      value: secret('s'),
+    },
+    ssh: true,
+  }
+  expect(await one({ build })).toEqual({
+    build: {
+      context: '/root/api',
+      secrets: {
+        token: { env: 'BUILD_TOKEN', secret: 'hush' },
+        missing: { env: 'BUILD_NOTHING' },
+        file: { file: '/root/ca.pem' },
+        value: { secret: 's' },
+      },
+      ssh: { default: '/run/agent' },
+    },
+  })
+  vi.stubEnv('SSH_AUTH_SOCK', undefined)
+  expect(await one({ build: { context: '.', ssh: true } })).toMatchObject({
+    build: { ssh: { default: '' } },
+  })
+  expect(await one({ build: { context: '.', ssh: { git: 'git.sock' } } })).toMatchObject({
+    build: { ssh: { git: '/root/git.sock' } },
+  })
+  // The schema reports them.
+  const malformed = { context: '.', secrets: 'x', ssh: 5 }
+  expect(await one({ build: malformed })).toMatchObject({ build: { secrets: 'x', ssh: 5 } })
+  vi.unstubAllEnvs()
 })

@@ -26,12 +26,13 @@ export const compileTopology = async (
 ): Promise<TopologySpec> => {
   const { name, root, definition } = topology
   const services: unknown = readable(() => definition.services)
+  const telemetry: unknown = readable(() => definition.telemetry)
   const names = readable(() => (isRecord(services) ? Object.keys(services) : undefined))
   return toData({
     name,
     root,
     services: Array.isArray(names)
-      ? await compileServices(services as Services, names, root, options)
+      ? await compileServices(services as Services, names, { root, telemetry, ...options })
       : (names ?? services),
   }) as TopologySpec
 }
@@ -43,14 +44,20 @@ type Services = Readonly<Record<string, unknown>>
 const compileServices = async (
   services: Services,
   names: readonly string[],
-  root: string,
-  options: CompileOptions,
+  {
+    root,
+    telemetry,
+    ...options
+  }: CompileOptions & {
+    readonly root: string
+    readonly telemetry: unknown
+  },
 ): Promise<unknown> => {
   // Not in parallel: reading a container patches a prototype that all containers share.
   const compiled: [string, unknown][] = []
   for (const service of names) {
     const found = readable(() => {
-      const spec = compileService(services[service], root)
+      const spec = watched(compileService(services[service], root), telemetry)
       return { spec, container: containerOf(spec) }
     })
     if (!('spec' in found)) compiled.push([service, found])
@@ -60,6 +67,16 @@ const compileServices = async (
   }
   return Object.fromEntries(compiled)
 }
+
+/** Plugins declare servers that send nothing, unless they say so. What is not a boolean is reported as such. */
+const watched = (spec: ServiceSpec, telemetry: unknown): ServiceSpec =>
+  telemetry === undefined ||
+  !isRecord(spec) ||
+  spec.telemetry !== undefined ||
+  spec.kind !== undefined ||
+  spec.endpoint !== undefined
+    ? spec
+    : { ...spec, telemetry: telemetry as boolean }
 
 const read = (
   service: string,

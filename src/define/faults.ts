@@ -32,7 +32,7 @@ type NameFault<K> = K extends 'self' | 'lane' | 'localhost'
 /** `never` for names with a character that people use in names and host names do not have. */
 type WithoutSeparators<K> = K extends `${string}${'_' | '.' | ' '}${string}` ? never : K
 
-type Source = 'image' | 'build' | 'from'
+type Source = 'image' | 'build' | 'from' | 'endpoint'
 
 type SourceFault<D> = typeof plugin extends keyof D
   ? unknown
@@ -45,12 +45,14 @@ type SourceFault<D> = typeof plugin extends keyof D
         ? unknown
         : [keyof D & Source] extends ['from']
           ? unknown
-          : {
-              readonly [P in Exclude<
-                keyof D & Source,
-                'image'
-              >]?: '✗ a service takes only one of image, build and from'
-            }
+          : [keyof D & Source] extends ['endpoint']
+            ? unknown
+            : {
+                readonly [P in Exclude<
+                  keyof D & Source,
+                  'image'
+                >]?: '✗ a service takes only one of image, build and from'
+              }
 
 interface NestedFaults<S, K extends keyof S> {
   build: UnknownIn<Of<S[K], 'build'>, keyof BuildDefinition, 'build key'>

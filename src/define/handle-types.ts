@@ -15,8 +15,19 @@ export type Handles<T extends AnyTopology> = {
 export type HandleOf<N, K, D> = D extends {
   readonly [plugin]: PluginMark<infer P, infer O, infer C>
 }
-  ? PluginHandle<P, O, C>
+  ? PluginHandle<P, O, ClientOf<C, Generated<N, K, 'client'>>>
   : ServiceHandle<N, K, D> & PortsOf<D>
+
+/**
+ * Methods of a plugin's handle that depend on what `mesocosm gen` wrote for the service. Extend it by an interface whose
+ * `methods` use `this['generated']`, which has no keys for a service without generated types.
+ */
+export interface GeneratedClient {
+  /** What was generated for the service. */
+  readonly generated: unknown
+  /** The methods. */
+  readonly methods: object
+}
 
 /** The handle of a plain service, without its ports, which {@link HandleOf} adds by their names. */
 export interface ServiceHandle<N, K, D> extends BaseHandle<EnvPatchOf<N, K, D>> {
@@ -41,6 +52,8 @@ export type PluginHandle<
 type PortsOf<D> = D extends { readonly ports: infer P }
   ? { readonly [K in keyof P]: PortHandle }
   : Nothing
+
+type ClientOf<C, G> = C extends GeneratedClient ? (C & { readonly generated: G })['methods'] : C
 
 type Declared<D> = D extends { readonly exec: infer E }
   ? { readonly [C in keyof E]: CommandCall<E[C]> }

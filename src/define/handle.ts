@@ -1,5 +1,7 @@
+import type { AsymmetricMatcher } from '../model/asymmetric-matcher.ts'
 import type { ExecResult } from '../model/exec.ts'
 import type { LogLine } from '../model/log-line.ts'
+import type { Expectation, ExpectOptions, expectations } from './expectations.ts'
 
 /** Options of everything that waits. */
 export interface WaitOptions {
@@ -72,6 +74,17 @@ export interface ServiceLogs {
    * @throws {MesocosmError} `SUPERVISOR_GONE`.
    */
   follow(options?: { readonly signal?: AbortSignal }): AsyncIterable<LogLine>
+  /** What `expect` can wait for. */
+  readonly [expectations]: LogExpectations
+}
+
+/** What `expect` can wait for in the output of a service. */
+export interface LogExpectations {
+  /** A line that matches: a part of its text, or a pattern for it. With `.not` lines so far, or during `duringMs`. */
+  toContainLine(
+    pattern: string | RegExp | AsymmetricMatcher,
+    options?: ExpectOptions,
+  ): Expectation<LogLine>
 }
 
 /** The address of a named port, as the test reaches it. Throws `SERVICE_NOT_STARTED` while there is none. */
@@ -82,6 +95,18 @@ export interface PortHandle {
   readonly port: number
   /** `<scheme>://<host>:<port>`, with the scheme that the topology declares for the port. */
   readonly url: string
+  /**
+   * Sends a request to the port by the platform's `fetch`: `await api.http.fetch('/health')`. The header `traceparent`
+   * names the running test, unless `init` has one. The record gets method, path, status, time and sizes; no bodies, and
+   * no headers.
+   *
+   * @param path of the server, or a URL of it.
+   * @param init as for `fetch`; there is no time limit but that of its `signal`.
+   * @throws {MesocosmError} `SERVICE_CLIENT_FAILED` if there is no response, with the state of the service;
+   * `SERVICE_NOT_STARTED`; `ARGUMENT_INVALID` for a URL of another server, and for a port whose scheme is not HTTP.
+   * What `fetch` throws if the signal aborts.
+   */
+  fetch(path: string | URL, init?: RequestInit): Promise<Response>
 }
 
 /**

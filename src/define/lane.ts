@@ -1,7 +1,53 @@
+import type { Server as HttpServer, RequestListener } from 'node:http'
+import type { Server } from 'node:net'
 import type { WaitOptions } from './handle.ts'
 import type { HandleOf, Handles } from './handle-types.ts'
 import type { ServiceDefinition } from './service-definition.ts'
 import type { AnyTopology, ServiceName, ServicesOf } from './topology.ts'
+
+/** The names of a topology's endpoints; see `testEndpoint`. */
+export type EndpointName<T extends AnyTopology> = {
+  [K in keyof ServicesOf<T>]: ServicesOf<T>[K] extends { readonly endpoint: 'test' } ? K : never
+}[keyof ServicesOf<T>] &
+  string
+
+/**
+ * Who answers: a handler of HTTP requests, for which a server is started and closed; a server of this process that
+ * listens; or the port of one on this machine's loopback address.
+ */
+export type ListenTarget = RequestListener | HttpServer | Server | number
+
+/** Options of {@link Lane.listen}. `timeoutMs` is 30 000 by default. */
+export interface ListenOptions extends WaitOptions {
+  /** Name of the endpoint's port; default its first. */
+  readonly port?: string
+}
+
+/** A test that listens at an endpoint. Disposing it stops: connections are refused again, and open ones are cut. */
+export interface Listener extends AsyncDisposable {
+  /** Address as services of the lane see it, `http://hooks:8080`. */
+  readonly url: string
+  /** Stops; the same as disposing it. A second call is a no-op. */
+  close(): Promise<void>
+  /** Stops, like `close`. */
+  [Symbol.asyncDispose](): PromiseLike<void>
+}
+
+/** Options of {@link Lane.control}. `timeoutMs` is 30 000 by default. */
+export interface ControlOptions extends WaitOptions {
+  /** Whether programs on the lane's network can call it, too; default `false`. */
+  readonly network?: boolean
+}
+
+/** Where the Control API of a lane is. */
+export interface LaneControl {
+  /** Address on this machine, `http://127.0.0.1:<port>`. */
+  readonly url: string
+  /** The token that requests carry: `Authorization: Bearer <token>`. */
+  readonly token: string
+  /** Address on the lane's network, `http://mesocosm:8080`; absent without `network`. */
+  readonly networkUrl?: string
+}
 
 /**
  * How a lane is reset: `light` restores data with the services' reset tasks, `deep` recreates what is needed,
@@ -80,6 +126,31 @@ export interface Lane<T extends AnyTopology> extends AsyncDisposable {
    * picks the ports, as for an engine on another machine, they may change; the handle has the new ones then.
    */
   connect(service: ServiceName<T>, options?: WaitOptions): Promise<void>
+
+  /**
+   * Answers at an endpoint of the topology until the result is disposed, the lane is reset or released, or this process
+   * ends.
+   * Services that were refused before reach it at the same address. Each connection is in the record: who connected,
+   * how long, how many bytes. A broken connection to the engine only interrupts it.
+   *
+   * @param target a handler of requests, a server that listens, or a port of this machine's loopback address.
+   * @throws {MesocosmError} `SERVICE_IN_USE` if a test listens there already, `SERVICE_NOT_STARTED`,
+   * `SERVICE_NOT_RUNNING`, `ARGUMENT_INVALID`, `TIMEOUT`.
+   */
+  listen(
+    endpoint: EndpointName<T>,
+    target: ListenTarget,
+    options?: ListenOptions,
+  ): Promise<Listener>
+
+  /**
+   * Opens the lane's Control API: HTTP and JSON, for tests and scripts in other languages. It ends with the lane; a
+   * second call returns the same one.
+   *
+   * @throws {MesocosmError} `SERVICE_NOT_STARTED` with `network` while no service of the lane was started,
+   * `RUNTIME_UNSUPPORTED`, `TIMEOUT`.
+   */
+  control(options?: ControlOptions): Promise<LaneControl>
 
   /** Starts services that the lease left out, with everything they depend on. Running services are left alone. */
   start(...services: ServiceName<T>[]): Promise<void>

@@ -9,6 +9,7 @@ import type {
   Share,
   TaskPlan,
 } from '../model/service-spec.ts'
+import type { SecretPart } from '../model/template.ts'
 import type { ArgvFunction, Command } from './command.ts'
 import type { EnvValue } from './env-value.ts'
 import type { Probe } from './probes.ts'
@@ -21,8 +22,25 @@ export interface PortDefinition extends Omit<PortSpec, 'scheme'> {
   readonly scheme?: string
 }
 
-/** How an image is built; `context` is relative to the topology's folder. */
-export type BuildDefinition = BuildSpec
+/** How an image is built. Host paths are relative to the topology's folder. */
+export interface BuildDefinition extends Omit<BuildSpec, 'secrets' | 'ssh'> {
+  /**
+   * Secrets by the id of `RUN --mount=type=secret,id=…`; they stay out of the image, and their values do not decide
+   * whether it is built. A secret that is not declared is not mounted. Default none.
+   */
+  readonly secrets?: Readonly<Record<string, BuildSecret>>
+  /**
+   * `true`: the SSH agent of `SSH_AUTH_SOCK`, for `RUN --mount=type=ssh`; or sockets of agents by the id of
+   * `RUN --mount=type=ssh,id=…`. Default none.
+   */
+  readonly ssh?: true | Readonly<Record<string, string>>
+}
+
+/** A secret of a build: an environment variable or a file with its value, or the value as `secret(…)`. */
+export type BuildSecret =
+  | { readonly env: string; readonly file?: never; readonly secret?: never }
+  | { readonly file: string; readonly env?: never; readonly secret?: never }
+  | (SecretPart & { readonly env?: never; readonly file?: never })
 
 /** A file or folder that is copied into the service before its program starts. */
 export type FileDefinition = FileTarget &
@@ -57,6 +75,8 @@ export interface BasicDefinition extends ContainerSettings {
   readonly image?: string
   /** A testcontainers container: an instance (not started), or `testcontainer(…)` as data. Exactly one of `image`, `build` and `from`. */
   readonly from?: ContainerLike | TestcontainersModule
+  /** `test`: the test answers at its ports; see `testEndpoint`, which returns such a definition. */
+  readonly endpoint?: 'test'
   /** The start command as in Compose: replaces the image's CMD. */
   readonly command?: readonly string[]
   /** Replaces the image's ENTRYPOINT; default the image's. */
@@ -86,6 +106,11 @@ export interface BasicDefinition extends ContainerSettings {
   readonly share?: Share
   /** More host names on the lane's network in addition to the service's own. */
   readonly aliases?: readonly string[]
+  /**
+   * `true`: SDKs of OpenTelemetry in its program find an endpoint for spans and logs in their environment; what they send is
+   * in the record of the run, under the test that caused it. Default what the topology says, else `false`.
+   */
+  readonly telemetry?: boolean
   /** Port of the program's debugger inside the service. */
   readonly debug?: number | DebugSpec
   /** Programs that run in the service at fixed moments: the hooks setup, enter, baseline, reset, deepReset and leave. */

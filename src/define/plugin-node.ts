@@ -1,3 +1,4 @@
+import type { Capture } from './capture.ts'
 import type { EnvPatch } from './env-patch.ts'
 import type { BaseHandle, PortHandle } from './handle.ts'
 
@@ -10,8 +11,32 @@ export interface PluginMark<Ports extends string, Outputs extends string, Client
   readonly name: string
   /** What its factory was called with; `{}` if nothing. */
   readonly options: unknown
+  /** Names of the matchers that take its handles, or what their methods return. */
+  readonly matchers?: readonly string[]
   /** Creates the plugin's methods of a running service's handle. */
   readonly client?: (service: PluginService<Ports, Outputs>) => Client
+  /** Returns what a running service has captured. */
+  readonly captured?: (asked: CaptureRequest) => Promise<readonly Capture[]>
+  /** Returns the types that `mesocosm gen` writes for the service. */
+  readonly types?: (prefix: string) => PluginTypes
+}
+
+/** What a plugin is given when it is asked what its service has captured. */
+export interface CaptureRequest<Service = PluginService, Client = object> {
+  /** The running service. */
+  readonly service: Service
+  /** The methods that the plugin has made for its handle; calls of them are not recorded. */
+  readonly client: Client
+  /** Aborts after a second: the answer is not waited for any longer. */
+  readonly signal: AbortSignal
+}
+
+/** TypeScript that `mesocosm gen` writes for a service of a plugin. */
+export interface PluginTypes {
+  /** Type aliases and interfaces, whose names start with the prefix that was passed. */
+  readonly declarations: readonly string[]
+  /** Members of the object type that a `GeneratedClient` gets as `generated`. */
+  readonly members: readonly string[]
 }
 
 /**
@@ -43,6 +68,11 @@ export interface PluginService<Ports extends string = string, Outputs extends st
   port(name: Ports): PortHandle
   /** Registers a call before the lane is released and before the service is stopped or recreated, to close connections. */
   onRelease(release: () => Promise<void>): void
+  /**
+   * Records what the service has captured so far. Call it before that is deleted or hidden; it is called at the end of
+   * every test, and before the service is stopped, recreated, removed or reset. Never rejects.
+   */
+  recordCaptured(): Promise<void>
 }
 
 /** Returns the plugin of a definition; `undefined` for plain services. */

@@ -5,8 +5,8 @@
 // biome-ignore lint/suspicious/noEmptyInterface: only an interface can be augmented.
 export interface Register {}
 
-/** The generated env keys or commands of service `K` of topology `N`; without keys if there are none. */
-export type Generated<N, K, Part extends 'env' | 'exec'> = N extends keyof Register
+/** The generated env keys, commands or client types of service `K` of topology `N`; without keys if there are none. */
+export type Generated<N, K, Part extends 'env' | 'exec' | 'client'> = N extends keyof Register
   ? K extends keyof Register[N]
     ? Part extends keyof Register[N][K]
       ? Register[N][K][Part]

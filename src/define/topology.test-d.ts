@@ -1,6 +1,8 @@
 // Checked only by the compiler: `tsc -p tsconfig.test.json`.
 import { ref, secret } from './env-value.ts'
+import type { EndpointName } from './lane.ts'
 import { all, http, log, tcp } from './probes.ts'
+import { testEndpoint } from './test-endpoint.ts'
 import { defineTopology } from './topology.ts'
 
 const image = 'acme/any'
@@ -140,3 +142,21 @@ less.definition.services.api satisfies object
 less.definition.services.web
 // @ts-expect-error never declared
 right.without('webb')
+
+const calledBack = defineTopology({
+  name: 'called-back',
+  services: {
+    hooks: testEndpoint(),
+    mail: testEndpoint({ ports: { smtp: 2525 } }),
+    api: { image, env: { A: [ref('hooks.http.url'), '/paddle'], B: ref('mail.smtp.port') } },
+  },
+})
+'hooks' satisfies EndpointName<typeof calledBack>
+'mail' satisfies EndpointName<typeof calledBack>
+// @ts-expect-error a service with a program of its own
+'api' satisfies EndpointName<typeof calledBack>
+export const wrongEndpoint = defineTopology({
+  name: 'x',
+  // @ts-expect-error wrong port of an endpoint in a ref
+  services: { hooks: testEndpoint(), a: { image, env: { A: ref('hooks.smtp.url') } } },
+})

@@ -18,7 +18,11 @@ export interface Topology<N extends string, S extends object> {
   /** Folder against which paths are resolved, absolute. */
   readonly root: string
   /** What was declared. */
-  readonly definition: { readonly name: N; readonly services: S }
+  readonly definition: {
+    readonly name: N
+    readonly services: S
+    readonly telemetry?: boolean
+  }
 
   /**
    * Returns a new topology with additional or replaced services.
@@ -47,7 +51,11 @@ export interface AnyTopology {
   /** Folder against which paths are resolved, absolute. */
   readonly root: string
   /** What was declared. */
-  readonly definition: { readonly name: string; readonly services: object }
+  readonly definition: {
+    readonly name: string
+    readonly services: object
+    readonly telemetry?: boolean
+  }
 }
 
 /** The service definitions of a topology as written, by name. */
@@ -62,6 +70,7 @@ export type ServiceName<T extends AnyTopology> = keyof ServicesOf<T> & string
  *
  * @param definition.name name in traces, labels and generated types; unique in a project.
  * @param definition.services definitions by name, which is also the host name in the lane's network.
+ * @param definition.telemetry default of the services' `telemetry`, except for those of plugins; default `false`.
  * @param definition.root folder against which paths are resolved; default the folder of the calling file.
  * @throws {MesocosmError} `TOPOLOGY_INVALID` if `definition` is not an object.
  */
@@ -73,13 +82,15 @@ export const defineTopology = <
   readonly name: N
   readonly services: S & Hints<N, S>
   readonly root?: string
+  readonly telemetry?: boolean
 }): Topology<N, S> => {
   mustBeObject('defineTopology', 'definition', definition)
   // A getter that throws is reported with the other faults, at its place.
   const name = readable(() => definition.name) as N
   const services = readable(() => definition.services) as S
   const root = readable(() => definition.root) as string | undefined
-  return makeTopology(name, services, root ?? callerFolder(2))
+  const telemetry = readable(() => definition.telemetry) as boolean | undefined
+  return makeTopology({ name, services, telemetry }, root ?? callerFolder(2))
 }
 
 /** `X` with the keys of `Y` added or replaced. */
@@ -97,14 +108,19 @@ type EnvPatches<N, S, All> = {
 
 type LooseServices = Readonly<Record<string, object>>
 
+interface Declared<N, S> {
+  readonly name: N
+  readonly services: S
+  readonly telemetry: boolean | undefined
+}
+
 const makeTopology = <N extends string, S extends object>(
-  name: N,
-  services: S,
+  { name, services, telemetry }: Declared<N, S>,
   root: string,
 ): Topology<N, S> => ({
   name,
   root,
-  definition: { name, services },
+  definition: { name, services, ...(telemetry === undefined ? {} : { telemetry }) },
   with: (added, env) => {
     mustBeObject('topology.with', 'services', added)
     if (env !== undefined) mustBeObject('topology.with', 'env', env)
@@ -114,12 +130,12 @@ const makeTopology = <N extends string, S extends object>(
       mustBeObject('topology.with', `env.${service}`, patch)
       merged[service] = { ...definition, env: { ...definition.env, ...patch } }
     }
-    return makeTopology(name, merged, root) as never
+    return makeTopology({ name, services: merged, telemetry }, root) as never
   },
   without: (...names) => {
     for (const service of names) known(services as LooseServices, String(service))
     const rest = Object.entries(services).filter(([service]) => !names.some((n) => n === service))
-    return makeTopology(name, Object.fromEntries(rest), root) as never
+    return makeTopology({ name, services: Object.fromEntries(rest), telemetry }, root) as never
   },
 })
 

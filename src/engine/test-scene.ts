@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Call, unlimited } from '../call/call.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
+import type { ContainerSpec } from '../runtime/container-spec.ts'
 import { label } from '../runtime/labels.ts'
 import {
   createMemoryRuntime,
@@ -11,13 +12,13 @@ import {
   type RuntimeCall,
 } from '../runtime/memory/memory-runtime.ts'
 import type { MemoryImage, MemoryProgram, ProgramContext } from '../runtime/memory/program.ts'
-import type { ContainerSpec } from '../runtime/runtime.ts'
 import type { EventKind, TraceEvent } from '../trace/event/event.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { createRedactor, type Redactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import { ImageWorks } from './image/image-works.ts'
 import type { EngineContext } from './run/context.ts'
+import { openEngineClock } from './run/engine-clock.ts'
 import { createLimit } from './run/limit.ts'
 import { createShortcuts } from './run/shortcuts.ts'
 import type { EngineWaits } from './run/waits.ts'
@@ -86,6 +87,7 @@ export const openScene = async (options: SceneOptions): Promise<Scene> => {
     labels: { [label.made]: '1', [label.run]: run },
     limit: createLimit(8),
     freePorts: undefined,
+    clock: openEngineClock(runtime, await runtime.info(), record.events),
     shortcuts: createShortcuts(record.events),
     warnings: createWarnings(record.events, onProgress),
     waits,

@@ -1,9 +1,11 @@
+import { isError } from './is-error.ts'
+
 /** Attaches a second failure to the reported one, at the end of its chain of causes. */
 export const attachSecondary = (error: unknown, second: unknown): void => {
-  if (!(error instanceof Error)) return
+  if (!isError(error)) return
   const chain = new Set<Error>([error])
   let last = error
-  while (last.cause instanceof Error && !chain.has(last.cause)) {
+  while (isError(last.cause) && !chain.has(last.cause)) {
     last = last.cause
     chain.add(last)
   }

@@ -18,7 +18,7 @@ export interface ErrorCodes {
   TOPOLOGY_NOT_FOUND: true
   /** A topology file would be overwritten. */
   TOPOLOGY_EXISTS: true
-  /** This version of Node is too old. */
+  /** This version of Node is too old, or none was found. */
   NODE_UNSUPPORTED: true
   /** No container engine was found. */
   ENGINE_NOT_FOUND: true
@@ -34,6 +34,10 @@ export interface ErrorCodes {
   IMAGE_PULL_DENIED: true
   /** The pull failed for another reason, such as the network. */
   IMAGE_PULL_FAILED: true
+  /** The lock file of images cannot be read, or has faults; `details` lists them all, one per line. */
+  IMAGE_LOCK_INVALID: true
+  /** A file is not a complete archive of images, or cannot be read or written. */
+  IMAGE_ARCHIVE_INVALID: true
   /** The build of an image failed. */
   BUILD_FAILED: true
   /** A testcontainers container or module could not be read. */
@@ -86,8 +90,18 @@ export interface ErrorCodes {
   SUPERVISOR_GONE: true
   /** The folder is not the record of a run. */
   TRACE_NOT_FOUND: true
+  /** The record of the run has no such test, or several that fit; `details` lists those. */
+  TEST_UNKNOWN: true
   /** Client and supervisor do not understand each other, usually because their versions differ. */
   PROTOCOL: true
+  /** A request of the Control API has no or a wrong token, or comes from a web page. */
+  REQUEST_DENIED: true
+  /** The Control API has no such path, or not with this method. */
+  REQUEST_UNKNOWN: true
+  /** A request of the Control API is malformed: not HTTP, not JSON, too long, or of another type. */
+  REQUEST_INVALID: true
+  /** Too many requests of the Control API are under way. */
+  REQUEST_LIMIT: true
   /** The call took longer than its `timeoutMs`. */
   TIMEOUT: true
   /** The call's `signal` was aborted, or the caller went away. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './codes.ts'
+import { isError } from './is-error.ts'
 import { composeMessage } from './message.ts'
 
 /** Facts of an error for programs. Which ones there are depends on the code; values can be written as JSON. */
@@ -106,4 +107,4 @@ export const isMesocosmError = (value: unknown): value is MesocosmError =>
   typeof value === 'object' && value !== null && brand in value
 
 const causeText = (cause: unknown): string =>
-  cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  isError(cause) ? (cause.stack ?? cause.message) : String(cause)

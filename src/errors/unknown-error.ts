@@ -1,8 +1,9 @@
+import { isError } from './is-error.ts'
 import { isMesocosmError, MesocosmError } from './mesocosm-error.ts'
 
 /** Returns the message of anything that was thrown. */
 export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
+  isError(error) ? error.message : String(error)
 
 /** Returns the `code` of a system or Node error, such as `ENOENT`; `undefined` if it has none. */
 export const codeOf = (error: unknown): string | undefined =>

@@ -25,7 +25,7 @@ export const dependencies = (spec: Pick<TopologySpec, 'services'>): Dependencies
 
 // ---
 
-const startMoments: readonly unknown[] = ['setup', 'enter']
+const startMoments: readonly unknown[] = ['setup', 'enter', 'enterAlone']
 
 const awaited = (name: string, spec: ServiceSpec): string[] => {
   const found: string[] = []

@@ -30,7 +30,7 @@ export const readable = <T>(read: () => T): T | NotData => {
   try {
     return read()
   } catch (error) {
-    return notData(`cannot be read: ${error instanceof Error ? error.message : kindOf(error)}`)
+    return notData(`cannot be read: ${messageIn(error)}`)
   }
 }
 
@@ -40,6 +40,12 @@ const notDataKey = 'mesocosm:not-data'
 
 /** Levels of objects and arrays; declarations have about eight. */
 const deepest = 64
+
+/** Not by `instanceof`: the error may be of another realm. */
+const messageIn = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : kindOf(error)
 
 const notData = (text: string, kind?: string): NotData => ({
   [notDataKey]: { text, ...(kind === undefined ? {} : { kind }) },

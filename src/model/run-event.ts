@@ -34,11 +34,11 @@ export type RunEvent =
       /** The engine's words. */
       readonly line: string
     }
-  /** A lane was leased, released, reset or removed. */
+  /** A lane was leased, released, reset, kept for a failed test or removed. */
   | {
       readonly kind: 'lane'
       /** Lane name. */
       readonly lane: string
       /** What happened to it. */
-      readonly state: 'leased' | 'released' | 'reset' | 'removed'
+      readonly state: 'leased' | 'released' | 'reset' | 'kept' | 'removed'
     }

@@ -30,6 +30,27 @@ export interface BuildSpec {
   readonly target?: string
   /** Build arguments; default none. */
   readonly args?: Readonly<Record<string, string>>
+  /** Platform of the image, such as `linux/arm64`; default that of the service, else that of the engine. */
+  readonly platform?: string
+  /** Images whose layers are taken instead of building them, if they fit. They need not exist. Default none. */
+  readonly cacheFrom?: readonly string[]
+  /** Secrets by the id of `RUN --mount=type=secret,id=…`; they stay out of the image. Default none. */
+  readonly secrets?: Readonly<Record<string, BuildSecretSpec>>
+  /**
+   * Sockets of SSH agents, absolute, by the id of `RUN --mount=type=ssh,id=…`; `default` without an id. Empty: that
+   * of `SSH_AUTH_SOCK`, which was not set. Default none.
+   */
+  readonly ssh?: Readonly<Record<string, string>>
+}
+
+/** A secret of a build. Either `file`, or `env` and `secret`. Its value does not decide whether an image is built. */
+export interface BuildSecretSpec {
+  /** File with the value, absolute. */
+  readonly file?: string
+  /** Environment variable with the value. */
+  readonly env?: string
+  /** The value; absent when the environment variable is not set. */
+  readonly secret?: string
 }
 
 /** A testcontainers module as data; only the docker room loads it and reads image, env, ports … from it. */
@@ -80,6 +101,8 @@ export interface TaskContainerSpec {
   readonly image?: string
   /** How its image is built. Exactly one of `image` and `build`. */
   readonly build?: BuildSpec
+  /** Platform of the image, such as `linux/arm64`; default that of the engine. */
+  readonly platform?: string
   /** Files and folders that are copied in. Default none. */
   readonly files?: readonly FileSpec[]
   /** Working folder, absolute; default the image's. */
@@ -111,6 +134,11 @@ export interface TaskPlan {
   readonly setup?: readonly TaskSpec[]
   /** Runs when a lane arrives, before its services start: creates the lane's share of the server. */
   readonly enter?: readonly TaskSpec[]
+  /**
+   * Runs instead of `enter` and of the first `baseline` for a lane in which no other service uses the server, because
+   * nothing can change the data in between: creates the lane's share with its snapshot. Default both of them.
+   */
+  readonly enterAlone?: readonly TaskSpec[]
   /** Runs when all services of the lane are ready for the first time: takes a snapshot of the data. */
   readonly baseline?: readonly TaskSpec[]
   /** Runs at a reset: restores the snapshot, while clients are connected. */
@@ -131,6 +159,12 @@ export interface ServiceSpec extends ContainerSettings {
   readonly build?: BuildSpec
   /** Testcontainers module that it is made from. Exactly one of `image`, `build` and `from`. */
   readonly from?: ModuleSpec
+
+  /**
+   * `test`: the test answers at its ports, while it listens. It has no program of its own, and besides this only ports,
+   * aliases and labels.
+   */
+  readonly endpoint?: 'test'
 
   /** Replaces the image's CMD. */
   readonly command?: readonly string[]
@@ -169,6 +203,11 @@ export interface ServiceSpec extends ContainerSettings {
   readonly share?: Share
   /** More host names on the lane's network in addition to the service's own. */
   readonly aliases?: readonly string[]
+  /**
+   * `true`: SDKs of OpenTelemetry in its program find an endpoint for their spans and logs in their environment, which
+   * the record of the run keeps, under the test that caused them. Default `false`.
+   */
+  readonly telemetry?: boolean
   /** How it can be debugged. */
   readonly debug?: DebugSpec
   /** Outputs in addition to `host`, `port` and `<port>.host | .port | .url`. */

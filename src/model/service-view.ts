@@ -28,6 +28,8 @@ export interface ServiceView {
   readonly outputs: Outputs
   /** Environment variables that the service runs with. */
   readonly env: Readonly<Record<string, string>>
+  /** Start of the id of its program's container; absent while there is none. */
+  readonly container?: string
   /** Lane name of its log in the record: the lane's own, or that of the shared servers. */
   readonly logLane: string
   /** Service name of its log in the record. */

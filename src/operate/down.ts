@@ -4,15 +4,18 @@ import { connectTo } from '../client/session/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { readRunFile } from '../protocol/run-access.ts'
-import type { RunDir } from '../protocol/run-dir.ts'
+import { type RunDir, warmRun } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
-import { ownRun, runDirs } from './runs.ts'
+import { observeRun, runDirs } from './runs.ts'
 
 /** Options of {@link down}. */
 export interface DownOptions {
-  /** Also ends runs of tests that are in progress. Default false: only the warm run. */
+  /**
+   * Also ends runs of tests that are in progress. Default false: only the warm run, and runs that no test uses any more
+   * and that only keep lanes of failed tests.
+   */
   readonly all?: boolean
-  /** Name of the run to end instead of the warm run. */
+  /** Name of the run to end instead; default `MESOCOSM_RUN`. */
   readonly run?: string
 }
 
@@ -33,8 +36,14 @@ export interface DownResult {
  * @throws {MesocosmError} `ENGINE_FAILED` when something could not be removed, `TIMEOUT`.
  */
 export const down = async (root: string, options: DownOptions = {}): Promise<DownResult[]> => {
-  const wanted = options.run ?? ownRun()
-  const live = runDirs(root).filter(({ who }) => options.all || who === wanted)
+  const named = options.run ?? process.env.MESOCOSM_RUN
+  const found = await Promise.all(
+    runDirs(root).map(async (one) => {
+      const isWanted = options.all || one.who === (named ?? warmRun)
+      return isWanted || (named === undefined && (await onlyKeeps(root, one.who))) ? [one] : []
+    }),
+  )
+  const live = found.flat()
   const ended = await Promise.all(
     live.map(async ({ who, runDir }) => {
       const start = performance.now()
@@ -47,6 +56,27 @@ export const down = async (root: string, options: DownOptions = {}): Promise<Dow
 }
 
 // ---
+
+/** Whether no test uses a run any more, and it stays only for the lanes that failed tests left. */
+const onlyKeeps = async (root: string, who: string): Promise<boolean> => {
+  const run = await observeRun(root, who).catch(unlessOther)
+  if (run === undefined) return false
+  const { caller } = run.session
+  try {
+    const view = await caller.call('ps', {})
+    return !view.inUse && view.lanes.some(({ state }) => state === 'kept')
+  } catch (error) {
+    unlessGone(error)
+    return false
+  } finally {
+    caller.close()
+  }
+}
+
+/** What speaks another version keeps no lanes that this one knows of. */
+const unlessOther = (error: unknown): undefined => {
+  if (!isMesocosmError(error) || error.code !== 'PROTOCOL') throw error
+}
 
 const endAt = async (
   runDir: RunDir,

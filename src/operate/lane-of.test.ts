@@ -7,6 +7,8 @@ const lane = (name: string, topology: string, services: Record<string, ServiceVi
   lane: name,
   topology,
   held: false,
+  state: 'free' as const,
+  since: 0,
   services: Object.entries(services).map(([service, state]) => ({
     name: service,
     state,

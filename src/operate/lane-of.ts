@@ -12,7 +12,8 @@ export interface LaneChoice {
 }
 
 /**
- * Returns the lane of a run that has these services; any lane for none.
+ * Returns the lane of a run that has these services; any lane for none. A lane that is kept for a failed test only if it
+ * is named, or if there is no other.
  *
  * @throws {MesocosmError} `LANE_RELEASED` when there is no such lane, `SERVICE_UNKNOWN`.
  */
@@ -21,11 +22,13 @@ export const laneOf = (
   services: readonly string[],
   { lane, topology }: LaneChoice = {},
 ): LaneView => {
-  const lanes = view.lanes.filter(
-    (one) =>
-      (lane === undefined || one.lane === lane) &&
-      (topology === undefined || one.topology === topology),
-  )
+  const lanes = view.lanes
+    .filter(
+      (one) =>
+        (lane === undefined || one.lane === lane) &&
+        (topology === undefined || one.topology === topology),
+    )
+    .sort((a, b) => Number(a.state === 'kept') - Number(b.state === 'kept'))
   if (lanes.length === 0) throw noLane(view, lane)
   const known = [...new Set(lanes.flatMap((one) => one.services.map(({ name }) => name)))]
   assertKnown(services, known)

@@ -1,6 +1,7 @@
 import { openRuntime } from '../open/open-runtime.ts'
 import { findRunDir, removeRunDir } from '../protocol/run-access.ts'
-import type { Inventory, Runtime } from '../runtime/runtime.ts'
+import type { Inventory } from '../runtime/inventory.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { isInUse, runDirStates } from './run-dir-states.ts'
 
 /** What runs of dead supervisors have left behind. */

@@ -1,23 +1,30 @@
-import { readdirSync, realpathSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createWaker } from '../call/waker.ts'
 import type { Caller } from '../client/session/caller.ts'
-import { MesocosmError } from '../errors/mesocosm-error.ts'
-import { codeOf } from '../errors/unknown-error.ts'
+import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import type { LogLine } from '../model/log-line.ts'
+import { levelOf } from '../trace/read/level.ts'
 import { createLogReader, type LogCursor, logStart } from '../trace/read/log-reader.ts'
 import { assertKnown } from './known-service.ts'
-import { type LaneChoice, laneOf } from './lane-of.ts'
+import { laneOf } from './lane-of.ts'
+import { type LineFilter, lineFilter, type ReadLine } from './line-filter.ts'
 import type { Project } from './project.ts'
-import { type LiveRun, observeRun, observeRuns, ownRun } from './runs.ts'
+import { type LiveRun, newestRun, observeRun } from './runs.ts'
+import { findRecord } from './trace/records.ts'
 
 /** Options of {@link readLogs}. */
-export interface LogsOptions extends Omit<LaneChoice, 'topology'> {
+export interface LogsOptions extends LineFilter {
   /** Services to read; default all that have written something. */
   readonly services?: readonly string[]
-  /** Name of the run; default the warm run, else the newest, else the last record. */
+  /** Lane name, `all` for all lanes; default the first lane in which the services run. */
+  readonly lane?: string | undefined
+  /**
+   * Name of a live run, or the id of a recorded one or its beginning; default the warm run, else the newest, else the
+   * last record.
+   */
   readonly run?: string | undefined
-  /** Yields only this number of existing lines, the last ones; default all. */
+  /** Yields only this number of existing lines that the filter keeps, the last ones; default all. */
   readonly tail?: number | undefined
   /** Yields new lines, too, until the run ends. Default false. */
   readonly follow?: boolean
@@ -28,33 +35,38 @@ export interface LogsOptions extends Omit<LaneChoice, 'topology'> {
 /**
  * Yields log lines of services by time, from the record on disk: of the live run, else of the last run.
  *
- * @throws {MesocosmError} `SERVICE_UNKNOWN`, `LANE_RELEASED`; `SUPERVISOR_UNREACHABLE` when there was no run yet.
+ * @throws {MesocosmError} `SERVICE_UNKNOWN`, `LANE_RELEASED`; `SUPERVISOR_UNREACHABLE` when there was no run yet;
+ * `TRACE_NOT_FOUND` for a run that is neither live nor recorded.
  */
 export async function* readLogs(
   project: Project,
   options: LogsOptions = {},
-): AsyncGenerator<LogLine> {
+): AsyncGenerator<ReadLine> {
   const live = await liveRun(project.root, options.run)
   const caller = live?.session.caller
+  const keeps = lineFilter(options)
   try {
     const record =
-      live === undefined ? lastRecord(project, options) : await liveRecord(live, project, options)
+      live === undefined
+        ? await lastRecord(project, options)
+        : await liveRecord(live, project, options)
     const logs = record.sources.map((source) => ({
       source,
       reader: createLogReader(record.folder, source.lane, source.name),
       cursor: logStart,
     }))
     const follows = options.follow === true && caller !== undefined
-    const readNew = (): LogLine[] =>
+    const readNew = (): ReadLine[] =>
       logs
         .flatMap((log) => {
           const { lines, open, next } = log.reader.read(log.cursor)
           log.cursor = next satisfies LogCursor
           // A line that has not ended would come twice.
           const all = follows ? lines : [...lines, ...open]
-          return all.map((line) => ({ ...line, service: log.source.service }))
+          return all.map((line) => readLine(line, log.source))
         })
         .sort((a, b) => a.time - b.time)
+        .filter(keeps)
     // Watch before the first read, so that no line is missed between the two.
     const news = follows ? await watch(caller, record, options.signal) : undefined
     const first = readNew()
@@ -76,24 +88,22 @@ interface Source {
   /** Lane and name in the file names of its log. */
   readonly lane: string
   readonly name: string
+  /** Lane whose notifications it is in. */
+  readonly watched: string
 }
 
 interface LogRecord {
   readonly folder: string
-  /** The lane to watch. */
-  readonly lane: string
   readonly sources: readonly Source[]
 }
 
-const liveRun = async (root: string, named: string | undefined): Promise<LiveRun | undefined> => {
-  const run = await observeRun(root, named ?? ownRun())
-  if (run !== undefined || named !== undefined) return run
-  const [newest, ...others] = (await observeRuns(root)).sort((a, b) =>
-    b.session.facts.run.localeCompare(a.session.facts.run),
-  )
-  for (const { session } of others) session.caller.close()
-  return newest
+const readLine = (line: LogLine, { service, lane }: Source): ReadLine => {
+  const level = levelOf(line.text, line.stream === 'stderr' ? 2 : 1)
+  return { ...line, service, lane, ...(level === undefined ? {} : { level }) }
 }
+
+const liveRun = (root: string, named: string | undefined): Promise<LiveRun | undefined> =>
+  named === undefined ? newestRun(root) : observeRun(root, named)
 
 const liveRecord = async (
   { session }: LiveRun,
@@ -101,47 +111,64 @@ const liveRecord = async (
   { services = [], lane }: LogsOptions,
 ): Promise<LogRecord> => {
   const view = await session.caller.call('ps', {})
-  const at = laneOf(view, services, { lane, topology: project.topology?.name })
-  const wanted = at.services.filter(({ name }) => services.length === 0 || services.includes(name))
-  return {
-    folder: join(session.facts.folder, 'log'),
-    lane: at.lane,
-    sources: wanted.map(({ name, logLane, logName }) => ({
+  const topology = project.topology?.name
+  const lanes =
+    lane === 'all'
+      ? view.lanes.filter((one) => topology === undefined || one.topology === topology)
+      : [laneOf(view, services, { lane, topology })]
+  const found = lanes.flatMap((at) =>
+    at.services.map(({ name, logLane, logName }) => ({
       service: name,
       lane: logLane,
       name: logName,
+      watched: at.lane,
     })),
+  )
+  if (lane === 'all')
+    assertKnown(
+      services,
+      found.map(({ service }) => service),
+    )
+  return {
+    folder: join(session.facts.folder, 'log'),
+    sources: unique(found.filter(({ service }) => isWanted(service, services))),
   }
 }
 
+const isWanted = (service: string, services: readonly string[]): boolean =>
+  services.length === 0 || services.includes(service)
+
 /** Reads the names of the files: `<lane>.<service>.<container>.ndjson`. */
-const lastRecord = (project: Project, { services = [], lane }: LogsOptions): LogRecord => {
-  const folder = lastLogFolder(project.root)
+const lastRecord = async (
+  project: Project,
+  { services = [], lane, run }: LogsOptions,
+): Promise<LogRecord> => {
+  const folder = join(await recordFolder(project.root, run), 'log')
   const written = readdirSync(folder).flatMap((file): Source[] => {
     const [of, name, container] = file.split('.')
     if (of === undefined || name === undefined || container === undefined) return []
-    return [{ service: name, lane: of, name }]
+    return [{ service: name, lane: of, name, watched: of }]
   })
   const lanes = [...new Set(written.map((source) => source.lane))].sort()
+  const all = lane === 'all'
   const at = lane ?? lanes.find((one) => one !== 'run') ?? 'run'
-  if (lane !== undefined && !lanes.includes(lane)) throw noLane(lane, lanes)
-  const here = unique(written.filter((source) => source.lane === at || source.lane === 'run'))
+  if (lane !== undefined && !all && !lanes.includes(lane)) throw noLane(lane, lanes)
+  const here = unique(
+    written.filter((source) => all || source.lane === at || source.lane === 'run'),
+  )
   assertKnown(
     services,
     here.map(({ service }) => service),
   )
-  return {
-    folder,
-    lane: at,
-    sources: here.filter(({ service }) => services.length === 0 || services.includes(service)),
-  }
+  return { folder, sources: here.filter(({ service }) => isWanted(service, services)) }
 }
 
-const lastLogFolder = (root: string): string => {
+const recordFolder = async (root: string, run: string | undefined): Promise<string> => {
   try {
-    return join(realpathSync(join(root, '.mesocosm', 'latest')), 'log')
+    return (await findRecord(root, run)).folder
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    if (run !== undefined || !isMesocosmError(error) || error.code !== 'TRACE_NOT_FOUND')
+      throw error
     throw new MesocosmError({
       code: 'SUPERVISOR_UNREACHABLE',
       message: `no run is up, and no run has left a record in ${join(root, '.mesocosm')}`,
@@ -158,7 +185,7 @@ const unique = (sources: readonly Source[]): Source[] => [
 /** Yields whenever a service has written something; ends with the run or on abort. */
 const watch = async (
   caller: Caller,
-  { lane, sources }: LogRecord,
+  { sources }: LogRecord,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<void>> => {
   const waker = createWaker()
@@ -173,7 +200,9 @@ const watch = async (
   })
   void caller.closed.then(end)
   signal?.addEventListener('abort', end, { once: true })
-  await Promise.all(sources.map(({ service }) => caller.call('watchLogs', { lane, service })))
+  await Promise.all(
+    sources.map(({ watched, service }) => caller.call('watchLogs', { lane: watched, service })),
+  )
   caller.hold()
   return (async function* () {
     while (!over) {

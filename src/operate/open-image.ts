@@ -11,7 +11,8 @@ import { isRefPart, type Template } from '../model/template.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { createLookup, resolveTemplate } from '../plan/outputs.ts'
 import { label } from '../runtime/labels.ts'
-import type { ExecOptions, Runtime } from '../runtime/runtime.ts'
+import type { ExecOptions } from '../runtime/running-program.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { assertKnown } from './known-service.ts'
 
 /** A container of a service's image in which nothing runs by itself. Disposing it removes the container. */
@@ -77,10 +78,14 @@ const existingImage = async (
   const spec = services[name] as ServiceSpec
   try {
     const source = await imageSource(runtime, { topology, root, name, spec })
+    const { readPins } = await import('../engine/image/with-pins.ts')
+    const withPins = await readPins(root, await runtime.info())
     const { reference } = await runtime.image(
-      source.request.kind === 'build'
-        ? { ...source.request, existingOnly: true }
-        : { kind: 'local', reference: source.request.reference },
+      withPins(
+        source.request.kind === 'build'
+          ? { ...source.request, existingOnly: true }
+          : { ...source.request, kind: 'local' },
+      ),
     )
     return { image: reference, service: source.spec }
   } catch (error) {

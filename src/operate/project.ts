@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { projectRoot } from '../client/session/project-root.ts'
 import type { AnyTopology } from '../define/topology.ts'
+import { projectRoot } from '../disk/project-root.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { codeOf, messageOf } from '../errors/unknown-error.ts'
 

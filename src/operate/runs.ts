@@ -1,6 +1,6 @@
 import { connectTo, type Session } from '../client/session/connect.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
-import type { RunView } from '../protocol/methods.ts'
+import type { RunLane, RunView } from '../protocol/methods.ts'
 import { listRunDirs } from '../protocol/run-access.ts'
 import { projectPrefix, type RunDir, runDirOf, warmRun } from '../protocol/run-dir.ts'
 
@@ -15,6 +15,12 @@ export interface LiveRun {
 export type RunStatus = RunView & {
   /** Who the run belongs to: `warm`, or the process id of a runner. */
   readonly who: string
+}
+
+/** A lane of a live run. */
+export type LaneStatus = RunLane & {
+  /** Name of the run for `--run`: `warm`, or the process id of a runner. */
+  readonly run: string
 }
 
 /** Returns the name of the run that commands use by default: `MESOCOSM_RUN`, else `warm`. */
@@ -57,6 +63,10 @@ export const listRuns = async (root: string): Promise<RunStatus[]> => {
   }
 }
 
+/** Returns the lanes of all live runs of a project. */
+export const listLanes = async (root: string): Promise<LaneStatus[]> =>
+  (await listRuns(root)).flatMap(({ who, lanes }) => lanes.map((lane) => ({ run: who, ...lane })))
+
 /**
  * Connects to a run as an observer: the named one, else the warm one, else the only one.
  *
@@ -72,6 +82,17 @@ export const theRun = async (root: string, named?: string): Promise<LiveRun> => 
   for (const { session } of [only, ...others]) session.caller.close()
   const names = [only, ...others].map(({ who }) => who).join(', ')
   throw noRun(`several runs of this project are up: ${names}`, 'name one with --run')
+}
+
+/** Connects to the run that commands use by default, else to the newest one; `undefined` if none is live. */
+export const newestRun = async (root: string): Promise<LiveRun | undefined> => {
+  const own = await observeRun(root, ownRun())
+  if (own !== undefined) return own
+  const [newest, ...others] = (await observeRuns(root)).sort((a, b) =>
+    b.session.facts.run.localeCompare(a.session.facts.run),
+  )
+  for (const { session } of others) session.caller.close()
+  return newest
 }
 
 // ---

@@ -1,6 +1,7 @@
 import { compile } from '../client/lane/compile.ts'
 import type { Caller } from '../client/session/caller.ts'
 import { startAt } from '../client/session/connect.ts'
+import { isMesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
 import type { LaneView, ServiceView } from '../model/service-view.ts'
@@ -31,6 +32,8 @@ export interface UpResult {
   readonly facts: RunFacts
   /** The lane with its services. */
   readonly lane: LaneView
+  /** Address of the page that follows the run, on this machine; absent if the run has no record. */
+  readonly report?: string
 }
 
 /**
@@ -53,13 +56,24 @@ export const up = async (project: Project, options: UpOptions = {}): Promise<UpR
     const lane = await startAll(caller, spec, options)
     await caller.call('keep', { keep: true })
     await caller.call('release', { lane: lane.lane, dirty: 'light' })
-    return { facts: { ...facts, kept: true }, lane }
+    const report = await reportAt(caller)
+    return { facts: { ...facts, kept: true }, lane, ...report }
   } finally {
     caller.close()
   }
 }
 
 // ---
+
+/** Services that run are worth more than a page about them. */
+const reportAt = async (caller: Caller): Promise<Pick<UpResult, 'report'>> => {
+  try {
+    return { report: (await caller.call('report', {})).address }
+  } catch (error) {
+    if (isMesocosmError(error) && error.code === 'TRACE_NOT_FOUND') return {}
+    throw error
+  }
+}
 
 const startAll = async (
   caller: Caller,

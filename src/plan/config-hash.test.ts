@@ -61,8 +61,12 @@ test.each<[string, Partial<ProgramConfig>]>([
   ['capabilities changed', { capAdd: ['NET_ADMIN'], capDrop: ['ALL'] }],
   ['security options changed', { securityOpt: ['no-new-privileges:false'] }],
   ['process limit changed', { pidsLimit: 9 }],
+  ['platform changed', { platform: 'linux/arm64' }],
   ['size of /dev/shm changed', { shmSizeMiB: 1 }],
   ['init changed', { init: true }],
+  ['resource limits changed', { ulimits: { nofile: 9 } }],
+  ['kernel parameters changed', { sysctls: { 'kernel.sem': '1 2 3 4' } }],
+  ['devices changed', { devices: [{ from: '/dev/fuse' }] }],
 ])('%s, and the hash with it', (line, more) => {
   expect(changes(program, { ...program, ...more })).toEqual([line])
   expect(configHash({ ...program, ...more })).not.toBe(configHash(program))
@@ -71,6 +75,12 @@ test.each<[string, Partial<ProgramConfig>]>([
 test('other hosts change the sandbox', () => {
   const after = { ...sandbox, extraHosts: { mirror: '10.0.0.7' } }
   expect(changes(sandbox, after)).toEqual(['extra hosts changed'])
+  expect(configHash(after)).not.toBe(configHash(sandbox))
+})
+
+test('other kernel parameters of the network change the sandbox', () => {
+  const after = { ...sandbox, sysctls: { 'net.core.somaxconn': 64 } }
+  expect(changes(sandbox, after)).toEqual(['kernel parameters changed'])
   expect(configHash(after)).not.toBe(configHash(sandbox))
 })
 
@@ -92,4 +102,10 @@ test('changes of a sandbox are described too', () => {
     'aliases changed',
     'published ports changed',
   ])
+})
+
+test('names that are reached without a proxy do not change the hash', () => {
+  const other = { ...program, noProxy: ['db', 'new'] }
+  expect(configHash(other)).toBe(configHash(program))
+  expect(changes(program, other)).toEqual([])
 })

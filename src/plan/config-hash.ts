@@ -24,7 +24,7 @@ export const changes = <T extends ProgramConfig | SandboxConfig>(before: T, afte
 /** The id of an image decides; a name may stand for another image tomorrow, and one image may have several names. */
 const deciding = (config: ProgramConfig | SandboxConfig): object => {
   if (!('image' in config)) return config
-  const { image: _, ...rest } = config
+  const { image: _, noProxy: __, ...rest } = config
   return rest
 }
 
@@ -39,6 +39,8 @@ const words: ReadonlyMap<string, string> = new Map([
   ['capDrop', 'capabilities'],
   ['securityOpt', 'security options'],
   ['extraHosts', 'extra hosts'],
+  ['sysctls', 'kernel parameters'],
+  ['ulimits', 'resource limits'],
 ])
 
 const envChanges = (before: unknown, after: unknown): string[] => {

@@ -1,7 +1,7 @@
-import type { ContainerSettings } from '../model/container-settings.ts'
+import type { ContainerSettings, Sysctls } from '../model/container-settings.ts'
 import type { ProbeSpec } from '../model/probe.ts'
 import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
-import type { PublishedPort } from '../runtime/runtime.ts'
+import type { PublishedPort } from '../runtime/container-spec.ts'
 
 /** What a group of services (a lane, or the servers that lanes share) should look like. Plain data. */
 export interface DesiredState {
@@ -48,6 +48,8 @@ export interface ProgramConfig extends ContainerSettings {
   readonly mounts: readonly MountSpec[]
   readonly tmpfs: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
+  /** Host names that it reaches without a proxy; not part of the hash, so that another service does not create it again. */
+  readonly noProxy?: readonly string[]
 }
 
 /** Everything that a sandbox container is created from. */
@@ -55,6 +57,8 @@ export interface SandboxConfig {
   readonly aliases: readonly string[]
   readonly publish: readonly PublishedPort[]
   readonly extraHosts?: Readonly<Record<string, string>>
+  /** Kernel parameters of the network. */
+  readonly sysctls?: Sysctls
 }
 
 /** What exists now. */

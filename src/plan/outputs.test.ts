@@ -182,6 +182,16 @@ test('resolveEnv returns strings with all values filled in', () => {
   })
 })
 
+test('secretsOf returns secrets of builds, also of those for tasks', () => {
+  const build = (secret: string) => ({
+    context: '/',
+    secrets: { a: { env: 'A', secret }, b: { file: '/b' } },
+  })
+  const container = { build: build('of a task') }
+  const api = { build: build('of it'), tasks: { setup: [{ argv: ['x'], container }] } }
+  expect(secretsOf({ services: { api } })).toEqual(['of a task', 'of it'])
+})
+
 test('secretsOf returns secrets of env, outputs and tasks, each once, longest first', () => {
   const api: ServiceSpec = {
     env: { A: ['x', { secret: 'hu' }], B: { secret: '' } },

@@ -77,14 +77,22 @@ export const resolveEnv = (
 
 /** Returns every secret of a topology once, longest first, so that replacing one leaves no part of another. */
 export const secretsOf = (spec: Pick<TopologySpec, 'services'>): string[] => {
-  const found = Object.values(spec.services)
+  const services = Object.values(spec.services)
+  const parts = services
     .flatMap(templates)
-    .flatMap(({ template }) => templateParts(template))
-    .flatMap((part) => (isSecretPart(part) && part.secret !== '' ? [part.secret] : []))
+    .flatMap(({ template }): readonly unknown[] => templateParts(template))
+  const found = [...parts, ...services.flatMap(buildSecrets)].flatMap((part) =>
+    isSecretPart(part) && part.secret !== '' ? [part.secret] : [],
+  )
   return [...new Set(found)].sort((a, b) => b.length - a.length)
 }
 
 // ---
+
+const buildSecrets = ({ build, tasks }: ServiceSpec): readonly unknown[] =>
+  [build, ...(tasks?.setup ?? []).map(({ container }) => container?.build)].flatMap((one) =>
+    Object.values(one?.secrets ?? {}),
+  )
 
 /** A declared output that refers to an unknown address is unknown as well. */
 const knownOrUndefined = (read: () => string | undefined): string | undefined => {

@@ -11,6 +11,7 @@ export interface CommonPluginOptions
     BasicDefinition,
     | 'readyTimeoutMs'
     | 'stopTimeoutMs'
+    | 'platform'
     | 'memoryMiB'
     | 'cpus'
     | 'pidsLimit'
@@ -18,6 +19,10 @@ export interface CommonPluginOptions
     | 'capAdd'
     | 'capDrop'
     | 'securityOpt'
+    | 'ulimits'
+    | 'sysctls'
+    | 'devices'
+    | 'proxy'
     | 'extraHosts'
     | 'labels'
     | 'aliases'
@@ -25,6 +30,11 @@ export interface CommonPluginOptions
   > {
   /** Services that must be ready before this one starts, or `{ db: 'started' | 'healthy' | 'completed' }`. */
   readonly dependsOn?: readonly string[] | Readonly<Record<string, Condition>>
+  /**
+   * Milliseconds that each task of the plugin may take, such as the reset of its data. It does not change the time of a task
+   * that has an option of its own. Default 60 000.
+   */
+  readonly taskTimeoutMs?: number
 }
 
 /** Adds the common keys among the options of a factory to the definition that its plugin returned. */
@@ -36,6 +46,9 @@ export const withCommonOptions = <D extends object>(definition: D, options: unkn
     if (value === undefined) return []
     return [[key, declared[key] === undefined ? value : add(declared[key], value)] as const]
   })
+  const { taskTimeoutMs } = options
+  if (taskTimeoutMs !== undefined && isRecord(declared.tasks))
+    given.push(['tasks', withTimeout(declared.tasks, taskTimeoutMs)])
   return given.length === 0 ? definition : { ...definition, ...Object.fromEntries(given) }
 }
 
@@ -52,9 +65,10 @@ const combined: Merge = (declared, given) =>
 const conditions = (names: unknown): unknown =>
   Array.isArray(names) ? Object.fromEntries(names.map((name) => [name, 'healthy'])) : names
 
-const merge: Readonly<Record<keyof CommonPluginOptions, Merge>> = {
+const merge: Readonly<Record<Exclude<keyof CommonPluginOptions, 'taskTimeoutMs'>, Merge>> = {
   readyTimeoutMs: replaced,
   stopTimeoutMs: replaced,
+  platform: replaced,
   memoryMiB: replaced,
   cpus: replaced,
   pidsLimit: replaced,
@@ -62,9 +76,24 @@ const merge: Readonly<Record<keyof CommonPluginOptions, Merge>> = {
   capAdd: appended,
   capDrop: appended,
   securityOpt: appended,
+  ulimits: combined,
+  sysctls: combined,
+  devices: appended,
+  proxy: replaced,
   extraHosts: combined,
   labels: combined,
   aliases: appended,
   mounts: appended,
   dependsOn: (declared, given) => combined(conditions(declared), conditions(given)),
 }
+
+/** Limits the tasks of all hooks that have no time of their own. */
+const withTimeout = (tasks: Readonly<Record<string, unknown>>, timeoutMs: unknown) =>
+  Object.fromEntries(
+    Object.entries(tasks).map(([hook, list]) => [
+      hook,
+      Array.isArray(list)
+        ? list.map((task: unknown) => (isRecord(task) ? { timeoutMs, ...task } : task))
+        : list,
+    ]),
+  )

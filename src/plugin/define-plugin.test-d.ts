@@ -42,6 +42,26 @@ optional({ sizee: 1 })
 // @ts-expect-error the command belongs to the plugin
 optional({ command: ['x'] })
 
+definePlugin({
+  name: 'capturing',
+  service: () => ({ image: 'x', ports: { smtp: 25 } }),
+  client: () => ({ list: async () => ['a'] }),
+  captured: async ({ client, service, signal }) => {
+    signal satisfies AbortSignal
+    service.port('smtp').port satisfies number
+    // @ts-expect-error no such port
+    service.port('http')
+    return (await client.list()).map((id) => ({
+      kind: 'object',
+      id,
+      at: new Date(),
+      do: 'put',
+      bucket: 'b',
+      key: id,
+    }))
+  },
+})
+
 const required = definePlugin({
   name: 'required',
   service: (options: { readonly image: string }) => ({ image: options.image }),

@@ -19,10 +19,16 @@ const queue = definePlugin({
 const running: PluginService = {
   name: 'jobs',
   outputs: { url: 'amqp://127.0.0.1:1' },
-  port: () => ({ host: '127.0.0.1', port: 1, url: 'amqp://127.0.0.1:1' }),
+  port: () => ({
+    host: '127.0.0.1',
+    port: 1,
+    url: 'amqp://127.0.0.1:1',
+    fetch: () => Promise.reject(new Error('not called')),
+  }),
   run: async () => ({ exitCode: 0, stdout: '', stderr: '', durationMs: 0 }),
   logs: {} as PluginService['logs'],
   onRelease: () => {},
+  recordCaptured: async () => {},
 }
 
 test('a factory returns the service definition, with the plugin under a symbol', () => {
@@ -49,6 +55,30 @@ test('the client gets the running service and the options of its definition', ()
   expect(client.address?.()).toBe('jobs at amqp://127.0.0.1:1')
 })
 
+test('what a service has captured is asked of the plugin, with its client', async () => {
+  const capturing = definePlugin({
+    name: 'capturing',
+    service: () => ({ image: 'x' }),
+    client: () => ({ keys: () => ['a.pdf'] }),
+    captured: async ({ client, service }) =>
+      client.keys().map((key) => ({
+        kind: 'object',
+        id: key,
+        at: new Date(0),
+        do: 'put',
+        bucket: service.name,
+        key,
+      })),
+  })
+  const mark = pluginOf(capturing())
+  const client = mark?.client?.(running) ?? {}
+  const { signal } = new AbortController()
+  expect(await mark?.captured?.({ service: running, client, signal })).toMatchObject([
+    { bucket: 'jobs', key: 'a.pdf' },
+  ])
+  expect(pluginOf(queue())).not.toHaveProperty('captured')
+})
+
 test('a definition that was spread keeps its plugin', () => {
   expect(pluginOf({ ...queue(), cpus: 2 })?.name).toBe('queue')
 })
@@ -67,6 +97,7 @@ test('every factory accepts the common keys of a service, next to its own option
   })
   const common = {
     readyTimeoutMs: 5,
+    platform: 'linux/arm64',
     memoryMiB: 64,
     shmSizeMiB: 128,
     capAdd: ['SYS_NICE'],
@@ -77,6 +108,7 @@ test('every factory accepts the common keys of a service, next to its own option
   } as const
   expect(named(common)).toMatchObject({
     readyTimeoutMs: 5,
+    platform: 'linux/arm64',
     memoryMiB: 64,
     shmSizeMiB: 128,
     capAdd: ['SYS_NICE'],
@@ -92,4 +124,25 @@ test('every factory accepts the common keys of a service, next to its own option
     aliases: ['one'],
     dependsOn: ['db'],
   })
+})
+
+test('the time of tasks is that of taskTimeoutMs, unless a task has its own', () => {
+  const tasked = definePlugin({
+    name: 'tasked',
+    service: () => ({
+      image: 'x',
+      tasks: { setup: [{ argv: ['a'], timeoutMs: 5 }, { argv: ['b'] }], reset: [{ argv: ['c'] }] },
+    }),
+  })
+  expect(tasked({ taskTimeoutMs: 7 })).toMatchObject({
+    tasks: {
+      setup: [
+        { argv: ['a'], timeoutMs: 5 },
+        { argv: ['b'], timeoutMs: 7 },
+      ],
+      reset: [{ argv: ['c'], timeoutMs: 7 }],
+    },
+  })
+  expect(tasked()).toHaveProperty('tasks.reset', [{ argv: ['c'] }])
+  expect(queue({ taskTimeoutMs: 7 })).not.toHaveProperty('tasks')
 })

@@ -1,6 +1,14 @@
+import type { Capture } from '../define/capture.ts'
 import type { ReservedName } from '../define/faults.ts'
+import { addMatcherNames } from '../define/matcher-names.ts'
 import type { CommonDefinition } from '../define/plain-definition.ts'
-import { type PluginService, type PluginServiceDefinition, plugin } from '../define/plugin-node.ts'
+import {
+  type CaptureRequest,
+  type PluginService,
+  type PluginServiceDefinition,
+  type PluginTypes,
+  plugin,
+} from '../define/plugin-node.ts'
 import type { Nothing } from '../define/register.ts'
 import type { Condition } from '../model/service-spec.ts'
 import type { Template } from '../model/template.ts'
@@ -23,6 +31,13 @@ export interface PluginDefinition extends CommonDefinition {
  * @param definition.name as it appears in plans and traces.
  * @param definition.service returns the service definition for options. Must be pure: it is called when a topology is declared.
  * @param definition.client returns the methods of the handle for a running service. Called in the test process, once per lane, at the first use of a method.
+ * @param definition.captured returns what the service has received for others, such as mails: the record shows it under the
+ * test. Return all that the service still has: captures with a known `id` are left out. Called in the test process at the end of
+ * a test, if the service runs; a failure is recorded, and fails no test.
+ * @param definition.matchers names of the matchers that the client, or what its methods return, has under the key
+ * `expectations`: `['toHaveReceived']`. Their types are added to `MesocosmMatchers`.
+ * @param definition.types returns what `mesocosm gen` writes for the service, for methods that are a `GeneratedClient`.
+ * Names of its declarations start with `prefix`.
  * @returns a function that returns the service definition for `defineTopology`; options can be left out if none is required.
  * It also accepts the {@link CommonPluginOptions}.
  */
@@ -37,8 +52,15 @@ export const definePlugin = <
     service: PluginService<PluginPorts<D>, PluginOutputs<D>>,
     options: Exclude<Options, undefined>,
   ) => Client & ClientFaults<Client>
+  readonly captured?: (
+    asked: CaptureRequest<PluginService<PluginPorts<D>, PluginOutputs<D>>, Client>,
+    options: Exclude<Options, undefined>,
+  ) => Promise<readonly Capture[]>
+  readonly matchers?: readonly string[]
+  readonly types?: (options: Exclude<Options, undefined>, prefix: string) => PluginTypes
 }): PluginFactory<Options, PluginPorts<D>, PluginOutputs<D>, Client> => {
-  const { name, service, client } = definition
+  const { name, service, client, captured, matchers = [], types } = definition
+  addMatcherNames(matchers)
   return (given?: Options & CommonPluginOptions) => {
     const options = (given ?? {}) as Exclude<Options, undefined>
     return {
@@ -46,12 +68,20 @@ export const definePlugin = <
       [plugin]: {
         name,
         options,
+        ...(matchers.length === 0 ? {} : { matchers }),
         ...(client === undefined
           ? {}
           : {
               client: (running: PluginService<PluginPorts<D>, PluginOutputs<D>>) =>
                 client(running, options),
             }),
+        ...(captured === undefined
+          ? {}
+          : {
+              // It is asked with the client that this plugin has made.
+              captured: (asked: CaptureRequest) => captured(asked as never, options),
+            }),
+        ...(types === undefined ? {} : { types: (prefix: string) => types(options, prefix) }),
       },
     }
   }

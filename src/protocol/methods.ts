@@ -1,12 +1,16 @@
+import type { CommandContainer, CommandRequest } from '../model/command-request.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ImageWork } from '../model/image-work.ts'
+import type { KeptFor, KeptLane, LaneState } from '../model/kept-lane.ts'
 import type { MarkedOverrides, ResetDepth } from '../model/lane-change.ts'
 import type { RunEvent } from '../model/run-event.ts'
+import type { ServiceCommands } from '../model/service-commands.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import type { LaneView, ServiceView } from '../model/service-view.ts'
+import type { TraceMode } from '../model/trace-mode.ts'
 
 /** Version of these methods; client and supervisor must agree. */
-export const protocolVersion = 3
+export const protocolVersion = 6
 
 /** A service of a lane that the connection holds. */
 interface At {
@@ -27,6 +31,16 @@ export interface LaneChange {
 export interface LeasedView extends LaneView {
   /** Number of the last log row of the run before the lease: the first mark of the lane's logs. */
   readonly logsAfter: number
+}
+
+/** Where the Control API of a lane is. */
+export interface ControlFacts {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string
+  /** Bearer token. */
+  readonly token: string
+  /** The same API as programs on the lane's network reach it; absent unless it was asked for. */
+  readonly networkUrl?: string
 }
 
 /** Every call that a client can make, by name. */
@@ -54,6 +68,12 @@ export interface Methods {
       readonly reset?: ResetDepth | 'none'
       /** Services to start; default all. */
       readonly services?: readonly string[]
+      /** How many clients of the run use lanes at the same time, if known: their lanes are made ahead. */
+      readonly workers?: number
+      /** How many do so at most, if known. */
+      readonly maxWorkers?: number
+      /** What the client wants to be kept of the run; of several clients, the one that keeps most counts. */
+      readonly trace?: TraceMode
     }
     result: LeasedView
   }
@@ -65,6 +85,19 @@ export interface Methods {
   }
   release: { params: { readonly lane: string; readonly dirty: ResetDepth }; result: null }
   reset: { params: { readonly lane: string; readonly level: ResetDepth }; result: LaneChange }
+  /**
+   * Keeps a held lane as a failed test left it: when its client has gone, it is neither reset nor removed before
+   * `forMs` have passed. `null` if `atMost` lanes of the run are kept already. A lane that is kept for another attempt
+   * of the same test is removed.
+   */
+  keepLane: {
+    params: KeptFor & { readonly lane: string; readonly forMs: number; readonly atMost: number }
+    result: (KeptLane & LaneView) | null
+  }
+  /** Makes a kept lane that this client still holds usable again. */
+  unkeepLane: { params: { readonly lane: string }; result: null }
+  /** Removes kept lanes that no client holds, and returns their names; default all. */
+  removeKept: { params: { readonly lanes?: readonly string[] }; result: readonly string[] }
   /** Takes snapshots of the lane's data as it is now: resets restore these. */
   baseline: { params: { readonly lane: string }; result: null }
   /** Pulls or builds the images of these services (default all) and of all they need. Needs no lane. */
@@ -95,6 +128,28 @@ export interface Methods {
     result: LaneChange
   }
   remove: { params: At; result: LaneChange }
+  /** Carries connections from an endpoint to a port of this machine's loopback address, until `unlisten`. */
+  listen: {
+    params: At & { readonly port?: string; readonly to: number }
+    result: { readonly id: number; readonly url: string }
+  }
+  unlisten: { params: { readonly lane: string; readonly id: number }; result: null }
+  /** Creates a container for a command on the lane's network; it is removed when the lane is given back. */
+  command: {
+    params: { readonly lane: string; readonly request: CommandRequest }
+    result: CommandContainer
+  }
+  /** Opens the lane's Control API, which ends with the lease; a second call returns the same one. */
+  control: {
+    params: {
+      readonly lane: string
+      /** Whether programs on the lane's network can call it, too; default `false`. */
+      readonly network?: boolean
+      /** Named commands by service, as far as they are data; those of the first call stay. */
+      readonly commands?: Readonly<Record<string, ServiceCommands>>
+    }
+    result: ControlFacts
+  }
   /** Observers may call this and `watchLogs` on lanes they do not hold. */
   exec: {
     params: At & { readonly request: ExecRequest; readonly timeoutMs: number }
@@ -105,10 +160,14 @@ export interface Methods {
 
   /** The whole run, for people. */
   ps: { params: Record<string, never>; result: RunView }
+  /** Serves the report of the run on this machine, until the run ends; a second call returns the same address. */
+  report: { params: Record<string, never>; result: { readonly address: string } }
   /** What a lease of this topology would do; no `text` when that would be a new lane. Nothing is changed. */
   plan: { params: { readonly spec: TopologySpec }; result: { readonly text?: string } }
   /** Progress notifications from now on. */
   watch: { params: Record<string, never>; result: null }
+  /** Each warning of the run that no other client has got, in `warning` notifications; those so far at once. */
+  watchWarnings: { params: Record<string, never>; result: null }
   /** Keeps the run after the last client has disconnected. */
   keep: { params: { readonly keep: boolean }; result: null }
   /** Removes everything and ends. Never answered: the connection closes when all is gone. */
@@ -119,6 +178,8 @@ export interface Methods {
 export interface RunFacts {
   /** Run id: in labels and names of everything it creates. */
   readonly run: string
+  /** Folder of the project. */
+  readonly root: string
   /** Folder of the run's record. */
   readonly folder: string
   /** Name, version and endpoint of the engine. */
@@ -129,12 +190,30 @@ export interface RunFacts {
   readonly kept: boolean
 }
 
+/** A lane of a run, and whose it is. */
+export interface RunLane extends LaneView {
+  /** Whether a client holds it. */
+  readonly held: boolean
+  /** Name of its topology. */
+  readonly topology: string
+  /** State of the lane. */
+  readonly state: LaneState
+  /** When it was last leased, released or kept, milliseconds since 1970. */
+  readonly since: number
+  /** The client that holds it; absent if none does. */
+  readonly client?: { readonly client: string; readonly pid: number }
+  /** The failed test that it is kept for; absent unless it is kept. */
+  readonly kept?: KeptLane
+}
+
 /** A run with its lanes and clients. */
 export interface RunView extends RunFacts {
   /** Milliseconds since the start of the supervisor. */
   readonly uptimeMs: number
-  /** All lanes, whether a client holds them, and the name of their topology. */
-  readonly lanes: readonly (LaneView & { readonly held: boolean; readonly topology: string })[]
+  /** Whether a client uses it; an observer, such as `mesocosm ps`, does not. */
+  readonly inUse: boolean
+  /** All lanes. */
+  readonly lanes: readonly RunLane[]
   /** Pulls and builds in progress. */
   readonly images: readonly ImageWork[]
   /** Connected clients: name and process id. */
@@ -152,6 +231,8 @@ export interface Notifications {
     readonly fault?: string
   }
   progress: RunEvent
+  /** To one client, which prints it. */
+  warning: Extract<RunEvent, { kind: 'warning' }>
 }
 
 /** Name of a method. */

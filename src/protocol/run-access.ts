@@ -6,6 +6,7 @@ import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { codeOf } from '../errors/unknown-error.ts'
 import { type EntryFault, type EntryKind, faultIn, readPrivate } from './private-entry.ts'
 import { isRunName, type RunDir, runDirNamed, runsFolder } from './run-dir.ts'
+import { runDirFault } from './run-dir-fault.ts'
 
 /*
  * The only way to a run directory. Its path can be guessed and is usually in a folder that all users can write to,
@@ -134,7 +135,7 @@ const make = (folder: string): void => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
+    if (codeOf(error) !== 'EEXIST') throw runDirFault(folder, error)
   }
   // Another process may have been quicker.
   exists(folder, 'folder')

@@ -44,6 +44,9 @@ export const runDirOf = (projectRoot: string, who: string): RunDir => {
 export const projectPrefix = (projectRoot: string): string =>
   `${createHash('sha256').update(projectRoot).digest('hex').slice(0, 10)}-`
 
+/** Returns who a run belongs to, as {@link runDirOf} takes it. */
+export const runUserOf = ({ name }: RunDir): string => name.slice(projectPrefix('').length)
+
 /** Returns whether an entry of the runs folder has a name of {@link runDirOf}, also after its run has ended. */
 export const isRunName = (name: string): boolean => /^[0-9a-f]{10}-./.test(name)
 

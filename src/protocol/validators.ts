@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { cliKinds } from '../model/cli.ts'
 import { isRecord } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
 import { isSignal } from '../model/signal.ts'
@@ -55,6 +56,28 @@ const request = z.object({
   stdin: string.optional(),
 })
 
+const command = z
+  .object({
+    image: string.optional(),
+    service: string.optional(),
+    argv: z.array(string),
+    user: string,
+    cwd: string,
+    folders: z.array(string),
+    env: z.record(string, string),
+    terminal: flag,
+  })
+  .refine(({ image, service }) => (image === undefined) !== (service === undefined), {
+    error: 'must have either an image or a service',
+  })
+const commands = z.object({
+  cli: z
+    .object({ argv: z.array(string).min(1), kind: z.enum(cliKinds).exactOptional() })
+    .optional(),
+  fixed: z.record(string, z.array(string).min(1)).optional(),
+  computed: z.array(string).optional(),
+})
+
 const origin = z.object({
   test: string.optional(),
   span: string.optional(),
@@ -77,8 +100,21 @@ const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
     slot: string.optional(),
     reset: z.enum(['light', 'deep', 'none']).optional(),
     services: names.optional(),
+    workers: z.int().positive().optional(),
+    maxWorkers: z.int().positive().optional(),
+    trace: z.enum(['on', 'retain-on-failure', 'off']).optional(),
   }),
   take: z.object(lane),
+  keepLane: z.object({
+    ...lane,
+    test: string,
+    title: string,
+    file: string.optional(),
+    forMs: milliseconds,
+    atMost: z.int().nonnegative(),
+  }),
+  unkeepLane: z.object(lane),
+  removeKept: z.object({ lanes: names.optional() }),
   baseline: z.object(lane),
   images: z.object({ spec: data<TopologySpec>(), services: names.optional() }),
   start: z.object({ ...lane, services: names.optional() }),
@@ -94,11 +130,25 @@ const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
   attach: z.object({ ...at, connected: flag }),
   add: z.object({ ...lane, name: string, service: data<ServiceSpec>() }),
   remove: z.object(at),
+  listen: z.object({
+    ...at,
+    port: string.optional(),
+    to: z.int().min(1).max(65_535, { error: 'must be a port number' }),
+  }),
+  unlisten: z.object({ ...lane, id: z.number() }),
+  command: z.object({ ...lane, request: command }),
+  control: z.object({
+    ...lane,
+    network: flag.optional(),
+    commands: z.record(string, commands).optional(),
+  }),
   exec: z.object({ ...at, request, timeoutMs: milliseconds }),
   watchLogs: z.object(at),
   ps: z.object({}),
+  report: z.object({}),
   plan: z.object({ spec: data<TopologySpec>() }),
   watch: z.object({}),
+  watchWarnings: z.object({}),
   keep: z.object({ keep: flag }),
   down: z.object({}),
 }

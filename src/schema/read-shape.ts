@@ -3,8 +3,8 @@ import type { Path } from '../graph/references.ts'
 import { toData } from '../model/plain-data.ts'
 import { isRecord } from '../model/record.ts'
 import type { ServiceSpec, TopologySpec } from '../model/service-spec.ts'
-import { kindOf } from '../model/value-kind.ts'
 import type { Fault } from './fault.ts'
+import { expectedOf, issueText, unknownKeys } from './issue-text.ts'
 import { findMisfits, type Misfit } from './misfits.ts'
 import { topologySchema } from './topology-schema.ts'
 
@@ -111,50 +111,11 @@ const withMisfits = (
     }
     // A union says no more than that none of its parts fits.
     const isExplained = kinds.has(place) || (issue.code === 'invalid_union' && explained.has(place))
-    return isExplained ? [] : [{ path, text: textOf(issue, path) }]
+    return isExplained ? [] : [{ path, text: issueText(issue, path) }]
   })
   const others = misfits.filter(({ path }) => !reported.has(JSON.stringify(path)))
   return [...faults, ...others.map(({ path, text }) => ({ path, text }))]
 }
 
-/** `strict` writes one line per key. */
-const unknownKeys = (issue: z.core.$ZodIssueUnrecognizedKeys, path: Path): Fault[] => {
-  const lines = issue.message.split('\n')
-  return issue.keys.map((key, index) => ({
-    path: [...path, key],
-    text: lines[index] ?? 'unknown key',
-  }))
-}
-
 const pathOf = (issue: z.core.$ZodIssue): Path =>
   issue.path.map((key) => (typeof key === 'number' ? key : String(key)))
-
-const textOf = (issue: z.core.$ZodIssue, path: Path): string => {
-  switch (issue.code) {
-    case 'invalid_type':
-      // The schema's own sentence is better than one made of the type.
-      if (!issue.message.startsWith('Invalid input')) return issue.message
-      return issue.input === undefined
-        ? `is missing; it must be ${expectedOf(issue)}`
-        : `must be ${expectedOf(issue)}, not ${kindOf(issue.input)}`
-    case 'invalid_value':
-      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
-    case 'invalid_key':
-      return issue.issues[0]?.message ?? `"${path.at(-1)}" is not a valid key`
-    default:
-      return issue.message
-  }
-}
-
-const expectedOf = ({ expected }: z.core.$ZodIssueInvalidType): string =>
-  kinds.get(expected) ?? expected
-
-const kinds: ReadonlyMap<string, string> = new Map([
-  ['string', 'a string'],
-  ['number', 'a number'],
-  ['int', 'an integer'],
-  ['boolean', 'true or false'],
-  ['array', 'an array'],
-  ['object', 'an object'],
-  ['record', 'an object'],
-])

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ProbeSpec } from '../model/probe.ts'
 import type {
+  BuildSpec,
   ServiceSpec,
   TaskContainerSpec,
   TaskSpec,
@@ -22,21 +23,35 @@ const task: Required<Omit<TaskSpec, 'container'>> = {
 const container: Required<TaskContainerSpec> = {
   image: 'x',
   build: { context: '/migrator' },
+  platform: 'linux/arm64',
   files: [{ content: 'a', to: '/a' }],
   workdir: '/srv',
+}
+
+const build: Required<BuildSpec> = {
+  context: '/db',
+  dockerfile: 'Dockerfile',
+  dockerfileInline: 'FROM x',
+  target: 'run',
+  args: { A: '1' },
+  platform: 'linux/arm64/v8',
+  cacheFrom: ['registry:5000/app:cache'],
+  secrets: { a: { env: 'A', secret: 'a' }, b: { file: '/b' } },
+  ssh: { default: '/run/agent', other: '' },
 }
 
 // A key added to the model must be added here, and is then asked of the schema.
 const full: Required<ServiceSpec> = {
   kind: 'postgres',
   image: 'postgres',
-  build: { context: '/db', dockerfile: 'Dockerfile', target: 'run', args: { A: '1' } },
+  build,
   from: { module: 'm', export: 'E', args: [1], options: { withX: [] }, resolveFrom: '/a' },
   command: ['a'],
   entrypoint: ['b'],
   user: 'app',
   workdir: '/srv',
   env: { A: 1, B: true, C: 'c', D: { ref: 'a.b', wait: false }, E: [{ secret: 's' }, 'x'] },
+  endpoint: 'test',
   ports: { sql: { port: 5432, protocol: 'tcp', scheme: 'postgres' } },
   files: [{ from: '/a', content: 'b', to: '/c', mode: 0o644 }],
   mounts: [{ from: '/a', to: '/b', readOnly: true }],
@@ -45,6 +60,7 @@ const full: Required<ServiceSpec> = {
   ready: { kind: 'healthcheck' },
   readyTimeoutMs: 1,
   stopTimeoutMs: 0,
+  platform: 'linux/amd64',
   memoryMiB: 64,
   cpus: 0.5,
   pidsLimit: 100,
@@ -53,10 +69,15 @@ const full: Required<ServiceSpec> = {
   capDrop: ['ALL'],
   securityOpt: ['no-new-privileges:false', 'seccomp=unconfined'],
   init: true,
+  ulimits: { nofile: 64, memlock: 'unlimited', core: { soft: 0, hard: 'unlimited' } },
+  sysctls: { 'net.core.somaxconn': 64, 'kernel.sem': '32000 1024000000 500 32000' },
+  devices: [{ from: '/dev/fuse', to: '/dev/other', access: 'rwm' }],
+  proxy: false,
   extraHosts: { mirror: '10.0.0.1', six: '::1', host: 'host-gateway' },
   labels: { a: 'b' },
   share: 'run',
   aliases: ['sql'],
+  telemetry: true,
   debug: { port: 9229 },
   outputs: { url: ['x', { ref: 'self.port' }] },
   tasks: {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { cliKinds } from '../model/cli.ts'
 import { composeWords } from '../model/compose-words.ts'
+import type { DeviceSpec, Sysctls } from '../model/container-settings.ts'
 import type {
+  BuildSecretSpec,
   BuildSpec,
   DebugSpec,
   FileSpec,
@@ -17,19 +19,24 @@ import type {
 import { probeSchema } from './probe-schema.ts'
 import { strict } from './strict.ts'
 import { envSchema, templateSchema } from './template-schema.ts'
+import { ulimitsSchema } from './ulimits-schema.ts'
 import {
   aboveZero,
   address,
   capability,
   count,
+  devicePath,
   hostPath,
   innerPath,
   permissionBits,
+  platform,
   portNumber,
   securityOption,
   string,
   stringRecord,
   strings,
+  sysctlName,
+  sysctlValue,
   zeroOrMore,
 } from './values.ts'
 
@@ -51,12 +58,37 @@ const namedPorts = ({ code, input }: { readonly code?: string; readonly input?: 
     ? 'must be ports of the service by name, such as { http: 3000 }; each gets a free port of the host'
     : undefined
 
+const imageName = string.regex(/^\S+$/, 'must name an image, without spaces')
+
+const buildId = string.regex(/^[^\s,=]+$/, 'must be an id without spaces, "," and "="')
+
+const buildSecretSchema = strict<BuildSecretSpec>(
+  {
+    file: hostPath.optional(),
+    env: string.regex(/^[^\s=]+$/, 'must name an environment variable').optional(),
+    secret: z.string().optional(),
+  },
+  { form: '{ env } or { file } or secret(…)' },
+)
+
 const buildSchema = strict<BuildSpec>({
   context: hostPath,
   dockerfile: string.optional(),
   dockerfileInline: string.min(1, 'must be the content of a Dockerfile').optional(),
   target: string.optional(),
   args: stringRecord.optional(),
+  platform: platform.optional(),
+  cacheFrom: z.array(imageName).optional(),
+  secrets: z.record(buildId, buildSecretSchema).optional(),
+  ssh: z
+    .record(
+      buildId,
+      z.union([hostPath, z.literal('')], { error: 'must be the path of a socket' }),
+      {
+        error: 'must be true for the agent of SSH_AUTH_SOCK, or sockets of agents by id',
+      },
+    )
+    .optional(),
 })
 
 const moduleSchema = strict<ModuleSpec>({
@@ -86,6 +118,15 @@ const mountSchema = strict<MountSpec>(
   { form: '{ from, to }' },
 )
 
+const deviceSchema = strict<DeviceSpec>(
+  {
+    from: devicePath,
+    to: devicePath.optional(),
+    access: z.enum(['r', 'w', 'rw', 'rwm']).optional(),
+  },
+  { form: '{ from, to?, access? }' },
+)
+
 const wrong = (error: string) => z.custom<undefined>(() => false, { error }).optional()
 
 const taskShape = {
@@ -99,6 +140,7 @@ const taskShape = {
 const containerSchema = strict<TaskContainerSpec>({
   image: string.min(1, 'must name an image').optional(),
   build: buildSchema.optional(),
+  platform: platform.optional(),
   files: z.array(fileSchema).optional(),
   workdir: innerPath.optional(),
 })
@@ -117,6 +159,7 @@ const taskPlanSchema = strict<TaskPlan>({
     .array(strict<TaskSpec>({ ...taskShape, container: containerSchema.optional() }))
     .optional(),
   enter: tasks,
+  enterAlone: tasks,
   baseline: tasks,
   reset: tasks,
   deepReset: tasks,
@@ -132,9 +175,10 @@ interface ClientKeys {
 const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & ClientKeys>(
   {
     kind: string.optional(),
-    image: string.regex(/^\S+$/, 'must name an image, without spaces').optional(),
+    image: imageName.optional(),
     build: buildSchema.optional(),
     from: moduleSchema.optional(),
+    endpoint: z.enum(['test']).optional(),
     command: startArgv.optional(),
     entrypoint: startArgv.optional(),
     user: string.optional(),
@@ -151,15 +195,21 @@ const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & C
     memoryMiB: aboveZero.optional(),
     cpus: aboveZero.optional(),
     pidsLimit: count.optional(),
+    platform: platform.optional(),
     shmSizeMiB: aboveZero.optional(),
     capAdd: z.array(capability).optional(),
     capDrop: z.array(capability).optional(),
     securityOpt: z.array(securityOption).optional(),
     init: z.boolean().optional(),
+    ulimits: ulimitsSchema.optional(),
+    sysctls: (z.record(sysctlName, sysctlValue) as unknown as z.ZodType<Sysctls>).optional(),
+    devices: z.array(deviceSchema).optional(),
+    proxy: z.boolean().optional(),
     extraHosts: z.record(string, address).optional(),
     labels: stringRecord.optional(),
     share: z.enum(['lane', 'run']).optional(),
     aliases: strings.optional(),
+    telemetry: z.boolean().optional(),
     debug: strict<DebugSpec>({ port: portNumber }).optional(),
     outputs: z.record(string, templateSchema).optional(),
     tasks: taskPlanSchema.optional(),

@@ -238,6 +238,51 @@ describe('the shape', () => {
       { extraHosts: { a: 'example.org' } },
       'extraHosts.a: must be an IP address, or "host-gateway" for the engine\'s host',
     ],
+    [
+      'an unknown resource limit',
+      { ulimits: { nofiles: 1 } },
+      'ulimits.nofiles: unknown key; did you mean "nofile"?',
+    ],
+    [
+      'a negative resource limit',
+      { ulimits: { nofile: -1 } },
+      'ulimits.nofile: must be 0, 1, 2 … or "unlimited", or { soft, hard }',
+    ],
+    [
+      'a resource limit without its hard one',
+      { ulimits: { nofile: { soft: 1 } } },
+      'ulimits.nofile.hard: must be 0, 1, 2 … or "unlimited"',
+    ],
+    [
+      'a soft limit above the hard one',
+      { ulimits: { nofile: { soft: 'unlimited', hard: 9 } } },
+      'ulimits.nofile: has a soft limit above the hard one',
+    ],
+    [
+      'a kernel parameter of the host',
+      { sysctls: { 'vm.max_map_count': 262_144 } },
+      'sysctls["vm.max_map_count"]: must be a kernel parameter that a container has for itself: one that starts with "net." or "fs.mqueue.", or one of IPC such as "kernel.shmmax"; others would change the engine\'s host',
+    ],
+    [
+      'a kernel parameter of two lines',
+      { sysctls: { 'net.core.somaxconn': '1\n2' } },
+      'sysctls["net.core.somaxconn"]: must be an integer or a string of one line',
+    ],
+    [
+      'a device without a path',
+      { devices: ['fuse'] },
+      'devices[0]: must be { from, to?, access? }, not a string',
+    ],
+    [
+      'a device with a relative path',
+      { devices: [{ from: 'fuse' }] },
+      'devices[0].from: must be an absolute path such as "/dev/fuse", without ":"',
+    ],
+    [
+      'a wrong access to a device',
+      { devices: [{ from: '/dev/fuse', access: 'x' }] },
+      'devices[0].access: must be "r" or "w" or "rw" or "rwm"',
+    ],
     ['negative cpus', { cpus: -1 }, 'cpus: must be more than 0'],
     ['a negative stopTimeoutMs', { stopTimeoutMs: -1 }, 'stopTimeoutMs: must not be negative'],
     ['a negative readyTimeoutMs', { readyTimeoutMs: -1 }, 'readyTimeoutMs: must be more than 0'],
@@ -370,7 +415,7 @@ describe('names', () => {
     expect(line?.endsWith(`it is a host name${hint}`)).toBe(true)
   })
 
-  test.each(['self', 'lane', 'localhost'])('%s is reserved', (name) => {
+  test.each(['self', 'lane', 'localhost', 'mesocosm-telemetry'])('%s is reserved', (name) => {
     expect(linesOf({ [name]: { image } })).toEqual([
       `services.${name}: "${name}" is reserved; choose another service name`,
     ])
@@ -382,6 +427,12 @@ describe('names', () => {
       'services.api.aliases[2]: "db" is already the name of db',
       'services.api.aliases[3]: "a b" is not a valid host name',
       'services.web.aliases[0]: "www" is already an alias of api',
+    ])
+  })
+
+  test('the host name of telemetry cannot be an alias', () => {
+    expect(linesOf({ api: { image, aliases: ['mesocosm-telemetry'] } })).toEqual([
+      'services.api.aliases[0]: "mesocosm-telemetry" is reserved; choose another alias',
     ])
   })
 
@@ -415,6 +466,44 @@ describe('sources', () => {
       'services.b: has image and build; use only one of image, build and from',
       'services.c.image: must be a string, not a number',
     ])
+  })
+
+  test('options of builds are checked all at once', () => {
+    const options = {
+      platform: 'arm64',
+      cacheFrom: ['a b'],
+      secrets: { 'a,b': { env: 'A' }, c: { env: 'A=B' }, d: 'value', e: { env: 'E', typo: 1 } },
+      ssh: { default: 'agent.sock' },
+    }
+    expect(linesOf({ a: { build: { ...build, ...options } } })).toEqual([
+      'services.a.build.platform: must be a system and an architecture such as "linux/arm64"',
+      'services.a.build.cacheFrom[0]: must name an image, without spaces',
+      expect.stringMatching(/^services\.a\.build\.secrets.*must be an id without spaces/),
+      'services.a.build.secrets.c.env: must name an environment variable',
+      'services.a.build.secrets.d: must be { env } or { file } or secret(…), not a string',
+      'services.a.build.secrets.e.typo: unknown key',
+      'services.a.build.ssh.default: must be an absolute path of the host',
+    ])
+  })
+
+  test('a secret of a build has one source, and its file exists', () => {
+    const secrets = {
+      a: {},
+      b: { file: '/b', secret: 'hush' },
+      c: { file: '/c' },
+      d: { env: 'D', secret: 'hush' },
+    }
+    const services = {
+      a: { platform: 'linux/arm64', build: { ...build, secrets, platform: 'linux/amd64' } },
+    }
+    const lines = linesOf(services, ['/src/api', '/src/api/Dockerfile'])
+    expect(lines).toEqual([
+      'services.a.build.secrets.a: needs one of { env }, { file } and secret(…)',
+      'services.a.build.secrets.b: has a file and a value; use only one of them',
+      'services.a.build.secrets.c.file: there is no /c',
+      'services.a.build.platform: is linux/amd64, but its container is for linux/arm64; leave it out',
+    ])
+    expect(lines.join()).not.toContain('hush')
   })
 
   test('a missing build folder or Dockerfile is reported', () => {
@@ -609,4 +698,31 @@ describe('large topologies', { timeout: 60_000 }, () => {
       'services.s0: depends on itself: s0 → s1 → s2 → s3 → s4 → s5 → 9989 more → s9995 → s9996 → s9997 → s9998 → s9999 → s0',
     ])
   })
+})
+
+test('an endpoint has TCP ports, aliases and labels, and nothing else', () => {
+  const port = { port: 8080, scheme: 'http' }
+  expect(
+    linesOf({
+      hooks: { endpoint: 'test', ports: { http: port }, aliases: ['callback'], labels: { a: 'b' } },
+    }),
+  ).toEqual([])
+  expect(
+    linesOf({
+      hooks: {
+        endpoint: 'test',
+        image: 'acme/hooks',
+        share: 'run',
+        ports: { http: { ...port, protocol: 'udp' } },
+      },
+      bare: { endpoint: 'test' },
+      other: { endpoint: 'host', ports: { http: port } },
+    }),
+  ).toEqual([
+    'services.hooks.image: cannot be used with endpoint',
+    'services.hooks.share: cannot be used with endpoint',
+    'services.hooks.ports.http.protocol: must be "tcp" for an endpoint',
+    'services.bare.ports: is missing; an endpoint needs a port',
+    'services.other.endpoint: must be "test"',
+  ])
 })

@@ -5,6 +5,7 @@ import { isRecord } from '../model/record.ts'
 import type { TopologySpec } from '../model/service-spec.ts'
 import { type Fault, printFault } from './fault.ts'
 import { readShape } from './read-shape.ts'
+import { builds } from './rules/builds.ts'
 import { aliases, names } from './rules/names.ts'
 import { cycles, knownDependencies } from './rules/order.ts'
 import { programTexts } from './rules/program-texts.ts'
@@ -12,7 +13,7 @@ import { readiness } from './rules/readiness.ts'
 import { knownReferences, outputCycles } from './rules/references.ts'
 import type { Rule } from './rules/rule.ts'
 import { sharing } from './rules/sharing.ts'
-import { hostFiles, labels, oneSource, taskContainers } from './rules/sources.ts'
+import { endpoints, hostFiles, labels, oneSource, taskContainers } from './rules/sources.ts'
 import { createSuggest } from './suggest.ts'
 
 /**
@@ -44,7 +45,9 @@ export const validateTopology = (
 const rules: readonly Rule[] = [
   names,
   oneSource,
+  endpoints,
   taskContainers,
+  builds,
   hostFiles,
   labels,
   programTexts,

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
-import { type Capability, capabilities } from '../model/container-settings.ts'
+import { type Capability, capabilities, ipcSysctls } from '../model/container-settings.ts'
 import { textFault } from '../model/program-text.ts'
 
 /** A text without NUL, which no path, name or argument can contain. */
@@ -18,6 +18,11 @@ export const innerPath = string.startsWith('/', 'must be an absolute path in the
 export const hostPath = string.refine(isAbsolute, 'must be an absolute path of the host')
 
 export const portNumber = whole(1, 65_535, 'must be a port number from 1 to 65535')
+
+export const platform = string.regex(
+  /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/,
+  'must be a system and an architecture such as "linux/arm64"',
+)
 
 export const permissionBits = whole(0, 0o7777, 'must be permission bits such as 0o644')
 
@@ -40,7 +45,28 @@ export const address = string.refine((text) => text === 'host-gateway' || isIP(t
   error: 'must be an IP address, or "host-gateway" for the engine\'s host',
 })
 
+/** A kernel parameter with a value of its own in every container; others would change the engine's host. */
+export const sysctlName = string.refine(
+  (name) => ipc.has(name) || /^(net|fs\.mqueue)(\.[\w/-]+)+$/.test(name),
+  {
+    error:
+      'must be a kernel parameter that a container has for itself: one that starts with "net." or "fs.mqueue.", or one of IPC such as "kernel.shmmax"; others would change the engine\'s host',
+  },
+)
+
+export const sysctlValue = z.custom<string | number>(
+  (value) => Number.isSafeInteger(value) || (typeof value === 'string' && /^[^\0\n]+$/.test(value)),
+  { error: 'must be an integer or a string of one line' },
+)
+
+export const devicePath = string.regex(
+  /^\/[^:]+$/,
+  'must be an absolute path such as "/dev/fuse", without ":"',
+)
+
 // ---
+
+const ipc: ReadonlySet<string> = new Set(ipcSysctls)
 
 const known: ReadonlySet<unknown> = new Set([...capabilities, 'ALL'])
 

@@ -1,14 +1,25 @@
-import { type Call, causeOf } from '../call/call.ts'
+import type { Call } from '../call/call.ts'
+import type { PooledLane } from '../engine/lane/choose-lane.ts'
 import type { Lane } from '../engine/lane/lane.ts'
+import { execRecorded } from '../engine/run/exec-recorded.ts'
 import type { RunEngine } from '../engine/run/run-engine.ts'
-import { failureOf } from '../errors/outcome.ts'
 import { plainPatch, secretsInPatch } from '../model/lane-change.ts'
-import type { LaneChange, MethodName, ParamsOf, ResultOf, RunFacts } from '../protocol/methods.ts'
+import type { TraceMode } from '../model/trace-mode.ts'
+import type {
+  LaneChange,
+  MethodName,
+  ParamsOf,
+  ResultOf,
+  RunFacts,
+  RunLane,
+} from '../protocol/methods.ts'
 import { validateTopology } from '../schema/validate.ts'
-import { outputOf } from '../trace/write/exec-output.ts'
 import type { Redactor } from '../trace/write/redact.ts'
 import type { Connection } from './connection.ts'
+import type { KeptLanes } from './kept-lanes.ts'
+import type { LaneControls } from './lane-controls.ts'
 import type { LaneHolds } from './lane-holds.ts'
+import type { LiveReport } from './live-report.ts'
 import { ViewDiff } from './view-diff.ts'
 import type { Watchers } from './watchers.ts'
 
@@ -16,12 +27,19 @@ import type { Watchers } from './watchers.ts'
 export interface Answering {
   readonly holds: LaneHolds
   readonly watchers: Watchers
+  readonly kept: KeptLanes
+  readonly controls: LaneControls
+  readonly liveReport: LiveReport
   readonly clients: () => readonly Connection[]
+  /** Whether a client that is not an observer is connected. */
+  readonly inUse: () => boolean
   readonly facts: () => Promise<RunFacts>
   readonly uptimeMs: () => number
   /** Hides secrets in what people see. */
   readonly redactor: Redactor
   readonly keep: (keep: boolean) => void
+  /** A client uses the run, and wants this to be kept of it. */
+  readonly used: (trace: TraceMode | undefined) => void
   readonly end: (reason: string) => void
 }
 
@@ -42,7 +60,7 @@ export type Answers = {
 
 /** Creates the answers to all calls but the greeting. */
 export const createAnswers = (supervisor: Answering): Answers => {
-  const { holds, watchers } = supervisor
+  const { holds, watchers, kept, controls } = supervisor
   const views = new ViewDiff()
 
   /** Returns a held lane, and records later events of it with the test that makes this call. */
@@ -65,8 +83,12 @@ export const createAnswers = (supervisor: Answering): Answers => {
     }
 
   return {
-    lease: async ({ key, slot, reset, services, ...params }, { call, connection, engine }) => {
+    lease: async (
+      { key, slot, reset, services, workers, maxWorkers, trace, ...params },
+      { call, connection, engine },
+    ) => {
       const spec = validateTopology(params.spec)
+      supervisor.used(trace)
       const lane = await engine.lease({ spec, key, slot, reset, call, signal: call.signal })
       holds.hold(lane, connection)
       try {
@@ -74,6 +96,7 @@ export const createAnswers = (supervisor: Answering): Answers => {
         call.assertOpen()
         await lane.start(services, call)
         call.assertOpen()
+        engine.ahead.used(lane, { workers, maxWorkers })
         return { ...views.whole(lane), logsAfter: lane.logsAfter }
       } catch (error) {
         holds.giveBack(engine, lane, connection, 'deep', call)
@@ -81,13 +104,29 @@ export const createAnswers = (supervisor: Answering): Answers => {
       }
     },
     take: ({ lane }, { engine, connection }) => views.whole(holds.take(engine, lane, connection)),
-    start: change((lane, { services }, { call }) => lane.start(services, call)),
-    release: ({ lane, dirty }, asked) => {
+    start: change(async (lane, { services }, { call, engine }) => {
+      await lane.start(services, call)
+      engine.ahead.used(lane)
+    }),
+    release: async ({ lane: name, dirty }, asked) => {
       const { engine, connection, call } = asked
-      holds.giveBack(engine, held(lane, asked), connection, dirty, call)
+      const lane = held(name, asked)
+      await controls.close(lane)
+      holds.giveBack(engine, lane, connection, dirty, call)
       return null
     },
     reset: change((lane, { level }, { call }) => lane.reset(level, call)),
+    keepLane: async ({ lane: name, ...params }, asked) => {
+      const lane = held(name, asked)
+      const facts = await kept.keep(asked.engine, lane, params, asked.call)
+      if (facts === undefined) return null
+      return supervisor.redactor.value({ ...facts, lane: name, services: lane.view() })
+    },
+    unkeepLane: ({ lane }, asked) => {
+      kept.unkeep(asked.engine, held(lane, asked))
+      return null
+    },
+    removeKept: ({ lanes }, { engine }) => kept.remove(engine, lanes),
     baseline: async ({ lane }, asked) => {
       await held(lane, asked).baseline(asked.call)
       return null
@@ -122,24 +161,19 @@ export const createAnswers = (supervisor: Answering): Answers => {
     add: change((lane, { name, service }, { engine, call }) =>
       engine.add(lane, name, service, call),
     ),
-    remove: change(async (lane, { service }, { engine, call }) => {
-      await lane.remove(service, call)
-      const { events } = engine.context.record
-      events.write('svc.remove', { ...causeOf(call), l: lane.name, s: service })
-    }),
+    remove: change((lane, { service }, { engine, call }) => engine.remove(lane, service, call)),
+    listen: async ({ lane, ...request }, asked) =>
+      held(lane, asked).endpoints.listen(request, asked.call),
+    unlisten: async ({ lane, id }, asked) => {
+      await held(lane, asked).endpoints.unlisten(id)
+      return null
+    },
+    command: ({ lane, request }, asked) => held(lane, asked).commands.create(request, asked.call),
+    control: ({ lane, ...request }, asked) =>
+      controls.open(asked.engine, held(lane, asked), request, asked.call),
     exec: async ({ lane: name, service, request, timeoutMs }, { call, connection, engine }) => {
       const lane = holds.visible(engine, name, connection)
-      const { record } = engine.context
-      const { stdin: _, ...shown } = request
-      const span = record.events.span('exec', { ...causeOf(call), l: name, s: service, ...shown })
-      try {
-        const result = await lane.exec(service, request, { timeoutMs, signal: call.signal })
-        span.end({ exit: result.exitCode, ms: result.durationMs, ...outputOf(record, result) })
-        return result
-      } catch (error) {
-        span.end({ error: failureOf(error) })
-        throw error
-      }
+      return execRecorded(engine.context, lane, service, request, { call, timeoutMs })
     },
     watchLogs: ({ lane, service }, { connection, engine }) => {
       const { logLane, logName } = holds.visible(engine, lane, connection).logOf(service)
@@ -151,23 +185,26 @@ export const createAnswers = (supervisor: Answering): Answers => {
       return supervisor.redactor.value({
         ...(await supervisor.facts()),
         uptimeMs: supervisor.uptimeMs(),
-        lanes: engine.lanes.all().map(({ lane, held }) => ({
-          lane: lane.name,
-          services: lane.view(),
-          held,
-          topology: lane.topology,
-        })),
+        inUse: supervisor.inUse(),
+        lanes: engine.lanes.all().map((pooled) => runLane(pooled, holds)),
         images: engine.context.images.current(),
         clients: supervisor.clients().map(({ client, pid }) => ({ client, pid })),
         ...(fault === undefined ? {} : { recordFault: fault }),
       })
     },
+    report: async (_, { engine }) => ({
+      address: await supervisor.liveReport.addressOf(engine.context.record.folder),
+    }),
     plan: async ({ spec }, { engine }) => {
       const text = await engine.plan(validateTopology(spec))
       return text === undefined ? {} : { text }
     },
     watch: (_, { connection }) => {
       watchers.watchProgress(connection)
+      return null
+    },
+    watchWarnings: (_, { connection }) => {
+      watchers.watchWarnings(connection)
       return null
     },
     keep: ({ keep }) => {
@@ -179,5 +216,21 @@ export const createAnswers = (supervisor: Answering): Answers => {
       supervisor.end('down')
       return new Promise(() => {})
     },
+  }
+}
+
+// ---
+
+const runLane = ({ lane, held, used, kept, since }: PooledLane, holds: LaneHolds): RunLane => {
+  const { client, pid } = holds.ownerOf(lane) ?? {}
+  return {
+    lane: lane.name,
+    services: lane.view(),
+    held,
+    topology: lane.topology,
+    state: kept !== undefined ? 'kept' : held ? 'leased' : used ? 'free' : 'ahead',
+    since: Math.round(since),
+    ...(client === undefined || pid === undefined ? {} : { client: { client, pid } }),
+    ...(kept === undefined ? {} : { kept }),
   }
 }

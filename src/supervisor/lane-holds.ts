@@ -8,6 +8,12 @@ import type { Connection } from './connection.ts'
 /** Which connection holds which lane. */
 export class LaneHolds {
   readonly #heldBy = new Map<Lane, Connection>()
+  readonly #onFree: () => void
+
+  /** @param onFree called when the last lane that was held is given back. */
+  constructor(onFree: () => void = () => {}) {
+    this.#onFree = onFree
+  }
 
   hold(lane: Lane, connection: Connection): void {
     this.#heldBy.set(lane, connection)
@@ -50,6 +56,12 @@ export class LaneHolds {
     if (this.#heldBy.get(lane) !== connection) return
     this.#heldBy.delete(lane)
     engine.release(lane, dirty, call)
+    if (this.#heldBy.size === 0) this.#onFree()
+  }
+
+  /** Returns the connection that holds a lane. */
+  ownerOf(lane: Lane): Connection | undefined {
+    return this.#heldBy.get(lane)
   }
 
   /** Returns all lanes that this connection holds. */

@@ -1,29 +1,37 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, rmSync, writeSync } from 'node:fs'
+import { copyFileSync, existsSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { guardProcess } from '../call/foreign-code.ts'
 import { ImageWorks } from '../engine/image/image-works.ts'
+import type { EngineContext } from '../engine/run/context.ts'
+import { openEngineClock } from '../engine/run/engine-clock.ts'
 import { createFreePorts } from '../engine/run/free-ports.ts'
 import { createLimit } from '../engine/run/limit.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
 import { createShortcuts } from '../engine/run/shortcuts.ts'
 import { createWarnings } from '../engine/run/warnings.ts'
+import { TelemetryDoor } from '../engine/telemetry/telemetry-door.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir } from '../protocol/run-access.ts'
 import { runDirNamed } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { recordFolderOf } from '../trace/write/record-folder.ts'
 import { createRedactor } from '../trace/write/redact.ts'
 import { openRunRecord } from '../trace/write/run-record.ts'
 import { elect, stepAside } from './election.ts'
+import { gitCommit } from './git-commit.ts'
 import { listenAt } from './listen-at.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
+import { RunReport } from './run-report.ts'
 import { readSettings } from './settings.ts'
 import { startCleaner } from './start-cleaner.ts'
 import { Supervisor } from './supervisor.ts'
 import { sweep } from './sweep.ts'
+import { takeTelemetry } from './telemetry.ts'
 
 /*
  * The supervisor's process. The first client that needs it starts it detached, with its output in a file; it ends
@@ -64,33 +72,56 @@ const isLoopback = (host: string) =>
 const leaseMs = 45_000
 let lease: Promise<AsyncDisposable> | undefined
 
+const recordFolder = recordFolderOf(root, run) as string
+const report = new RunReport({
+  folder: recordFolder,
+  trace: settings.trace,
+  graceMs: settings.graceMs,
+  log,
+})
+
 const openEngine = async (): Promise<RunEngine> => {
-  const runtime = await openRuntime()
+  const commit = gitCommit(root)
+  const runtime = await openRuntime({ turnsFolder: dirname(runDir.folder) })
   const info = await runtime.info()
   log(`engine ${info.name} ${info.version} at ${info.endpoint}, found by ${info.foundBy}`)
-  const record = openRunRecord(root, run, redactor, log)
-  record.events.write('run.start', { engine: { ...info }, root, pid: process.pid })
-  record.describe({ root, engine: info, pid: process.pid })
+  const record = openRunRecord(root, run, redactor, {
+    onFault: log,
+    limitBytes: settings.traceLimitMiB * 1024 * 1024,
+  })
+  const git = await commit
+  const facts = {
+    engine: { ...info },
+    root,
+    pid: process.pid,
+    ...(git === undefined ? {} : { git }),
+  }
+  record.events.write('run.start', facts)
+  record.describe(facts)
   const labels = { [label.made]: '1', [label.run]: run, [label.owner]: owner }
   // The cleaner ends with the container that this process runs in.
   if (info.outside) openLease(runtime, labels)
-  const engine = new RunEngine(
-    {
-      runtime,
-      info,
-      record,
-      images: new ImageWorks(record),
-      run,
-      labels,
-      limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
-      freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
-      shortcuts: createShortcuts(record.events),
-      warnings: createWarnings(record.events, (event) => supervisor.progress(event)),
-      progress: (event) => supervisor.progress(event),
-      logged: (lane, service) => supervisor.logged(lane, service, record.fault),
-    },
-    redactor,
+  const context: EngineContext = {
+    runtime,
+    info,
+    record,
+    images: new ImageWorks(record),
+    run,
+    labels,
+    lanesAhead: settings.lanesAhead,
+    clock: openEngineClock(runtime, info, record.events),
+    limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
+    freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
+    shortcuts: createShortcuts(record.events),
+    warnings: createWarnings(record.events, (event) => supervisor.progress(event)),
+    progress: (event) => supervisor.progress(event),
+    logged: (lane, service) => supervisor.logged(lane, service, record.fault),
+  }
+  const telemetry = new TelemetryDoor(
+    context,
+    takeTelemetry({ clock: context.clock, record, engine: () => engine }),
   )
+  const engine: RunEngine = new RunEngine({ ...context, telemetry }, redactor)
   await engine.watch((error) => {
     log(error.message)
     supervisor.fail(error)
@@ -127,6 +158,8 @@ const supervisor: Supervisor = new Supervisor({
   graceMs: settings.graceMs,
   engine,
   redactor,
+  uses: (use) => report.uses(use),
+  log,
   onEnd: (reason) => void end(reason),
 })
 
@@ -138,38 +171,47 @@ const end = (reason: string): Promise<void> => {
     // Close before the folder moves: closing deletes the socket path, which the next supervisor may reuse.
     server.close()
     const former = stepAside(runDir)
-    let failed = false
-    const attempt = async (act: () => unknown) => {
+    const attempt = async (act: () => unknown): Promise<boolean> => {
       try {
         await act()
+        return true
       } catch (error) {
-        failed = true
         log(`while ending: ${textOf(error)}`)
+        return false
       }
     }
     const running = await engine.catch(() => undefined)
-    if (running === undefined) failed = true
-    else {
+    let removed = false
+    let copied = false
+    let hasRecord = true
+    if (running !== undefined) {
       const { record, runtime } = running.context
-      await attempt(async () => (await lease?.catch(() => undefined))?.[Symbol.asyncDispose]())
-      await attempt(() => running[Symbol.asyncDispose]())
-      await attempt(() => {
-        record.events.write('run.end', { status: reason })
-        record[Symbol.dispose]()
-      })
-      await attempt(() => runtime[Symbol.asyncDispose]())
+      const steps = [
+        async () => (await lease?.catch(() => undefined))?.[Symbol.asyncDispose](),
+        () => running[Symbol.asyncDispose](),
+        () => {
+          record.events.write('run.end', { status: reason })
+          record[Symbol.dispose]()
+        },
+        () => runtime[Symbol.asyncDispose](),
+      ]
+      const done: boolean[] = []
+      for (const step of steps) done.push(await attempt(step))
+      removed = !done.includes(false)
       log(`ended in ${Math.round(performance.now() - start)} ms`)
-      // The run directory is deleted; keep its log in the record.
-      await attempt(() =>
+      await attempt(() => report.finish())
+      hasRecord = existsSync(record.folder)
+      // The run directory is deleted; keep its log in the record, whose disk may be full.
+      copied = await attempt(() =>
         copyFileSync(join(former, 'supervisor.log'), join(record.folder, 'supervisor.log')),
       )
     }
     // What could not be removed is left to the cleaner.
-    if (!failed || running === undefined) await cleaner.done()
+    if (removed || running === undefined) await cleaner.done()
     supervisor.closeAll()
-    // Keep the log for diagnosis; `gc` removes it later.
-    if (!failed) rmSync(former, { recursive: true, force: true })
-    process.exit(failed ? 1 : 0)
+    // Keep the log for diagnosis, unless the project is gone; `gc` removes it later.
+    if (removed && (copied || !hasRecord)) rmSync(former, { recursive: true, force: true })
+    process.exit(removed ? 0 : 1)
   })()
   return ending
 }
@@ -180,10 +222,12 @@ engine.catch((error: unknown) => {
   setTimeout(() => supervisor.end('no engine'), 1_000)
 })
 process.on('SIGTERM', () => supervisor.end('SIGTERM'))
-process.on('unhandledRejection', (error) => log(`unhandled: ${textOf(error)}`))
-process.on('uncaughtException', (error) => {
-  log(`uncaught: ${textOf(error)}`)
-  supervisor.end('a defect')
+guardProcess({
+  foreign: (name, error) => log(`uncaught, of ${name}: ${textOf(error)}`),
+  own(kind, error) {
+    log(`uncaught ${kind}: ${textOf(error)}`)
+    if (kind === 'exception') supervisor.end('a defect')
+  },
 })
 
 const server = createServer((socket) => supervisor.accept(socket))

@@ -41,8 +41,10 @@ const cleanerOf = (owner: string): Promise<string> =>
   vi.waitFor(
     () => {
       const pid = findCleaner(owner)
-      // Until the first shell has ended, it is the parent.
-      if (pid === undefined || statOf(pid).parent === statOf(pid).session) throw new Error('none')
+      const { parent, session } = statOf(pid ?? '')
+      // The first shell has the same arguments: it leads the session, is the parent until it ends, and may end now.
+      if (pid === undefined || !(parent > 0) || parent === session || session === Number(pid))
+        throw new Error('none')
       return pid
     },
     { timeout: 10_000, interval: 10 },

@@ -38,14 +38,16 @@ export const startCleaner = (owner: string): Cleaner => {
     env: environment(process.env),
     cwd: windows ? undefined : '/',
   })
-  const input = child.stdio[windows ? 0 : 3] as Socket
+  // Missing if the program could not be started for want of file descriptors.
+  const input = child.stdio[windows ? 0 : 3] as Socket | null | undefined
   // Without it a killed supervisor leaves things behind until the next start, as it does where no shell exists.
   child.on('error', (error) => process.stderr.write(`no cleaner: ${error.message}\n`))
-  input.on('error', () => undefined)
-  input.unref()
+  input?.on('error', () => undefined)
+  input?.unref()
   child.unref()
   return {
     async done() {
+      if (input == null) return
       await new Promise<void>((resolve) => void input.end(`${doneWord}\n`, () => resolve()))
     },
   }

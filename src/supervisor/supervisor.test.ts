@@ -11,9 +11,12 @@ import type { Session } from '../client/session/connect.ts'
 import { greet as greetWith } from '../client/session/greet.ts'
 import { secret } from '../define/env-value.ts'
 import { RunEngine } from '../engine/run/run-engine.ts'
+import { createWarnings } from '../engine/run/warnings.ts'
 import { app, daemon, openScene, topology } from '../engine/test-scene.ts'
 import { type LeasedView, protocolVersion } from '../protocol/methods.ts'
 import { newNonce, proofOf } from '../protocol/proof.ts'
+import { createWarningPrinter } from '../runner/print-warnings.ts'
+import type { ContainerSpec } from '../runtime/container-spec.ts'
 import type { MemoryProgram } from '../runtime/memory/program.ts'
 import { createLogReader, logStart } from '../trace/read/log-reader.ts'
 import { Supervisor } from './supervisor.ts'
@@ -36,11 +39,18 @@ const shell: MemoryProgram = ({ print, onSignal, over }) =>
     print('hello\nready> ')
   })
 
+const ignored = 'Your kernel does not support memory limit capabilities. Limitation discarded.'
+
+/** An engine that does not know limits of memory. */
+const warn = ({ memoryMiB }: ContainerSpec): readonly string[] =>
+  memoryMiB === undefined ? [] : [ignored]
+
 const fixture = async () => {
-  const scene = await openScene({ programs: { daemon, shell } })
+  const scene = await openScene({ programs: { daemon, shell }, warn })
   const engine = new RunEngine(
     {
       ...scene.context,
+      warnings: createWarnings(scene.context.record.events, (event) => supervisor.progress(event)),
       logged: (lane, service) => supervisor.logged(lane, service, scene.context.record.fault),
     },
     scene.redactor,
@@ -81,6 +91,7 @@ const fixture = async () => {
   return {
     scene,
     engine,
+    supervisor,
     open,
     openRaw,
     greeting,
@@ -96,6 +107,7 @@ const fixture = async () => {
     freeLanes: () => engine.lanes.all().filter(({ held }) => !held).length,
     async [Symbol.asyncDispose]() {
       supervisor.end('test')
+      supervisor.closeAll()
       for (const socket of sockets) socket.destroy()
       server.close()
       await scene[Symbol.asyncDispose]()
@@ -257,6 +269,16 @@ test('an observer may read every lane and change none', async () => {
   await expect(observer.call('stop', { lane, service: 'api' })).rejects.toMatchObject({
     code: 'LANE_RELEASED',
   })
+})
+
+test('the report of a run is served from the first request for it until the run has ended', async () => {
+  await using made = await fixture()
+  const [client, observer] = [await made.greet(), await made.greet(true)]
+  const { address } = await observer.call('report', {})
+  expect(await client.call('report', {})).toEqual({ address })
+  expect((await fetch(address)).status).toBe(200)
+  made.supervisor.closeAll()
+  await vi.waitFor(() => expect(fetch(address)).rejects.toThrow())
 })
 
 test('the lanes of a closed connection are returned for a deep reset', async () => {
@@ -675,4 +697,65 @@ test('a baseline can be taken only of a lane that the client holds', async () =>
   const { lane } = await caller.call('lease', { spec })
   expect(await caller.call('baseline', { lane })).toBeNull()
   await expect(other.call('baseline', { lane })).rejects.toMatchObject({ code: 'LANE_RELEASED' })
+})
+
+test('a warning of the engine is printed by one test process of the run, before its service has started', async () => {
+  await using made = await fixture()
+  const printed: string[][] = []
+  const join = async () => {
+    const caller = await made.greet()
+    const lines: string[] = []
+    printed.push(lines)
+    // Files of tests share the connection of their process.
+    const print = createWarningPrinter({ write: (line: string) => lines.push(line) })
+    for (const _ of ['one.test.ts', 'two.test.ts']) await print(caller)
+    return caller
+  }
+  const limited = (name: string) => topology({ [name]: app({ memoryMiB: 64 }) })
+  const early = await made.greet()
+  await early.call('lease', { spec: limited('early') })
+  const first = await join()
+  const second = await join()
+  await second.call('lease', { spec: limited('api'), key: 'a' })
+  await first.call('lease', { spec: limited('api'), key: 'b' })
+  expect(printed).toEqual([[`mesocosm: early: ${ignored}\n`, `mesocosm: api: ${ignored}\n`], []])
+  await made.drop(1)
+  await second.call('lease', { spec: limited('late'), key: 'c' })
+  expect(printed[1]).toEqual([`mesocosm: late: ${ignored}\n`])
+})
+
+test('warnings that cannot be had do not fail tests', async () => {
+  const lines: string[] = []
+  const print = createWarningPrinter({ write: (line: string) => lines.push(line) })
+  await using made = await fixture()
+  await print(await made.open())
+  expect(lines).toEqual([expect.stringContaining('warnings are not printed: ')])
+})
+
+test('with a kept lane the run goes on without clients: other lanes are removed, and it ends with the last one', async () => {
+  await using made = await fixture()
+  const caller = await made.greet()
+  const one = await caller.call('lease', { spec })
+  const two = await caller.call('lease', { spec })
+  const kept = { test: 't#0', title: 'pays', file: 'a.test.ts' }
+  const limits = { forMs: 600_000, atMost: 1 }
+  const keep = (lane: string, test: string) =>
+    caller.call('keepLane', { ...kept, ...limits, lane, test })
+  expect(await keep(one.lane, 't#0')).toMatchObject({
+    ...kept,
+    lane: one.lane,
+    services: [{ name: 'api', state: 'ready', container: expect.any(String) }],
+  })
+  expect(await keep(two.lane, 'u#0')).toBeNull()
+  vi.useFakeTimers(clock)
+  await made.drop(0)
+  await vi.advanceTimersByTimeAsync(graceMs)
+  await until(() => made.engine.lanes.all().length === 1)
+  expect(made.reasons).toEqual([])
+  const observer = await made.greet(true)
+  const view = await observer.call('ps', {})
+  expect(view).toMatchObject({ inUse: false, lanes: [{ state: 'kept', held: false, kept }] })
+  expect(await observer.call('removeKept', {})).toEqual([one.lane])
+  await vi.advanceTimersByTimeAsync(graceMs)
+  expect(made.reasons).toEqual(['no client'])
 })

@@ -2,7 +2,9 @@ import type { Socket } from 'node:net'
 import type { Call } from '../call/call.ts'
 import type { RunEngine } from '../engine/run/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { messageOf } from '../errors/unknown-error.ts'
 import type { RunEvent } from '../model/run-event.ts'
+import type { TraceMode } from '../model/trace-mode.ts'
 import {
   type MethodName,
   type Methods,
@@ -11,11 +13,21 @@ import {
 } from '../protocol/methods.ts'
 import { isProof, newNonce, proofOf } from '../protocol/proof.ts'
 import { readParams } from '../protocol/validators.ts'
+import { projectOf } from '../trace/write/record-folder.ts'
 import type { Redactor } from '../trace/write/redact.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { Connection } from './connection.ts'
+import { KeptLanes } from './kept-lanes.ts'
+import { LaneControls } from './lane-controls.ts'
 import { LaneHolds } from './lane-holds.ts'
+import { LiveReport } from './live-report.ts'
 import { Watchers } from './watchers.ts'
+
+/** A change in the use of a run: a lease, with what its client wants to be kept; no lane is held; no client is left. */
+export type RunUse =
+  | { readonly kind: 'lease'; readonly trace: TraceMode | undefined }
+  | { readonly kind: 'free' }
+  | { readonly kind: 'left' }
 
 /** Engine, token and times of a supervisor. */
 export interface SupervisorOptions {
@@ -29,6 +41,10 @@ export interface SupervisorOptions {
   readonly engine: Promise<RunEngine>
   /** Knows the secrets of every topology that was leased. */
   readonly redactor: Redactor
+  /** Called when the use of the run changes; default nothing. */
+  readonly uses?: (use: RunUse) => void
+  /** Writes a line to the supervisor's log; default nowhere. */
+  readonly log?: (text: string) => void
   /** Called once, when the run must end: no client for the grace, `down`, or a lost engine. */
   readonly onEnd: (reason: string) => void
 }
@@ -38,13 +54,17 @@ type Challenge = Methods['challenge']
 
 /**
  * Serves the clients of one run. **A connection is a lease**: it closes when a client ends in any way,
- * and its lanes are returned and reset. When the last client has gone, the run ends after a grace.
+ * and its lanes are returned and reset. When the last client has gone, the run ends after a grace; lanes that
+ * failed tests left stay until their time is over, and everything else is removed.
  */
 export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #connections = new Set<Connection>()
   readonly #holds: LaneHolds
   readonly #watchers = new Watchers()
+  readonly #keptLanes: KeptLanes
+  readonly #controls: LaneControls
+  readonly #liveReport = new LiveReport()
   readonly #answers: Answers
   readonly #started = performance.now()
   #kept = false
@@ -54,11 +74,17 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
-    this.#holds = new LaneHolds()
+    this.#holds = new LaneHolds(() => options.uses?.({ kind: 'free' }))
+    this.#keptLanes = new KeptLanes(() => this.#watchIdle(options.graceMs), this.#log)
+    this.#controls = new LaneControls(options.redactor, this.#watchers)
     this.#answers = createAnswers({
+      controls: this.#controls,
+      liveReport: this.#liveReport,
       holds: this.#holds,
       watchers: this.#watchers,
+      kept: this.#keptLanes,
       clients: () => [...this.#connections].filter(({ greeted }) => greeted),
+      inUse: () => this.#inUse,
       facts: () => this.#facts(),
       redactor: options.redactor,
       uptimeMs: () => Math.round(performance.now() - this.#started),
@@ -66,6 +92,7 @@ export class Supervisor {
         this.#kept = keep
         this.#watchIdle(options.graceMs)
       },
+      used: (trace) => options.uses?.({ kind: 'lease', trace }),
       end: (reason) => this.end(reason),
     })
     this.#watchIdle(options.firstGraceMs ?? Math.max(options.graceMs, 30_000))
@@ -102,6 +129,8 @@ export class Supervisor {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#idle)
+    this.#keptLanes.close()
+    void this.#controls.closeAll()
     this.#options.onEnd(reason)
   }
 
@@ -112,6 +141,8 @@ export class Supervisor {
   }
 
   closeAll(): void {
+    // Open until now, so that the page sees the end of the run.
+    void this.#liveReport[Symbol.asyncDispose]()
     for (const connection of this.#connections) connection.close()
   }
 
@@ -179,26 +210,52 @@ export class Supervisor {
     await connection.settled()
     if (this.#ended) return
     // The client did not release them, so it may have died during a change.
-    for (const lane of this.#holds.of(connection))
+    const lanes = this.#holds.of(connection)
+    await Promise.all(lanes.map((lane) => this.#controls.close(lane)))
+    for (const lane of lanes)
       this.#holds.giveBack(await this.#options.engine, lane, connection, 'deep')
+    if (!this.#inUse) this.#options.uses?.({ kind: 'left' })
   }
 
   /** Starts the grace time when the last client has gone, unless it runs; stops it when a client uses the run. */
   #watchIdle(graceMs: number): void {
-    const inUse = [...this.#connections].some(({ observer, greeted }) => greeted && !observer)
-    if (inUse || this.#kept || this.#ended) {
+    if (this.#inUse || this.#kept || this.#ended) {
       clearTimeout(this.#idle)
       this.#idle = undefined
     } else {
-      this.#idle ??= setTimeout(() => this.end('no client'), graceMs)
+      this.#idle ??= setTimeout(() => {
+        this.#idle = undefined
+        if (this.#keptLanes.size === 0) this.end('no client')
+        else void this.#endFree()
+      }, graceMs)
     }
   }
+
+  get #inUse(): boolean {
+    return [...this.#connections].some(({ observer, greeted }) => greeted && !observer)
+  }
+
+  /** Removes the lanes that no test is going to use, while others are kept. */
+  async #endFree(): Promise<void> {
+    const engine = await this.#options.engine
+    const free = engine.lanes.all().filter(({ held, kept }) => !held && kept === undefined)
+    for (const { lane } of free) {
+      if (engine.lanes.take(lane.name) === undefined) continue
+      await engine
+        .end(lane)
+        .catch((error: unknown) => this.#log(`the end of ${lane.name}: ${messageOf(error)}`))
+      engine.lanes.forget(lane)
+    }
+  }
+
+  #log = (text: string): void => this.#options.log?.(text)
 
   async #facts(): Promise<RunFacts> {
     const { context } = await this.#options.engine
     const { name, version, endpoint } = context.info
     return {
       run: context.run,
+      root: projectOf(context.record.folder),
       folder: context.record.folder,
       engine: `${name} ${version} at ${endpoint}`,
       pid: process.pid,

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDockerRuntime } from '../docker/docker-runtime.ts'
 import { debianPrograms, testImage } from '../docker/test-image.ts'
+import type { Inventory } from '../runtime/inventory.ts'
 import { label } from '../runtime/labels.ts'
-import type { Inventory, Runtime } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { liveness, ownIdentity, readIdentity, writeIdentity } from './owner-identity.ts'
 import { findLeftovers, removeLeftovers } from './sweep.ts'
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { Inventory } from '../runtime/inventory.ts'
 import { label } from '../runtime/labels.ts'
 import { createMemoryRuntime, type MemoryRuntime } from '../runtime/memory/memory-runtime.ts'
-import type { Inventory } from '../runtime/runtime.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
 import { findLeftovers, removeLeftovers } from './sweep.ts'
 

@@ -1,7 +1,8 @@
 import { pause } from '../call/pause.ts'
 import { removeAll } from '../engine/run/run-engine.ts'
+import type { Inventory } from '../runtime/inventory.ts'
 import { label } from '../runtime/labels.ts'
-import type { Inventory, Runtime } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { liveness, readIdentity } from './owner-identity.ts'
 
 /** What else than the leftovers of known dead supervisors to find. */

@@ -2,8 +2,8 @@ import { timedOut } from '../call/deadline.ts'
 import { pause } from '../call/pause.ts'
 import { codeOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
+import type { Inventory } from '../runtime/inventory.ts'
 import { label } from '../runtime/labels.ts'
-import type { Inventory } from '../runtime/runtime.ts'
 
 const everyMs = 50
 const deadlineMs = 60_000

@@ -1,4 +1,5 @@
 import type { EnvPatch } from '../../define/env-patch.ts'
+import { expectations } from '../../define/expectations.ts'
 import type {
   BaseHandle,
   EnvOptions,
@@ -14,6 +15,7 @@ import { type MarkedOverrides, secretsInPatch } from '../../model/lane-change.ts
 import { isSecretPart } from '../../model/template.ts'
 import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
+import { logExpectations } from './log-expectations.ts'
 import {
   envArguments,
   followArguments,
@@ -23,6 +25,7 @@ import {
   stopArguments,
   waitArguments,
 } from './method-arguments.ts'
+import { recordedExpectations } from './recorded-expectations.ts'
 import { createServiceLogs } from './service-logs.ts'
 
 const defaultRunTimeoutMs = 30_000
@@ -238,7 +241,9 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
   }
   const logs = createServiceLogs(source)
   return {
-    ...logs,
+    text: logs.text,
+    lines: logs.lines,
+    clear: logs.clear,
     waitFor: (pattern, options) =>
       link.act('logs.waitFor', { service, args: [pattern, options] }, async () => {
         checkCall(
@@ -254,6 +259,7 @@ const logsOf = (link: LaneLink, service: string): ServiceLogs => {
       )
       return logs.follow(options)
     },
+    [expectations]: recordedExpectations(link, service, logExpectations(service, logs)),
   }
 }
 

@@ -7,8 +7,8 @@ import type { LaneLink } from '../lane/lane-link.ts'
 const shownLines = 20
 
 /**
- * Returns the error of a plugin's method whose service does not answer, with the exit code and the last lines if the
- * service has ended: the client library saw only a closed connection.
+ * Returns the error of a request to a service that does not answer, with its state, and with the exit code and the last
+ * lines if it has ended: the client saw only a closed connection.
  */
 export const withEnd = async (
   link: LaneLink,
@@ -18,23 +18,39 @@ export const withEnd = async (
 ): Promise<unknown> => {
   if (!isMesocosmError(error) || error.code !== 'SERVICE_CLIENT_FAILED') return error
   const view = await viewNow(link, service)
-  if (view?.exitCode === undefined) return error
+  if (view === undefined || view.state === 'ready') return error
   const { state, exitCode } = view
+  const { what, remedy } = endOf(view)
   return new MesocosmError({
     code: error.code,
-    message: `${error.summary}; ${service} ${state === 'stopped' ? 'was stopped' : `exited with code ${exitCode}`}`,
-    remedy:
-      state === 'stopped'
-        ? `start it again: ${service}.start()`
-        : `read the log lines above for the reason; ${service}.start() starts it again`,
-    facts: { ...error.facts, service, lane: link.name, exitCode },
+    message: `${error.summary}; ${service} ${what}`,
+    remedy,
+    facts: {
+      ...error.facts,
+      service,
+      lane: link.name,
+      state,
+      ...(exitCode === undefined ? {} : { exitCode }),
+    },
     details: error.details,
-    lastLogs: lastLines(logs),
+    lastLogs: exitCode === undefined ? error.lastLogs : lastLines(logs),
     cause: error,
   })
 }
 
 // ---
+
+const endOf = ({ name, state, exitCode }: ServiceView) => {
+  const remedy = `start it again: ${name}.start()`
+  if (state === 'stopped') return { what: 'was stopped', remedy }
+  if (exitCode !== undefined)
+    return {
+      what: `exited with code ${exitCode}`,
+      remedy: `read the log lines above for the reason; ${name}.start() starts it again`,
+    }
+  if (state === 'paused') return { what: 'is paused', remedy: `continue it: ${name}.unpause()` }
+  return { what: `is ${state}`, remedy: `wait until it is ready, or ${remedy}` }
+}
 
 /** Not the view that this client has: a service that ends by itself is reported to no client. */
 const viewNow = async (link: LaneLink, service: string): Promise<ServiceView | undefined> => {

@@ -1,9 +1,9 @@
+import { toolArgv } from '../../define/tool-argv.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { didYouMean } from '../../errors/nearest.ts'
 import type { CliDefinition } from '../../model/cli.ts'
 import type { ExecResult } from '../../model/exec.ts'
 import { isProbedProperty } from './probed-property.ts'
-import { toolArgv } from './tool-argv.ts'
 
 /** The service that has the commands, and how to run them. */
 export interface CommandSource {
@@ -31,7 +31,8 @@ export const withGenerated = (declared: object, source: CommandSource): object =
       typeof name === 'symbol' || Reflect.has(target, name) || isProbedProperty(name)
         ? Reflect.get(target, name, receiver)
         : async (...args: unknown[]) =>
-            source.run(name, args, (own) => argvOf(name, own, declared, source)),
+            // Awaited, so that the caller's line is in the stack of a step.
+            await source.run(name, args, (own) => argvOf(name, own, declared, source)),
   })
 
 // ---

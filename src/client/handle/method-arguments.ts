@@ -1,4 +1,5 @@
 import { isSignal } from '../../model/signal.ts'
+import { isKeyed } from '../../model/value-kind.ts'
 import type { CheckedArguments } from '../arguments/check-call.ts'
 import * as must from '../arguments/checks.ts'
 
@@ -39,6 +40,17 @@ export const killArguments = (signal: unknown, options: unknown): CheckedArgumen
 export const logWaitArguments = (pattern: unknown, options: unknown): CheckedArguments => ({
   pattern: [pattern, must.pattern],
   ...waitArguments(options),
+})
+
+export const fetchArguments = (path: unknown, init: unknown): CheckedArguments => ({
+  path: [
+    path,
+    must.is(
+      'a path such as "/health"',
+      (value) => typeof value === 'string' || value instanceof URL,
+    ),
+  ],
+  init: [init, must.optional(must.is('an object', isKeyed))],
 })
 
 export const followArguments = (options: unknown): CheckedArguments => ({

@@ -1,8 +1,10 @@
+import { types } from 'node:util'
 import { cliOf } from '../../define/cli.ts'
 import type { ArgvFunction, Command, CommandOptions } from '../../define/command.ts'
 import { type SplitCall, splitCall, splitOptions } from '../../define/command-call.ts'
 import type { EnvPatch } from '../../define/env-patch.ts'
-import type { BaseHandle, WaitOptions } from '../../define/handle.ts'
+import { expectations, expectationsOf } from '../../define/expectations.ts'
+import type { BaseHandle, PortHandle, WaitOptions } from '../../define/handle.ts'
 import { type PluginService, pluginOf } from '../../define/plugin-node.ts'
 import { runCommand, succeeded } from '../../define/run-command.ts'
 import { isKeyed } from '../../model/value-kind.ts'
@@ -12,7 +14,9 @@ import { createBaseHandle, notStarted, runIn } from './base-handle.ts'
 import { withEnd } from './ended-service.ts'
 import { withGenerated } from './generated-commands.ts'
 import { commandArguments } from './method-arguments.ts'
+import { fetchAt } from './port-fetch.ts'
 import { isProbedProperty } from './probed-property.ts'
+import { recordedExpectations } from './recorded-expectations.ts'
 
 /** The part of a service's definition that handles read. */
 interface Definition {
@@ -36,7 +40,7 @@ export const createServiceHandle = (
   const handle: object = Object.create(null, {
     ...Object.getOwnPropertyDescriptors(base),
     ...Object.fromEntries(
-      Object.keys(ports).map((port) => [port, getter(() => portHandle(link, service, port))]),
+      Object.keys(ports).map((port) => [port, getter(() => portHandle(link, base, port))]),
     ),
     env: getter(() => ({ ...link.view(service)?.env })),
     exec: {
@@ -66,12 +70,24 @@ export const createServiceHandle = (
       )
   }
   const mark = pluginOf(definition)
-  return mark?.client === undefined
-    ? handle
-    : withClient(link, base, handle, () => mark.client?.(pluginService(link, base)) ?? {})
+  if (mark === undefined) return handle
+  let client: object | undefined
+  const make = () => {
+    client ??= mark.client?.(pluginService(link, base)) ?? {}
+    return client
+  }
+  const { captured } = mark
+  if (captured !== undefined)
+    link.captures.add(service, (signal) =>
+      captured({ service: pluginService(link, base), client: make(), signal }),
+    )
+  return mark.client === undefined ? handle : withClient(link, base, handle, make)
 }
 
 // ---
+
+/** Whether a function is declared as `async`: what it calls can then be shown inside of its step. */
+const isAsync = (fn: () => unknown): boolean => fn.constructor.name === 'AsyncFunction'
 
 const getter = (get: () => unknown): PropertyDescriptor => ({
   get,
@@ -85,16 +101,18 @@ const outputOf = (link: LaneLink, service: string, output: string): string => {
   return value
 }
 
-const portHandle = (link: LaneLink, service: string, port: string) => ({
+const portHandle = (link: LaneLink, base: BaseHandle<EnvPatch>, port: string): PortHandle => ({
   get host() {
-    return outputOf(link, service, `${port}.host`)
+    return outputOf(link, base.name, `${port}.host`)
   },
   get port() {
-    return Number(outputOf(link, service, `${port}.port`))
+    return Number(outputOf(link, base.name, `${port}.port`))
   },
   get url() {
-    return outputOf(link, service, `${port}.url`)
+    return outputOf(link, base.name, `${port}.url`)
   },
+  fetch: (path, init) =>
+    fetchAt({ link, base, port, url: () => outputOf(link, base.name, `${port}.url`) }, path, init),
 })
 
 const commands = (
@@ -139,12 +157,13 @@ const pluginService = (link: LaneLink, base: BaseHandle<EnvPatch>): PluginServic
   get outputs() {
     return { ...link.view(base.name)?.outputs }
   },
-  port: (name) => portHandle(link, base.name, name),
+  port: (name) => portHandle(link, base, name),
   onRelease: (release) => link.onRelease(base.name, release),
+  recordCaptured: () => link.captures.collect([base.name]),
 })
 
 /**
- * Creates the plugin's client when one of its methods is first used, but not for properties that `await` or an
+ * Makes the plugin's client when one of its methods is first used, but not for properties that `await` or an
  * inspector reads. Every method is a span of the record.
  */
 const withClient = (
@@ -154,30 +173,35 @@ const withClient = (
   make: () => object,
 ): object => {
   const service = base.name
-  let client: object | undefined
+  const explained = (error: unknown) => withEnd(link, service, () => base.logs, error)
   const called = (method: (...args: never[]) => unknown, args: readonly unknown[]): unknown => {
-    const result: unknown = Reflect.apply(method, client, args)
-    return result instanceof Promise
+    const result: unknown = Reflect.apply(method, make(), args)
+    return types.isPromise(result)
       ? result.catch(async (error: unknown) => {
-          throw await withEnd(link, service, () => base.logs, error)
+          throw await explained(error)
         })
       : result
   }
   const isOwn = (target: object, key: string | symbol) =>
-    Reflect.has(target, key) || typeof key === 'symbol' || isProbedProperty(key)
+    Reflect.has(target, key) ||
+    (typeof key === 'symbol' ? key !== expectations : isProbedProperty(key))
   return new Proxy(handle, {
     get(target, key, receiver) {
       if (isOwn(target, key)) return Reflect.get(target, key, receiver)
-      client ??= make()
+      const client = make()
+      if (key === expectations)
+        return recordedExpectations(link, service, expectationsOf(client) ?? {}, explained)
       const found: unknown = Reflect.get(client, key)
       if (typeof found !== 'function' || typeof key !== 'string') return found
+      const method = found as () => unknown
       return (...args: unknown[]) =>
-        link.act(key, { service, args }, () => called(found as () => unknown, args))
+        isAsync(method)
+          ? link.act(key, { service, args }, () => called(method, args) as Promise<unknown>)
+          : link.actNow(key, { service, args }, () => called(method, args))
     },
     has(target, key) {
       if (isOwn(target, key)) return Reflect.has(target, key)
-      client ??= make()
-      return Reflect.has(client, key)
+      return Reflect.has(make(), key)
     },
   })
 }

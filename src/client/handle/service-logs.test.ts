@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type LogFile, openLogFile, rowFlag } from '../../trace/write/log-file.ts'
+import { rowFlag } from '../../trace/event/row-flag.ts'
+import { type LogFile, openLogFile } from '../../trace/write/log-file.ts'
 import { createRedactor } from '../../trace/write/redact.ts'
+import { logExpectations } from './log-expectations.ts'
 import { createServiceLogs } from './service-logs.ts'
 
 /** A service's log on disk, and a supervisor that notifies of it. */
@@ -262,4 +264,32 @@ test('a gap is a line of its own that waitFor does not match', async () => {
     remedy: expect.stringContaining('free disk space'),
     lastLogs: ['3 lines were not recorded: ENOSPC'],
   })
+})
+
+test('an expectation of logs holds for a line that is there or comes, and shows those that match', async () => {
+  const { logs, print, listeners } = fixture()
+  const { toContainLine } = logExpectations('api', logs)
+  print('one')
+  print('two ones')
+  const expectation = toContainLine('one', { timeoutMs: 5 })
+  expect(expectation).toMatchObject({
+    awaited: 'a line of api matching one',
+    receiver: 'api.logs',
+    options: { timeoutMs: 5 },
+  })
+  expect(await expectation.wait({})).toMatchObject({ text: 'one' })
+  const present = await expectation.present({})
+  expect(present.map((line) => expectation.lineOf(line))).toEqual(['one', 'two ones'])
+  expect(await toContainLine(/^one$/g).present({})).toHaveLength(1)
+  expect(await toContainLine(expect.stringContaining('two')).present({})).toHaveLength(1)
+  const later = toContainLine(expect.stringMatching(/^three/)).wait({})
+  await listening(listeners)
+  print('three')
+  expect(await later).toMatchObject({ text: 'three' })
+  await expect(toContainLine(/four/).wait({ timeoutMs: 1 })).rejects.toMatchObject({
+    code: 'LOG_TIMEOUT',
+  })
+  expect(() => toContainLine(4 as never)).toThrow(
+    expect.objectContaining({ code: 'ARGUMENT_INVALID' }),
+  )
 })

@@ -28,8 +28,19 @@ export interface LogSource {
 const defaultTimeoutMs = 10_000
 const shownLines = 20
 
+/** The logs of a handle before its calls are checked and recorded. */
+export interface PlainLogs
+  extends Pick<ServiceLogs, 'text' | 'lines' | 'clear' | 'waitFor' | 'follow'> {
+  /** Like `waitFor`; `words` name in the error what `matches` accepts. */
+  waitForText(
+    matches: (text: string) => boolean,
+    words: string,
+    options?: WaitOptions,
+  ): Promise<LogLine>
+}
+
 /** Creates the logs of a handle. They are read from the record's files; the supervisor only notifies of new output. */
-export const createServiceLogs = (source: LogSource): ServiceLogs => {
+export const createServiceLogs = (source: LogSource): PlainLogs => {
   const position = createPosition(source)
   const named = (lines: LogLine[]) =>
     source.name === source.service
@@ -74,35 +85,37 @@ export const createServiceLogs = (source: LogSource): ServiceLogs => {
     }
   }
 
+  const waitForText: PlainLogs['waitForText'] = async (matches, words, options = {}) => {
+    const { timeoutMs = defaultTimeoutMs, signal } = options
+    const what = `waiting for a line of ${source.service}`
+    using deadline = new Deadline(what, { timeoutMs, signal })
+    const last: string[] = []
+    const open = new Map<LogLine['stream'], string>()
+    let seen = 0
+    for await (const line of follow({ signal: deadline.signal, atOnce: true, partial: true })) {
+      if (!line.gap && matches(line.text)) return line
+      open.delete(line.stream)
+      if (line.partial) {
+        open.set(line.stream, line.text)
+        continue
+      }
+      seen++
+      last.push(line.text)
+      if (last.length > shownLines) last.shift()
+    }
+    const facts = { service: source.service, pattern: words, lines: seen }
+    const lastLogs = [...last, ...open.values()].slice(-shownLines)
+    throw signal?.aborted
+      ? deadline.error({ facts, lastLogs })
+      : notFound({ ...facts, fault: source.fault }, lastLogs, timeoutMs)
+  }
+
   return {
     lines,
     text: () => textOf(lines()),
     clear: () => position().clear(),
-    async waitFor(pattern, options: WaitOptions = {}) {
-      const { timeoutMs = defaultTimeoutMs, signal } = options
-      const what = `waiting for a line of ${source.service}`
-      using deadline = new Deadline(what, { timeoutMs, signal })
-      const matches = textMatcher(pattern)
-      const last: string[] = []
-      const open = new Map<LogLine['stream'], string>()
-      let seen = 0
-      for await (const line of follow({ signal: deadline.signal, atOnce: true, partial: true })) {
-        if (!line.gap && matches(line.text)) return line
-        open.delete(line.stream)
-        if (line.partial) {
-          open.set(line.stream, line.text)
-          continue
-        }
-        seen++
-        last.push(line.text)
-        if (last.length > shownLines) last.shift()
-      }
-      const facts = { service: source.service, pattern: String(pattern), lines: seen }
-      const lastLogs = [...last, ...open.values()].slice(-shownLines)
-      throw signal?.aborted
-        ? deadline.error({ facts, lastLogs })
-        : notFound({ ...facts, fault: source.fault }, lastLogs, timeoutMs)
-    },
+    waitForText,
+    waitFor: (pattern, options) => waitForText(textMatcher(pattern), String(pattern), options),
     follow: ({ signal } = {}) => follow(signal === undefined ? {} : { signal }),
   }
 }

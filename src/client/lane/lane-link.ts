@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { types } from 'node:util'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ServiceView } from '../../model/service-view.ts'
 import type {
@@ -9,6 +10,8 @@ import type {
   ResultOf,
 } from '../../protocol/methods.ts'
 import { type ActOptions, originOf, spanned } from '../record/call-span.ts'
+import { callStep } from '../record/call-step.ts'
+import { type Captures, createCaptures } from '../record/captures.ts'
 import type { TestRecord } from '../record/test-record.ts'
 import type { CallOptions } from '../session/caller.ts'
 import type { Session } from '../session/connect.ts'
@@ -23,15 +26,31 @@ export class LaneLink {
   /** Why the record of the run is incomplete, if it is. */
   recordFault: string | undefined
   released = false
+  /** Handles of services that were added. */
+  readonly added = new Map<string, object>()
+  /** What its services capture. */
+  readonly captures: Captures
   readonly #views = new Map<string, ServiceView>()
   /** Called before a service is removed or recreated: kept connections to it are closed. */
   readonly #releaseHooks = new Map<string, Set<() => Promise<void>>>()
 
-  constructor(session: Session, record: TestRecord, view: LeasedView) {
+  /** @param options.isKept whether the record of the run is kept, so that what services capture is recorded; default true. */
+  constructor(
+    session: Session,
+    record: TestRecord,
+    view: LeasedView,
+    { isKept = true }: { readonly isKept?: boolean } = {},
+  ) {
     this.session = session
     this.record = record
     this.name = view.lane
     this.after = view.logsAfter
+    this.captures = createCaptures({
+      lane: view.lane,
+      record,
+      off: !isKept,
+      runs: (service) => this.#views.get(service)?.state === 'ready',
+    })
     this.see(view)
   }
 
@@ -42,13 +61,30 @@ export class LaneLink {
   /** Applies the changes that a call has returned. */
   see({ services, gone = [] }: LaneChange): void {
     for (const service of services) this.#views.set(service.name, service)
-    for (const name of gone) this.#views.delete(name)
+    for (const name of gone) {
+      this.#views.delete(name)
+      this.added.delete(name)
+    }
   }
 
-  /** Runs a method that a test called as a span of the record; it returns and throws what `work` does. */
-  act<T>(method: string, { service, args }: ActOptions, work: () => T): T {
+  /**
+   * Runs a method that a test called as a span of the record, and as a step of the test runner; it returns and throws
+   * what `work` does.
+   */
+  act<T>(method: string, options: ActOptions, work: () => Promise<T>): Promise<T> {
     const { record } = this
-    return spanned(record, { lane: this.name, service, method, args }, work)
+    const called = { ...options, lane: this.name, method }
+    return callStep(record, called, () => spanned(record, called, work))
+  }
+
+  /** The same for a method that may return a value at once. It is a step only if it returns a promise. */
+  actNow<T>(method: string, options: ActOptions, work: () => T): T {
+    const { record } = this
+    const called = { ...options, lane: this.name, method }
+    const result = spanned(record, called, work)
+    return types.isPromise(result)
+      ? (callStep(record, called, () => result as Promise<unknown>) as T)
+      : result
   }
 
   view(service: string): ServiceView | undefined {
@@ -92,8 +128,9 @@ export class LaneLink {
     this.#releaseHooks.set(service, hooks.add(hook))
   }
 
-  /** Closes kept connections to these services (default all); tries all, then throws. */
+  /** Records what these services (default all) have captured, and closes kept connections to them; tries all, then throws. */
   async letGo(services?: readonly string[]): Promise<void> {
+    await this.captures.collect(services)
     const work: Promise<void>[] = []
     for (const [service, hooks] of this.#releaseHooks) {
       if (services !== undefined && !services.includes(service)) continue

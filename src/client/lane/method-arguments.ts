@@ -1,6 +1,8 @@
+import { traceModes } from '../../model/trace-mode.ts'
 import { isKeyed } from '../../model/value-kind.ts'
 import type { CheckedArguments } from '../arguments/check-call.ts'
 import * as must from '../arguments/checks.ts'
+import { portOf } from './listen.ts'
 
 /* What `lease` and each method of a lane take. */
 
@@ -16,6 +18,7 @@ export const leaseArguments = (topology: unknown, options: unknown): CheckedArgu
       // Set by runner integrations.
       client: must.name,
       record: must.anything,
+      trace: must.oneOf(...traceModes),
     }),
   ],
 })
@@ -38,6 +41,26 @@ export const removeArguments = (name: unknown, options: unknown): CheckedArgumen
 export const stepArguments = (title: unknown, use: unknown): CheckedArguments => ({
   title: [title, must.text],
   use: [use, must.callback],
+})
+
+export const controlArguments = (options: unknown): CheckedArguments => ({
+  options: [options, must.options({ ...waitKeys, network: must.flag })],
+})
+
+export const listenArguments = (
+  endpoint: unknown,
+  target: unknown,
+  options: unknown,
+): CheckedArguments => ({
+  endpoint: [endpoint, must.name],
+  target: [
+    target,
+    must.is(
+      'a handler of requests, a server that listens, or a port from 1 to 65535',
+      (value) => typeof value === 'function' || portOf(value) !== undefined,
+    ),
+  ],
+  options: [options, must.options({ ...waitKeys, port: must.name })],
 })
 
 export const resetArguments = (options: unknown): CheckedArguments => ({

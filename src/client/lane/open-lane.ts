@@ -1,28 +1,47 @@
 import type { WaitOptions } from '../../define/handle.ts'
 import type { Handles } from '../../define/handle-types.ts'
-import type { Lane, LeaseOptions, ResetOptions } from '../../define/lane.ts'
+import type {
+  ControlOptions,
+  Lane,
+  LeaseOptions,
+  ListenOptions,
+  ListenTarget,
+  ResetOptions,
+} from '../../define/lane.ts'
 import type { AnyTopology, ServiceName } from '../../define/topology.ts'
+import { projectRoot } from '../../disk/project-root.ts'
 import { failureOf } from '../../errors/outcome.ts'
+import type { KeptLane } from '../../model/kept-lane.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
+import type { LaneView } from '../../model/service-view.ts'
+import type { TraceMode } from '../../model/trace-mode.ts'
 import { isKeyed } from '../../model/value-kind.ts'
+import type { ParamsOf } from '../../protocol/methods.ts'
 import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import { createServiceHandle } from '../handle/service-handle.ts'
 import { originOf, parentOf, spanned } from '../record/call-span.ts'
+import { noteClient } from '../record/note-client.ts'
+import { inStep } from '../record/step-runner.ts'
 import { openTestRecord, type TestRecord } from '../record/test-record.ts'
-import { projectRoot } from '../session/project-root.ts'
+import { readTraceMode } from '../record/trace-setting.ts'
+import { expectedWorkers } from '../session/expected-workers.ts'
 import { runnerSlot } from '../session/runner-slot.ts'
 import { acquireSession } from '../session/session-pool.ts'
 import { compile } from './compile.ts'
 import { LaneLink } from './lane-link.ts'
+import { listenAt } from './listen.ts'
 import {
   addArguments,
+  controlArguments,
   leaseArguments,
+  listenArguments,
   removeArguments,
   resetArguments,
   serviceArguments,
   servicesArguments,
   stepArguments,
 } from './method-arguments.ts'
+import { openControl } from './open-control.ts'
 import { secretsIn } from './secrets-in.ts'
 
 /** A leased lane, with what only runner integrations need. */
@@ -31,9 +50,20 @@ export interface OpenLane<T extends AnyTopology> {
   readonly lane: Lane<T>
   /** Connection, views and record behind its handles. */
   readonly link: LaneLink
+  /**
+   * Keeps the lane as it is now, for people: it is neither reset nor removed after its release.
+   *
+   * @returns the lane; `undefined` if as many as allowed are kept already.
+   */
+  keep(request: KeepLane): Promise<(KeptLane & LaneView) | undefined>
+  /** Makes a kept lane usable again. */
+  unkeep(): Promise<void>
   /** Releases the lane; `deep` if a test may have left it in an unknown state. */
   release(dirty?: 'light' | 'deep'): Promise<void>
 }
+
+/** The failed test that a lane is kept for, and the limits. */
+export type KeepLane = Omit<ParamsOf<'keepLane'>, 'lane'>
 
 /** Options of {@link openLane}. */
 export interface OpenLaneOptions<T extends AnyTopology> extends LeaseOptions<ServiceName<T>> {
@@ -41,9 +71,14 @@ export interface OpenLaneOptions<T extends AnyTopology> extends LeaseOptions<Ser
   readonly client?: string
   /** Record of the run that the lane writes to; it stays open. Default one of the lane's own, closed with the lane. */
   readonly record?: TestRecord
+  /** What is kept of the run; `MESOCOSM_TRACE` comes before it. Default `on`, unless other clients say it. */
+  readonly trace?: TraceMode
 }
 
 const resetTimeoutMs = 60_000
+
+/** It may remove the lane of an earlier attempt first. */
+const keepTimeoutMs = 60_000
 
 /** The supervisor answers a release at once, but after calls of the lane that were given up. */
 const releaseTimeoutMs = 30_000
@@ -58,7 +93,8 @@ export const openLane = async <T extends AnyTopology>(
   options: OpenLaneOptions<T> = {},
 ): Promise<OpenLane<T>> => {
   checkCall({ method: 'lease' }, leaseArguments(topology, options))
-  const { record: given, ...shown } = options
+  const { record: given, trace: asked, ...shown } = options
+  const trace = readTraceMode(process.env, asked)
   const spec = await compile(topology)
   const { session, release: releaseSession } = await acquireSession(
     projectRoot(topology.root),
@@ -74,6 +110,7 @@ export const openLane = async <T extends AnyTopology>(
     if (given === undefined) own = openTestRecord(session.facts)
     const record = given ?? (own as TestRecord)
     record.redactor.add(secretsIn(spec))
+    noteClient(session, record, options.client ?? clientName())
     const { slot } = runnerSlot()
     const view = await spanned(record, { method: 'lease', args: [topology.name, shown] }, () =>
       session.caller.call(
@@ -84,6 +121,8 @@ export const openLane = async <T extends AnyTopology>(
           ...(slot === undefined ? {} : { slot }),
           ...(options.reset === undefined ? {} : { reset: options.reset }),
           ...(options.services === undefined ? {} : { services: options.services }),
+          ...expectedWorkers(),
+          ...(trace === undefined ? {} : { trace }),
         },
         {
           signal: options.signal,
@@ -98,7 +137,7 @@ export const openLane = async <T extends AnyTopology>(
         },
       ),
     )
-    link = new LaneLink(session, record, view)
+    link = new LaneLink(session, record, view, { isKept: trace !== 'off' })
   } catch (error) {
     end()
     throw error
@@ -108,14 +147,16 @@ export const openLane = async <T extends AnyTopology>(
     releasing ??= giveBack(link, dirty).finally(end)
     return releasing
   }
-  return { lane: createLane(topology, link, release), link, release }
+  const keep: OpenLane<T>['keep'] = async (request) => {
+    const what = `keeping lane ${link.name}`
+    const options = { timeoutMs: keepTimeoutMs, what }
+    return (await link.call('keepLane', { lane: link.name, ...request }, options)) ?? undefined
+  }
+  const unkeep = async () => {
+    await link.call('unkeepLane', { lane: link.name })
+  }
+  return { lane: createLane(topology, link, release), link, keep, unkeep, release }
 }
-
-/** Returns a lane of a topology; starts the services that are not running yet. See {@link LeaseOptions}. */
-export const lease = async <T extends AnyTopology>(
-  topology: T,
-  options?: LeaseOptions<ServiceName<T>>,
-): Promise<Lane<T>> => (await openLane(topology, options)).lane
 
 /** Creates the lane as tests use it. */
 export const createLane = <T extends AnyTopology>(
@@ -166,11 +207,13 @@ export const createLane = <T extends AnyTopology>(
         late: () => link.undo('remove', { lane: link.name, service: name }),
       },
     )
-    return createServiceHandle(link, name, node, async () => {
+    const handle = createServiceHandle(link, name, node, async () => {
       const { timeoutMs } = wait
       if (!link.released && link.view(name) !== undefined)
         await remove(name, timeoutMs === undefined ? {} : { timeoutMs })
     })
+    link.added.set(name, handle)
+    return handle
   }
   const lane = {
     name: link.name,
@@ -181,15 +224,22 @@ export const createLane = <T extends AnyTopology>(
     async step(title: string, use: () => unknown) {
       check('lane.step', stepArguments(title, use))
       const { record } = link
-      const span = record.events.span('step', { ...parentOf(record), l: link.name, title })
-      try {
-        const result = await record.inside(span.id, use)
-        span.end({})
-        return result
-      } catch (error) {
-        span.end({ error: failureOf(error) })
-        throw error
+      const work = async () => {
+        const span = record.events.span('step', { ...parentOf(record), l: link.name, title })
+        const { span: parent, test } = record
+        const ended = record.calls.beginStep({ id: span.id, parent, test, title })
+        try {
+          const result = await record.inside(span.id, use)
+          span.end({})
+          return result
+        } catch (error) {
+          span.end({ error: failureOf(error) })
+          throw error
+        } finally {
+          ended()
+        }
       }
+      return await inStep(record, () => title, work)
     },
     reset: (options: ResetOptions = {}) =>
       act(
@@ -222,6 +272,15 @@ export const createLane = <T extends AnyTopology>(
           { ...wait, what: `connecting ${service}` },
         ),
       ),
+    listen: (endpoint: string, target: ListenTarget, options?: ListenOptions) =>
+      act(
+        'lane.listen',
+        listenArguments(endpoint, target, options),
+        () => listenAt(link, endpoint, target, options),
+        [endpoint, ...(options === undefined ? [] : [options])],
+      ),
+    control: (options: ControlOptions = {}) =>
+      act('lane.control', controlArguments(options), () => openControl(link, topology, options)),
     start: (...args: unknown[]) => {
       const { services, wait } = startedServices(args)
       return act(

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SpanId } from '../../trace/event/event.ts'
 import type { EventFile } from '../../trace/write/event-file.ts'
 import { createRedactor } from '../../trace/write/redact.ts'
+import { createCallJournal } from './call-journal.ts'
 import type { TestRecord } from './test-record.ts'
 
 /** A test record that keeps its entries in memory. For tests. */
@@ -11,12 +12,14 @@ export interface MemoryRecord extends TestRecord {
 
 /** Creates an empty memory record. */
 export const createMemoryRecord = (): MemoryRecord => {
+  const redactor = createRedactor()
   const written: Record<string, unknown>[] = []
   const spans = new AsyncLocalStorage<SpanId>()
   let lastId = 0
   const events: EventFile = {
     path: 'memory',
-    write: (k, payload) => void written.push({ k, ...(payload as object) }),
+    write: (k, payload, at) =>
+      void written.push({ k, ...(at === undefined ? {} : { t: at }), ...(payload as object) }),
     span(name, payload) {
       const id = `m.${++lastId}`
       written.push({ k: `${name}.start`, i: id, ...payload })
@@ -27,7 +30,9 @@ export const createMemoryRecord = (): MemoryRecord => {
   return {
     written,
     events,
-    redactor: createRedactor(),
+    redactor,
+    blob: (text) => ({ sha256: 'memory', bytes: Buffer.byteLength(redactor.text(text)) }),
+    calls: createCallJournal(),
     test: undefined,
     get span() {
       return spans.getStore()

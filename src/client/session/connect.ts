@@ -1,23 +1,28 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { pause } from '../../call/pause.ts'
-import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { codeOf } from '../../errors/unknown-error.ts'
 import type { RunFacts } from '../../protocol/methods.ts'
 import { isReachable, makeRunDir, readRunFile } from '../../protocol/run-access.ts'
-import { type RunDir, runDirOf, warmRun } from '../../protocol/run-dir.ts'
+import { type RunDir, runDirOf, runUserOf, warmRun } from '../../protocol/run-dir.ts'
+import { runDirFault } from '../../protocol/run-dir-fault.ts'
 import { recordFolderOf } from '../../trace/write/record-folder.ts'
 import { type Caller, createCaller } from './caller.ts'
 import { greet } from './greet.ts'
+import { nodeCommand } from './node-command.ts'
 import { runnerSlot } from './runner-slot.ts'
+import { supervisorProgram } from './supervisor-program.ts'
 
 /** A connection to the supervisor of a run. */
 export interface Session {
   readonly caller: Caller
   readonly facts: RunFacts
   readonly runDir: RunDir
+  /** Name of the run, as commands take it with `--run`. */
+  readonly who: string
 }
 
 /** Who connects, and for which project. */
@@ -52,7 +57,10 @@ export const connectOrStart = async (options: ConnectOptions): Promise<Session> 
  */
 export const connectTo = async (
   runDir: RunDir,
-  options: ConnectOptions,
+  options: Omit<ConnectOptions, 'root'> & {
+    /** `undefined` for any project: nothing of its record is read or written. */
+    readonly root: string | undefined
+  },
 ): Promise<Session | undefined> => {
   if (!isReachable(runDir)) return undefined
   const socket = await open(runDir.socket)
@@ -73,12 +81,12 @@ export const connectTo = async (
       run: runDir,
       timeoutMs: startTimeoutMs,
     })
-    assertOwnRecord(facts, options.root)
-    return { caller, facts, runDir }
+    if (options.root !== undefined) assertOwnRecord(facts, options.root)
+    return { caller, facts, runDir, who: runUserOf(runDir) }
   } catch (error) {
     caller.close()
     // It ended between the connection and the greeting, so there is none.
-    if (error instanceof MesocosmError && error.code === 'SUPERVISOR_GONE') return undefined
+    if (isMesocosmError(error) && error.code === 'SUPERVISOR_GONE') return undefined
     throw error
   }
 }
@@ -92,7 +100,7 @@ export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<
     if (session !== undefined) return session
     makeRunDir(runDir)
     if (claimStart(runDir)) started = startSupervisor(runDir, options.root)
-    if (started?.failed) throw unreachable(runDir, 'ended at its start')
+    if (started?.failed) throw diskFault(runDir) ?? unreachable(runDir, 'ended at its start')
     if (performance.now() > deadline)
       throw unreachable(runDir, `did not answer within ${startTimeoutMs} ms`)
     await pause(pollMs)
@@ -136,7 +144,11 @@ const claimStart = (runDir: RunDir): boolean => {
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT') return false
-    if (code !== 'EEXIST') throw error
+    if (code !== 'EEXIST') {
+      // On a full disk the file exists, empty; others would wait for it to expire.
+      rmSync(runDir.starting, { force: true })
+      throw runDirFault(runDir.starting, error)
+    }
     const age =
       Date.now() - (statSync(runDir.starting, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
     // Two clients that expire it at once start two supervisors, of which one wins the election.
@@ -153,12 +165,16 @@ export interface StartedSupervisor {
 
 /** Starts a supervisor process; also after one has died, so that its leftovers are removed at once. */
 export const startSupervisor = (runDir: RunDir, root: string): StartedSupervisor => {
-  const own = import.meta.url
-  const extension = own.endsWith('.ts') ? 'ts' : 'js'
-  const main = fileURLToPath(new URL(`../../supervisor/main.${extension}`, own))
-  const log = openSync(runDir.log, 'a', 0o600)
+  const log = openLog(runDir.log)
   try {
-    const child = spawn(process.execPath, [main, '--run', runDir.name, '--root', root], {
+    const [program, ...args] = nodeCommand([
+      supervisorProgram(),
+      '--run',
+      runDir.name,
+      '--root',
+      root,
+    ])
+    const child = spawn(program, args, {
       detached: true,
       stdio: ['ignore', log, log],
       // Options of the runner (inspector ports, loaders) must not apply to this process.
@@ -176,6 +192,28 @@ export const startSupervisor = (runDir: RunDir, root: string): StartedSupervisor
     return started
   } finally {
     closeSync(log)
+  }
+}
+
+const openLog = (path: string): number => {
+  try {
+    return openSync(path, 'a', 0o600)
+  } catch (error) {
+    throw runDirFault(path, error)
+  }
+}
+
+/** On a full disk a supervisor cannot even write why it ended: asks the disk. */
+const diskFault = (runDir: RunDir): MesocosmError | undefined => {
+  const file = join(runDir.folder, `probe-${process.pid}`)
+  try {
+    writeFileSync(file, 'x'.repeat(4_096), { mode: 0o600 })
+    return undefined
+  } catch (error) {
+    // It moves its folder away when it ends.
+    return codeOf(error) === 'ENOENT' ? undefined : runDirFault(runDir.folder, error)
+  } finally {
+    rmSync(file, { force: true })
   }
 }
 

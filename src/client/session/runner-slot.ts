@@ -16,9 +16,13 @@ export const runnerSlot = (env: NodeJS.ProcessEnv = process.env): RunnerSlot => 
     return { runner: inside, slot: `vitest-${env.VITEST_POOL_ID}` }
   if (env.TEST_PARALLEL_INDEX !== undefined)
     return { runner: process.ppid, slot: `playwright-${env.TEST_PARALLEL_INDEX}` }
+  // Bun sets the mark of Jest, too, and starts its workers without a channel to them.
+  if (env.BUN_TEST_WORKER_ID !== undefined)
+    return { runner: process.ppid, slot: `bun-${env.BUN_TEST_WORKER_ID}` }
   if (env.JEST_WORKER_ID !== undefined)
     return {
-      runner: process.send === undefined ? process.pid : inside,
+      // Tests in band see a `process.send` that Jest adds.
+      runner: process.connected ? inside : process.pid,
       slot: `jest-${env.JEST_WORKER_ID}`,
     }
   if (env.MOCHA_WORKER_ID !== undefined)

@@ -1,7 +1,9 @@
 import type { CauseFields } from '../../call/call.ts'
 import type { Address } from '../../model/endpoint.ts'
 import type { ObservedService, SandboxConfig } from '../../plan/desired.ts'
-import type { ContainerState, RuntimeEvent } from '../../runtime/runtime.ts'
+import type { RuntimeEvent } from '../../runtime/container-event.ts'
+import type { ContainerState } from '../../runtime/container-state.ts'
+import type { Moments, Origin } from '../../trace/event/event.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { EndCause, Program } from './program.ts'
 
@@ -86,6 +88,8 @@ export class GroupMembers {
   readonly #members = new Map<string, Member>()
   readonly #context: EngineContext
   #made = 0
+  /** Programs of containers that we have removed, until the engine has said so. */
+  readonly #removed = new Map<string, { readonly service: string; readonly program: Program }>()
 
   constructor(context: EngineContext, group: string, topology: string) {
     this.#context = context
@@ -124,24 +128,32 @@ export class GroupMembers {
     if (!('container' in event)) return
     for (const member of this.#members.values()) {
       const program = member.programOf(event.container)
-      if (program !== undefined) this.#onProgramEvent(member, program, event)
-      else if (member.sandbox?.id === event.container) onSandboxEvent(member, event)
+      if (program !== undefined) {
+        if (event.kind === 'removed') this.#removed.delete(event.container)
+        this.#onProgramEvent(member, program, event)
+      } else if (member.sandbox?.id === event.container) onSandboxEvent(member, event)
+      else {
+        // We have removed it, and the engine says so only now.
+        const removed = this.#removed.get(event.container)
+        if (removed === undefined || member.name !== removed.service) continue
+        if (event.kind === 'removed') this.#removed.delete(event.container)
+        this.#noteState(member.name, removed.program, event)
+      }
     }
+  }
+
+  /** Forgets a removed container; what the engine says of its program afterwards is still recorded. */
+  async forget(service: string, container: string): Promise<void> {
+    const member = this.get(service)
+    const program = member?.programOf(container)
+    if (program !== undefined) this.#removed.set(container, { service, program })
+    await member?.forget(container)
   }
 
   // ---
 
   #onProgramEvent(member: Member, program: Program, event: ContainerEvent): void {
-    this.#context.record.events.write('svc.state', {
-      ...(this.test === undefined ? {} : { x: this.test }),
-      ...causeFields(program.cause),
-      l: this.group,
-      s: member.name,
-      state: event.kind,
-      container: event.container.slice(0, 12),
-      ...('exitCode' in event ? { exitCode: event.exitCode, by: endOf(program, event) } : {}),
-      ...('healthy' in event ? { healthy: event.healthy } : {}),
-    })
+    this.#noteState(member.name, program, event)
     if (event.kind === 'health') program.onHealth()
     if (event.kind === 'out-of-memory') program.onOutOfMemory()
     if (event.kind === 'removed') void member.forget(event.container)
@@ -156,6 +168,21 @@ export class GroupMembers {
         detail: `exit code ${event.exitCode}`,
       })
     })
+  }
+
+  #noteState(service: string, program: Program, event: ContainerEvent): void {
+    const { clock, record } = this.#context
+    const entry: Origin & Moments['svc.state'] = {
+      ...(this.test === undefined ? {} : { x: this.test }),
+      ...causeFields(program.cause),
+      l: this.group,
+      s: service,
+      state: event.kind,
+      container: event.container.slice(0, 12),
+      ...('exitCode' in event ? { exitCode: event.exitCode, by: endOf(program, event) } : {}),
+      ...('healthy' in event ? { healthy: event.healthy } : {}),
+    }
+    record.events.write('svc.state', entry, clock.toOwn(event.timeMs))
   }
 }
 

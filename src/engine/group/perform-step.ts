@@ -10,12 +10,13 @@ import { programOf, type StepWork, serviceLabels, wanted } from './step-work.ts'
 
 /** Performs one step on the runtime and updates the members. */
 export const performStep = async (work: StepWork): Promise<void> => {
-  const { context, members, step, hooks, call } = work
+  const { context, members, step, hooks, call, rank } = work
   // Removals are always finished: they free resources, and nothing waits for them.
   if (!step.do.startsWith('remove')) call.assertOpen()
   const { runtime, limit } = context
   if (step.do === 'create network') return createNetwork(work)
   if (step.do === 'remove network') {
+    await hooks.networkLeaves?.(step.network)
     await limit(() => runtime.remove('network', step.network))
     members.network = undefined
     return
@@ -38,6 +39,7 @@ export const performStep = async (work: StepWork): Promise<void> => {
         hash: step.hash,
         image: wanted(work).program.image,
         lane: members.group,
+        rank,
         spec: {
           name: members.containerName(member.name, 'sandbox'),
           hostname: member.name,
@@ -45,12 +47,14 @@ export const performStep = async (work: StepWork): Promise<void> => {
           network: networkOf(members),
           aliases: sandbox.aliases,
           ...(sandbox.extraHosts === undefined ? {} : { extraHosts: sandbox.extraHosts }),
+          ...(sandbox.sysctls === undefined ? {} : { sysctls: sandbox.sysctls }),
         },
       })
+      hooks.sandboxMade?.(member.name, Object.values(member.sandbox.state.addresses))
       return
     }
     case 'remove sandbox':
-      await limit(() => runtime.remove('container', step.container))
+      await limit(() => runtime.remove('container', step.container), rank)
       await member.forget(step.container)
       report('removed')
       return
@@ -92,9 +96,10 @@ export const performStep = async (work: StepWork): Promise<void> => {
       const program = member.programOf(step.container)
       // A program that still runs is ended by its removal.
       if (program !== undefined) program.cause ??= { ...causeOf(call), by: 'stop' }
-      const remove = () => limit(() => runtime.remove('container', step.container))
+      // Removals slow down starts on the engine, and seldom does anything wait for them.
+      const remove = () => limit(() => runtime.remove('container', step.container), rank + 1)
       await (program?.removed(remove) ?? remove())
-      return member.forget(step.container)
+      return members.forget(member.name, step.container)
     }
     case 'pause':
     case 'unpause': {
@@ -112,17 +117,19 @@ export const performStep = async (work: StepWork): Promise<void> => {
 
 // ---
 
-const createNetwork = async ({ context, members, size, hooks }: StepWork) => {
-  members.network = await context.limit(() =>
-    context.runtime.createNetwork({
-      name: networkName(context.run, members.group),
-      labels: {
-        ...context.labels,
-        [label.topology]: members.topology,
-        [label.lane]: members.group,
-      },
-      size,
-    }),
+const createNetwork = async ({ context, members, size, rank, hooks }: StepWork) => {
+  members.network = await context.limit(
+    () =>
+      context.runtime.createNetwork({
+        name: networkName(context.run, members.group),
+        labels: {
+          ...context.labels,
+          [label.topology]: members.topology,
+          [label.lane]: members.group,
+        },
+        size,
+      }),
+    rank,
   )
   hooks.networkMade?.()
 }

@@ -44,19 +44,21 @@ const createFrom = async (
   const sandbox = sandboxOf(member)
   const where = { service: member.name, lane: members.group }
   const create = (from: string) =>
-    context.limit(() =>
-      context.runtime.create(
-        {
-          ...rest,
-          ...(prebuilt === undefined ? { files } : {}),
-          name: members.containerName(member.name, 'program'),
-          image: from,
-          env,
-          labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
-          network: { kind: 'joined', container: sandbox.id },
-        },
-        { onWarning: (text) => context.warnings.report(text, where) },
-      ),
+    context.limit(
+      () =>
+        context.runtime.create(
+          {
+            ...rest,
+            ...(prebuilt === undefined ? { files } : {}),
+            name: members.containerName(member.name, 'program'),
+            image: from,
+            env,
+            labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
+            network: { kind: 'joined', container: sandbox.id },
+          },
+          { onWarning: (text) => context.warnings.report(text, where) },
+        ),
+      work.rank,
     )
   const id = await create(prebuilt ?? image).catch((error: unknown) => {
     // Its name was taken away, but its other containers keep the image.
@@ -76,7 +78,7 @@ const start = async (work: StepWork, member: Member) => {
   const program = programOf(member)
   // The former program has the same ports. It may still exist, but must have been signalled.
   await Promise.all([...member.outgoing.values()].map(({ killed }) => killed))
-  await program.start({ keepLines: looksAtLog(wanted(work).ready) })
+  await program.start({ keepLines: looksAtLog(wanted(work).ready), rank: work.rank })
 }
 
 /** Starts a program from its own image after it could not run from the prebuilt one. */

@@ -1,10 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import type {
-  ContainerSignal,
-  ContainerState,
-  OutputChunk,
-  Runtime,
-} from '../../runtime/runtime.ts'
+import type { ContainerSignal, ContainerState } from '../../runtime/container-state.ts'
+import type { OutputChunk } from '../../runtime/running-program.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import { createLimit } from '../run/limit.ts'
 import { openScene } from '../test-scene.ts'
 import { Program } from './program.ts'

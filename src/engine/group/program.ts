@@ -110,8 +110,13 @@ export class Program {
     this.#crashCleared = true
   }
 
-  /** @param options.keepLines its lines are kept until `log.settled()`, for probes. */
-  async start(options: { readonly keepLines?: boolean } = {}): Promise<void> {
+  /**
+   * @param options.keepLines its lines are kept until `log.settled()`, for probes.
+   * @param options.rank of the start among the engine calls that wait.
+   */
+  async start(
+    options: { readonly keepLines?: boolean; readonly rank?: number } = {},
+  ): Promise<void> {
     await this.#ending
     const { runtime, limit } = this.#context
     const before = this.status
@@ -137,7 +142,7 @@ export class Program {
           ({ reason }) => this.#onGap(reason),
         )
         void started.outputEnded.then(outputEnded.resolve)
-      })
+      }, options.rank)
     } catch (error) {
       this.status = before
       outputEnded.resolve()

@@ -20,9 +20,10 @@ import type {
   ObservedService,
   ObservedState,
 } from '../../plan/desired.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { Plan, Step } from '../../plan/plan.ts'
 import { type ReconcileOptions, reconcile, teardown } from '../../plan/reconcile.ts'
-import type { RuntimeEvent } from '../../runtime/runtime.ts'
+import { urgency } from '../../plan/urgency.ts'
+import type { RuntimeEvent } from '../../runtime/container-event.ts'
 import type { EngineContext } from '../run/context.ts'
 import { defaultWaits } from '../run/waits.ts'
 import { type StepOutcome, startPlan } from './execute-plan.ts'
@@ -40,6 +41,8 @@ export interface GroupOptions extends GroupHooks {
   readonly topology: string
   /** Returns the desired state; called for every round. */
   readonly desired: () => DesiredState
+  /** Whether other groups wait for this one, so that its engine calls come before theirs. Default `false`. */
+  readonly awaited?: boolean
 }
 
 /**
@@ -165,6 +168,9 @@ export class ServiceGroup {
       steps: plan.steps,
       ...(call.also?.length ? { also: call.also } : {}),
     })
+    const ranks = urgency(desired)
+    const rankOf = (step: Step) =>
+      ('service' in step ? -(ranks.get(step.service) ?? 0) : 0) - (this.#options.awaited ? 100 : 0)
     const outcomes = startPlan(plan, (step) =>
       performStep({
         context: this.#context,
@@ -172,6 +178,7 @@ export class ServiceGroup {
         call,
         step,
         desired: 'service' in step ? desired.services[step.service] : undefined,
+        rank: rankOf(step),
         size: sizeOf(desired),
         hooks: this.#options,
       }),

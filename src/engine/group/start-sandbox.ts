@@ -1,8 +1,9 @@
 import { attachSecondary } from '../../errors/attach-secondary.ts'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { SandboxConfig } from '../../plan/desired.ts'
+import type { SandboxSpec } from '../../runtime/container-spec.ts'
+import type { ContainerState } from '../../runtime/container-state.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
-import type { ContainerState, SandboxSpec } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { Sandbox } from './group-members.ts'
 
@@ -23,6 +24,8 @@ export const startSandbox = async (
     /** Image of the service. */
     readonly image: string
     readonly lane: string
+    /** Among the engine calls that wait. */
+    readonly rank: number
     readonly spec: Omit<SandboxSpec, 'publish'>
   },
 ): Promise<Sandbox> => {
@@ -36,7 +39,7 @@ export const startSandbox = async (
     })
     try {
       const spec = { ...made.spec, publish }
-      const state = await context.limit(() => startOne(context, where, spec, made.image))
+      const state = await context.limit(() => startOne(context, where, spec, made.image), made.rank)
       return { id: state.id, hash, config: sandbox, connected: true, state }
     } catch (error) {
       const taken = isMesocosmError(error) && error.code === 'PORT_TAKEN'

@@ -15,6 +15,10 @@ export interface GroupHooks {
   readonly prepare?: (service: string, program: Program, call: Call) => Promise<void>
   /** Called when the group has a new network. */
   readonly networkMade?: () => void
+  /** Called before the network is removed; resolves when nothing else is on it. */
+  readonly networkLeaves?: (network: string) => Promise<void>
+  /** Called when a service has a new sandbox, with its addresses. */
+  readonly sandboxMade?: (service: string, addresses: readonly string[]) => void
 }
 
 /** One step, and what is needed to perform it. */
@@ -26,6 +30,8 @@ export interface StepWork {
   readonly call: Call
   /** The desired service of the step, if it is still wanted. */
   readonly desired: DesiredService | undefined
+  /** Of its engine calls among those that wait: the lowest are made first. */
+  readonly rank: number
   /** Addresses that the network must have room for. */
   readonly size: number
   readonly hooks: GroupHooks

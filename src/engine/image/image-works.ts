@@ -1,6 +1,6 @@
 import { failureOf } from '../../errors/outcome.ts'
 import type { ImageWork } from '../../model/image-work.ts'
-import type { ImageRequest } from '../../runtime/runtime.ts'
+import type { ImageRequest } from '../../runtime/image-request.ts'
 import { now } from '../../trace/event/clock.ts'
 import type { OpenSpan } from '../../trace/write/event-file.ts'
 import type { RunRecord } from '../../trace/write/run-record.ts'

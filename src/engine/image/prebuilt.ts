@@ -33,6 +33,8 @@ export const keepPrebuilt = async (
 ): Promise<void> => {
   const { runtime, record, shortcuts } = context
   const start = performance.now()
+  // Another run has set the same up meanwhile.
+  if (await isMade(runtime, reference)) return
   try {
     await whilePaused(runtime, program.id, () =>
       requireAbility(
@@ -53,6 +55,16 @@ export const keepPrebuilt = async (
 }
 
 // ---
+
+const isMade = async (runtime: Runtime, reference: string): Promise<boolean> => {
+  try {
+    await runtime.image({ kind: 'local', reference })
+    return true
+  } catch {
+    // Missing, or the engine does not answer, which the next call reports.
+    return false
+  }
+}
 
 /** Unpauses even if the pause was refused: an engine may have carried out what it reports as failed. */
 const whilePaused = async (

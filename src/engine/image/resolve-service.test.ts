@@ -13,10 +13,11 @@ import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { createMemoryRecord } from '../../client/record/memory-record.ts'
 import type { RunEvent } from '../../model/run-event.ts'
+import type { ServiceSpec } from '../../model/service-spec.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
 import { ImageWorks } from './image-works.ts'
-import { resolveService } from './resolve-service.ts'
+import { imageSource, resolveService } from './resolve-service.ts'
 
 let folder: string
 
@@ -92,4 +93,23 @@ test('a FIFO, a missing file and a dangling link that are named are refused', as
       code: 'TOPOLOGY_INVALID',
       message: expect.stringContaining('could not be read: ENOENT'),
     })
+})
+
+test('the platform of a service is that of its image, pulled or built, unless the build has one', async () => {
+  const request = async (spec: ServiceSpec) => {
+    const runtime = {} as unknown as Runtime
+    const source = { topology: 'shop', root: folder, name: 'api', spec }
+    return (await imageSource(runtime, source)).request
+  }
+  const platform = 'linux/arm64'
+  expect(await request({ image: 'x', platform })).toEqual({
+    kind: 'pull',
+    reference: 'x',
+    platform,
+  })
+  expect(await request({ image: 'x' })).toEqual({ kind: 'pull', reference: 'x' })
+  const build = { context: '/api' }
+  expect(await request({ build, platform })).toMatchObject({ build: { ...build, platform } })
+  const own = { ...build, platform: 'linux/amd64' }
+  expect(await request({ build: own })).toMatchObject({ build: own })
 })

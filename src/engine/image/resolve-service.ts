@@ -7,10 +7,12 @@ import type { FileSpec, ServiceSpec } from '../../model/service-spec.ts'
 import type { ProgramConfig } from '../../plan/desired.ts'
 import { mergeContainer } from '../../plan/merge-container.ts'
 import { type HostEntry, readHostTree } from '../../runtime/host-files.ts'
+import type { ImageInfo, ImageRequest } from '../../runtime/image-request.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
-import type { ImageInfo, ImageRequest, Runtime } from '../../runtime/runtime.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import type { EngineContext } from '../run/context.ts'
 import { resolveTaskImages, type TaskImage } from './task-images.ts'
+import { readPins } from './with-pins.ts'
 
 /** A service whose image exists and whose module, if it has one, has been read. */
 export interface ResolvedService {
@@ -37,7 +39,8 @@ export interface ResolveSource {
 
 /** What a service's image is pulled or built from, and its spec completed by its module. */
 export interface ImageSource {
-  readonly request: Exclude<ImageRequest, { kind: 'local' }>
+  /** `local` for an endpoint of the test, whose image the runtime makes. */
+  readonly request: ImageRequest
   readonly spec: ServiceSpec
 }
 
@@ -57,9 +60,11 @@ export const resolveService = async (
   const note = (line: string) => context.progress({ kind: 'image', service: source.name, line })
   const digest = (file: FileSpec) => withDigest(file, note)
   const { topology, name: service } = source
-  const imageOf = (asked: ImageSource['request']) =>
+  // At each start: the lock file may have changed.
+  const withPins = await readPins(source.root, context.info)
+  const imageOf = (asked: Exclude<ImageRequest, { kind: 'local' }>) =>
     context.images.during({ topology, service, request: asked }, (report) =>
-      runtime.image(asked, {
+      runtime.image(withPins(asked), {
         onProgress: (line) => {
           report(line)
           note(line)
@@ -67,10 +72,11 @@ export const resolveService = async (
       }),
     )
   const [image, files, taskImages] = await Promise.all([
-    imageOf(request).catch((error: unknown) =>
-      former === undefined || request.kind === 'build'
-        ? Promise.reject(error)
-        : withoutName(runtime, former, error),
+    (request.kind === 'local' ? requireAbility(runtime, 'relayImage')() : imageOf(request)).catch(
+      (error: unknown) =>
+        former === undefined || request.kind === 'build'
+          ? Promise.reject(error)
+          : withoutName(runtime, former, error),
     ),
     Promise.all((spec.files ?? []).map(digest)),
     resolveTaskImages(spec, {
@@ -94,24 +100,35 @@ export const imageSource = async (
   if (spec.from !== undefined) {
     const read = await requireAbility(runtime, 'readModule')(spec.from, root)
     return {
-      request: { kind: 'pull', reference: read.image },
+      request: pull(read.image, spec.platform ?? read.platform),
       spec: mergeContainer(spec, read),
     }
+  }
+  if (spec.endpoint !== undefined) {
+    const { reference } = await requireAbility(runtime, 'relayImage')()
+    return { request: { kind: 'local', reference }, spec }
   }
   if (spec.build !== undefined)
     return {
       request: {
         kind: 'build',
         name: `${topology}-${name}`,
-        build: spec.build,
+        build:
+          spec.platform === undefined ? spec.build : { platform: spec.platform, ...spec.build },
         cacheFolder: cacheFolder(root),
       },
       spec,
     }
-  return { request: { kind: 'pull', reference: spec.image as string }, spec }
+  return { request: pull(spec.image as string, spec.platform), spec }
 }
 
 // ---
+
+const pull = (reference: string, platform: string | undefined): ImageSource['request'] => ({
+  kind: 'pull',
+  reference,
+  ...(platform === undefined ? {} : { platform }),
+})
 
 /** Returns the image if the engine still has it; else throws the failure of its pull. */
 const withoutName = async (

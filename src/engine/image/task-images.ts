@@ -1,12 +1,14 @@
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import type { ProgramConfig } from '../../plan/desired.ts'
-import type { ImageInfo, ImageRequest } from '../../runtime/runtime.ts'
+import type { ImageInfo, ImageRequest } from '../../runtime/image-request.ts'
 
 /** What the container of a task is created from. */
 export interface TaskImage {
   readonly image: ImageInfo
   /** Files with a digest of their content on the host. */
   readonly files: ProgramConfig['files']
+  /** Default that of the engine. */
+  readonly platform?: string
 }
 
 /** Resolves an image and files. */
@@ -25,21 +27,22 @@ export const resolveTaskImages = (
   Promise.all(
     (spec.tasks?.setup ?? []).map(async ({ container }, index) => {
       if (container === undefined) return undefined
-      const { image, build, files = [] } = container
+      const { image, build, platform, files = [] } = container
+      const asked = platform === undefined ? {} : { platform }
       const [info, digested] = await Promise.all([
         source.image(
           build === undefined
-            ? { kind: 'pull', reference: image as string }
+            ? { kind: 'pull', reference: image as string, ...asked }
             : {
                 kind: 'build',
                 name: `${source.name}-setup-${index}`,
-                build,
+                build: { ...asked, ...build },
                 cacheFolder: source.cacheFolder,
               },
         ),
         Promise.all(files.map((file) => source.digest(file))),
       ])
-      return { image: info, files: digested }
+      return { image: info, files: digested, ...asked }
     }),
   )
 

@@ -1,18 +1,23 @@
-import { type Call, causeOf } from '../../call/call.ts'
+import { type Call, causeOf, unlimited } from '../../call/call.ts'
 import { failureOf } from '../../errors/outcome.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
+import { dependents } from '../../graph/order.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
+import { own } from '../../model/record.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
+import { LaneDoor } from '../endpoint/lane-door.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { SharedServers } from '../share/shared-servers.ts'
 import { Tenancies } from '../share/tenancies.ts'
+import { LaneCommands } from './lane-commands.ts'
 import { desiredLane } from './lane-desired.ts'
 import { LaneSnapshots } from './lane-snapshots.ts'
 import { LaneSpec } from './lane-spec.ts'
 import { LaneWork } from './lane-work.ts'
 import { ServiceOverrides } from './service-overrides.ts'
 import type { ServiceSlot } from './service-slot.ts'
+import { createUsedEdges, type UsedEdges } from './used-edges.ts'
 
 /** What a lane is created from. */
 export interface LaneOptions {
@@ -39,6 +44,12 @@ export class LaneCore {
   readonly wanted = new Set<string>()
   /** Whether the lane is being removed, so that no service is wanted. */
   removed = false
+  /** Lets programs on the lane's network reach the Control API. */
+  readonly door: LaneDoor
+  /** Commands that run next to its services. */
+  readonly commands: LaneCommands
+  /** Which of its services have connected to which. */
+  readonly edges: UsedEdges
   /** What must be reset before the next use. */
   dirty: ResetDepth | undefined
   /** What made it deep dirty, for the record. */
@@ -58,6 +69,9 @@ export class LaneCore {
     this.spec = new LaneSpec(context, spec)
     this.tenancies = new Tenancies(this)
     this.snapshots = new LaneSnapshots(this)
+    this.door = new LaneDoor(this)
+    this.commands = new LaneCommands(this)
+    this.edges = createUsedEdges(this)
     this.group = new ServiceGroup(context, {
       name,
       topology: spec.name,
@@ -65,11 +79,38 @@ export class LaneCore {
       // A program may start when the shared servers that it needs have a tenant for this lane.
       gate: async (service) => {
         const needed = Object.keys(this.spec.graph[service] ?? {})
-        await Promise.all(needed.map((other) => this.tenancies.ready(other)))
+        await Promise.all([
+          ...needed.map((other) => this.tenancies.ready(other)),
+          this.attachTelemetry([service]),
+        ])
       },
       prepare: (service, program, call) => this.snapshots.prepare(service, program, call),
-      networkMade: () => this.tenancies.networkMade(),
+      networkMade: () => {
+        this.tenancies.networkMade()
+        void this.attachTelemetry(this.wanted)
+        // They use the network, and are no services, so no plan knows them.
+        for (const guest of [this.door, this.commands])
+          void guest.attach().catch((error: unknown) => {
+            using call = unlimited(`the network of lane ${name}`)
+            this.noteUndo(guest === this.door ? 'control' : 'command', error, call)
+          })
+      },
+      networkLeaves: async (network) => context.telemetry?.detach(network),
+      // They name the lane in logs of shared servers.
+      sandboxMade: (service, addresses) => {
+        if (this.tenancies.names.length > 0)
+          context.record.events.write('lane.names', { l: name, s: service, keys: addresses })
+      },
     })
+  }
+
+  /** Lets services with telemetry reach this process, if one of these is. */
+  async attachTelemetry(services: Iterable<string>): Promise<void> {
+    const { network } = this.group.members
+    const isWatched = [...services].some(
+      (name) => !this.spec.isShared(name) && own(this.spec.services, name)?.telemetry === true,
+    )
+    if (isWatched && network !== undefined) await this.context.telemetry?.attach(network)
   }
 
   /** Throws `SERVICE_UNKNOWN` for an undeclared name. */
@@ -87,6 +128,11 @@ export class LaneCore {
       key: name,
       shared: this.spec.isShared(name),
     }
+  }
+
+  /** Whether a wanted service needs this one, so that it may write to it. */
+  isUsed(name: string): boolean {
+    return dependents(this.spec.graph, name).some((other) => this.wanted.has(other))
   }
 
   /** Returns the overrides of a service that is not shared. */

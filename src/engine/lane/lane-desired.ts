@@ -41,6 +41,7 @@ export const desiredService = (
     overrides: lane.overrides(name),
     crashed: lane.group.members.get(name)?.program?.crashed ?? false,
     dependsOn: Object.fromEntries(inGroup),
+    telemetry: { lane: lane.name, run: lane.context.run },
   })
 }
 
@@ -52,3 +53,14 @@ export const environmentOf = (lane: LaneCore, name: string): Readonly<Record<str
     ? (desiredService(lane, name)?.program.env ?? {})
     : lane.shared.env(server)
 }
+
+/** Returns what differs between two environments, each value before and after; `null` where the variable is not set. */
+export const differenceOf = (
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Record<string, (string | null)[]> =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(before), ...Object.keys(after)])]
+      .filter((key) => before[key] !== after[key])
+      .map((key) => [key, [before[key] ?? null, after[key] ?? null]]),
+  )

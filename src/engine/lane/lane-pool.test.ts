@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TopologySpec } from '../../model/service-spec.ts'
+import { createLimit } from '../run/limit.ts'
 import type { Lane } from './lane.ts'
 import { LanePool, type LaneRequest } from './lane-pool.ts'
 
@@ -154,4 +155,26 @@ test('a lease that waits for a lane that ends gets another one', async () => {
   const waiting = pool.acquire(request('api:1', { key: 'k' }))
   pool.forget(held)
   expect((await waiting).name).not.toBe(held.name)
+})
+
+test('a lane made ahead is hurried when a client gets it', async () => {
+  const pool = newPool()
+  let hurried = 0
+  const spare = { limit: createLimit(1), hurry: () => void hurried++ }
+  const lane = pool.addAhead(spec('api:1'), spare)
+  expect(hurried).toBe(0)
+  expect(await pool.acquire(request())).toBe(lane)
+  expect(hurried).toBe(1)
+})
+
+test('a lane that is ready is chosen before one that is being made', async () => {
+  const pool = newPool()
+  const first = await pool.acquire(request())
+  const spare = { limit: createLimit(1), hurry: () => undefined }
+  const ahead = pool.addAhead(spec('api:1'), spare)
+  pool.making(ahead, true)
+  pool.release(first, 'light')
+  expect(await pool.acquire(request())).toBe(first)
+  expect(await pool.acquire(request('api:2'))).not.toBe(ahead)
+  expect(await pool.acquire(request())).toBe(ahead)
 })

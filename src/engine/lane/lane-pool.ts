@@ -1,6 +1,10 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import type { KeptLane } from '../../model/kept-lane.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
+import { now } from '../../trace/event/clock.ts'
+import type { Limit, SpareLimit } from '../run/limit.ts'
+import { chooseLane, type PooledLane } from './choose-lane.ts'
 import type { Lane } from './lane.ts'
 
 /** Which lane a lease asks for. */
@@ -13,13 +17,16 @@ export interface LaneRequest {
   readonly signal: AbortSignal
 }
 
-interface Entry {
-  readonly lane: Lane
-  /** The services it was last leased with. */
-  fingerprint: string
-  slot: string | undefined
-  held: boolean
+/** What a lane is made from. */
+export interface LaneMaking extends Pick<LaneRequest, 'spec' | 'key'> {
+  /** For the engine calls of a lane made ahead; default that of the run. */
+  readonly limit?: Limit
+}
+
+type Entry = { -readonly [K in keyof PooledLane]: PooledLane[K] } & {
   readonly waiting: (() => void)[]
+  /** Of a lane made ahead. */
+  spare?: SpareLimit
 }
 
 /**
@@ -27,17 +34,22 @@ interface Entry {
  * for the next one.
  */
 export class LanePool {
-  readonly #make: (name: string, request: LaneRequest) => Lane
+  readonly #make: (name: string, making: LaneMaking) => Lane
   readonly #entries = new Map<string, Entry>()
   readonly #fingerprints = new WeakMap<TopologySpec, string>()
   #made = 0
 
-  constructor(make: (name: string, request: LaneRequest) => Lane) {
+  constructor(make: (name: string, making: LaneMaking) => Lane) {
     this.#make = make
   }
 
-  all(): readonly { readonly lane: Lane; readonly held: boolean }[] {
-    return [...this.#entries.values()].map(({ lane, held }) => ({ lane, held }))
+  all(): readonly Readonly<PooledLane>[] {
+    return [...this.#entries.values()]
+  }
+
+  /** Returns the lanes of this topology, except those that are kept. */
+  of({ name, root }: TopologySpec): readonly Readonly<PooledLane>[] {
+    return this.#of({ name, root })
   }
 
   get(name: string): Lane | undefined {
@@ -48,7 +60,10 @@ export class LanePool {
     for (;;) {
       const entry = this.#choose(request)
       if (!entry.held) {
-        entry.held = true
+        hold(entry)
+        entry.since = now()
+        entry.used = true
+        entry.lane.key = request.key
         entry.slot = request.slot ?? entry.slot
         entry.fingerprint = this.#fingerprintOf(request.spec)
         entry.lane.adopt(request.spec)
@@ -62,7 +77,8 @@ export class LanePool {
   take(name: string): Lane | undefined {
     const entry = this.#entries.get(name)
     if (entry === undefined || entry.held) return undefined
-    entry.held = true
+    hold(entry)
+    if (entry.kept === undefined) entry.since = now()
     return entry.lane
   }
 
@@ -77,12 +93,37 @@ export class LanePool {
     const entry = this.#entries.get(lane.name)
     if (entry === undefined) return
     entry.held = false
-    entry.waiting.shift()?.()
+    if (entry.kept === undefined) entry.since = now()
+    // Callers that wait for a lane get another one when it is kept.
+    const awake = entry.kept === undefined ? 1 : entry.waiting.length
+    for (const turn of entry.waiting.splice(0, awake)) turn()
+  }
+
+  /** Keeps a lane as it is, or makes it usable again; its client may go on to hold it. */
+  setKept(lane: Lane, kept: KeptLane | undefined): void {
+    const entry = this.#entries.get(lane.name)
+    if (entry === undefined) return
+    entry.kept = kept
+    entry.since = now()
+    if (kept !== undefined) entry.slot = undefined
   }
 
   release(lane: Lane, dirty: ResetDepth): void {
     lane.dirty = lane.dirty === 'deep' ? 'deep' : dirty
     this.putBack(lane)
+  }
+
+  /** Adds a free lane. Its engine calls go through this limit, which is hurried when a client gets the lane. */
+  addAhead(spec: TopologySpec, spare: SpareLimit): Lane {
+    const entry = this.#add({ spec, key: undefined, limit: spare.limit })
+    entry.spare = spare
+    return entry.lane
+  }
+
+  /** Notes whether a lane is being made ahead. */
+  making(lane: Lane, making: boolean): void {
+    const entry = this.#entries.get(lane.name)
+    if (entry !== undefined) entry.making = making
   }
 
   /** Removes an ended lane; callers that wait for it get another one. */
@@ -97,28 +138,26 @@ export class LanePool {
   }
 
   #find({ spec, key, slot }: Omit<LaneRequest, 'signal'>): Entry | undefined {
-    const fingerprint = this.#fingerprintOf(spec)
-    const ours = [...this.#entries.values()].filter(
-      ({ lane }) => lane.topology === spec.name && lane.spec.root === spec.root && lane.key === key,
-    )
-    if (key !== undefined) return ours[0]
-    const free = ours.filter(({ held }) => !held)
-    return (
-      free.find((entry) => slot !== undefined && entry.slot === slot) ??
-      // Least work first: a lane with the same services that needs no deep reset.
-      free.find((entry) => entry.fingerprint === fingerprint && entry.lane.dirty !== 'deep') ??
-      free.find((entry) => entry.fingerprint === fingerprint) ??
-      free[0]
+    return chooseLane(this.#of(spec), { key, slot, fingerprint: this.#fingerprintOf(spec) })
+  }
+
+  #of({ name, root }: Pick<TopologySpec, 'name' | 'root'>): Entry[] {
+    return [...this.#entries.values()].filter(
+      ({ lane, kept }) => kept === undefined && lane.topology === name && lane.spec.root === root,
     )
   }
 
-  #add(request: LaneRequest): Entry {
+  #add(making: LaneMaking): Entry {
     const name = `lane_${++this.#made}`
     const entry: Entry = {
-      lane: this.#make(name, request),
-      fingerprint: this.#fingerprintOf(request.spec),
-      slot: request.slot,
+      lane: this.#make(name, making),
+      fingerprint: this.#fingerprintOf(making.spec),
+      slot: undefined,
       held: false,
+      kept: undefined,
+      since: now(),
+      used: false,
+      making: false,
       waiting: [],
     }
     this.#entries.set(name, entry)
@@ -157,4 +196,11 @@ export class LanePool {
     }
     return known
   }
+}
+
+// ---
+
+const hold = (entry: Entry): void => {
+  entry.held = true
+  entry.spare?.hurry()
 }

@@ -3,6 +3,7 @@ import { isMesocosmError } from '../../errors/mesocosm-error.ts'
 import { failureOf } from '../../errors/outcome.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { LaneCore } from './lane-core.ts'
+import { differenceOf, environmentOf } from './lane-desired.ts'
 import { throwFirst } from './lane-errors.ts'
 import { arrived, clearCrashes, hasRun } from './lane-start.ts'
 
@@ -13,6 +14,7 @@ import { arrived, clearCrashes, hasRun } from './lane-start.ts'
  */
 export const resetLane = async (lane: LaneCore, level: ResetDepth, call: Call): Promise<void> => {
   const start = performance.now()
+  void lane.edges.look()
   const isDeep = level === 'deep' || lane.dirty === 'deep'
   const before = lane.dirtyCause
   // A reset that fails half-way leaves the lane unusable until a deep one.
@@ -63,11 +65,16 @@ const isDataFailure = (error: unknown): boolean =>
 
 const resetBy = async (lane: LaneCore, step: ResetStep, call: Call): Promise<void> => {
   const { spec, tenancies, group, snapshots } = lane
-  for (const name of spec.added) lane.drop(name)
+  for (const name of spec.added) {
+    lane.drop(name)
+    noteRemoved(lane, name, call)
+  }
   for (const name of lane.failed) if (!hasRun(lane, name)) lane.wanted.delete(name)
   lane.failed.clear()
+  const changed = changedEnvs(lane)
   await restoreShared(lane, call)
   lane.clearOverrides()
+  noteEnvs(lane, changed, call)
   const wanted = [...lane.wanted]
   clearCrashes(lane, wanted)
   throwFirst(await spec.resolve(wanted), wanted)
@@ -90,6 +97,31 @@ const resetBy = async (lane: LaneCore, step: ResetStep, call: Call): Promise<voi
   call.assertOpen()
 }
 
+const noteRemoved = ({ context, name: l }: LaneCore, s: string, call: Call): void =>
+  context.record.events.write('svc.remove', { ...causeOf(call), l, s, cause: 'reset' })
+
+/** The environment of each service as it is now, if something may have changed it. */
+const changedEnvs = (lane: LaneCore): ReadonlyMap<string, Readonly<Record<string, string>>> =>
+  new Map(
+    [...lane.wanted]
+      .filter((name) => lane.slot(name).overrides.changesEnv)
+      .map((name) => [name, environmentOf(lane, name)]),
+  )
+
+/** Records what a reset puts back: the services get it with the plan that follows. */
+const noteEnvs = (
+  lane: LaneCore,
+  before: ReadonlyMap<string, Readonly<Record<string, string>>>,
+  call: Call,
+): void => {
+  for (const [name, env] of before) {
+    const diff = differenceOf(env, environmentOf(lane, name))
+    if (Object.keys(diff).length === 0) continue
+    const origin = { ...causeOf(call), l: lane.name, s: name }
+    lane.context.record.events.write('env.change', { ...origin, diff, cause: 'reset' })
+  }
+}
+
 /** Removes all services and tenants of the lane. A tenant that cannot be dropped is left behind, and recorded. */
 const removeAll = async (lane: LaneCore, call: Call): Promise<void> => {
   const { tenancies, group } = lane
@@ -97,6 +129,7 @@ const removeAll = async (lane: LaneCore, call: Call): Promise<void> => {
   for (const result of left)
     if (result.status === 'rejected') lane.noteUndo('lane.reset', result.reason, call)
   lane.removed = true
+  await Promise.all([lane.door.detach(), lane.commands.detach()])
   try {
     const failures = await group.converge(call)
     throwFirst(failures, [...failures.keys()])

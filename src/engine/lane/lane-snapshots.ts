@@ -39,11 +39,27 @@ export class LaneSnapshots {
     )
   }
 
-  /** Takes the snapshots that {@link restore} restores; skips services that do not run. */
-  async take(names: Iterable<string>, call: Call): Promise<void> {
+  /**
+   * Takes the snapshots that {@link restore} restores; skips services that do not run.
+   *
+   * @param untouched services whose data nothing can have changed since it was created: some have a snapshot of it.
+   */
+  async take(
+    names: Iterable<string>,
+    call: Call,
+    untouched: readonly string[] = [],
+  ): Promise<void> {
+    const { tenancies } = this.#lane
     const running = [...names].filter((name) => this.#isRunning(name))
     const containers = running.map((name) => [name, this.#container(name)] as const)
-    await this.run('baseline', running, call)
+    const kept = await Promise.all(
+      running.map(async (name) => untouched.includes(name) && (await tenancies.isKept(name))),
+    )
+    await this.run(
+      'baseline',
+      running.filter((_, index) => !kept[index]),
+      call,
+    )
     for (const [name, container] of containers)
       if (container !== undefined) this.#taken.set(name, container)
   }

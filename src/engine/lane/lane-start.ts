@@ -74,5 +74,10 @@ const bringUp = async (
   // A program may have written to its dependencies, so their snapshots are renewed. Other services may contain data
   // of a test. An added service is removed by the reset, so its data elsewhere must not be in a snapshot.
   const declared = fresh.filter((name) => !spec.added.includes(name))
-  await snapshots.take(new Set([...closure(spec.graph, declared), ...fresh]), call)
+  const changed = new Set([...closure(spec.graph, declared), ...fresh])
+  await snapshots.take(
+    changed,
+    call,
+    fresh.filter((name) => !lane.isUsed(name)),
+  )
 }

@@ -17,6 +17,7 @@ export const viewOf = (lane: LaneCore, name: string): ServiceView => {
     outputs: outputsSeen(lane, name),
     env: environmentOf(lane, name),
     ...(exit === undefined ? {} : { exitCode: exit.exitCode }),
+    ...(member?.program === undefined ? {} : { container: member.program.id.slice(0, 12) }),
     ...logOf(lane, name),
   }
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { eventually } from '../../../test/lib/eventually.ts'
 import { openCall } from '../../call/call.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { RunEngine } from '../run/run-engine.ts'
@@ -368,6 +369,78 @@ test('the record distinguishes a kill, a signal and a crash', async () => {
   expect(crashes).toHaveLength(1)
 })
 
+test('a state has the time at which the engine saw it, not the one at which it was heard of', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  await lane.start(undefined, asked)
+  let ended = 0
+  await scene.runtime.interrupt('events', async () => {
+    await scene.runtime.signal(program(lane, 'api')?.id ?? '', 'SIGHUP')
+    const status = async () => (await scene.runtime.inspect(program(lane, 'api')?.id ?? ''))?.status
+    await eventually(async () => expect(await status()).toBe('exited'))
+    ended = Date.now()
+    // The clock goes on before the event is heard.
+    await eventually(() => expect(Date.now() - ended).toBeGreaterThan(20))
+  })
+  await eventually(() =>
+    expect(scene.events('svc.state').map(({ state }) => state)).toContain('exited'),
+  )
+  const exited = scene.events('svc.state').find(({ state }) => state === 'exited')
+  expect(exited?.t).toBeLessThanOrEqual(ended)
+})
+
+test('the removal of a program is recorded, also if the engine reports it late', async () => {
+  await using made = await fixture({ api: app() })
+  const { lane, scene } = made
+  await lane.start(undefined, asked)
+  const replaced = program(lane, 'api')?.id.slice(0, 12)
+  await scene.runtime.interrupt('events', async () => {
+    await lane.control.changeEnv('api', { A: '1' }, { dependents: false }, asked)
+  })
+  const statesOf = (container: string | undefined) =>
+    scene
+      .events('svc.state')
+      .filter((event) => event.container === container)
+      .map(({ state, by }) => [state, by])
+  await eventually(() =>
+    expect(statesOf(replaced)).toEqual([
+      ['started', undefined],
+      ['exited', 'stop'],
+      ['removed', undefined],
+    ]),
+  )
+})
+
+test('a reset records the environment that it puts back, and the services that it removes', async () => {
+  await using made = await fixture({ api: app({ env: { MODE: 'a' } }), web: app() })
+  const { lane, scene, engine } = made
+  await lane.start(undefined, asked)
+  const options = { dependents: false }
+  await lane.control.changeEnv('api', { MODE: 'b', EXTRA: '1' }, options, asked)
+  await engine.add(lane, 'outbox', app({ env: { TOKEN: { secret: 'hush' } } }), asked)
+  using call = openCall('the reset', { test: 't#1', span: 'w1.9' })
+  await lane.reset('light', call)
+  expect(scene.events('env.change').at(-1)).toMatchObject({
+    x: 't#1',
+    p: 'w1.9',
+    l: 'lane_1',
+    s: 'api',
+    diff: { MODE: ['b', 'a'], EXTRA: ['1', null] },
+    cause: 'reset',
+  })
+  expect(scene.events('svc.add')).toMatchObject([
+    { l: 'lane_1', s: 'outbox', service: { image: 'daemon', env: { TOKEN: [] } } },
+  ])
+  expect(scene.events('svc.remove')).toMatchObject([
+    { x: 't#1', l: 'lane_1', s: 'outbox', cause: 'reset' },
+  ])
+  await lane.reset('light', call)
+  expect(scene.events('env.change')).toHaveLength(2)
+  await engine.add(lane, 'outbox', app(), asked)
+  await engine.remove(lane, 'outbox', asked)
+  expect(scene.events('svc.remove').at(-1)).toMatchObject({ s: 'outbox', cause: 'test' })
+})
+
 test('a caller that gives up does not abort another change in the same round', async () => {
   await using made = await fixture({ api: app(), web: app() })
   const { lane } = made
@@ -398,7 +471,7 @@ test('a starting service says what is waited for, and since when', async () => {
   expect(lane.viewOf('silent')).not.toHaveProperty('awaits')
 })
 
-test('settings of a service reach its containers: hosts the sandbox, all others the program', async () => {
+test('settings of a service reach its containers: those of the network the sandbox, all others the program', async () => {
   const settings = {
     memoryMiB: 64,
     cpus: 0.5,
@@ -408,13 +481,25 @@ test('settings of a service reach its containers: hosts the sandbox, all others 
     capDrop: ['CHOWN'],
     securityOpt: ['no-new-privileges:false'],
     init: true,
+    ulimits: { nofile: 64 },
+    devices: [{ from: '/dev/fuse' }],
   } as const
   const extraHosts = { mirror: '10.0.0.7' }
-  await using made = await fixture({ api: app({ ...settings, extraHosts }) })
+  await using made = await fixture({
+    api: app({
+      ...settings,
+      extraHosts,
+      sysctls: { 'net.core.somaxconn': 64, 'kernel.sem': '1 2 3 4' },
+    }),
+  })
   await made.lane.start(undefined, asked)
   const argsOf = (name: 'create' | 'createSandbox') =>
     made.scene.calls.flatMap(({ method, args }) => (method === name ? [args[0]] : []))
-  expect(argsOf('createSandbox')).toMatchObject([{ extraHosts }])
+  expect(argsOf('createSandbox')).toMatchObject([
+    { extraHosts, sysctls: { 'net.core.somaxconn': 64 } },
+  ])
   expect(argsOf('create')).toMatchObject([settings])
+  expect(argsOf('create')[0]).toMatchObject({ sysctls: { 'kernel.sem': '1 2 3 4' } })
+  expect(argsOf('create')[0]).not.toHaveProperty(['sysctls', 'net.core.somaxconn'])
   expect(argsOf('create')[0]).not.toHaveProperty('extraHosts')
 })

@@ -1,14 +1,19 @@
 import { type Call, unlimited } from '../../call/call.ts'
 import { attachSecondary } from '../../errors/attach-secondary.ts'
+import type { Outputs } from '../../model/endpoint.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
 import type { ServiceView } from '../../model/service-view.ts'
+import { outputsOf } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { validateTopology } from '../../schema/validate.ts'
+import type { LaneDoor } from '../endpoint/lane-door.ts'
+import { LaneEndpoints } from '../endpoint/lane-endpoints.ts'
 import type { ServiceGroup } from '../group/service-group.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { SharedServers } from '../share/shared-servers.ts'
+import type { LaneCommands } from './lane-commands.ts'
 import { LaneCore, type LaneOptions } from './lane-core.ts'
 import { desiredLane } from './lane-desired.ts'
 import { isDeclared, isMentioned, nameTaken, throwFirst } from './lane-errors.ts'
@@ -25,9 +30,16 @@ import { ServiceControl } from './service-control.ts'
 export class Lane {
   readonly name: string
   readonly topology: string
-  readonly key: string | undefined
+  /** Of its lease; one that was made ahead gets it with its first lease. */
+  key: string | undefined
   /** Changes of single services. */
   readonly control: ServiceControl
+  /** Tests that listen at its endpoints. */
+  readonly endpoints: LaneEndpoints
+  /** Commands that run next to its services. */
+  readonly commands: LaneCommands
+  /** Lets programs on the lane's network reach the Control API. */
+  readonly door: LaneDoor
   /** Number of the last log row of the run before the current lease. */
   logsAfter = 0
   readonly #core: LaneCore
@@ -37,11 +49,20 @@ export class Lane {
     this.key = options.key
     this.topology = options.spec.name
     this.#core = new LaneCore(context, shared, options)
+    this.door = this.#core.door
+    this.endpoints = new LaneEndpoints(this.#core)
+    this.commands = this.#core.commands
     this.control = new ServiceControl(this.#core, (services, call) => this.start(services, call))
   }
 
   get spec(): TopologySpec {
     return this.#core.spec.spec
+  }
+
+  /** The declared services that were asked for so far, and what they need. */
+  get declared(): readonly string[] {
+    const { wanted, spec } = this.#core
+    return [...wanted].filter((name) => !spec.added.includes(name))
   }
 
   /** What must be reset before the next lease. */
@@ -100,7 +121,8 @@ export class Lane {
   /** Adds a sidecar to the lane's network; resolves when it is ready. */
   async add(name: string, service: ServiceSpec, call: Call): Promise<void> {
     const { spec: own } = this.#core
-    if (own.has(name)) throw nameTaken({ service: name, lane: this.name })
+    const door = await this.door.host
+    if (own.has(name) || door === name) throw nameTaken({ service: name, lane: this.name })
     const { spec } = own
     validateTopology({ ...spec, services: { ...spec.services, [name]: service } })
     own.add(name, service)
@@ -124,6 +146,11 @@ export class Lane {
     this.#core.drop(name)
     throwFirst(await group.converge(call), [name])
     await tenancies.leave(name, call)
+  }
+
+  /** Records which services have connected to which so far. Never rejects. */
+  noteEdges(): Promise<void> {
+    return this.#core.edges.look()
   }
 
   /** See {@link resetLane}. Waits for what an earlier call left under way. */
@@ -164,10 +191,20 @@ export class Lane {
     return viewOf(this.#core, name)
   }
 
+  /** Returns the outputs of a service with addresses that work inside of the lane's network. Throws `SERVICE_UNKNOWN`. */
+  outputsInside(name: string): Outputs {
+    this.#core.spec.known(name)
+    const services = this.#core.spec.complete
+    return outputsOf({ services, view: 'inside', lane: { name: this.name } }, name)
+  }
+
   /** Removes the lane's services and tenants. Shared servers stay. */
   async end(options: { readonly serversEndToo: boolean }): Promise<void> {
     using call = unlimited(`the end of lane ${this.name}`)
     this.#core.removed = true
+    await this.endpoints.closeAll()
+    // What remains of them is removed at the end of the run.
+    await Promise.allSettled([this.commands.closeAll(), this.door.close()])
     // Containers are removed even if a tenant could not be dropped; that failure is thrown afterwards.
     const tenants = options.serversEndToo ? Promise.resolve() : this.#core.tenancies.end(call)
     const [dropped] = await Promise.allSettled([tenants])

@@ -6,7 +6,7 @@ import type { ReconcileOptions } from '../../plan/reconcile.ts'
 import type { Failures } from '../group/service-group.ts'
 import { isImageMissing } from '../image/image-missing.ts'
 import type { LaneCore } from './lane-core.ts'
-import { environmentOf } from './lane-desired.ts'
+import { differenceOf, environmentOf } from './lane-desired.ts'
 import { throwFirst } from './lane-errors.ts'
 import { runningProgram } from './running-program.ts'
 import type { ServiceSlot } from './service-slot.ts'
@@ -49,6 +49,29 @@ export class ServiceControl {
     }
     this.#noteEnv(name, before, call, options.stacked)
     return { id }
+  }
+
+  /**
+   * Replaces all changes of a service's environment by this one, or by none, and waits until the service runs with it.
+   * A failure restores the former ones.
+   */
+  async replaceEnv(
+    name: string,
+    patch: EnvOverrides,
+    options: { readonly dependents: boolean },
+    call: Call,
+  ): Promise<void> {
+    const { overrides } = this.#own(name)
+    const before = environmentOf(this.#lane, name)
+    const undo = overrides.replaceEnv(patch)
+    try {
+      await this.#bring(name, call, options)
+    } catch (error) {
+      undo()
+      await this.#restoreEnv(name, options, call, error)
+      throw error
+    }
+    this.#noteEnv(name, before, call)
   }
 
   async dropEnv(
@@ -146,7 +169,7 @@ export class ServiceControl {
     call: Call,
     stacked?: boolean,
   ): void {
-    const diff = difference(before, environmentOf(this.#lane, name))
+    const diff = differenceOf(before, environmentOf(this.#lane, name))
     this.#lane.context.record.events.write('env.change', {
       ...causeOf(call),
       l: this.#lane.name,
@@ -229,14 +252,3 @@ interface BringOptions {
   readonly dependents?: boolean
   readonly heal?: boolean
 }
-
-/** Returns what differs, each value before and after; `null` where the variable is not set. */
-const difference = (
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): Record<string, (string | null)[]> =>
-  Object.fromEntries(
-    [...new Set([...Object.keys(before), ...Object.keys(after)])]
-      .filter((key) => before[key] !== after[key])
-      .map((key) => [key, [before[key] ?? null, after[key] ?? null]]),
-  )

@@ -33,6 +33,18 @@ export class ServiceOverrides {
     return this.#patches.delete(id)
   }
 
+  /** Replaces all patches by this one; returns how to undo that, which keeps patches that were added since. */
+  replaceEnv(patch: EnvOverrides): () => void {
+    const former = [...this.#patches]
+    this.#patches.clear()
+    const id = Object.keys(patch).length === 0 ? undefined : this.patchEnv(patch)
+    return () => {
+      const since = [...this.#patches].filter(([other]) => other !== id)
+      this.#patches.clear()
+      for (const [other, kept] of [...former, ...since]) this.#patches.set(other, kept)
+    }
+  }
+
   env(declared: Readonly<Record<string, string>>): Record<string, string> {
     const merged: Record<string, string | null> = { ...declared }
     for (const patch of this.#patches.values()) Object.assign(merged, patch)

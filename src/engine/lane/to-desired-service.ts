@@ -1,4 +1,5 @@
-import { containerSettings } from '../../model/container-settings.ts'
+import { hostNames } from '../../graph/host-names.ts'
+import { containerSettings, type Sysctls } from '../../model/container-settings.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
 import type { Template } from '../../model/template.ts'
@@ -10,7 +11,12 @@ import {
   resolveEnv,
   resolveTemplate,
 } from '../../plan/outputs.ts'
-import type { ImageInfo } from '../../runtime/runtime.ts'
+import {
+  type TelemetrySource,
+  telemetryAddress,
+  withTelemetryEnv,
+} from '../../plan/telemetry-env.ts'
+import type { ImageInfo } from '../../runtime/image-request.ts'
 import { prebuiltTag } from '../image/prebuilt.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import { setupContents } from '../image/task-images.ts'
@@ -35,6 +41,8 @@ export interface DesiredSource {
   readonly dependsOn: Readonly<Record<string, Condition>>
   /** Addresses of services as others see them; default service name and container port. */
   readonly addressOf?: AddressOf
+  /** Group and run, for services with `telemetry`. */
+  readonly telemetry: Pick<TelemetrySource, 'lane' | 'run'>
 }
 
 /** Returns what a service should look like: declaration, image and overrides as one plain value. */
@@ -47,37 +55,64 @@ export const toDesiredService = ({
   crashed,
   dependsOn,
   addressOf,
+  telemetry,
 }: DesiredSource): DesiredService => {
   const { spec, image, files, taskImages, prebuilt } = resolved
   const { command, entrypoint, user, workdir, ports = {} } = spec
+  const { sysctls, ...settings } = containerSettings(spec)
+  const bySide = sysctlsBySide(sysctls)
   // Copied only if it differs: this runs once per service of the lane.
   const all = services[name] === spec ? services : { ...services, [name]: spec }
   const lookup = createLookup(
     { services: all, view: 'inside', lane, ...(addressOf === undefined ? {} : { addressOf }) },
     name,
   )
-  const program: ProgramConfig = {
+  const declaredEnv = resolveEnv({ services: all }, name, lookup)
+  const declared: ProgramConfig = {
     image: image.reference,
     imageId: image.id,
     ...(command === undefined ? {} : { command }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(user === undefined ? {} : { user }),
     ...(workdir === undefined ? {} : { workdir }),
-    env: overrides.env(resolveEnv({ services: all }, name, lookup)),
+    env: overrides.env(declaredEnv),
     files,
     mounts: spec.mounts ?? [],
     tmpfs: spec.tmpfs ?? {},
-    ...containerSettings(spec),
+    ...settings,
+    ...(spec.endpoint === undefined ? {} : { capDrop: ['ALL'], capAdd: ['NET_BIND_SERVICE'] }),
+    ...bySide.program,
     labels: spec.labels ?? {},
+    ...(spec.proxy === false ? {} : { noProxy: hostNames(services) }),
   }
+  const watched = spec.telemetry === true && spec.endpoint === undefined
+  const program = watched
+    ? {
+        ...declared,
+        env: overrides.env(
+          withTelemetryEnv(declaredEnv, image.env, { service: name, ...telemetry }),
+        ),
+        ...(declared.noProxy === undefined
+          ? {}
+          : { noProxy: [...declared.noProxy, telemetryAddress.host] }),
+      }
+    : declared
+  // Names of lane and run do not decide about files; but a kept image keeps the environment.
+  const kept = watched
+    ? { ...declared, env: { ...declared.env, OTEL_RESOURCE_ATTRIBUTES: '' } }
+    : declared
   return {
     name,
     program,
     sandbox: {
       aliases: [name, ...(spec.aliases ?? [])],
       ...(spec.extraHosts === undefined ? {} : { extraHosts: spec.extraHosts }),
+      ...bySide.network,
       publish: [
-        ...Object.values(ports).map(({ port, protocol = 'tcp' }) => ({ port, protocol })),
+        // The test needs no way to an endpoint: it is the other end.
+        ...(spec.endpoint === undefined ? Object.values(ports) : []).map(
+          ({ port, protocol = 'tcp' }) => ({ port, protocol }),
+        ),
         ...(spec.debug === undefined ? [] : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
       ],
     },
@@ -85,7 +120,7 @@ export const toDesiredService = ({
     ...(prebuilt === undefined || overrides.changesEnv
       ? {}
       : {
-          prebuilt: `${prebuilt}:${prebuiltTag(program, setupContents(withValues(spec, lookup), taskImages))}`,
+          prebuilt: `${prebuilt}:${prebuiltTag(kept, setupContents(withValues(spec, lookup), taskImages))}`,
         }),
     state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
     disconnected: overrides.disconnected,
@@ -95,6 +130,15 @@ export const toDesiredService = ({
     readyTimeoutMs: spec.readyTimeoutMs ?? defaultReadyTimeoutMs,
     stopTimeoutMs: graceMs(spec, overrides),
   }
+}
+
+/** The sandbox holds the network, so it holds the network's kernel parameters; a new program must not find old ones. */
+const sysctlsBySide = (all: Sysctls = {}) => {
+  const part = (ofNetwork: boolean): { readonly sysctls?: Sysctls } => {
+    const entries = Object.entries(all).filter(([name]) => name.startsWith('net.') === ofNetwork)
+    return entries.length === 0 ? {} : { sysctls: Object.fromEntries(entries) }
+  }
+  return { program: part(false), network: part(true) }
 }
 
 /** Returns the tasks of the set-up as they run, with the values of other services. */
@@ -113,6 +157,7 @@ const withValues = ({ tasks }: ServiceSpec, lookup: Lookup): Pick<ServiceSpec, '
 
 /** Returns the image's health check, else a listener on the first TCP port, else none. */
 const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefined => {
+  if (spec.endpoint !== undefined) return undefined
   if (image.hasHealthcheck) return { kind: 'healthcheck' }
   const first = Object.entries(spec.ports ?? {}).find(
     ([, { protocol = 'tcp' }]) => protocol === 'tcp',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type LogFile, type LogRow, rowFlag } from '../../trace/write/log-file.ts'
+import { rowFlag } from '../../trace/event/row-flag.ts'
+import type { LogFile, LogRow } from '../../trace/write/log-file.ts'
 import { createServiceLog } from './service-log.ts'
 
 beforeEach(() => void vi.useFakeTimers())

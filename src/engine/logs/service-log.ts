@@ -1,6 +1,7 @@
-import type { OutputChunk } from '../../runtime/runtime.ts'
+import type { OutputChunk } from '../../runtime/running-program.ts'
 import { now } from '../../trace/event/clock.ts'
-import { type LogFile, type LogRow, rowFlag } from '../../trace/write/log-file.ts'
+import { rowFlag } from '../../trace/event/row-flag.ts'
+import type { LogFile, LogRow } from '../../trace/write/log-file.ts'
 import { createPartialLine } from './partial-line.ts'
 import { createLineSplitter, type LineCutter, type LinePiece } from './split-lines.ts'
 

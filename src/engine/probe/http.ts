@@ -71,5 +71,11 @@ const ask = (
     )
     request.on('timeout', () => request.destroy(new Error(`no answer within ${tryTimeoutMs} ms`)))
     request.on('error', (error) => resolve(notYet(error.message)))
+    request.on('upgrade', ({ statusCode = 0 }, socket) => {
+      socket.destroy()
+      resolve(spec.status === statusCode ? ready : notYet(`answered ${statusCode}`))
+    })
+    // Every request ends with it, also one without an answer and without an error.
+    request.on('close', () => resolve(notYet('the connection was closed without an answer')))
     request.end()
   })

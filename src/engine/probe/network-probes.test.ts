@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { unhandledDuring } from '../../../test/lib/odd-requests.ts'
 import type { Address } from '../../model/endpoint.ts'
 import type { HttpProbe, TcpProbe } from '../../model/probe.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -147,4 +148,51 @@ test('a probe from inside reads the socket tables of the service', async () => {
     ready: false,
     seen: 'nothing listens on 80 inside',
   })
+})
+
+test('a look ends whatever bytes the service answers, and throws nothing that nothing can catch', async () => {
+  const ok = 'HTTP/1.1 200 OK\r\n'
+  const answers: readonly string[] = [
+    '',
+    'SSH-2.0-x\r\n',
+    `${ok}Content-Length: 9\r\n\r\nabc`,
+    `${ok}Content-Length: -1\r\n\r\n`,
+    `${ok}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
+    `${ok}Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc`,
+    `${ok}X: ${'y'.repeat(100_000)}\r\n\r\n`,
+    'HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nabc',
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\n\r\n',
+    'HTTP/1.1 302 Found\r\nLocation: http://[\r\nContent-Length: 0\r\n\r\n',
+    'HTTP/9.9 999 \r\n\r\n',
+    'HTTP/1.1 204 No\r\n\r\nmore',
+  ]
+  const looks: Look[] = []
+  const errors = await unhandledDuring(async () => {
+    for (const text of answers)
+      for (const end of ['end', 'reset'] as const) {
+        const address = await serveTcp((socket) => {
+          socket.once('data', () => {
+            socket.write(text)
+            if (end === 'end') socket.end()
+            else setImmediate(() => socket.resetAndDestroy())
+          })
+        })
+        looks.push(await lookHttp({ path: '/' }, address))
+        looks.push(await lookHttp({ path: '/', body: 'never' }, address))
+        looks.push(await lookHttp({ path: '/', tls: true }, address))
+        looks.push(await lookTcp({ published: () => address }))
+      }
+  })
+  expect(errors).toEqual([])
+  expect(looks).toHaveLength(answers.length * 8)
+})
+
+test('an answer that asks for another protocol is described, or ready if it is declared', async () => {
+  const address = await serveTcp((socket) => {
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    )
+  })
+  expect(await lookHttp({ path: '/' }, address)).toEqual({ ready: false, seen: 'answered 101' })
+  expect(await lookHttp({ path: '/', status: 101 }, address)).toEqual({ ready: true })
 })

@@ -60,7 +60,9 @@ test('a run that begins on a full disk has a record as soon as there is space', 
   if (disk === undefined) return skip(noMount)
   disk.fill()
   const faults: string[] = []
-  const record = openRunRecord(disk.folder, 'r1', createRedactor(), (it) => void faults.push(it))
+  const record = openRunRecord(disk.folder, 'r1', createRedactor(), {
+    onFault: (it) => void faults.push(it),
+  })
   const log = record.openLog('lane_1', 'api', 'c1')
   log.write([[1, 'lost', 1, 0]])
   record.events.write('run.end', { status: 'lost' })

@@ -4,34 +4,42 @@ import { raced, withTimeout } from '../../call/with-timeout.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import { closure } from '../../graph/order.ts'
+import type { KeptLane } from '../../model/kept-lane.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
 import { secretsOf } from '../../plan/outputs.ts'
 import { renderPlan } from '../../plan/render.ts'
+import type { Inventory, ResourceKind } from '../../runtime/inventory.ts'
 import { label } from '../../runtime/labels.ts'
-import type { Inventory, ResourceKind, Runtime } from '../../runtime/runtime.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import type { Redactor } from '../../trace/write/redact.ts'
 import { Lane } from '../lane/lane.ts'
 import { throwFirst } from '../lane/lane-errors.ts'
-import { LanePool, type LaneRequest } from '../lane/lane-pool.ts'
+import { type LaneMaking, LanePool, type LaneRequest } from '../lane/lane-pool.ts'
 import { LaneSpec } from '../lane/lane-spec.ts'
+import { LanesAhead } from '../lane/lanes-ahead.ts'
 import { SharedServers } from '../share/shared-servers.ts'
 import type { EngineContext } from './context.ts'
+import { createTopologyNotes, recordedService, type TopologyNotes } from './recorded-topology.ts'
 import { defaultWaits } from './waits.ts'
 
 /** The lanes of one run, the servers that they share, and their removal. */
 export class RunEngine implements AsyncDisposable {
   readonly context: EngineContext
   readonly lanes: LanePool
+  readonly ahead: LanesAhead
   readonly #redactor: Redactor
   readonly #shared = new Map<string, SharedServers>()
+  readonly #topologies: TopologyNotes
   #watch: AsyncDisposable | undefined
   #gone: MesocosmError | undefined
 
   constructor(context: EngineContext, redactor: Redactor) {
     this.context = context
     this.#redactor = redactor
-    this.lanes = new LanePool((name, request) => this.#makeLane(name, request))
+    this.#topologies = createTopologyNotes(context.record.events)
+    this.lanes = new LanePool((name, making) => this.#makeLane(name, making))
+    this.ahead = new LanesAhead(context, this.lanes)
   }
 
   /** Follows the engine's events; call once before the first lane. */
@@ -53,9 +61,10 @@ export class RunEngine implements AsyncDisposable {
   ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
     this.#redactor.add(secretsOf(request.spec))
+    this.#topologies.note(request.spec)
     for (;;) {
       const lane = await this.lanes.acquire(request)
-      if (await this.#restore(lane, request)) {
+      if ((await this.#made(lane, request.call)) && (await this.#restore(lane, request))) {
         this.context.progress({ kind: 'lane', lane: lane.name, state: 'leased' })
         return lane
       }
@@ -97,11 +106,32 @@ export class RunEngine implements AsyncDisposable {
   async add(lane: Lane, name: string, service: ServiceSpec, call: Call): Promise<void> {
     this.#redactor.add(secretsOf({ services: { [name]: service } }))
     await lane.add(name, service, call)
-    this.context.record.events.write('svc.add', { ...causeOf(call), l: lane.name, s: name })
+    this.context.record.events.write('svc.add', {
+      ...causeOf(call),
+      l: lane.name,
+      s: name,
+      service: recordedService(lane.spec, name),
+    })
+  }
+
+  /** Removes an added service from a held lane. */
+  async remove(lane: Lane, name: string, call: Call): Promise<void> {
+    await lane.remove(name, call)
+    this.context.record.events.write('svc.remove', {
+      ...causeOf(call),
+      l: lane.name,
+      s: name,
+      cause: 'test',
+    })
   }
 
   release(lane: Lane, dirty: ResetDepth, call?: Call): void {
     lane.group.members.test = undefined
+    void lane.noteEdges()
+    // The next client can lease the lane meanwhile: its own listener waits for the port.
+    void lane.endpoints.closeAll()
+    void lane.commands.closeAll().catch((error: unknown) => this.#noteLeft(lane, error))
+    void lane.door.close().catch((error: unknown) => this.#noteDoor(lane, error))
     this.context.record.events.write('lane.release', {
       ...(call === undefined ? {} : causeOf(call)),
       l: lane.name,
@@ -109,6 +139,14 @@ export class RunEngine implements AsyncDisposable {
     })
     this.context.progress({ kind: 'lane', lane: lane.name, state: 'released' })
     this.lanes.release(lane, dirty)
+  }
+
+  /** Keeps a held lane as it is: no lease gets it, and nothing resets it. Services run on. */
+  keep(lane: Lane, kept: KeptLane, call: Call): void {
+    const { test, until } = kept
+    this.context.record.events.write('lane.keep', { ...causeOf(call), l: lane.name, test, until })
+    this.context.progress({ kind: 'lane', lane: lane.name, state: 'kept' })
+    this.lanes.setKept(lane, kept)
   }
 
   /** Ends one lane that is not held. */
@@ -119,16 +157,50 @@ export class RunEngine implements AsyncDisposable {
 
   /** Removes everything this run has created: first in order, then whatever still exists. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.ahead.end()
+    this.context.clock[Symbol.dispose]()
     const lanes = this.lanes.all().map(({ lane }) => lane.end({ serversEndToo: true }))
     const shared = [...this.#shared.values()].map(({ group }) => group.remove())
     // Failures are ignored here, and what takes too long: what remains is removed, or reported, below.
     const { orderlyMs, removalMs } = { ...defaultWaits, ...this.context.waits }
     await settledWithin(Promise.allSettled([...shared, ...lanes]), orderlyMs)
+    const { telemetry } = this.context
+    if (telemetry !== undefined)
+      await settledWithin(Promise.allSettled([telemetry.close()]), removalMs)
     if (this.#watch !== undefined) await settledWithin(endOf(this.#watch), removalMs)
     const { runtime, run } = this.context
     const listing = runtime.list({ [label.run]: run })
     const left = await answered(listing, `the list of what run ${run} has left`, removalMs)
     await removeAll(runtime, left, removalMs)
+  }
+
+  /** Returns whether there is a lane, or a group of servers that lanes share, of this name. */
+  isGroup(name: string): boolean {
+    return (
+      this.lanes.all().some(({ lane }) => lane.name === name) ||
+      [...this.#shared.values()].some(({ group }) => group.name === name)
+    )
+  }
+
+  /** Returns the service that has this address in the network of a lane, or of the servers that lanes share. */
+  serviceAt(address: string): { readonly lane: string; readonly service: string } | undefined {
+    const lanes = this.lanes.all().map(({ lane }) => lane.group.members)
+    const shared = [...this.#shared.values()].map(({ group }) => group.members)
+    for (const members of [...lanes, ...shared])
+      for (const { name, sandbox } of members.all())
+        if (Object.values(sandbox?.state.addresses ?? {}).includes(address))
+          return { lane: members.group, service: name }
+    return undefined
+  }
+
+  /** Waits for a lane that is being made ahead. Returns whether it can be used. */
+  async #made(lane: Lane, call: Call): Promise<boolean> {
+    try {
+      return await this.ahead.ready(lane, call)
+    } catch (error) {
+      this.lanes.putBack(lane)
+      throw error
+    }
   }
 
   /** Resets a lane for its next client. Returns whether it can be used; throws if that can change. */
@@ -156,6 +228,11 @@ export class RunEngine implements AsyncDisposable {
     }
   }
 
+  #noteLeft({ name }: Lane, error: unknown): void {
+    const entry = { l: name, method: 'command', error: messageOf(error) }
+    this.context.record.events.write('undo', entry)
+  }
+
   /** What remains of it is removed at the end of the run. */
   #noteEnd({ name }: Lane, error: unknown, call: Call): void {
     const origin = { ...causeOf(call), l: name }
@@ -166,7 +243,13 @@ export class RunEngine implements AsyncDisposable {
     })
   }
 
-  #makeLane(name: string, { key, spec }: LaneRequest): Lane {
+  /** The end of the run removes what remains of it. */
+  #noteDoor({ name }: Lane, error: unknown): void {
+    const { events } = this.context.record
+    events.write('undo', { l: name, method: 'control', error: messageOf(error) })
+  }
+
+  #makeLane(name: string, { key, spec, limit = this.context.limit }: LaneMaking): Lane {
     const id = `${spec.root}\0${spec.name}`
     let shared = this.#shared.get(id)
     if (shared === undefined) {
@@ -175,7 +258,7 @@ export class RunEngine implements AsyncDisposable {
       shared = new SharedServers(this.context, spec.name, number === 1 ? 'run' : `run_${number}`)
       this.#shared.set(id, shared)
     }
-    return new Lane(this.context, shared, { name, key, spec })
+    return new Lane({ ...this.context, limit }, shared, { name, key, spec })
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ContainerSpec } from '../../runtime/runtime.ts'
+import type { ContainerSpec } from '../../runtime/container-spec.ts'
 import { app, asked, daemon, openScene, topology } from '../test-scene.ts'
 import { RunEngine } from './run-engine.ts'
 

@@ -5,6 +5,7 @@ import { dependencies } from '../../graph/dependencies.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
 import type { DesiredService, DesiredState } from '../../plan/desired.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { TelemetrySource } from '../../plan/telemetry-env.ts'
 import type { Member } from '../group/group-members.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
@@ -32,6 +33,7 @@ export interface SharedServer {
 /** The servers with `share: 'run'` of one topology. */
 export class SharedServers {
   readonly group: ServiceGroup
+  readonly #source: Source
   readonly #servers = new Map<string, SharedServer>()
   readonly #ready = new Map<SharedServer, Promise<void>>()
   /** Those that were ready once. */
@@ -39,10 +41,18 @@ export class SharedServers {
 
   /** @param name of their group; default `run`. */
   constructor(context: EngineContext, topology: string, name = 'run') {
+    this.#source = { lane: name, run: context.run }
     this.group = new ServiceGroup(context, {
       name,
       topology,
-      desired: () => desiredState(name, [...this.#servers.values()]),
+      awaited: true,
+      desired: () => desiredState(this.#source, [...this.#servers.values()]),
+      gate: async (key) => {
+        const { network } = this.group.members
+        if (network !== undefined && this.#servers.get(key)?.spec.telemetry === true)
+          await context.telemetry?.attach(network)
+      },
+      networkLeaves: async (network) => context.telemetry?.detach(network),
       prepare: async (key, program, call) => {
         const server = this.#servers.get(key)
         if (server === undefined) return
@@ -123,7 +133,7 @@ export class SharedServers {
 
   /** The environment it runs with. */
   env(server: SharedServer): Readonly<Record<string, string>> {
-    return toDesiredServer(server, []).program.env
+    return toDesiredServer(this.#source, server, []).program.env
   }
 
   /** Returns the plan for a lane that uses these servers; other servers that only it uses are removed. */
@@ -145,7 +155,7 @@ export class SharedServers {
       const server = old ?? newServer(one, new Map([...this.#servers, ...planned]))
       planned.set(server.key, { ...server, spec: resolved.spec, resolved, services })
     }
-    return this.group.plan(desiredState(this.group.name, [...planned.values()]))
+    return this.group.plan(desiredState(this.#source, [...planned.values()]))
   }
 
   /** Ends a lane's use of a server; the server is removed when no other lane uses it. */
@@ -224,14 +234,17 @@ const newServer = (
   }
 }
 
-const desiredState = (group: string, servers: readonly SharedServer[]): DesiredState => ({
-  group,
+type Source = Pick<TelemetrySource, 'lane' | 'run'>
+
+const desiredState = (source: Source, servers: readonly SharedServer[]): DesiredState => ({
+  group: source.lane,
   services: Object.fromEntries(
-    servers.map((server) => [server.key, toDesiredServer(server, servers)]),
+    servers.map((server) => [server.key, toDesiredServer(source, server, servers)]),
   ),
 })
 
 const toDesiredServer = (
+  telemetry: Source,
   server: SharedServer,
   servers: readonly SharedServer[],
 ): DesiredService => {
@@ -244,6 +257,7 @@ const toDesiredServer = (
     // The next round restarts a crashed server.
     crashed: false,
     dependsOn: dependsOn(server, servers),
+    telemetry,
   })
   return { ...desired, name: server.key }
 }

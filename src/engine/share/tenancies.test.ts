@@ -21,7 +21,10 @@ const server = (more: Partial<ServiceSpec> = {}): ServiceSpec =>
 const api = app({ env: { DB: { ref: 'db.host' } } })
 
 const fixture = async (
-  options: { readonly fail?: (call: RuntimeCall) => Error | undefined } = {},
+  options: {
+    readonly fail?: (call: RuntimeCall) => Error | undefined
+    readonly hold?: (call: RuntimeCall) => Promise<unknown> | undefined
+  } = {},
 ) => {
   const notes: string[] = []
   let refused: string | undefined
@@ -105,6 +108,27 @@ test('a lane with only shared servers needs no network', async () => {
   expect((await made.scene.runtime.list({})).networks).toHaveLength(1)
 })
 
+test('a tenant that no other service uses is created with its snapshot, where there is a task for both', async () => {
+  await using made = await fixture()
+  const { lease, noted, engine } = made
+  const note = (moment: string) => [{ argv: ['note', moment, { ref: 'lane.name' }] }]
+  const db = server({ tasks: { ...tasks, enterAlone: note('enter alone') } })
+  const lane = await lease({ db, api })
+  await lane.start(['db'], asked)
+  expect(noted()).toEqual(['setup', 'enter alone lane_1'])
+  await lane.reset('light', asked)
+  expect(noted()).toEqual(['reset lane_1'])
+  // The program may change the data before it is ready.
+  await lane.start(['api'], asked)
+  expect(noted()).toEqual(['baseline lane_1'])
+  const other = await lease({ db, api })
+  await other.start(undefined, asked)
+  expect(noted()).toEqual(['enter lane_2', 'baseline lane_2'])
+  await other.reset('deep', asked)
+  expect(noted()).toEqual(['leave lane_2', 'enter lane_2', 'baseline lane_2'])
+  engine.release(lane, 'light')
+})
+
 test('servers are attached to a network that is created later, also the second time', async () => {
   await using made = await fixture()
   const { lease, links, engine } = made
@@ -135,7 +159,15 @@ test('a lane whose network cannot be created fails and does not hang', async () 
 })
 
 test('a failed server is tried once per start for all lanes, and again by the next start', async () => {
-  await using made = await fixture()
+  const both = Promise.withResolvers<void>()
+  await using made = await fixture({
+    // Nothing starts until the second lane waits for the server, too: then it makes its network.
+    hold: ({ method, args }) => {
+      if (method === 'createNetwork' && (args[0] as { name: string }).name.endsWith('lane_2'))
+        both.resolve()
+      return method === 'start' ? both.promise : undefined
+    },
+  })
   const { lease, scene } = made
   const services = { db: server({ env: { FAIL: 'broken' } }), api, web: api }
   const [one, two] = [await lease(services), await lease(services)]

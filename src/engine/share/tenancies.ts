@@ -1,5 +1,6 @@
 import type { Call } from '../../call/call.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
+import { laneNames } from '../../plan/lane-names.ts'
 import type { LaneCore } from '../lane/lane-core.ts'
 import { settleAll } from '../run/settle-all.ts'
 import { type LaneMoment, runLaneTasks } from '../tasks/lane-tasks.ts'
@@ -14,6 +15,8 @@ interface Tenancy {
   arrived: Promise<void>
   /** The container in which the tenant exists. */
   enteredIn: string | undefined
+  /** The container in which it was created with its snapshot, which no service has changed. */
+  keptIn: string | undefined
   /** The container in which a part of it may exist. */
   triedIn: string | undefined
   /** Attachments to the lane's network, by network and container. */
@@ -105,6 +108,14 @@ export class Tenancies {
       if (disconnected) await this.setConnected(name, true)
   }
 
+  /** Whether the tenant was created with its snapshot, so that the first one need not be taken. */
+  async isKept(name: string): Promise<boolean> {
+    const tenancy = this.#all.get(name)
+    if (tenancy === undefined) return false
+    await tenancy.arrived
+    return tenancy.keptIn === this.#lane.shared.container(tenancy.server)
+  }
+
   /** Runs tasks for the lane on its shared server. */
   async run(moment: LaneMoment, name: string, call: Call): Promise<void> {
     const tenancy = this.#all.get(name)
@@ -155,6 +166,7 @@ export class Tenancies {
       up: Promise.resolve(),
       arrived: Promise.resolve(),
       enteredIn: undefined,
+      keptIn: undefined,
       triedIn: undefined,
       links: new Map(),
       disconnected: false,
@@ -175,8 +187,19 @@ export class Tenancies {
     if (tenancy.triedIn === container)
       await this.#run('leave', name, tenancy.server, call).catch(ignored)
     tenancy.triedIn = container
-    await this.#run('enter', name, tenancy.server, call)
+    this.#noteNames(name, tenancy.server)
+    const alone = tenancy.server.spec.tasks?.enterAlone !== undefined && !this.#lane.isUsed(name)
+    await this.#run(alone ? 'enterAlone' : 'enter', name, tenancy.server, call)
     tenancy.enteredIn = container
+    tenancy.keptIn = alone ? container : undefined
+  }
+
+  /** Its log has lines of all lanes. */
+  #noteNames(service: string, { key, spec }: SharedServer): void {
+    const { name: lane, context, shared, spec: own } = this.#lane
+    const services = { ...own.complete, [service]: spec }
+    const keys = laneNames(services, service, lane)
+    context.record.events.write('lane.names', { l: lane, s: key, on: shared.group.name, keys })
   }
 
   async #dropTenant(name: string, tenancy: Tenancy, call: Call): Promise<void> {

@@ -7,6 +7,7 @@ import { runTasks } from './tasks.ts'
 /** The hooks of a lane's life at which services have tasks, and their names in errors. */
 const purposeOf = {
   enter: 'create the tenant of the lane',
+  enterAlone: 'create the tenant of the lane, with its snapshot',
   baseline: 'snapshot its data',
   reset: 'reset its data',
   deepReset: 'recreate its data',

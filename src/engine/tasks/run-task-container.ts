@@ -1,6 +1,6 @@
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import { abortedMeanwhile, type ExecFailure, execError, timedOut } from '../../runtime/errors.ts'
-import type { ExecOptions } from '../../runtime/runtime.ts'
+import type { ExecOptions } from '../../runtime/running-program.ts'
 import type { TaskImage } from '../image/task-images.ts'
 import { createLineSplitter } from '../logs/split-lines.ts'
 import type { EngineContext } from '../run/context.ts'
@@ -15,6 +15,8 @@ export interface TaskContainer {
   readonly sandbox: string
   /** Working folder; default that of the image. */
   readonly workdir?: string
+  /** Host names that it reaches without a proxy; default it gets no proxies. */
+  readonly noProxy?: readonly string[]
   /** Called with each warning of the engine. */
   readonly onWarning: (text: string) => void
 }
@@ -30,7 +32,7 @@ const keptLines = 200
  */
 export const runTaskContainer = async (
   context: EngineContext,
-  { name, labels, image, sandbox, workdir, onWarning }: TaskContainer,
+  { name, labels, image, sandbox, workdir, noProxy, onWarning }: TaskContainer,
   request: ExecRequest,
   { timeoutMs, signal }: ExecOptions,
 ): Promise<ExecResult> => {
@@ -58,6 +60,8 @@ export const runTaskContainer = async (
           network: { kind: 'joined', container: sandbox },
           ...(user === undefined ? {} : { user }),
           ...(workdir === undefined ? {} : { workdir }),
+          ...(image.platform === undefined ? {} : { platform: image.platform }),
+          ...(noProxy === undefined ? {} : { noProxy }),
         },
         { onWarning },
       ),

@@ -1,5 +1,6 @@
 import type { Call } from '../../call/call.ts'
 import { internalError } from '../../errors/unknown-error.ts'
+import { hostNames } from '../../graph/host-names.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
 import { label } from '../../runtime/labels.ts'
@@ -58,6 +59,7 @@ export const setUp = async (
         },
         image,
         sandbox,
+        ...(spec.proxy === false ? {} : { noProxy: hostNames(services) }),
         onWarning: (text: string) => context.warnings.report(text, { service: name, lane: group }),
         ...(container.workdir === undefined ? {} : { workdir: container.workdir }),
       }

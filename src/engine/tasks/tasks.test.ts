@@ -3,7 +3,8 @@ import { ExecError } from '../../errors/exec-error.ts'
 import { templateParts } from '../../graph/references.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { Template } from '../../model/template.ts'
-import type { ExecOptions, Runtime } from '../../runtime/runtime.ts'
+import type { ExecOptions } from '../../runtime/running-program.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import { asked as call, openScene } from '../test-scene.ts'
 import { runTasks, type TaskTarget } from './tasks.ts'
 
@@ -99,7 +100,8 @@ test('a task that could not run to its end fails with the reason', async () => {
   await expect(runTasks(made.context, [{ argv: ['one'] }], made.target)).rejects.toMatchObject({
     code: 'TASK_FAILED',
     message: expect.stringContaining('db could not set up: `one` was killed after 5 ms'),
-    remedy: 'raise timeoutMs of the task, or find out what its program waits for',
+    remedy:
+      'raise timeoutMs of the task, or taskTimeoutMs of its plugin, or find out what its program waits for',
     lastLogs: ['locked'],
     cause: reason,
   })

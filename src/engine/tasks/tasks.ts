@@ -4,7 +4,7 @@ import { messageOf } from '../../errors/unknown-error.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { TaskSpec } from '../../model/service-spec.ts'
 import type { Template } from '../../model/template.ts'
-import type { ExecOptions } from '../../runtime/runtime.ts'
+import type { ExecOptions } from '../../runtime/running-program.ts'
 import type { EngineContext } from '../run/context.ts'
 
 /** Where tasks run, and why. */
@@ -81,7 +81,7 @@ const notRun = (
   const found = isMesocosmError(cause) ? cause : undefined
   const remedy =
     found?.code === 'EXEC_TIMEOUT'
-      ? 'raise timeoutMs of the task, or find out what its program waits for'
+      ? 'raise timeoutMs of the task, or taskTimeoutMs of its plugin, or find out what its program waits for'
       : found?.remedy
   const { stdout = '', stderr = '' } = (found?.facts ?? {}) as { stdout?: string; stderr?: string }
   const output = (stderr || stdout).trim()

@@ -82,3 +82,26 @@ test('a wait for arrivals fails with what ended them, or with what its predicate
   await expect(arrivals.waitFor('x')).rejects.toThrow('gone')
   expect(await arrivals.waitFor('y')).toBe('y')
 })
+
+test('an expectation of arrivals holds for what arrives, and shows what is there', async () => {
+  const arrivals = create()
+  arrivals.add('first')
+  const expectation = arrivals.expectation('ir', { timeoutMs: 5 })
+  expect(expectation).toMatchObject({
+    awaited: 'a message with "ir" on news',
+    options: { timeoutMs: 5 },
+  })
+  expect(await expectation.wait({})).toBe('first')
+  expect(await expectation.present({})).toEqual(['first'])
+  expect(expectation.lineOf('first')).toBe('> first')
+  expect(await arrivals.expectation('x').present({})).toEqual([])
+  await expect(arrivals.expectation('x').wait({ timeoutMs: 1 })).rejects.toMatchObject({
+    code: 'TIMEOUT',
+  })
+})
+
+test('arrivals that have ended are not taken for missing ones', async () => {
+  const arrivals = create()
+  arrivals.fail(new Error('gone'))
+  await expect(arrivals.expectation('x').present({})).rejects.toThrow('gone')
+})

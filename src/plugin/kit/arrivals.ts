@@ -1,4 +1,5 @@
 import { withTimeout } from '../../call/with-timeout.ts'
+import type { Expectation, ExpectOptions } from '../../define/expectations.ts'
 import type { WaitOptions } from '../../define/handle.ts'
 import { type ArrivalWords, evidenceOf } from './arrival-evidence.ts'
 import { type Match, matcherOf } from './match.ts'
@@ -30,6 +31,8 @@ export interface Arrivals<T> {
    * the reason of `fail()`; what the predicate throws.
    */
   waitFor(match?: Match<T>, options?: WaitOptions): Promise<T>
+  /** Returns what a matcher such as `toHaveReceived` waits for. @param match default any value. */
+  expectation(match?: Match<T>, options?: ExpectOptions): Expectation<T>
 }
 
 /** Remembers what arrives by itself, such as messages of a subscription. For a server that has to be asked, use {@link pollArrivals}. */
@@ -39,7 +42,7 @@ export const createArrivals = <T>(options: ArrivalsOptions<T>): Arrivals<T> => {
   const over = Promise.withResolvers<never>()
   // Without a wait the failure has no reader.
   over.promise.catch(() => {})
-  return {
+  const arrivals: Arrivals<T> = {
     all,
     add(value) {
       all.push(value)
@@ -73,5 +76,18 @@ export const createArrivals = <T>(options: ArrivalsOptions<T>): Arrivals<T> => {
         waiting.delete(offer)
       }
     },
+    expectation(match, wait) {
+      const { matches, words } = matcherOf(match, options.noun, options.textOf)
+      return {
+        awaited: `${words} ${options.where}`,
+        receiver: 'subscription',
+        options: wait,
+        wait: (limits) => arrivals.waitFor(match, limits),
+        // What has failed says nothing about what was sent.
+        present: () => Promise.race([over.promise, all.filter(matches)]),
+        lineOf: options.lineOf,
+      }
+    },
   }
+  return arrivals
 }

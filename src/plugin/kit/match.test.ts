@@ -19,3 +19,12 @@ test('a matcher names what it accepts', () => {
   expect(of(/a/i).words).toBe('a message with /a/i')
   expect(of(() => true).words).toBe('a message that the predicate accepts')
 })
+
+test('an asymmetric matcher is compared with the text if it is about strings, else with the value', () => {
+  const message = { text: 'abc' }
+  expect(of(expect.stringContaining('b')).matches(message)).toBe(true)
+  expect(of(expect.stringMatching(/x/)).matches(message)).toBe(false)
+  expect(of(expect.objectContaining({ text: 'abc' })).matches(message)).toBe(true)
+  expect(of(expect.not.objectContaining({ text: 'abc' })).matches(message)).toBe(false)
+  expect(of(expect.stringMatching(/x/)).words).toBe('a message like StringMatching</x/>')
+})

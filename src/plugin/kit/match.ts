@@ -1,7 +1,16 @@
+import {
+  type AsymmetricMatcher,
+  asymmetricWords,
+  expectedTypeOf,
+  isAsymmetric,
+} from '../../model/asymmetric-matcher.ts'
 import { textMatcher } from '../../model/text-matcher.ts'
 
-/** Which of several values is expected: a part of its text, a pattern for its text, or a predicate. */
-export type Match<T> = string | RegExp | ((value: T) => boolean)
+/**
+ * Which of several values is expected: a part of its text, a pattern for its text, a predicate, or an asymmetric matcher
+ * such as `expect.objectContaining({ … })`, which is compared with the value, or with its text if it is about strings.
+ */
+export type Match<T> = string | RegExp | AsymmetricMatcher | ((value: T) => boolean)
 
 /** A {@link Match} to test values with, and to name in errors. */
 export interface Matcher<T> {
@@ -25,6 +34,13 @@ export const matcherOf = <T>(
   if (match === undefined) return { matches: () => true, words: `a ${noun}` }
   if (typeof match === 'function')
     return { matches: match, words: `a ${noun} that the predicate accepts` }
+  if (isAsymmetric(match)) {
+    const ofText = expectedTypeOf(match) === 'string'
+    return {
+      matches: (value) => match.asymmetricMatch(ofText ? textOf(value) : value),
+      words: `a ${noun} like ${asymmetricWords(match)}`,
+    }
+  }
   const matches = textMatcher(match)
   return {
     matches: (value) => matches(textOf(value)),

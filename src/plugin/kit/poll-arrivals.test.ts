@@ -19,6 +19,31 @@ test('pollArrivals returns what has arrived without following the server', async
   expect(await pollArrivals(source({ look: async () => ['a', 'b'], follow }))).toBe('b')
 })
 
+test('pollArrivals with a timeout of 0 looks once', async () => {
+  let looks = 0
+  const look = (box: readonly string[]) => async () => {
+    looks += 1
+    return box
+  }
+  const limits = { timeoutMs: 0 }
+  expect(await pollArrivals(source({ look: look(['a', 'b']) }), limits)).toBe('b')
+  await expect(pollArrivals(source({ look: look(['a']) }), limits)).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    details: ['> a'],
+    facts: { timeoutMs: 0, arrived: 1 },
+  })
+  const failing = source({ look: () => Promise.reject(away) })
+  await expect(pollArrivals(failing, limits)).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    cause: away,
+  })
+  expect(looks).toBe(2)
+  const signal = AbortSignal.abort(new Error('enough'))
+  await expect(pollArrivals(failing, { ...limits, signal })).rejects.toMatchObject({
+    code: 'ABORTED',
+  })
+})
+
 test('pollArrivals looks again at news, and ends the following when it has found it', async () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../call/deadline.ts'
+import { type Evidence, timedOut } from '../../call/deadline.ts'
 import { withTimeout } from '../../call/with-timeout.ts'
 import type { WaitOptions } from '../../define/handle.ts'
 import { type ArrivalWords, evidenceOf } from './arrival-evidence.ts'
@@ -26,7 +26,7 @@ export interface PollOptions<T> extends ArrivalWords<T> {
 /**
  * Returns the first arrival that matches on a server that has to be asked: one that has arrived, or the next that does.
  *
- * @param options.timeoutMs default 10 000.
+ * @param options.timeoutMs default 10 000; with 0 it looks once, however long that takes up to the default.
  * @throws {MesocosmError} `TIMEOUT` and `ABORTED` with a line for each of the last 20 arrivals, a timeout also with the
  * failure of the last look as its cause; what `matches` throws; failures of `look` that are not repeated.
  */
@@ -47,11 +47,16 @@ export const pollArrivals = async <T>(
       return false
     }
   }
+  const expected = async (): Promise<readonly [T] | undefined> => {
+    for (const value of arrived) if (await source.matches(value)) return [value]
+    return undefined
+  }
   const wait = async (signal: AbortSignal): Promise<T> => {
     await using news = openNews(source.follow, signal)
     for (;;) {
       const answered = await look(signal)
-      for (const value of arrived) if (await source.matches(value)) return value
+      const found = await expected()
+      if (found !== undefined) return found[0]
       signal.throwIfAborted()
       // Only now, because most have arrived at the first look.
       if (answered) news.follow()
@@ -66,5 +71,18 @@ export const pollArrivals = async <T>(
       ...(failure === undefined ? {} : { cause: failure }),
     }
   }
-  return withTimeout(`waiting for ${source.awaited}`, options, wait, evidence)
+  const what = `waiting for ${source.awaited}`
+  if (options?.timeoutMs !== 0) return withTimeout(what, options, wait, evidence)
+  const { signal } = options
+  const found = await withTimeout(
+    what,
+    { signal },
+    async (limit) => {
+      await look(limit)
+      return await expected()
+    },
+    evidence,
+  )
+  if (found === undefined) throw timedOut(what, 0, evidence())
+  return found[0]
 }

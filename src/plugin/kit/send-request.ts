@@ -1,3 +1,4 @@
+import { isError } from '../../errors/is-error.ts'
 import type { ErrorFacts } from '../../errors/mesocosm-error.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -25,7 +26,7 @@ export const sendRequest = async (
 ): Promise<Response> => {
   try {
     return await send().catch((error: unknown) => {
-      if (error instanceof TypeError && signal?.aborted !== true) return send()
+      if (isError(error, 'TypeError') && signal?.aborted !== true) return send()
       throw error
     })
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '../../model/service-spec.ts'
+import { telemetryHost } from '../../model/telemetry-host.ts'
 import { type Fault, faultAt } from '../fault.ts'
 import type { Rule } from './rule.ts'
 
@@ -21,6 +22,8 @@ export const aliases: Rule = ({ spec, names: all }) => {
       if (!/^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$/i.test(alias)) {
         return [faultAt(name, at, `"${alias}" is not a valid host name`)]
       }
+      if (alias === telemetryHost)
+        return [faultAt(name, at, `"${alias}" is reserved; choose another alias`)]
       if (owner === undefined) owners.set(alias, name)
       if (owner === undefined || owner === name) return []
       const what = owner === alias ? 'the name' : 'an alias'
@@ -41,7 +44,7 @@ export const handleNames = [
 // ---
 
 /** `self.…` and `lane.…` are references of their own, and `localhost` is every host's own name. */
-const reserved = ['self', 'lane', 'localhost']
+const reserved = ['self', 'lane', 'localhost', telemetryHost]
 
 const isHandleName = (name: string): boolean => handleNames.some((word) => word === name)
 

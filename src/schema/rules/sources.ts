@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from 'node:path'
 import type { Path } from '../../graph/references.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt } from '../fault.ts'
@@ -7,11 +6,32 @@ import type { Rule } from './rule.ts'
 /** Every service must have exactly one source. */
 export const oneSource: Rule = ({ spec, doubtful }) =>
   Object.entries(spec.services).flatMap(([name, service]): Fault[] => {
+    if (service.endpoint !== undefined || doubtful(name, 'endpoint')) return []
     const present = sources.filter((key) => service[key] !== undefined || doubtful(name, key))
     if (present.length === 1) return []
     if (present.length === 0) return [faultAt(name, [], 'needs one of image, build and from')]
     return [
       faultAt(name, [], `has ${present.join(' and ')}; use only one of image, build and from`),
+    ]
+  })
+
+/** An endpoint has nothing but an address. */
+export const endpoints: Rule = ({ spec, doubtful }) =>
+  Object.entries(spec.services).flatMap(([name, service]): Fault[] => {
+    if (service.endpoint === undefined) return []
+    const ports = Object.entries(service.ports ?? {})
+    return [
+      ...Object.keys(service)
+        .filter((key) => !ofEndpoint.has(key))
+        .map((key) => faultAt(name, [key], 'cannot be used with endpoint')),
+      ...(ports.length === 0 && !doubtful(name, 'ports')
+        ? [faultAt(name, ['ports'], 'is missing; an endpoint needs a port')]
+        : []),
+      ...ports.flatMap(([port, { protocol }]) =>
+        protocol === 'udp'
+          ? [faultAt(name, ['ports', port, 'protocol'], 'must be "tcp" for an endpoint')]
+          : [],
+      ),
     ]
   })
 
@@ -35,15 +55,11 @@ export const taskContainers: Rule = ({ spec }) =>
 
 /** Files and folders of the host must exist. */
 export const hostFiles: Rule = ({ spec, exists }) =>
-  Object.entries(spec.services).flatMap(([name, { build, files, mounts = [], tasks }]) => [
-    ...buildFaults(name, ['build'], build, exists),
+  Object.entries(spec.services).flatMap(([name, { files, mounts = [], tasks }]) => [
     ...fileFaults(name, ['files'], files, exists),
     ...(tasks?.setup ?? []).flatMap(({ container }, index) => {
-      const at = ['tasks', 'setup', index, 'container']
-      return [
-        ...buildFaults(name, [...at, 'build'], container?.build, exists),
-        ...fileFaults(name, [...at, 'files'], container?.files, exists),
-      ]
+      const at = ['tasks', 'setup', index, 'container', 'files']
+      return fileFaults(name, at, container?.files, exists)
     }),
     ...mounts.flatMap(({ from }, index) =>
       exists(from) ? [] : [faultAt(name, ['mounts', index, 'from'], `there is no ${from}`)],
@@ -61,6 +77,13 @@ export const labels: Rule = ({ spec }) =>
   )
 
 // ---
+
+const ofEndpoint: ReadonlySet<string> = new Set<keyof ServiceSpec>([
+  'endpoint',
+  'ports',
+  'aliases',
+  'labels',
+])
 
 const sources = ['image', 'build', 'from'] as const
 
@@ -80,23 +103,3 @@ const fileFaults = (
     }
     return exists(from) ? [] : [faultAt(name, [...at, 'from'], `there is no ${from}`)]
   })
-
-const buildFaults = (
-  name: string,
-  at: Path,
-  build: ServiceSpec['build'],
-  exists: (path: string) => boolean,
-): Fault[] => {
-  if (build === undefined) return []
-  const { context, dockerfile, dockerfileInline } = build
-  const both = dockerfile !== undefined && dockerfileInline !== undefined
-  const faults = both
-    ? [faultAt(name, at, 'has dockerfile and dockerfileInline; use only one of them')]
-    : []
-  if (!exists(context)) return [...faults, faultAt(name, at, `there is no folder ${context}`)]
-  if (dockerfileInline !== undefined) return faults
-  const file = dockerfile ?? 'Dockerfile'
-  if (exists(resolve(context, file))) return []
-  const where = isAbsolute(file) ? '' : ` in ${context}`
-  return [faultAt(name, at, `there is no ${file}${where}`)]
-}

@@ -6,6 +6,7 @@ const server = `
 let count = 0
 require('node:http').createServer((request, response) => {
   if (request.url !== '/ready') console.log(request.method, request.url)
+  if (request.url === '/break') console.error(new Error('broke on purpose'))
   response.end(request.url === '/count' ? String(++count) : process.env.GREETING)
 }).listen(3000)
 process.on('SIGTERM', () => process.exit(0))
@@ -56,7 +57,8 @@ const findsDeclared: ContractTest = {
 const fails: ContractTest = {
   title: 'fails',
   uses: ['api'],
-  body: `${get('/last-words')}
+  body: `${get('/break')}
+${get('/last-words')}
 await api.logs.waitFor(/last-words/)
 throw new Error('failed on purpose')`,
 }

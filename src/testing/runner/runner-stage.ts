@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadTrace } from '../../operate/load-trace.ts'
+import { loadTrace } from '../../trace/load-trace.ts'
 import type { Trace } from '../../trace/read/trace.ts'
 import { aliveUntil } from '../engine-view.ts'
 import type { ContractTestFile, RunnerContract } from './contract.ts'
