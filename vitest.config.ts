@@ -11,7 +11,7 @@ const ofSources = ['test/{readme,remedies,rooms}.test.ts']
 /** Tests of the built packages that start no service. */
 const ofBuild = [
   'test/{built,import-cost,surface,trace-door}.test.ts',
-  'test/{editor,packed}/**/*.test.ts',
+  'test/{editor,packed,pages}/**/*.test.ts',
 ]
 
 /** Limits that only end what hangs: a busy machine takes ten times as long as a quiet one. */
@@ -34,7 +34,7 @@ export default defineConfig({
           name: 'unit',
           // Only ends what hangs.
           testTimeout: 60_000,
-          include: ['{src,scripts,packages/*/src}/**/*.test.ts', ...ofSources],
+          include: ['{src,scripts,servers,packages/*/src}/**/*.test.ts', ...ofSources],
           exclude: [onEngine, '**/node_modules/**'],
           // A worker per file costs more than the tests; no module has state that they could share.
           isolate: false,
@@ -55,8 +55,11 @@ export default defineConfig({
           name: 'engine',
           include: ['test/**/*.test.ts', `{src,packages/*/src}/${onEngine}`],
           exclude: [...ofSources, ...ofBuild, '**/node_modules/**'],
+          setupFiles: ['test/lib/leak-check.ts'],
           ...slow,
           maxWorkers: starters,
+          // Tests count the lanes that they lease, and read what people read.
+          env: { MESOCOSM_LANES_AHEAD: '0', MESOCOSM_AGENT: '0' },
           sequence: { groupOrder: 3 },
         },
       },

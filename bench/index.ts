@@ -1,8 +1,9 @@
-// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import,s3,sidecars,types,build] [--json]`
+// `npm run bench -- [--rounds N] [--only ready,env,exec,reattach,import,s3,s3-speed,sidecars,lane,types,build] [--json]`
 import { measureBuildFolder } from './build-folder.ts'
 import { measureEnvChange } from './env-change.ts'
 import { measureExec } from './exec.ts'
 import { measureImports } from './imports.ts'
+import { measureLanePerTest } from './lane-per-test.ts'
 import { type Bench, openBench } from './lib/bench.ts'
 import { expectations } from './lib/expectations.ts'
 import { machineLine, readMachine } from './lib/machine.ts'
@@ -11,6 +12,7 @@ import { comparisonTable, expectationTable } from './lib/print.ts'
 import type { Comparison } from './lib/samples.ts'
 import { measureReady } from './ready.ts'
 import { measureReattach } from './reattach.ts'
+import { measureS3Speed } from './s3-speed.ts'
 import { measureS3Upload } from './s3-upload.ts'
 import { measureSidecars } from './sidecars.ts'
 import { measureTypes } from './types.ts'
@@ -22,7 +24,9 @@ const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<Compariso
   reattach: measureReattach,
   import: measureImports,
   s3: measureS3Upload,
+  's3-speed': measureS3Speed,
   sidecars: measureSidecars,
+  lane: measureLanePerTest,
   types: measureTypes,
   build: measureBuildFolder,
 }

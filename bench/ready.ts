@@ -19,6 +19,7 @@ export const measureReady = async (bench: Bench): Promise<Comparison[]> => {
     await using contender = bench.start(name)
     const up = await contender.order('up', 'five')
     const age = contender.age()
+    if (name === 'mesocosm-ahead') await contender.order('awaitAhead')
     const ready = timed === 'up' ? up : await contender.order(timed, 'five')
     bench.log(`ready: ${label}, ${ready.ms.toFixed(0)} ms`)
     if (name.startsWith('mesocosm')) await contender.order('beforeDown')
@@ -46,10 +47,11 @@ export const measureReady = async (bench: Bench): Promise<Comparison[]> => {
 // ---
 
 const entrants: readonly Entrant[] = [
-  { contender: 'mesocosm', label: 'mesocosm, cold', timed: 'up' },
-  { contender: 'mesocosm', label: 'mesocosm, warm', timed: 'upAgain' },
-  { contender: 'mesocosm-plugin', label: 'mesocosm, cold, @mesocosm/postgres', timed: 'up' },
-  { contender: 'mesocosm-plugin', label: 'mesocosm, warm, @mesocosm/postgres', timed: 'upAgain' },
+  { contender: 'mesocosm-plugin', label: 'mesocosm', timed: 'up' },
+  { contender: 'mesocosm-plugin', label: 'mesocosm, one more lane', timed: 'upAgain' },
+  { contender: 'mesocosm-ahead', label: 'mesocosm, a lane made ahead', timed: 'upAgain' },
+  { contender: 'mesocosm', label: 'mesocosm, plain image', timed: 'up' },
+  { contender: 'mesocosm', label: 'mesocosm, plain image, one more lane', timed: 'upAgain' },
   { contender: 'raw-sandboxes', label: 'raw, sandboxes', timed: 'up' },
   { contender: 'raw-bridge', label: 'raw, plain containers', timed: 'up' },
   { contender: 'testcontainers', label: 'testcontainers', timed: 'up' },

@@ -33,10 +33,13 @@ export const stage = async (packages: readonly string[], to: string): Promise<st
 }
 
 /** Every package that is published. */
-export const publishedPackages = async (): Promise<readonly string[]> => [
-  '.',
-  ...(await Array.fromAsync(glob('packages/*', { cwd: root }))).sort(),
-]
+export const publishedPackages = async (): Promise<readonly string[]> => {
+  const packages = await Array.fromAsync(glob('packages/*', { cwd: root }))
+  const isPrivate = async (folder: string) =>
+    JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')).private === true
+  const kept = await Promise.all(packages.map(async (folder) => !(await isPrivate(folder))))
+  return ['.', ...packages.filter((_, at) => kept[at]).sort()]
+}
 
 // ---
 

@@ -35,7 +35,7 @@ const words: readonly (readonly [pattern: string, instead: string])[] = [
 ]
 
 const files = [
-  '{src,test,scripts,bench,packages/*/{src,test,scripts},examples/*}/**/*.{ts,cjs,mjs}',
+  '{src,test,scripts,bench,packages/*/{src,test,scripts},examples/*}/**/*.{ts,tsx,cjs,mjs}',
   '*.md',
   'docs/**/*.md',
   'packages/*/README.md',

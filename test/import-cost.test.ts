@@ -38,8 +38,11 @@ test.for([
   'mesocosm',
   'mesocosm/runner',
   'mesocosm/plugin',
+  '@mesocosm/mocha',
+  '@mesocosm/node-test',
   '@mesocosm/postgres',
   '@mesocosm/s3-mock',
+  '@mesocosm/stub',
   '@mesocosm/vitest',
 ])('importing %s loads no packages and no rooms of the supervisor', async (door) => {
   const loaded = await loadedBy(door)

@@ -5,6 +5,7 @@ import { type Import, importsOf, sourcesIn } from './lib/imports.ts'
 
 const root = join(import.meta.dirname, '..')
 const src = join(root, 'src')
+const servers = join(root, 'servers')
 
 type Arrows = Readonly<Record<string, { readonly [Kind in Import['kind']]?: readonly string[] }>>
 
@@ -14,19 +15,45 @@ const rooms: Arrows = {
   errors: {},
   graph: { value: ['model'] },
   disk: { value: ['errors'] },
+  lock: { value: ['model', 'errors', 'disk'] },
   // What a test asked for, on its way from the handle to the record.
   call: { value: ['model', 'errors'] },
   define: { value: ['model', 'errors'] },
   schema: { value: ['model', 'errors', 'graph'] },
   // Uses the types of the port and calls nothing of it.
   plan: { value: ['model', 'errors', 'graph'], types: ['runtime'] },
-  runtime: { value: ['model', 'errors', 'call'] },
-  docker: { value: ['model', 'errors', 'call', 'runtime'] },
+  // Connections over one stream, for both ends.
+  relay: {},
+  // The encoding that BuildKit and OTLP speak.
+  protobuf: {},
+  runtime: { value: ['model', 'errors', 'call', 'relay'] },
+  docker: { value: ['model', 'errors', 'call', 'relay', 'protobuf', 'runtime'] },
   // The only room that names an implementation of the port.
   open: { value: ['runtime'], lazy: ['docker'] },
+  // How test files are ordered and distributed, from the times of earlier runs.
+  balance: { value: ['errors', 'trace'] },
   trace: { value: ['model', 'errors', 'call', 'disk'] },
+  // What people open after a run: its data in one page.
+  report: { value: ['model', 'errors', 'graph', 'disk', 'trace'] },
+  // What services send about themselves, on its way to the record.
+  otlp: { value: ['errors', 'protobuf', 'plan', 'trace'] },
   protocol: { value: ['model', 'errors', 'call', 'disk'] },
-  engine: { value: ['model', 'errors', 'call', 'graph', 'schema', 'plan', 'runtime', 'trace'] },
+  engine: {
+    value: [
+      'model',
+      'errors',
+      'call',
+      'graph',
+      'lock',
+      'schema',
+      'plan',
+      'relay',
+      'runtime',
+      'trace',
+    ],
+  },
+  // The Control API of lanes: HTTP for tests of any language.
+  control: { value: ['model', 'errors', 'call', 'graph', 'define', 'schema', 'trace', 'engine'] },
   supervisor: {
     value: [
       'model',
@@ -34,31 +61,39 @@ const rooms: Arrows = {
       'call',
       'disk',
       'schema',
+      'plan',
       'runtime',
       'open',
       'trace',
       'protocol',
       'engine',
+      'control',
+      'otlp',
     ],
+    // Loaded when someone asks for the report of a run that goes on.
+    lazy: ['report'],
   },
   client: {
-    value: ['model', 'errors', 'call', 'define', 'trace', 'protocol'],
+    value: ['model', 'errors', 'call', 'disk', 'define', 'trace', 'protocol'],
     // Container objects of testcontainers can be read only in the process that created them.
     lazy: ['docker', 'plan'],
   },
   plugin: { value: ['model', 'errors', 'call', 'define'] },
-  runner: { value: ['model', 'errors', 'define', 'trace', 'client'] },
+  runner: { value: ['model', 'errors', 'call', 'disk', 'define', 'trace', 'client'] },
   operate: {
     value: [
       'model',
       'errors',
+      'balance',
       'call',
       'graph',
       'disk',
+      'lock',
       'plan',
       'runtime',
       'open',
       'trace',
+      'report',
       'protocol',
       'client',
     ],
@@ -79,16 +114,16 @@ const rooms: Arrows = {
       'open',
       'client',
       'operate',
+      'trace',
     ],
-    types: ['trace'],
   },
 }
 
 /** External packages, and the rooms that may use them. */
 const foreign: Readonly<Record<string, Arrows[string]>> = {
   // Of the protocol only the validators, which the supervisor alone imports.
-  zod: { value: ['schema', 'protocol'], types: ['define'] },
-  dockerode: { lazy: ['docker'] },
+  zod: { value: ['schema', 'protocol', 'control'], types: ['define'] },
+  'docker-modem': { lazy: ['docker'] },
   testcontainers: { lazy: ['docker'] },
   'tar-stream': { value: ['docker'] },
   '@balena/dockerignore': { value: ['docker'] },
@@ -143,11 +178,18 @@ test('packages of the workspace import only their dependencies and the doors of 
     return sourcesIn(join(folder, 'src')).flatMap((path) => {
       // A server that runs in a container is bundled, so its dependencies are devDependencies.
       const bundled = path.startsWith(join(folder, 'src/server/'))
-      const allowed = dependenciesOf(folder, bundled ? ['devDependencies'] : [])
+      // The page of a report is built into mesocosm, with what it reads the run by.
+      const builtIn = name === 'report' ? [join(src, 'report'), join(src, 'trace')] : []
+      const allowed = dependenciesOf(
+        folder,
+        bundled || builtIn.length > 0 ? ['devDependencies'] : [],
+      )
       return importsOf(path)
         .filter(({ specifier }) =>
           specifier.startsWith('.')
-            ? relative(folder, resolve(dirname(path), specifier)).startsWith('..')
+            ? isOutside(folder, resolve(dirname(path), specifier)) &&
+              !(bundled && !isOutside(servers, resolve(dirname(path), specifier))) &&
+              builtIn.every((room) => isOutside(room, resolve(dirname(path), specifier)))
             : isForeign(specifier) && !allowed.includes(packageOf(specifier)),
         )
         .map(({ specifier }) => `${relative(root, path)} imports ${specifier}`)
@@ -156,7 +198,22 @@ test('packages of the workspace import only their dependencies and the doors of 
   expect(wrong).toEqual([])
 })
 
+test('what servers share imports only Node and its own files', () => {
+  const wrong = sourcesIn(servers).flatMap((path) =>
+    importsOf(path)
+      .filter(({ specifier }) =>
+        specifier.startsWith('.')
+          ? isOutside(servers, resolve(dirname(path), specifier))
+          : isForeign(specifier),
+      )
+      .map(({ specifier }) => `${relative(root, path)} imports ${specifier}`),
+  )
+  expect(wrong).toEqual([])
+})
+
 // ---
+
+const isOutside = (folder: string, path: string): boolean => relative(folder, path).startsWith('..')
 
 const roomsIn = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true })
@@ -180,7 +237,7 @@ const allows = (
     target,
   )
 
-const isForeign = (specifier: string): boolean => !/^(\.|node:)/.test(specifier)
+const isForeign = (specifier: string): boolean => !/^(\.|node:|bun:)/.test(specifier)
 
 const packageOf = (specifier: string): string =>
   specifier

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mailhog } from '@mesocosm/mailhog'
+import { s3Mock } from '@mesocosm/s3-mock'
 import { defineTopology, http, ref } from 'mesocosm'
 import { loadTrace } from 'mesocosm/operate'
 import { openRunnerSession } from 'mesocosm/runner'
@@ -18,6 +19,7 @@ const declare = ({ folder }: Sandbox) =>
     root: folder,
     services: {
       mail: mailhog({ server: 'bundled' }),
+      files: s3Mock({ buckets: ['invoices'] }),
       api: {
         image: 'node:24-trixie-slim',
         command: ['node', '/app.cjs'],
@@ -51,6 +53,10 @@ const runSuite = async (sandbox: Sandbox): Promise<void> => {
     await mail.waitForMessage({ to: 'a@b.co' })
   })
   await api.kill()
+  const files = await first.use('files')
+  await files.put('invoices', 'a.pdf', 'paid', { contentType: 'application/pdf' })
+  // What is gone at the end of a test is in the record, too.
+  await files.clear()
   first.end({ status: 'passed' })
 
   const second = await begin('is read')
@@ -113,6 +119,38 @@ test('the record of a run is a tree from test to call to plan step, every entry 
     status: 'timeout',
     error: { code: 'TIMEOUT' },
   })
+
+  // what services captured, although a reset has removed it since
+  expect(childrenOf(sent, 'mail'), text).toMatchObject([
+    { name: 'mail to a@b.co: Hi', service: 'mail' },
+  ])
+  expect(
+    trace.events.find(({ k }) => k === 'cap.mail'),
+    text,
+  ).toMatchObject({
+    from: 'shop@example.test',
+    text: expect.stringContaining('https://shop.test/verify?code=123456'),
+  })
+  expect(childrenOf(sent, 'object'), text).toMatchObject([{ name: 'put invoices/a.pdf' }])
+  expect(
+    trace.events.find(({ k }) => k === 'cap.object'),
+    text,
+  ).toMatchObject({ bytes: 4, type: 'application/pdf' })
+  expect(childrenOf(read, 'mail'), text).toEqual([])
+
+  // what the run was started with
+  expect(trace.run).toMatchObject({
+    clients: [{ client: 'trace test', runtime: `node ${process.versions.node}` }],
+    topologies: {
+      traced: {
+        services: {
+          mail: { kind: 'mailhog' },
+          api: { ports: { http: { port: 3000 } }, needs: { mail: 'healthy' } },
+        },
+      },
+    },
+  })
+  expect(trace.events.filter(({ k }) => k === 'clock')).toHaveLength(1)
 
   // a kill is not a crash
   const exits = trace.events.filter((event) => event.k === 'svc.state' && event.s === 'api')

@@ -31,6 +31,10 @@ const createMesocosm = (): Contender => {
   const api = () => leased().services.api
   return {
     up: (scene) => up(scene, 'first'),
+    async awaitAhead() {
+      const { untilFree } = await import('../lib/until-free.ts')
+      await untilFree(folder, run)
+    },
     upAgain: (scene) => up(scene, 'second'),
     async changeEnv(mode) {
       const changed = await api().withEnv({ MODE: mode })

@@ -53,10 +53,16 @@ const createRawBridge = (): Contender => {
       })
     },
     async restart() {
-      const { container, address } = api()
-      const before = await askHttp(address)
+      const made = api()
+      const { container } = made
+      const before = await askHttp(made.address)
       await container.restart({ t: 0 })
-      await until(async () => ![undefined, before].includes(await askHttp(address)), 5)
+      // Podman gives the container another address.
+      const moved = addressOf(container, made.address.port).then((address) => {
+        made.address = address
+      })
+      await until(async () => ![undefined, before].includes(await askHttp(made.address)), 5)
+      await moved
     },
     async addSidecar(helper) {
       const { archiveOf, bareSidecar } = await import('../lib/sidecars.ts')

@@ -99,11 +99,14 @@ const createRawSandboxes = (): Contender => {
       const { output } = await execIn(program, ['echo', 'hello'])
       if (!output.endsWith('hello\n')) throw new Error(`echo printed ${output}`)
     },
-    down: () =>
-      removeAll(
-        [...services.values()].flatMap(({ sandbox, program }) => [program, sandbox]),
+    down() {
+      const all = [...services.values()]
+      return removeAll(
+        all.map(({ program }) => program),
         network,
-      ),
+        all.map(({ sandbox }) => sandbox),
+      )
+    },
   }
 }
 

@@ -12,6 +12,8 @@ export interface Contender {
   down(): Promise<void>
   /** Prepares `down`; not timed. */
   beforeDown?(): Promise<void>
+  /** Waits until a second copy is ready before it is asked for; not timed. */
+  awaitAhead?(): Promise<void>
   /** Starts a second copy of the scene next to the first. */
   upAgain?(scene: Scene): Promise<void>
   /** Changes the environment of `api`; returns when it answers with it. The result undoes the change. */

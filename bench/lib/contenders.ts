@@ -4,6 +4,7 @@ import { join } from 'node:path'
 export type ContenderName =
   | 'mesocosm'
   | 'mesocosm-plugin'
+  | 'mesocosm-ahead'
   | 'testcontainers'
   | 'raw-bridge'
   | 'raw-sandboxes'
@@ -31,6 +32,11 @@ export const contenderProcess = (name: ContenderName, newRun: () => string): Con
       return {
         file: fileOf('mesocosm'),
         env: { MESOCOSM_RUN: newRun(), BENCH_POSTGRES: 'plugin' },
+      }
+    case 'mesocosm-ahead':
+      return {
+        file: fileOf('mesocosm'),
+        env: { MESOCOSM_RUN: newRun(), BENCH_POSTGRES: 'plugin', MESOCOSM_WORKERS: '2' },
       }
     case 'testcontainers':
       return { file: fileOf(name), env: testcontainersEnv }

@@ -60,11 +60,13 @@ export const createNetwork = (
     Labels: { [benchLabel]: owner },
   })
 
-/** Removes containers in parallel, then their network. */
+/** Removes containers in parallel, then the sandboxes that they joined, then their network. */
 export const removeAll = async (
   containers: readonly Docker.Container[],
   network: Docker.Network | undefined,
+  sandboxes: readonly Docker.Container[] = [],
 ): Promise<void> => {
-  await Promise.all(containers.map((container) => container.remove({ force: true, v: true })))
+  for (const some of [containers, sandboxes])
+    await Promise.all(some.map((container) => container.remove({ force: true, v: true })))
   await network?.remove()
 }

@@ -34,28 +34,40 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
   const imported = ms('import', 'mesocosm, net')
   return [
     {
-      what: 'ready, cold, against testcontainers',
+      what: 'five services ready, against testcontainers',
       unit: '×',
-      limit: 0.6,
-      value: against('ready', 'mesocosm, cold', 'testcontainers'),
+      limit: 0.45,
+      value: against('ready', 'mesocosm', 'testcontainers'),
     },
     {
-      what: 'ready, warm, against testcontainers',
+      what: 'one more lane ready, against testcontainers',
       unit: '×',
-      limit: 0.6,
-      value: against('ready', 'mesocosm, warm', 'testcontainers'),
+      limit: 0.3,
+      value: against('ready', 'mesocosm, one more lane', 'testcontainers'),
     },
     {
-      what: 'ready, cold, with @mesocosm/postgres, against testcontainers',
+      what: 'one more lane ready, against the first',
       unit: '×',
-      limit: 0.6,
-      value: against('ready', 'mesocosm, cold, @mesocosm/postgres', 'testcontainers'),
+      limit: 0.25,
+      value: against('ready', 'mesocosm, one more lane', 'mesocosm'),
     },
     {
-      what: 'ready, warm, with @mesocosm/postgres, against testcontainers',
+      what: 'a lane made ahead ready, against testcontainers',
       unit: '×',
-      limit: 0.6,
-      value: against('ready', 'mesocosm, warm, @mesocosm/postgres', 'testcontainers'),
+      limit: 0.1,
+      value: against('ready', 'mesocosm, a lane made ahead', 'testcontainers'),
+    },
+    {
+      what: 'five services of plain images ready, against testcontainers',
+      unit: '×',
+      limit: 0.65,
+      value: against('ready', 'mesocosm, plain image', 'testcontainers'),
+    },
+    {
+      what: 'env change, against docker restart',
+      unit: '×',
+      limit: 0.25,
+      value: against('env', 'mesocosm', 'docker restart -t 0'),
     },
     ...['env-net', 'env-net-strict'].flatMap((measure): Expectation[] => {
       // Strict subtracts only the time of the program, not of the exec that starts it.
@@ -76,6 +88,18 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
       ]
     }),
     {
+      what: 'reattach from a new process, against testcontainers',
+      unit: '×',
+      limit: 0.1,
+      value: against('reattach', 'mesocosm', 'testcontainers withReuse'),
+    },
+    {
+      what: 'import, against testcontainers',
+      unit: '×',
+      limit: 0.08,
+      value: against('import', 'mesocosm, net', 'testcontainers, net'),
+    },
+    {
       what: 'reattach from a new process',
       unit: 'ms',
       limit: 150,
@@ -93,6 +117,14 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
       limit: 64,
       value: s3Growth(ms),
     },
+    ...s3Requests.map(
+      ({ measure, limit }): Expectation => ({
+        what: `${measure}, against a bare file server`,
+        unit: '×',
+        limit,
+        value: against(measure, 'mesocosm', 'a bare file server'),
+      }),
+    ),
     ...['mail', 'files'].map((helper): Expectation => {
       const [own, bare] = ['mesocosm', 'a bare container'].map((variant) =>
         ms(`sidecars-${helper}`, variant),
@@ -105,11 +137,16 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
           own === undefined || bare === undefined ? undefined : median(own) - 1.1 * median(bare),
       }
     }),
-    overhead('ready, cold', 'ready', 'mesocosm, cold', 'raw, sandboxes'),
-    overhead('ready, warm', 'ready', 'mesocosm, warm', 'raw, sandboxes'),
+    overhead('ready', 'ready', 'mesocosm, plain image', 'raw, sandboxes'),
+    overhead(
+      'one more lane ready',
+      'ready',
+      'mesocosm, plain image, one more lane',
+      'raw, sandboxes',
+    ),
     overhead('env change', 'env', 'mesocosm', 'raw, sandboxes'),
     overhead('exec', 'exec', 'mesocosm', 'raw dockerode'),
-    overhead('down', 'down', 'mesocosm, cold', 'raw, sandboxes'),
+    overhead('down', 'down', 'mesocosm, plain image', 'raw, sandboxes'),
     ...typeExpectations(ms),
     {
       what: 'hash of an unchanged build folder with 57,000 files',
@@ -121,6 +158,14 @@ export const expectations = (measured: readonly Comparison[]): Expectation[] => 
 }
 
 // ---
+
+/** At least 0.7 of the speed for small objects, and 0.8 for large ones. */
+const s3Requests = [
+  { measure: 's3-put-1KiB', limit: 1 / 0.7 },
+  { measure: 's3-get-1KiB', limit: 1 / 0.7 },
+  { measure: 's3-put-64MiB', limit: 1 / 0.8 },
+  { measure: 's3-get-64MiB', limit: 1 / 0.8 },
+]
 
 type Samples = (measure: string, variant: string) => readonly number[] | undefined
 

@@ -8,7 +8,9 @@ export const measureNames = [
   'reattach',
   'import',
   's3',
+  's3-speed',
   'sidecars',
+  'lane',
   'types',
   'build',
 ] as const

@@ -44,6 +44,20 @@ export const images: readonly ImageRow[] = [
     from: 'python:3.13-slim-trixie',
     own: true,
   },
+  {
+    name: 'mesocosm-test/mail-clients:trixie',
+    folder: 'mail-clients',
+    from: 'python:3.13-slim-trixie',
+    own: true,
+  },
+  { name: 'mesocosm-test/any-language:trixie', folder: 'any-language', from: base, own: true },
+  {
+    name: 'mesocosm-test/celery:trixie',
+    folder: 'celery',
+    from: 'python:3.13-slim-trixie',
+    own: true,
+  },
+  { name: 'mesocosm-test/registry:trixie', folder: 'registry', from: base, own: true },
   { name: 'redis:8', folder: 'redis', from: base },
   { name: 'rabbitmq:4', folder: 'rabbitmq', from: base },
 ]

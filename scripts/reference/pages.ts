@@ -147,20 +147,56 @@ export const pages: readonly Page[] = [
   {
     file: 'vitest.md',
     title: 'Vitest',
-    about: 'Fixtures for Vitest, and the plugin that keeps generated types up to date.',
-    sections: [all('@mesocosm/vitest'), all('@mesocosm/vitest/plugin')],
+    about:
+      'Fixtures for Vitest, the plugin that keeps generated types up to date, and the order of test files.',
+    sections: [
+      all('@mesocosm/vitest'),
+      all('@mesocosm/vitest/plugin'),
+      all('@mesocosm/vitest/sequencer'),
+    ],
+  },
+  {
+    file: 'jest.md',
+    title: 'Jest',
+    about: 'Fixtures for Jest.',
+    sections: [all('@mesocosm/jest')],
+  },
+  {
+    file: 'bun.md',
+    title: 'Bun',
+    about: "Fixtures for Bun's test runner.",
+    sections: [all('@mesocosm/bun')],
+  },
+  {
+    file: 'node-test.md',
+    title: 'node:test',
+    about: "Services for tests of Node's own test runner.",
+    sections: [all('@mesocosm/node-test')],
+  },
+  {
+    file: 'mocha.md',
+    title: 'Mocha',
+    about: 'Services for Mocha tests.',
+    sections: [all('@mesocosm/mocha')],
+  },
+  {
+    file: 'playwright.md',
+    title: 'Playwright Test',
+    about: 'Fixtures for Playwright Test, and the reporter that completes the record.',
+    sections: [all('@mesocosm/playwright'), all('@mesocosm/playwright/reporter')],
   },
   {
     file: 'plugins.md',
     title: 'Plugins',
     about:
-      'PostgreSQL, Redis, RabbitMQ, mail and S3: their options, and what their handles can do.',
+      'PostgreSQL, Redis, RabbitMQ, mail, S3 and APIs from OpenAPI documents: their options, and what their handles can do.',
     sections: [
       all('@mesocosm/postgres'),
       all('@mesocosm/redis'),
       all('@mesocosm/rabbitmq'),
       all('@mesocosm/mailhog'),
       all('@mesocosm/s3-mock'),
+      all('@mesocosm/stub'),
       all('@mesocosm/hello'),
     ],
   },
@@ -172,7 +208,14 @@ export const pages: readonly Page[] = [
       {
         title: 'Plugins',
         door: 'mesocosm',
-        names: ['definePlugin', 'self', 'within', 'PluginFactory'],
+        names: [
+          'definePlugin',
+          'self',
+          'within',
+          'PluginFactory',
+          'PluginTypes',
+          'GeneratedClient',
+        ],
       },
       all('mesocosm/plugin'),
       all('mesocosm/runner'),

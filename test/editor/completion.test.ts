@@ -83,8 +83,12 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(port)).toEqual(['protocol?', 'scheme?'])
       expect(await editor.complete(build)).toEqual([
         'args?',
+        'cacheFrom?',
         'dockerfile?',
         'dockerfileInline?',
+        'platform?',
+        'secrets?',
+        'ssh?',
         'target?',
       ])
       const cli = inTopology("['node', 'bin/run.js']", "{ argv: ['x'], ¦ }")
@@ -119,7 +123,7 @@ describe.each(editors)('$name:', ({ editor }) => {
       expect(await editor.complete(inUse('api.¦'))).toEqual(
         expect.arrayContaining(['admin', 'env', 'exec', 'http', 'logs', 'restart', 'withEnv']),
       )
-      expect(await editor.complete(inUse('api.http.¦'))).toEqual(['host', 'port', 'url'])
+      expect(await editor.complete(inUse('api.http.¦'))).toEqual(['fetch', 'host', 'port', 'url'])
     })
 
     test('ports, outputs and methods of a plugin', async () => {
@@ -185,7 +189,7 @@ describe.each(editors)('$name:', ({ editor }) => {
       ['variables', 'api.env.¦', variables],
       ['variables to set', 'api.withEnv({ ¦ })', optional(variables)],
       ['services', 'services.¦', ['api', 'db', 'mail', 'web']],
-      ['ports', 'api.http.¦', ['host', 'port', 'url']],
+      ['ports', 'api.http.¦', ['fetch', 'host', 'port', 'url']],
     ])('%s', async (_, typed, offered) => {
       expect(await editor.complete(inUse(typed), mistake)).toEqual(offered)
     })

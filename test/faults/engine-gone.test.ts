@@ -3,7 +3,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { startNode, startScript } from '../lib/child.ts'
 import { ask, engineSocket, programs } from '../lib/engine.ts'
-import { eventually } from '../lib/eventually.ts'
+import { drained, eventually } from '../lib/eventually.ts'
+import { processesOf } from '../lib/leaks.ts'
 import { cleared } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 
@@ -58,5 +59,12 @@ test.skipIf(engineSocket() === undefined)(
     await using next = startScript(sandbox, script('lease.ts'))
     expect(await next.told('lease')).toMatchObject({ value: expect.any(String) })
     await cleared(run)
+
+    // What waits for the engine ends when it is back.
+    const again = await passTo(engineSocket() ?? '', path)
+    const temporary = sandbox.env.TMPDIR ?? ''
+    const cleaners = async () => processesOf(temporary).filter((line) => line.includes('cleaner'))
+    await drained(cleaners, 'left by the run whose engine was gone')
+    again.cut()
   },
 )

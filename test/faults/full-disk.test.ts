@@ -4,6 +4,7 @@ import { defineTopology, lease, log } from 'mesocosm'
 import { listRuns } from 'mesocosm/operate'
 import { readEvents } from 'mesocosm/trace'
 import { mountSmallDisk, noMount } from '../../src/disk/small-disk.ts'
+import { eventually } from '../lib/eventually.ts'
 import { cleared } from '../lib/sandbox.ts'
 import { expect, test } from '../lib/test.ts'
 
@@ -59,4 +60,33 @@ test('a run goes on while the disk of its record is full, and ps and waitFor nam
   )
   expect(read.flatMap(({ skipped }) => skipped.map(({ reason }) => reason))).toContain('lost')
   expect(read.flatMap(({ events }) => events.map(({ k }) => k))).toContain('lane.reset')
+})
+
+test('a run whose record has no space at its end keeps its log in the folder of temporary files', async ({
+  sandbox,
+  skip,
+}) => {
+  using disk = mountSmallDisk(1024 * 1024)
+  if (disk === undefined) return skip(noMount)
+  const root = disk.folder
+  writeFileSync(join(root, 'package.json'), '{ "name": "full-disk", "private": true }\n')
+  {
+    await using _lane = await lease(topologyIn(root))
+    disk.fill()
+  }
+  const [run = ''] = readdirSync(join(root, '.mesocosm', 'runs'))
+  await cleared(run)
+  const temporary = sandbox.env.TMPDIR ?? ''
+  const log = await eventually(() => {
+    const paths = readdirSync(temporary, { recursive: true, encoding: 'utf8' })
+    const texts = paths
+      .filter((path) => /\.ended-\d+\/supervisor\.log$/.test(path))
+      .map((path) => readFileSync(join(temporary, path), 'utf8'))
+    // Its last line.
+    expect(texts.filter((text) => text.includes(run) && /while ending/.test(text))).toHaveLength(1)
+    return texts.find((text) => text.includes(run)) ?? ''
+  })
+  expect(log).toMatch(/while ending: .*ENOSPC/)
+  expect(log).toMatch(/the record of the run is incomplete/)
+  expect(log).toMatch(/ended in \d+ ms/)
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineTopology, lease, ref } from 'mesocosm'
 import { openFaultProxy } from '../../src/docker/test-proxy.ts'
+import { aliveUntil } from '../../src/testing/engine-view.ts'
 import { app, askFrom, envOf } from '../lib/app.ts'
 import { engineSocket } from '../lib/engine.ts'
 import { cleared } from '../lib/sandbox.ts'
@@ -46,9 +47,12 @@ test.skipIf(engineSocket() === undefined)(
         events.flatMap(({ k, shortcut }) => (k === 'shortcut' ? [shortcut] : [])).sort(),
       ).toEqual(['prebuilt image', 'sandbox image'])
       expect(events.filter(({ k }) => k === 'prebuilt')).toEqual([])
+      const run = sandbox.runs().at(-1) ?? ''
+      const supervisor = sandbox.supervisorOf(run)
       await lane.release()
       // The supervisor needs the proxy to its end.
-      await cleared(sandbox.runs().at(-1) ?? '')
+      await cleared(run)
+      await aliveUntil(supervisor)
     } finally {
       delete process.env.DOCKER_HOST
     }

@@ -25,11 +25,14 @@ export interface Ended {
 export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** Program and arguments that start Node; default none. */
+  readonly within?: readonly string[]
 }
 
 /** Starts Node with these arguments in its own process group, as a shell does. */
 export const startNode = (args: readonly string[], options: ChildOptions = {}): Child => {
-  const child = spawn(process.execPath, args, {
+  const [program = process.execPath, ...before] = [...(options.within ?? []), process.execPath]
+  const child = spawn(program, [...before, ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...withoutRunner(process.env), ...options.env },

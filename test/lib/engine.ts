@@ -1,5 +1,6 @@
 import { type EngineCall, engineText } from '../../scripts/engine/api.ts'
 import { defaultEndpoint, type Endpoint } from '../../scripts/engine/endpoint.ts'
+import { candidates } from '../../scripts/engine/find.ts'
 import { label } from '../../src/runtime/labels.ts'
 
 /*
@@ -75,9 +76,12 @@ export const removeAll = async ({ containers, networks, volumes }: Inventory): P
 export const engineSocket = (): string | undefined =>
   endpoint().url.startsWith('unix://') ? endpoint().url.slice('unix://'.length) : undefined
 
+/** Calls the engine's API, and returns its answer as it is. */
+export const askText = (call: EngineCall): Promise<string> => engineText(endpoint(), call)
+
 /** Calls the engine's API. */
 export const ask = async <T>(call: EngineCall): Promise<T> => {
-  const text = await engineText(endpoint(), call)
+  const text = await askText(call)
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
@@ -92,13 +96,9 @@ const remove = async (path: string, query: Readonly<Record<string, string>> = {}
   }
 }
 
-const endpoint = (env: NodeJS.ProcessEnv = process.env): Endpoint => {
-  const { DOCKER_HOST, DOCKER_CERT_PATH, DOCKER_TLS_VERIFY } = env
-  if (DOCKER_HOST === undefined) return defaultEndpoint
-  return DOCKER_TLS_VERIFY && DOCKER_CERT_PATH
-    ? { url: DOCKER_HOST, certificates: DOCKER_CERT_PATH }
-    : { url: DOCKER_HOST }
-}
+/** The engine that the tests are run with: the named one, else the default. */
+const endpoint = (): Endpoint =>
+  candidates().find(({ foundBy }) => foundBy !== 'socket') ?? defaultEndpoint
 
 interface ListedContainer {
   readonly Id: string

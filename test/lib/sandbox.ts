@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { namesIn } from '../../src/disk/names-in.ts'
 import { idsOf, madeBy, removeAll } from './engine.ts'
 import { drained } from './eventually.ts'
+import { noLeaksIn } from './leaks.ts'
 
 /** Milliseconds that a supervisor of the tests stays after its last client has gone. */
 export const graceMs = 300
@@ -24,7 +25,8 @@ export interface Sandbox extends AsyncDisposable {
   keep(): void
 }
 
-/** Opens a sandbox. Disposing it fails if anything of its runs is on the engine after the grace and some time to clean up. */
+/** Opens a sandbox. Disposing it fails if anything of its runs is left after the grace and some time to clean up: on the engine,
+ * processes, sockets, folders. */
 export const openSandbox = (): Sandbox => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-test-'))
   const temporary = join(folder, 'tmp')
@@ -46,9 +48,10 @@ export const openSandbox = (): Sandbox => {
     async [Symbol.asyncDispose]() {
       try {
         for (const run of runs()) await cleared(run)
+        await noLeaksIn(temporary)
       } catch (error) {
         kept = true
-        throw new Error(`a run left something on the engine; ${this.evidence()}`, { cause: error })
+        throw new Error(`a run left something; ${this.evidence()}`, { cause: error })
       } finally {
         for (const run of runs()) await removeAll(await madeBy(run))
         if (!kept) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })

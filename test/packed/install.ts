@@ -6,7 +6,7 @@ import { run } from './run.ts'
 /** Package managers that users install with. */
 export type PackageManager = 'npm' | 'pnpm'
 
-const wanted = ['mesocosm', '@mesocosm/postgres', 'zod', '@types/node']
+const wanted = ['mesocosm', '@mesocosm/postgres', '@mesocosm/stub', 'zod', '@types/node']
 
 /** Copies the consumer to a folder and installs its dependencies from tarballs. */
 export const install = async (

@@ -10,16 +10,16 @@ export type Tarballs = Readonly<Record<string, string>>
 export const repository = join(import.meta.dirname, '..', '..')
 
 /** Packages of the repository, packed as for publishing. */
-const ours = ['.', 'packages/postgres']
+const ours = ['.', 'packages/postgres', 'packages/stub']
 
 /** Third-party packages that types and topologies need. */
-const copied = ['zod', '@types/node', 'undici-types']
+const copied = ['zod', 'yaml', '@types/node', 'undici-types']
 
 /** Replaced by empty packages: neither types nor the import of a topology need them. */
 const hollow = [
   '@balena/dockerignore',
   '@testcontainers/postgresql',
-  'dockerode',
+  'docker-modem',
   'pg',
   'tar-stream',
   'testcontainers',

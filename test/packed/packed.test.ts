@@ -55,6 +55,16 @@ describe.each<PackageManager>(['npm', 'pnpm'])('packages installed by %s:', (man
     expect(loaded).toMatch(/^packed /)
   })
 
+  test('files that a plugin puts into a container are in its package', async () => {
+    const missing = await node(
+      `const { existsSync } = await import('node:fs')
+       const { topology } = await import('./topology.ts')
+       const { files } = topology.definition.services.payments
+       console.log(files.length, files.filter(({ from }) => from && !existsSync(from)).length)`,
+    )
+    expect(missing.trim()).toBe('2 0')
+  })
+
   describe.each(typeScripts)('%s', (compiler) => {
     test('compiles topology, generated types and tests', async () => {
       const checked = await compile(compiler, project, ['--project', '.'])
@@ -73,7 +83,11 @@ describe.each<PackageManager>(['npm', 'pnpm'])('packages installed by %s:', (man
       const modules = written
         .flatMap((text) => [...text.matchAll(/(?:import\(|from )["']([^"'.][^"']*)["']/g)])
         .map(([, name]) => name)
-      expect([...new Set(modules)].toSorted()).toEqual(['@mesocosm/postgres', 'mesocosm'])
+      expect([...new Set(modules)].toSorted()).toEqual([
+        '@mesocosm/postgres',
+        '@mesocosm/stub',
+        'mesocosm',
+      ])
     })
 
     test('offers generated names and refs in an editor', async () => {

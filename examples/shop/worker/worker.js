@@ -69,7 +69,7 @@ process.once('SIGTERM', () => stopping.abort())
 console.log('waiting for jobs')
 while (!stopping.signal.aborted) {
   const more = await work().catch((error) => {
-    console.error(`job failed, will retry: ${error.message}`)
+    console.error('job failed, will retry:', error)
     return false
   })
   if (!more) await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})

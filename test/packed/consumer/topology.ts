@@ -1,4 +1,5 @@
 import { postgres } from '@mesocosm/postgres'
+import { stub } from '@mesocosm/stub'
 import { defineCommand, defineTopology, http, ref } from 'mesocosm'
 import { z } from 'zod'
 
@@ -6,6 +7,7 @@ export const topology = defineTopology({
   name: 'packed',
   services: {
     db: postgres({ init: ['./schema.sql'] }),
+    payments: stub({ openapi: './payments.yaml' }),
     api: {
       build: './api',
       ports: { http: 3000 },

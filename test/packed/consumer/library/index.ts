@@ -10,6 +10,8 @@ export const services = async () => (await open()).services
 export const api = async () => (await services()).api
 export const createAdmin = async () => (await api()).exec.createAdmin
 export const database = async () => (await services()).db
+export const payments = async () => (await services()).payments
+export const charges = async () => (await payments()).received('createCharge')
 export const plugin = definePlugin({
   name: 'clock',
   service: (_: { readonly zone?: string }) => ({ image: 'clock', ports: { http: 80 } }),

@@ -1,0 +1,1 @@
+create table orders (item text not null, price numeric not null);
