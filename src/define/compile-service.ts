@@ -13,12 +13,14 @@ export const compileService = (definition: unknown, root: string): ServiceSpec =
   if (!isRecord(definition)) return definition as ServiceSpec
   const { exec: _client, ...rest } = withoutClientKeys(definition)
   const kind = pluginOf(definition)?.name
+  const compiled = mapValues(rest, (value, key) => {
+    const convert = Object.hasOwn(converters, key) ? converters[key] : undefined
+    return convert === undefined ? value : convert(value, root)
+  })
   return present({
     ...(kind === undefined ? {} : { kind }),
-    ...mapValues(rest, (value, key) => {
-      const convert = Object.hasOwn(converters, key) ? converters[key] : undefined
-      return convert === undefined ? value : convert(value, root)
-    }),
+    ...compiled,
+    local: compileLocal(compiled, root),
   }) as ServiceSpec
 }
 
@@ -51,7 +53,7 @@ const converters: Readonly<Record<string, Converter>> = {
       : isRecord(names)
         ? present(names)
         : names,
-  debug: (debug) => (typeof debug === 'number' ? { port: debug } : debug),
+  debug: (debug, root) => compileDebug(debug, root),
   ready: (probe) => compileProbe(probe),
   tasks: (tasks, root) =>
     isRecord(tasks) && Array.isArray(tasks.setup)
@@ -71,6 +73,34 @@ const withContainer = (task: Fields, root: string): Fields => {
       files: files === undefined ? undefined : converters.files?.(files, root),
     }),
   }
+}
+
+const compileDebug = (debug: unknown, root: string): unknown => {
+  if (typeof debug === 'number') return { port: debug }
+  if (typeof debug === 'string') return { kind: debug }
+  if (!isRecord(debug) || !isRecord(debug.sources)) return debug
+  return { ...debug, sources: withPath(debug.sources, 'local', root) }
+}
+
+/** @param service with its other keys compiled. */
+const compileLocal = ({ local, build, ports }: Fields, root: string): unknown => {
+  if (!isRecord(local)) return local
+  const { watch, portEnv, env } = local
+  const first = Object.keys(isRecord(ports) ? ports : {})[0]
+  const folder = local.cwd ?? (isRecord(build) ? build.context : '.')
+  return present({
+    ...withPath({ ...local, cwd: folder }, 'cwd', root),
+    env: isRecord(env) ? present(env) : env,
+    watch: watch === undefined ? undefined : pathsOf(watch, root),
+    portEnv: typeof portEnv === 'string' && first !== undefined ? { [first]: portEnv } : portEnv,
+  })
+}
+
+const pathsOf = (paths: unknown, root: string): unknown => {
+  const all = typeof paths === 'string' ? [paths] : paths
+  return Array.isArray(all) && typeof root === 'string'
+    ? all.map((path) => (typeof path === 'string' ? resolve(root, path) : path))
+    : all
 }
 
 const compilePort = (port: unknown, name: string): unknown => {

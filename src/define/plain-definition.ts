@@ -3,7 +3,9 @@ import type { ContainerSettings } from '../model/container-settings.ts'
 import type {
   BuildSpec,
   Condition,
+  DebugKind,
   DebugSpec,
+  LocalSpec,
   MountSpec,
   PortSpec,
   Share,
@@ -62,6 +64,18 @@ export type FileDefinition = FileTarget &
       }
   )
 
+/** How a service runs as a process of this machine. Paths are relative to the topology's folder. */
+export interface LocalDefinition extends Omit<LocalSpec, 'cwd' | 'env' | 'watch' | 'portEnv'> {
+  /** Working folder; default the build folder, else the topology's. */
+  readonly cwd?: string
+  /** Environment variables in addition to the service's, which they replace. They may use `${PORT}` and `${DIR}`. */
+  readonly env?: Readonly<Record<string, EnvValue>>
+  /** A file or folder, or several: the program starts again when one of them changes. Default none. */
+  readonly watch?: string | readonly string[]
+  /** Variable that gets the number of the first port, or variables by port name. Default `PORT`. */
+  readonly portEnv?: string | Readonly<Record<string, string>>
+}
+
 interface FileTarget {
   /** Absolute path in the service. */
   readonly to: string
@@ -111,8 +125,10 @@ export interface BasicDefinition extends ContainerSettings {
    * in the record of the run, under the test that caused it. Default what the topology says, else `false`.
    */
   readonly telemetry?: boolean
-  /** Port of the program's debugger inside the service. */
-  readonly debug?: number | DebugSpec
+  /** Language of its program, to debug it; or a port of a debugger that it starts by itself. */
+  readonly debug?: DebugKind | number | DebugSpec
+  /** How it runs as a process of this machine, instead of its container or without any container engine. */
+  readonly local?: LocalDefinition
   /** Programs that run in the service at fixed moments: the hooks setup, enter, baseline, reset, deepReset and leave. */
   readonly tasks?: TaskPlan
   /**

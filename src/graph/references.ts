@@ -7,6 +7,7 @@ export type Path = readonly (string | number)[]
 /** Returns every template of a service with its path: env, outputs, tasks. */
 export const templates = (spec: ServiceSpec): { at: Path; template: Template }[] => [
   ...inRecord(['env'], spec.env),
+  ...inRecord(['local', 'env'], spec.local?.env),
   ...inRecord(['outputs'], spec.outputs),
   ...Object.entries(spec.tasks ?? {}).flatMap(([moment, tasks]: [string, readonly TaskSpec[]]) =>
     tasks.flatMap((task, index) => inTask(['tasks', moment, index], task)),

@@ -89,10 +89,47 @@ export interface MountSpec {
   readonly readOnly?: boolean
 }
 
+/** Languages whose debuggers can be started by their environment or command. */
+export const debugKinds = ['node', 'python', 'php', 'java', 'go'] as const
+
+/** Language of a program, for its debugger. */
+export type DebugKind = (typeof debugKinds)[number]
+
 /** How a service can be debugged. */
 export interface DebugSpec {
-  /** Port of the program's debugger inside the service. */
-  readonly port: number
+  /** Language of its program; absent if its own environment or command starts the debugger. */
+  readonly kind?: DebugKind
+  /** Port of the program's debugger inside the service; default that of the language. */
+  readonly port?: number
+  /** Where its source files are; default the build folder and the working folder of the program. */
+  readonly sources?: DebugSources
+}
+
+/** Source files of a service on this machine and in the service. */
+export interface DebugSources {
+  /** Folder on this machine, absolute. */
+  readonly local: string
+  /** The same folder in the service, absolute. */
+  readonly remote: string
+}
+
+/** How a service runs as a process of this machine. */
+export interface LocalSpec {
+  /**
+   * Program and arguments; no shell. `${PORT}` is replaced by the number of its first port, `${PORT_<NAME>}` by that of
+   * the port with this name in capital letters, `${DIR}` by a folder of its own that is removed with it.
+   */
+  readonly command: readonly string[]
+  /** Working folder, absolute. */
+  readonly cwd: string
+  /** Environment variables in addition to the service's, which they replace. They may use `${PORT}` and `${DIR}`. */
+  readonly env?: Readonly<Record<string, Template>>
+  /** Files and folders, absolute: the program starts again when one of them changes. Default none. */
+  readonly watch?: readonly string[]
+  /** Variable that gets the number of a port, by the port's name. Default `PORT` for the first one. */
+  readonly portEnv?: Readonly<Record<string, string>>
+  /** Its hooks when it runs like this; default those of the service. */
+  readonly tasks?: TaskPlan
 }
 
 /** A container of its own for a `setup` task, in the network of the service, which is `127.0.0.1` in it. */
@@ -210,6 +247,8 @@ export interface ServiceSpec extends ContainerSettings {
   readonly telemetry?: boolean
   /** How it can be debugged. */
   readonly debug?: DebugSpec
+  /** How it runs as a process of this machine. Default: it cannot. */
+  readonly local?: LocalSpec
   /** Outputs in addition to `host`, `port` and `<port>.host | .port | .url`. */
   readonly outputs?: Readonly<Record<string, Template>>
   /** Its hooks. */

@@ -1,7 +1,7 @@
 import type { ContainerSettings, Sysctls } from '../model/container-settings.ts'
 import type { ProbeSpec } from '../model/probe.ts'
 import type { Condition, FileSpec, MountSpec, PortSpec } from '../model/service-spec.ts'
-import type { PublishedPort } from '../runtime/container-spec.ts'
+import type { LocalProgram, PublishedPort } from '../runtime/container-spec.ts'
 
 /** What a group of services (a lane, or the servers that lanes share) should look like. Plain data. */
 export interface DesiredState {
@@ -48,6 +48,8 @@ export interface ProgramConfig extends ContainerSettings {
   readonly mounts: readonly MountSpec[]
   readonly tmpfs: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
+  /** Runs as a process of this machine. */
+  readonly local?: LocalProgram
   /** Host names that it reaches without a proxy; not part of the hash, so that another service does not create it again. */
   readonly noProxy?: readonly string[]
 }

@@ -46,8 +46,24 @@ export interface ContainerSpec extends ContainerSettings {
   readonly tmpfs?: Readonly<Record<string, string>>
   /** Input that `startInteractive` passes on: a pipe, or a terminal for all three streams. Default none. */
   readonly input?: 'pipe' | 'terminal'
+  /** Runs it as a process of this machine instead of a container; only where the runtime can. `image` is not used then. */
+  readonly local?: LocalProgram
   /** Whether its own files cannot be changed; mounts and tmpfs can. Not together with `files`. Default false. */
   readonly readOnlyRoot?: boolean
+}
+
+/** A program that runs as a process of this machine, in the place of a container. */
+export interface LocalProgram {
+  /** Program and arguments, with the placeholders of `LocalSpec`. */
+  readonly command: readonly string[]
+  /** Working folder, absolute. */
+  readonly cwd: string
+  /** Ports of its sandbox that it answers at: their numbers there, by name, in declared order. */
+  readonly ports: Readonly<Record<string, number>>
+  /** Variable that gets the number of the port at which the process must listen, by the port's name. */
+  readonly portEnv: Readonly<Record<string, string>>
+  /** Files and folders, absolute: the program starts again when one of them changes. */
+  readonly watch?: readonly string[]
 }
 
 /** A sandbox container to create. */

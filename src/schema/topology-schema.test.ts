@@ -78,7 +78,16 @@ const full: Required<ServiceSpec> = {
   share: 'run',
   aliases: ['sql'],
   telemetry: true,
-  debug: { port: 9229 },
+  debug: { kind: 'node', port: 9229, sources: { local: '/src', remote: '/app' } },
+  local: {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder that the program's start fills in.
+    command: ['node', '--port=${PORT}'],
+    cwd: '/src',
+    env: { A: ['x', { ref: 'self.port' }] },
+    watch: ['/src/lib'],
+    portEnv: { http: 'HTTP_PORT' },
+    tasks: { reset: [{ argv: ['reset'] }] },
+  },
   outputs: { url: ['x', { ref: 'self.port' }] },
   tasks: {
     setup: [task, { argv: ['migrate'], container }],

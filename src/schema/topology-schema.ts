@@ -5,8 +5,10 @@ import type { DeviceSpec, Sysctls } from '../model/container-settings.ts'
 import type {
   BuildSecretSpec,
   BuildSpec,
+  DebugSources,
   DebugSpec,
   FileSpec,
+  LocalSpec,
   ModuleSpec,
   MountSpec,
   PortSpec,
@@ -16,6 +18,7 @@ import type {
   TaskSpec,
   TopologySpec,
 } from '../model/service-spec.ts'
+import { debugKinds } from '../model/service-spec.ts'
 import { probeSchema } from './probe-schema.ts'
 import { strict } from './strict.ts'
 import { envSchema, templateSchema } from './template-schema.ts'
@@ -166,6 +169,24 @@ const taskPlanSchema = strict<TaskPlan>({
   leave: tasks,
 })
 
+const debugSchema = strict<DebugSpec>(
+  {
+    kind: z.enum(debugKinds).optional(),
+    port: portNumber.optional(),
+    sources: strict<DebugSources>({ local: hostPath, remote: innerPath }).optional(),
+  },
+  { form: `${debugKinds.map((kind) => `"${kind}"`).join(', ')} or { kind?, port?, sources? }` },
+)
+
+const localSchema = strict<LocalSpec>({
+  command: startArgv.min(1, 'must name a program'),
+  cwd: hostPath,
+  env: envSchema.optional(),
+  watch: z.array(hostPath).optional(),
+  portEnv: stringRecord.optional(),
+  tasks: taskPlanSchema.optional(),
+})
+
 /** Keys that stay in the test process if they are well-formed: whatever arrives here is not. */
 interface ClientKeys {
   readonly cli?: undefined
@@ -210,7 +231,8 @@ const serviceShape: z.ZodType<ServiceSpec & ClientKeys> = strict<ServiceSpec & C
     share: z.enum(['lane', 'run']).optional(),
     aliases: strings.optional(),
     telemetry: z.boolean().optional(),
-    debug: strict<DebugSpec>({ port: portNumber }).optional(),
+    debug: debugSchema.optional(),
+    local: localSchema.optional(),
     outputs: z.record(string, templateSchema).optional(),
     tasks: taskPlanSchema.optional(),
     prebuild: z.boolean().optional(),

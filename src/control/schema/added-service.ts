@@ -32,7 +32,15 @@ const code = inTopology('needs files or code of the project, which the Control A
 const refused = {
   ...{ mounts: host, devices: host, capAdd: host, securityOpt: host, extraHosts: host },
   ...{ sysctls: host, ulimits: host, share: host },
-  ...{ build: code, from: code, endpoint: code, tasks: code, prebuild: code, debug: code },
+  ...{
+    build: code,
+    from: code,
+    endpoint: code,
+    tasks: code,
+    prebuild: code,
+    debug: code,
+    local: code,
+  },
   ...{ exec: code, cli: code, sources: code, kind: code },
 }
 

@@ -113,7 +113,9 @@ export const toDesiredService = ({
         ...(spec.endpoint === undefined ? Object.values(ports) : []).map(
           ({ port, protocol = 'tcp' }) => ({ port, protocol }),
         ),
-        ...(spec.debug === undefined ? [] : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
+        ...(spec.debug?.port === undefined || spec.debug.kind !== undefined
+          ? []
+          : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
       ],
     },
     // Its data was made with the declared environment; another one needs a set-up of its own.
