@@ -13,6 +13,11 @@ export interface GroupHooks {
   readonly gate?: (service: string) => Promise<void>
   /** Prepares a ready program before others may use it; once per container. */
   readonly prepare?: (service: string, program: Program, call: Call) => Promise<void>
+  /**
+   * Called when a program has started; the result is disposed when it is ready or has failed. For a program that waits
+   * for a debugger, limits on waiting stand still.
+   */
+  readonly starting?: (service: string) => Disposable | undefined
   /** Called when the group has a new network. */
   readonly networkMade?: () => void
   /** Called before the network is removed; resolves when nothing else is on it. */

@@ -1,4 +1,5 @@
 import type { EnvOverrides } from '../../model/lane-change.ts'
+import { DebugRequests } from '../debug/debug-requests.ts'
 
 /** Changes of a service that override its declaration until the lane is reset. */
 export class ServiceOverrides {
@@ -7,13 +8,20 @@ export class ServiceOverrides {
   disconnected = false
   /** Grace of the stop that is under way; `undefined` for the declared one. */
   graceMs: number | undefined
+  /** Who debugs it. */
+  readonly debug = new DebugRequests()
   /** Patches in order; a later one wins. */
   readonly #patches = new Map<number, EnvOverrides>()
   #made = 0
 
   /** Whether the service is as declared. */
   get pristine(): boolean {
-    return this.run === 'running' && !this.disconnected && !this.changesEnv
+    return (
+      this.run === 'running' &&
+      !this.disconnected &&
+      !this.changesEnv &&
+      this.debug.current === undefined
+    )
   }
 
   /** Whether the environment may differ from the declared one. */
@@ -57,6 +65,7 @@ export class ServiceOverrides {
     this.run = 'running'
     this.disconnected = false
     this.graceMs = undefined
+    this.debug.reset()
     this.#patches.clear()
   }
 }

@@ -17,6 +17,7 @@ import {
   withTelemetryEnv,
 } from '../../plan/telemetry-env.ts'
 import type { ImageInfo } from '../../runtime/image-request.ts'
+import { launchForDebugging } from '../debug/launch-program.ts'
 import { prebuiltTag } from '../image/prebuilt.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import { setupContents } from '../image/task-images.ts'
@@ -86,7 +87,7 @@ export const toDesiredService = ({
     ...(spec.proxy === false ? {} : { noProxy: hostNames(services) }),
   }
   const watched = spec.telemetry === true && spec.endpoint === undefined
-  const program = watched
+  const undebugged = watched
     ? {
         ...declared,
         env: overrides.env(
@@ -97,6 +98,7 @@ export const toDesiredService = ({
           : { noProxy: [...declared.noProxy, telemetryAddress.host] }),
       }
     : declared
+  const program = launchForDebugging(undebugged, overrides.debug.current, { name, spec, image })
   // Names of lane and run do not decide about files; but a kept image keeps the environment.
   const kept = watched
     ? { ...declared, env: { ...declared.env, OTEL_RESOURCE_ATTRIBUTES: '' } }
@@ -119,7 +121,7 @@ export const toDesiredService = ({
       ],
     },
     // Its data was made with the declared environment; another one needs a set-up of its own.
-    ...(prebuilt === undefined || overrides.changesEnv
+    ...(prebuilt === undefined || overrides.changesEnv || program !== undebugged
       ? {}
       : {
           prebuilt: `${prebuilt}:${prebuiltTag(kept, setupContents(withValues(spec, lookup), taskImages))}`,

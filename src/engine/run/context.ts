@@ -8,6 +8,7 @@ import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
 import type { Shortcuts } from './shortcuts.ts'
 import type { EngineWaits } from './waits.ts'
+import type { Tunnels } from '../tunnel/tunnels.ts'
 import type { Warnings } from './warnings.ts'
 
 /** The part of the context that does not depend on the engine. */
@@ -52,6 +53,8 @@ export interface EngineResources {
   readonly limit: Limit
   /** Present if ports of the engine's host are ports of this host. */
   readonly freePorts: FreePorts | undefined
+  /** Ways into the networks of services, for debuggers. */
+  readonly tunnels: Tunnels
   /** Absent where nothing takes what services send. */
   readonly telemetry?: Telemetry | undefined
 }
