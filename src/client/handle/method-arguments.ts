@@ -20,6 +20,10 @@ export const envArguments = (env: unknown, options: unknown): CheckedArguments =
   options: [options, must.options({ ...waitKeys, restart: must.oneOf('self', 'dependents') })],
 })
 
+export const debugArguments = (options: unknown): CheckedArguments => ({
+  options: [options, must.options({ ...waitKeys, break: must.flag, port: must.portNumber })],
+})
+
 export const stopArguments = (options: unknown): CheckedArguments => ({
   options: [options, must.options({ ...waitKeys, graceMs: must.milliseconds })],
 })

@@ -27,7 +27,9 @@ import { readTraceMode } from '../record/trace-setting.ts'
 import { expectedWorkers } from '../session/expected-workers.ts'
 import { runnerSlot } from '../session/runner-slot.ts'
 import { acquireSession } from '../session/session-pool.ts'
+import { attachText } from './attach-text.ts'
 import { compile } from './compile.ts'
+import { readDebugSetting } from './debug-setting.ts'
 import { LaneLink } from './lane-link.ts'
 import { listenAt } from './listen.ts'
 import {
@@ -112,6 +114,7 @@ export const openLane = async <T extends AnyTopology>(
     record.redactor.add(secretsIn(spec))
     noteClient(session, record, options.client ?? clientName())
     const { slot } = runnerSlot()
+    const debug = readDebugSetting(process.env, spec)
     const view = await spanned(record, { method: 'lease', args: [topology.name, shown] }, () =>
       session.caller.call(
         'lease',
@@ -122,6 +125,7 @@ export const openLane = async <T extends AnyTopology>(
           ...(options.reset === undefined ? {} : { reset: options.reset }),
           ...(options.services === undefined ? {} : { services: options.services }),
           ...expectedWorkers(),
+          ...(debug.length === 0 ? {} : { debug }),
           ...(trace === undefined ? {} : { trace }),
         },
         {
@@ -137,6 +141,7 @@ export const openLane = async <T extends AnyTopology>(
         },
       ),
     )
+    for (const one of view.debug ?? []) process.stderr.write(`mesocosm: ${attachText(one)}\n`)
     link = new LaneLink(session, record, view, { isKept: trace !== 'off' })
   } catch (error) {
     end()

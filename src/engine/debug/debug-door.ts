@@ -4,13 +4,15 @@ import { pause } from '../../call/pause.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { failureOf } from '../../errors/outcome.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
-import { forward } from '../../relay/forward.ts'
 import type { EngineContext } from '../run/context.ts'
-import { type WatchedDebugger, watchDebugger } from './debugger-watch.ts'
+import { CarriedConnections } from './carried.ts'
+import type { WatchedDebugger } from './debugger-watch.ts'
 import { type LoopbackListener, listenOnLoopback, listenOnPort } from './listen-on-loopback.ts'
 
 /** The program that debuggers are led to. */
 export interface DoorTarget extends WatchedDebugger {
+  /** Whether the service is debugged now. */
+  readonly isAsked: () => boolean
   /** Connects to the debugger of the program that runs now. */
   readonly connect: () => Promise<Duplex>
   /** Starts the debugger of a program that runs without it. */
@@ -22,12 +24,13 @@ export class DebugDoor {
   readonly #context: Pick<EngineContext, 'record' | 'warnings'>
   readonly #target: DoorTarget
   readonly #stop = new AbortController()
-  readonly #open = new Map<Socket, Promise<void>>()
+  readonly #carried: CarriedConnections
   #listener: LoopbackListener | undefined
 
   private constructor(context: Pick<EngineContext, 'record' | 'warnings'>, target: DoorTarget) {
     this.#context = context
     this.#target = target
+    this.#carried = new CarriedConnections(context.record.events, target)
   }
 
   /**
@@ -42,7 +45,7 @@ export class DebugDoor {
     ports: { readonly preferred: readonly number[]; readonly fixed?: number | undefined },
   ): Promise<DebugDoor> {
     const door = new DebugDoor(context, target)
-    const carry = (socket: Socket) => door.#accept(socket)
+    const carry = (socket: Socket) => door.#carried.carry(socket, () => door.#ends(socket))
     door.#listener =
       ports.fixed === undefined
         ? await listenOnLoopback(ports.preferred, carry)
@@ -58,41 +61,31 @@ export class DebugDoor {
   async close(): Promise<void> {
     this.#stop.abort()
     this.#listener?.close()
-    for (const socket of this.#open.keys()) socket.destroy()
-    await Promise.all(this.#open.values())
+    await this.#carried.cutAll()
   }
 
   // ---
 
-  #accept(socket: Socket): void {
-    // A debugger that goes away while the program is reached is no fault.
-    socket.on('error', () => undefined)
-    const carried = this.#carry(socket).finally(() => this.#open.delete(socket))
-    this.#open.set(socket, carried)
-  }
-
-  async #carry(socket: Socket): Promise<void> {
-    const program = await this.#reach(socket).catch((error: unknown) => {
-      socket.resetAndDestroy()
+  async #ends(socket: Socket) {
+    try {
+      const program = await this.#reach(socket)
+      if (program !== undefined) return { debugger: socket, program }
+    } catch (error) {
       if (!this.#stop.signal.aborted) this.#note(error)
-    })
-    if (program === undefined) return
-    const watch = watchDebugger(this.#context.record.events, this.#target, {
-      debugger: socket,
-      program,
-    })
-    const { fault } = await forward(program, socket)
-    watch.end(fault)
+    }
+    socket.resetAndDestroy()
+    return undefined
   }
 
   /** Connects to the program's debugger, which may still start, or have to be started. */
   async #reach(socket: Socket): Promise<Duplex | undefined> {
-    const { connect, wake } = this.#target
+    const { connect, wake, isAsked } = this.#target
     const until = performance.now() + reachMs
     let woken: Promise<void> | undefined
     let refusal: unknown
     for (;;) {
       if (socket.destroyed || this.#stop.signal.aborted) return undefined
+      if (!isAsked()) throw new Error('it is not debugged now')
       try {
         return await connect()
       } catch (error) {
@@ -134,8 +127,8 @@ const everyMs = 100
 const unreachable = (service: string, cause: unknown) =>
   new MesocosmError({
     code: 'DEBUGGER_UNAVAILABLE',
-    message: `the debugger of ${service} did not answer within ${reachMs / 1_000} s: ${messageOf(cause)}`,
-    remedy: `look at the last lines of ${service}, and whether it runs`,
+    message: `no debugger could attach to ${service}: ${messageOf(cause)}`,
+    remedy: `call debug() of ${service}, and look at its last lines`,
     facts: { service },
     cause,
   })

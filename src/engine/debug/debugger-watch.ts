@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { waitClock } from '../../call/wait-clock.ts'
-import { observeDebugger } from '../../debug/observe.ts'
+import { createDebugObserver } from '../../debug/observe/create-observer.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import type { DebugKind } from '../../model/service-spec.ts'
 import type { EventFile } from '../../trace/write/event-file.ts'
@@ -62,16 +62,23 @@ export const watchDebugger = (
     delete state.paused
     events.write('debug.resume', { ...origin(), ms })
   }
-  const resumed = () => {
+  const observer = createDebugObserver((change) => {
+    if (change === 'paused') return paused()
     goOn()
     target.resumed()
-  }
-
-  const observer = observeDebugger(kind, { attached, paused, resumed })
-  ends.debugger.on('data', (bytes: Buffer) => observer.fromDebugger(bytes))
-  ends.program.on('data', (bytes: Buffer) => observer.fromProgram(bytes))
+  })
+  ends.debugger.on('data', (bytes: Buffer) => {
+    if (isDebugger(kind, bytes)) attached()
+    observer.toProgram(bytes)
+  })
+  ends.program.on('data', (bytes: Buffer) => {
+    // Xdebug begins.
+    if (kind === 'php') attached()
+    observer.toIde(bytes)
+  })
   return {
     end(fault) {
+      observer.end()
       goOn()
       if (!state.attached) return
       events.write('debug.detach', {
@@ -82,3 +89,9 @@ export const watchDebugger = (
     },
   }
 }
+
+// ---
+
+/** Inspectors also answer requests for the list of what can be debugged, which Chrome repeats every second. */
+const isDebugger = (kind: DebugKind | undefined, bytes: Buffer): boolean =>
+  kind !== 'node' || /\r\nupgrade: *websocket/i.test(bytes.toString('latin1'))

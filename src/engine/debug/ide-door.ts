@@ -1,10 +1,10 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { forward } from '../../relay/forward.ts'
 import { EndpointListener } from '../endpoint/endpoint-listener.ts'
 import type { EngineContext } from '../run/context.ts'
 import type { TunnelPlace } from '../tunnel/tunnels.ts'
-import { type WatchedDebugger, watchDebugger } from './debugger-watch.ts'
+import { CarriedConnections } from './carried.ts'
+import type { WatchedDebugger } from './debugger-watch.ts'
 
 /** The program whose debugger connects to an IDE. */
 export interface IdeTarget extends WatchedDebugger {
@@ -22,11 +22,12 @@ export class IdeDoor {
   readonly #target: IdeTarget
   /** Where it listens: services have another network when their sandbox was replaced. */
   #at: { readonly sandbox: string; readonly listener: EndpointListener } | undefined
-  readonly #open = new Map<Duplex, Promise<void>>()
+  readonly #carried: CarriedConnections
 
   constructor(context: EngineContext, target: IdeTarget) {
     this.#context = context
     this.#target = target
+    this.#carried = new CarriedConnections(context.record.events, target)
   }
 
   get port(): number {
@@ -47,7 +48,7 @@ export class IdeDoor {
       service,
       port: 'debugger',
       number,
-      to: (connection) => this.#accept(connection),
+      to: (connection) => this.#carried.carry(connection, () => this.#ends(connection)),
       test: false,
       container: () => this.#context.tunnels.relayIn(place),
       nameOf: (address) => address,
@@ -64,39 +65,27 @@ export class IdeDoor {
 
   async close(): Promise<void> {
     await this.#at?.listener.close()
-    for (const connection of this.#open.keys()) connection.destroy()
-    await Promise.all(this.#open.values())
+    await this.#carried.cutAll()
   }
 
   // ---
 
-  #accept(connection: Duplex): void {
-    connection.on('error', () => undefined)
-    const carried = this.#carry(connection).finally(() => this.#open.delete(connection))
-    this.#open.set(connection, carried)
-  }
-
-  async #carry(connection: Duplex): Promise<void> {
+  async #ends(program: Duplex) {
     const { port, isAsked } = this.#target
-    if (!isAsked()) return void connection.destroy()
+    if (!isAsked()) return void program.destroy()
     const socket = connect({ host: 'localhost', port, allowHalfOpen: true, noDelay: true })
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('connect', resolve)
         socket.once('error', reject)
       })
+      return { debugger: socket, program }
     } catch {
       // The program runs on without a debugger, as it does when no IDE listens on its own machine.
-      connection.destroy()
+      program.destroy()
       this.#note()
-      return
+      return undefined
     }
-    const watch = watchDebugger(this.#context.record.events, this.#target, {
-      debugger: socket,
-      program: connection,
-    })
-    const { fault } = await forward(connection, socket)
-    watch.end(fault)
   }
 
   #note(): void {

@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream'
 import type { Call } from '../../call/call.ts'
 import { connectsOutward, debugPortOf } from '../../debug/ports.ts'
 import { sourcesOf } from '../../debug/sources.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { DebugFacts } from '../../model/debug-facts.ts'
+import type { ServiceControl } from '../lane/service-control.ts'
 import type { LaneCore } from '../lane/lane-core.ts'
 import { runningProgram } from '../lane/running-program.ts'
 import type { TunnelPlace } from '../tunnel/tunnels.ts'
@@ -11,6 +11,12 @@ import { preferredPorts } from './choose-port.ts'
 import { DebugDoor, type DoorTarget } from './debug-door.ts'
 import { IdeDoor } from './ide-door.ts'
 import { openInspector } from './open-inspector.ts'
+
+/** Where debuggers reach a service. */
+export interface DebugPort extends DebugFacts {
+  /** Whether no client has been told before. */
+  readonly isNew: boolean
+}
 
 /** A way between a debugger on this machine and a service. */
 interface Door {
@@ -24,24 +30,26 @@ interface Door {
 export class LaneDebug {
   readonly #lane: LaneCore
   readonly #doors = new Map<string, Promise<Door>>()
+  /** Services whose port a client has been told. */
+  readonly #told = new Set<string>()
   #calls = 0
 
   constructor(lane: LaneCore) {
     this.#lane = lane
   }
 
-  /** Returns a name for the requests of one call. */
-  nextCall(): `call ${number}` {
-    return `call ${++this.#calls}`
+  /** Returns a number for the request of one call. */
+  nextCall(): number {
+    return ++this.#calls
   }
 
   /**
-   * Opens a port of this machine for the debugger of a service, once; the service is not changed.
+   * Returns the port of this machine for debuggers of a service, which is opened once; the service is not changed.
    *
    * @param asked the port, if it is to be a certain one.
    * @throws {MesocosmError} `SERVICE_UNKNOWN`, `DEBUGGER_UNAVAILABLE`, `PORT_TAKEN`
    */
-  async open(service: string, asked: number | undefined, call: Call): Promise<DebugFacts> {
+  async port(service: string, asked: number | undefined, call: Call): Promise<DebugPort> {
     const { name: lane } = this.#lane
     const number = this.#numberOf(service)
     const known = this.#doors.get(service)
@@ -56,14 +64,16 @@ export class LaneDebug {
       await door.arrive?.(this.#place(service))
     call.assertOpen()
     if (asked !== undefined && port !== asked) throw otherPort({ service, lane, port, asked })
-    return { lane, service, host: '127.0.0.1', port, ...this.#factsOf(service) }
+    const isNew = !this.#told.has(service)
+    this.#told.add(service)
+    return { lane, service, host: '127.0.0.1', port, ...this.#factsOf(service), isNew }
   }
 
   /**
    * Lets debuggers reach these services, and no longer those of the lease before. What runs is changed by the start that
    * follows.
    *
-   * @returns where, in the order of the names.
+   * @returns where, in the order of the names, as far as no client has been told.
    */
   async lease(services: readonly string[], call: Call): Promise<readonly DebugFacts[]> {
     const { spec } = this.#lane
@@ -75,8 +85,17 @@ export class LaneDebug {
       else if (!shared) overrides.debug.ask('lease', { break: false })
     }
     const facts: DebugFacts[] = []
-    for (const name of services) facts.push(await this.open(name, undefined, call))
+    for (const name of services) {
+      const { isNew, ...fact } = await this.port(name, undefined, call)
+      if (isNew) facts.push(fact)
+    }
     return facts
+  }
+
+  /** The same for servers that lanes share, which the lane has joined by now. */
+  async leaseShared(services: readonly string[], control: ServiceControl, call: Call): Promise<void> {
+    for (const name of services)
+      if (this.#lane.spec.isShared(name)) await control.debug(name, 'lease', { break: false }, call)
   }
 
   /** Resolves when a program that is about to start finds the way to the IDE that it connects to. */
@@ -137,7 +156,8 @@ export class LaneDebug {
       })
     const target: DoorTarget = {
       ...watched,
-      connect: () => this.#connect(service, number),
+      isAsked: () => this.#isAsked(service),
+      connect: () => context.tunnels.connect(this.#place(service), number),
       wake: kind === 'node' ? (signal) => this.#wake(service, signal) : undefined,
     }
     const usual = { lane, service, services: spec.services }
@@ -149,12 +169,6 @@ export class LaneDebug {
 
   #isAsked(service: string): boolean {
     return this.#lane.slot(service).overrides.debug.current !== undefined
-  }
-
-  async #connect(service: string, number: number): Promise<Duplex> {
-    if (!this.#isAsked(service)) throw new Error('it is not debugged now')
-    const { tunnels } = this.#lane.context
-    return await tunnels.connect(this.#place(service), number)
   }
 
   async #wake(service: string, signal: AbortSignal): Promise<void> {

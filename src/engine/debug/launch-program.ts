@@ -1,13 +1,13 @@
 import { debugLaunch } from '../../debug/debug-launch.ts'
 import { debugPortOf } from '../../debug/ports.ts'
-import type { ServiceSpec } from '../../model/service-spec.ts'
+import type { DebugSpec, ServiceSpec } from '../../model/service-spec.ts'
 import type { ProgramConfig } from '../../plan/desired.ts'
 import type { ImageInfo } from '../../runtime/image-request.ts'
 import type { DebugRequest } from './debug-requests.ts'
 
 /** Whether a program starts in another way because it is debugged. */
 export const isLaunchedForDebugging = (
-  { debug }: Pick<ServiceSpec, 'debug'>,
+  { debug }: { readonly debug?: DebugSpec | undefined },
   request: DebugRequest | undefined,
 ): boolean =>
   // A Node program that runs opens its inspector when a debugger comes.
