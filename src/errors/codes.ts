@@ -80,6 +80,8 @@ export interface ErrorCodes {
   EXEC_OUTPUT_INVALID: true
   /** The arguments of a named command do not match its schema. Nothing was run. */
   EXEC_ARGS_INVALID: true
+  /** The service cannot be debugged as asked: it has no `debug`, or its debugger cannot be started. */
+  DEBUGGER_UNAVAILABLE: true
   /** No matching log line arrived in time. */
   LOG_TIMEOUT: true
   /** Another process holds the lane. */
