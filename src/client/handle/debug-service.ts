@@ -1,6 +1,6 @@
-import type { DebugOptions, ServiceDebug } from '../../define/debug.ts'
 import { attachLines } from '../../debug/attach-lines.ts'
-import { attachText } from '../lane/attach-text.ts'
+import { attachText } from '../../debug/attach-text.ts'
+import type { DebugOptions, ServiceDebug } from '../../define/debug.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
 
 /** Lets debuggers attach to a service; see `BaseHandle.debug`. The caller has opened the span. */

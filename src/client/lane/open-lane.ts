@@ -1,3 +1,4 @@
+import { attachText } from '../../debug/attach-text.ts'
 import type { WaitOptions } from '../../define/handle.ts'
 import type { Handles } from '../../define/handle-types.ts'
 import type {
@@ -27,7 +28,6 @@ import { readTraceMode } from '../record/trace-setting.ts'
 import { expectedWorkers } from '../session/expected-workers.ts'
 import { runnerSlot } from '../session/runner-slot.ts'
 import { acquireSession } from '../session/session-pool.ts'
-import { attachText } from './attach-text.ts'
 import { compile } from './compile.ts'
 import { readDebugSetting } from './debug-setting.ts'
 import { LaneLink } from './lane-link.ts'

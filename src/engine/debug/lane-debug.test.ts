@@ -159,9 +159,9 @@ test('a program that waits at its first line stops the clock until it is ready',
 test('a change that fails leaves the program as it was', async () => {
   await using made = await fixture({ kind: 'go' })
   const { lane } = made
-  await expect(
-    lane.control.debug('api', 'call 1', { break: false }, asked),
-  ).rejects.toMatchObject({ code: 'DEBUGGER_UNAVAILABLE' })
+  await expect(lane.control.debug('api', 'call 1', { break: false }, asked)).rejects.toMatchObject({
+    code: 'DEBUGGER_UNAVAILABLE',
+  })
   expect(lane.viewOf('api').state).toBe('ready')
 })
 

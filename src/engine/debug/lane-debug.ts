@@ -1,13 +1,13 @@
 import type { Call } from '../../call/call.ts'
 import { connectsOutward, debugPortOf } from '../../debug/ports.ts'
+import { preferredPorts } from '../../debug/preferred-ports.ts'
 import { sourcesOf } from '../../debug/sources.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { DebugFacts } from '../../model/debug-facts.ts'
-import type { ServiceControl } from '../lane/service-control.ts'
 import type { LaneCore } from '../lane/lane-core.ts'
 import { runningProgram } from '../lane/running-program.ts'
+import type { ServiceControl } from '../lane/service-control.ts'
 import type { TunnelPlace } from '../tunnel/tunnels.ts'
-import { preferredPorts } from './choose-port.ts'
 import { DebugDoor, type DoorTarget } from './debug-door.ts'
 import { IdeDoor } from './ide-door.ts'
 import { openInspector } from './open-inspector.ts'
@@ -93,7 +93,11 @@ export class LaneDebug {
   }
 
   /** The same for servers that lanes share, which the lane has joined by now. */
-  async leaseShared(services: readonly string[], control: ServiceControl, call: Call): Promise<void> {
+  async leaseShared(
+    services: readonly string[],
+    control: ServiceControl,
+    call: Call,
+  ): Promise<void> {
     for (const name of services)
       if (this.#lane.spec.isShared(name)) await control.debug(name, 'lease', { break: false }, call)
   }
@@ -176,11 +180,7 @@ export class LaneDebug {
     // It opens the inspector itself.
     if (overrides.debug.current?.break !== false) return
     const program = await runningProgram({ service, lane: this.#lane.name }, member)
-    await openInspector(
-      this.#lane.context.runtime,
-      { service, container: program.id },
-      signal,
-    )
+    await openInspector(this.#lane.context.runtime, { service, container: program.id }, signal)
   }
 
   #place(service: string): TunnelPlace {

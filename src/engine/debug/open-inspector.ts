@@ -23,7 +23,8 @@ export const openInspector = async (
     throw new MesocosmError({
       code: 'DEBUGGER_UNAVAILABLE',
       message: `the inspector of ${at.service} could not be opened: no Node process was found in it`,
-      remedy: 'correct debug of the service, or start it with the inspector: `debug({ break: true })`',
+      remedy:
+        'correct debug of the service, or start it with the inspector: `debug({ break: true })`',
       facts: { service: at.service },
       cause: error,
     })

@@ -208,11 +208,7 @@ export class Lane {
     this.#core.removed = true
     await this.endpoints.closeAll()
     // What remains of them is removed at the end of the run.
-    await Promise.allSettled([
-      this.commands.closeAll(),
-      this.door.close(),
-      this.debug.closeAll(),
-    ])
+    await Promise.allSettled([this.commands.closeAll(), this.door.close(), this.debug.closeAll()])
     // Containers are removed even if a tenant could not be dropped; that failure is thrown afterwards.
     const tenants = options.serversEndToo ? Promise.resolve() : this.#core.tenancies.end(call)
     const [dropped] = await Promise.allSettled([tenants])

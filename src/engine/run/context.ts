@@ -3,12 +3,12 @@ import type { EngineInfo } from '../../runtime/engine-info.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { RunRecord } from '../../trace/write/run-record.ts'
 import type { ImageWorks } from '../image/image-works.ts'
+import type { Tunnels } from '../tunnel/tunnels.ts'
 import type { EngineClock } from './engine-clock.ts'
 import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
 import type { Shortcuts } from './shortcuts.ts'
 import type { EngineWaits } from './waits.ts'
-import type { Tunnels } from '../tunnel/tunnels.ts'
 import type { Warnings } from './warnings.ts'
 
 /** The part of the context that does not depend on the engine. */

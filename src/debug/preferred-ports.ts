@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../../model/service-spec.ts'
+import type { ServiceSpec } from '../model/service-spec.ts'
 
 /** Most services of one language that get ports next to each other. */
 const perLane = 10

@@ -1,5 +1,5 @@
-import { attachLines } from '../../debug/attach-lines.ts'
-import type { DebugFacts } from '../../model/debug-facts.ts'
+import type { DebugFacts } from '../model/debug-facts.ts'
+import { attachLines } from './attach-lines.ts'
 
 /** Returns what a person needs to attach a debugger: the address, and a line for each tool. */
 export const attachText = ({ lane, service, kind, host, port }: DebugFacts): string => {
