@@ -1,2 +1,0 @@
-/** A piece of a conversation between an IDE and a debugger, for tests. */
-export type Step = readonly ['toProgram' | 'toIde', string | Buffer]
