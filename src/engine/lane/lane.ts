@@ -20,6 +20,7 @@ import { isDeclared, isMentioned, nameTaken, throwFirst } from './lane-errors.ts
 import { resetLane } from './lane-reset.ts'
 import { startLane } from './lane-start.ts'
 import { logOf, viewOf } from './lane-view.ts'
+import { noteSwap } from './note-swap.ts'
 import { runningProgram, whyNotRun } from './running-program.ts'
 import { ServiceControl } from './service-control.ts'
 
@@ -81,6 +82,19 @@ export class Lane {
 
   get group(): ServiceGroup {
     return this.#core.group
+  }
+
+  /** Sets which services run as processes of this machine from the next start on, and after resets. */
+  setLocal(names: readonly string[], call: Call): void {
+    const core = this.#core
+    const changed = Object.keys(core.spec.services).filter(
+      (name) => core.isLocal(name) !== names.includes(name),
+    )
+    core.setLocal(names)
+    for (const name of changed) {
+      const local = names.includes(name) ? core.spec.complete[name]?.local : undefined
+      noteSwap(core, name, local, call, 'setting')
+    }
   }
 
   /** Sets another spec of the topology; running services are reconciled with it at the next start. */
