@@ -84,13 +84,14 @@ const compileDebug = (debug: unknown, root: string): unknown => {
 
 /** @param service with its other keys compiled. */
 const compileLocal = ({ local, build, ports }: Fields, root: string): unknown => {
-  if (!isRecord(local)) return local
-  const { watch, portEnv, env } = local
+  if (!isRecord(local) || 'unsupported' in local) return local
+  const { watch, portEnv, env, files } = local
   const first = Object.keys(isRecord(ports) ? ports : {})[0]
   const folder = local.cwd ?? (isRecord(build) ? build.context : '.')
   return present({
     ...withPath({ ...local, cwd: folder }, 'cwd', root),
     env: isRecord(env) ? present(env) : env,
+    files: files === undefined ? undefined : converters.files?.(files, root),
     watch: watch === undefined ? undefined : pathsOf(watch, root),
     portEnv: typeof portEnv === 'string' && first !== undefined ? { [first]: portEnv } : portEnv,
   })

@@ -312,6 +312,26 @@ test.for([
   expect((await one({ image: 'x', ports: { [name]: port } }))?.ports?.[name]?.scheme).toBe(scheme)
 })
 
+test('a local form has absolute paths, and the build folder as its working folder', async () => {
+  const local = {
+    command: ['node', 'server.js'],
+    watch: 'api/src',
+    portEnv: 'HTTP_PORT',
+    files: [{ from: 'a.sql', to: 'init/a.sql' }],
+  }
+  expect(await one({ build: './api', ports: { http: 3000 }, local })).toMatchObject({
+    local: {
+      command: ['node', 'server.js'],
+      cwd: '/root/api',
+      watch: ['/root/api/src'],
+      portEnv: { http: 'HTTP_PORT' },
+      files: [{ from: '/root/a.sql', to: 'init/a.sql' }],
+    },
+  })
+  const unsupported = { unsupported: 'needs a kernel module' }
+  expect(await one({ image: 'x', local: unsupported })).toEqual({ image: 'x', local: unsupported })
+})
+
 test('secrets and agents of a build are read from the environment that the user sees', async () => {
   vi.stubEnv('BUILD_TOKEN', 'hush')
   vi.stubEnv('SSH_AUTH_SOCK', '/run/agent')

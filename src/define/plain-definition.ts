@@ -6,6 +6,7 @@ import type {
   DebugKind,
   DebugSpec,
   LocalSpec,
+  LocalUnsupported,
   MountSpec,
   PortSpec,
   Share,
@@ -65,7 +66,8 @@ export type FileDefinition = FileTarget &
   )
 
 /** How a service runs as a process of this machine. Paths are relative to the topology's folder. */
-export interface LocalDefinition extends Omit<LocalSpec, 'cwd' | 'env' | 'watch' | 'portEnv'> {
+export interface LocalDefinition
+  extends Omit<LocalSpec, 'cwd' | 'env' | 'watch' | 'portEnv' | 'files'> {
   /** Working folder; default the build folder, else the topology's. */
   readonly cwd?: string
   /** Environment variables in addition to the service's, which they replace. They may use `${PORT}` and `${DIR}`. */
@@ -74,10 +76,12 @@ export interface LocalDefinition extends Omit<LocalSpec, 'cwd' | 'env' | 'watch'
   readonly watch?: string | readonly string[]
   /** Variable that gets the number of the first port, or variables by port name. Default `PORT`. */
   readonly portEnv?: string | Readonly<Record<string, string>>
+  /** Files and folders that are copied into `${DIR}` before the program starts; `to` is relative to it. Default none. */
+  readonly files?: readonly FileDefinition[]
 }
 
 interface FileTarget {
-  /** Absolute path in the service. */
+  /** Absolute path in the service. Of `local`: relative to `${DIR}`. */
   readonly to: string
   /** Permission bits such as `0o644`; default those of the host file, `0o644` for `content`. */
   readonly mode?: number
@@ -127,8 +131,11 @@ export interface BasicDefinition extends ContainerSettings {
   readonly telemetry?: boolean
   /** Language of its program, to debug it; or a port of a debugger that it starts by itself. */
   readonly debug?: DebugKind | number | DebugSpec
-  /** How it runs as a process of this machine, instead of its container or without any container engine. */
-  readonly local?: LocalDefinition
+  /**
+   * How it runs as a process of this machine, instead of its container or without any container engine; or
+   * `{ unsupported }`, why it cannot.
+   */
+  readonly local?: LocalDefinition | LocalUnsupported
   /** Programs that run in the service at fixed moments: the hooks setup, enter, baseline, reset, deepReset and leave. */
   readonly tasks?: TaskPlan
   /**

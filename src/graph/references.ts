@@ -1,4 +1,9 @@
-import type { ServiceSpec, TaskSpec } from '../model/service-spec.ts'
+import {
+  localSpecOf,
+  type ServiceSpec,
+  type TaskPlan,
+  type TaskSpec,
+} from '../model/service-spec.ts'
 import { isRefPart, type RefPart, type Template, type TemplatePart } from '../model/template.ts'
 
 /** A path inside a service or topology: keys and array indices. */
@@ -7,11 +12,10 @@ export type Path = readonly (string | number)[]
 /** Returns every template of a service with its path: env, outputs, tasks. */
 export const templates = (spec: ServiceSpec): { at: Path; template: Template }[] => [
   ...inRecord(['env'], spec.env),
-  ...inRecord(['local', 'env'], spec.local?.env),
+  ...inRecord(['local', 'env'], localSpecOf(spec)?.env),
   ...inRecord(['outputs'], spec.outputs),
-  ...Object.entries(spec.tasks ?? {}).flatMap(([moment, tasks]: [string, readonly TaskSpec[]]) =>
-    tasks.flatMap((task, index) => inTask(['tasks', moment, index], task)),
-  ),
+  ...inTasks(['tasks'], spec.tasks),
+  ...inTasks(['local', 'tasks'], localSpecOf(spec)?.tasks),
 ]
 
 /** Returns every reference of a service, with the path of the template that contains it. */
@@ -47,6 +51,11 @@ export const outputNames = (spec: ServiceSpec): string[] => {
 
 const inRecord = (at: Path, record: Readonly<Record<string, Template>> | undefined) =>
   Object.entries(record ?? {}).map(([key, template]) => ({ at: [...at, key], template }))
+
+const inTasks = (at: Path, plan: TaskPlan = {}) =>
+  Object.entries(plan).flatMap(([moment, tasks]: [string, readonly TaskSpec[]]) =>
+    tasks.flatMap((task, index) => inTask([...at, moment, index], task)),
+  )
 
 const inTask = (at: Path, task: TaskSpec): { at: Path; template: Template }[] => [
   ...task.argv.map((template, index) => ({ at: [...at, 'argv', index], template })),

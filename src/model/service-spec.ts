@@ -128,9 +128,26 @@ export interface LocalSpec {
   readonly watch?: readonly string[]
   /** Variable that gets the number of a port, by the port's name. Default `PORT` for the first one. */
   readonly portEnv?: Readonly<Record<string, string>>
+  /**
+   * Copied into the folder `${DIR}` before the program starts, instead of the service's files; `to` is relative to it.
+   * Default none.
+   */
+  readonly files?: readonly FileSpec[]
   /** Its hooks when it runs like this; default those of the service. */
   readonly tasks?: TaskPlan
 }
+
+/** Why a service cannot run as a process of this machine, although others of its kind can. */
+export interface LocalUnsupported {
+  /** What prevents it, without the service's name: `needs the extension postgis, which the server lacks`. */
+  readonly unsupported: string
+  /** What the user can do; default a general one. */
+  readonly remedy?: string
+}
+
+/** Returns how a service runs as a process of this machine; `undefined` if it cannot. */
+export const localSpecOf = ({ local }: Pick<ServiceSpec, 'local'>): LocalSpec | undefined =>
+  local === undefined || 'unsupported' in local ? undefined : local
 
 /** A container of its own for a `setup` task, in the network of the service, which is `127.0.0.1` in it. */
 export interface TaskContainerSpec {
@@ -247,8 +264,8 @@ export interface ServiceSpec extends ContainerSettings {
   readonly telemetry?: boolean
   /** How it can be debugged. */
   readonly debug?: DebugSpec
-  /** How it runs as a process of this machine. Default: it cannot. */
-  readonly local?: LocalSpec
+  /** How it runs as a process of this machine, or why it cannot. Default: it cannot. */
+  readonly local?: LocalSpec | LocalUnsupported
   /** Outputs in addition to `host`, `port` and `<port>.host | .port | .url`. */
   readonly outputs?: Readonly<Record<string, Template>>
   /** Its hooks. */

@@ -47,8 +47,12 @@ export const withCommonOptions = <D extends object>(definition: D, options: unkn
     return [[key, declared[key] === undefined ? value : add(declared[key], value)] as const]
   })
   const { taskTimeoutMs } = options
-  if (taskTimeoutMs !== undefined && isRecord(declared.tasks))
-    given.push(['tasks', withTimeout(declared.tasks, taskTimeoutMs)])
+  if (taskTimeoutMs !== undefined) {
+    const { tasks, local } = declared
+    if (isRecord(tasks)) given.push(['tasks', withTimeout(tasks, taskTimeoutMs)])
+    if (isRecord(local) && isRecord(local.tasks))
+      given.push(['local', { ...local, tasks: withTimeout(local.tasks, taskTimeoutMs) }])
+  }
   return given.length === 0 ? definition : { ...definition, ...Object.fromEntries(given) }
 }
 

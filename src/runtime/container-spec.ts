@@ -62,6 +62,8 @@ export interface LocalProgram {
   readonly ports: Readonly<Record<string, number>>
   /** Variable that gets the number of the port at which the process must listen, by the port's name. */
   readonly portEnv: Readonly<Record<string, string>>
+  /** Copied into the folder `${DIR}` before the program starts; `to` is relative to it. Default none. */
+  readonly files?: readonly FileSpec[]
   /** Files and folders, absolute: the program starts again when one of them changes. */
   readonly watch?: readonly string[]
 }

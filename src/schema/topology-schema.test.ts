@@ -86,6 +86,7 @@ const full: Required<ServiceSpec> = {
     env: { A: ['x', { ref: 'self.port' }] },
     watch: ['/src/lib'],
     portEnv: { http: 'HTTP_PORT' },
+    files: [{ content: 'x', to: 'settings/a.conf' }],
     tasks: { reset: [{ argv: ['reset'] }] },
   },
   outputs: { url: ['x', { ref: 'self.port' }] },
@@ -122,6 +123,13 @@ const probes: { readonly [K in ProbeSpec['kind']]: Required<Extract<ProbeSpec, {
 test('the schema accepts every key of the model and changes nothing', () => {
   expect(serviceSchema.parse(full)).toEqual(full)
   for (const probe of Object.values(probes)) expect(probeSchema.parse(probe)).toEqual(probe)
+})
+
+test('a service can say why it cannot run as a process', () => {
+  const local = { unsupported: 'needs a kernel module', remedy: 'run it in its container' }
+  expect(serviceSchema.parse({ local })).toEqual({ local })
+  expect(serviceSchema.safeParse({ local: { unsupported: '' } }).success).toBe(false)
+  expect(serviceSchema.safeParse({ local: { ...full.local, ...local } }).success).toBe(false)
 })
 
 test('every optional key may be absent or undefined', () => {

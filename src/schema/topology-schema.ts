@@ -1,7 +1,9 @@
+import { isAbsolute, normalize } from 'node:path'
 import { z } from 'zod'
 import { cliKinds } from '../model/cli.ts'
 import { composeWords } from '../model/compose-words.ts'
 import type { DeviceSpec, Sysctls } from '../model/container-settings.ts'
+import { isRecord } from '../model/record.ts'
 import type {
   BuildSecretSpec,
   BuildSpec,
@@ -9,6 +11,7 @@ import type {
   DebugSpec,
   FileSpec,
   LocalSpec,
+  LocalUnsupported,
   ModuleSpec,
   MountSpec,
   PortSpec,
@@ -19,6 +22,7 @@ import type {
   TopologySpec,
 } from '../model/service-spec.ts'
 import { debugKinds } from '../model/service-spec.ts'
+import { eitherOf } from './either-of.ts'
 import { probeSchema } from './probe-schema.ts'
 import { strict } from './strict.ts'
 import { envSchema, templateSchema } from './template-schema.ts'
@@ -42,6 +46,9 @@ import {
   sysctlValue,
   zeroOrMore,
 } from './values.ts'
+
+const isBelow = (path: string): boolean =>
+  path !== '' && !isAbsolute(path) && !/^\.\.?([\\/]|$)/.test(normalize(path))
 
 const portSchema = strict<PortSpec>({
   port: portNumber,
@@ -107,6 +114,17 @@ const fileSchema = strict<FileSpec>(
     from: hostPath.optional(),
     content: z.string().optional(),
     to: innerPath,
+    mode: permissionBits.optional(),
+  },
+  { form: '{ from, to } or { content, to }' },
+)
+
+/** Copied to a folder of the service's own. */
+const localFileSchema = strict<FileSpec>(
+  {
+    from: hostPath.optional(),
+    content: z.string().optional(),
+    to: string.refine(isBelow, 'must be a path below the service’s own folder, relative to it'),
     mode: permissionBits.optional(),
   },
   { form: '{ from, to } or { content, to }' },
@@ -178,14 +196,25 @@ const debugSchema = strict<DebugSpec>(
   { form: `${debugKinds.map((kind) => `"${kind}"`).join(', ')} or { kind?, port?, sources? }` },
 )
 
-const localSchema = strict<LocalSpec>({
+const localProcessSchema = strict<LocalSpec>({
   command: startArgv.min(1, 'must name a program'),
   cwd: hostPath,
   env: envSchema.optional(),
   watch: z.array(hostPath).optional(),
   portEnv: stringRecord.optional(),
+  files: z.array(localFileSchema).optional(),
   tasks: taskPlanSchema.optional(),
 })
+
+const localUnsupportedSchema = strict<LocalUnsupported>({
+  unsupported: string.min(1, 'must say why it cannot run as a process'),
+  remedy: string.optional(),
+})
+
+/** Picks one by its keys, because the faults of a union name none of them. */
+const localSchema = eitherOf<LocalSpec | LocalUnsupported>((value) =>
+  isRecord(value) && 'unsupported' in value ? localUnsupportedSchema : localProcessSchema,
+)
 
 /** Keys that stay in the test process if they are well-formed: whatever arrives here is not. */
 interface ClientKeys {

@@ -57,6 +57,37 @@ test('all faults of shape and rules are in one error, service by service', () =>
   ])
 })
 
+test('faults of a local form have the path of their key', () => {
+  const local = {
+    command: [],
+    cwd: 'api',
+    files: [
+      { from: '/a', to: '../b' },
+      { content: 'x', to: '/c' },
+    ],
+    tasks: { setup: [{ argv: ['migrate'], container: { image } }], reset: [{ argv: 'x' }] },
+    comand: 'x',
+  }
+  const input = { name: 'shop', root: '/shop', services: { api: { image, local } } }
+  expect(errorOf(input).details).toEqual([
+    'services.api.local.command: must name a program',
+    'services.api.local.cwd: must be an absolute path of the host',
+    'services.api.local.files[0].to: must be a path below the service’s own folder, relative to it',
+    'services.api.local.files[1].to: must be a path below the service’s own folder, relative to it',
+    'services.api.local.tasks.reset[0].argv: must be an array, not a string',
+    'services.api.local.comand: unknown key; did you mean "command"?',
+  ])
+})
+
+test('a task of a process cannot have a container', () => {
+  const setup = [{ argv: ['migrate'], container: { image } }]
+  const local = { command: ['x'], cwd: '/', tasks: { setup } }
+  const input = { name: 'shop', root: '/shop', services: { api: { image, local } } }
+  expect(errorOf(input).details).toEqual([
+    'services.api.local.tasks.setup[0].container: cannot be used in a process; it starts a container',
+  ])
+})
+
 const cycle: Record<string, unknown> = {}
 cycle.self = cycle
 

@@ -1,5 +1,5 @@
 import type { Path } from '../../graph/references.ts'
-import type { ServiceSpec } from '../../model/service-spec.ts'
+import { localSpecOf, type ServiceSpec } from '../../model/service-spec.ts'
 import { type Fault, faultAt } from '../fault.ts'
 import type { Rule } from './rule.ts'
 
@@ -35,10 +35,21 @@ export const endpoints: Rule = ({ spec, doubtful }) =>
     ]
   })
 
-/** A task in a container of its own needs exactly one source, and cannot read stdin. */
+/** A task in a container of its own needs exactly one source, and cannot read stdin. Processes have none. */
 export const taskContainers: Rule = ({ spec }) =>
-  Object.entries(spec.services).flatMap(([name, { tasks }]) =>
-    (tasks?.setup ?? []).flatMap(({ container, stdin }, index): Fault[] => {
+  Object.entries(spec.services).flatMap(([name, service]) => [
+    ...(localSpecOf(service)?.tasks?.setup ?? []).flatMap(({ container }, index) =>
+      container === undefined
+        ? []
+        : [
+            faultAt(
+              name,
+              ['local', 'tasks', 'setup', index, 'container'],
+              'cannot be used in a process; it starts a container',
+            ),
+          ],
+    ),
+    ...(service.tasks?.setup ?? []).flatMap(({ container, stdin }, index): Fault[] => {
       if (container === undefined) return []
       const at = ['tasks', 'setup', index]
       const one = (container.image === undefined) !== (container.build === undefined)
@@ -51,20 +62,24 @@ export const taskContainers: Rule = ({ spec }) =>
           : [faultAt(name, [...at, 'stdin'], 'cannot be used with container')]),
       ]
     }),
-  )
+  ])
 
 /** Files and folders of the host must exist. */
 export const hostFiles: Rule = ({ spec, exists }) =>
-  Object.entries(spec.services).flatMap(([name, { files, mounts = [], tasks }]) => [
-    ...fileFaults(name, ['files'], files, exists),
-    ...(tasks?.setup ?? []).flatMap(({ container }, index) => {
-      const at = ['tasks', 'setup', index, 'container', 'files']
-      return fileFaults(name, at, container?.files, exists)
-    }),
-    ...mounts.flatMap(({ from }, index) =>
-      exists(from) ? [] : [faultAt(name, ['mounts', index, 'from'], `there is no ${from}`)],
-    ),
-  ])
+  Object.entries(spec.services).flatMap(([name, service]) => {
+    const { files, mounts = [], tasks } = service
+    return [
+      ...fileFaults(name, ['files'], files, exists),
+      ...fileFaults(name, ['local', 'files'], localSpecOf(service)?.files, exists),
+      ...(tasks?.setup ?? []).flatMap(({ container }, index) => {
+        const at = ['tasks', 'setup', index, 'container', 'files']
+        return fileFaults(name, at, container?.files, exists)
+      }),
+      ...mounts.flatMap(({ from }, index) =>
+        exists(from) ? [] : [faultAt(name, ['mounts', index, 'from'], `there is no ${from}`)],
+      ),
+    ]
+  })
 
 /** Mesocosm's own labels cannot be set. */
 export const labels: Rule = ({ spec }) =>
