@@ -44,8 +44,6 @@ export interface ErrorCodes {
   BUILD_FAILED: true
   /** A testcontainers container or module could not be read. */
   MODULE_UNREADABLE: true
-  /** The service cannot run as a process of this machine. */
-  LOCAL_UNSUPPORTED: true
   /** A port of the host is already in use. */
   PORT_TAKEN: true
   /** The disk is full. */

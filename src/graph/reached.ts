@@ -1,5 +1,5 @@
 import { own } from '../model/record.ts'
-import type { ServiceSpec } from '../model/service-spec.ts'
+import { localSpecOf, type ServiceSpec } from '../model/service-spec.ts'
 import type { Template } from '../model/template.ts'
 import { refParts, splitRef } from './references.ts'
 
@@ -16,7 +16,7 @@ export const reachedServices = (
   const seen = new Set<string>()
   const open: { from: string; template: Template }[] = [
     ...Object.values(spec?.env ?? {}),
-    ...Object.values(spec?.local?.env ?? {}),
+    ...Object.values(localSpecOf(spec ?? {})?.env ?? {}),
   ].map((template) => ({ from: name, template }))
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const { ref } of refParts(next.template)) {

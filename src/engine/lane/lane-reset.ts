@@ -6,7 +6,7 @@ import type { LaneCore } from './lane-core.ts'
 import { differenceOf, environmentOf } from './lane-desired.ts'
 import { throwFirst } from './lane-errors.ts'
 import { arrived, clearCrashes, hasRun } from './lane-start.ts'
-import { localSpecOf } from './local-program.ts'
+import { localSpecNow } from './local-program.ts'
 import { noteSwap } from './note-swap.ts'
 
 /**
@@ -81,7 +81,13 @@ const resetBy = async (lane: LaneCore, step: ResetStep, call: Call): Promise<voi
   for (const name of swapped) {
     const { processes = false } = lane.context.info
     const declared = spec.complete[name] ?? {}
-    noteSwap(lane, name, localSpecOf(declared, lane.slot(name).overrides, processes), call, 'reset')
+    noteSwap(
+      lane,
+      name,
+      localSpecNow(declared, lane.slot(name).overrides, processes),
+      call,
+      'reset',
+    )
   }
   const wanted = [...lane.wanted]
   clearCrashes(lane, wanted)

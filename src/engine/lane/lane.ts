@@ -3,7 +3,7 @@ import { attachSecondary } from '../../errors/attach-secondary.ts'
 import type { Outputs } from '../../model/endpoint.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
-import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
+import { localSpecOf, type ServiceSpec, type TopologySpec } from '../../model/service-spec.ts'
 import type { ServiceView } from '../../model/service-view.ts'
 import { outputsOf } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -92,7 +92,7 @@ export class Lane {
     )
     core.setLocal(names)
     for (const name of changed) {
-      const local = names.includes(name) ? core.spec.complete[name]?.local : undefined
+      const local = names.includes(name) ? localSpecOf(core.spec.complete[name] ?? {}) : undefined
       noteSwap(core, name, local, call, 'setting')
     }
   }

@@ -1,10 +1,10 @@
 import { isMesocosmError } from '../../errors/mesocosm-error.ts'
 import { reachedServices } from '../../graph/reached.ts'
-import type { ServiceSpec } from '../../model/service-spec.ts'
+import { localSpecOf, type ServiceSpec } from '../../model/service-spec.ts'
 import { type AddressOf, createLookup, type Lookup, resolveEnv } from '../../plan/outputs.ts'
 import type { Member } from '../group/group-members.ts'
 import type { LaneCore } from './lane-core.ts'
-import { localSpecOf, localVariables } from './local-program.ts'
+import { localSpecNow, localVariables } from './local-program.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 /** A service whose program is a process of this machine. */
@@ -49,7 +49,7 @@ export const localEnvOf = (
   lookup: Lookup,
 ): Record<string, string> => {
   const declared = resolveEnv({ services: { [name]: spec } }, name, lookup)
-  const local = localSpecOf(spec, overrides, processes)
+  const local = localSpecNow(spec, overrides, processes)
   return overrides.env({
     ...declared,
     ...(local === undefined ? {} : localVariables(local, lookup)),
@@ -91,7 +91,7 @@ export const tasksFor = (
   member: Member | undefined,
 ): { readonly spec: ServiceSpec; readonly lookup?: Lookup } => {
   if (member?.program?.config.local === undefined) return { spec }
-  const tasks = spec.local?.tasks ?? spec.tasks
+  const tasks = localSpecOf(spec)?.tasks ?? spec.tasks
   const others = addressesFromHere(lane)
   // A tenant that leaves a shared server is no longer among those of the lane.
   const addressOf: AddressOf = (here, to, port) => {

@@ -4,7 +4,12 @@ import { serviceUnknown } from '../../errors/service-unknown.ts'
 import { containerSettings } from '../../model/container-settings.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
 import { own } from '../../model/record.ts'
-import type { LocalSpec, ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
+import {
+  type LocalSpec,
+  localSpecOf,
+  type ServiceSpec,
+  type TopologySpec,
+} from '../../model/service-spec.ts'
 import type { ProgramConfig } from '../../plan/desired.ts'
 import { type Lookup, resolveTemplate } from '../../plan/outputs.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
@@ -29,7 +34,8 @@ export const localSpecFor = (
   { command, cwd }: SwapRequest,
   root: string,
 ): LocalSpec => {
-  const program = command ?? spec.local?.command
+  const declared = localSpecOf(spec)
+  const program = command ?? declared?.command
   const reason = whyNotLocal(spec, program)
   if (program === undefined || reason !== undefined)
     throw new MesocosmError({
@@ -40,9 +46,9 @@ export const localSpecFor = (
     })
   const folder = cwd === undefined ? undefined : resolve(root, cwd)
   return {
-    ...spec.local,
+    ...declared,
     command: program,
-    cwd: folder ?? spec.local?.cwd ?? spec.build?.context ?? root,
+    cwd: folder ?? declared?.cwd ?? spec.build?.context ?? root,
   }
 }
 
@@ -77,14 +83,14 @@ export const assertLocal = ({ services, root }: TopologySpec, names: readonly st
 }
 
 /** Returns how the service runs as a process; `undefined` if it runs in a container. */
-export const localSpecOf = (
+export const localSpecNow = (
   spec: ServiceSpec,
   overrides: ServiceOverrides,
   /** Whether the runtime has no containers. */
   processes: boolean,
 ): LocalSpec | undefined => {
   if (spec.endpoint !== undefined) return undefined
-  return overrides.swapped ?? (overrides.isLocal || processes ? spec.local : undefined)
+  return overrides.swapped ?? (overrides.isLocal || processes ? localSpecOf(spec) : undefined)
 }
 
 /** Returns what a process is created from, with the environment as services in containers would see it. */
@@ -161,6 +167,11 @@ const whyNotLocal = (
 ): { readonly text: string; readonly remedy: string } | undefined => {
   if (spec.endpoint !== undefined)
     return { text: 'the test answers at its ports', remedy: 'use lane.listen' }
+  if (command === undefined && spec.local !== undefined && 'unsupported' in spec.local)
+    return {
+      text: spec.local.unsupported,
+      remedy: spec.local.remedy ?? 'run it in its container, or pass { command } to swap',
+    }
   if (command === undefined)
     return {
       text: 'it has no `local` key',

@@ -8,7 +8,7 @@ import { isImageMissing } from '../image/image-missing.ts'
 import type { LaneCore } from './lane-core.ts'
 import { differenceOf, environmentOf } from './lane-desired.ts'
 import { throwFirst } from './lane-errors.ts'
-import { localSpecFor, localSpecOf, type SwapRequest } from './local-program.ts'
+import { localSpecFor, localSpecNow, type SwapRequest } from './local-program.ts'
 import { noteSwap } from './note-swap.ts'
 import { runningProgram } from './running-program.ts'
 import type { ServiceSlot } from './service-slot.ts'
@@ -121,7 +121,7 @@ export class ServiceControl {
     await this.#change(name, call)
     const spec = this.#lane.spec.complete[name] ?? {}
     const { processes = false } = this.#lane.context.info
-    noteSwap(this.#lane, name, localSpecOf(spec, overrides, processes), call)
+    noteSwap(this.#lane, name, localSpecNow(spec, overrides, processes), call)
   }
 
   async restart(name: string, graceMs: number | undefined, call: Call): Promise<void> {

@@ -21,7 +21,13 @@ import type { ImageInfo } from '../../runtime/image-request.ts'
 import { prebuiltTag } from '../image/prebuilt.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import { setupContents } from '../image/task-images.ts'
-import { localProbe, localProgram, localSpecOf, localVariables, openPort } from './local-program.ts'
+import {
+  localProbe,
+  localProgram,
+  localSpecNow,
+  localVariables,
+  openPort,
+} from './local-program.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 const defaultReadyTimeoutMs = 60_000
@@ -73,7 +79,7 @@ export const toDesiredService = ({
     name,
   )
   const declaredEnv = resolveEnv({ services: all }, name, lookup)
-  const local = localSpecOf(spec, overrides, processes)
+  const local = localSpecNow(spec, overrides, processes)
   const declared: ProgramConfig = {
     image: image.reference,
     imageId: image.id,

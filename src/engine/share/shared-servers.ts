@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Call, unlimited } from '../../call/call.ts'
 import type { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { dependencies } from '../../graph/dependencies.ts'
-import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
+import { type Condition, localSpecOf, type ServiceSpec } from '../../model/service-spec.ts'
 import type { DesiredService, DesiredState } from '../../plan/desired.ts'
 import { type AddressOf, createLookup, type Lookup } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -69,7 +69,7 @@ export class SharedServers {
           await setUp(context, { resolved, services, ...at })
           return
         }
-        const tasks = resolved.spec.local?.tasks ?? resolved.spec.tasks
+        const tasks = localSpecOf(resolved.spec)?.tasks ?? resolved.spec.tasks
         const spec = tasks === undefined ? resolved.spec : { ...resolved.spec, tasks }
         const lookup = this.#lookupFromHere(server)
         await setUp(context, { resolved: { ...resolved, spec }, services, lookup, ...at })
