@@ -32,6 +32,7 @@ export type {
   RunOptions,
   ServiceLogs,
   StopOptions,
+  SwapOptions,
   WaitOptions,
 } from './define/handle.ts'
 export type {

@@ -83,6 +83,8 @@ export interface Methods {
       readonly maxWorkers?: number
       /** Services that debuggers can attach to during the lease; default none. */
       readonly debug?: readonly string[]
+      /** Services that run as processes of this machine during the lease; default none. */
+      readonly local?: readonly string[]
       /** What the client wants to be kept of the run; of several clients, the one that keeps most counts. */
       readonly trace?: TraceMode
     }
@@ -141,6 +143,12 @@ export interface Methods {
   endDebug: { params: At & { readonly id: number }; result: LaneChange }
   /** Lets a person attach a debugger, over all resets, until `off` or the end of the lane. */
   debugForRun: { params: At & { readonly debug: 'on' | 'break' | 'off' }; result: null }
+  /** Lets a process of this machine take the place of the service's container until `unswap`, or the reset. */
+  swap: {
+    params: At & { readonly command?: readonly string[]; readonly cwd?: string }
+    result: { readonly id: number; readonly view: LaneChange }
+  }
+  unswap: { params: At & { readonly id: number }; result: LaneChange }
   restart: { params: At & { readonly graceMs?: number }; result: LaneChange }
   stop: { params: At & { readonly graceMs?: number }; result: LaneChange }
   startService: { params: At; result: LaneChange }

@@ -24,6 +24,10 @@ export const debugArguments = (options: unknown): CheckedArguments => ({
   options: [options, must.options({ ...waitKeys, break: must.flag, port: must.portNumber })],
 })
 
+export const swapArguments = (options: unknown): CheckedArguments => ({
+  options: [options, must.options({ ...waitKeys, command: must.argv, cwd: must.name })],
+})
+
 export const stopArguments = (options: unknown): CheckedArguments => ({
   options: [options, must.options({ ...waitKeys, graceMs: must.milliseconds })],
 })

@@ -32,6 +32,7 @@ import { compile } from './compile.ts'
 import { readDebugSetting } from './debug-setting.ts'
 import { LaneLink } from './lane-link.ts'
 import { listenAt } from './listen.ts'
+import { readLocalSetting } from './local-setting.ts'
 import {
   addArguments,
   controlArguments,
@@ -97,6 +98,7 @@ export const openLane = async <T extends AnyTopology>(
   checkCall({ method: 'lease' }, leaseArguments(topology, options))
   const { record: given, trace: asked, ...shown } = options
   const trace = readTraceMode(process.env, asked)
+  const local = readLocalSetting(process.env)
   const spec = await compile(topology)
   const { session, release: releaseSession } = await acquireSession(
     projectRoot(topology.root),
@@ -126,6 +128,7 @@ export const openLane = async <T extends AnyTopology>(
           ...(options.services === undefined ? {} : { services: options.services }),
           ...expectedWorkers(),
           ...(debug.length === 0 ? {} : { debug }),
+          ...(local.length === 0 ? {} : { local }),
           ...(trace === undefined ? {} : { trace }),
         },
         {

@@ -13,6 +13,11 @@ export type DebugAsker = `call ${number}` | 'lease' | 'person'
 export class DebugRequests {
   readonly #asked = new Map<DebugAsker, DebugRequest>()
   #waiting: Disposable | undefined
+  /**
+   * Port of this machine for the debugger of a program that runs as a process of it: where the program listens, or where
+   * the IDE does. Known when a port was opened for debuggers.
+   */
+  localPort: number | undefined
 
   /** What the program must do for all of them; `undefined` if nobody debugs it. */
   get current(): DebugRequest | undefined {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Call } from '../../call/call.ts'
 import { connectsOutward, debugPortOf } from '../../debug/ports.ts'
 import { preferredPorts } from '../../debug/preferred-ports.ts'
@@ -7,6 +10,8 @@ import type { DebugFacts } from '../../model/debug-facts.ts'
 import type { LaneCore } from '../lane/lane-core.ts'
 import { runningProgram } from '../lane/running-program.ts'
 import type { ServiceControl } from '../lane/service-control.ts'
+import type { EngineContext } from '../run/context.ts'
+import { createFreePorts } from '../run/free-ports.ts'
 import type { TunnelPlace } from '../tunnel/tunnels.ts'
 import { DebugDoor, type DoorTarget } from './debug-door.ts'
 import { IdeDoor } from './ide-door.ts'
@@ -105,7 +110,9 @@ export class LaneDebug {
   /** Resolves when a program that is about to start finds the way to the IDE that it connects to. */
   async beforeStart(service: string): Promise<void> {
     const door = this.#isAsked(service) ? await this.#doors.get(service) : undefined
-    await door?.arrive?.(this.#place(service))
+    // A process of this machine connects to the IDE itself.
+    const { program } = this.#lane.slot(service).member ?? {}
+    if (program?.config.local === undefined) await door?.arrive?.(this.#place(service))
   }
 
   /** Resolves when all ports are free and every debugger is disconnected. */
@@ -144,6 +151,7 @@ export class LaneDebug {
   async #openDoor(service: string, number: number, asked: number | undefined): Promise<Door> {
     const { context, spec, name: lane } = this.#lane
     const { kind } = spec.known(service).debug ?? {}
+    const { overrides } = this.#lane.slot(service)
     const watched = {
       lane,
       service,
@@ -151,17 +159,20 @@ export class LaneDebug {
       test: () => this.#lane.group.members.test,
       resumed: () => this.#lane.slot(service).overrides.debug.wentOn(),
     }
-    if (connectsOutward(kind))
+    if (connectsOutward(kind)) {
+      overrides.debug.localPort = asked ?? number
       return new IdeDoor(context, {
         ...watched,
         number,
         port: asked ?? number,
         isAsked: () => this.#isAsked(service),
       })
+    }
+    overrides.debug.localPort = await freePort(context)
     const target: DoorTarget = {
       ...watched,
       isAsked: () => this.#isAsked(service),
-      connect: () => context.tunnels.connect(this.#place(service), number),
+      connect: () => this.#connect(service, number),
       wake: kind === 'node' ? (signal) => this.#wake(service, signal) : undefined,
     }
     const usual = { lane, service, services: spec.services }
@@ -171,6 +182,14 @@ export class LaneDebug {
     })
   }
 
+  /** Connects to the debugger as the program's own network has it, or on this machine. */
+  #connect(service: string, number: number): Promise<Duplex> {
+    const { overrides, member } = this.#lane.slot(service)
+    return member?.program?.config.local === undefined
+      ? this.#lane.context.tunnels.connect(this.#place(service), number)
+      : connectHere(overrides.debug.localPort ?? number)
+  }
+
   #isAsked(service: string): boolean {
     return this.#lane.slot(service).overrides.debug.current !== undefined
   }
@@ -178,7 +197,7 @@ export class LaneDebug {
   async #wake(service: string, signal: AbortSignal): Promise<void> {
     const { overrides, member } = this.#lane.slot(service)
     // It opens the inspector itself.
-    if (overrides.debug.current?.break !== false) return
+    if (overrides.debug.current?.break !== false || member?.program?.config.local) return
     const program = await runningProgram({ service, lane: this.#lane.name }, member)
     await openInspector(this.#lane.context.runtime, { service, container: program.id }, signal)
   }
@@ -193,6 +212,16 @@ export class LaneDebug {
 }
 
 // ---
+
+const connectHere = async (port: number): Promise<Duplex> => {
+  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true })
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Returns a port that is free now; the process takes it a moment later. */
+const freePort = async ({ freePorts }: EngineContext): Promise<number> =>
+  (await (freePorts ?? createFreePorts('127.0.0.1')).pick(1))[0] ?? 0
 
 const notDebuggable = (service: string, others: readonly string[]) =>
   new MesocosmError({

@@ -18,6 +18,11 @@ export interface GroupHooks {
    * for a debugger, limits on waiting stand still.
    */
   readonly starting?: (service: string) => Disposable | undefined
+  /**
+   * Returns the environment of a program that runs as a process of this machine, with addresses as this machine reaches
+   * them; resolves when all of them are known.
+   */
+  readonly localEnv?: (service: string) => Promise<Readonly<Record<string, string>>>
   /** Called when the group has a new network. */
   readonly networkMade?: () => void
   /** Called before the network is removed; resolves when nothing else is on it. */

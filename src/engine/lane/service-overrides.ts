@@ -1,4 +1,5 @@
 import type { EnvOverrides } from '../../model/lane-change.ts'
+import type { LocalSpec } from '../../model/service-spec.ts'
 import { DebugRequests } from '../debug/debug-requests.ts'
 
 /** Changes of a service that override its declaration until the lane is reset. */
@@ -12,6 +13,10 @@ export class ServiceOverrides {
   readonly debug = new DebugRequests()
   /** Patches in order; a later one wins. */
   readonly #patches = new Map<number, EnvOverrides>()
+  /** Swaps in order; the last one counts. */
+  readonly #swaps = new Map<number, LocalSpec>()
+  /** Whether it runs as a process in every lane of its lease, by `MESOCOSM_LOCAL`; resets keep that. */
+  isLocal = false
   #made = 0
 
   /** Whether the service is as declared. */
@@ -20,8 +25,26 @@ export class ServiceOverrides {
       this.run === 'running' &&
       !this.disconnected &&
       !this.changesEnv &&
+      this.#swaps.size === 0 &&
       this.debug.current === undefined
     )
+  }
+
+  /** How it runs as a process until that is dropped; `undefined` if no call has asked for it. */
+  get swapped(): LocalSpec | undefined {
+    return [...this.#swaps.values()].at(-1)
+  }
+
+  /** Lets it run as a process until {@link dropSwap} with the returned number, or the reset. */
+  swap(local: LocalSpec): number {
+    const id = ++this.#made
+    this.#swaps.set(id, local)
+    return id
+  }
+
+  /** Returns whether the swap existed. */
+  dropSwap(id: number): boolean {
+    return this.#swaps.delete(id)
   }
 
   /** Whether the environment may differ from the declared one. */
@@ -67,5 +90,6 @@ export class ServiceOverrides {
     this.graceMs = undefined
     this.debug.reset()
     this.#patches.clear()
+    this.#swaps.clear()
   }
 }

@@ -1,4 +1,5 @@
 import { hostNames } from '../../graph/host-names.ts'
+import { reachedServices } from '../../graph/reached.ts'
 import { containerSettings, type Sysctls } from '../../model/container-settings.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
@@ -21,6 +22,13 @@ import { launchForDebugging } from '../debug/launch-program.ts'
 import { prebuiltTag } from '../image/prebuilt.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import { setupContents } from '../image/task-images.ts'
+import {
+  localProbe,
+  localProgram,
+  localSpecNow,
+  localVariables,
+  openPort,
+} from './local-program.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 const defaultReadyTimeoutMs = 60_000
@@ -44,6 +52,8 @@ export interface DesiredSource {
   readonly addressOf?: AddressOf
   /** Group and run, for services with `telemetry`. */
   readonly telemetry: Pick<TelemetrySource, 'lane' | 'run'>
+  /** Whether the runtime has no containers, so that every service runs as a process. Default `false`. */
+  readonly processes?: boolean | undefined
 }
 
 /** Returns what a service should look like: declaration, image and overrides as one plain value. */
@@ -57,6 +67,7 @@ export const toDesiredService = ({
   dependsOn,
   addressOf,
   telemetry,
+  processes = false,
 }: DesiredSource): DesiredService => {
   const { spec, image, files, taskImages, prebuilt } = resolved
   const { command, entrypoint, user, workdir, ports = {} } = spec
@@ -69,6 +80,7 @@ export const toDesiredService = ({
     name,
   )
   const declaredEnv = resolveEnv({ services: all }, name, lookup)
+  const local = localSpecNow(spec, overrides, processes)
   const declared: ProgramConfig = {
     image: image.reference,
     imageId: image.id,
@@ -86,8 +98,8 @@ export const toDesiredService = ({
     labels: spec.labels ?? {},
     ...(spec.proxy === false ? {} : { noProxy: hostNames(services) }),
   }
-  const watched = spec.telemetry === true && spec.endpoint === undefined
-  const undebugged = watched
+  const watched = spec.telemetry === true && spec.endpoint === undefined && local === undefined
+  const contained = watched
     ? {
         ...declared,
         env: overrides.env(
@@ -98,7 +110,16 @@ export const toDesiredService = ({
           : { noProxy: [...declared.noProxy, telemetryAddress.host] }),
       }
     : declared
-  const program = launchForDebugging(undebugged, overrides.debug.current, { name, spec, image })
+  const undebugged =
+    local === undefined
+      ? contained
+      : localProgram(
+          spec,
+          local,
+          image.reference,
+          overrides.env({ ...declaredEnv, ...localVariables(local, lookup) }),
+        )
+  const program = launchForDebugging(undebugged, { name, spec, requests: overrides.debug }, image)
   // Names of lane and run do not decide about files; but a kept image keeps the environment.
   const kept = watched
     ? { ...declared, env: { ...declared.env, OTEL_RESOURCE_ATTRIBUTES: '' } }
@@ -111,17 +132,21 @@ export const toDesiredService = ({
       ...(spec.extraHosts === undefined ? {} : { extraHosts: spec.extraHosts }),
       ...bySide.network,
       publish: [
-        // The test needs no way to an endpoint: it is the other end.
-        ...(spec.endpoint === undefined ? Object.values(ports) : []).map(
-          ({ port, protocol = 'tcp' }) => ({ port, protocol }),
-        ),
+        // The test needs no way to an endpoint: it is the other end. A process does.
+        ...(spec.endpoint === undefined || isReachedFromHere(services, processes)
+          ? Object.values(ports)
+          : []
+        ).map(({ port, protocol = 'tcp' }) => ({ port, protocol })),
         ...(spec.debug?.port === undefined || spec.debug.kind !== undefined
           ? []
           : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
       ],
     },
     // Its data was made with the declared environment; another one needs a set-up of its own.
-    ...(prebuilt === undefined || overrides.changesEnv || program !== undebugged
+    ...(prebuilt === undefined ||
+    overrides.changesEnv ||
+    local !== undefined ||
+    program !== undebugged
       ? {}
       : {
           prebuilt: `${prebuilt}:${prebuiltTag(kept, setupContents(withValues(spec, lookup), taskImages))}`,
@@ -129,12 +154,19 @@ export const toDesiredService = ({
     state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
     disconnected: overrides.disconnected,
     dependsOn,
-    ready: spec.ready ?? defaultProbe(spec, image),
+    ...(local === undefined ? {} : { reaches: reachedServices(all, name) }),
+    ready: local === undefined ? (spec.ready ?? defaultProbe(spec, image)) : localProbe(spec),
     ports,
     readyTimeoutMs: spec.readyTimeoutMs ?? defaultReadyTimeoutMs,
     stopTimeoutMs: graceMs(spec, overrides),
   }
 }
+
+/** Whether a service may run as a process, which reaches others at their published ports. */
+const isReachedFromHere = (
+  services: Readonly<Record<string, ServiceSpec>>,
+  processes: boolean,
+): boolean => processes || Object.values(services).some(({ local }) => local !== undefined)
 
 /** The sandbox holds the network, so it holds the network's kernel parameters; a new program must not find old ones. */
 const sysctlsBySide = (all: Sysctls = {}) => {
@@ -163,10 +195,7 @@ const withValues = ({ tasks }: ServiceSpec, lookup: Lookup): Pick<ServiceSpec, '
 const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefined => {
   if (spec.endpoint !== undefined) return undefined
   if (image.hasHealthcheck) return { kind: 'healthcheck' }
-  const first = Object.entries(spec.ports ?? {}).find(
-    ([, { protocol = 'tcp' }]) => protocol === 'tcp',
-  )
-  return first === undefined ? undefined : { kind: 'tcp', port: first[0] }
+  return openPort(spec)
 }
 
 const graceMs = (spec: ServiceSpec, overrides: ServiceOverrides): number =>
