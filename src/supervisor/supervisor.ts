@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Call } from '../call/call.ts'
+import { waitClock } from '../call/wait-clock.ts'
 import type { RunEngine } from '../engine/run/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { messageOf } from '../errors/unknown-error.ts'
@@ -68,7 +69,7 @@ export class Supervisor {
   readonly #answers: Answers
   readonly #started = performance.now()
   #kept = false
-  #idle: NodeJS.Timeout | undefined
+  #idle: Disposable | undefined
   #ended = false
   #failure: MesocosmError | undefined
 
@@ -128,7 +129,7 @@ export class Supervisor {
   end(reason: string): void {
     if (this.#ended) return
     this.#ended = true
-    clearTimeout(this.#idle)
+    this.#idle?.[Symbol.dispose]()
     this.#keptLanes.close()
     void this.#controls.closeAll()
     this.#options.onEnd(reason)
@@ -220,14 +221,14 @@ export class Supervisor {
   /** Starts the grace time when the last client has gone, unless it runs; stops it when a client uses the run. */
   #watchIdle(graceMs: number): void {
     if (this.#inUse || this.#kept || this.#ended) {
-      clearTimeout(this.#idle)
+      this.#idle?.[Symbol.dispose]()
       this.#idle = undefined
     } else {
-      this.#idle ??= setTimeout(() => {
+      this.#idle ??= waitClock.timer(graceMs, () => {
         this.#idle = undefined
         if (this.#keptLanes.size === 0) this.end('no client')
         else void this.#endFree()
-      }, graceMs)
+      })
     }
   }
 

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { connect as connectSocket, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { pause } from '../../call/pause.ts'
+import { waitClock } from '../../call/wait-clock.ts'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { codeOf } from '../../errors/unknown-error.ts'
 import type { RunFacts } from '../../protocol/methods.ts'
@@ -93,7 +94,7 @@ export const connectTo = async (
 
 /** Connects to the supervisor of this run directory; starts it if there is none. */
 export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<Session> => {
-  const deadline = performance.now() + startTimeoutMs
+  const deadline = waitClock.now() + startTimeoutMs
   let started: StartedSupervisor | undefined
   for (;;) {
     const session = await connectTo(runDir, options)
@@ -101,7 +102,7 @@ export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<
     makeRunDir(runDir)
     if (claimStart(runDir)) started = startSupervisor(runDir, options.root)
     if (started?.failed) throw diskFault(runDir) ?? unreachable(runDir, 'ended at its start')
-    if (performance.now() > deadline)
+    if (waitClock.now() > deadline)
       throw unreachable(runDir, `did not answer within ${startTimeoutMs} ms`)
     await pause(pollMs)
   }
