@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { isDebuggerOpen } from '../../call/debugger-open.ts'
 import { pause } from '../../call/pause.ts'
 import { waitClock } from '../../call/wait-clock.ts'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
@@ -12,6 +13,7 @@ import { type RunDir, runDirOf, runUserOf, warmRun } from '../../protocol/run-di
 import { runDirFault } from '../../protocol/run-dir-fault.ts'
 import { recordFolderOf } from '../../trace/write/record-folder.ts'
 import { type Caller, createCaller } from './caller.ts'
+import { beatWhileDebugged, followClock } from './follow-clock.ts'
 import { greet } from './greet.ts'
 import { nodeCommand } from './node-command.ts'
 import { runnerSlot } from './runner-slot.ts'
@@ -67,6 +69,7 @@ export const connectTo = async (
   const socket = await open(runDir.socket)
   if (socket === undefined) return undefined
   const caller = createCaller(socket)
+  followClock(caller)
   try {
     // Read only now: the token is that of the supervisor that listens, not of one that died before.
     const token = readRunFile(runDir, 'token')
@@ -79,10 +82,12 @@ export const connectTo = async (
       token,
       client,
       ...(observer === undefined ? {} : { observer }),
+      debugged: !observer && isDebuggerOpen(),
       run: runDir,
       timeoutMs: startTimeoutMs,
     })
     if (options.root !== undefined) assertOwnRecord(facts, options.root)
+    if (!observer) beatWhileDebugged(caller)
     return { caller, facts, runDir, who: runUserOf(runDir) }
   } catch (error) {
     caller.close()
