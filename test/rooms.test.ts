@@ -30,6 +30,8 @@ const rooms: Arrows = {
   protobuf: {},
   runtime: { value: ['model', 'errors', 'call', 'relay'] },
   docker: { value: ['model', 'errors', 'call', 'relay', 'protobuf', 'runtime'] },
+  // The port over processes of this machine.
+  local: { value: ['model', 'errors', 'call', 'disk', 'relay', 'protocol', 'runtime'] },
   // The only room that names an implementation of the port.
   open: { value: ['runtime'], lazy: ['docker'] },
   // How test files are ordered and distributed, from the times of earlier runs.
