@@ -32,13 +32,13 @@ export interface LaneChange {
 export interface LeasedView extends LaneView {
   /** Number of the last log row of the run before the lease: the first mark of the lane's logs. */
   readonly logsAfter: number
-  /** Where debuggers reach the services that the lease debugs, as far as no client has been told yet. */
+  /** Where debuggers reach the services that the lease debugs, as far as no client has got it yet. */
   readonly debug?: readonly DebugFacts[]
 }
 
 /** Where debuggers reach a service. */
 export interface DebugPort extends DebugFacts {
-  /** Whether no client has been told before. */
+  /** Whether no client has got it before. */
   readonly isNew: boolean
 }
 

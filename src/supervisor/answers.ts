@@ -94,7 +94,7 @@ export const createAnswers = (supervisor: Answering): Answers => {
       try {
         // The client may have disconnected or given up while it waited.
         call.assertOpen()
-        const told = await lane.debug.lease(debug, call)
+        const announced = await lane.debug.lease(debug, call)
         await lane.start(services, call)
         await lane.debug.leaseShared(debug, lane.control, call)
         call.assertOpen()
@@ -102,7 +102,7 @@ export const createAnswers = (supervisor: Answering): Answers => {
         return {
           ...views.whole(lane),
           logsAfter: lane.logsAfter,
-          ...(told.length === 0 ? {} : { debug: told }),
+          ...(announced.length === 0 ? {} : { debug: announced }),
         }
       } catch (error) {
         holds.giveBack(engine, lane, connection, 'deep', call)

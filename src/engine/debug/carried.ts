@@ -18,13 +18,13 @@ export class CarriedConnections {
   /**
    * Carries one connection until it ends. Both ends must be known when they exist, so that {@link cutAll} reaches them.
    *
-   * @param reach connects to the other end; `undefined` if that is not to be.
+   * @param reach connects to the other end; `undefined` otherwise it is not carried.
    */
   carry(
     from: Socket | Duplex,
     reach: () => Promise<{ readonly debugger: Socket; readonly program: Duplex } | undefined>,
   ): void {
-    // A peer that goes away while the other one is reached is no fault.
+    // A peer that goes away while the other one is reached is not a fault.
     from.on('error', () => undefined)
     const run = async () => {
       const ends = await reach()

@@ -19,7 +19,7 @@ export class DebugRequests {
    */
   localPort: number | undefined
 
-  /** What the program must do for all of them; `undefined` if nobody debugs it. */
+  /** What the program must do for all of them; `undefined` if it is not debugged. */
   get current(): DebugRequest | undefined {
     if (this.#asked.size === 0) return undefined
     return { break: [...this.#asked.values()].some((request) => request.break) }

@@ -19,7 +19,7 @@ import { openInspector } from './open-inspector.ts'
 
 /** Where debuggers reach a service. */
 export interface DebugPort extends DebugFacts {
-  /** Whether no client has been told before. */
+  /** Whether no client has got it before. */
   readonly isNew: boolean
 }
 
@@ -35,8 +35,8 @@ interface Door {
 export class LaneDebug {
   readonly #lane: LaneCore
   readonly #doors = new Map<string, Promise<Door>>()
-  /** Services whose port a client has been told. */
-  readonly #told = new Set<string>()
+  /** Services whose port a client has got it. */
+  readonly #announced = new Set<string>()
   #calls = 0
 
   constructor(lane: LaneCore) {
@@ -69,8 +69,8 @@ export class LaneDebug {
       await door.arrive?.(this.#place(service))
     call.assertOpen()
     if (asked !== undefined && port !== asked) throw otherPort({ service, lane, port, asked })
-    const isNew = !this.#told.has(service)
-    this.#told.add(service)
+    const isNew = !this.#announced.has(service)
+    this.#announced.add(service)
     return { lane, service, host: '127.0.0.1', port, ...this.#factsOf(service), isNew }
   }
 
@@ -78,7 +78,7 @@ export class LaneDebug {
    * Lets debuggers reach these services, and no longer those of the lease before. What runs is changed by the start that
    * follows.
    *
-   * @returns where, in the order of the names, as far as no client has been told.
+   * @returns where, in the order of the names, as far as no client has got it.
    */
   async lease(services: readonly string[], call: Call): Promise<readonly DebugFacts[]> {
     const { spec } = this.#lane

@@ -3,7 +3,7 @@ import type { Runtime } from '../../runtime/runtime.ts'
 
 /**
  * Opens the inspector of a Node program that runs without it, by SIGUSR1. The service's own Node looks for the process:
- * the newest one that is no package manager, and that handles the signal, because it would end any other program.
+ * the first one that is not a package manager, and that handles the signal, because it would end any other program.
  *
  * @throws {MesocosmError} `DEBUGGER_UNAVAILABLE` if there is no such process, or no `node` in the image.
  */
