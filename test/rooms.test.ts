@@ -19,6 +19,8 @@ const rooms: Arrows = {
   // What a test asked for, on its way from the handle to the record.
   call: { value: ['model', 'errors'] },
   define: { value: ['model', 'errors'] },
+  // What debuggers need of a program, and what they say: plain data, for all who start, carry or offer one.
+  debug: { value: ['model', 'errors'] },
   schema: { value: ['model', 'errors', 'graph'] },
   // Uses the types of the port and calls nothing of it.
   plan: { value: ['model', 'errors', 'graph'], types: ['runtime'] },
@@ -28,6 +30,8 @@ const rooms: Arrows = {
   protobuf: {},
   runtime: { value: ['model', 'errors', 'call', 'relay'] },
   docker: { value: ['model', 'errors', 'call', 'relay', 'protobuf', 'runtime'] },
+  // The port over processes of this machine.
+  local: { value: ['model', 'errors', 'call', 'disk', 'relay', 'protocol', 'runtime'] },
   // The only room that names an implementation of the port.
   open: { value: ['runtime'], lazy: ['docker'] },
   // How test files are ordered and distributed, from the times of earlier runs.
@@ -43,6 +47,7 @@ const rooms: Arrows = {
       'model',
       'errors',
       'call',
+      'debug',
       'graph',
       'lock',
       'schema',
@@ -74,7 +79,7 @@ const rooms: Arrows = {
     lazy: ['report'],
   },
   client: {
-    value: ['model', 'errors', 'call', 'disk', 'define', 'trace', 'protocol'],
+    value: ['model', 'errors', 'call', 'debug', 'disk', 'define', 'trace', 'protocol'],
     // Container objects of testcontainers can be read only in the process that created them.
     lazy: ['docker', 'plan'],
   },
@@ -86,6 +91,7 @@ const rooms: Arrows = {
       'errors',
       'balance',
       'call',
+      'debug',
       'graph',
       'disk',
       'lock',

@@ -28,6 +28,8 @@ export interface ErrorCodes {
   ENGINE_FAILED: true
   /** The container runtime lacks an ability that the operation needs. */
   RUNTIME_UNSUPPORTED: true
+  /** Services cannot run as processes of this machine; `details` lists them all with the reason, one per line. */
+  LOCAL_UNSUPPORTED: true
   /** The image exists neither on the engine nor in its registry. */
   IMAGE_NOT_FOUND: true
   /** The registry refused the credentials, or asked for some. */
@@ -78,6 +80,8 @@ export interface ErrorCodes {
   EXEC_OUTPUT_INVALID: true
   /** The arguments of a named command do not match its schema. Nothing was run. */
   EXEC_ARGS_INVALID: true
+  /** The service cannot be debugged as asked: it has no `debug`, or its debugger cannot be started. */
+  DEBUGGER_UNAVAILABLE: true
   /** No matching log line arrived in time. */
   LOG_TIMEOUT: true
   /** Another process holds the lane. */

@@ -60,6 +60,12 @@ export interface ImageInfo {
   readonly reference: string
   /** Environment that the image sets. */
   readonly env: Readonly<Record<string, string>>
+  /** Program of the image (ENTRYPOINT); absent if it has none. */
+  readonly entrypoint?: readonly string[]
+  /** Arguments of the image (CMD); absent if it has none. */
+  readonly command?: readonly string[]
+  /** Working folder of its programs; absent if the image sets none, which is `/`. */
+  readonly workdir?: string
   /** Whether the image has a health check. */
   readonly hasHealthcheck: boolean
   /** Exposed TCP ports, ascending. */

@@ -40,6 +40,9 @@ export interface ImageJson {
   readonly Metadata?: { readonly LastTagTime?: string } | null
   readonly Config?: {
     readonly Env?: readonly string[] | null
+    readonly Entrypoint?: readonly string[] | null
+    readonly Cmd?: readonly string[] | null
+    readonly WorkingDir?: string
     /** Not Podman. */
     readonly Healthcheck?: HealthcheckJson | null
     readonly ExposedPorts?: Readonly<Record<string, unknown>> | null

@@ -11,6 +11,7 @@ import {
   execError,
   timedOut,
 } from '../../runtime/errors.ts'
+import { createExecOutput, type ExecOutput } from '../../runtime/exec-output.ts'
 import type { ExecOptions } from '../../runtime/running-program.ts'
 import type { ExecJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
@@ -19,7 +20,6 @@ import { createDemux } from '../api/frames.ts'
 import { envList } from '../container/create-body.ts'
 import { type ExecPrograms, execPath } from './exec-program.ts'
 import { killExec, type MarkedExec } from './kill.ts'
-import { createExecOutput, type ExecOutput } from './output.ts'
 import { refusalOf } from './refusal.ts'
 
 /** What {@link execIn} works with. */

@@ -69,6 +69,9 @@ const imageInfo = (
     id: json.Id,
     reference,
     env: Object.fromEntries((json.Config?.Env ?? []).map(splitEnv)),
+    ...(json.Config?.Entrypoint?.length ? { entrypoint: json.Config.Entrypoint } : {}),
+    ...(json.Config?.Cmd?.length ? { command: json.Config.Cmd } : {}),
+    ...(json.Config?.WorkingDir ? { workdir: json.Config.WorkingDir } : {}),
     hasHealthcheck: test.length > 0 && test[0] !== 'NONE',
     exposedPorts: Object.keys(json.Config?.ExposedPorts ?? {})
       .filter((port) => !port.endsWith('/udp'))

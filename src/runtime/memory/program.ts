@@ -17,6 +17,8 @@ export interface MemoryImage {
   readonly entrypoint?: readonly string[]
   /** Further words of the argv, unless the container sets its own. */
   readonly command?: readonly string[]
+  /** Working folder that the image sets. */
+  readonly workdir?: string
   /** Exposed TCP ports. */
   readonly exposedPorts?: readonly number[]
   /** Whether the program reports its health; default false. */
