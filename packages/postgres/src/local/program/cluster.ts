@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import type { Native } from './native.ts'
 
 /** A user without privileges, as which a server runs that root starts: it refuses to run as root. */
-export const nobody = 65_534
+export const unprivileged = 65_534
 
 /** What a data folder is made with. */
 export interface ClusterSettings {
@@ -80,7 +80,7 @@ const runInitdb = (
   mkdirSync(data, { mode: 0o700 })
   const passwordFile = join(own, 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
-  if (isRoot) for (const path of [data, passwordFile]) chownSync(path, nobody, nobody)
+  if (isRoot) for (const path of [data, passwordFile]) chownSync(path, unprivileged, unprivileged)
   const args = [
     ...['-D', data, '-U', user, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
     ...['--no-sync', '--no-instructions', '--encoding=UTF8', '--locale=C', '--wal-segsize=1'],
@@ -93,7 +93,7 @@ const runInitdb = (
       env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C', ...env },
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe'],
-      ...(isRoot ? { uid: nobody, gid: nobody } : {}),
+      ...(isRoot ? { uid: unprivileged, gid: unprivileged } : {}),
     })
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer }
@@ -105,7 +105,7 @@ const runInitdb = (
   }
 }
 
-/** Keeps a copy, for the next time; a full disk or a read-only home is no reason to fail. */
+/** Keeps a copy, for the next time; a full disk or a read-only home does not fail the start. */
 const keep = (data: string, kept: string): void => {
   const part = `${kept}.${process.pid}`
   try {
@@ -122,7 +122,7 @@ const keep = (data: string, kept: string): void => {
 }
 
 const chownAll = (folder: string): void => {
-  chownSync(folder, nobody, nobody)
+  chownSync(folder, unprivileged, unprivileged)
   for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    chownSync(join(parentPath, name), nobody, nobody)
+    chownSync(join(parentPath, name), unprivileged, unprivileged)
 }

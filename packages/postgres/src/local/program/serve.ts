@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { createCluster, nobody } from './cluster.ts'
+import { createCluster, unprivileged } from './cluster.ts'
 import { prepareNative } from './native.ts'
 
 /** What the server starts with. */
@@ -36,7 +36,7 @@ export const serve = (options: ServeOptions): void => {
     env: { ...process.env, LC_ALL: 'C', ...native.env },
     cwd: '/',
     stdio: ['ignore', 'inherit', 'inherit'],
-    ...(isRoot ? { uid: nobody, gid: nobody } : {}),
+    ...(isRoot ? { uid: unprivileged, gid: unprivileged } : {}),
   })
   // As for the official image, a stop does not wait for clients.
   const toServer = {

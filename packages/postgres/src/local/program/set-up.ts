@@ -29,7 +29,7 @@ export const init = async (template: string, folder: string): Promise<void> => {
   for (const path of filesIn(folder)) await runFile(path, relative(folder, path), template)
 }
 
-/** Makes the template database one that lanes are cloned from: nobody can connect to it. */
+/** Makes the template database one that lanes are cloned from, without connections. */
 export const seal = async (template: string): Promise<void> => {
   await using root = await openSession()
   if (await isSealed(root, template)) return
