@@ -30,6 +30,8 @@ const rooms: Arrows = {
   protobuf: {},
   runtime: { value: ['model', 'errors', 'call', 'relay'] },
   docker: { value: ['model', 'errors', 'call', 'relay', 'protobuf', 'runtime'] },
+  // The port over processes of this machine.
+  local: { value: ['model', 'errors', 'call', 'disk', 'relay', 'protocol', 'runtime'] },
   // The only room that names an implementation of the port.
   open: { value: ['runtime'], lazy: ['docker'] },
   // How test files are ordered and distributed, from the times of earlier runs.
@@ -38,7 +40,7 @@ const rooms: Arrows = {
   // What people open after a run: its data in one page.
   report: { value: ['model', 'errors', 'graph', 'disk', 'trace'] },
   // What services send about themselves, on its way to the record.
-  otlp: { value: ['errors', 'protobuf', 'plan', 'trace'] },
+  otlp: { value: ['errors', 'call', 'protobuf', 'plan', 'trace'] },
   protocol: { value: ['model', 'errors', 'call', 'disk'] },
   engine: {
     value: [

@@ -1,4 +1,5 @@
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { waitClock } from './wait-clock.ts'
 
 /** How long a caller is willing to wait. */
 export interface WaitLimits {
@@ -25,8 +26,9 @@ export interface Evidence {
 }
 
 /**
- * The end of a wait: a time, the caller's signal, or both. Only this file creates `TIMEOUT` and `ABORTED`
- * errors. Dispose it when the wait is over, or its timer keeps the process alive.
+ * The end of a wait: a time, the caller's signal, or both. The time is that of the {@link waitClock}, which stands still
+ * while a debugger is paused. Only this file creates `TIMEOUT` and `ABORTED` errors. Dispose it when the wait is over,
+ * or its timer keeps the process alive.
  */
 export class Deadline implements Disposable {
   /** What is waited for, as the start of an error message: `the restart of api`. */
@@ -36,7 +38,7 @@ export class Deadline implements Disposable {
   readonly signal: AbortSignal
   readonly #caller: AbortSignal | undefined
   readonly #stop: () => void
-  readonly #start = performance.now()
+  readonly #start = waitClock.now()
 
   constructor(what: string, { timeoutMs, signal: caller }: WaitLimits = {}) {
     const own = new AbortController()
@@ -46,12 +48,10 @@ export class Deadline implements Disposable {
     this.#caller = caller
     const onAbort = () => own.abort(caller?.reason)
     const timer =
-      timeoutMs === undefined || timeoutMs > longestTimerMs
-        ? undefined
-        : setTimeout(() => own.abort(), timeoutMs)
+      timeoutMs === undefined ? undefined : waitClock.timer(timeoutMs, () => own.abort())
     caller?.addEventListener('abort', onAbort, { once: true })
     this.#stop = () => {
-      clearTimeout(timer)
+      timer?.[Symbol.dispose]()
       caller?.removeEventListener('abort', onAbort)
     }
     if (caller?.aborted) onAbort()
@@ -65,7 +65,7 @@ export class Deadline implements Disposable {
   /** Milliseconds left, at least 0; `undefined` without a time limit. */
   get remainingMs(): number | undefined {
     if (this.timeoutMs === undefined) return undefined
-    return Math.max(0, this.timeoutMs - (performance.now() - this.#start))
+    return Math.max(0, this.timeoutMs - (waitClock.now() - this.#start))
   }
 
   /** Returns the error of a wait that ended here: `ABORTED` when the caller aborted, else `TIMEOUT`. */
@@ -107,9 +107,6 @@ export const timedOut = (what: string, timeoutMs: number, evidence: Evidence = {
   })
 
 // ---
-
-/** Longest timer of Node; it fires longer ones immediately. */
-const longestTimerMs = 2 ** 31 - 1
 
 /** A remedy against a timeout does not help a caller who aborted. */
 const withoutRemedy = ({ remedy: _, ...evidence }: Evidence): Evidence => evidence

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { waitClock } from './wait-clock.ts'
 
 /** How long code of others may take for one call; it may have to load large packages on a busy machine. */
 export const foreignLimitMs = 120_000
@@ -17,16 +18,11 @@ export const callForeign = async <T>(
 ): Promise<T> => {
   const { promise: over, reject } = Promise.withResolvers<never>()
   over.catch(() => undefined)
-  const timer = setTimeout(
-    () => reject(new Error(`${name} did not answer within ${limitMs} ms`)),
-    limitMs,
+  using _limit = waitClock.timer(limitMs, () =>
+    reject(new Error(`${name} did not answer within ${limitMs} ms`)),
   )
-  try {
-    // Everything that the code starts keeps this store, and so does what it leaves behind.
-    return await Promise.race([calls.run({ name, fail: reject }, work), over])
-  } finally {
-    clearTimeout(timer)
-  }
+  // Everything that the code starts keeps this store, and so does what it leaves behind.
+  return await Promise.race([calls.run({ name, fail: reject }, work), over])
 }
 
 /** What becomes of errors that nothing has caught. */

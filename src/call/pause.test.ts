@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { pause, settledWithin } from './pause.ts'
+import { pause, settledWithin, settledWithinRealTime } from './pause.ts'
+import { waitClock } from './wait-clock.ts'
 
 const never = new Promise<void>(() => {})
 
@@ -20,4 +21,14 @@ test('a signal ends both the wait and the pause at once', async () => {
   const paused = pause(60_000, later.signal)
   later.abort()
   await paused
+})
+
+test('only the limit of settledWithin stands still while the clock is suspended', async () => {
+  const suspended = waitClock.suspend('a test')
+  const waiting = settledWithin(never, 1)
+  await pause(5)
+  expect(await settledWithinRealTime(never, 5)).toBe(false)
+  expect(await settledWithinRealTime(waiting, 5)).toBe(false)
+  suspended[Symbol.dispose]()
+  expect(await waiting).toBe(false)
 })

@@ -1,4 +1,9 @@
-/** Waits between two polls, without `ms` until the signal; the signal ends the wait early, without an error. */
+import { waitClock } from './wait-clock.ts'
+
+/**
+ * Waits between two polls, without `ms` until the signal; the signal ends the wait early, without an error. Takes real
+ * time: while a debugger is paused polling goes on, and only limits stand still.
+ */
 export const pause = (ms: number | undefined, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve()
@@ -11,25 +16,52 @@ export const pause = (ms: number | undefined, signal?: AbortSignal): Promise<voi
     signal?.addEventListener('abort', end, { once: true })
   })
 
-/** Waits for `promise`, at most `ms` (default no limit) or until the signal; returns whether it settled in time. Never rejects. */
-export const settledWithin = async (
+/**
+ * Waits for `promise`, at most `ms` of the {@link waitClock} (default no limit) or until the signal; returns whether it
+ * settled in time. Never rejects.
+ */
+export const settledWithin = (
   promise: Promise<unknown>,
   ms: number | undefined,
   signal?: AbortSignal,
+): Promise<boolean> => settledBefore(promise, signal, (end) => after(ms, end, waitClock.timer))
+
+/** Like {@link settledWithin}, in real time: for what a debugger cannot hold up, such as an answer of the engine. */
+export const settledWithinRealTime = (
+  promise: Promise<unknown>,
+  ms: number | undefined,
+  signal?: AbortSignal,
+): Promise<boolean> => settledBefore(promise, signal, (end) => after(ms, end, realTimer))
+
+// ---
+
+type Timer = (ms: number, call: () => void) => Disposable
+
+const realTimer: Timer = (ms, call) => {
+  const timer = setTimeout(call, ms)
+  return { [Symbol.dispose]: () => clearTimeout(timer) }
+}
+
+const after = (ms: number | undefined, call: () => void, timer: Timer): Disposable | undefined =>
+  ms === undefined ? undefined : timer(ms, call)
+
+const settledBefore = async (
+  promise: Promise<unknown>,
+  signal: AbortSignal | undefined,
+  limit: (end: () => void) => Disposable | undefined,
 ): Promise<boolean> => {
-  const stop = new AbortController()
-  const onAbort = () => stop.abort()
-  signal?.addEventListener('abort', onAbort, { once: true })
-  if (signal?.aborted) stop.abort()
+  const late = Promise.withResolvers<boolean>()
+  const end = () => late.resolve(false)
+  signal?.addEventListener('abort', end, { once: true })
+  if (signal?.aborted) end()
   const settled = promise.then(
     () => true,
     () => true,
   )
-  const late = pause(ms, stop.signal).then(() => false)
+  using _timer = limit(end)
   try {
-    return await Promise.race([settled, late])
+    return await Promise.race([settled, late.promise])
   } finally {
-    stop.abort()
-    signal?.removeEventListener('abort', onAbort)
+    signal?.removeEventListener('abort', end)
   }
 }

@@ -1,4 +1,4 @@
-import { settledWithin } from './pause.ts'
+import { settledWithinRealTime } from './pause.ts'
 
 /** Wakes one sleeper; a wake that comes while nothing sleeps is kept for the next sleep. */
 export interface Waker {
@@ -6,7 +6,7 @@ export interface Waker {
   /**
    * Resolves at the next wake, at once if one came since the last sleep, and when the signal aborts.
    *
-   * @param atMostMs resolves after this time, too; a wake that comes later is kept. Default no limit.
+   * @param atMostMs resolves after this time, too, which is real time as polling is; a wake that comes later is kept. Default no limit.
    */
   sleep(signal?: AbortSignal, atMostMs?: number): Promise<void>
 }
@@ -18,7 +18,7 @@ export const createWaker = (): Waker => {
     wake: () => next.resolve(),
     async sleep(signal, atMostMs) {
       const mine = next
-      const isWoken = await settledWithin(mine.promise, atMostMs, signal)
+      const isWoken = await settledWithinRealTime(mine.promise, atMostMs, signal)
       // Another sleeper may have been woken by the same wake.
       if (isWoken && next === mine) next = Promise.withResolvers()
     },

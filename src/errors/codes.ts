@@ -28,6 +28,8 @@ export interface ErrorCodes {
   ENGINE_FAILED: true
   /** The container runtime lacks an ability that the operation needs. */
   RUNTIME_UNSUPPORTED: true
+  /** Services cannot run as processes of this machine; `details` lists them all with the reason, one per line. */
+  LOCAL_UNSUPPORTED: true
   /** The image exists neither on the engine nor in its registry. */
   IMAGE_NOT_FOUND: true
   /** The registry refused the credentials, or asked for some. */

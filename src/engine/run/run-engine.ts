@@ -1,6 +1,7 @@
 import { type Call, causeOf } from '../../call/call.ts'
-import { settledWithin } from '../../call/pause.ts'
-import { raced, withTimeout } from '../../call/with-timeout.ts'
+import { timedOut } from '../../call/deadline.ts'
+import { settledWithinRealTime } from '../../call/pause.ts'
+import { raced } from '../../call/with-timeout.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import { closure } from '../../graph/order.ts'
@@ -18,6 +19,7 @@ import { throwFirst } from '../lane/lane-errors.ts'
 import { type LaneMaking, LanePool, type LaneRequest } from '../lane/lane-pool.ts'
 import { LaneSpec } from '../lane/lane-spec.ts'
 import { LanesAhead } from '../lane/lanes-ahead.ts'
+import { assertLocal } from '../lane/local-program.ts'
 import { SharedServers } from '../share/shared-servers.ts'
 import type { EngineContext } from './context.ts'
 import { createTopologyNotes, recordedService, type TopologyNotes } from './recorded-topology.ts'
@@ -57,13 +59,20 @@ export class RunEngine implements AsyncDisposable {
 
   /** Returns a lane in declared state; its services start with `lane.start`. */
   async lease(
-    request: LaneRequest & { readonly reset: ResetDepth | 'none' | undefined; readonly call: Call },
+    request: LaneRequest & {
+      readonly reset: ResetDepth | 'none' | undefined
+      readonly call: Call
+      /** Services that run as processes of this machine during the lease. Default none. */
+      readonly local?: readonly string[] | undefined
+    },
   ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
+    assertLocal(request.spec, request.local ?? [])
     this.#redactor.add(secretsOf(request.spec))
     this.#topologies.note(request.spec)
     for (;;) {
       const lane = await this.lanes.acquire(request)
+      lane.setLocal(request.local ?? [], request.call)
       if ((await this.#made(lane, request.call)) && (await this.#restore(lane, request))) {
         this.context.progress({ kind: 'lane', lane: lane.name, state: 'leased' })
         return lane
@@ -163,11 +172,11 @@ export class RunEngine implements AsyncDisposable {
     const shared = [...this.#shared.values()].map(({ group }) => group.remove())
     // Failures are ignored here, and what takes too long: what remains is removed, or reported, below.
     const { orderlyMs, removalMs } = { ...defaultWaits, ...this.context.waits }
-    await settledWithin(Promise.allSettled([...shared, ...lanes]), orderlyMs)
+    await settledWithinRealTime(Promise.allSettled([...shared, ...lanes]), orderlyMs)
     const { telemetry } = this.context
     if (telemetry !== undefined)
-      await settledWithin(Promise.allSettled([telemetry.close()]), removalMs)
-    if (this.#watch !== undefined) await settledWithin(endOf(this.#watch), removalMs)
+      await settledWithinRealTime(Promise.allSettled([telemetry.close()]), removalMs)
+    if (this.#watch !== undefined) await settledWithinRealTime(endOf(this.#watch), removalMs)
     const { runtime, run } = this.context
     const listing = runtime.list({ [label.run]: run })
     const left = await answered(listing, `the list of what run ${run} has left`, removalMs)
@@ -265,16 +274,13 @@ export class RunEngine implements AsyncDisposable {
 const endOf = async (watch: AsyncDisposable): Promise<void> => watch[Symbol.asyncDispose]()
 
 /** A clean-up must end although the engine does not answer one call. */
-const answered = <T>(call: Promise<T>, what: string, timeoutMs: number): Promise<T> =>
-  withTimeout(
-    what,
-    { timeoutMs },
-    () => call,
-    () => ({
-      seen: 'the engine did not answer',
-      remedy: 'check the engine; leftovers are removed at the next start, or by `mesocosm gc`',
-    }),
-  )
+const answered = async <T>(call: Promise<T>, what: string, timeoutMs: number): Promise<T> => {
+  if (await settledWithinRealTime(call, timeoutMs)) return await call
+  throw timedOut(what, timeoutMs, {
+    seen: 'the engine did not answer',
+    remedy: 'check the engine; leftovers are removed at the next start, or by `mesocosm gc`',
+  })
+}
 
 /**
  * Removes what an inventory lists, in an order that every engine takes: programs, then the sandboxes that they have

@@ -115,6 +115,14 @@ export interface Spans {
   }
   /** A part of a test that `lane.step` named. */
   step: { start: { readonly title: string }; end: Outcome }
+  /** Limits on waiting stand still in the whole run, because a debugger is paused. */
+  suspended: {
+    start: {
+      /** `api is paused in a debugger`. */
+      readonly why: string
+    }
+    end: Outcome
+  }
   /** A method of a lane, a handle or a plugin's client that a test called. */
   call: {
     start: {
@@ -303,6 +311,21 @@ export interface Moments {
     readonly healthy?: boolean
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
+  }
+  /** A process of this machine took the place of the service's container, or the container that of the process. */
+  'svc.swap': {
+    readonly to: 'process' | 'container'
+    /** Program and arguments of the process. */
+    readonly command?: readonly string[]
+    /** Its working folder. */
+    readonly cwd?: string
+    /** Absent if a test asked for it: a reset put back what a test had changed, or `MESOCOSM_LOCAL` named the service. */
+    readonly cause?: 'reset' | 'setting'
+  }
+  /** Files changed that a process of this machine is started again for; the plan that follows does it. */
+  'svc.changed': {
+    /** Some of the files, absolute. */
+    readonly files: readonly string[]
   }
   /** The engine warned of something about the service; once per service and warning. */
   'svc.warning': { readonly message: string }

@@ -9,6 +9,8 @@ export const nameOfSpan = (event: SpanStart): string => {
       return `${event.titlePath.join(' › ')}${numbered('repeat', event.repeat)}${numbered('retry', event.retry)}`
     case 'step.start':
       return event.title
+    case 'suspended.start':
+      return `limits stand still: ${event.why}`
     case 'call.start':
       return event.http === undefined
         ? withService(event.method, event.s)
@@ -41,6 +43,10 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `${withService('env', event.s)}: ${Object.keys(event.diff).join(', ')}`
     case 'svc.state':
       return `${event.s ?? event.container} ${stateOf(event)}`
+    case 'svc.swap':
+      return `${event.s} runs ${event.to === 'process' ? `as a process: ${event.command?.join(' ')}` : 'in its container again'}`
+    case 'svc.changed':
+      return `files of ${event.s} changed: ${event.files.join(', ')}`
     case 'svc.warning':
       return `${withService('warning about', event.s)}: ${event.message}`
     case 'log.gap':

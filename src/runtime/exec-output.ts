@@ -1,5 +1,5 @@
-import type { Truncated } from '../../model/exec.ts'
-import type { OutputChunk } from '../../runtime/running-program.ts'
+import type { Truncated } from '../model/exec.ts'
+import type { OutputChunk } from './running-program.ts'
 
 const maxBytes = 10 * 2 ** 20
 

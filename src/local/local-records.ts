@@ -1,0 +1,85 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { namesIn } from '../disk/names-in.ts'
+import { codeOf } from '../errors/unknown-error.ts'
+import type { ContainerState } from '../runtime/container-state.ts'
+import type { LocalFolder } from './local-folder.ts'
+import type { ProcessGroup } from './process-group.ts'
+
+/**
+ * What is known of a program, sandbox, relay or network. On disk, so that another process can list and remove what a
+ * killed one leaves behind. Values of the environment are not part of it.
+ */
+export interface LocalRecord {
+  readonly kind: 'program' | 'sandbox' | 'relay' | 'network'
+  readonly id: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Milliseconds since 1970. */
+  readonly createdMs: number
+  /** Of programs, sandboxes and relays. */
+  readonly status?: ContainerState['status']
+  /** Of what has exited. */
+  readonly exitCode?: number
+  /** Processes of a program that was started. */
+  readonly group?: ProcessGroup
+  /** Of sandboxes: as in `ContainerState.published`. */
+  readonly published?: Readonly<Record<string, number>>
+  /** Of sandboxes and programs without one: id of the network. */
+  readonly network?: string
+}
+
+/** The records of all runs of this user. */
+export class LocalRecords {
+  readonly folder: LocalFolder
+
+  constructor(folder: LocalFolder) {
+    this.folder = folder
+  }
+
+  /** Writes a record in one step, so that no reader sees half of it. */
+  write(record: LocalRecord): void {
+    const path = this.#path(record.id)
+    const draft = `${path}.${process.pid}`
+    writeFileSync(draft, JSON.stringify(record), { mode: 0o600 })
+    renameSync(draft, path)
+  }
+
+  read(id: string): LocalRecord | undefined {
+    return isLocalId(id) ? this.#read(id) : undefined
+  }
+
+  delete(id: string): void {
+    if (isLocalId(id)) rmSync(this.#path(id), { force: true })
+  }
+
+  /** Returns the records that carry every one of these labels. */
+  list(labels: Readonly<Record<string, string>> = {}): LocalRecord[] {
+    return namesIn(this.folder.records)
+      .flatMap((name) => (name.endsWith('.json') ? (this.#read(name.slice(0, -5)) ?? []) : []))
+      .filter((record) => hasLabels(record.labels, labels))
+  }
+
+  #path(id: string): string {
+    return join(this.folder.records, `${id}.json`)
+  }
+
+  #read(id: string): LocalRecord | undefined {
+    try {
+      return JSON.parse(readFileSync(this.#path(id), 'utf8')) as LocalRecord
+    } catch (error) {
+      // It may be removed while it is listed.
+      if (codeOf(error) === 'ENOENT') return undefined
+      throw error
+    }
+  }
+}
+
+/** Returns whether labels include all of the others. */
+export const hasLabels = (
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean => Object.entries(wanted).every(([name, value]) => labels[name] === value)
+
+/** Returns whether something with this id would be a process of this machine; ids of engines never look like it. */
+export const isLocalId = (id: string): boolean => /^p[0-9a-f]{11}$/.test(id)
