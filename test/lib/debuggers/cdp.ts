@@ -27,7 +27,7 @@ interface CallFrame {
 
 /**
  * Attaches to the inspector of a Node program, as Chrome does: finds its WebSocket in `/json/list`. A program that
- * waits for a debugger starts, and pauses before its first line if it was told to.
+ * waits for a debugger starts, and pauses before its first line if it was started like that.
  *
  * @param port port of 127.0.0.1.
  */

@@ -1,7 +1,7 @@
 import { openDapStream } from './dap-stream.ts'
 import type { ScriptedDebugger } from './debugger.ts'
 
-/** What a debug adapter must be told to attach to a program that runs. */
+/** Arguments of the request to attach to a program that runs. */
 const attachments = {
   debugpy: { name: 'test', type: 'python', request: 'attach', justMyCode: false },
   delve: { name: 'test', type: 'go', request: 'attach', mode: 'remote' },
