@@ -26,16 +26,16 @@ export class LocalPorts {
   /**
    * Reserves a free port.
    *
-   * @param holder id of the record that it belongs to.
+   * @param owner id of the record that it belongs to.
    * @throws {MesocosmError} `PORT_TAKEN` if there is none.
    */
-  async reserve(holder: string, protocol: Protocol = 'tcp'): Promise<number> {
+  async reserve(owner: string, protocol: Protocol = 'tcp'): Promise<number> {
     const { first, last } = this.#range
     const size = last - first + 1
     const start = Math.floor(Math.random() * size)
     for (let step = 0; step < size; step++) {
       const port = first + ((start + step) % size)
-      if (await this.#take(port, protocol, holder)) return port
+      if (await this.#take(port, protocol, owner)) return port
     }
     throw new MesocosmError({
       code: 'PORT_TAKEN',
@@ -46,8 +46,8 @@ export class LocalPorts {
   }
 
   /** Reserves this port. Throws `PORT_TAKEN` if something has it. */
-  async reserveThis(port: number, holder: string, protocol: Protocol = 'tcp'): Promise<number> {
-    if (await this.#take(port, protocol, holder)) return port
+  async reserveThis(port: number, owner: string, protocol: Protocol = 'tcp'): Promise<number> {
+    if (await this.#take(port, protocol, owner)) return port
     throw new MesocosmError({
       code: 'PORT_TAKEN',
       message: `port ${port} of 127.0.0.1 is already in use`,
@@ -56,25 +56,25 @@ export class LocalPorts {
     })
   }
 
-  /** Frees all ports of a holder. */
-  release(holder: string): void {
+  /** Frees all ports of a owner. */
+  release(owner: string): void {
     for (const port of namesIn(this.#records.folder.ports))
-      if (this.#holderOf(port) === holder) rmSync(this.#path(port), { force: true })
+      if (this.#ownerOf(port) === owner) rmSync(this.#path(port), { force: true })
   }
 
   // ---
 
-  async #take(port: number, protocol: Protocol, holder: string): Promise<boolean> {
-    if (!this.#claim(port, holder)) return false
+  async #take(port: number, protocol: Protocol, owner: string): Promise<boolean> {
+    if (!this.#claim(port, owner)) return false
     if (await isFree(port, protocol)) return true
     rmSync(this.#path(port), { force: true })
     return false
   }
 
-  #claim(port: number, holder: string): boolean {
+  #claim(port: number, owner: string): boolean {
     for (const isAgain of [false, true]) {
       try {
-        writeFileSync(this.#path(port), `${holder} ${Date.now()}`, { flag: 'wx', mode: 0o600 })
+        writeFileSync(this.#path(port), `${owner} ${Date.now()}`, { flag: 'wx', mode: 0o600 })
         return true
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error
@@ -85,13 +85,13 @@ export class LocalPorts {
     return false
   }
 
-  /** Whether its holder no longer exists, or was never recorded: the process that wanted it was killed. */
+  /** Whether its owner no longer exists, or was never recorded: the process that wanted it was killed. */
   #isForgotten(port: number): boolean {
-    const [holder = '', since] = this.#read(port).split(' ')
-    return this.#records.read(holder) === undefined && Date.now() - Number(since) > claimMs
+    const [owner = '', since] = this.#read(port).split(' ')
+    return this.#records.read(owner) === undefined && Date.now() - Number(since) > claimMs
   }
 
-  #holderOf(port: string): string | undefined {
+  #ownerOf(port: string): string | undefined {
     return this.#read(port).split(' ')[0]
   }
 
@@ -117,7 +117,7 @@ export interface PortRange {
 
 // ---
 
-/** How long the record of a holder may take to be written after its ports were reserved. */
+/** How long the record of a owner may take to be written after its ports were reserved. */
 const claimMs = 60_000
 
 /** Below the range of outgoing connections, and away from ports that servers have by convention. */

@@ -42,7 +42,7 @@ export const execIn = async (
   const child = spawnIn(program, request, mark, fail)
   child.stdout?.on('data', (bytes: Buffer) => output.add({ stream: 'stdout', bytes }))
   child.stderr?.on('data', (bytes: Buffer) => output.add({ stream: 'stderr', bytes }))
-  // A program that does not read its input to the end is no failure.
+  // A program may end without reading its input to the end.
   child.stdin?.on('error', () => undefined)
   child.stdin?.end(request.stdin ?? '')
   const started = await new Promise<Error | undefined>((resolve) => {

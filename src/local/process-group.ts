@@ -30,6 +30,18 @@ export const isLed = ({ pid, startTime: since, space }: ProcessGroup): boolean =
 export const signalGroup = (group: ProcessGroup, signal: NodeJS.Signals): boolean =>
   isLed(group) && send(-group.pid, signal)
 
+/**
+ * Kills a group whose leader runs, and all descendants: some, such as the workers of PostgreSQL, lead groups of their
+ * own. Returns whether there was a process to kill.
+ */
+export const killGroup = (group: ProcessGroup): boolean => {
+  if (!isLed(group)) return false
+  const descendants = descendantsOf(group.pid)
+  const killed = send(-group.pid, 'SIGKILL')
+  for (const pid of descendants) send(pid, 'SIGKILL')
+  return killed
+}
+
 /** Signals the leader of a group only, as an engine signals the first process of a container. */
 export const signalLeader = (group: ProcessGroup, signal: NodeJS.Signals): boolean =>
   isLed(group) && send(group.pid, signal)
@@ -51,7 +63,7 @@ export const killProcesses = async (
 ): Promise<readonly number[]> => {
   const deadline = performance.now() + withinMs
   for (let pauseMs = 1; ; pauseMs = Math.min(50, pauseMs * 2)) {
-    if (group !== undefined) signalGroup(group, 'SIGKILL')
+    if (group !== undefined) killGroup(group)
     const left = processesWith(mark)
     for (const pid of left) send(pid, 'SIGKILL')
     const isOver = left.length === 0 && (group === undefined || !isLed(group))
@@ -65,13 +77,43 @@ export const killProcesses = async (
 export const processesWith = (mark: string): readonly number[] => {
   if (process.platform !== 'linux') return []
   const wanted = Buffer.from(`${mark}\0`)
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map(Number)
-    .filter((pid) => carries(pid, wanted) && !hasEnded(pid))
+  return allPids().filter((pid) => carries(pid, wanted) && !hasEnded(pid))
 }
 
 // ---
+
+/** All processes of the system but this one. */
+const allPids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map(Number)
+
+const descendantsOf = (pid: number): readonly number[] => {
+  const children = new Map<number, number[]>()
+  for (const [child, parent] of parents()) {
+    const known = children.get(parent)
+    if (known === undefined) children.set(parent, [child])
+    else known.push(child)
+  }
+  const below = (parent: number): number[] =>
+    (children.get(parent) ?? []).flatMap((child) => [child, ...below(child)])
+  return below(pid)
+}
+
+/** Pairs of a process and its parent. */
+const parents = (): (readonly [number, number])[] =>
+  process.platform === 'linux'
+    ? allPids().flatMap((pid) => {
+        const parent = statOf(pid)?.[1]
+        return parent === undefined ? [] : [[pid, Number(parent)] as const]
+      })
+    : psOfAll().map(([pid = 0, parent = 0]) => [pid, parent] as const)
+
+const psOfAll = (): number[][] =>
+  execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number))
 
 const carries = (pid: number, wanted: Buffer): boolean => {
   try {

@@ -16,6 +16,7 @@ import {
   groupLedBy,
   isLed,
   killFollowers,
+  killGroup,
   killProcesses,
   type ProcessGroup,
   programMark,
@@ -164,9 +165,11 @@ export class ProcessProgram {
       return
     }
     const name = signal as NodeJS.Signals
-    if (toGroup.has(name)) signalGroup(group, name)
+    if (name === 'SIGKILL') {
+      killGroup(group)
+      await this.#ended
+    } else if (toGroup.has(name)) signalGroup(group, name)
     else signalLeader(group, name)
-    if (name === 'SIGKILL') await this.#ended
   }
 
   /** Ends all of its processes; resolves when none is left. */
@@ -259,7 +262,7 @@ export const recordedStatus = ({ status, group }: LocalRecord): ContainerState['
 
 /** Signals that end programs by default, and that their own children would not outlive in a container. */
 const toGroup: ReadonlySet<NodeJS.Signals> = new Set([
-  ...(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL', 'SIGSTOP', 'SIGCONT'] as const),
+  ...(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGSTOP', 'SIGCONT'] as const),
 ])
 
 const spawned = (child: ChildProcess, service: string): Promise<void> =>

@@ -64,35 +64,37 @@ test('placeholders and port variables have the ports of the process, and its own
       portEnv: { http: 'HTTP' },
     },
   })
-  const id = programs.create(spec, (name) => (name === 'http' ? 4001 : 4002))
+  const id = await programs.create(spec, (name) => (name === 'http' ? 4001 : 4002))
   const { printed, outputEnded } = await start(programs, id)
   await outputEnded
   expect(printed.stdout).toBe('4001 4002 ${OTHER} 4001\nok\n')
 })
 
-test('a placeholder of a port that the service does not declare is named', () => {
+test('a placeholder of a port that the service does not declare is named', async () => {
   const { programs } = open()
   const spec = shell('', { local: { command: ['sh', '${PORT_HTTP}'], ports: { web: 1 } } })
-  expect(() => programs.create(spec, () => 1)).toThrow(
-    expect.objectContaining({
-      code: 'TOPOLOGY_INVALID',
-      message: expect.stringContaining('only these ports: web'),
-    }),
-  )
+  await expect(programs.create(spec, () => 1)).rejects.toMatchObject({
+    code: 'TOPOLOGY_INVALID',
+    message: expect.stringContaining('only these ports: web'),
+  })
   expect(programs.list({})).toEqual([])
 })
 
-test('a container without a local form is refused by the name of its service', () => {
+test('a container without a local form is refused by the name of its service', async () => {
   const { programs } = open()
   const { local: _, ...spec } = shell('')
-  expect(() => programs.create(spec, noPort)).toThrow(
-    expect.objectContaining({ code: 'LOCAL_UNSUPPORTED', facts: { service: 'api' } }),
-  )
+  await expect(programs.create(spec, noPort)).rejects.toMatchObject({
+    code: 'LOCAL_UNSUPPORTED',
+    facts: { service: 'api' },
+  })
 })
 
 test('what a program has left behind in the background ends with its first process', async () => {
   const { programs } = open()
-  const id = programs.create(shell('setsid sleep 1000 & sleep 1000 & sleep 0.2; exit 7'), noPort)
+  const id = await programs.create(
+    shell('setsid sleep 1000 & sleep 1000 & sleep 0.2; exit 7'),
+    noPort,
+  )
   const { outputEnded } = await start(programs, id)
   await exited(programs, id)
   expect(programs.inspect(id)?.exitCode).toBe(7)
@@ -105,7 +107,7 @@ test('remove ends a program that ignores signals, its daemons, and removes its f
   const { programs, folder } = open()
   const script =
     "trap '' TERM INT HUP; setsid sh -c 'trap \"\" TERM; sleep 1000' & echo up; wait; sleep 1000"
-  const id = programs.create(shell(script), noPort)
+  const id = await programs.create(shell(script), noPort)
   const { printed } = await start(programs, id)
   await eventually(() => expect(printed.stdout).toBe('up\n'))
   await programs.signal(id, 'SIGTERM')
@@ -119,7 +121,7 @@ test('remove ends a program that ignores signals, its daemons, and removes its f
 
 test('another process lists, inspects and removes a program, and cannot start it', async () => {
   const { programs, folder } = open()
-  const id = programs.create(shell('sleep 1000', { labels: { mine: 'yes' } }), noPort)
+  const id = await programs.create(shell('sleep 1000', { labels: { mine: 'yes' } }), noPort)
   await programs.start(id)
   const other = new ProcessPrograms({ folder })
   expect(other.list({ mine: 'yes' })).toMatchObject([{ id, status: 'running' }])
@@ -134,9 +136,9 @@ test('another process lists, inspects and removes a program, and cannot start it
 
 test('a process that has got the pid of a program that ended is never signalled', async () => {
   const { programs, folder } = open()
-  const id = programs.create(shell('sleep 1000'), noPort)
+  const id = await programs.create(shell('sleep 1000'), noPort)
   await programs.start(id)
-  const stranger = programs.create(shell('sleep 1000'), noPort)
+  const stranger = await programs.create(shell('sleep 1000'), noPort)
   await programs.start(stranger)
   const { records } = programs
   const pid = programs.inspect(stranger)?.pid ?? 0
@@ -145,7 +147,7 @@ test('a process that has got the pid of a program that ended is never signalled'
   if (record === undefined || group === undefined) throw new Error('the program has no record')
   // As after a restart of the machine: the number is that of another program now.
   await programs.remove(id)
-  records.write({ ...record, group: { ...group, pid } })
+  records.write({ ...record, group: { ...group, pid, startTime: '1' } })
   const other = new ProcessPrograms({ folder })
   expect(other.list({})).toContainEqual(expect.objectContaining({ id, status: 'exited' }))
   await other.remove(id)
@@ -156,7 +158,7 @@ test('a crash, a signal and a restart are events of the program', async () => {
   const { programs } = open()
   const events: RuntimeEvent[] = []
   await using _ = programs.watch({ mine: 'yes' }, (event) => events.push(event))
-  const id = programs.create(shell('exit 3', { labels: { mine: 'yes' } }), noPort)
+  const id = await programs.create(shell('exit 3', { labels: { mine: 'yes' } }), noPort)
   await programs.start(id)
   await exited(programs, id)
   await programs.start(id)
@@ -173,8 +175,11 @@ test('a crash, a signal and a restart are events of the program', async () => {
 
 test('a missing program and a missing folder are errors that name them', async () => {
   const { programs } = open()
-  const missing = programs.create(shell('', { local: { command: ['no-such-program'] } }), noPort)
-  const nowhere = programs.create(shell('', { local: { cwd: '/no/such/folder' } }), noPort)
+  const missing = await programs.create(
+    shell('', { local: { command: ['no-such-program'] } }),
+    noPort,
+  )
+  const nowhere = await programs.create(shell('', { local: { cwd: '/no/such/folder' } }), noPort)
   const failure = (text: string) => ({
     code: 'SERVICE_START_FAILED',
     message: expect.stringContaining(text),
@@ -192,10 +197,32 @@ test('a program has none of the variables of the test runner, and the limits tha
     ulimits: { nofile: { soft: 123, hard: 456 } },
     memoryMiB: 64,
   })
-  const id = programs.create(spec, noPort, { onWarning: (text) => warnings.push(text) })
+  const id = await programs.create(spec, noPort, { onWarning: (text) => warnings.push(text) })
   const { printed, outputEnded } = await start(programs, id)
   await outputEnded
   const hasLimits = !warnings.join().includes('ulimits')
   expect(printed.stdout).toMatch(hasLimits ? /^\|\|\n123\n$/ : /^\|\|\n/)
   expect(warnings.join()).toContain('memoryMiB')
+})
+
+test('files are copied into the own folder of a program, and missing ones are named', async () => {
+  const { programs, folder } = open()
+  const files = [
+    { content: 'plain', to: 'conf/plain.txt' },
+    { content: 'private', to: 'private.txt', mode: 0o600 },
+    { from: import.meta.dirname, to: 'sources' },
+  ]
+  const script = 'cat conf/plain.txt; stat -c %a private.txt; ls sources/process-programs.test.ts'
+  const command = ['sh', '-c', `cd "$0"; ${script}`, '${DIR}']
+  const id = await programs.create(shell('', { local: { command, files } }), noPort)
+  const { printed, outputEnded } = await start(programs, id)
+  await outputEnded
+  expect(printed.stdout).toBe('plain600\nsources/process-programs.test.ts\n')
+  const missing = shell('', { local: { files: [{ from: '/no/such/file', to: 'x' }] } })
+  await programs.remove(id)
+  await expect(programs.create(missing, noPort)).rejects.toMatchObject({
+    code: 'SERVICE_START_FAILED',
+    message: expect.stringContaining('/no/such/file'),
+  })
+  expect(readdirSync(folder).sort()).toEqual(['ports', 'records'])
 })

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
+import { attachSecondary } from '../errors/attach-secondary.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { RuntimeEvent } from '../runtime/container-event.ts'
@@ -7,6 +8,7 @@ import type { ContainerSpec, CreateOptions } from '../runtime/container-spec.ts'
 import type { ContainerSignal, ContainerState } from '../runtime/container-state.ts'
 import type { Inventory } from '../runtime/inventory.ts'
 import type { ExecOptions, OutputChunk, StartedProgram } from '../runtime/running-program.ts'
+import { copyFiles } from './copy-files.ts'
 import { noLocalForm, notStarted } from './errors.ts'
 import { limitsOf } from './limits.ts'
 import { LocalEvents } from './local-events.ts'
@@ -54,23 +56,30 @@ export class ProcessPrograms implements AsyncDisposable {
   }
 
   /**
-   * Notes a program without starting it; returns its id.
+   * Notes a program without starting it, with its files copied into its folder; returns its id.
    *
    * @param port returns the number of the port at which the process must listen, by the port's name.
-   * @throws {MesocosmError} `LOCAL_UNSUPPORTED` without `local`; `TOPOLOGY_INVALID` for a placeholder of an unknown port.
+   * @throws {MesocosmError} `LOCAL_UNSUPPORTED` without `local`; `TOPOLOGY_INVALID` for a placeholder of an unknown port;
+   * `SERVICE_START_FAILED` for a missing host file; `DISK_FULL`.
    */
-  create(
+  async create(
     spec: ContainerSpec,
     port: (name: string) => number,
     { onWarning }: CreateOptions = {},
     id: string = this.newId(),
-  ): string {
+  ): Promise<string> {
     const { local } = spec
     if (local === undefined) throw noLocalForm(spec)
     const ports = new Map(Object.keys(local.ports).map((name) => [name, port(name)]))
     const program = new ProcessProgram(id, { ...spec, local }, ports, this)
     program.note()
     this.#programs.set(id, program)
+    try {
+      await copyFiles(local.files ?? [], foldersOf(this.records.folder, id).dir)
+    } catch (error) {
+      await this.remove(id).catch((second: unknown) => attachSecondary(error, second))
+      throw error
+    }
     const { ignored } = limitsOf(spec, program.env)
     if (ignored.length > 0)
       onWarning?.(
