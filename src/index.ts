@@ -102,12 +102,9 @@ export type { ExecResult } from './model/exec.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
 
-<<<<<<< HEAD
   DebugKind,
   DebugSources,
-=======
   LocalUnsupported,
->>>>>>> next
   TaskContainerSpec,
   TaskPlan,
   TaskSpec,
