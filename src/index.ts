@@ -30,6 +30,7 @@ export type {
   RunOptions,
   ServiceLogs,
   StopOptions,
+  SwapOptions,
   WaitOptions,
 } from './define/handle.ts'
 export type {

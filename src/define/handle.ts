@@ -42,6 +42,17 @@ export interface EnvOptions extends WaitOptions {
 }
 
 /**
+ * Options of {@link BaseHandle.swap}. The return of the container has the same `timeoutMs`, from its own start, and is
+ * not aborted by `signal`.
+ */
+export interface SwapOptions extends WaitOptions {
+  /** Program and arguments, one string each; no shell. `${PORT}` is the port to listen on. Default that of `local`. */
+  readonly command?: readonly string[]
+  /** Working folder, relative to the folder of the topology. Default that of `local`, else the build folder. */
+  readonly cwd?: string
+}
+
+/**
  * A service's output, starting at a mark: the lease, the start of the test, or the last `clear()`. Lines are complete also
  * after the connection to the engine broke; where they could not be read again, the record has an entry `log.gap`.
  */
@@ -148,6 +159,20 @@ export interface BaseHandle<EnvPatch> extends AsyncDisposable {
   withEnv<T>(env: EnvPatch, use: () => T | Promise<T>, options?: EnvOptions): Promise<T>
   /** Changes the environment like `withEnv`, until the lane is reset. */
   setEnv(env: EnvPatch, options?: EnvOptions): Promise<void>
+
+  /**
+   * Lets a process of this machine take the place of the service's container: its `local` command, or the given one.
+   * Returns when it is ready at the same addresses, for the test and for other services. Environment, logs, `run` and all
+   * other methods then are about the process. Disposing the result puts the container back; so does a reset.
+   *
+   * @throws {MesocosmError} `LOCAL_UNSUPPORTED` without a command; what a start can throw, and the container is then
+   * put back.
+   */
+  swap(options?: SwapOptions): Promise<AsyncDisposable>
+  /** Does the same during `use`: puts the container back when it ends, and returns or throws what it does. */
+  swap<T>(use: () => T | Promise<T>): Promise<T>
+  /** Does the same with options. */
+  swap<T>(options: SwapOptions, use: () => T | Promise<T>): Promise<T>
 
   /** Ends the program, starts the same container again and waits until it is ready. Files and environment stay. */
   restart(options?: StopOptions): Promise<void>

@@ -10,6 +10,8 @@ export const configHash = (config: ProgramConfig | SandboxConfig): string =>
 
 /** Returns what differs, without values: `env SIGNUP changed`, `image changed`. */
 export const changes = <T extends ProgramConfig | SandboxConfig>(before: T, after: T): string[] => {
+  const moved = placeChange(before, after)
+  if (moved !== undefined) return [moved]
   const [old, now] = [entriesOf(deciding(before)), entriesOf(deciding(after))]
   return [...new Set([...old.keys(), ...now.keys()])]
     .filter((key) => canonical(old.get(key)) !== canonical(now.get(key)))
@@ -28,8 +30,19 @@ const deciding = (config: ProgramConfig | SandboxConfig): object => {
   return rest
 }
 
+/** Nearly everything differs between a container and a process. */
+const placeChange = (
+  before: ProgramConfig | SandboxConfig,
+  after: ProgramConfig | SandboxConfig,
+): string | undefined => {
+  const [was, is] = [before, after].map((config) => 'local' in config && config.local !== undefined)
+  if (was === is) return undefined
+  return is ? 'runs as a process of this machine now' : 'runs in its container again'
+}
+
 const words: ReadonlyMap<string, string> = new Map([
   ['imageId', 'image'],
+  ['local', 'local command'],
   ['memoryMiB', 'memory limit'],
   ['cpus', 'CPU limit'],
   ['publish', 'published ports'],

@@ -26,6 +26,11 @@ export interface DesiredService {
   /** Whether it is disconnected from the lane's network on purpose. */
   readonly disconnected: boolean
   readonly dependsOn: Readonly<Record<string, Condition>>
+  /**
+   * Services of its group whose addresses must be known before its program is created, because they are in its
+   * environment as this machine reaches them. Only for a process of this machine.
+   */
+  readonly reaches?: readonly string[]
   readonly ready: ProbeSpec | undefined
   /** Declared ports by name, for probes. */
   readonly ports?: Readonly<Record<string, PortSpec>>

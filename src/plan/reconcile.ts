@@ -103,11 +103,12 @@ const addLink = ({ change, list, own }: Planned, network: number | undefined) =>
   own.set('linked', list.add({ do: change.link, service: change.service.name }, after, cause))
 }
 
-const addProgram = ({ change, list, own }: Planned) => {
+const addProgram = ({ change, list, own, of }: Planned) => {
   const { program, service, cause } = change
   if (!program.make) return
   const action = { do: 'create program', service: service.name, hash: program.hash } as const
-  own.set('made', list.add(action, [own.get('sandboxed')], cause))
+  const reached = (service.reaches ?? []).map((other) => of(other, 'sandboxed'))
+  own.set('made', list.add(action, [own.get('sandboxed'), ...reached], cause))
 }
 
 const addRun = ({ change, list, own, of }: Planned) => {

@@ -10,7 +10,7 @@ import type { LaneView, ServiceView } from '../model/service-view.ts'
 import type { TraceMode } from '../model/trace-mode.ts'
 
 /** Version of these methods; client and supervisor must agree. */
-export const protocolVersion = 6
+export const protocolVersion = 7
 
 /** A service of a lane that the connection holds. */
 interface At {
@@ -72,6 +72,8 @@ export interface Methods {
       readonly workers?: number
       /** How many do so at most, if known. */
       readonly maxWorkers?: number
+      /** Services that run as processes of this machine during the lease; default none. */
+      readonly local?: readonly string[]
       /** What the client wants to be kept of the run; of several clients, the one that keeps most counts. */
       readonly trace?: TraceMode
     }
@@ -117,6 +119,12 @@ export interface Methods {
     params: At & { readonly id: number; readonly dependents: boolean }
     result: LaneChange
   }
+  /** Lets a process of this machine take the place of the service's container until `unswap`, or the reset. */
+  swap: {
+    params: At & { readonly command?: readonly string[]; readonly cwd?: string }
+    result: { readonly id: number; readonly view: LaneChange }
+  }
+  unswap: { params: At & { readonly id: number }; result: LaneChange }
   restart: { params: At & { readonly graceMs?: number }; result: LaneChange }
   stop: { params: At & { readonly graceMs?: number }; result: LaneChange }
   startService: { params: At; result: LaneChange }

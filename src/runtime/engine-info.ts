@@ -24,6 +24,6 @@ export interface EngineInfo {
   readonly outside?: boolean
   /** Whether it runs without root: user 0 of a container is then the user of the engine. */
   readonly rootless?: boolean
-  /** Whether its containers are processes of this machine: it needs no images, and services need `local`. */
+  /** Whether it has no containers: every service runs as a process of this machine. */
   readonly processes?: boolean
 }

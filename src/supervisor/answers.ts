@@ -84,12 +84,12 @@ export const createAnswers = (supervisor: Answering): Answers => {
 
   return {
     lease: async (
-      { key, slot, reset, services, workers, maxWorkers, trace, ...params },
+      { key, slot, reset, services, workers, maxWorkers, local, trace, ...params },
       { call, connection, engine },
     ) => {
       const spec = validateTopology(params.spec)
       supervisor.used(trace)
-      const lane = await engine.lease({ spec, key, slot, reset, call, signal: call.signal })
+      const lane = await engine.lease({ spec, key, slot, reset, local, call, signal: call.signal })
       holds.hold(lane, connection)
       try {
         // The client may have disconnected or given up while it waited.
@@ -144,6 +144,12 @@ export const createAnswers = (supervisor: Answering): Answers => {
     dropEnv: change((lane, { service, id, dependents }, { call }) =>
       lane.control.dropEnv(service, id, { dependents }, call),
     ),
+    swap: async ({ lane: name, service, ...request }, asked) => {
+      const lane = held(name, asked)
+      const { id } = await lane.control.swap(service, request, asked.call)
+      return { id, view: views.change(lane, service) }
+    },
+    unswap: change((lane, { service, id }, { call }) => lane.control.dropSwap(service, id, call)),
     restart: change((lane, { service, graceMs }, { call }) =>
       lane.control.restart(service, graceMs, call),
     ),

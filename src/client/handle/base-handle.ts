@@ -6,6 +6,7 @@ import type {
   RunOptions,
   ServiceLogs,
   StopOptions,
+  SwapOptions,
   WaitOptions,
 } from '../../define/handle.ts'
 import { scoped } from '../../define/scoped.ts'
@@ -23,6 +24,7 @@ import {
   logWaitArguments,
   runArguments,
   stopArguments,
+  swapArguments,
   waitArguments,
 } from './method-arguments.ts'
 import { recordedExpectations } from './recorded-expectations.ts'
@@ -94,6 +96,38 @@ export const createBaseHandle = (
   const withEnv = scoped((env: EnvPatch, options?: EnvOptions) =>
     actOnEnv('withEnv', env, options, () => setEnv(env, true, options)),
   )
+  const swap = async ({ command, cwd, ...wait }: SwapOptions) => {
+    await link.letGo([service])
+    const { id, view } = await link.call(
+      'swap',
+      {
+        ...at,
+        ...(command === undefined ? {} : { command }),
+        ...(cwd === undefined ? {} : { cwd }),
+      },
+      {
+        ...waiting(wait, `the swap of ${service}`),
+        late: ({ id }) => link.undo('unswap', { ...at, id }),
+      },
+    )
+    link.see(view)
+    return async () => {
+      // The release of the lane has already restored everything.
+      if (link.released) return
+      await act('swap.restore', {}, async () => {
+        await link.letGo([service])
+        const { timeoutMs } = wait
+        await link.change(
+          'unswap',
+          { ...at, id },
+          waiting(timeoutMs === undefined ? {} : { timeoutMs }, `the return of ${service}`),
+        )
+      })
+    }
+  }
+  const swapped = scoped((options: SwapOptions) =>
+    act('swap', swapArguments(options), () => swap(options)),
+  )
   const first = (output: 'host' | 'port'): string => {
     const value = link.view(service)?.outputs[output]
     if (value !== undefined) return value
@@ -118,6 +152,12 @@ export const createBaseHandle = (
       actOnEnv('setEnv', env, options, async () => {
         await setEnv(env, false, options)
       }),
+    swap: (<T>(optionsOrUse: SwapOptions | (() => T | Promise<T>) = {}, use?: () => T) =>
+      typeof optionsOrUse === 'function'
+        ? swapped({}, optionsOrUse)
+        : use === undefined
+          ? swapped(optionsOrUse)
+          : swapped(optionsOrUse, use)) as BaseHandle<EnvPatch>['swap'],
     restart: (options: StopOptions = {}) =>
       closing('restart', stopArguments(options), () =>
         link.change(

@@ -20,6 +20,10 @@ export const envArguments = (env: unknown, options: unknown): CheckedArguments =
   options: [options, must.options({ ...waitKeys, restart: must.oneOf('self', 'dependents') })],
 })
 
+export const swapArguments = (options: unknown): CheckedArguments => ({
+  options: [options, must.options({ ...waitKeys, command: must.argv, cwd: must.name })],
+})
+
 export const stopArguments = (options: unknown): CheckedArguments => ({
   options: [options, must.options({ ...waitKeys, graceMs: must.milliseconds })],
 })

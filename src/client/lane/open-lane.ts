@@ -30,6 +30,7 @@ import { acquireSession } from '../session/session-pool.ts'
 import { compile } from './compile.ts'
 import { LaneLink } from './lane-link.ts'
 import { listenAt } from './listen.ts'
+import { readLocalSetting } from './local-setting.ts'
 import {
   addArguments,
   controlArguments,
@@ -95,6 +96,7 @@ export const openLane = async <T extends AnyTopology>(
   checkCall({ method: 'lease' }, leaseArguments(topology, options))
   const { record: given, trace: asked, ...shown } = options
   const trace = readTraceMode(process.env, asked)
+  const local = readLocalSetting(process.env)
   const spec = await compile(topology)
   const { session, release: releaseSession } = await acquireSession(
     projectRoot(topology.root),
@@ -122,6 +124,7 @@ export const openLane = async <T extends AnyTopology>(
           ...(options.reset === undefined ? {} : { reset: options.reset }),
           ...(options.services === undefined ? {} : { services: options.services }),
           ...expectedWorkers(),
+          ...(local.length === 0 ? {} : { local }),
           ...(trace === undefined ? {} : { trace }),
         },
         {

@@ -42,6 +42,7 @@ const createFrom = async (
   const { program: config, prebuilt: keep } = wanted(work)
   const { image, imageId, labels, env, files, ...rest } = config
   const sandbox = sandboxOf(member)
+  const own = config.local === undefined ? env : ((await work.hooks.localEnv?.(member.name)) ?? env)
   const where = { service: member.name, lane: members.group }
   const create = (from: string) =>
     context.limit(
@@ -52,7 +53,7 @@ const createFrom = async (
             ...(prebuilt === undefined ? { files } : {}),
             name: members.containerName(member.name, 'program'),
             image: from,
-            env,
+            env: own,
             labels: { ...labels, ...serviceLabels(work, member.name, 'program', hash) },
             network: { kind: 'joined', container: sandbox.id },
           },

@@ -13,6 +13,11 @@ export interface GroupHooks {
   readonly gate?: (service: string) => Promise<void>
   /** Prepares a ready program before others may use it; once per container. */
   readonly prepare?: (service: string, program: Program, call: Call) => Promise<void>
+  /**
+   * Returns the environment of a program that runs as a process of this machine, with addresses as this machine reaches
+   * them; resolves when all of them are known.
+   */
+  readonly localEnv?: (service: string) => Promise<Readonly<Record<string, string>>>
   /** Called when the group has a new network. */
   readonly networkMade?: () => void
   /** Called before the network is removed; resolves when nothing else is on it. */

@@ -15,6 +15,7 @@ import { desiredLane } from './lane-desired.ts'
 import { LaneSnapshots } from './lane-snapshots.ts'
 import { LaneSpec } from './lane-spec.ts'
 import { LaneWork } from './lane-work.ts'
+import { localEnvIn } from './local-env.ts'
 import { ServiceOverrides } from './service-overrides.ts'
 import type { ServiceSlot } from './service-slot.ts'
 import { createUsedEdges, type UsedEdges } from './used-edges.ts'
@@ -61,6 +62,7 @@ export class LaneCore {
   /** What is done to it now. */
   readonly work = new LaneWork()
   readonly #overrides = new Map<string, ServiceOverrides>()
+  #local: ReadonlySet<string> = new Set()
 
   constructor(context: EngineContext, shared: SharedServers, { name, spec }: LaneOptions) {
     this.context = context
@@ -84,6 +86,7 @@ export class LaneCore {
           this.attachTelemetry([service]),
         ])
       },
+      localEnv: (service) => localEnvIn(this, service),
       prepare: (service, program, call) => this.snapshots.prepare(service, program, call),
       networkMade: () => {
         this.tenancies.networkMade()
@@ -140,9 +143,21 @@ export class LaneCore {
     let overrides = this.#overrides.get(name)
     if (overrides === undefined) {
       overrides = new ServiceOverrides()
+      overrides.isLocal = this.#local.has(name)
       this.#overrides.set(name, overrides)
     }
     return overrides
+  }
+
+  /** Whether the service runs as a process of this machine by the lease, whatever calls have changed since. */
+  isLocal(name: string): boolean {
+    return this.#local.has(name)
+  }
+
+  /** Sets which services run as processes of this machine from the next start on, and after resets. */
+  setLocal(names: Iterable<string>): void {
+    this.#local = new Set(names)
+    for (const [name, overrides] of this.#overrides) overrides.isLocal = this.#local.has(name)
   }
 
   /** Notes that data may be half-made, so that the next reset is a deep one. */

@@ -1,6 +1,7 @@
 import type { DesiredService, DesiredState } from '../../plan/desired.ts'
 import type { LaneCore } from './lane-core.ts'
 import type { LaneSpec } from './lane-spec.ts'
+import { knownLocalEnv } from './local-env.ts'
 import { toDesiredService } from './to-desired-service.ts'
 
 /** Another spec of the lane, and the services of it that are wanted. */
@@ -42,6 +43,7 @@ export const desiredService = (
     crashed: lane.group.members.get(name)?.program?.crashed ?? false,
     dependsOn: Object.fromEntries(inGroup),
     telemetry: { lane: lane.name, run: lane.context.run },
+    processes: lane.context.info.processes,
   })
 }
 
@@ -49,9 +51,10 @@ export const desiredService = (
 export const environmentOf = (lane: LaneCore, name: string): Readonly<Record<string, string>> => {
   if (!lane.wanted.has(name)) return {}
   const server = lane.tenancies.server(name)
-  return server === undefined
-    ? (desiredService(lane, name)?.program.env ?? {})
-    : lane.shared.env(server)
+  if (server !== undefined) return lane.shared.env(server)
+  const program = desiredService(lane, name)?.program
+  if (program === undefined) return {}
+  return (program.local === undefined ? undefined : knownLocalEnv(lane, name)) ?? program.env
 }
 
 /** Returns what differs between two environments, each value before and after; `null` where the variable is not set. */

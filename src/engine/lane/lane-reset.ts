@@ -6,6 +6,8 @@ import type { LaneCore } from './lane-core.ts'
 import { differenceOf, environmentOf } from './lane-desired.ts'
 import { throwFirst } from './lane-errors.ts'
 import { arrived, clearCrashes, hasRun } from './lane-start.ts'
+import { localSpecNow } from './local-program.ts'
+import { noteSwap } from './note-swap.ts'
 
 /**
  * Restores the declared state of a lane: services, environment, data. `deep` recreates all programs and data; so does
@@ -72,9 +74,21 @@ const resetBy = async (lane: LaneCore, step: ResetStep, call: Call): Promise<voi
   for (const name of lane.failed) if (!hasRun(lane, name)) lane.wanted.delete(name)
   lane.failed.clear()
   const changed = changedEnvs(lane)
+  const swapped = [...lane.wanted].filter((name) => lane.slot(name).overrides.swapped)
   await restoreShared(lane, call)
   lane.clearOverrides()
   noteEnvs(lane, changed, call)
+  for (const name of swapped) {
+    const { processes = false } = lane.context.info
+    const declared = spec.complete[name] ?? {}
+    noteSwap(
+      lane,
+      name,
+      localSpecNow(declared, lane.slot(name).overrides, processes),
+      call,
+      'reset',
+    )
+  }
   const wanted = [...lane.wanted]
   clearCrashes(lane, wanted)
   throwFirst(await spec.resolve(wanted), wanted)

@@ -4,6 +4,7 @@ import { settleAll } from '../run/settle-all.ts'
 import { type LaneMoment, runLaneTasks } from '../tasks/lane-tasks.ts'
 import { setUp } from '../tasks/set-up.ts'
 import type { LaneCore } from './lane-core.ts'
+import { tasksFor } from './local-env.ts'
 
 /** The data that services of one lane hold: set up, kept as a snapshot, and restored by tasks of their own. */
 export class LaneSnapshots {
@@ -21,10 +22,17 @@ export class LaneSnapshots {
     const resolved = spec.resolved(name)
     if (resolved === undefined) return
     const lane = { name: this.#lane.name }
-    const sandbox = this.#lane.group.members.get(name)?.sandbox?.id
+    const member = this.#lane.group.members.get(name)
+    const sandbox = member?.sandbox?.id
     const { name: topology } = spec.spec
     const at = { name, lane, program, sandbox, topology, call }
-    await setUp(context, { ...at, resolved, services: spec.complete })
+    const { spec: own, lookup } = tasksFor(this.#lane, name, resolved.spec, member)
+    await setUp(context, {
+      ...at,
+      resolved: { ...resolved, spec: own },
+      services: spec.complete,
+      ...(lookup === undefined ? {} : { lookup }),
+    })
     await this.#runOwn('enter', name, program.id, call)
   }
 
@@ -88,7 +96,14 @@ export class LaneSnapshots {
     const spec = own.resolved(name)?.spec
     if (spec === undefined) return
     const services = own.complete
-    await runLaneTasks(context, moment, { lane, service: name, spec, services, container, call })
+    await runLaneTasks(context, moment, {
+      lane,
+      service: name,
+      services,
+      container,
+      call,
+      ...tasksFor(this.#lane, name, spec, this.#lane.group.members.get(name)),
+    })
   }
 
   #isTaken(name: string): boolean {

@@ -1,9 +1,10 @@
 import type { Outputs } from '../../model/endpoint.ts'
 import type { ServiceView } from '../../model/service-view.ts'
-import { type AddressOf, outputsOf } from '../../plan/outputs.ts'
+import { outputsOf } from '../../plan/outputs.ts'
 import type { Member } from '../group/group-members.ts'
 import type { LaneCore } from './lane-core.ts'
 import { environmentOf } from './lane-desired.ts'
+import { addressesFromHere } from './local-env.ts'
 
 /** Returns what a test sees of one service. Throws `SERVICE_UNKNOWN`. */
 export const viewOf = (lane: LaneCore, name: string): ServiceView => {
@@ -52,9 +53,6 @@ const progressOf = (state: ServiceView['state'], member: Member | undefined) => 
 /** Ports that are not published yet are left out. */
 const outputsSeen = (lane: LaneCore, name: string): Outputs => {
   const services = lane.spec.complete
-  const addressOf: AddressOf = (_test, to, port) => {
-    const declared = services[to]?.ports?.[port]
-    return declared && lane.slot(to).member?.published(declared.port, declared.protocol ?? 'tcp')
-  }
+  const addressOf = addressesFromHere(lane)
   return outputsOf({ services, view: 'test', lane: { name: lane.name }, addressOf }, name)
 }

@@ -3,7 +3,7 @@ import { attachSecondary } from '../../errors/attach-secondary.ts'
 import type { Outputs } from '../../model/endpoint.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
-import type { ServiceSpec, TopologySpec } from '../../model/service-spec.ts'
+import { localSpecOf, type ServiceSpec, type TopologySpec } from '../../model/service-spec.ts'
 import type { ServiceView } from '../../model/service-view.ts'
 import { outputsOf } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -20,6 +20,7 @@ import { isDeclared, isMentioned, nameTaken, throwFirst } from './lane-errors.ts
 import { resetLane } from './lane-reset.ts'
 import { startLane } from './lane-start.ts'
 import { logOf, viewOf } from './lane-view.ts'
+import { noteSwap } from './note-swap.ts'
 import { runningProgram, whyNotRun } from './running-program.ts'
 import { ServiceControl } from './service-control.ts'
 
@@ -81,6 +82,19 @@ export class Lane {
 
   get group(): ServiceGroup {
     return this.#core.group
+  }
+
+  /** Sets which services run as processes of this machine from the next start on, and after resets. */
+  setLocal(names: readonly string[], call: Call): void {
+    const core = this.#core
+    const changed = Object.keys(core.spec.services).filter(
+      (name) => core.isLocal(name) !== names.includes(name),
+    )
+    core.setLocal(names)
+    for (const name of changed) {
+      const local = names.includes(name) ? localSpecOf(core.spec.complete[name] ?? {}) : undefined
+      noteSwap(core, name, local, call, 'setting')
+    }
   }
 
   /** Sets another spec of the topology; running services are reconciled with it at the next start. */

@@ -8,6 +8,8 @@ import { isImageMissing } from '../image/image-missing.ts'
 import type { LaneCore } from './lane-core.ts'
 import { differenceOf, environmentOf } from './lane-desired.ts'
 import { throwFirst } from './lane-errors.ts'
+import { localSpecFor, localSpecNow, type SwapRequest } from './local-program.ts'
+import { noteSwap } from './note-swap.ts'
 import { runningProgram } from './running-program.ts'
 import type { ServiceSlot } from './service-slot.ts'
 import { defaultStopTimeoutMs } from './to-desired-service.ts'
@@ -86,6 +88,40 @@ export class ServiceControl {
     if (!overrides.dropEnv(id)) return
     await this.#change(name, call, options)
     this.#noteEnv(name, before, call)
+  }
+
+  /**
+   * Lets a process of this machine take the place of a service's container, and waits until it is ready at the same
+   * addresses. A failure brings back what ran before.
+   *
+   * @param options.stacked whether the caller will drop the swap by the returned id; for the record.
+   * @returns id for {@link dropSwap}; a swap that is not dropped stays until the reset.
+   * @throws {MesocosmError} `LOCAL_UNSUPPORTED`, and what a start can throw.
+   */
+  async swap(name: string, request: SwapRequest, call: Call): Promise<{ readonly id: number }> {
+    const { overrides } = this.#own(name)
+    const spec = this.#lane.spec.complete[name] ?? {}
+    const local = localSpecFor(name, spec, request, this.#lane.spec.spec.root)
+    const id = overrides.swap(local)
+    try {
+      await this.#bring(name, call)
+    } catch (error) {
+      if (overrides.dropSwap(id)) await this.#restoreEnv(name, { dependents: false }, call, error)
+      throw error
+    }
+    noteSwap(this.#lane, name, local, call)
+    return { id }
+  }
+
+  /** Ends a swap: what the service ran as before takes its place again. */
+  async dropSwap(name: string, id: number, call: Call): Promise<void> {
+    const { overrides } = this.#own(name)
+    // A reset in between has already dropped it.
+    if (!overrides.dropSwap(id)) return
+    await this.#change(name, call)
+    const spec = this.#lane.spec.complete[name] ?? {}
+    const { processes = false } = this.#lane.context.info
+    noteSwap(this.#lane, name, localSpecNow(spec, overrides, processes), call)
   }
 
   async restart(name: string, graceMs: number | undefined, call: Call): Promise<void> {

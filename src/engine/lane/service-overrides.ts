@@ -1,4 +1,5 @@
 import type { EnvOverrides } from '../../model/lane-change.ts'
+import type { LocalSpec } from '../../model/service-spec.ts'
 
 /** Changes of a service that override its declaration until the lane is reset. */
 export class ServiceOverrides {
@@ -9,11 +10,34 @@ export class ServiceOverrides {
   graceMs: number | undefined
   /** Patches in order; a later one wins. */
   readonly #patches = new Map<number, EnvOverrides>()
+  /** Swaps in order; the last one counts. */
+  readonly #swaps = new Map<number, LocalSpec>()
+  /** Whether it runs as a process in every lane of its lease, by `MESOCOSM_LOCAL`; resets keep that. */
+  isLocal = false
   #made = 0
 
   /** Whether the service is as declared. */
   get pristine(): boolean {
-    return this.run === 'running' && !this.disconnected && !this.changesEnv
+    return (
+      this.run === 'running' && !this.disconnected && !this.changesEnv && this.#swaps.size === 0
+    )
+  }
+
+  /** How it runs as a process until that is dropped; `undefined` if no call has asked for it. */
+  get swapped(): LocalSpec | undefined {
+    return [...this.#swaps.values()].at(-1)
+  }
+
+  /** Lets it run as a process until {@link dropSwap} with the returned number, or the reset. */
+  swap(local: LocalSpec): number {
+    const id = ++this.#made
+    this.#swaps.set(id, local)
+    return id
+  }
+
+  /** Returns whether the swap existed. */
+  dropSwap(id: number): boolean {
+    return this.#swaps.delete(id)
   }
 
   /** Whether the environment may differ from the declared one. */
@@ -58,5 +82,6 @@ export class ServiceOverrides {
     this.disconnected = false
     this.graceMs = undefined
     this.#patches.clear()
+    this.#swaps.clear()
   }
 }

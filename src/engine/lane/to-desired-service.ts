@@ -1,4 +1,5 @@
 import { hostNames } from '../../graph/host-names.ts'
+import { reachedServices } from '../../graph/reached.ts'
 import { containerSettings, type Sysctls } from '../../model/container-settings.ts'
 import type { ProbeSpec } from '../../model/probe.ts'
 import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
@@ -20,6 +21,13 @@ import type { ImageInfo } from '../../runtime/image-request.ts'
 import { prebuiltTag } from '../image/prebuilt.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import { setupContents } from '../image/task-images.ts'
+import {
+  localProbe,
+  localProgram,
+  localSpecNow,
+  localVariables,
+  openPort,
+} from './local-program.ts'
 import type { ServiceOverrides } from './service-overrides.ts'
 
 const defaultReadyTimeoutMs = 60_000
@@ -43,6 +51,8 @@ export interface DesiredSource {
   readonly addressOf?: AddressOf
   /** Group and run, for services with `telemetry`. */
   readonly telemetry: Pick<TelemetrySource, 'lane' | 'run'>
+  /** Whether the runtime has no containers, so that every service runs as a process. Default `false`. */
+  readonly processes?: boolean | undefined
 }
 
 /** Returns what a service should look like: declaration, image and overrides as one plain value. */
@@ -56,6 +66,7 @@ export const toDesiredService = ({
   dependsOn,
   addressOf,
   telemetry,
+  processes = false,
 }: DesiredSource): DesiredService => {
   const { spec, image, files, taskImages, prebuilt } = resolved
   const { command, entrypoint, user, workdir, ports = {} } = spec
@@ -68,6 +79,7 @@ export const toDesiredService = ({
     name,
   )
   const declaredEnv = resolveEnv({ services: all }, name, lookup)
+  const local = localSpecNow(spec, overrides, processes)
   const declared: ProgramConfig = {
     image: image.reference,
     imageId: image.id,
@@ -85,8 +97,8 @@ export const toDesiredService = ({
     labels: spec.labels ?? {},
     ...(spec.proxy === false ? {} : { noProxy: hostNames(services) }),
   }
-  const watched = spec.telemetry === true && spec.endpoint === undefined
-  const program = watched
+  const watched = spec.telemetry === true && spec.endpoint === undefined && local === undefined
+  const contained = watched
     ? {
         ...declared,
         env: overrides.env(
@@ -97,6 +109,15 @@ export const toDesiredService = ({
           : { noProxy: [...declared.noProxy, telemetryAddress.host] }),
       }
     : declared
+  const program =
+    local === undefined
+      ? contained
+      : localProgram(
+          spec,
+          local,
+          image.reference,
+          overrides.env({ ...declaredEnv, ...localVariables(local, lookup) }),
+        )
   // Names of lane and run do not decide about files; but a kept image keeps the environment.
   const kept = watched
     ? { ...declared, env: { ...declared.env, OTEL_RESOURCE_ATTRIBUTES: '' } }
@@ -109,17 +130,18 @@ export const toDesiredService = ({
       ...(spec.extraHosts === undefined ? {} : { extraHosts: spec.extraHosts }),
       ...bySide.network,
       publish: [
-        // The test needs no way to an endpoint: it is the other end.
-        ...(spec.endpoint === undefined ? Object.values(ports) : []).map(
-          ({ port, protocol = 'tcp' }) => ({ port, protocol }),
-        ),
+        // The test needs no way to an endpoint: it is the other end. A process does.
+        ...(spec.endpoint === undefined || isReachedFromHere(services, processes)
+          ? Object.values(ports)
+          : []
+        ).map(({ port, protocol = 'tcp' }) => ({ port, protocol })),
         ...(spec.debug?.port === undefined || spec.debug.kind !== undefined
           ? []
           : [{ port: spec.debug.port, protocol: 'tcp' as const }]),
       ],
     },
     // Its data was made with the declared environment; another one needs a set-up of its own.
-    ...(prebuilt === undefined || overrides.changesEnv
+    ...(prebuilt === undefined || overrides.changesEnv || local !== undefined
       ? {}
       : {
           prebuilt: `${prebuilt}:${prebuiltTag(kept, setupContents(withValues(spec, lookup), taskImages))}`,
@@ -127,12 +149,19 @@ export const toDesiredService = ({
     state: crashed && overrides.run === 'running' ? 'stopped' : overrides.run,
     disconnected: overrides.disconnected,
     dependsOn,
-    ready: spec.ready ?? defaultProbe(spec, image),
+    ...(local === undefined ? {} : { reaches: reachedServices(all, name) }),
+    ready: local === undefined ? (spec.ready ?? defaultProbe(spec, image)) : localProbe(spec),
     ports,
     readyTimeoutMs: spec.readyTimeoutMs ?? defaultReadyTimeoutMs,
     stopTimeoutMs: graceMs(spec, overrides),
   }
 }
+
+/** Whether a service may run as a process, which reaches others at their published ports. */
+const isReachedFromHere = (
+  services: Readonly<Record<string, ServiceSpec>>,
+  processes: boolean,
+): boolean => processes || Object.values(services).some(({ local }) => local !== undefined)
 
 /** The sandbox holds the network, so it holds the network's kernel parameters; a new program must not find old ones. */
 const sysctlsBySide = (all: Sysctls = {}) => {
@@ -161,10 +190,7 @@ const withValues = ({ tasks }: ServiceSpec, lookup: Lookup): Pick<ServiceSpec, '
 const defaultProbe = (spec: ServiceSpec, image: ImageInfo): ProbeSpec | undefined => {
   if (spec.endpoint !== undefined) return undefined
   if (image.hasHealthcheck) return { kind: 'healthcheck' }
-  const first = Object.entries(spec.ports ?? {}).find(
-    ([, { protocol = 'tcp' }]) => protocol === 'tcp',
-  )
-  return first === undefined ? undefined : { kind: 'tcp', port: first[0] }
+  return openPort(spec)
 }
 
 const graceMs = (spec: ServiceSpec, overrides: ServiceOverrides): number =>

@@ -18,6 +18,7 @@ import { throwFirst } from '../lane/lane-errors.ts'
 import { type LaneMaking, LanePool, type LaneRequest } from '../lane/lane-pool.ts'
 import { LaneSpec } from '../lane/lane-spec.ts'
 import { LanesAhead } from '../lane/lanes-ahead.ts'
+import { assertLocal } from '../lane/local-program.ts'
 import { SharedServers } from '../share/shared-servers.ts'
 import type { EngineContext } from './context.ts'
 import { createTopologyNotes, recordedService, type TopologyNotes } from './recorded-topology.ts'
@@ -57,13 +58,20 @@ export class RunEngine implements AsyncDisposable {
 
   /** Returns a lane in declared state; its services start with `lane.start`. */
   async lease(
-    request: LaneRequest & { readonly reset: ResetDepth | 'none' | undefined; readonly call: Call },
+    request: LaneRequest & {
+      readonly reset: ResetDepth | 'none' | undefined
+      readonly call: Call
+      /** Services that run as processes of this machine during the lease. Default none. */
+      readonly local?: readonly string[] | undefined
+    },
   ): Promise<Lane> {
     if (this.#gone !== undefined) throw this.#gone
+    assertLocal(request.spec, request.local ?? [])
     this.#redactor.add(secretsOf(request.spec))
     this.#topologies.note(request.spec)
     for (;;) {
       const lane = await this.lanes.acquire(request)
+      lane.setLocal(request.local ?? [], request.call)
       if ((await this.#made(lane, request.call)) && (await this.#restore(lane, request))) {
         this.context.progress({ kind: 'lane', lane: lane.name, state: 'leased' })
         return lane

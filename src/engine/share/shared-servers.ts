@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto'
 import { type Call, unlimited } from '../../call/call.ts'
 import type { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { dependencies } from '../../graph/dependencies.ts'
-import type { Condition, ServiceSpec } from '../../model/service-spec.ts'
+import { type Condition, localSpecOf, type ServiceSpec } from '../../model/service-spec.ts'
 import type { DesiredService, DesiredState } from '../../plan/desired.ts'
+import { type AddressOf, createLookup, type Lookup } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { TelemetrySource } from '../../plan/telemetry-env.ts'
 import type { Member } from '../group/group-members.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import { setupContents } from '../image/task-images.ts'
+import { localEnvOf, publishedAt, whereKnown } from '../lane/local-env.ts'
 import { ServiceOverrides } from '../lane/service-overrides.ts'
 import { toDesiredService } from '../lane/to-desired-service.ts'
 import type { EngineContext } from '../run/context.ts'
@@ -41,7 +43,7 @@ export class SharedServers {
 
   /** @param name of their group; default `run`. */
   constructor(context: EngineContext, topology: string, name = 'run') {
-    this.#source = { lane: name, run: context.run }
+    this.#source = { lane: name, run: context.run, processes: context.info.processes === true }
     this.group = new ServiceGroup(context, {
       name,
       topology,
@@ -53,12 +55,24 @@ export class SharedServers {
           await context.telemetry?.attach(network)
       },
       networkLeaves: async (network) => context.telemetry?.detach(network),
+      localEnv: async (key) => {
+        const server = this.#servers.get(key)
+        return server === undefined ? {} : this.#localEnv(server)
+      },
       prepare: async (key, program, call) => {
         const server = this.#servers.get(key)
         if (server === undefined) return
         const sandbox = this.find(server)?.sandbox?.id
         const at = { name: server.service, lane: undefined, program, sandbox, topology, call }
-        await setUp(context, { ...server, ...at })
+        const { resolved, services } = server
+        if (program.config.local === undefined) {
+          await setUp(context, { resolved, services, ...at })
+          return
+        }
+        const tasks = localSpecOf(resolved.spec)?.tasks ?? resolved.spec.tasks
+        const spec = tasks === undefined ? resolved.spec : { ...resolved.spec, tasks }
+        const lookup = this.#lookupFromHere(server)
+        await setUp(context, { resolved: { ...resolved, spec }, services, lookup, ...at })
       },
     })
   }
@@ -70,18 +84,28 @@ export class SharedServers {
   join(
     lane: string,
     service: string,
-    resolved: ResolvedService,
-    services: Readonly<Record<string, ServiceSpec>>,
+    {
+      resolved,
+      services,
+      isLocal = false,
+    }: Pick<SharedServer, 'resolved' | 'services'> & {
+      /** Whether it runs as a process of this machine. Default `false`. */
+      readonly isLocal?: boolean
+    },
   ): SharedServer {
     const fingerprint = fingerprintOf(resolved)
     let server = [...this.#servers.values()].find(
-      (one) => fingerprintOf(one.resolved) === fingerprint && isFree(one, lane),
+      (one) =>
+        fingerprintOf(one.resolved) === fingerprint &&
+        one.overrides.isLocal === isLocal &&
+        isFree(one, lane),
     )
     if (server === undefined) {
       server =
         this.#replaceable(lane, service) ??
         newServer({ service, resolved, services }, this.#servers)
       Object.assign(server, { spec: resolved.spec, resolved, services })
+      server.overrides.isLocal = isLocal
       this.#servers.set(server.key, server)
       this.#ready.delete(server)
     }
@@ -133,7 +157,8 @@ export class SharedServers {
 
   /** The environment it runs with. */
   env(server: SharedServer): Readonly<Record<string, string>> {
-    return toDesiredServer(this.#source, server, []).program.env
+    const { env, local } = toDesiredServer(this.#source, server, []).program
+    return (local === undefined ? undefined : whereKnown(() => this.#localEnv(server))) ?? env
   }
 
   /** Returns the plan for a lane that uses these servers; other servers that only it uses are removed. */
@@ -176,6 +201,25 @@ export class SharedServers {
   }
 
   // ---
+
+  /** Returns its environment as a process of this machine. */
+  #localEnv(server: SharedServer): Readonly<Record<string, string>> {
+    const { service: name, spec, overrides } = server
+    const { processes } = this.#source
+    return localEnvOf({ name, spec, overrides, processes }, this.#lookupFromHere(server))
+  }
+
+  #lookupFromHere(server: SharedServer): Lookup {
+    const { service, spec, services } = server
+    const all = { ...services, [service]: spec }
+    const others = neighbours(server, [...this.#servers.values()])
+    const addressOf: AddressOf = (_here, to, port) => {
+      const other = to === service ? server : others.find((one) => one.service === to)
+      const declared = other?.spec.ports?.[port]
+      return other && declared && publishedAt(this.find(other), declared)
+    }
+    return createLookup({ services: all, view: 'test', lane: undefined, addressOf }, service)
+  }
 
   /** Returns a server of this service that only this lane uses, as it was declared. */
   #replaceable(lane: string, service: string): SharedServer | undefined {
@@ -234,7 +278,9 @@ const newServer = (
   }
 }
 
-type Source = Pick<TelemetrySource, 'lane' | 'run'>
+interface Source extends Pick<TelemetrySource, 'lane' | 'run'> {
+  readonly processes: boolean
+}
 
 const desiredState = (source: Source, servers: readonly SharedServer[]): DesiredState => ({
   group: source.lane,
@@ -244,7 +290,7 @@ const desiredState = (source: Source, servers: readonly SharedServer[]): Desired
 })
 
 const toDesiredServer = (
-  telemetry: Source,
+  source: Source,
   server: SharedServer,
   servers: readonly SharedServer[],
 ): DesiredService => {
@@ -257,26 +303,37 @@ const toDesiredServer = (
     // The next round restarts a crashed server.
     crashed: false,
     dependsOn: dependsOn(server, servers),
-    telemetry,
+    telemetry: source,
+    processes: source.processes,
   })
-  return { ...desired, name: server.key }
+  const { reaches = [], ...rest } = desired
+  const keys = neighbours(server, servers)
+    .filter(({ service }) => reaches.includes(service))
+    .map(({ key }) => key)
+  return { ...rest, ...(reaches.length === 0 ? {} : { reaches: keys }), name: server.key }
 }
 
 /** Returns the shared servers that a server needs, by key; a shared server cannot depend on services of a lane. */
 const dependsOn = (
-  { service, services, lanes }: SharedServer,
+  server: SharedServer,
   servers: readonly SharedServer[],
 ): Record<string, Condition> => {
+  const { service, services } = server
   const needed = dependencies({ services })[service] ?? {}
   return Object.fromEntries(
-    servers
-      .filter((other) => [...other.lanes].some((lane) => lanes.has(lane)))
-      .flatMap((other) => {
-        const condition = Object.hasOwn(needed, other.service) ? needed[other.service] : undefined
-        return condition === undefined ? [] : [[other.key, condition] as const]
-      }),
+    neighbours(server, servers).flatMap((other) => {
+      const condition = Object.hasOwn(needed, other.service) ? needed[other.service] : undefined
+      return condition === undefined ? [] : [[other.key, condition] as const]
+    }),
   )
 }
+
+/** The servers that a lane of this one uses, too; itself among them. */
+const neighbours = (
+  { lanes }: SharedServer,
+  servers: readonly SharedServer[],
+): readonly SharedServer[] =>
+  servers.filter((other) => [...other.lanes].some((lane) => lanes.has(lane)))
 
 /** Equal for lanes that can use the same server. */
 const fingerprintOf = ({ spec, image, files, taskImages }: ResolvedService): string =>

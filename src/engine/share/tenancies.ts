@@ -2,6 +2,7 @@ import type { Call } from '../../call/call.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { laneNames } from '../../plan/lane-names.ts'
 import type { LaneCore } from '../lane/lane-core.ts'
+import { tasksFor } from '../lane/local-env.ts'
 import { settleAll } from '../run/settle-all.ts'
 import { type LaneMoment, runLaneTasks } from '../tasks/lane-tasks.ts'
 import type { SharedServer } from './shared-servers.ts'
@@ -67,7 +68,8 @@ export class Tenancies {
     for (const name of wanted) {
       const resolved = own.resolved(name)
       if (!own.isShared(name) || resolved === undefined) continue
-      const server = shared.join(lane, name, resolved, own.services)
+      const isLocal = this.#lane.isLocal(name)
+      const server = shared.join(lane, name, { resolved, services: own.services, isLocal })
       const former = this.#all.get(name)
       // Two servers must not have the same name on one network.
       if (former !== undefined && former.server !== server) await this.leave(name, call)
@@ -212,14 +214,13 @@ export class Tenancies {
   #run(moment: LaneMoment, name: string, server: SharedServer, call: Call): Promise<void> {
     const { name: lane, shared, spec: own } = this.#lane
     const container = shared.container(server)
-    const { spec } = server
     return runLaneTasks(this.#lane.context, moment, {
       lane,
       service: name,
-      spec,
       services: own.complete,
       container,
       call,
+      ...tasksFor(this.#lane, name, server.spec, shared.find(server)),
     })
   }
 

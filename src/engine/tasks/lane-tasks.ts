@@ -1,6 +1,6 @@
 import type { Call } from '../../call/call.ts'
 import type { ServiceSpec, TaskPlan } from '../../model/service-spec.ts'
-import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
+import { createLookup, type Lookup, resolveTemplate } from '../../plan/outputs.ts'
 import type { EngineContext } from '../run/context.ts'
 import { runTasks } from './tasks.ts'
 
@@ -25,18 +25,21 @@ export interface LaneTasks {
   readonly services: Readonly<Record<string, ServiceSpec>>
   readonly container: string
   readonly call: Call
+  /** Returns the values that its tasks refer to; default as services see each other. */
+  readonly lookup?: Lookup
 }
 
 /** Runs the tasks of a service for one hook of a lane. Throws `TASK_FAILED`. */
 export const runLaneTasks = async (
   context: EngineContext,
   moment: LaneMoment,
-  { lane, service, spec, services, container, call }: LaneTasks,
+  { lane, service, spec, services, container, call, lookup: given }: LaneTasks,
 ): Promise<void> => {
   const tasks = tasksOf(moment, spec.tasks ?? {})
   if (tasks.length === 0) return
   const all = { ...services, [service]: spec }
-  const lookup = createLookup({ services: all, view: 'inside', lane: { name: lane } }, service)
+  const lookup =
+    given ?? createLookup({ services: all, view: 'inside', lane: { name: lane } }, service)
   await runTasks(context, tasks, {
     service,
     lane,

@@ -2,7 +2,7 @@ import type { Call } from '../../call/call.ts'
 import { internalError } from '../../errors/unknown-error.ts'
 import { hostNames } from '../../graph/host-names.ts'
 import type { ServiceSpec } from '../../model/service-spec.ts'
-import { createLookup, resolveTemplate } from '../../plan/outputs.ts'
+import { createLookup, type Lookup, resolveTemplate } from '../../plan/outputs.ts'
 import { label } from '../../runtime/labels.ts'
 import type { Program } from '../group/program.ts'
 import { keepPrebuilt } from '../image/prebuilt.ts'
@@ -22,20 +22,20 @@ export interface SetUp {
   readonly sandbox: string | undefined
   readonly topology: string
   readonly call: Call
+  /** Returns the values that its tasks refer to; default as services see each other. */
+  readonly lookup?: Lookup
 }
 
 /** Runs the `setup` tasks of a new container, unless its image already contains their result; then saves that image. */
 export const setUp = async (
   context: EngineContext,
-  { name, resolved, services, lane, program, sandbox, topology, call }: SetUp,
+  { name, resolved, services, lane, program, sandbox, topology, call, lookup: given }: SetUp,
 ): Promise<void> => {
   const { spec, taskImages } = resolved
   if (program.prebuilt) return
   const group = lane?.name ?? 'run'
-  const lookup = createLookup(
-    { services: { ...services, [name]: spec }, view: 'inside', lane },
-    name,
-  )
+  const all = { ...services, [name]: spec }
+  const lookup = given ?? createLookup({ services: all, view: 'inside', lane }, name)
   await runTasks(context, spec.tasks?.setup, {
     service: name,
     lane: group,

@@ -37,7 +37,7 @@ export const aliases: Rule = ({ spec, names: all }) => {
  * look like a promise.
  */
 export const handleNames = [
-  ...(['name', 'host', 'port', 'logs', 'env', 'exec', 'run', 'withEnv', 'setEnv'] as const),
+  ...(['name', 'host', 'port', 'logs', 'env', 'exec', 'run', 'withEnv', 'setEnv', 'swap'] as const),
   ...(['restart', 'stop', 'start', 'kill', 'pause', 'unpause', 'then'] as const),
 ]
 

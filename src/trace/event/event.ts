@@ -304,6 +304,21 @@ export interface Moments {
     /** What ended the program: a crash when it did so by itself. */
     readonly by?: 'kill' | 'stop' | 'signal' | 'crash' | 'completed'
   }
+  /** A process of this machine took the place of the service's container, or the container that of the process. */
+  'svc.swap': {
+    readonly to: 'process' | 'container'
+    /** Program and arguments of the process. */
+    readonly command?: readonly string[]
+    /** Its working folder. */
+    readonly cwd?: string
+    /** Absent if a test asked for it: a reset put back what a test had changed, or `MESOCOSM_LOCAL` named the service. */
+    readonly cause?: 'reset' | 'setting'
+  }
+  /** Files changed that a process of this machine is started again for; the plan that follows does it. */
+  'svc.changed': {
+    /** Some of the files, absolute. */
+    readonly files: readonly string[]
+  }
   /** The engine warned of something about the service; once per service and warning. */
   'svc.warning': { readonly message: string }
   /** Lines of the service are missing from here: its output could not be read, because the connection broke. */

@@ -33,6 +33,8 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'exec.end': true,
   'env.change': true,
   'svc.state': true,
+  'svc.swap': true,
+  'svc.changed': true,
   'svc.warning': true,
   'log.gap': true,
   'trace.truncated': true,

@@ -41,6 +41,10 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `${withService('env', event.s)}: ${Object.keys(event.diff).join(', ')}`
     case 'svc.state':
       return `${event.s ?? event.container} ${stateOf(event)}`
+    case 'svc.swap':
+      return `${event.s} runs ${event.to === 'process' ? `as a process: ${event.command?.join(' ')}` : 'in its container again'}`
+    case 'svc.changed':
+      return `files of ${event.s} changed: ${event.files.join(', ')}`
     case 'svc.warning':
       return `${withService('warning about', event.s)}: ${event.message}`
     case 'log.gap':

@@ -112,6 +112,8 @@ const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'lane.reset': 'lane',
   'env.change': 'env',
   'svc.state': 'state',
+  'svc.swap': 'service',
+  'svc.changed': 'service',
   'svc.warning': 'state',
   'log.gap': 'state',
   'trace.truncated': 'state',
@@ -167,6 +169,7 @@ interface MomentFacts {
 const momentFacts = (event: MomentEvent): MomentFacts => {
   if (event.k === 'svc.state') return { cause: event.by }
   if (event.k === 'log.gap' || event.k === 'cap.missing') return { cause: event.reason }
+  if (event.k === 'svc.swap') return { cause: event.cause }
   if (event.k === 'svc.remove' || event.k === 'env.change')
     return event.cause === 'reset' ? { cause: 'reset' } : {}
   if (event.k === 'lane.reset') return { cause: event.cause, status: 'done', ms: event.ms }
