@@ -5,6 +5,7 @@
 import './errors/require-node.ts'
 
 export { aborted, type Evidence, type WaitLimits } from './call/deadline.ts'
+export { limitSignal } from './call/limit-signal.ts'
 export { type EvidenceSource, withTimeout } from './call/with-timeout.ts'
 export { callerFolder } from './define/call-site.ts'
 export type {

@@ -40,7 +40,7 @@ const rooms: Arrows = {
   // What people open after a run: its data in one page.
   report: { value: ['model', 'errors', 'graph', 'disk', 'trace'] },
   // What services send about themselves, on its way to the record.
-  otlp: { value: ['errors', 'protobuf', 'plan', 'trace'] },
+  otlp: { value: ['errors', 'call', 'protobuf', 'plan', 'trace'] },
   protocol: { value: ['model', 'errors', 'call', 'disk'] },
   engine: {
     value: [

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { waitClock } from '../call/wait-clock.ts'
 import { toMesocosmError } from '../errors/unknown-error.ts'
 import { checked, type Given } from './http/checked.ts'
 import { RequestError } from './http/errors.ts'
@@ -91,9 +92,8 @@ const refuse = (
 
 const dropUnread = (response: ServerResponse, unreadMs: number): void => {
   if (response.writableFinished || response.destroyed) return
-  const late = setTimeout(() => response.destroy(), unreadMs)
-  late.unref()
-  response.once('close', () => clearTimeout(late))
+  const late = waitClock.timer(unreadMs, () => response.destroy(), { unref: true })
+  response.once('close', () => late[Symbol.dispose]())
 }
 
 const unexpectedBody = (method: string) =>

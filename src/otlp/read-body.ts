@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { gunzip, inflate } from 'node:zlib'
+import { waitClock } from '../call/wait-clock.ts'
 import { codeOf, messageOf } from '../errors/unknown-error.ts'
 
 /** Why a request is refused, as it is answered. */
@@ -54,7 +55,9 @@ const bytesOf = async (
   const chunks: Buffer[] = []
   let length = 0
   // The server's own limits do not hold for connections that it did not accept itself.
-  const late = setTimeout(() => request.destroy(new Error(`it took ${arrivalMs} ms`)), arrivalMs)
+  using _limit = waitClock.timer(arrivalMs, () =>
+    request.destroy(new Error(`it took ${arrivalMs} ms`)),
+  )
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       length += chunk.length
@@ -64,8 +67,6 @@ const bytesOf = async (
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw new Refusal(400, `the body ended early: ${messageOf(error)}`)
-  } finally {
-    clearTimeout(late)
   }
   return Buffer.concat(chunks)
 }

@@ -57,9 +57,16 @@ export interface Methods {
       readonly client: string
       readonly pid: number
       readonly observer?: boolean
+      /** A debugger of the client's process is open: it beats from now on. */
+      readonly debugged?: boolean
     }
     result: RunFacts
   }
+  /**
+   * The client's process runs, and a debugger of it is open. While a client that beats is silent, it is stopped at a
+   * breakpoint, and all limits on waiting stand still. The last beat is `over`: its debugger was closed.
+   */
+  beat: { params: { readonly over?: boolean }; result: null }
   lease: {
     params: {
       readonly spec: TopologySpec
@@ -239,6 +246,8 @@ export interface Notifications {
     readonly fault?: string
   }
   progress: RunEvent
+  /** Why limits on waiting stand still in the run, as of now; empty when they go on. */
+  clock: { readonly suspended: readonly string[] }
   /** To one client, which prints it. */
   warning: Extract<RunEvent, { kind: 'warning' }>
 }

@@ -93,7 +93,9 @@ const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
     client: string,
     pid: z.number(),
     observer: flag.optional(),
+    debugged: flag.optional(),
   }),
+  beat: z.object({ over: flag.optional() }),
   lease: z.object({
     spec: data<TopologySpec>(),
     key: string.optional(),

@@ -52,7 +52,7 @@ export interface Asked {
 
 /** One answer per method; the supervisor itself answers the greeting. */
 export type Answers = {
-  [M in Exclude<MethodName, 'challenge' | 'hello'>]: (
+  [M in Exclude<MethodName, 'challenge' | 'hello' | 'beat'>]: (
     params: ParamsOf<M>,
     asked: Asked,
   ) => Promise<ResultOf<M>> | ResultOf<M>

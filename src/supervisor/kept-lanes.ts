@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.ts'
+import { waitClock } from '../call/wait-clock.ts'
 import type { Lane } from '../engine/lane/lane.ts'
 import type { RunEngine } from '../engine/run/run-engine.ts'
 import { messageOf } from '../errors/unknown-error.ts'
@@ -16,7 +17,7 @@ const heldMs = 1_000
 
 /** Lanes that failed tests left, each until its time is over. They extend the run, not the exit of its clients. */
 export class KeptLanes {
-  readonly #timers = new Map<Lane, NodeJS.Timeout>()
+  readonly #timers = new Map<Lane, Disposable>()
   readonly #onFewer: () => void
   readonly #log: (text: string) => void
 
@@ -42,7 +43,7 @@ export class KeptLanes {
     if (before.length - former.length >= atMost) return undefined
     const kept = { ...facts, until: Math.round(Date.now() + forMs) }
     engine.keep(lane, kept, call)
-    clearTimeout(this.#timers.get(lane))
+    this.#timers.get(lane)?.[Symbol.dispose]()
     this.#endAfter(engine, lane, forMs)
     // What the last attempt left says more.
     await this.remove(
@@ -69,7 +70,7 @@ export class KeptLanes {
 
   /** The run ends: it removes all lanes. */
   close(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer)
+    for (const timer of this.#timers.values()) timer[Symbol.dispose]()
     this.#timers.clear()
   }
 
@@ -82,9 +83,9 @@ export class KeptLanes {
     }
     this.#timers.set(
       lane,
-      setTimeout(() => {
+      waitClock.timer(ms, () => {
         end().catch((error: unknown) => this.#log(`the end of ${lane.name}: ${messageOf(error)}`))
-      }, ms),
+      }),
     )
   }
 
@@ -103,7 +104,7 @@ export class KeptLanes {
   }
 
   #forget(lane: Lane): boolean {
-    clearTimeout(this.#timers.get(lane))
+    this.#timers.get(lane)?.[Symbol.dispose]()
     return this.#timers.delete(lane)
   }
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { guardProcess } from '../call/foreign-code.ts'
+import { waitClock } from '../call/wait-clock.ts'
 import { ImageWorks } from '../engine/image/image-works.ts'
 import type { EngineContext } from '../engine/run/context.ts'
 import { openEngineClock } from '../engine/run/engine-clock.ts'
@@ -26,6 +27,7 @@ import { elect, stepAside } from './election.ts'
 import { gitCommit } from './git-commit.ts'
 import { listenAt } from './listen-at.ts'
 import { ownIdentity, writeIdentity } from './owner-identity.ts'
+import { recordSuspensions } from './record-suspensions.ts'
 import { RunReport } from './run-report.ts'
 import { readSettings } from './settings.ts'
 import { startCleaner } from './start-cleaner.ts'
@@ -71,6 +73,7 @@ const isLoopback = (host: string) =>
 /** How long this process may be silent before others remove what it has made. */
 const leaseMs = 45_000
 let lease: Promise<AsyncDisposable> | undefined
+let suspensions: Disposable | undefined
 
 const recordFolder = recordFolderOf(root, run) as string
 const report = new RunReport({
@@ -98,6 +101,7 @@ const openEngine = async (): Promise<RunEngine> => {
   }
   record.events.write('run.start', facts)
   record.describe(facts)
+  suspensions = recordSuspensions(waitClock, record.events)
   const labels = { [label.made]: '1', [label.run]: run, [label.owner]: owner }
   // The cleaner ends with the container that this process runs in.
   if (info.outside) openLease(runtime, labels)
@@ -191,6 +195,7 @@ const end = (reason: string): Promise<void> => {
         async () => (await lease?.catch(() => undefined))?.[Symbol.asyncDispose](),
         () => running[Symbol.asyncDispose](),
         () => {
+          suspensions?.[Symbol.dispose]()
           record.events.write('run.end', { status: reason })
           record[Symbol.dispose]()
         },

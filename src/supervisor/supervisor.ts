@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Call } from '../call/call.ts'
+import { type WaitClock, waitClock } from '../call/wait-clock.ts'
 import type { RunEngine } from '../engine/run/run-engine.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { messageOf } from '../errors/unknown-error.ts'
@@ -16,6 +17,7 @@ import { readParams } from '../protocol/validators.ts'
 import { projectOf } from '../trace/write/record-folder.ts'
 import type { Redactor } from '../trace/write/redact.ts'
 import { type Answers, createAnswers } from './answers.ts'
+import { ClientBeats } from './client-beats.ts'
 import { Connection } from './connection.ts'
 import { KeptLanes } from './kept-lanes.ts'
 import { LaneControls } from './lane-controls.ts'
@@ -43,6 +45,10 @@ export interface SupervisorOptions {
   readonly redactor: Redactor
   /** Called when the use of the run changes; default nothing. */
   readonly uses?: (use: RunUse) => void
+  /** Counts its limits on waiting, and the clients' follow it; default that of this process. */
+  readonly clock?: WaitClock
+  /** Milliseconds of silence after which a client that beats is stopped in its debugger; default 1 000. */
+  readonly silentMs?: number
   /** Writes a line to the supervisor's log; default nowhere. */
   readonly log?: (text: string) => void
   /** Called once, when the run must end: no client for the grace, `down`, or a lost engine. */
@@ -65,15 +71,24 @@ export class Supervisor {
   readonly #keptLanes: KeptLanes
   readonly #controls: LaneControls
   readonly #liveReport = new LiveReport()
+  readonly #clock: WaitClock
+  readonly #beats: ClientBeats
   readonly #answers: Answers
+  readonly #clockWatch: Disposable
   readonly #started = performance.now()
   #kept = false
-  #idle: NodeJS.Timeout | undefined
+  #idle: Disposable | undefined
   #ended = false
   #failure: MesocosmError | undefined
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    this.#clock = options.clock ?? waitClock
+    this.#beats = new ClientBeats(this.#clock, options.silentMs)
+    this.#clockWatch = this.#clock.onChange((suspended) => {
+      for (const connection of this.#connections)
+        if (connection.greeted) connection.notify('clock', { suspended }, 'clock')
+    })
     this.#holds = new LaneHolds(() => options.uses?.({ kind: 'free' }))
     this.#keptLanes = new KeptLanes(() => this.#watchIdle(options.graceMs), this.#log)
     this.#controls = new LaneControls(options.redactor, this.#watchers)
@@ -128,7 +143,7 @@ export class Supervisor {
   end(reason: string): void {
     if (this.#ended) return
     this.#ended = true
-    clearTimeout(this.#idle)
+    this.#idle?.[Symbol.dispose]()
     this.#keptLanes.close()
     void this.#controls.closeAll()
     this.#options.onEnd(reason)
@@ -141,6 +156,7 @@ export class Supervisor {
   }
 
   closeAll(): void {
+    this.#clockWatch[Symbol.dispose]()
     // Open until now, so that the page sees the end of the run.
     void this.#liveReport[Symbol.asyncDispose]()
     for (const connection of this.#connections) connection.close()
@@ -165,6 +181,10 @@ export class Supervisor {
     if (method === 'hello') return this.#greet(connection, readParams('hello', params))
     if (!connection.greeted)
       throw refusal('the first calls must be challenge and hello', sameVersion)
+    if (method === 'beat') {
+      this.#beats.heard(connection, readParams(method, params))
+      return null
+    }
     if (!Object.hasOwn(this.#answers, method)) throw refusal(`unknown method ${method}`)
     const checked = readParams(method, params) as never
     const engine = await this.#options.engine
@@ -197,12 +217,16 @@ export class Supervisor {
     connection.client = hello.client
     connection.pid = hello.pid
     connection.observer = hello.observer ?? false
+    if (hello.debugged) this.#beats.heard(connection)
+    const { suspended } = this.#clock
+    if (suspended.length > 0) connection.notify('clock', { suspended }, 'clock')
     this.#watchIdle(this.#options.graceMs)
     return this.#facts()
   }
 
   async #left(connection: Connection): Promise<void> {
     this.#connections.delete(connection)
+    this.#beats.forget(connection)
     this.#watchers.forget(connection)
     // An observer does not change who uses the run.
     if (connection.greeted && !connection.observer) this.#watchIdle(this.#options.graceMs)
@@ -220,14 +244,14 @@ export class Supervisor {
   /** Starts the grace time when the last client has gone, unless it runs; stops it when a client uses the run. */
   #watchIdle(graceMs: number): void {
     if (this.#inUse || this.#kept || this.#ended) {
-      clearTimeout(this.#idle)
+      this.#idle?.[Symbol.dispose]()
       this.#idle = undefined
     } else {
-      this.#idle ??= setTimeout(() => {
+      this.#idle ??= this.#clock.timer(graceMs, () => {
         this.#idle = undefined
         if (this.#keptLanes.size === 0) this.end('no client')
         else void this.#endFree()
-      }, graceMs)
+      })
     }
   }
 

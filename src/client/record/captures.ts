@@ -1,3 +1,4 @@
+import { limitSignal } from '../../call/limit-signal.ts'
 import type { Capture } from '../../define/capture.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import { now } from '../../trace/event/clock.ts'
@@ -48,7 +49,7 @@ export const createCaptures = (options: CapturesOptions): Captures => {
       if (asked.length === 0) return
       // Of the test that runs when it is asked for: it may have ended when the answer comes.
       const { test } = captures
-      const signal = AbortSignal.timeout(timeoutMs)
+      const signal = limitSignal(timeoutMs)
       await Promise.all(
         asked.map(async ([service, source]) => {
           const origin = { ...(test === undefined ? {} : { x: test }), l: lane, s: service }

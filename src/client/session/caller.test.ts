@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { waitClock } from '../../call/wait-clock.ts'
 import { errorJson, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { createLineSocket, type LineSocket } from '../../protocol/line-socket.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -185,4 +186,21 @@ test('an aborted call leaves no timer that keeps the process alive', async () =>
   await expect(call).rejects.toMatchObject({ code: 'ABORTED' })
   expect(vi.getTimerCount()).toBe(0)
   expect(isHeld(socket)).toBe(false)
+})
+
+test('the limit of a call stands still while a debugger is paused', async () => {
+  const { caller, nextCall } = await fixture()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const ended = vi.fn()
+  const suspended = waitClock.suspend('a test')
+  const call = caller.call('ps', {}, { timeoutMs: 1_000 })
+  call.catch(ended)
+  await nextCall()
+  await vi.advanceTimersByTimeAsync(90_000)
+  expect(ended).not.toHaveBeenCalled()
+  suspended[Symbol.dispose]()
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(ended).toHaveBeenCalledOnce()
+  await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' })
 })

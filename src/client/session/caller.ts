@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import type { CallOrigin } from '../../call/call.ts'
 import { aborted, timedOut } from '../../call/deadline.ts'
+import { isDebuggerOpen } from '../../call/debugger-open.ts'
+import { waitClock } from '../../call/wait-clock.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { reviveError } from '../../errors/revive.ts'
 import { createLineSocket } from '../../protocol/line-socket.ts'
@@ -49,8 +51,8 @@ export interface Caller {
 /** Milliseconds that the supervisor gets after a timeout to end its work and report what it saw. */
 const answerMs = 250
 
-/** Longest timer of Node; it fires longer ones immediately. */
-const longestTimerMs = 2 ** 31 - 1
+/** Milliseconds that the limits of a call are longer while a debugger of this process is open. */
+const noticeMs = 5_000
 
 interface Pending {
   readonly resolve: (result: unknown) => void
@@ -106,13 +108,15 @@ export const createCaller = (socket: Socket): Caller => {
     Error.captureStackTrace(site, call)
     return new Promise((resolve, reject) => {
       const { signal, timeoutMs, late, what = 'the call', from } = options
+      // The supervisor notices late that this process is stopped at a breakpoint.
+      const moreMs = isDebuggerOpen() ? noticeMs : 0
       const { giveUpMs = timeoutMs === undefined ? undefined : timeoutMs + answerMs } = options
       const fail = (error: Error) => reject(at(site, error))
       if (gone) return fail(supervisorGone(undefined))
       if (signal?.aborted) return fail(aborted(what, signal.reason))
       const id = ++lastId
       const settle = () => {
-        clearTimeout(timer)
+        timer?.[Symbol.dispose]()
         signal?.removeEventListener('abort', onAbort)
       }
       const giveUp = (error: MesocosmError) => {
@@ -125,9 +129,9 @@ export const createCaller = (socket: Socket): Caller => {
       }
       const onAbort = () => giveUp(aborted(what, signal?.reason))
       const timer =
-        giveUpMs === undefined || giveUpMs > longestTimerMs
+        giveUpMs === undefined
           ? undefined
-          : setTimeout(() => giveUp(timedOut(what, timeoutMs ?? giveUpMs)), giveUpMs)
+          : waitClock.timer(giveUpMs + moreMs, () => giveUp(timedOut(what, timeoutMs ?? giveUpMs)))
       signal?.addEventListener('abort', onAbort, { once: true })
       pending.set(id, {
         resolve: (result) => {
@@ -144,7 +148,11 @@ export const createCaller = (socket: Socket): Caller => {
         id,
         method,
         params,
-        from: { ...from, what, ...(timeoutMs === undefined ? {} : { remainingMs: timeoutMs }) },
+        from: {
+          ...from,
+          what,
+          ...(timeoutMs === undefined ? {} : { remainingMs: timeoutMs + moreMs }),
+        },
       })
     })
   }

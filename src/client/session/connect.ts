@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { isDebuggerOpen } from '../../call/debugger-open.ts'
 import { pause } from '../../call/pause.ts'
+import { waitClock } from '../../call/wait-clock.ts'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { codeOf } from '../../errors/unknown-error.ts'
 import type { RunFacts } from '../../protocol/methods.ts'
@@ -11,6 +13,7 @@ import { ownWarmRun, type RunDir, runDirOf, runUserOf } from '../../protocol/run
 import { runDirFault } from '../../protocol/run-dir-fault.ts'
 import { recordFolderOf } from '../../trace/write/record-folder.ts'
 import { type Caller, createCaller } from './caller.ts'
+import { beatWhileDebugged, followClock } from './follow-clock.ts'
 import { greet } from './greet.ts'
 import { nodeCommand } from './node-command.ts'
 import { runnerSlot } from './runner-slot.ts'
@@ -66,6 +69,7 @@ export const connectTo = async (
   const socket = await open(runDir.socket)
   if (socket === undefined) return undefined
   const caller = createCaller(socket)
+  followClock(caller)
   try {
     // Read only now: the token is that of the supervisor that listens, not of one that died before.
     const token = readRunFile(runDir, 'token')
@@ -78,10 +82,12 @@ export const connectTo = async (
       token,
       client,
       ...(observer === undefined ? {} : { observer }),
+      debugged: !observer && isDebuggerOpen(),
       run: runDir,
       timeoutMs: startTimeoutMs,
     })
     if (options.root !== undefined) assertOwnRecord(facts, options.root)
+    if (!observer) beatWhileDebugged(caller)
     return { caller, facts, runDir, who: runUserOf(runDir) }
   } catch (error) {
     caller.close()
@@ -93,7 +99,7 @@ export const connectTo = async (
 
 /** Connects to the supervisor of this run directory; starts it if there is none. */
 export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<Session> => {
-  const deadline = performance.now() + startTimeoutMs
+  const deadline = waitClock.now() + startTimeoutMs
   let started: StartedSupervisor | undefined
   for (;;) {
     const session = await connectTo(runDir, options)
@@ -101,7 +107,7 @@ export const startAt = async (runDir: RunDir, options: ConnectOptions): Promise<
     makeRunDir(runDir)
     if (claimStart(runDir)) started = startSupervisor(runDir, options.root)
     if (started?.failed) throw diskFault(runDir) ?? unreachable(runDir, 'ended at its start')
-    if (performance.now() > deadline)
+    if (waitClock.now() > deadline)
       throw unreachable(runDir, `did not answer within ${startTimeoutMs} ms`)
     await pause(pollMs)
   }

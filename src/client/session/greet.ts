@@ -11,6 +11,8 @@ export interface Greeting {
   readonly client: string
   /** Watches without keeping the run alive. */
   readonly observer?: boolean
+  /** A debugger of this process is open; default `false`. */
+  readonly debugged?: boolean
   /** Name of the run and path of its socket, for errors. */
   readonly run: { readonly name: string; readonly socket: string }
   readonly timeoutMs: number
@@ -23,7 +25,7 @@ export interface Greeting {
  */
 export const greet = async (
   caller: Caller,
-  { token, client, observer, run, timeoutMs }: Greeting,
+  { token, client, observer, debugged = false, run, timeoutMs }: Greeting,
 ): Promise<RunFacts> => {
   const options = { timeoutMs, what: `the greeting of the supervisor of run ${run.name}` }
   const nonce = newNonce()
@@ -43,6 +45,7 @@ export const greet = async (
       client,
       pid: process.pid,
       ...(observer === undefined ? {} : { observer }),
+      ...(debugged ? { debugged } : {}),
     },
     options,
   )

@@ -1,4 +1,5 @@
 import type { Call } from '../../call/call.ts'
+import { limitSignal } from '../../call/limit-signal.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { LogSource } from '../log-source.ts'
 import { createMatcher } from '../match-lines.ts'
@@ -74,7 +75,7 @@ const waitFor = async (
   call: Call,
 ): Promise<LineAnswer> => {
   const matching = createMatcher(body)
-  const over = AbortSignal.any([call.signal, AbortSignal.timeout(body.timeoutMs)])
+  const over = AbortSignal.any([call.signal, limitSignal(body.timeoutMs)])
   const last: string[] = []
   let seen = 0
   for await (const { lines, open } of source.follow(over)) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
-import { settledWithin } from '../../call/pause.ts'
+import { settledWithinRealTime } from '../../call/pause.ts'
 import { ApiFailure, goneError, isConnectionError } from './errors.ts'
 import { callTimer, defaultPatience, limitOf, type Patience, watchPulse } from './patience.ts'
 
@@ -142,7 +142,7 @@ export const createEngineApi = (
       // An engine that refuses a ping answers.
       (error: unknown) => error instanceof ApiFailure,
     )
-    const inTime = await settledWithin(isAnswered, timeoutMs)
+    const inTime = await settledWithinRealTime(isAnswered, timeoutMs)
     if (!inTime) stop.abort()
     return inTime && (await isAnswered)
   }

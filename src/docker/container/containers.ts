@@ -1,4 +1,4 @@
-import { settledWithin } from '../../call/pause.ts'
+import { settledWithinRealTime } from '../../call/pause.ts'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ContainerSpec } from '../../runtime/container-spec.ts'
 import type { ContainerSignal, ContainerState } from '../../runtime/container-state.ts'
@@ -74,7 +74,7 @@ export const createContainers = (
     const former = attached.get(id)
     // Two readers would count the same output.
     if (former !== undefined) {
-      if (!(await settledWithin(former.ended, api.patience.awayMs))) former.close()
+      if (!(await settledWithinRealTime(former.ended, api.patience.awayMs))) former.close()
       await former.ended
     }
     const attachment = await attachOutput(api, id, positionOf(id), reader)

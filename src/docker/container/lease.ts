@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { pause, settledWithin } from '../../call/pause.ts'
+import { pause, settledWithinRealTime } from '../../call/pause.ts'
 import type { LeaseSpec } from '../../runtime/container-spec.ts'
 import type { ContainerJson } from '../api/api-types.ts'
 import { type EngineApi, segment } from '../api/engine-api.ts'
@@ -71,7 +71,7 @@ const attachWithin = async (
   signal: AbortSignal,
 ): Promise<Duplex | undefined> => {
   const opening = startAndAttach(api, id).catch(() => undefined)
-  if (await settledWithin(opening, ms, signal)) return opening
+  if (await settledWithinRealTime(opening, ms, signal)) return opening
   void opening.then((stream) => stream?.destroy())
   return undefined
 }

@@ -1,4 +1,4 @@
-import { pause, settledWithin } from '../../call/pause.ts'
+import { pause, settledWithinRealTime } from '../../call/pause.ts'
 import { attachSecondary } from '../../errors/attach-secondary.ts'
 import type { EngineApi } from '../api/engine-api.ts'
 import { ApiFailure } from '../api/errors.ts'
@@ -52,7 +52,7 @@ export const createUnanswered = (api: EngineApi): Unanswered => {
     async gone(kind, name) {
       const former = pending.get(`${kind} ${name}`)
       if (former === undefined) return
-      await settledWithin(former.done, api.patience.changeMs)
+      await settledWithinRealTime(former.done, api.patience.changeMs)
       // Later tries would remove what is created now.
       former.stop.abort()
       pending.delete(`${kind} ${name}`)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { Deadline } from '../../call/deadline.ts'
-import { pause, settledWithin } from '../../call/pause.ts'
+import { pause, settledWithin, settledWithinRealTime } from '../../call/pause.ts'
 import type { ExecError } from '../../errors/exec-error.ts'
 import { type ExecRequest, type ExecResult, truncatedField } from '../../model/exec.ts'
 import {
@@ -53,7 +53,7 @@ export const execIn = async (
       start.id === undefined
         ? undefined
         : await killed(api, { container, id: start.id, mark, user: request.user })
-    if (unkilled === undefined && start.id !== undefined) await settledWithin(read, killMs)
+    if (unkilled === undefined && start.id !== undefined) await settledWithinRealTime(read, killMs)
     void opening.then(
       ({ stream }) => stream.destroy(),
       () => undefined,
@@ -134,7 +134,7 @@ const open = async (
 /** Kills the program; returns why that failed. */
 const killed = async (api: EngineApi, exec: MarkedExec): Promise<string | undefined> => {
   const killing = killExec(api, exec)
-  const inTime = await settledWithin(killing, killWithinMs)
+  const inTime = await settledWithinRealTime(killing, killWithinMs)
   return inTime ? killing : `the engine did not answer within ${killWithinMs} ms`
 }
 

@@ -1,5 +1,5 @@
 import type { CauseFields } from '../../call/call.ts'
-import { settledWithin } from '../../call/pause.ts'
+import { settledWithin, settledWithinRealTime } from '../../call/pause.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import type { ObservedProgram, ProgramConfig } from '../../plan/desired.ts'
 import { createServiceLog, type ServiceLog } from '../logs/service-log.ts'
@@ -170,7 +170,7 @@ export class Program {
     }
     this.#killed = this.#send('SIGKILL')
     await this.#killed
-    if (await settledWithin(this.exited, endTimeoutMs, signal)) return
+    if (await settledWithinRealTime(this.exited, endTimeoutMs, signal)) return
     if (signal?.aborted) return
     const state = await runtime.inspect(this.id)
     if (state?.status === 'running' || state?.status === 'paused') throw this.#doesNotEnd()
@@ -224,7 +224,7 @@ export class Program {
 
   /** Closes the log of a removed container when the last output was read. */
   async close(): Promise<void> {
-    if (!(await settledWithin(this.#outputEnded, outputGraceMs)))
+    if (!(await settledWithinRealTime(this.#outputEnded, outputGraceMs)))
       this.#onGap(`its last output did not arrive within ${outputGraceMs} ms`)
     this.log.end()
     this.log[Symbol.dispose]()
@@ -250,7 +250,7 @@ export class Program {
     const { resolve } = this.#exited
     // The container was removed or the engine is gone; only the event is left.
     const state = await this.#context.runtime.inspect(this.id).catch(() => undefined)
-    await settledWithin(this.#outputEnded, outputGraceMs)
+    await settledWithinRealTime(this.#outputEnded, outputGraceMs)
     this.log.end()
     this.exit = { exitCode, outOfMemory: this.#outOfMemory || (state?.outOfMemory ?? false) }
     resolve(this.exit)

@@ -7,7 +7,7 @@ import {
   unlimited,
 } from '../../call/call.ts'
 import { aborted } from '../../call/deadline.ts'
-import { settledWithin } from '../../call/pause.ts'
+import { settledWithinRealTime } from '../../call/pause.ts'
 import { atService } from '../../errors/at-service.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { failureOf } from '../../errors/outcome.ts'
@@ -101,7 +101,7 @@ export class ServiceGroup {
    * of the plan report it better.
    */
   async observe(call?: Pick<Call, 'signal'>): Promise<void> {
-    await settledWithin(observeGroup(this.#context, this.members), observeMs, call?.signal)
+    await settledWithinRealTime(observeGroup(this.#context, this.members), observeMs, call?.signal)
   }
 
   /** Returns the plan that {@link converge} would execute for this state. */
@@ -153,7 +153,10 @@ export class ServiceGroup {
   /** Waits for background steps; but not long for a removal that the engine does not answer. */
   async #tidied(settled: Promise<unknown>): Promise<void> {
     const { tidyMs, lateTidyMs } = { ...defaultWaits, ...this.#context.waits }
-    this.#isTidyLate = !(await settledWithin(settled, this.#isTidyLate ? lateTidyMs : tidyMs))
+    this.#isTidyLate = !(await settledWithinRealTime(
+      settled,
+      this.#isTidyLate ? lateTidyMs : tidyMs,
+    ))
   }
 
   async #execute(
@@ -245,7 +248,7 @@ const reportMs = 100
 const untilGivenUp = async (round: Promise<Failures>, call: Call): Promise<Failures> => {
   const givenUp = Promise.withResolvers<never>()
   const onAbort = () => {
-    void settledWithin(round, reportMs).then(() => givenUp.reject(call.error()))
+    void settledWithinRealTime(round, reportMs).then(() => givenUp.reject(call.error()))
   }
   call.signal.addEventListener('abort', onAbort, { once: true })
   if (call.signal.aborted) onAbort()

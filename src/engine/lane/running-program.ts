@@ -1,4 +1,4 @@
-import { settledWithin } from '../../call/pause.ts'
+import { settledWithinRealTime } from '../../call/pause.ts'
 import { isMesocosmError } from '../../errors/mesocosm-error.ts'
 import type { Member } from '../group/group-members.ts'
 import type { Program } from '../group/program.ts'
@@ -18,7 +18,7 @@ export const runningProgram = async (
 ): Promise<Program> => {
   const program = member?.program
   if (program?.status === 'running' || program?.status === 'paused') return program
-  if (program?.status === 'exited') await settledWithin(program.exited, exitFactsMs)
+  if (program?.status === 'exited') await settledWithinRealTime(program.exited, exitFactsMs)
   throw notRunning(where, program)
 }
 
@@ -33,6 +33,6 @@ export const whyNotRun = async (
 ): Promise<unknown> => {
   if (!isMesocosmError(error) || error.code !== 'SERVICE_NOT_RUNNING') return error
   // The engine refuses calls before it reports the end.
-  if (program.status !== 'paused') await settledWithin(program.exited, exitFactsMs)
+  if (program.status !== 'paused') await settledWithinRealTime(program.exited, exitFactsMs)
   return program.status === 'running' ? error : notRunning(where, program, error)
 }

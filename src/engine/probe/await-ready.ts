@@ -1,6 +1,7 @@
 import type { Call } from '../../call/call.ts'
 import { aborted } from '../../call/deadline.ts'
 import { until } from '../../call/until.ts'
+import { waitClock } from '../../call/wait-clock.ts'
 import { createWaker } from '../../call/waker.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
@@ -53,7 +54,7 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
     exit = facts
     end()
   })
-  const deadline = setTimeout(end, wait.timeoutMs)
+  using _deadline = waitClock.timer(wait.timeoutMs, end)
   let late: MesocosmError | undefined
   let seen = 'nothing yet'
   const { intervalMs, wakes = intervalMs === 0 } = wait.probe
@@ -92,7 +93,6 @@ export const awaitReady = async (wait: ReadyWait): Promise<void> => {
     if (exit !== undefined) throw exitError(wait, exit, start)
     throw why === undefined ? error : notReadyError(wait, { seen, start, why })
   } finally {
-    clearTimeout(deadline)
     for (const signal of ends) signal.removeEventListener('abort', end)
   }
 }

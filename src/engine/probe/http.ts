@@ -1,5 +1,6 @@
 import { request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
+import { silenceLimit } from '../../call/silence-limit.ts'
 import type { HttpProbe } from '../../model/probe.ts'
 import { firstPort, type Look, notYet, type Probe, type ProbeTarget, ready } from './target.ts'
 
@@ -38,12 +39,12 @@ const ask = (
         path: spec.path,
         headers: { connection: 'close', ...spec.headers },
         signal,
-        timeout: tryTimeoutMs,
         // The service has a certificate of its own; only readiness is checked.
         ...(spec.tls ? { rejectUnauthorized: false } : {}),
         agent: false,
       },
       (response) => {
+        silence.renew()
         const status = response.statusCode ?? 0
         const wanted =
           spec.status === undefined ? status >= 200 && status < 400 : status === spec.status
@@ -61,6 +62,7 @@ const ask = (
         response.setEncoding('utf8')
         // Check while the body arrives: an event stream never ends.
         response.on('data', (text: string) => {
+          silence.renew()
           body += text
           if (body.includes(expected)) finish(ready)
           else if (body.length > bodyLimit) finish(withoutBody(status))
@@ -69,13 +71,19 @@ const ask = (
         response.on('error', (error) => finish(notYet(error.message)))
       },
     )
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${tryTimeoutMs} ms`)))
+    // A request that is aborted while its handler is paused in a debugger is followed by others that stop there again.
+    const silence = silenceLimit(tryTimeoutMs, () =>
+      request.destroy(new Error(`no answer within ${tryTimeoutMs} ms`)),
+    )
     request.on('error', (error) => resolve(notYet(error.message)))
     request.on('upgrade', ({ statusCode = 0 }, socket) => {
       socket.destroy()
       resolve(spec.status === statusCode ? ready : notYet(`answered ${statusCode}`))
     })
     // Every request ends with it, also one without an answer and without an error.
-    request.on('close', () => resolve(notYet('the connection was closed without an answer')))
+    request.on('close', () => {
+      silence[Symbol.dispose]()
+      resolve(notYet('the connection was closed without an answer'))
+    })
     request.end()
   })

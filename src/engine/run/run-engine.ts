@@ -1,6 +1,7 @@
 import { type Call, causeOf } from '../../call/call.ts'
-import { settledWithin } from '../../call/pause.ts'
-import { raced, withTimeout } from '../../call/with-timeout.ts'
+import { timedOut } from '../../call/deadline.ts'
+import { settledWithinRealTime } from '../../call/pause.ts'
+import { raced } from '../../call/with-timeout.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import { closure } from '../../graph/order.ts'
@@ -171,11 +172,11 @@ export class RunEngine implements AsyncDisposable {
     const shared = [...this.#shared.values()].map(({ group }) => group.remove())
     // Failures are ignored here, and what takes too long: what remains is removed, or reported, below.
     const { orderlyMs, removalMs } = { ...defaultWaits, ...this.context.waits }
-    await settledWithin(Promise.allSettled([...shared, ...lanes]), orderlyMs)
+    await settledWithinRealTime(Promise.allSettled([...shared, ...lanes]), orderlyMs)
     const { telemetry } = this.context
     if (telemetry !== undefined)
-      await settledWithin(Promise.allSettled([telemetry.close()]), removalMs)
-    if (this.#watch !== undefined) await settledWithin(endOf(this.#watch), removalMs)
+      await settledWithinRealTime(Promise.allSettled([telemetry.close()]), removalMs)
+    if (this.#watch !== undefined) await settledWithinRealTime(endOf(this.#watch), removalMs)
     const { runtime, run } = this.context
     const listing = runtime.list({ [label.run]: run })
     const left = await answered(listing, `the list of what run ${run} has left`, removalMs)
@@ -273,16 +274,13 @@ export class RunEngine implements AsyncDisposable {
 const endOf = async (watch: AsyncDisposable): Promise<void> => watch[Symbol.asyncDispose]()
 
 /** A clean-up must end although the engine does not answer one call. */
-const answered = <T>(call: Promise<T>, what: string, timeoutMs: number): Promise<T> =>
-  withTimeout(
-    what,
-    { timeoutMs },
-    () => call,
-    () => ({
-      seen: 'the engine did not answer',
-      remedy: 'check the engine; leftovers are removed at the next start, or by `mesocosm gc`',
-    }),
-  )
+const answered = async <T>(call: Promise<T>, what: string, timeoutMs: number): Promise<T> => {
+  if (await settledWithinRealTime(call, timeoutMs)) return await call
+  throw timedOut(what, timeoutMs, {
+    seen: 'the engine did not answer',
+    remedy: 'check the engine; leftovers are removed at the next start, or by `mesocosm gc`',
+  })
+}
 
 /**
  * Removes what an inventory lists, in an order that every engine takes: programs, then the sandboxes that they have

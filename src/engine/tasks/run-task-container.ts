@@ -1,3 +1,4 @@
+import { waitClock } from '../../call/wait-clock.ts'
 import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import { abortedMeanwhile, type ExecFailure, execError, timedOut } from '../../runtime/errors.ts'
 import type { ExecOptions } from '../../runtime/running-program.ts'
@@ -114,11 +115,11 @@ const within = (
   signal?.addEventListener('abort', abort, { once: true })
   if (signal?.aborted) abort()
   const late = () => reject(errorOf(timedOut(timeoutMs)))
-  const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs)
+  const timer = timeoutMs === undefined ? undefined : waitClock.timer(timeoutMs, late)
   return {
     failure: promise,
     end() {
-      clearTimeout(timer)
+      timer?.[Symbol.dispose]()
       signal?.removeEventListener('abort', abort)
     },
   }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { settledWithin } from '../../call/pause.ts'
+import { settledWithinRealTime } from '../../call/pause.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
 import { telemetryAddress } from '../../plan/telemetry-env.ts'
 import { label } from '../../runtime/labels.ts'
@@ -46,7 +46,7 @@ export class TelemetryDoor implements Telemetry {
         this.#warn(error)
       })
     }
-    await settledWithin(link, openMs)
+    await settledWithinRealTime(link, openMs)
   }
 
   async detach(network: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { waitClock } from '../../call/wait-clock.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { type ExecRequest, type ExecResult, truncatedField } from '../../model/exec.ts'
 import {
@@ -70,12 +71,12 @@ const firstOf = (
     const timer =
       timeoutMs === undefined
         ? undefined
-        : setTimeout(() => resolve({ kind: 'timeout' }), timeoutMs)
+        : waitClock.timer(timeoutMs, () => resolve({ kind: 'timeout' }))
     signal?.addEventListener('abort', onAbort)
     running
       .then((exitCode) => resolve({ kind: 'ended', exitCode }), reject)
       .finally(() => {
-        clearTimeout(timer)
+        timer?.[Symbol.dispose]()
         signal?.removeEventListener('abort', onAbort)
       })
   })

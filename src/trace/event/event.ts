@@ -115,6 +115,14 @@ export interface Spans {
   }
   /** A part of a test that `lane.step` named. */
   step: { start: { readonly title: string }; end: Outcome }
+  /** Limits on waiting stand still in the whole run, because a debugger is paused. */
+  suspended: {
+    start: {
+      /** `api is paused in a debugger`. */
+      readonly why: string
+    }
+    end: Outcome
+  }
   /** A method of a lane, a handle or a plugin's client that a test called. */
   call: {
     start: {

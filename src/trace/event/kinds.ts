@@ -15,6 +15,8 @@ const kinds: Readonly<Record<EventKind, true>> = {
   'step.end': true,
   'call.start': true,
   'call.end': true,
+  'suspended.start': true,
+  'suspended.end': true,
   'lane.lease': true,
   'lane.ahead': true,
   'lane.release': true,

@@ -9,6 +9,8 @@ export const nameOfSpan = (event: SpanStart): string => {
       return `${event.titlePath.join(' › ')}${numbered('repeat', event.repeat)}${numbered('retry', event.retry)}`
     case 'step.start':
       return event.title
+    case 'suspended.start':
+      return `limits stand still: ${event.why}`
     case 'call.start':
       return event.http === undefined
         ? withService(event.method, event.s)

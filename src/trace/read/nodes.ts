@@ -102,7 +102,7 @@ export const looseStepNode = (event: TraceEvent<'plan.step'>): Draft => ({
 // ---
 
 const kindOfSpan = ({ k }: SpanStart): TraceNodeKind =>
-  k.slice(0, -'.start'.length) as 'test' | 'step' | 'call' | 'plan' | 'image' | 'exec'
+  k.slice(0, -'.start'.length) as 'test' | 'step' | 'call' | 'plan' | 'image' | 'exec' | 'suspended'
 
 const kindOfMoment: Readonly<Record<MomentEvent['k'], TraceNodeKind>> = {
   'lane.lease': 'lane',

@@ -48,6 +48,7 @@ export type TraceNodeKind =
   | 'exec'
   | 'task'
   | 'incoming call'
+  | 'suspended'
   | 'env'
   | 'state'
   | 'lane'

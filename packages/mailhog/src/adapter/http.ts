@@ -1,5 +1,5 @@
 import { MesocosmError } from 'mesocosm'
-import { sendRequest } from 'mesocosm/plugin'
+import { limitSignal, sendRequest } from 'mesocosm/plugin'
 
 /** Requests to the API of one server. */
 export interface Http {
@@ -29,7 +29,7 @@ const answerTimeoutMs = 10_000
 export const createHttp = (service: string, baseUrl: () => string): Http => {
   const send: Http['send'] = async (path, { method = 'GET', json, signal } = {}) => {
     const url = baseUrl() + path
-    const timeout = AbortSignal.timeout(answerTimeoutMs)
+    const timeout = limitSignal(answerTimeoutMs)
     return await sendRequest(
       { service, request: `${method} ${url}`, facts: { url } },
       () =>

@@ -1,5 +1,5 @@
 import { MesocosmError } from 'mesocosm'
-import { isError } from 'mesocosm/plugin'
+import { isError, limitSignal } from 'mesocosm/plugin'
 import type { StubAnswer, StubRequest } from '../operations.ts'
 import { faultLine, type HandlerLine, type StubFault, type WireAnswer } from '../wire.ts'
 import { headerFaults } from './check-failure.ts'
@@ -57,7 +57,7 @@ export const openHandler = async (
     }
     try {
       // Not aborted by the end of the stream: the service waits for the answer.
-      const limit = AbortSignal.timeout(answerMs)
+      const limit = limitSignal(answerMs)
       const { faults } = await requests.ask<{ readonly faults: readonly StubFault[] }>(
         'POST',
         `/answers/${call}`,
@@ -89,7 +89,7 @@ export const openHandler = async (
     async close() {
       try {
         // Acknowledged, so that the next request is not sent here; calls before are answered.
-        await requests.ask<void>('DELETE', `/handlers/${id}`, AbortSignal.timeout(closeMs))
+        await requests.ask<void>('DELETE', `/handlers/${id}`, limitSignal(closeMs))
       } catch {
         // The lane was reset or the service was stopped: the stream has ended, or ends here.
         end.abort()

@@ -1,5 +1,12 @@
 import { isMesocosmError, MesocosmError, type WaitOptions } from 'mesocosm'
-import { expectations, isError, pollArrivals, scoped, withTimeout } from 'mesocosm/plugin'
+import {
+  expectations,
+  isError,
+  limitSignal,
+  pollArrivals,
+  scoped,
+  withTimeout,
+} from 'mesocosm/plugin'
 import type { StubModel } from '../model.ts'
 import type { StubRequest } from '../operations.ts'
 import type { WireRequest } from '../wire.ts'
@@ -61,7 +68,7 @@ export const createStubClient = (options: StubClientOptions): StubClient => {
     armed = true
     options.onRelease(async () => {
       armed = false
-      const all = await fetchAll(AbortSignal.timeout(releaseMs)).catch((error: unknown) => {
+      const all = await fetchAll(limitSignal(releaseMs)).catch((error: unknown) => {
         // A service that does not answer any more has nothing to report.
         if (isMesocosmError(error) || isLimit(error)) return []
         throw error
