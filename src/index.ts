@@ -101,7 +101,7 @@ export type { DebugFacts } from './model/debug-facts.ts'
 export type { ExecResult } from './model/exec.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
-
+export type {
   DebugKind,
   DebugSources,
   LocalUnsupported,
@@ -109,7 +109,6 @@ export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from 
   TaskPlan,
   TaskSpec,
 } from './model/service-spec.ts'
-
 export type { SecretPart, Template } from './model/template.ts'
 export type { CommonPluginOptions } from './plugin/common-options.ts'
 export { definePlugin, type PluginFactory } from './plugin/define-plugin.ts'

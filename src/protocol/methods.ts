@@ -32,7 +32,7 @@ export interface LaneChange {
 export interface LeasedView extends LaneView {
   /** Number of the last log row of the run before the lease: the first mark of the lane's logs. */
   readonly logsAfter: number
-  /** Where debuggers reach the services that the lease debugs, as far as no client has got it yet. */
+  /** Where debuggers reach the services that the lease debugs, as far as no client knows it. */
   readonly debug?: readonly DebugFacts[]
 }
 

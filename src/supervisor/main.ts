@@ -14,7 +14,7 @@ import { RunEngine } from '../engine/run/run-engine.ts'
 import { createShortcuts } from '../engine/run/shortcuts.ts'
 import { createWarnings } from '../engine/run/warnings.ts'
 import { TelemetryDoor } from '../engine/telemetry/telemetry-door.ts'
-import { createTunnels } from '../engine/tunnel/tunnels.ts'
+import type { createTunnels } from '../engine/tunnel/tunnels.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir } from '../protocol/run-access.ts'
@@ -116,9 +116,15 @@ const openEngine = async (): Promise<RunEngine> => {
     labels,
     lanesAhead: settings.lanesAhead,
     clock: openEngineClock(runtime, info, record.events),
+<<<<<<< HEAD
     limit,
     tunnels: createTunnels({ runtime, limit, run, labels }),
     freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
+=======
+    limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
+    // Processes have ports that the system gives to no outgoing connection.
+    freePorts: isLoopback(info.host) && !info.processes ? createFreePorts(info.host) : undefined,
+>>>>>>> next
     shortcuts: createShortcuts(record.events),
     warnings: createWarnings(record.events, (event) => supervisor.progress(event)),
     progress: (event) => supervisor.progress(event),

@@ -18,7 +18,7 @@ export class CarriedConnections {
   /**
    * Carries one connection until it ends. Both ends must be known when they exist, so that {@link cutAll} reaches them.
    *
-   * @param reach connects to the other end; `undefined` otherwise it is not carried.
+   * @param reach connects to the other end; without a result, the connection is not carried.
    */
   carry(
     from: Socket | Duplex,

@@ -35,7 +35,7 @@ interface Door {
 export class LaneDebug {
   readonly #lane: LaneCore
   readonly #doors = new Map<string, Promise<Door>>()
-  /** Services whose port a client has got it. */
+  /** Services whose port a client knows. */
   readonly #announced = new Set<string>()
   #calls = 0
 
@@ -78,7 +78,7 @@ export class LaneDebug {
    * Lets debuggers reach these services, and no longer those of the lease before. What runs is changed by the start that
    * follows.
    *
-   * @returns where, in the order of the names, as far as no client has got it.
+   * @returns where, in the order of the names, as far as no client knows it.
    */
   async lease(services: readonly string[], call: Call): Promise<readonly DebugFacts[]> {
     const { spec } = this.#lane
