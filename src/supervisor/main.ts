@@ -116,15 +116,10 @@ const openEngine = async (): Promise<RunEngine> => {
     labels,
     lanesAhead: settings.lanesAhead,
     clock: openEngineClock(runtime, info, record.events),
-<<<<<<< HEAD
     limit,
     tunnels: createTunnels({ runtime, limit, run, labels }),
-    freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
-=======
-    limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
     // Processes have ports that the system gives to no outgoing connection.
     freePorts: isLoopback(info.host) && !info.processes ? createFreePorts(info.host) : undefined,
->>>>>>> next
     shortcuts: createShortcuts(record.events),
     warnings: createWarnings(record.events, (event) => supervisor.progress(event)),
     progress: (event) => supervisor.progress(event),
