@@ -2,6 +2,7 @@ import { after, beforeEach, test as nodeTest } from 'node:test'
 import {
   type AnyTopology,
   createTestLedger,
+  isDebugging,
   type LaneOptions,
   openRunnerSession,
 } from 'mesocosm/runner'
@@ -79,7 +80,15 @@ export const createTest = <T extends AnyTopology>(
     else await close()
   })
   const onUse = (name: string) => used.add(name)
-  const parts = { fixtures, declarations, watch, timeout, onUse, prepareImages }
+  const parts = {
+    fixtures,
+    declarations,
+    watch,
+    timeout,
+    isLimited: !isDebugging(),
+    onUse,
+    prepareImages,
+  }
   const test = createTestFunction(nodeTest, parts)
   Object.assign(test, createHooks(parts))
   return { test, it: test } as unknown as TopologyTest<T>
@@ -93,6 +102,7 @@ interface Afterwards {
 
 /** `--test-timeout` is a decision of the user about all tests. */
 const timeoutOf = ({ timeoutMs = 120_000 }: CreateTestOptions): number | undefined => {
+  if (isDebugging()) return Number.POSITIVE_INFINITY
   if (readTestFlags().hasTimeout) return undefined
   return timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs
 }

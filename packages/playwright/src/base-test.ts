@@ -1,4 +1,5 @@
 import { type TestInfo, test } from '@playwright/test'
+import { isDebugging, onDebuggerPause } from 'mesocosm/runner'
 import type { TopologySource } from './topology-use.ts'
 import { createWorker, type PlaywrightWorker } from './worker.ts'
 
@@ -25,11 +26,14 @@ export const base = test.extend<{ mesocosmTest: undefined }, MesocosmArgs>({
   // Before all fixtures of a test, and cleaned up after them, also if one of them fails.
   mesocosmTest: [
     async ({ mesocosmWorker }, use, info) => {
+      if (isDebugging()) info.setTimeout(0)
+      // A debugger can be attached to a service at any time.
+      using _watch = onDebuggerPause(() => info.setTimeout(0))
       await mesocosmWorker.begin(info)
       await use(undefined)
       await mesocosmWorker.end(info)
     },
-    { auto: true, box: true, timeout: 120_000, title: 'mesocosm' },
+    { auto: true, box: true, timeout: isDebugging() ? 0 : 120_000, title: 'mesocosm' },
   ],
 })
 
