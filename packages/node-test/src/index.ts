@@ -5,6 +5,7 @@ import {
   isDebugging,
   type LaneOptions,
   openRunnerSession,
+  timerLimit,
 } from 'mesocosm/runner'
 import { createDeclarations } from './declarations.ts'
 import { createFixtures } from './fixtures.ts'
@@ -102,7 +103,8 @@ interface Afterwards {
 
 /** `--test-timeout` is a decision of the user about all tests. */
 const timeoutOf = ({ timeoutMs = 120_000 }: CreateTestOptions): number | undefined => {
-  if (isDebugging()) return Number.POSITIVE_INFINITY
+  // Node takes `Infinity` for no limit of its own, and keeps that of `--test-timeout`.
+  if (isDebugging()) return timerLimit(0)
   if (readTestFlags().hasTimeout) return undefined
   return timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs
 }
