@@ -7,8 +7,10 @@ import { licenses } from './licenses.ts'
 import { root } from './run.ts'
 
 export interface ServerBundle {
-  /** Folder of the package; the server starts in its `src/server/main.ts`. */
+  /** Folder of the package. */
   readonly home: string
+  /** Where the program starts, relative to that folder. Default `src/server/main.ts`. */
+  readonly input?: string
   /** Path of the bundle, relative to that folder. */
   readonly output: string
   /** Bundled packages: a new version of one makes a new bundle. */
@@ -22,6 +24,7 @@ export interface ServerBundle {
  */
 export const bundleServer = async ({
   home,
+  input = 'src/server/main.ts',
   output,
   packages,
   page,
@@ -33,10 +36,14 @@ export const bundleServer = async ({
   const { build } = await import('rolldown')
   const files = page === undefined ? undefined : await bundlePage(join(home, page))
   const { output: chunks } = await build({
-    input: join(home, 'src/server/main.ts'),
+    input: join(home, input),
     platform: 'node',
     // What `main.ts` declares.
-    transform: { define: { PAGE_FILES: JSON.stringify(files) ?? 'undefined' } },
+    transform: {
+      define: { PAGE_FILES: JSON.stringify(files) ?? 'undefined' },
+      // Node 22 has no `await using`.
+      target: 'node22',
+    },
     write: false,
     // CommonJS: an `import` of `node:http` also loads its WebSocket, some 25 ms at each start.
     output: { format: 'cjs', minify: true, codeSplitting: false },
@@ -54,7 +61,7 @@ export const bundleServer = async ({
 /** Hash of our sources, of what all servers share, of the bundled packages' manifests and of this file. */
 const fingerprint = (home: string, packages: readonly string[]): string => {
   const hash = createHash('sha256')
-  const ours = globSync(['src/server/**/*.*', 'src/*.ts', 'scripts/*.ts'], { cwd: home })
+  const ours = globSync(['src/{server,local}/**/*.*', 'src/*.ts', 'scripts/*.ts'], { cwd: home })
     .filter((name) => !name.endsWith('.test.ts'))
     .sort()
     .map((name) => join(home, name))

@@ -53,6 +53,7 @@ export type {
   ResetOptions,
 } from './define/lane.ts'
 export type { MatcherArguments, MesocosmMatchers } from './define/matchers.ts'
+export type { FileDefinition, LocalDefinition } from './define/plain-definition.ts'
 export type {
   CaptureRequest,
   PluginNode,
@@ -97,7 +98,12 @@ export type { Capability } from './model/container-settings.ts'
 export type { ExecResult } from './model/exec.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
-export type { TaskContainerSpec, TaskPlan, TaskSpec } from './model/service-spec.ts'
+export type {
+  LocalUnsupported,
+  TaskContainerSpec,
+  TaskPlan,
+  TaskSpec,
+} from './model/service-spec.ts'
 export type { SecretPart, Template } from './model/template.ts'
 export type { CommonPluginOptions } from './plugin/common-options.ts'
 export { definePlugin, type PluginFactory } from './plugin/define-plugin.ts'

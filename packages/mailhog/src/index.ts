@@ -12,6 +12,7 @@ import {
 import type { Capture } from 'mesocosm/plugin'
 import { capturedMail } from './client/captured-mail.ts'
 import { createMailClient, type MailClient } from './client/mail-client.ts'
+import { localForm } from './local-form.ts'
 import { mailCa } from './mail-ca.ts'
 import './matchers.ts'
 import { smtpsPort } from './mailpit-api.ts'
@@ -107,6 +108,7 @@ const declare = ({ server = 'mailpit', image }: MailhogOptions) => {
       reset: [requestTask(api, reset)],
       deepReset: [requestTask(api, reset)],
     },
+    local: localForm(server, ['smtp', 'http']),
   } as const
 }
 
@@ -139,6 +141,7 @@ const withTls = definePlugin({
       ports: { ...declared.ports, smtps: { port: smtpsPort, scheme: 'smtps' } },
       env: { ...declared.env, MAIL_TLS: options.tls === 'required' ? 'required' : 'offered' },
       outputs: { ca: mailCa },
+      local: localForm(options.server, ['smtp', 'http', 'smtps']),
     }
   },
   matchers: ['toHaveReceived'],

@@ -13,7 +13,8 @@ export const requestTask = (port: number, requests: readonly string[]): TaskSpec
 })
 
 const script = `set -eu
-port=$1; shift
+# A process has another port than its container.
+port=\${MAIL_HTTP_PORT:-$1}; shift
 if command -v bash > /dev/null; then
   exchange() { bash -c 'exec 3<> "/dev/tcp/127.0.0.1/$0" && cat >&3 && head -n 1 <&3' "$port"; }
 elif command -v nc > /dev/null; then

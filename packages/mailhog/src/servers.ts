@@ -20,6 +20,9 @@ interface Server {
 
 const program = '/mesocosm/mail-server.cjs'
 
+/** The bundled server, in the build's folder, also when this file runs from source. */
+export const bundledProgram = fileURLToPath(new URL('../dist/mail-server.cjs', import.meta.url))
+
 /** How each product runs. */
 export const servers: Readonly<Record<MailServerName, Server>> = {
   mailpit: {
@@ -53,10 +56,7 @@ export const servers: Readonly<Record<MailServerName, Server>> = {
     ...mailpitPorts,
     readyPath: '/readyz',
     command: ['node', program],
-    files: [
-      // In the build's folder, also when this file runs from source.
-      { from: fileURLToPath(new URL('../dist/mail-server.cjs', import.meta.url)), to: program },
-    ],
+    files: [{ from: bundledProgram, to: program }],
     reset: ['DELETE /api/v1/messages', 'PUT /api/v1/chaos {}'],
   },
 }

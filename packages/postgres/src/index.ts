@@ -1,4 +1,5 @@
 import { all, definePlugin, exec, log, ref, secret, self, tcp, testcontainer } from 'mesocosm'
+import { localForm } from './local/local-form.ts'
 import { migrationTask, type PostgresMigration } from './migration.ts'
 import { databaseSql } from './server/database.ts'
 import { dropAddedSql } from './server/drop-added.ts'
@@ -53,7 +54,7 @@ const fastSettings = {
 export const postgres = definePlugin({
   name: 'postgres',
   service: ({
-    image = 'postgres:17-trixie',
+    image: givenImage,
     init = [],
     migrate,
     timeoutMs,
@@ -63,9 +64,12 @@ export const postgres = definePlugin({
     settings = {},
     share = 'run',
   }: PostgresOptions = {}) => {
+    const image = givenImage ?? 'postgres:17-trixie'
     const password = given ?? 'postgres'
     const shown = given === undefined ? (text: string) => text : secret
     const connection = { user, password, shown, database }
+    const numberedInit = init.map((from, index) => ({ from, name: numbered(from, index) }))
+    const startArgs = Object.entries({ ...fastSettings, ...settings }).flatMap(setting)
     return {
       from: testcontainer<typeof import('@testcontainers/postgresql')>({
         module: '@testcontainers/postgresql',
@@ -82,7 +86,7 @@ export const postgres = definePlugin({
         },
         resolveFrom: import.meta.url,
       }),
-      command: ['postgres', ...Object.entries({ ...fastSettings, ...settings }).flatMap(setting)],
+      command: ['postgres', ...startArgs],
       ports: { sql: { port: 5432, scheme: 'postgres' } },
       ready: readiness(settings),
       prebuild: true,
@@ -93,7 +97,7 @@ export const postgres = definePlugin({
         { content: fingerprintSql, to: paths.fingerprint },
         { content: databaseSql, to: paths.database },
         { content: dropAddedSql, to: paths.dropAdded },
-        ...init.map((from, index) => ({ from, to: `${paths.init}/${numbered(from, index)}` })),
+        ...numberedInit.map(({ from, name }) => ({ from, to: `${paths.init}/${name}` })),
       ],
       // #region outputs
       outputs: {
@@ -126,6 +130,17 @@ export const postgres = definePlugin({
         leave: [lanes('leave')],
       },
       // #endregion
+      local: localForm({
+        image: givenImage,
+        init: numberedInit,
+        migrate,
+        timeoutMs,
+        database,
+        user,
+        password: shown(password),
+        settings: startArgs,
+        hidesReadiness: hidesReadiness(settings),
+      }),
     }
   },
   client: (service) => createSqlClient(service),
@@ -133,11 +148,14 @@ export const postgres = definePlugin({
 
 /** The server listens before it accepts clients. It logs when it does, unless settings change its log. */
 const readiness = (settings: object) =>
-  ['logging_collector', 'log_destination', 'log_min_messages', 'lc_messages'].some(
-    (name) => name in settings,
-  )
+  hidesReadiness(settings).length > 0
     ? exec(['pg_isready', '-q', '-h', '127.0.0.1'])
     : all(tcp('sql'), log('database system is ready to accept connections'))
+
+const hidesReadiness = (settings: object): string[] =>
+  ['logging_collector', 'log_destination', 'log_min_messages', 'lc_messages'].filter(
+    (name) => name in settings,
+  )
 
 /** Hooks that run for no lane. */
 const once: readonly Hook[] = ['init', 'seal']

@@ -23,6 +23,11 @@ export interface PostgresMigration {
   readonly workdir?: string
   /** Milliseconds that it may take. Default 60 000. */
   readonly timeoutMs?: number
+  /**
+   * How it runs where the server is a process of this machine: its working folder, relative to the topology, and its
+   * command, default `command`. Default the folder of `build`, if no `files` are copied in.
+   */
+  readonly local?: { readonly cwd: string; readonly command?: readonly string[] }
 }
 
 /** How a migrator connects. */

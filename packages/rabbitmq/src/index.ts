@@ -116,6 +116,11 @@ export const rabbitmq = definePlugin({
               },
             ]),
       ],
+      local: {
+        unsupported:
+          'needs RabbitMQ with its settings, scripts and plugins, which are only in its image',
+        remedy: 'use a container engine for this topology, or leave the service out of it',
+      },
       outputs: {
         vhost: shared ? lane : '/',
         user: shared ? [`${user}_`, lane] : user,

@@ -1,4 +1,5 @@
 import { definePlugin, log, self, tcp } from 'mesocosm'
+import { localForm } from './local-form.ts'
 import { ownServer } from './own-server.ts'
 import { createRedisClient } from './redis-client.ts'
 import { type RedisSettings, settingsFile } from './settings.ts'
@@ -58,10 +59,9 @@ export const redis = definePlugin({
     const kind =
       share === 'run' ? sharedServer(password ?? 'redis-password') : ownServer(password ?? '')
     const loaded = modules.map((from, index) => ({ from, to: moduleAt(index), mode: 0o755 }))
+    const basic: RedisSettings = { ...fastSettings, ...kind.settings, ...settings }
     const all: RedisSettings = {
-      ...fastSettings,
-      ...kind.settings,
-      ...settings,
+      ...basic,
       ...(loaded.length === 0
         ? {}
         : { loadmodule: [settings.loadmodule ?? [], loaded.map(({ to }) => to)].flat(2) }),
@@ -84,6 +84,12 @@ export const redis = definePlugin({
         url: ['redis://', ...kind.account, self('redis.host'), ':', self('redis.port')],
       },
       tasks: kind.tasks,
+      local: localForm({
+        kind,
+        settings: basic,
+        modules,
+        loadsOfImage: settings.loadmodule !== undefined,
+      }),
     }
   },
   matchers: ['toHaveReceived'],

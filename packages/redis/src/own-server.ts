@@ -1,4 +1,5 @@
 import { secret, type TaskSpec } from 'mesocosm'
+import { client } from './client-script.ts'
 import type { ServerKind } from './server-kind.ts'
 import { quoted } from './settings.ts'
 
@@ -41,10 +42,11 @@ const keeper = 'mesocosm'
  */
 const script = `#!/bin/sh
 set -eu
-redis() { redis-cli -e "$@"; }
+${client}
+redis() { client -e "$@"; }
 quietly() { said=$(redis "$@" 2>&1) || { echo "$said" >&2; exit 1; }; }
 setting() { redis config get "$1" | sed -n 2p; }
-kept=/tmp/mesocosm
+kept=\${REDIS_DIR:-/tmp}/mesocosm
 settings() { redis config get '*' | paste - - | sort; }
 # One line for each user, with all rules.
 users() { redis acl list | sort; }
@@ -56,9 +58,9 @@ own_account() {
   [ -f "$kept/key" ] || return 0
   key=$(cat "$kept/key")
   # The server was started again, and has the declared accounts.
-  REDISCLI_AUTH=$key redis-cli -e --user ${keeper} ping > /dev/null 2>&1 || return 0
+  REDISCLI_AUTH=$key client -e --user ${keeper} ping > /dev/null 2>&1 || return 0
   export REDISCLI_AUTH="$key"
-  redis() { redis-cli -e --user ${keeper} "$@"; }
+  redis() { client -e --user ${keeper} "$@"; }
 }
 
 keep_server() {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ref, secret, self, type TaskSpec } from 'mesocosm'
+import { client } from './client-script.ts'
 import type { ServerKind } from './server-kind.ts'
 
 /** Returns what a shared server has: each lane is a user who can use only names that begin with its prefix. */
@@ -49,9 +50,10 @@ const users = (password: string) =>
 const script = `#!/bin/sh
 set -eu
 user=$2 prefix=$3
-redis() { redis-cli -e --user ${keeper} "$@"; }
+${client}
+redis() { client -e --user ${keeper} "$@"; }
 quietly() { said=$(redis "$@" 2>&1) || { echo "$said" >&2; exit 1; }; }
-data() { quietly --eval /mesocosm/lane.lua , "$1" "$prefix"; }
+data() { quietly --eval "\${REDIS_DIR:-/mesocosm}/lane.lua" , "$1" "$prefix"; }
 
 case "$1" in
   enter)

@@ -101,6 +101,7 @@ export const s3Mock = definePlugin({
           COM_ADOBE_TESTING_S3MOCK_STORE_REGION: common.outputs.region,
         },
         ready: http('/favicon.ico'),
+        local: onlyInImage('adobe'),
       }
     const { image, command, env, readyPath, tasks } = server
     return {
@@ -110,6 +111,7 @@ export const s3Mock = definePlugin({
       ...(env === undefined ? {} : { env }),
       ...(tasks === undefined ? {} : { tasks }),
       ready: readyPath === undefined ? tcp('s3') : http(readyPath),
+      local: onlyInImage(image),
     }
   },
   matchers: ['toHaveObject'],
@@ -144,6 +146,12 @@ export const s3Mock = definePlugin({
 })
 
 // ---
+
+/** Why another server than the bundled one cannot run as a process of this machine. */
+const onlyInImage = (server: string) => ({
+  unsupported: `has the server ${server}, which is only in its image`,
+  remedy: 'leave out `server`, for the bundled one',
+})
 
 /** Returns options with their defaults. @throws {MesocosmError} `TOPOLOGY_INVALID` with all faults. */
 const complete = (options: S3MockOptions) => {

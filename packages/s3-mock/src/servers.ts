@@ -39,6 +39,13 @@ export const bundledPort = 9000
 
 const program = '/mesocosm/s3-server.cjs'
 
+/** In the build's folder, also when this file runs from source. */
+const bundledProgram = fileURLToPath(new URL('../dist/s3-server.cjs', import.meta.url))
+
+/** Where a process keeps its data. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the program's start replaces it.
+const folder = '${DIR}/data'
+
 /** Returns the part of the definition that only the bundled server has. */
 export const bundledServer = (options: {
   readonly image: string | undefined
@@ -54,10 +61,7 @@ export const bundledServer = (options: {
   return {
     image: options.image ?? defaults.bundledImage,
     command: ['node', program],
-    // In the build's folder, also when this file runs from source.
-    files: [
-      { from: fileURLToPath(new URL('../dist/s3-server.cjs', import.meta.url)), to: program },
-    ],
+    files: [{ from: bundledProgram, to: program }],
     env: {
       S3_PORT: String(bundledPort),
       S3_REGION: region,
@@ -71,6 +75,11 @@ export const bundledServer = (options: {
       ...(share === 'lane' ? { S3_ACCESS_KEY_ID: defaults.accessKeyId } : {}),
     },
     aliases: domains.flatMap((domain) => [domain, ...buckets.map((name) => `${name}.${domain}`)]),
+    local: {
+      command: [process.execPath, bundledProgram],
+      env: { S3_HOST: '127.0.0.1', S3_DATA: folder },
+      portEnv: 'S3_PORT',
+    },
     tasks: {
       ...(share === 'run' ? { enter: [keyTask('PUT')], leave: [keyTask('DELETE')] } : {}),
       reset: [keyTask('POST')],
@@ -101,7 +110,7 @@ if [ "$plain" ] && command -v bash > /dev/null; then exec bash -c "$REQUEST_BY_B
 exec node -e "$REQUEST_BY_NODE" "$@"`
 
 const requestByBash = `set -e
-exec 3<> /dev/tcp/127.0.0.1/${bundledPort}
+exec 3<> "/dev/tcp/127.0.0.1/$S3_PORT"
 printf '%s /_mesocosm/keys/%s HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' "$1" "$2" >&3
 read -r _ status _ <&3
 if [ "$status" != 204 ]; then echo "status $status" >&2; exit 1; fi`
@@ -109,7 +118,7 @@ if [ "$status" != 204 ]; then echo "status $status" >&2; exit 1; fi`
 const requestByNode = `const [, method, key] = process.argv
 const fail = (reason) => { console.error(reason); process.exitCode = 1 }
 require('node:http')
-  .request({ port: ${bundledPort}, method, path: '/_mesocosm/keys/' + encodeURIComponent(key) }, (answer) => {
+  .request({ port: process.env.S3_PORT, method, path: '/_mesocosm/keys/' + encodeURIComponent(key) }, (answer) => {
     answer.resume()
     if (answer.statusCode !== 204) fail('status ' + answer.statusCode)
   })

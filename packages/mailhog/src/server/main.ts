@@ -1,4 +1,7 @@
-/* The program in the container. `scripts/bundle.ts` makes it one file with its dependencies. */
+/*
+ * The program in the container, or a process of this machine, whose address and ports are in its environment.
+ * `scripts/bundle.ts` makes it one file with its dependencies.
+ */
 
 import { hostname } from 'node:os'
 import { outliveErrors } from '../../../../servers/guard.ts'
@@ -11,21 +14,31 @@ declare const PAGE_FILES: PageFiles
 
 const main = async () => {
   const log = (line: string) => void process.stderr.write(`${line}\n`)
-  const tls = process.env.MAIL_TLS
+  const { MAIL_TLS: tls, MAIL_HOST, MAIL_SMTP_PORT, MAIL_HTTP_PORT, MAIL_SMTPS_PORT } = process.env
+  const ports = {
+    smtpPort: Number(MAIL_SMTP_PORT ?? mailpitPorts.smtp),
+    httpPort: Number(MAIL_HTTP_PORT ?? mailpitPorts.http),
+  }
   await startMailServer({
     log,
     page: PAGE_FILES,
     smtpUrl: process.env.MAIL_SMTP_URL,
-    smtpPort: mailpitPorts.smtp,
-    httpPort: mailpitPorts.http,
+    ...(MAIL_HOST === undefined ? {} : { host: MAIL_HOST }),
+    ...ports,
     ...(tls === undefined
       ? {}
-      : { tls: { port: smtpsPort, required: tls === 'required', names: [hostname()] } }),
+      : {
+          tls: {
+            port: Number(MAIL_SMTPS_PORT ?? smtpsPort),
+            required: tls === 'required',
+            names: [hostname()],
+          },
+        }),
     onMail: ({ id, envelope: { from, to }, parsed }) =>
       console.log(`mail ${id} from ${from} to ${to.join(', ')}: ${parsed.subject ?? ''}`),
   })
   outliveErrors(log)
-  console.log(`smtp on ${mailpitPorts.smtp}, http on ${mailpitPorts.http}`)
+  console.log(`smtp on ${ports.smtpPort}, http on ${ports.httpPort}`)
 }
 
 // Mail is in memory, so nothing has to be finished.

@@ -185,7 +185,7 @@ export const startS3Server = async (
   server.on('checkExpectation', listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port: settings.port, host }, resolve)
+    server.listen({ port: settings.port, host: host ?? settings.host }, resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,

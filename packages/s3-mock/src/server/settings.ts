@@ -4,6 +4,8 @@ import type { Hook } from './store/model.ts'
 export interface Settings {
   /** `S3_PORT`; default 9000. */
   readonly port: number
+  /** `S3_HOST`, the address to listen at; default all. */
+  readonly host: string | undefined
   /** `S3_DATA`, a folder; default `/tmp/mesocosm-s3`. */
   readonly data: string
   /** `S3_REGION`; `any` accepts requests that are signed for any region; default `us-east-1`. */
@@ -27,6 +29,7 @@ export interface Settings {
 /** Returns the settings of an environment. */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: Number(env.S3_PORT ?? 9000),
+  host: env.S3_HOST,
   data: env.S3_DATA ?? '/tmp/mesocosm-s3',
   region: env.S3_REGION ?? 'us-east-1',
   accessKeyId: env.S3_ACCESS_KEY_ID,

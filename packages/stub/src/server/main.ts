@@ -6,7 +6,13 @@ import { startStubServer } from './server.ts'
 import { readSettings } from './settings.ts'
 
 runServer(async (log) => {
-  const { port, model, shared, lanes } = readSettings(process.env)
+  const { port, host, model, shared, lanes } = readSettings(process.env)
   const described = JSON.parse(readFileSync(model, 'utf8')) as StubModel
-  return await startStubServer(described, { port, shared, lanes, log })
+  return await startStubServer(described, {
+    port,
+    ...(host === undefined ? {} : { host }),
+    shared,
+    lanes,
+    log,
+  })
 })

