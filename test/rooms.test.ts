@@ -33,7 +33,7 @@ const rooms: Arrows = {
   // The port over processes of this machine.
   local: { value: ['model', 'errors', 'call', 'disk', 'relay', 'protocol', 'runtime'] },
   // The only room that names an implementation of the port.
-  open: { value: ['runtime'], lazy: ['docker'] },
+  open: { value: ['errors', 'runtime'], lazy: ['docker', 'local'] },
   // How test files are ordered and distributed, from the times of earlier runs.
   balance: { value: ['errors', 'trace'] },
   trace: { value: ['model', 'errors', 'call', 'disk'] },

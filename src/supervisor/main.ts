@@ -115,7 +115,8 @@ const openEngine = async (): Promise<RunEngine> => {
     lanesAhead: settings.lanesAhead,
     clock: openEngineClock(runtime, info, record.events),
     limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
-    freePorts: isLoopback(info.host) ? createFreePorts(info.host) : undefined,
+    // Processes have ports that the system gives to no outgoing connection.
+    freePorts: isLoopback(info.host) && !info.processes ? createFreePorts(info.host) : undefined,
     shortcuts: createShortcuts(record.events),
     warnings: createWarnings(record.events, (event) => supervisor.progress(event)),
     progress: (event) => supervisor.progress(event),
