@@ -51,6 +51,7 @@ export const images: readonly ImageRow[] = [
     own: true,
   },
   { name: 'mesocosm-test/any-language:trixie', folder: 'any-language', from: base, own: true },
+  { name: 'mesocosm-test/debuggers:trixie', folder: 'debuggers', from: base, own: true },
   {
     name: 'mesocosm-test/celery:trixie',
     folder: 'celery',

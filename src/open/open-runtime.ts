@@ -14,9 +14,9 @@ export interface OpenOptions {
 export const runtimeNames = ['docker', 'local'] as const
 
 /**
- * Opens the runtime that runs are made on: the container engine found on this machine, or, with
- * `MESOCOSM_RUNTIME=local`, processes of this machine. The only place that names an implementation, which is loaded when
- * it is needed.
+ * Opens the runtime that runs are made on: the container engine found on this machine, with processes of this machine
+ * in its sandboxes; or, with `MESOCOSM_RUNTIME=local`, such processes alone. The only place that names an implementation,
+ * which is loaded when it is needed.
  *
  * In a file without `await using`: next to it, the compiler (7.0.2) keeps the `.ts` of an `import()`.
  * `test/built.test.ts` looks for such leftovers.
@@ -32,7 +32,11 @@ export const openRuntime = async ({
     const { createLocalRuntime } = await import('../local/local-runtime.ts')
     return createLocalRuntime({ foundBy: variable })
   }
-  return (await import('../docker/docker-runtime.ts')).createDockerRuntime(options)
+  const [{ createDockerRuntime }, { openHybrid }] = await Promise.all([
+    import('../docker/docker-runtime.ts'),
+    import('../local/hybrid/open-hybrid.ts'),
+  ])
+  return openHybrid(await createDockerRuntime(options))
 }
 
 /**

@@ -9,6 +9,8 @@ export interface ReconcileOptions {
   readonly force?: readonly string[]
   /** Services whose program is restarted as it is. */
   readonly restart?: readonly string[]
+  /** Why services are restarted, by name; default `restart`. */
+  readonly restartCauses?: Readonly<Record<string, string>>
   /** If one of these starts in this plan, its running dependents are restarted after it. */
   readonly restartDependentsOf?: readonly string[]
 }
@@ -30,7 +32,10 @@ export const decideAll = (
   }
   const order = topologicalOrder(graph)
   const changes = order.flatMap((name) =>
-    changeOf(name, options.restart?.includes(name) ? 'restart' : undefined),
+    changeOf(
+      name,
+      options.restart?.includes(name) ? (options.restartCauses?.[name] ?? 'restart') : undefined,
+    ),
   )
   const causes = new Map<string, string[]>()
   for (const root of options.restartDependentsOf ?? []) {

@@ -5,9 +5,9 @@ export type DebugState = 'paused' | 'resumed'
 export type OnDebugState = (state: DebugState) => void
 
 /**
- * Reads along on one connection between an IDE and a debugger, and tells when the program pauses and resumes. It
- * changes and delays nothing. Of a stream that is not of its protocol it tells nothing, and never throws. When the
- * connection ends, `end` tells `resumed` if the program was paused: debuggers let it run then.
+ * Reads along on one connection between an IDE and a debugger, and reports when the program pauses and resumes. It
+ * changes and delays nothing. Of a stream that is not of its protocol it reports nothing, and it never throws. When the
+ * connection ends, `end` reports `resumed` if the program was paused: debuggers let it run then.
  */
 export interface DebugObserver {
   /** Bytes on their way to the program's debugger. */

@@ -85,6 +85,8 @@ export class GroupMembers {
   network: string | undefined
   /** The test that uses the group; events that no call caused are recorded with it. */
   test: string | undefined
+  /** Called when the program of a member was started. */
+  onStarted: (member: Member) => void = () => {}
   readonly #members = new Map<string, Member>()
   readonly #context: EngineContext
   #made = 0

@@ -80,6 +80,7 @@ const start = async (work: StepWork, member: Member) => {
   // The former program has the same ports. It may still exist, but must have been signalled.
   await Promise.all([...member.outgoing.values()].map(({ killed }) => killed))
   await program.start({ keepLines: looksAtLog(wanted(work).ready), rank: work.rank })
+  work.members.onStarted(member)
 }
 
 /** Starts a program from its own image after it could not run from the prebuilt one. */

@@ -30,6 +30,7 @@ import { type StepOutcome, startPlan } from './execute-plan.ts'
 import { GroupMembers } from './group-members.ts'
 import { observeGroup } from './observe-group.ts'
 import { performStep } from './perform-step.ts'
+import { ProgramWatches } from './program-watches.ts'
 import type { GroupHooks } from './step-work.ts'
 
 /** What failed in one round, by service. */
@@ -64,6 +65,9 @@ export class ServiceGroup {
     this.#context = context
     this.#options = options
     this.members = new GroupMembers(context, options.name, options.topology)
+    const watches = new ProgramWatches(context, this)
+    this.members.onStarted = (member) => watches.started(member)
+    this.members.abort.signal.addEventListener('abort', () => watches.close())
   }
 
   /**
@@ -75,6 +79,7 @@ export class ServiceGroup {
       calls: [...this.#pending.calls, call],
       force: [...this.#pending.force, ...(options.force ?? [])],
       restart: [...this.#pending.restart, ...(options.restart ?? [])],
+      restartCauses: { ...this.#pending.restartCauses, ...options.restartCauses },
       restartDependentsOf: [
         ...this.#pending.restartDependentsOf,
         ...(options.restartDependentsOf ?? []),
@@ -226,7 +231,9 @@ interface Round {
 const sizeOf = (desired: DesiredState) => Object.keys(desired.services).length + 24
 
 interface Pending
-  extends Required<Pick<ReconcileOptions, 'force' | 'restart' | 'restartDependentsOf'>> {
+  extends Required<
+    Pick<ReconcileOptions, 'force' | 'restart' | 'restartCauses' | 'restartDependentsOf'>
+  > {
   /** The callers that share the round. */
   readonly calls: readonly Call[]
 }
@@ -234,6 +241,7 @@ interface Pending
 const nothingPending = (): Pending => ({
   force: [],
   restart: [],
+  restartCauses: {},
   restartDependentsOf: [],
   calls: [],
 })
