@@ -18,7 +18,7 @@ const rooms: Arrows = {
   lock: { value: ['model', 'errors', 'disk'] },
   // What a test asked for, on its way from the handle to the record.
   call: { value: ['model', 'errors'] },
-  define: { value: ['model', 'errors'] },
+  define: { value: ['model', 'errors'], types: ['debug'] },
   // What debuggers need of a program, and what they say: plain data, for all who start, carry or offer one.
   debug: { value: ['model', 'errors'] },
   schema: { value: ['model', 'errors', 'graph'] },
@@ -33,7 +33,7 @@ const rooms: Arrows = {
   // The port over processes of this machine.
   local: { value: ['model', 'errors', 'call', 'disk', 'relay', 'protocol', 'runtime'] },
   // The only room that names an implementation of the port.
-  open: { value: ['runtime'], lazy: ['docker', 'local'] },
+  open: { value: ['errors', 'runtime'], lazy: ['docker', 'local'] },
   // How test files are ordered and distributed, from the times of earlier runs.
   balance: { value: ['errors', 'trace'] },
   trace: { value: ['model', 'errors', 'call', 'disk'] },

@@ -25,8 +25,8 @@ export interface LocalRecord {
   readonly group?: ProcessGroup
   /** Of sandboxes: as in `ContainerState.published`. */
   readonly published?: Readonly<Record<string, number>>
-  /** Of sandboxes and programs without one: id of the network. */
-  readonly network?: string
+  /** Of sandboxes: ids of the networks that they are on. */
+  readonly networks?: readonly string[]
 }
 
 /** The records of all runs of this user. */

@@ -4,7 +4,7 @@ import { connectTo } from '../client/session/connect.ts'
 import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { readRunFile } from '../protocol/run-access.ts'
-import { type RunDir, warmRun } from '../protocol/run-dir.ts'
+import { ownWarmRun, type RunDir } from '../protocol/run-dir.ts'
 import { label } from '../runtime/labels.ts'
 import { observeRun, runDirs } from './runs.ts'
 
@@ -39,7 +39,7 @@ export const down = async (root: string, options: DownOptions = {}): Promise<Dow
   const named = options.run ?? process.env.MESOCOSM_RUN
   const found = await Promise.all(
     runDirs(root).map(async (one) => {
-      const isWanted = options.all || one.who === (named ?? warmRun)
+      const isWanted = options.all || one.who === (named ?? ownWarmRun())
       return isWanted || (named === undefined && (await onlyKeeps(root, one.who))) ? [one] : []
     }),
   )

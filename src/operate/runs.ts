@@ -2,7 +2,7 @@ import { connectTo, type Session } from '../client/session/connect.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import type { RunLane, RunView } from '../protocol/methods.ts'
 import { listRunDirs } from '../protocol/run-access.ts'
-import { projectPrefix, type RunDir, runDirOf, warmRun } from '../protocol/run-dir.ts'
+import { ownWarmRun, projectPrefix, type RunDir, runDirOf } from '../protocol/run-dir.ts'
 
 /** A live run of a project. */
 export interface LiveRun {
@@ -24,7 +24,7 @@ export type LaneStatus = RunLane & {
 }
 
 /** Returns the name of the run that commands use by default: `MESOCOSM_RUN`, else `warm`. */
-export const ownRun = (): string => process.env.MESOCOSM_RUN ?? warmRun
+export const ownRun = (): string => process.env.MESOCOSM_RUN ?? ownWarmRun()
 
 /** Returns the run directories of a project, of live runs or not, the warm one first. */
 export const runDirs = (root: string): { readonly who: string; readonly runDir: RunDir }[] => {
@@ -32,7 +32,7 @@ export const runDirs = (root: string): { readonly who: string; readonly runDir: 
   return listRunDirs()
     .filter(({ name }) => name.startsWith(prefix) && !name.includes('.ended-'))
     .map((runDir) => ({ who: runDir.name.slice(prefix.length), runDir }))
-    .sort((a, b) => Number(b.who === warmRun) - Number(a.who === warmRun))
+    .sort((a, b) => Number(b.who === ownWarmRun()) - Number(a.who === ownWarmRun()))
 }
 
 /** Connects to a run as an observer, which does not extend the run; `undefined` when the run is not live. */

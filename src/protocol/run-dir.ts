@@ -23,6 +23,10 @@ export interface RunDir {
 /** Returns the directory of the run that `mesocosm up` keeps warm. */
 export const warmRun = 'warm'
 
+/** Returns the name of the warm run that this process uses: a runtime has one of its own, so that none gets services of another. */
+export const ownWarmRun = (env: NodeJS.ProcessEnv = process.env): string =>
+  env.MESOCOSM_RUNTIME === 'local' ? `${warmRun}-local` : warmRun
+
 /**
  * Returns the run directory of a project and a user of it.
  *

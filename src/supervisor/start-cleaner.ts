@@ -61,11 +61,11 @@ trap '' HUP INT TERM
 { read -r word <&3; [ "$word" = ${doneWord} ] || exec "$@"; } </dev/null &
 `
 
-/** What finding the engine and starting Node need. */
+/** What finding the engine, choosing the runtime and starting Node need. */
 const environment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(env).filter(([name]) =>
-      /^(PATH|HOME|TMPDIR|XDG_RUNTIME_DIR|COLIMA_HOME|DOCKER_.*|TESTCONTAINERS_.*|SystemRoot|USERPROFILE|TEMP|TMP)$/i.test(
+      /^(PATH|HOME|TMPDIR|XDG_RUNTIME_DIR|COLIMA_HOME|DOCKER_.*|TESTCONTAINERS_.*|MESOCOSM_RUNTIME|SystemRoot|USERPROFILE|TEMP|TMP)$/i.test(
         name,
       ),
     ),

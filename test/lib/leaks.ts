@@ -67,11 +67,12 @@ const listenersIn = (temporary: string): string[] =>
     .filter((path) => path.startsWith(`${temporary}/`))
     .map((path) => `socket ${path}`)
 
-/** The folder of runs itself stays. */
+/** The folders of runs and of local programs themselves stay. */
 const entriesIn = (temporary: string): string[] => [
   ...namesOrNone(temporary)
-    .filter((name) => !/^mesocosm-\d+$/.test(name) && !isOfTools(name))
+    .filter((name) => !/^mesocosm-(local-)?\d+$/.test(name) && !isOfTools(name))
     .map((name) => `temporary entry ${name}`),
+  ...localEntriesIn(temporary).map((path) => `local program ${relative(temporary, path)}`),
   ...runDirsIn(temporary)
     .filter((folder) => !isOfKilled(folder) && !isOfFailed(folder))
     .map((folder) => `run directory ${relative(temporary, folder)}`),
@@ -97,6 +98,19 @@ const runDirsIn = (temporary: string): string[] =>
   namesOrNone(temporary)
     .filter((name) => /^mesocosm-\d+$/.test(name))
     .flatMap((name) => namesOrNone(join(temporary, name)).map((run) => join(temporary, name, run)))
+
+/** Folders, records and ports of programs that ran as processes of this machine. */
+const localEntriesIn = (temporary: string): string[] =>
+  namesOrNone(temporary)
+    .filter((name) => /^mesocosm-local-\d+$/.test(name))
+    .flatMap((name) => {
+      const root = join(temporary, name)
+      const kept = ['records', 'ports']
+      return [
+        ...namesOrNone(root).filter((entry) => !kept.includes(entry)),
+        ...kept.flatMap((entry) => namesOrNone(join(root, entry)).map((one) => join(entry, one))),
+      ].map((entry) => join(root, entry))
+    })
 
 const namesOrNone = (folder: string): string[] => {
   try {

@@ -9,7 +9,7 @@ import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { codeOf } from '../../errors/unknown-error.ts'
 import type { RunFacts } from '../../protocol/methods.ts'
 import { isReachable, makeRunDir, readRunFile } from '../../protocol/run-access.ts'
-import { type RunDir, runDirOf, runUserOf, warmRun } from '../../protocol/run-dir.ts'
+import { ownWarmRun, type RunDir, runDirOf, runUserOf } from '../../protocol/run-dir.ts'
 import { runDirFault } from '../../protocol/run-dir-fault.ts'
 import { recordFolderOf } from '../../trace/write/record-folder.ts'
 import { type Caller, createCaller } from './caller.ts'
@@ -48,7 +48,7 @@ const pollMs = 5
 export const connectOrStart = async (options: ConnectOptions): Promise<Session> => {
   const named = process.env.MESOCOSM_RUN
   if (named !== undefined) return startAt(runDirOf(options.root, named), options)
-  const warm = await connectTo(runDirOf(options.root, warmRun), options)
+  const warm = await connectTo(runDirOf(options.root, ownWarmRun()), options)
   return warm ?? startAt(runDirOf(options.root, String(runnerSlot().runner)), options)
 }
 

@@ -25,7 +25,9 @@ export const awaitServiceReady = async (awaited: Awaited): Promise<void> => {
   const { ready } = desired
   if (ready !== undefined) {
     const target = targetOf(awaited)
-    const why = () => whyUnreachable(ready, target)
+    // The sockets of a process are among all those of this machine.
+    const why = async () =>
+      program.config.local === undefined ? whyUnreachable(ready, target) : undefined
     await awaitProbe(awaited, createProbe(ready, target), { why })
   } else if (program.exit !== undefined && program.exit.exitCode !== 0) {
     throw exitError(waitOf(awaited), program.exit, performance.now())

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { isMesocosmError, MesocosmError } from '../../errors/mesocosm-error.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
-import type { FileSpec, ServiceSpec } from '../../model/service-spec.ts'
+import { type FileSpec, localSpecOf, type ServiceSpec } from '../../model/service-spec.ts'
 import type { ProgramConfig } from '../../plan/desired.ts'
 import { mergeContainer } from '../../plan/merge-container.ts'
 import { type HostEntry, readHostTree } from '../../runtime/host-files.ts'
@@ -97,7 +97,9 @@ export const imageSource = async (
   runtime: Runtime,
   { topology, root, name, spec }: ResolveSource,
 ): Promise<ImageSource> => {
-  if (spec.from !== undefined) {
+  // Without containers, the module of a service that has a local form is not needed.
+  const isRead = runtime.readModule !== undefined || localSpecOf(spec) === undefined
+  if (spec.from !== undefined && isRead) {
     const read = await requireAbility(runtime, 'readModule')(spec.from, root)
     return {
       request: pull(read.image, spec.platform ?? read.platform),
@@ -119,7 +121,7 @@ export const imageSource = async (
       },
       spec,
     }
-  return { request: pull(spec.image as string, spec.platform), spec }
+  return { request: pull(spec.image ?? spec.from?.module ?? '', spec.platform), spec }
 }
 
 // ---

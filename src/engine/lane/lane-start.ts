@@ -5,6 +5,7 @@ import { settleAll } from '../run/settle-all.ts'
 import type { LaneCore } from './lane-core.ts'
 import { desiredService } from './lane-desired.ts'
 import { throwFirst } from './lane-errors.ts'
+import { assertLocalForms, withoutEffect } from './local-forms.ts'
 
 /** Starts services of a lane (default all) and what they need; see `Lane.start`. */
 export const startLane = async (
@@ -16,6 +17,7 @@ export const startLane = async (
   for (const name of names ?? []) spec.known(name)
   const asked = closure(spec.graph, names ?? Object.keys(spec.services))
   const fresh = asked.filter((name) => lane.slot(name).member?.program === undefined)
+  if (lane.context.info.processes) checkLocalForms(lane, asked)
   for (const name of asked) wanted.add(name)
   for (const name of names ?? []) {
     const { overrides } = lane.slot(name)
@@ -56,6 +58,18 @@ export const hasRun = (lane: LaneCore, name: string): boolean => {
 }
 
 // ---
+
+/** Services that have no local form fail all at once; what has no effect on a process is warned of. */
+const checkLocalForms = ({ name: lane, spec, context }: LaneCore, names: readonly string[]) => {
+  assertLocalForms(spec.services, names)
+  for (const service of names) {
+    const keys = withoutEffect(spec.services[service] ?? {})
+    if (keys.length > 0) context.warnings.report(noEffect(keys), { service, lane })
+  }
+}
+
+const noEffect = (keys: readonly string[]): string =>
+  `without effect, because it runs as a process of this machine: ${keys.join(', ')}`
 
 const bringUp = async (
   lane: LaneCore,

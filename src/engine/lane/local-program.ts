@@ -119,6 +119,7 @@ export const localProgram = (
         Object.entries(spec.ports ?? {}).map(([name, { port }]) => [name, port]),
       ),
       portEnv: local.portEnv ?? (first === undefined ? {} : { [first]: 'PORT' }),
+      ...(local.files === undefined ? {} : { files: local.files }),
       ...(local.watch === undefined ? {} : { watch: local.watch }),
     },
   }

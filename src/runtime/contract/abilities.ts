@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createRelayClient } from '../../relay/client.ts'
 import type { RuntimeAbilities } from '../runtime.ts'
 import { type ContractHarness, skipWithout } from './harness.ts'
@@ -71,6 +71,7 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
     test('a relay carries connections of others on the network, and ends with its stream', async (context) => {
       const { runtime, startSandbox, program, programs, home } = scene()
       skipWithout(context, runtime, harness, 'relay')
+      context.skip(skip.names !== undefined, skip.names)
       const sandbox = await startSandbox(home.network, ['hooks'])
       const image = await runtime.relayImage?.()
       const id = await runtime.create({
@@ -151,6 +152,8 @@ export const abilitiesContract = (scene: () => Scene, harness: ContractHarness):
   })
 
   describe('an idle container', () => {
+    beforeEach((context) => context.skip(skip.idle !== undefined, skip.idle))
+
     test('owns a network namespace as a sandbox does', async () => {
       const current = scene()
       const { runtime, image, labels, name, programs, home, program } = current

@@ -206,7 +206,8 @@ export const execContract = (scene: () => Scene, harness: ContractHarness): void
       })
     })
 
-    test('a mounted folder is readable inside', async () => {
+    test('a mounted folder is readable inside', async (context) => {
+      context.skip(skip.mounts !== undefined, skip.mounts)
       const id = await running({
         mounts: [{ from: import.meta.dirname, to: '/src', readOnly: true }],
       })

@@ -30,6 +30,12 @@ export type ContractSkip =
   | 'lost sandboxes'
   | 'mount errors'
   | 'unknown programs'
+  | 'mounts'
+  | 'idle'
+  | 'names'
+  | 'network changes'
+  | 'addresses'
+  | 'images'
   | keyof RuntimeAbilities
 
 type Argv = readonly string[]

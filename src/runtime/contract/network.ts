@@ -4,6 +4,8 @@ import { answer, createOutput, type Scene, until } from './scene.ts'
 
 /** Registers tests of networks, names, sandboxes, published ports, attaching and detaching. */
 export const networkContract = (scene: () => Scene, harness: ContractHarness): void => {
+  const { skip = {} } = harness
+
   /** Starts a server in a sandbox; returns the id of its container. */
   const serving = async (sandbox: string, text: string): Promise<string> => {
     const { runtime, program, programs } = scene()
@@ -20,7 +22,8 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
   describe('networks and sandboxes', () => {
     beforeEach((context) => skipWithout(context, scene().runtime, harness, 'createSandbox'))
 
-    test('a container finds others on its network by every alias and by address', async () => {
+    test('a container finds others on its network by every alias and by address', async (context) => {
+      context.skip(skip.names !== undefined, skip.names)
       const { startSandbox, home } = scene()
       const net = home.network
       const api = await startSandbox(net, ['api', 'backend'])
@@ -35,7 +38,8 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       expect(await fetchInside(client, address)).toMatchObject({ stdout: 'from api' })
     })
 
-    test('joined containers share the loopback and the names of their sandbox', async () => {
+    test('joined containers share the loopback and the names of their sandbox', async (context) => {
+      context.skip(skip.names !== undefined, skip.names)
       const { startSandbox, home } = scene()
       const sandbox = await startSandbox(home.network, ['joined'])
       await serving(sandbox, 'from api')
@@ -46,7 +50,8 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       expect((await scene().runtime.inspect(second))?.addresses).toEqual({})
     })
 
-    test('a name on one network is not visible on another', async () => {
+    test('a name on one network is not visible on another', async (context) => {
+      context.skip(skip.names !== undefined, skip.names)
       const { network, startSandbox } = scene()
       const [one, two] = await Promise.all([network(), network()])
       await serving(await startSandbox(one, ['api']), 'of one')
@@ -84,7 +89,8 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       expect(new Set(ports).size).toBe(2)
     })
 
-    test('attach and detach are idempotent, and attach sets the aliases', async () => {
+    test('attach and detach are idempotent, and attach sets the aliases', async (context) => {
+      context.skip(skip['network changes'] !== undefined, skip['network changes'])
       const { runtime, network, startSandbox, programs } = scene()
       const net = await network()
       const sandbox = await startSandbox(net, ['api'], [8080])
@@ -110,7 +116,8 @@ export const networkContract = (scene: () => Scene, harness: ContractHarness): v
       await scene().runtime.detach({ container: 'never-was', network })
     })
 
-    test('createNetwork makes room for 5, 100 and 300 members', async () => {
+    test('createNetwork makes room for 5, 100 and 300 members', async (context) => {
+      context.skip(skip.addresses !== undefined, skip.addresses)
       const { runtime, network, startSandbox } = scene()
       const nets = await Promise.all([network(5), network(100), network(300)])
       const sandboxes = await Promise.all(nets.map((net) => startSandbox(net)))

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { type ContractHarness, skipWithout } from './harness.ts'
 import type { Scene } from './scene.ts'
 
@@ -8,6 +8,8 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
   const refusal = (code: string) => ({ code, remedy: expect.any(String) })
 
   describe('images', () => {
+    beforeEach((context) => context.skip(skip.images !== undefined, skip.images))
+
     test('image returns what is in an image that exists, pulled or local', async () => {
       const { runtime, image } = scene()
       const info = await runtime.image({ kind: 'pull', reference: image })
@@ -38,7 +40,8 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
       expect(await scene().runtime.inspect('mesocosm-never-was')).toBeUndefined()
     })
 
-    test('create reports a missing image as IMAGE_NOT_FOUND', async () => {
+    test('create reports a missing image as IMAGE_NOT_FOUND', async (context) => {
+      context.skip(skip.images !== undefined, skip.images)
       const { runtime, name, labels, home } = scene()
       const own = { kind: 'own', network: home.network, aliases: [] } as const
       const spec = { name: name('x'), image: 'mesocosm/never-was:1', labels, network: own }
@@ -73,7 +76,8 @@ export const refusalContract = (scene: () => Scene, harness: ContractHarness): v
     })
 
     test('create reports a missing host path of a mount as SERVICE_START_FAILED', async (context) => {
-      context.skip(skip['mount errors'] !== undefined, skip['mount errors'])
+      const reason = skip['mount errors'] ?? skip.mounts
+      context.skip(reason !== undefined, reason)
       const { program, programs, home } = scene()
       const mounts = [{ from: '/no/such/folder', to: '/x' }]
       await expect(program(home.sandbox, programs.wait(), { mounts })).rejects.toMatchObject({
