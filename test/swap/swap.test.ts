@@ -128,7 +128,7 @@ test('programs, output, environment and life of the service are those of the pro
   expect(await whoIs(api)).toMatchObject({ who: 'process' })
 })
 
-test('the end of a process is told like that of a container', async ({ lane, sandbox }) => {
+test('the end of a process is reported like that of a container', async ({ lane, sandbox }) => {
   const { api } = lane.services
   await using _ = await api.swap()
   await fetch(`${api.http.url}/exit?code=5`).catch(() => undefined)
@@ -191,8 +191,10 @@ test('a service without `local` is swapped by the command of the call, with its 
   sandbox,
 }) => {
   const { web, api } = lane.services
-  const command = [process.execPath, join(import.meta.dirname, 'api.cjs')]
-  await web.swap({ command, cwd: 'watched' }, async () => {
+  const program = join(import.meta.dirname, 'api.cjs')
+  // #region command
+  await web.swap({ command: ['node', program], cwd: 'watched' }, async () => {
+    // #endregion
     const here = await whoIs(web as unknown as Api)
     expect(here.cwd).toBe(join(sandbox.folder, 'watched'))
     expect(
@@ -203,7 +205,9 @@ test('a service without `local` is swapped by the command of the call, with its 
 
 test('a changed file starts the process again', async ({ lane, sandbox }) => {
   const { api } = lane.services
+  // #region swap
   await using _ = await api.swap()
+  // #endregion
   const before = await whoIs(api)
   expect(await get(api, 'reply')).toBe('one')
   writeFileSync(join(sandbox.folder, 'watched', 'reply.txt'), 'two')

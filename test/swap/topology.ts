@@ -20,6 +20,7 @@ export const declare = (folder: string) =>
     services: {
       db: postgres(),
       web: { ...inContainer, env: { API: ref('api.http.url') } },
+      // #region declare
       api: {
         ...inContainer,
         env: {
@@ -28,12 +29,12 @@ export const declare = (folder: string) =>
           GREETING: 'hello',
         },
         local: {
-          command: [process.execPath, program],
-          // `pg` is found from here.
+          command: ['node', 'api.cjs'],
           cwd: import.meta.dirname,
           env: { WHO: 'process', REPLY: join(folder, 'watched', 'reply.txt') },
           watch: 'watched',
         },
       },
+      // #endregion
     },
   })

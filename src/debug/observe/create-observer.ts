@@ -52,7 +52,7 @@ const readersOf = ({ toProgram, toIde }: ReturnType<DebugProtocol>): Readers => 
   toIde: createByteReader(toIde),
 })
 
-/** Starts of connections. Whoever speaks first is part of a protocol. */
+/** Starts of connections. Which end speaks first is part of a protocol. */
 const starts: readonly (readonly [Direction, RegExp, DebugProtocol])[] = [
   ['toProgram', /^GET /, cdp],
   ['toProgram', /^Content-Length:/i, dap],

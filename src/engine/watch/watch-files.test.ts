@@ -27,7 +27,7 @@ const watched = (options: Partial<WatchFilesOptions> = {}, later: readonly strin
 const until = (seen: () => readonly string[], wanted: readonly string[]) =>
   expect.poll(() => [...seen()].sort(), { timeout: 30_000 }).toEqual([...wanted].sort())
 
-/** The first look is over when a file is seen that was not there then. */
+/** The first look is over when a file is seen that is new. */
 const begun = async ({ folder, seen, changes }: ReturnType<typeof watched>) => {
   let count = 0
   await expect

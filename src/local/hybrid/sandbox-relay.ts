@@ -28,7 +28,7 @@ export interface SandboxRelayOptions {
 }
 
 /**
- * Carries connections from a sandbox of containers to the process that stands in for its program, by a relay in a
+ * Carries connections from a sandbox of containers to the process that replaces its program, by a relay in a
  * container that has joined the sandbox. A port of the sandbox is open while the process listens at its own, so that
  * probes and other services see the same as of a container. The relay stays until the sandbox is removed: the next
  * process needs none of its own.

@@ -6,7 +6,7 @@ import type { ProcessPrograms } from '../process-programs.ts'
 import { mergedEvents } from './merged-events.ts'
 import { SandboxRelay } from './sandbox-relay.ts'
 
-/** What a process stands in for. */
+/** What a process replaces. */
 interface StandIn {
   readonly relay: SandboxRelay
   /** Ports of this machine by ports of the sandbox. */

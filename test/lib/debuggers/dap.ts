@@ -1,4 +1,4 @@
-import { openDapStream } from './dap-stream.ts'
+import { type DapStream, openDapStream } from './dap-stream.ts'
 import type { ScriptedDebugger } from './debugger.ts'
 
 /** Arguments of the request to attach to a program that runs. */
@@ -26,18 +26,12 @@ export const attachDap = async (
   const stream = await openDapStream(port)
   const files = new Map<string, number[]>()
   const state: { thread?: unknown; frame?: number } = {}
-  const initialized = stream.event('initialized')
-  await stream.request('initialize', {
-    adapterID: adapter,
-    pathFormat: 'path',
-    linesStartAt1: true,
-    columnsStartAt1: true,
-  })
-  // debugpy answers only after the configuration is done.
-  const attached = stream.request('attach', attachments[adapter])
-  await Promise.race([initialized, attached.then(() => initialized)])
-  await stream.request('configurationDone')
-  await attached
+  try {
+    await attach(stream, attachments[adapter])
+  } catch (error) {
+    await stream[Symbol.asyncDispose]()
+    throw error
+  }
 
   return {
     async breakAt(file, line) {
@@ -78,4 +72,22 @@ export const attachDap = async (
       await stream[Symbol.asyncDispose]()
     },
   }
+}
+
+// ---
+
+const attach = async (stream: DapStream, args: { readonly type: string }): Promise<void> => {
+  const initialized = stream.event('initialized')
+  await stream.request('initialize', {
+    adapterID: args.type,
+    pathFormat: 'path',
+    linesStartAt1: true,
+    columnsStartAt1: true,
+  })
+  // Some adapters answer only after the configuration is done.
+  const attached = stream.request('attach', args)
+  attached.catch(() => undefined)
+  await Promise.race([initialized, attached.then(() => initialized)])
+  await stream.request('configurationDone')
+  await attached
 }

@@ -23,6 +23,8 @@ export const createQueue = <T>(): Queue<T> => {
       if (state.ended !== undefined) return Promise.reject(state.ended)
       const next = Promise.withResolvers<T>()
       waiting.push(next)
+      // A caller may wait for something else first, which fails for the same reason.
+      next.promise.catch(() => undefined)
       return next.promise
     },
     end(error) {
