@@ -1,6 +1,7 @@
-// `npm run demo -- [vitest arguments]`: runs the example's suite on real services and shows them meanwhile.
+// `npm run demo -- [--local] [vitest arguments]`: runs the example's suite on real services and shows them meanwhile.
+// `--local`: services are processes of this machine, without a container engine and without root.
 import { join } from 'node:path'
-import { prepare } from './prepare.ts'
+import { prepare, prepareLocal } from './prepare.ts'
 import { bin, exitWith, root, run } from './run.ts'
 
 const folder = 'examples/shop'
@@ -73,6 +74,15 @@ const watchServices = async (name: string): Promise<{ end(): Promise<void> }> =>
 
 if (import.meta.main)
   await exitWith(async () => {
-    const { exitCode, env } = await prepare()
-    return exitCode === 0 ? runDemo(process.argv.slice(2), env) : exitCode
+    const args = process.argv.slice(2)
+    const isLocal = args.includes('--local')
+    // Also for the view and the end of the run, which are in this process.
+    if (isLocal) process.env.MESOCOSM_RUNTIME = 'local'
+    const { exitCode, env } = await (isLocal ? prepareLocal() : prepare())
+    return exitCode === 0
+      ? runDemo(
+          args.filter((arg) => arg !== '--local'),
+          env,
+        )
+      : exitCode
   })

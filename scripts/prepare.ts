@@ -21,3 +21,9 @@ export const prepare = async (): Promise<Prepared> => {
   ])
   return { exitCode, env: { ...process.env, ...endpointEnv(endpoint) } }
 }
+
+/** Provides the example's packages and the build, for services that run as processes of this machine. */
+export const prepareLocal = async (): Promise<Prepared> => {
+  const [exitCode] = await Promise.all([build(), installServices()])
+  return { exitCode, env: process.env }
+}

@@ -11,6 +11,7 @@ import './errors/require-node.ts'
 export { withTimeout } from './call/with-timeout.ts'
 // Use
 export { lease } from './client/lane/lease.ts'
+export type { AttachLines, AttachTool } from './debug/attach-lines.ts'
 // Declare
 export {
   type ArgvFunction,
@@ -19,6 +20,7 @@ export {
   type CommandOptions,
   defineCommand,
 } from './define/command.ts'
+export type { DebugOptions, ServiceDebug } from './define/debug.ts'
 export type { EnvPatch, EnvPatchOf, EnvTextOf } from './define/env-patch.ts'
 export { type EnvValue, type Ref, ref, secret } from './define/env-value.ts'
 export type { Expectation, ExpectOptions } from './define/expectations.ts'
@@ -95,10 +97,13 @@ export { type ErrorFacts, isMesocosmError, MesocosmError } from './errors/mesoco
 export type { AsymmetricMatcher } from './model/asymmetric-matcher.ts'
 export type { CliDefinition, CliKind } from './model/cli.ts'
 export type { Capability } from './model/container-settings.ts'
+export type { DebugFacts } from './model/debug-facts.ts'
 export type { ExecResult } from './model/exec.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { ExecProbe, HealthcheckProbe, HttpProbe, LogProbe, TcpProbe } from './model/probe.ts'
 export type {
+  DebugKind,
+  DebugSources,
   LocalUnsupported,
   TaskContainerSpec,
   TaskPlan,

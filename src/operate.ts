@@ -7,19 +7,21 @@ import './errors/require-node.ts'
 // Commands
 export type { LaneTime, SplitSummary } from './balance/split-summary.ts'
 export { renderSummary } from './balance/split-summary.ts'
+export type { AttachLines, AttachTool } from './debug/attach-lines.ts'
 export { cliOf } from './define/cli.ts'
 export type { AnyTopology } from './define/topology.ts'
 // Vocabulary
 export { projectRoot } from './disk/project-root.ts'
 export { didYouMean } from './errors/nearest.ts'
 export type { CliDefinition, CliKind } from './model/cli.ts'
+export type { DebugFacts } from './model/debug-facts.ts'
 export type { ExecRequest, ExecResult } from './model/exec.ts'
 export type { ImageWork } from './model/image-work.ts'
 export type { KeptFor, KeptLane, LaneState } from './model/kept-lane.ts'
 export type { EnvOverrides as EnvPatch } from './model/lane-change.ts'
 export type { LogLine } from './model/log-line.ts'
 export type { RunEvent } from './model/run-event.ts'
-export type { ServiceSpec, TopologySpec } from './model/service-spec.ts'
+export type { DebugKind, DebugSources, ServiceSpec, TopologySpec } from './model/service-spec.ts'
 export type { LaneView, ServiceView } from './model/service-view.ts'
 export { type CheckoutRun, listAllRuns } from './operate/all-runs.ts'
 // Services of a live run
@@ -35,6 +37,12 @@ export {
   type RunCommandResult,
   runCommand,
 } from './operate/command/run-command.ts'
+export {
+  type DebuggedService,
+  type DebugServiceOptions,
+  debuggedText,
+  debugService,
+} from './operate/debug-service.ts'
 // The machine
 export { diagnose } from './operate/diagnose/diagnose.ts'
 // Runs

@@ -7,6 +7,7 @@ export type { Handles } from './define/handle-types.ts'
 export type { Lane, LeaseOptions } from './define/lane.ts'
 export type { MatcherArguments, MesocosmMatchers } from './define/matchers.ts'
 export type { AnyTopology, ServiceName, ServicesOf } from './define/topology.ts'
+export { isDebugging, onDebuggerPause, testTimer } from './runner/debugging.ts'
 export type { FileTurns, FileUser } from './runner/file-turns.ts'
 export {
   type FixtureNames,

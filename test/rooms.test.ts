@@ -18,7 +18,7 @@ const rooms: Arrows = {
   lock: { value: ['model', 'errors', 'disk'] },
   // What a test asked for, on its way from the handle to the record.
   call: { value: ['model', 'errors'] },
-  define: { value: ['model', 'errors'] },
+  define: { value: ['model', 'errors'], types: ['debug'] },
   // What debuggers need of a program, and what they say: plain data, for all who start, carry or offer one.
   debug: { value: ['model', 'errors'] },
   schema: { value: ['model', 'errors', 'graph'] },

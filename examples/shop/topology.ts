@@ -18,6 +18,7 @@ export const topology = defineTopology({
       ports: { http: 8000 },
       env: { DISCOUNT: 0 },
       ready: http('/health'),
+      local: { command: ['python3', 'pricing.py'], env: { PYTHONUNBUFFERED: 1 } },
     },
 
     api: {
@@ -39,6 +40,7 @@ export const topology = defineTopology({
         LOG_LEVEL: 'info',
       },
       ready: http('/health'),
+      local: { command: ['node', 'server.js'] },
       exec: {
         seed: (rows: number) => ['node', 'cli.js', 'seed', String(rows)],
         createAdmin: defineCommand({
@@ -54,6 +56,7 @@ export const topology = defineTopology({
       ports: { http: 3000 },
       env: { DATABASE_URL: ref('db.url'), PRICING_URL: ref('pricing.http.url') },
       ready: http('/health'),
+      local: { command: ['node', 'worker.js'] },
     },
   },
 })

@@ -3,8 +3,9 @@
  * In a worker thread only the start options tell, since the inspector is that of the main thread.
  */
 export const isDebuggerOpen = (): boolean => {
-  const { NODE_OPTIONS = '' } = process.env
+  const { NODE_OPTIONS = '', BUN_INSPECT = '' } = process.env
   return (
+    BUN_INSPECT !== '' ||
     inspects(process.execArgv) ||
     inspects(NODE_OPTIONS.split(/\s+/)) ||
     inspectorUrl() !== undefined

@@ -1,6 +1,7 @@
 import type { AsymmetricMatcher } from '../model/asymmetric-matcher.ts'
 import type { ExecResult } from '../model/exec.ts'
 import type { LogLine } from '../model/log-line.ts'
+import type { DebugOptions, ServiceDebug } from './debug.ts'
 import type { Expectation, ExpectOptions, expectations } from './expectations.ts'
 
 /** Options of everything that waits. */
@@ -159,6 +160,17 @@ export interface BaseHandle<EnvPatch> extends AsyncDisposable {
   withEnv<T>(env: EnvPatch, use: () => T | Promise<T>, options?: EnvOptions): Promise<T>
   /** Changes the environment like `withEnv`, until the lane is reset. */
   setEnv(env: EnvPatch, options?: EnvOptions): Promise<void>
+
+  /**
+   * Lets debuggers attach to the program, by a loopback port of this machine that stays the same over restarts, changes
+   * and resets, and prints how. Node programs are not started again; programs of other languages are, with their
+   * debugger. While a debugger has paused the program, limits on waiting stand still, in the test as well.
+   *
+   * With `break`, resolves when a debugger has let the program go on and it is ready.
+   *
+   * @throws {MesocosmError} `DEBUGGER_UNAVAILABLE` if the service has no `debug`; `PORT_TAKEN`; what a start can throw.
+   */
+  debug(options?: DebugOptions): Promise<ServiceDebug>
 
   /**
    * Lets a process of this machine take the place of the service's container: its `local` command, or the given one.

@@ -23,6 +23,7 @@ import { createLimit } from './run/limit.ts'
 import { createShortcuts } from './run/shortcuts.ts'
 import type { EngineWaits } from './run/waits.ts'
 import { createWarnings } from './run/warnings.ts'
+import { createTunnels } from './tunnel/tunnels.ts'
 
 /** A run over the in-memory runtime, with its record in a folder of its own. For tests. */
 export interface Scene extends AsyncDisposable {
@@ -78,14 +79,17 @@ export const openScene = async (options: SceneOptions): Promise<Scene> => {
   const record = openRunRecord(folder, run, redactor)
   const progress: RunEvent[] = []
   const onProgress = (event: RunEvent) => void progress.push(event)
+  const labels = { [label.made]: '1', [label.run]: run }
+  const limit = createLimit(8)
   const context: EngineContext = {
     runtime,
     info: await runtime.info(),
     record,
     images: new ImageWorks(record),
     run,
-    labels: { [label.made]: '1', [label.run]: run },
-    limit: createLimit(8),
+    labels,
+    limit,
+    tunnels: createTunnels({ runtime, limit, run, labels }),
     freePorts: undefined,
     clock: openEngineClock(runtime, await runtime.info(), record.events),
     shortcuts: createShortcuts(record.events),

@@ -31,16 +31,20 @@ export const signalGroup = (group: ProcessGroup, signal: NodeJS.Signals): boolea
   isLed(group) && send(-group.pid, signal)
 
 /**
- * Kills a group whose leader runs, and all descendants: some, such as the workers of PostgreSQL, lead groups of their
- * own. Returns whether there was a process to kill.
+ * Signals a group whose leader runs, and all descendants: some, such as the workers of PostgreSQL, lead groups of their
+ * own. Returns whether there was a process to signal.
  */
-export const killGroup = (group: ProcessGroup): boolean => {
+export const signalTree = (group: ProcessGroup, signal: NodeJS.Signals): boolean => {
   if (!isLed(group)) return false
-  const descendants = descendantsOf(group.pid)
-  const killed = send(-group.pid, 'SIGKILL')
-  for (const pid of descendants) send(pid, 'SIGKILL')
-  return killed
+  // A killed parent has no descendants; one that is stopped first gets no more of them.
+  const before = signal === 'SIGKILL' ? descendantsOf(group.pid) : undefined
+  const signalled = send(-group.pid, signal)
+  for (const pid of before ?? descendantsOf(group.pid)) send(pid, signal)
+  return signalled
 }
+
+/** Kills a group whose leader runs, and all descendants. Returns whether there was a process to kill. */
+export const killGroup = (group: ProcessGroup): boolean => signalTree(group, 'SIGKILL')
 
 /** Signals the leader of a group only, as an engine signals the first process of a container. */
 export const signalLeader = (group: ProcessGroup, signal: NodeJS.Signals): boolean =>

@@ -22,6 +22,7 @@ import {
   programMark,
   signalGroup,
   signalLeader,
+  signalTree,
 } from './process-group.ts'
 import { machineEnv } from './program-env.ts'
 
@@ -159,7 +160,7 @@ export class ProcessProgram {
     if (signal === 'pause' || signal === 'unpause') {
       const status = signal === 'pause' ? 'paused' : 'running'
       if (this.#status === status) return
-      signalGroup(group, signal === 'pause' ? 'SIGSTOP' : 'SIGCONT')
+      signalTree(group, signal === 'pause' ? 'SIGSTOP' : 'SIGCONT')
       this.#change(status)
       this.#emit(status === 'paused' ? 'paused' : 'unpaused')
       return

@@ -1,4 +1,5 @@
 import type { CommandContainer, CommandRequest } from '../model/command-request.ts'
+import type { DebugFacts } from '../model/debug-facts.ts'
 import type { ExecRequest, ExecResult } from '../model/exec.ts'
 import type { ImageWork } from '../model/image-work.ts'
 import type { KeptFor, KeptLane, LaneState } from '../model/kept-lane.ts'
@@ -31,6 +32,14 @@ export interface LaneChange {
 export interface LeasedView extends LaneView {
   /** Number of the last log row of the run before the lease: the first mark of the lane's logs. */
   readonly logsAfter: number
+  /** Where debuggers reach the services that the lease debugs, as far as no client knows it. */
+  readonly debug?: readonly DebugFacts[]
+}
+
+/** Where debuggers reach a service. */
+export interface DebugPort extends DebugFacts {
+  /** Whether no client has got it before. */
+  readonly isNew: boolean
 }
 
 /** Where the Control API of a lane is. */
@@ -79,6 +88,8 @@ export interface Methods {
       readonly workers?: number
       /** How many do so at most, if known. */
       readonly maxWorkers?: number
+      /** Services that debuggers can attach to during the lease; default none. */
+      readonly debug?: readonly string[]
       /** Services that run as processes of this machine during the lease; default none. */
       readonly local?: readonly string[]
       /** What the client wants to be kept of the run; of several clients, the one that keeps most counts. */
@@ -126,6 +137,19 @@ export interface Methods {
     params: At & { readonly id: number; readonly dependents: boolean }
     result: LaneChange
   }
+  /**
+   * Opens the port of this machine that leads debuggers to a service, and changes nothing else. Observers may call this
+   * and `debugForRun` on lanes they do not hold.
+   */
+  debugPort: { params: At & { readonly port?: number }; result: DebugPort }
+  /** Lets debuggers attach until `endDebug` with the id, or the reset; with `break`, answers when one has let it go on. */
+  debug: {
+    params: At & { readonly break: boolean }
+    result: { readonly id: number; readonly view: LaneChange }
+  }
+  endDebug: { params: At & { readonly id: number }; result: LaneChange }
+  /** Lets a person attach a debugger, over all resets, until `off` or the end of the lane. */
+  debugForRun: { params: At & { readonly debug: 'on' | 'break' | 'off' }; result: null }
   /** Lets a process of this machine take the place of the service's container until `unswap`, or the reset. */
   swap: {
     params: At & { readonly command?: readonly string[]; readonly cwd?: string }

@@ -70,6 +70,7 @@ const command = z
   .refine(({ image, service }) => (image === undefined) !== (service === undefined), {
     error: 'must have either an image or a service',
   })
+const portNumber = z.int().min(1).max(65_535, { error: 'must be a port number' })
 const commands = z.object({
   cli: z
     .object({ argv: z.array(string).min(1), kind: z.enum(cliKinds).exactOptional() })
@@ -104,6 +105,7 @@ const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
     services: names.optional(),
     workers: z.int().positive().optional(),
     maxWorkers: z.int().positive().optional(),
+    debug: names.optional(),
     local: names.optional(),
     trace: z.enum(['on', 'retain-on-failure', 'off']).optional(),
   }),
@@ -125,6 +127,10 @@ const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
   reset: z.object({ ...lane, level: depth }),
   setEnv: z.object({ ...at, patch: env, stacked: flag, dependents: flag }),
   dropEnv: z.object({ ...at, id: z.number(), dependents: flag }),
+  debugPort: z.object({ ...at, port: portNumber.optional() }),
+  debug: z.object({ ...at, break: flag }),
+  endDebug: z.object({ ...at, id: z.number() }),
+  debugForRun: z.object({ ...at, debug: z.enum(['on', 'break', 'off']) }),
   swap: z.object({
     ...at,
     command: z.array(string).nonempty({ error: 'must name a program' }).optional(),
@@ -142,7 +148,7 @@ const validators: { readonly [M in MethodName]: Validator<ParamsOf<M>> } = {
   listen: z.object({
     ...at,
     port: string.optional(),
-    to: z.int().min(1).max(65_535, { error: 'must be a port number' }),
+    to: portNumber,
   }),
   unlisten: z.object({ ...lane, id: z.number() }),
   command: z.object({ ...lane, request: command }),

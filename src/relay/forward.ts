@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { RelayConnection } from './connection.ts'
+import type { Duplex } from 'node:stream'
 
 /** Bytes that a forwarded connection has carried. */
 export interface Carried {
@@ -12,11 +12,12 @@ export interface Carried {
 /**
  * Joins a carried connection and a socket: data, the end of each direction, and resets pass through.
  *
+ * @param connection of a relay, or a socket with `allowHalfOpen`.
  * @param socket with `allowHalfOpen`.
  * @returns resolves, never rejects, when both have closed: the bytes, and the first fault.
  */
 export const forward = (
-  connection: RelayConnection,
+  connection: Duplex,
   socket: Socket,
 ): Promise<Carried & { readonly fault?: Error }> => {
   const carried = { received: 0, sent: 0 }

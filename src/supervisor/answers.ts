@@ -84,7 +84,7 @@ export const createAnswers = (supervisor: Answering): Answers => {
 
   return {
     lease: async (
-      { key, slot, reset, services, workers, maxWorkers, local, trace, ...params },
+      { key, slot, reset, services, workers, maxWorkers, local, debug = [], trace, ...params },
       { call, connection, engine },
     ) => {
       const spec = validateTopology(params.spec)
@@ -94,10 +94,16 @@ export const createAnswers = (supervisor: Answering): Answers => {
       try {
         // The client may have disconnected or given up while it waited.
         call.assertOpen()
+        const announced = await lane.debug.lease(debug, call)
         await lane.start(services, call)
+        await lane.debug.leaseShared(debug, lane.control, call)
         call.assertOpen()
         engine.ahead.used(lane, { workers, maxWorkers })
-        return { ...views.whole(lane), logsAfter: lane.logsAfter }
+        return {
+          ...views.whole(lane),
+          logsAfter: lane.logsAfter,
+          ...(announced.length === 0 ? {} : { debug: announced }),
+        }
       } catch (error) {
         holds.giveBack(engine, lane, connection, 'deep', call)
         throw error
@@ -144,6 +150,23 @@ export const createAnswers = (supervisor: Answering): Answers => {
     dropEnv: change((lane, { service, id, dependents }, { call }) =>
       lane.control.dropEnv(service, id, { dependents }, call),
     ),
+    debugPort: ({ lane, service, port }, { call, connection, engine }) =>
+      holds.visible(engine, lane, connection).debug.port(service, port, call),
+    debug: async ({ lane: name, service, ...request }, asked) => {
+      const lane = held(name, asked)
+      const id = lane.debug.nextCall()
+      await lane.control.debug(service, `call ${id}`, request, asked.call)
+      return { id, view: views.change(lane, service) }
+    },
+    endDebug: change((lane, { service, id }, { call }) =>
+      lane.control.endDebug(service, `call ${id}`, call),
+    ),
+    debugForRun: async ({ lane: name, service, debug }, { call, connection, engine }) => {
+      const { control } = holds.visible(engine, name, connection)
+      if (debug === 'off') await control.endDebug(service, 'person', call)
+      else await control.debug(service, 'person', { break: debug === 'break' }, call)
+      return null
+    },
     swap: async ({ lane: name, service, ...request }, asked) => {
       const lane = held(name, asked)
       const { id } = await lane.control.swap(service, request, asked.call)

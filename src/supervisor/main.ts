@@ -14,6 +14,7 @@ import { RunEngine } from '../engine/run/run-engine.ts'
 import { createShortcuts } from '../engine/run/shortcuts.ts'
 import { createWarnings } from '../engine/run/warnings.ts'
 import { TelemetryDoor } from '../engine/telemetry/telemetry-door.ts'
+import type { createTunnels } from '../engine/tunnel/tunnels.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { openRuntime } from '../open/open-runtime.ts'
 import { makeRunDir } from '../protocol/run-access.ts'
@@ -105,6 +106,7 @@ const openEngine = async (): Promise<RunEngine> => {
   const labels = { [label.made]: '1', [label.run]: run, [label.owner]: owner }
   // The cleaner ends with the container that this process runs in.
   if (info.outside) openLease(runtime, labels)
+  const limit = createLimit(settings.parallel ?? Math.max(3, info.cpus + 1))
   const context: EngineContext = {
     runtime,
     info,
@@ -114,7 +116,8 @@ const openEngine = async (): Promise<RunEngine> => {
     labels,
     lanesAhead: settings.lanesAhead,
     clock: openEngineClock(runtime, info, record.events),
-    limit: createLimit(settings.parallel ?? Math.max(3, info.cpus + 1)),
+    limit,
+    tunnels: createTunnels({ runtime, limit, run, labels }),
     // Processes have ports that the system gives to no outgoing connection.
     freePorts: isLoopback(info.host) && !info.processes ? createFreePorts(info.host) : undefined,
     shortcuts: createShortcuts(record.events),

@@ -34,6 +34,11 @@ export interface PluginContract<N extends PluginNode> {
   readonly seed?: ContractSeed
   /** Image with `node` for a service that connects to the plugin's service. Default `node:24-trixie-slim`. */
   readonly appImage?: string
+  /**
+   * `local`: the services run as processes of this machine, with their `local` key, and no container engine is needed.
+   * Default what `MESOCOSM_RUNTIME` says, else containers.
+   */
+  readonly runtime?: 'local'
   /** Clauses that do not hold for this plugin, each with its reason. */
   readonly skip?: Readonly<Partial<Record<ContractClause, string>>>
 }
@@ -69,7 +74,7 @@ export interface ContractData<N extends PluginNode> {
 
 /** A service that writes data at its start. */
 export interface ContractSeed {
-  /** Service definition; outputs of the plugin's service are `ref('it.url')` and the like. */
+  /** Service definition; outputs of the plugin's service are `ref('it.url')` and the like. It needs `local` where the suite runs locally. */
   readonly service: object
   /** Mark that `read` returns for it. */
   readonly mark: string

@@ -29,9 +29,11 @@ export const endClauses = <N extends PluginNode>(
       const secrets = secretsOf(spec)
       context.skip(secrets.length === 0, 'it has no secret')
       const names = outputNames(spec.services.it ?? {})
+      const fail = ['-e', 'console.error(process.env); process.exit(3)']
       const telltale = {
         image: appImage,
-        command: ['node', '-e', 'console.error(process.env); process.exit(3)'],
+        command: ['node', ...fail],
+        local: { command: [process.execPath, ...fail] },
         env: Object.fromEntries(names.map((name, at) => [`OUTPUT_${at}`, ref(`it.${name}`)])),
         // Never ready, so that its exit is a failure.
         ready: { kind: 'log', pattern: 'never' },

@@ -12,7 +12,8 @@ import { openStage, type Stage } from './stage.ts'
 const timeoutMs = 240_000
 
 /**
- * Defines the tests of what users rely on with every plugin. Call it in a Vitest file; the tests need a container engine.
+ * Defines the tests of what users rely on with every plugin. Call it in a Vitest file. The tests need a container engine,
+ * unless `runtime` is `local`.
  *
  * @example
  * pluginContract({

@@ -62,7 +62,11 @@ export const openStage = async <N extends PluginNode>(
   writeFileSync(join(folder, 'package.json'), '{ "name": "contract", "private": true }\n')
   const topology = await contractTopology(contract, folder)
   const spec = await compile(topology)
-  const restore = shortGrace()
+  const restore = withVariables({
+    // The run ends soon after its last lane, unless the environment says when.
+    MESOCOSM_GRACE_MS: process.env.MESOCOSM_GRACE_MS ?? '300',
+    ...(contract.runtime === undefined ? {} : { MESOCOSM_RUNTIME: contract.runtime }),
+  })
   const opened: OpenLane<AnyTopology>[] = []
   const open = async (key: string, services: readonly string[]) => {
     const lane = await openLane(topology, { key, services, client: 'plugin contract' } as object)
@@ -97,9 +101,12 @@ export const openStage = async <N extends PluginNode>(
       letEnd: () => hold.release(),
       async [Symbol.asyncDispose]() {
         await Promise.all(opened.map(({ release }) => release()))
-        restore()
-        await leftOf(facts.run, (left) => left.length === 0)
-        await aliveUntil(facts.pid)
+        try {
+          await leftOf(facts.run, (left) => left.length === 0)
+          await aliveUntil(facts.pid)
+        } finally {
+          restore()
+        }
         rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
       },
     }
@@ -125,9 +132,11 @@ export const contractTopology = async <N extends PluginNode>(
   })
   const { it } = (await compile(declare({ it: make() }))).services
   const env = outputNames(it ?? {}).map((output, index) => [`OUTPUT_${index}`, ref(`it.${output}`)])
+  const idle = ['-e', 'setInterval(() => {}, 60_000)']
   const app = {
     image: appImage,
-    command: ['node', '-e', 'setInterval(() => {}, 60_000)'],
+    command: ['node', ...idle],
+    local: { command: [process.execPath, ...idle] },
     env: Object.fromEntries(env) as object,
   }
   return declare({ it: make(), app, ...(seed === undefined ? {} : { seed: seed.service }) })
@@ -135,13 +144,14 @@ export const contractTopology = async <N extends PluginNode>(
 
 // ---
 
-/** Makes the run end soon after its last lane, unless the environment says when. Returns what undoes it. */
-const shortGrace = (): (() => void) => {
-  const name = 'MESOCOSM_GRACE_MS'
-  if (process.env[name] !== undefined) return () => {}
-  process.env[name] = '300'
+/** Sets environment variables. Returns what undoes it. */
+const withVariables = (variables: Readonly<Record<string, string>>): (() => void) => {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const)
+  Object.assign(process.env, variables)
   return () => {
-    delete process.env[name]
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
   }
 }
 

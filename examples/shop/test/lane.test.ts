@@ -1,5 +1,5 @@
 import { http } from 'mesocosm'
-import { call, expect, test } from './shop.ts'
+import { call, expect, onProcesses, reachedBy, test } from './shop.ts'
 
 test('a service is added to a running lane, and removed again', async ({ api, lane }) => {
   await using rival = await lane.add('rival', {
@@ -7,12 +7,13 @@ test('a service is added to a running lane, and removed again', async ({ api, la
     ports: { http: 8000 },
     env: { DISCOUNT: 90 },
     ready: http('/health'),
+    local: { command: ['python3', 'pricing.py'] },
   })
   const { url } = rival.http
   expect(await call(`${url}/price?item=tea`)).toMatchObject({ body: { cents: 30 } })
 
   await call(`${api.http.url}/orders`, 'POST', { item: 'tea' })
-  await api.withEnv({ PRICING_URL: 'http://rival:8000' }, async () => {
+  await api.withEnv({ PRICING_URL: reachedBy('http://rival:8000', url) }, async () => {
     expect((await call(`${api.http.url}/report`)).body).toMatchObject({ totalCents: 30 })
   })
   await lane.remove('rival')
@@ -43,7 +44,8 @@ test('logs are read from the last clear() on', async ({ api }) => {
   })
 })
 
-test('run() takes a user, a folder, variables and input', async ({ api }) => {
+// Only a container has users of its own.
+test.skipIf(onProcesses)('run() takes a user, a folder, variables and input', async ({ api }) => {
   const result = await api.run(
     ['sh', '-c', 'id -un; pwd; echo "$GREETING"; cat; echo oops >&2; exit 3'],
     {

@@ -1,6 +1,6 @@
 import { mailhog } from '@mesocosm/mailhog'
 import { s3Mock } from '@mesocosm/s3-mock'
-import { call, expect, test } from './shop.ts'
+import { call, expect, reachedBy, test } from './shop.ts'
 
 test('a mail server is added to a running lane, receives a mail, and is removed', async ({
   api,
@@ -11,7 +11,8 @@ test('a mail server is added to a running lane, receives a mail, and is removed'
   await api.setEnv({ SIGNUP: 'open' })
 
   const outbox = await lane.add('outbox', mailhog({ server: 'bundled' }))
-  await api.withEnv({ SMTP_URL: 'smtp://outbox:1025' }, async () => {
+  const address = reachedBy('smtp://outbox:1025', outbox.smtp.url)
+  await api.withEnv({ SMTP_URL: address }, async () => {
     await signUp('ann@example.test')
     const message = await outbox.waitForMessage({ to: 'ann@example.test' })
     expect(message.code(/\d{6}/)).toMatch(/^\d{6}$/)
@@ -35,7 +36,7 @@ test('an S3 server is added to a running lane, stores an upload, and is removed'
   {
     await using archive = await lane.add('archive', s3Mock({ buckets: ['kept'] }))
     await using _ = await api.withEnv({
-      S3_ENDPOINT: 'http://archive:9000',
+      S3_ENDPOINT: reachedBy('http://archive:9000', archive.url),
       S3_PUBLIC_ENDPOINT: archive.url,
       S3_BUCKET: archive.bucket,
     })

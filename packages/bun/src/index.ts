@@ -5,6 +5,7 @@ import {
   fixturesIn,
   fixturesOf,
   type Handles,
+  isDebugging,
   type Lane,
   type LaneOptions,
   mentioned,
@@ -77,6 +78,7 @@ export const createTest = <T extends AnyTopology>(
   const session = openRunnerSession<AnyTopology>(topology, { ...options, client: 'bun' })
   const services: readonly string[] = session.services
   const { timeoutMs = 120_000 } = options
+  const limitOf = (own: number) => timerLimit(isDebugging() ? 0 : own)
   const files = createFiles(session)
   expect.extend(createMatchers(topology))
   const asked = (fn: unknown, what: string): readonly string[] => {
@@ -92,12 +94,12 @@ export const createTest = <T extends AnyTopology>(
       fn: fn as DeclaredTest['fn'],
       row,
       failing,
-      timeoutMs: timerLimit(own),
+      timeoutMs: limitOf(own),
       place: new Error(),
       attempts: [],
     }
     file.declare(declared)
-    return { run: () => runTest(declared, file), timeoutMs: timerLimit(own + cleanUpMs) }
+    return { run: () => runTest(declared, file), timeoutMs: limitOf(own + cleanUpMs) }
   })
   const eachHook = (kind: 'beforeEach' | 'afterEach') => (fn: DeclaredTest['fn']) =>
     void files
@@ -114,7 +116,7 @@ export const createTest = <T extends AnyTopology>(
       const fixtures = async () => (await file.open()).prepare(wanted as never[])
       beforeAll(
         async () => fn(names.length === 0 ? {} : fixturesIn(await fixtures(), names)),
-        timerLimit(own),
+        limitOf(own),
       )
     },
     afterAll(fn: DeclaredTest['fn'], own = timeoutMs) {
@@ -124,7 +126,7 @@ export const createTest = <T extends AnyTopology>(
         fn(names.length === 0 ? {} : fixturesIn((await file.open()).lane, names))
       // The file gives its lane back in a hook of its own, which may run first.
       if (file.suite().parent === undefined) file.atEnd(run)
-      else afterAll(run, timerLimit(own))
+      else afterAll(run, limitOf(own))
     },
   }
   const withHooks = new Proxy(test, {

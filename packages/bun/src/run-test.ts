@@ -1,4 +1,10 @@
-import { type AnyTopology, setUpFixtures, type TestAttempt, type TestResult } from 'mesocosm/runner'
+import {
+  type AnyTopology,
+  setUpFixtures,
+  type TestAttempt,
+  type TestResult,
+  testTimer,
+} from 'mesocosm/runner'
 import type { OpenFile } from './open-file.ts'
 import { type Hook, hooksOf, type Suite, titlesOf } from './suite.ts'
 
@@ -85,18 +91,12 @@ const withinTime = async (
   work: () => Promise<unknown>,
   { timeoutMs, place }: DeclaredTest,
 ): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined
-  const tooLong = new Promise<AnyTopology>((_, reject) => {
-    timer = setTimeout(() => {
-      place.message = `test timed out after ${timeoutMs} ms`
-      reject(place)
-    }, timeoutMs)
+  const tooLong = Promise.withResolvers<never>()
+  using _timer = testTimer(timeoutMs, () => {
+    place.message = `test timed out after ${timeoutMs} ms`
+    tooLong.reject(place)
   })
-  try {
-    await Promise.race([work(), tooLong])
-  } finally {
-    clearTimeout(timer)
-  }
+  await Promise.race([work(), tooLong.promise])
 }
 
 const resultOf = ({ failing }: DeclaredTest, failure: Failure | undefined): TestResult => {

@@ -11,6 +11,8 @@ export interface Bound {
   readonly register: (hook: HookName, fn: () => Promise<unknown>, timeoutMs: number) => void
   /** Milliseconds that a test or hook may take that names no limit of its own. */
   readonly timeoutMs: number
+  /** Whether tests and hooks keep limits of their own: not while a debugger can hold them up. */
+  readonly isLimited: boolean
 }
 
 /** Hooks of Jest. */
@@ -37,7 +39,7 @@ const hookNames = ['beforeAll', 'beforeEach', 'afterEach', 'afterAll'] as const
 /** `(name, fn, timeout)`; what Jest refuses is left for Jest to refuse. */
 const declaration = ([name, fn, timeout, ...rest]: unknown[], bound: Bound): unknown[] =>
   typeof fn === 'function'
-    ? [name, bound.test(fn, name), timeout ?? bound.timeoutMs, ...rest]
+    ? [name, bound.test(fn, name), limitOf(timeout, bound), ...rest]
     : [name, ...(fn === undefined ? [] : [fn, timeout, ...rest])]
 
 /** The table may hold functions, which are not tests. */
@@ -48,7 +50,9 @@ const eachOf =
     return (...args: unknown[]) => declare(...declaration(args, bound))
   }
 
-const hookOf =
-  (hook: HookName, bound: Bound) =>
-  (fn: unknown, timeoutMs: number = bound.timeoutMs) =>
-    bound.register(hook, bound.hook(fn, hook), timeoutMs)
+const hookOf = (hook: HookName, bound: Bound) => (fn: unknown, timeoutMs?: number) =>
+  bound.register(hook, bound.hook(fn, hook), limitOf(timeoutMs, bound) as number)
+
+/** What is not a number is left for Jest to refuse. */
+const limitOf = (own: unknown, { isLimited, timeoutMs }: Bound): unknown =>
+  isLimited ? (own ?? timeoutMs) : timeoutMs

@@ -5,6 +5,7 @@ import {
   fixturesIn,
   fixturesOf,
   type Handles,
+  isDebugging,
   type Lane,
   type LaneOptions,
   mentioned,
@@ -108,7 +109,8 @@ export const createTest = <T extends AnyTopology>(
     },
     register: (hook, fn, timeoutMs) =>
       hooks[hook](fn as () => Promise<void>, timerLimit(timeoutMs)),
-    timeoutMs: timerLimit(options.timeoutMs ?? 120_000),
+    timeoutMs: timerLimit(isDebugging() ? 0 : (options.timeoutMs ?? 120_000)),
+    isLimited: !isDebugging(),
   }
   const test = bindTest(base, bound) as JestTest<Fixtures<T>>
   return { test, it: test }

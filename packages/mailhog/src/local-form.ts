@@ -16,6 +16,8 @@ export const localForm = (
     }
   return {
     command: [process.execPath, bundledProgram],
+    // Its program is read where it is.
+    files: [],
     env: { MAIL_HOST: '127.0.0.1' },
     portEnv: Object.fromEntries(ports.map((name) => [name, `MAIL_${name.toUpperCase()}_PORT`])),
   }

@@ -1,4 +1,10 @@
-import type { AnyTopology, LedgerTest, RunnerSession, TestLedger } from 'mesocosm/runner'
+import {
+  type AnyTopology,
+  type LedgerTest,
+  onDebuggerPause,
+  type RunnerSession,
+  type TestLedger,
+} from 'mesocosm/runner'
 import type { Context, Hook, Suite, Test } from 'mocha'
 import {
   failedHooks,
@@ -82,7 +88,8 @@ export const createRun = (
     await prepareImages(test.file)
   }
 
-  const close = async (root: Suite) => {
+  const close = async (root: Suite, watch: Disposable) => {
+    watch[Symbol.dispose]()
     await endLast()
     const ended = last
     last = undefined
@@ -103,6 +110,10 @@ export const createRun = (
       if (followed.has(root)) return
       followed.add(root)
       let armed = false
+      // A debugger can be attached to a service at any time. Mocha's timer starts again with each limit that is set.
+      const watch = onDebuggerPause(() => {
+        if (last?.progress.endedAt === undefined) last?.key.timeout(0)
+      })
       root.beforeAll(
         unlimited(function arm() {
           armed = true
@@ -116,7 +127,7 @@ export const createRun = (
               await ledger.leave(test, progress.thrown === undefined ? failureOf(test) : undefined)
             }),
           )
-          root.afterAll(unlimited(() => close(root)))
+          root.afterAll(unlimited(() => close(root, watch)))
         }),
       )
       root.beforeEach(
@@ -127,7 +138,7 @@ export const createRun = (
       // Not armed if a hook before it failed.
       root.afterAll(
         unlimited(async () => {
-          if (!armed) await close(root)
+          if (!armed) await close(root, watch)
         }),
       )
     },

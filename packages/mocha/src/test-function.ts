@@ -1,3 +1,4 @@
+import { isDebugging } from 'mesocosm/runner'
 import type { Context, Runnable, Suite, Test } from 'mocha'
 import type { TopologyFixtures } from './fixtures.ts'
 import { currentInterface, type MochaIt } from './interface.ts'
@@ -34,8 +35,15 @@ export const createTestFunction = (parts: DeclaringParts): object => {
   )
 }
 
-/** Gives a test or hook time to start services, unless its suite has a limit of its own, or Mocha a longer one or none. */
+/**
+ * Gives a test or hook time to start services, unless its suite has a limit of its own, or Mocha a longer one or none.
+ * There is no limit while a debugger can hold it up.
+ */
 export const limit = (runnable: Runnable, timeoutMs: number): void => {
+  if (isDebugging()) {
+    runnable.timeout(0)
+    return
+  }
   const inherited = runnable.timeout()
   const ofRun = rootTimeout(runnable.parent)
   if (inherited === 0 || inherited !== ofRun) return

@@ -5,6 +5,7 @@ import { type DeclaringParts, servicesOf } from './test-function.ts'
 export const createHooks = ({
   fixtures,
   timeout,
+  isLimited,
   onUse,
   prepareImages,
 }: DeclaringParts): object => {
@@ -26,7 +27,7 @@ export const createHooks = ({
       }
       // What is pulled or built is not part of a hook's time.
       if (name === 'before') before(prepareImages)
-      register(run as never, { ...limit, ...options })
+      register(run as never, isLimited ? { ...limit, ...options } : { ...options, ...limit })
     }
   const testHook =
     (name: 'beforeEach' | 'afterEach', register: typeof beforeEach): Register =>
@@ -37,7 +38,7 @@ export const createHooks = ({
         const t = context as TestContext
         return await fn.call(t, await fixtures.forTest(t, names()))
       }
-      register(run as never, { ...limit, ...options })
+      register(run as never, isLimited ? { ...limit, ...options } : { ...options, ...limit })
     }
   return {
     before: suiteHook('before', before),

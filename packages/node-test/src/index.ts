@@ -2,8 +2,10 @@ import { after, beforeEach, test as nodeTest } from 'node:test'
 import {
   type AnyTopology,
   createTestLedger,
+  isDebugging,
   type LaneOptions,
   openRunnerSession,
+  timerLimit,
 } from 'mesocosm/runner'
 import { createDeclarations } from './declarations.ts'
 import { createFixtures } from './fixtures.ts'
@@ -79,7 +81,15 @@ export const createTest = <T extends AnyTopology>(
     else await close()
   })
   const onUse = (name: string) => used.add(name)
-  const parts = { fixtures, declarations, watch, timeout, onUse, prepareImages }
+  const parts = {
+    fixtures,
+    declarations,
+    watch,
+    timeout,
+    isLimited: !isDebugging(),
+    onUse,
+    prepareImages,
+  }
   const test = createTestFunction(nodeTest, parts)
   Object.assign(test, createHooks(parts))
   return { test, it: test } as unknown as TopologyTest<T>
@@ -93,6 +103,8 @@ interface Afterwards {
 
 /** `--test-timeout` is a decision of the user about all tests. */
 const timeoutOf = ({ timeoutMs = 120_000 }: CreateTestOptions): number | undefined => {
+  // Node takes `Infinity` for no limit of its own, and keeps that of `--test-timeout`.
+  if (isDebugging()) return timerLimit(0)
   if (readTestFlags().hasTimeout) return undefined
   return timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs
 }

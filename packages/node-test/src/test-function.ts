@@ -11,6 +11,8 @@ export interface DeclaringParts {
   readonly watch: Watch
   /** Time limit of tests and hooks without one, milliseconds; `undefined` leaves Node's. */
   readonly timeout: number | undefined
+  /** Whether tests and hooks keep limits of their own: not while a debugger can hold them up. */
+  readonly isLimited: boolean
   /** Called with each service that a test or hook asks for. */
   readonly onUse: (service: string) => void
   /** Pulls or builds the images of the services that were asked for. */
@@ -32,7 +34,7 @@ export const createTestFunction = (node: NodeTest, parts: DeclaringParts): objec
       // Node reports where a test is declared, and tries failed tests again by that.
       return callFrom(callerOf(), declare as (...args: unknown[]) => unknown, [
         name,
-        { ...limit, ...options },
+        parts.isLimited ? { ...limit, ...options } : { ...options, ...limit },
         body &&
           ((t: TestContext) => {
             declared.begun = true

@@ -1,4 +1,5 @@
 import { type TestInfo, test } from '@playwright/test'
+import { isDebugging, onDebuggerPause } from 'mesocosm/runner'
 import type { TopologySource } from './topology-use.ts'
 import { createWorker, type PlaywrightWorker } from './worker.ts'
 
@@ -12,7 +13,7 @@ export interface MesocosmArgs {
  * The `test` that every topology extends. Its fixtures are declared once, so that test files with topologies of their
  * own share workers, and `mergeTests` works.
  */
-export const base = test.extend<{ mesocosmTest: undefined }, MesocosmArgs>({
+export const base = test.extend<Automatic, MesocosmArgs>({
   mesocosmWorker: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures off this pattern
     async ({}, use) => {
@@ -22,6 +23,17 @@ export const base = test.extend<{ mesocosmTest: undefined }, MesocosmArgs>({
     },
     { scope: 'worker', box: true, timeout: 120_000, title: 'mesocosm' },
   ],
+  // Without a limit of its own, which `setTimeout` would change instead of that of the test.
+  mesocosmLimit: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures off this pattern
+    async ({}, use, info) => {
+      if (isDebugging()) info.setTimeout(0)
+      // A debugger can be attached to a service at any time.
+      using _watch = onDebuggerPause(() => info.setTimeout(0))
+      await use(undefined)
+    },
+    { auto: true, box: true, title: 'mesocosm' },
+  ],
   // Before all fixtures of a test, and cleaned up after them, also if one of them fails.
   mesocosmTest: [
     async ({ mesocosmWorker }, use, info) => {
@@ -29,7 +41,7 @@ export const base = test.extend<{ mesocosmTest: undefined }, MesocosmArgs>({
       await use(undefined)
       await mesocosmWorker.end(info)
     },
-    { auto: true, box: true, timeout: 120_000, title: 'mesocosm' },
+    { auto: true, box: true, timeout: isDebugging() ? 0 : 120_000, title: 'mesocosm' },
   ],
 })
 
@@ -41,6 +53,12 @@ export const serviceFixture = (source: TopologySource, service: string | undefin
 ]
 
 // ---
+
+/** Fixtures that every test has. */
+interface Automatic {
+  readonly mesocosmLimit: undefined
+  readonly mesocosmTest: undefined
+}
 
 type Use = (value: unknown) => Promise<void>
 

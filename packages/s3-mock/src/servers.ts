@@ -77,6 +77,8 @@ export const bundledServer = (options: {
     aliases: domains.flatMap((domain) => [domain, ...buckets.map((name) => `${name}.${domain}`)]),
     local: {
       command: [process.execPath, bundledProgram],
+      // Its program is read where it is.
+      files: [],
       env: { S3_HOST: '127.0.0.1', S3_DATA: folder },
       portEnv: 'S3_PORT',
     },

@@ -3,6 +3,7 @@ import {
   createMatchers,
   fixturesIn,
   type Handles,
+  isDebugging,
   type Lane,
   type LaneOptions,
   mentioned,
@@ -64,7 +65,8 @@ export const createTest = <T extends AnyTopology>(
   const session = openRunnerSession<AnyTopology>(topology, { ...options, client: 'vitest' })
   const { timeoutMs = 120_000 } = options
   // Fixtures are set up within a test's time.
-  vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs })
+  const limit = isDebugging() ? unlimited : timeoutMs
+  vi.setConfig({ testTimeout: limit, hookTimeout: limit })
   expect.extend(createMatchers(topology))
   const files = new Set<OpenFile>()
   const used = new Set<string>()
@@ -115,7 +117,7 @@ interface Needs {
   readonly task: Task
 }
 
-/** The hook ends by limits of its own. */
+/** For a hook that ends by limits of its own, and for all tests and hooks while a debugger can hold them up. */
 const unlimited = 0
 
 const watchOf = (session: RunnerSession<AnyTopology>, used: Set<string>): TestWatch => {
@@ -124,6 +126,7 @@ const watchOf = (session: RunnerSession<AnyTopology>, used: Set<string>): TestWa
     onFunction: (fn) => {
       for (const name of mentioned(fn, declared)) used.add(name)
     },
+    isLimited: !isDebugging(),
     isOurs: (name) => name === 'lane' || declared.includes(name),
     async forHook(hook, file, names) {
       const { runner } = file as OpenFile

@@ -4,7 +4,8 @@ import { watchedTest } from './watched-test.ts'
 const watching = (isOurs = (_: string) => false) => {
   const seen: unknown[] = []
   const forHook = vi.fn(async () => ({ db: 'handle' }))
-  return { seen, forHook, watch: { onFunction: (fn: unknown) => seen.push(fn), isOurs, forHook } }
+  const onFunction = (fn: unknown) => seen.push(fn)
+  return { seen, forHook, watch: { onFunction, isLimited: true, isOurs, forHook } }
 }
 
 test('functions are seen at any depth of a test, and reach it', () => {
@@ -44,4 +45,29 @@ test('a hook before all tests gets the fixtures of the topology and those that V
   await hook?.fn({ mesocosmFile: 'file', own: 1 })
   expect(forHook).toHaveBeenCalledWith('beforeAll', 'file', ['db'])
   expect(got).toEqual(['handle', 1])
+})
+
+test('tests and hooks lose their own time limits while a debugger can hold them up', () => {
+  const given: unknown[][] = []
+  const fake = Object.assign((...args: unknown[]) => void given.push(args), {
+    for:
+      (...table: unknown[]) =>
+      (...args: unknown[]) =>
+        void given.push([...table, ...args]),
+    beforeAll: (...args: unknown[]) => void given.push(args),
+  })
+  const watched = watchedTest(fake, { ...watching().watch, isLimited: false })
+  const fn = () => {}
+  watched('a', { timeout: 5, retry: 1 }, fn)
+  watched('b', fn, 5)
+  watched('c', fn)
+  watched.for(1)('d', fn, 5)
+  watched.beforeAll(fn, 5)
+  expect(given).toEqual([
+    ['a', { timeout: 0, retry: 1 }, fn],
+    ['b', fn, 0],
+    ['c', fn],
+    [1, 'd', fn, 0],
+    [fn, 0],
+  ])
 })

@@ -4,6 +4,8 @@ import { destructured } from 'mesocosm/runner'
 export interface TestWatch {
   /** Called with every function that is given to it, at any depth: `test.only.for([…])('…', fn)`, `test.extend({…})`. */
   readonly onFunction: (fn: unknown) => void
+  /** Whether tests and hooks keep time limits of their own: not while a debugger can hold them up. */
+  readonly isLimited: boolean
   /** Whether a fixture of this name is one of the topology. */
   readonly isOurs: (name: string) => boolean
   /** Returns these fixtures for a hook that runs outside of tests; `file` is the fixture `mesocosmFile`. */
@@ -25,7 +27,8 @@ export const watchedTest = <T extends object>(test: T, watch: TestWatch): T =>
   new Proxy(test, {
     apply(target, self, args: unknown[]) {
       for (const arg of args) for (const fn of functionsIn(arg)) watch.onFunction(fn)
-      const result: unknown = Reflect.apply(target as never, self, args)
+      const given = watch.isLimited ? args : withoutLimits(args)
+      const result: unknown = Reflect.apply(target as never, self, given)
       return typeof result === 'function' ? watchedTest(result, watch) : result
     },
     get(target, key) {
@@ -47,9 +50,10 @@ const suiteHook =
   (hook: SuiteHook, register: Register, watch: TestWatch): Register =>
   (fn, timeout) => {
     watch.onFunction(fn)
+    const limit = watch.isLimited ? timeout : unlimited
     const names = destructured(fn)
     const ours = names.filter(watch.isOurs)
-    if (typeof fn !== 'function' || ours.length === 0) return register(fn, timeout)
+    if (typeof fn !== 'function' || ours.length === 0) return register(fn, limit)
     const listener = async (context: { mesocosmFile?: unknown }, suite: unknown) => {
       const fixtures = await watch.forHook(hook, context.mesocosmFile, ours)
       return (fn as Listener)({ ...context, ...fixtures }, suite)
@@ -57,8 +61,21 @@ const suiteHook =
     const others = names.filter((name) => !ours.includes(name))
     // Vitest reads off the text of a function which fixtures it needs.
     const text = `async ({ ${['mesocosmFile', ...others].join(', ')} }) => {}`
-    return register(Object.assign(listener, { toString: () => text }), timeout)
+    return register(Object.assign(listener, { toString: () => text }), limit)
   }
+
+/** Vitest's word for no time limit. */
+const unlimited = 0
+
+/** Arguments of a test or hook, `(name, options, fn)` or `(name, fn, timeout)`, without its time limit. */
+const withoutLimits = (args: readonly unknown[]): unknown[] => {
+  if (!args.some((arg) => typeof arg === 'function')) return [...args]
+  return args.map((arg, index) => {
+    if (typeof arg === 'number' && index === args.length - 1) return unlimited
+    const isOptions = index === 1 && typeof arg === 'object' && arg !== null && 'timeout' in arg
+    return isOptions ? { ...arg, timeout: unlimited } : arg
+  })
+}
 
 /** Functions in an argument: itself, fixtures by name, and fixtures with options. */
 const functionsIn = (arg: unknown): unknown[] => {

@@ -57,6 +57,12 @@ export const milliseconds = is(
   (value) => typeof value === 'number' && value >= 0 && value <= 0x7fff_ffff,
 )
 
+/** Accepts the number of a port. */
+export const portNumber = is(
+  'a port number from 1 to 65535',
+  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
+)
+
 /** Accepts true and false. */
 export const flag = is('true or false', (value) => typeof value === 'boolean')
 

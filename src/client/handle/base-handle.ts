@@ -1,3 +1,4 @@
+import type { DebugOptions } from '../../define/debug.ts'
 import type { EnvPatch } from '../../define/env-patch.ts'
 import { expectations } from '../../define/expectations.ts'
 import type {
@@ -16,8 +17,10 @@ import { type MarkedOverrides, secretsInPatch } from '../../model/lane-change.ts
 import { isSecretPart } from '../../model/template.ts'
 import { type CheckedArguments, checkCall } from '../arguments/check-call.ts'
 import type { LaneLink } from '../lane/lane-link.ts'
+import { debugService } from './debug-service.ts'
 import { logExpectations } from './log-expectations.ts'
 import {
+  debugArguments,
   envArguments,
   followArguments,
   killArguments,
@@ -151,6 +154,12 @@ export const createBaseHandle = (
     setEnv: (env, options) =>
       actOnEnv('setEnv', env, options, async () => {
         await setEnv(env, false, options)
+      }),
+    debug: (options: DebugOptions = {}) =>
+      act('debug', debugArguments(options), async () => {
+        // It may be created again.
+        await link.letGo([service])
+        return debugService(link, service, options, (work) => act('debug.end', {}, work))
       }),
     swap: (<T>(optionsOrUse: SwapOptions | (() => T | Promise<T>) = {}, use?: () => T) =>
       typeof optionsOrUse === 'function'

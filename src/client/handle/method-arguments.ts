@@ -20,6 +20,10 @@ export const envArguments = (env: unknown, options: unknown): CheckedArguments =
   options: [options, must.options({ ...waitKeys, restart: must.oneOf('self', 'dependents') })],
 })
 
+export const debugArguments = (options: unknown): CheckedArguments => ({
+  options: [options, must.options({ ...waitKeys, break: must.flag, port: must.portNumber })],
+})
+
 export const swapArguments = (options: unknown): CheckedArguments => ({
   options: [options, must.options({ ...waitKeys, command: must.argv, cwd: must.name })],
 })

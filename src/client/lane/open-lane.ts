@@ -1,3 +1,4 @@
+import { attachText } from '../../debug/attach-text.ts'
 import type { WaitOptions } from '../../define/handle.ts'
 import type { Handles } from '../../define/handle-types.ts'
 import type {
@@ -28,6 +29,7 @@ import { expectedWorkers } from '../session/expected-workers.ts'
 import { runnerSlot } from '../session/runner-slot.ts'
 import { acquireSession } from '../session/session-pool.ts'
 import { compile } from './compile.ts'
+import { readDebugSetting } from './debug-setting.ts'
 import { LaneLink } from './lane-link.ts'
 import { listenAt } from './listen.ts'
 import { readLocalSetting } from './local-setting.ts'
@@ -114,6 +116,7 @@ export const openLane = async <T extends AnyTopology>(
     record.redactor.add(secretsIn(spec))
     noteClient(session, record, options.client ?? clientName())
     const { slot } = runnerSlot()
+    const debug = readDebugSetting(process.env, spec)
     const view = await spanned(record, { method: 'lease', args: [topology.name, shown] }, () =>
       session.caller.call(
         'lease',
@@ -124,6 +127,7 @@ export const openLane = async <T extends AnyTopology>(
           ...(options.reset === undefined ? {} : { reset: options.reset }),
           ...(options.services === undefined ? {} : { services: options.services }),
           ...expectedWorkers(),
+          ...(debug.length === 0 ? {} : { debug }),
           ...(local.length === 0 ? {} : { local }),
           ...(trace === undefined ? {} : { trace }),
         },
@@ -140,6 +144,7 @@ export const openLane = async <T extends AnyTopology>(
         },
       ),
     )
+    for (const one of view.debug ?? []) process.stderr.write(`mesocosm: ${attachText(one)}\n`)
     link = new LaneLink(session, record, view, { isKept: trace !== 'off' })
   } catch (error) {
     end()

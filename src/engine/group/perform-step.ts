@@ -54,6 +54,7 @@ export const performStep = async (work: StepWork): Promise<void> => {
       return
     }
     case 'remove sandbox':
+      await context.tunnels.leave(step.container)
       await limit(() => runtime.remove('container', step.container), rank)
       await member.forget(step.container)
       report('removed')

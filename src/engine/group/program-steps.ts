@@ -98,6 +98,7 @@ const noteWithout = ({ context, members }: StepWork, member: Member, error: unkn
 const awaitAndPrepare = async (work: StepWork, member: Member) => {
   const { context, members, hooks, call } = work
   const program = programOf(member)
+  using _starting = hooks.starting?.(member.name)
   await awaitServiceReady({ context, members, member, program, desired: wanted(work), call })
   try {
     if (!program.prepared) await hooks.prepare?.(member.name, program, call)

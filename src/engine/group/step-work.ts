@@ -14,6 +14,11 @@ export interface GroupHooks {
   /** Prepares a ready program before others may use it; once per container. */
   readonly prepare?: (service: string, program: Program, call: Call) => Promise<void>
   /**
+   * Called when a program has started; the result is disposed when it is ready or has failed. For a program that waits
+   * for a debugger, limits on waiting stand still.
+   */
+  readonly starting?: (service: string) => Disposable | undefined
+  /**
    * Returns the environment of a program that runs as a process of this machine, with addresses as this machine reaches
    * them; resolves when all of them are known.
    */

@@ -5,6 +5,7 @@ import { dependents } from '../../graph/order.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import { own } from '../../model/record.ts'
 import type { TopologySpec } from '../../model/service-spec.ts'
+import { LaneDebug } from '../debug/lane-debug.ts'
 import { LaneDoor } from '../endpoint/lane-door.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { EngineContext } from '../run/context.ts'
@@ -49,6 +50,8 @@ export class LaneCore {
   readonly door: LaneDoor
   /** Commands that run next to its services. */
   readonly commands: LaneCommands
+  /** Debuggers of its services. */
+  readonly debug: LaneDebug
   /** Which of its services have connected to which. */
   readonly edges: UsedEdges
   /** What must be reset before the next use. */
@@ -72,6 +75,7 @@ export class LaneCore {
     this.snapshots = new LaneSnapshots(this)
     this.door = new LaneDoor(this)
     this.commands = new LaneCommands(this)
+    this.debug = new LaneDebug(this)
     this.edges = createUsedEdges(this)
     this.group = new ServiceGroup(context, {
       name,
@@ -83,8 +87,10 @@ export class LaneCore {
         await Promise.all([
           ...needed.map((other) => this.tenancies.ready(other)),
           this.attachTelemetry([service]),
+          this.debug.beforeStart(service),
         ])
       },
+      starting: (service) => this.overrides(service).debug.starting(service),
       localEnv: (service) => localEnvIn(this, service),
       prepare: (service, program, call) => this.snapshots.prepare(service, program, call),
       networkMade: () => {

@@ -8,6 +8,7 @@ import type { ServiceView } from '../../model/service-view.ts'
 import { outputsOf } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { validateTopology } from '../../schema/validate.ts'
+import type { LaneDebug } from '../debug/lane-debug.ts'
 import type { LaneDoor } from '../endpoint/lane-door.ts'
 import { LaneEndpoints } from '../endpoint/lane-endpoints.ts'
 import type { ServiceGroup } from '../group/service-group.ts'
@@ -39,6 +40,8 @@ export class Lane {
   readonly endpoints: LaneEndpoints
   /** Commands that run next to its services. */
   readonly commands: LaneCommands
+  /** Debuggers of its services. */
+  readonly debug: LaneDebug
   /** Lets programs on the lane's network reach the Control API. */
   readonly door: LaneDoor
   /** Number of the last log row of the run before the current lease. */
@@ -51,6 +54,7 @@ export class Lane {
     this.topology = options.spec.name
     this.#core = new LaneCore(context, shared, options)
     this.door = this.#core.door
+    this.debug = this.#core.debug
     this.endpoints = new LaneEndpoints(this.#core)
     this.commands = this.#core.commands
     this.control = new ServiceControl(this.#core, (services, call) => this.start(services, call))
@@ -223,7 +227,7 @@ export class Lane {
     this.#core.removed = true
     await this.endpoints.closeAll()
     // What remains of them is removed at the end of the run.
-    await Promise.allSettled([this.commands.closeAll(), this.door.close()])
+    await Promise.allSettled([this.commands.closeAll(), this.door.close(), this.debug.closeAll()])
     // Containers are removed even if a tenant could not be dropped; that failure is thrown afterwards.
     const tenants = options.serversEndToo ? Promise.resolve() : this.#core.tenancies.end(call)
     const [dropped] = await Promise.allSettled([tenants])

@@ -2,6 +2,7 @@ import { isMesocosmError } from '../../errors/mesocosm-error.ts'
 import { reachedServices } from '../../graph/reached.ts'
 import { localSpecOf, type ServiceSpec } from '../../model/service-spec.ts'
 import { type AddressOf, createLookup, type Lookup, resolveEnv } from '../../plan/outputs.ts'
+import { debuggedEnv } from '../debug/launch-program.ts'
 import type { Member } from '../group/group-members.ts'
 import type { LaneCore } from './lane-core.ts'
 import { localSpecNow, localVariables } from './local-program.ts'
@@ -47,13 +48,14 @@ export const lookupFromHere = (lane: LaneCore, name: string): Lookup =>
 export const localEnvOf = (
   { name, spec, overrides, processes }: LocalService,
   lookup: Lookup,
-): Record<string, string> => {
+): Readonly<Record<string, string>> => {
   const declared = resolveEnv({ services: { [name]: spec } }, name, lookup)
   const local = localSpecNow(spec, overrides, processes)
-  return overrides.env({
+  const env = overrides.env({
     ...declared,
     ...(local === undefined ? {} : localVariables(local, lookup)),
   })
+  return debuggedEnv({ name, spec, requests: overrides.debug }, local?.command ?? [], env)
 }
 
 /** Resolves when the addresses of shared servers in the environment are known; those of the lane are, by its plan. */

@@ -3,6 +3,8 @@ import { attachSecondary } from '../../errors/attach-secondary.ts'
 import { dependents } from '../../graph/order.ts'
 import type { EnvOverrides } from '../../model/lane-change.ts'
 import type { ReconcileOptions } from '../../plan/reconcile.ts'
+import type { DebugAsker, DebugRequest } from '../debug/debug-requests.ts'
+import { isLaunchedForDebugging } from '../debug/launch-program.ts'
 import type { Failures } from '../group/service-group.ts'
 import { isImageMissing } from '../image/image-missing.ts'
 import type { LaneCore } from './lane-core.ts'
@@ -46,7 +48,7 @@ export class ServiceControl {
     try {
       await this.#bring(name, call, options)
     } catch (error) {
-      if (overrides.dropEnv(id)) await this.#restoreEnv(name, options, call, error)
+      if (overrides.dropEnv(id)) await this.#restore('withEnv', name, options, call, error)
       throw error
     }
     this.#noteEnv(name, before, call, options.stacked)
@@ -70,7 +72,7 @@ export class ServiceControl {
       await this.#bring(name, call, options)
     } catch (error) {
       undo()
-      await this.#restoreEnv(name, options, call, error)
+      await this.#restore('withEnv', name, options, call, error)
       throw error
     }
     this.#noteEnv(name, before, call)
@@ -106,7 +108,7 @@ export class ServiceControl {
     try {
       await this.#bring(name, call)
     } catch (error) {
-      if (overrides.dropSwap(id)) await this.#restoreEnv(name, { dependents: false }, call, error)
+      if (overrides.dropSwap(id)) await this.#restore('swap', name, {}, call, error)
       throw error
     }
     noteSwap(this.#lane, name, local, call)
@@ -170,6 +172,32 @@ export class ServiceControl {
     await this.#change(name, call)
   }
 
+  /**
+   * Lets debuggers reach the program of a service, until {@link endDebug} by the same one. Where that needs another
+   * environment or command, the program is created again; with `break` it starts again in any case, and this resolves
+   * when a debugger has let it go on and it is ready. A failure restores what was.
+   */
+  async debug(name: string, by: DebugAsker, request: DebugRequest, call: Call): Promise<void> {
+    const { overrides } = this.#lane.slot(name)
+    const before = changesProgram(this.#lane, name)
+    const undo = overrides.debug.ask(by, request)
+    if (!before && !changesProgram(this.#lane, name)) return
+    try {
+      await this.#bringDebug(name, call, request)
+    } catch (error) {
+      undo()
+      await this.#restore('debug', name, {}, call, error)
+      throw error
+    }
+  }
+
+  /** A no-op for one that does not debug the service. */
+  async endDebug(name: string, by: DebugAsker, call: Call): Promise<void> {
+    const before = changesProgram(this.#lane, name)
+    if (!this.#lane.slot(name).overrides.debug.drop(by) || !before) return
+    if (this.#lane.wanted.has(name)) await this.#change(name, call, { heal: false })
+  }
+
   async setConnected(name: string, connected: boolean, call: Call): Promise<void> {
     const { overrides, shared } = this.#lane.slot(name)
     // Other lanes stay connected to a shared server.
@@ -180,13 +208,22 @@ export class ServiceControl {
 
   // ---
 
+  async #bringDebug(name: string, call: Call, request: DebugRequest): Promise<void> {
+    if (!this.#lane.wanted.has(name)) return
+    // One that waits at its first line already starts again, since its debugger may have let it go on.
+    if (!request.break) return await this.#bring(name, call, { heal: false })
+    this.#own(name).overrides.run = 'running'
+    await this.#bring(name, call, { restart: true })
+  }
+
   /**
-   * Restores the former environment after a failure. A caller that gave up does not wait for it; if it fails, the
+   * Restores the former state after a failure. A caller that gave up does not wait for it; if it fails, the
    * lane must be reset before the next use, since no caller gets the error.
    */
-  async #restoreEnv(
+  async #restore(
+    method: string,
     name: string,
-    options: { readonly dependents: boolean },
+    options: BringOptions,
     { what, test, span, signal }: Call,
     error: unknown,
   ): Promise<void> {
@@ -194,7 +231,7 @@ export class ServiceControl {
     const restored = this.#bring(name, back, options).catch((second: unknown) => {
       attachSecondary(error, second)
       this.#lane.spoil(back.what, second)
-      this.#lane.noteUndo('withEnv', second, back, name)
+      this.#lane.noteUndo(method, second, back, name)
     })
     if (!signal.aborted) await restored
   }
@@ -281,6 +318,15 @@ export class ServiceControl {
     )
     throwFirst(await this.#lane.group.converge(call, { restart }), [...this.#lane.wanted])
   }
+}
+
+/** Whether the program is another one because it is debugged. */
+const changesProgram = (lane: LaneCore, name: string): boolean => {
+  const { overrides } = lane.slot(name)
+  const { processes = false } = lane.context.info
+  const spec = lane.spec.complete[name] ?? {}
+  const isLocal = localSpecNow(spec, overrides, processes) !== undefined
+  return isLaunchedForDebugging(spec, overrides.debug, isLocal)
 }
 
 interface BringOptions {

@@ -1,5 +1,6 @@
 import type { EnvOverrides } from '../../model/lane-change.ts'
 import type { LocalSpec } from '../../model/service-spec.ts'
+import { DebugRequests } from '../debug/debug-requests.ts'
 
 /** Changes of a service that override its declaration until the lane is reset. */
 export class ServiceOverrides {
@@ -8,6 +9,8 @@ export class ServiceOverrides {
   disconnected = false
   /** Grace of the stop that is under way; `undefined` for the declared one. */
   graceMs: number | undefined
+  /** Who debugs it. */
+  readonly debug = new DebugRequests()
   /** Patches in order; a later one wins. */
   readonly #patches = new Map<number, EnvOverrides>()
   /** Swaps in order; the last one counts. */
@@ -19,7 +22,11 @@ export class ServiceOverrides {
   /** Whether the service is as declared. */
   get pristine(): boolean {
     return (
-      this.run === 'running' && !this.disconnected && !this.changesEnv && this.#swaps.size === 0
+      this.run === 'running' &&
+      !this.disconnected &&
+      !this.changesEnv &&
+      this.#swaps.size === 0 &&
+      this.debug.current === undefined
     )
   }
 
@@ -81,6 +88,7 @@ export class ServiceOverrides {
     this.run = 'running'
     this.disconnected = false
     this.graceMs = undefined
+    this.debug.reset()
     this.#patches.clear()
     this.#swaps.clear()
   }

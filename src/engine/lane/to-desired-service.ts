@@ -18,6 +18,7 @@ import {
   withTelemetryEnv,
 } from '../../plan/telemetry-env.ts'
 import type { ImageInfo } from '../../runtime/image-request.ts'
+import { launchForDebugging } from '../debug/launch-program.ts'
 import { prebuiltTag } from '../image/prebuilt.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import { setupContents } from '../image/task-images.ts'
@@ -109,7 +110,7 @@ export const toDesiredService = ({
           : { noProxy: [...declared.noProxy, telemetryAddress.host] }),
       }
     : declared
-  const program =
+  const undebugged =
     local === undefined
       ? contained
       : localProgram(
@@ -118,6 +119,7 @@ export const toDesiredService = ({
           image.reference,
           overrides.env({ ...declaredEnv, ...localVariables(local, lookup) }),
         )
+  const program = launchForDebugging(undebugged, { name, spec, requests: overrides.debug }, image)
   // Names of lane and run do not decide about files; but a kept image keeps the environment.
   const kept = watched
     ? { ...declared, env: { ...declared.env, OTEL_RESOURCE_ATTRIBUTES: '' } }
@@ -141,7 +143,10 @@ export const toDesiredService = ({
       ],
     },
     // Its data was made with the declared environment; another one needs a set-up of its own.
-    ...(prebuilt === undefined || overrides.changesEnv || local !== undefined
+    ...(prebuilt === undefined ||
+    overrides.changesEnv ||
+    local !== undefined ||
+    program !== undebugged
       ? {}
       : {
           prebuilt: `${prebuilt}:${prebuiltTag(kept, setupContents(withValues(spec, lookup), taskImages))}`,

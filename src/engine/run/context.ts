@@ -3,6 +3,7 @@ import type { EngineInfo } from '../../runtime/engine-info.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { RunRecord } from '../../trace/write/run-record.ts'
 import type { ImageWorks } from '../image/image-works.ts'
+import type { Tunnels } from '../tunnel/tunnels.ts'
 import type { EngineClock } from './engine-clock.ts'
 import type { FreePorts } from './free-ports.ts'
 import type { Limit } from './limit.ts'
@@ -52,6 +53,8 @@ export interface EngineResources {
   readonly limit: Limit
   /** Present if ports of the engine's host are ports of this host. */
   readonly freePorts: FreePorts | undefined
+  /** Ways into the networks of services, for debuggers. */
+  readonly tunnels: Tunnels
   /** Absent where nothing takes what services send. */
   readonly telemetry?: Telemetry | undefined
 }

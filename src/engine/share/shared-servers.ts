@@ -54,6 +54,7 @@ export class SharedServers {
         if (network !== undefined && this.#servers.get(key)?.spec.telemetry === true)
           await context.telemetry?.attach(network)
       },
+      starting: (key) => this.#servers.get(key)?.overrides.debug.starting(key),
       networkLeaves: async (network) => context.telemetry?.detach(network),
       localEnv: async (key) => {
         const server = this.#servers.get(key)

@@ -38,7 +38,7 @@ export const aliases: Rule = ({ spec, names: all }) => {
  */
 export const handleNames = [
   ...(['name', 'host', 'port', 'logs', 'env', 'exec', 'run', 'withEnv', 'setEnv', 'swap'] as const),
-  ...(['restart', 'stop', 'start', 'kill', 'pause', 'unpause', 'then'] as const),
+  ...(['debug', 'restart', 'stop', 'start', 'kill', 'pause', 'unpause', 'then'] as const),
 ]
 
 // ---

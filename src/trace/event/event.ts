@@ -207,6 +207,12 @@ export type OtlpAttributes = Readonly<Record<string, unknown>>
 /** Severity of a log record of OTLP, without its number. */
 export type OtlpLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
+/** What every entry about a debugger carries. */
+export interface DebuggerFacts {
+  /** Language of the program; absent if the topology does not say it. */
+  readonly kind?: 'node' | 'python' | 'php' | 'java' | 'go'
+}
+
 /** Entries of one moment, by kind. */
 export interface Moments {
   /** First entry of every file. */
@@ -401,6 +407,14 @@ export interface Moments {
     /** Bytes that it got. */
     readonly sent: number
   }
+  /** A debugger connected to the program of the service; with `error`, it could not be led there. */
+  'debug.attach': Outcome & DebuggerFacts
+  /** The program stands still in the debugger, and limits on waiting with it. */
+  'debug.pause': DebuggerFacts
+  /** The program goes on; its pause began `ms` before. */
+  'debug.resume': DebuggerFacts & { readonly ms: number }
+  /** The debugger has gone; it connected `ms` before. */
+  'debug.detach': Outcome & DebuggerFacts & { readonly ms: number }
   /** A hook of a service ran for a lane: enter, reset, … */
   task: {
     readonly purpose: string

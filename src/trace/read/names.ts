@@ -66,6 +66,14 @@ export const nameOfMoment = (event: MomentEvent): string => {
       return `what ${event.s} captured is missing`
     case 'endpoint.call':
       return `${event.from} → ${event.s}.${event.port}: ${event.received} bytes, ${event.sent} back`
+    case 'debug.attach':
+      return `${withService('debugger of', event.s)} ${event.error === undefined ? 'attached' : 'not reached'}`
+    case 'debug.pause':
+      return `${event.s} paused in the debugger`
+    case 'debug.resume':
+      return `${event.s} goes on after ${event.ms} ms in the debugger`
+    case 'debug.detach':
+      return `${withService('debugger of', event.s)} detached`
     case 'task':
       return `${withService(event.purpose, event.s)}: ${event.argv.join(' ')}`
     case 'image.step':

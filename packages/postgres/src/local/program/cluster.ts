@@ -12,11 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Native } from './native.ts'
-
-/** A user without privileges, as which a server runs that root starts: it refuses to run as root. */
-export const unprivileged = 65_534
+import type { ServerUser } from './server-user.ts'
 
 /** What a data folder is made with. */
 export interface ClusterSettings {
@@ -36,7 +34,7 @@ export const createCluster = (
   native: Native,
   own: string,
   settings: ClusterSettings,
-  isRoot: boolean,
+  user: ServerUser,
 ): string => {
   const data = join(own, 'data')
   if (existsSync(data)) return data
@@ -46,11 +44,11 @@ export const createCluster = (
   // The copy of another process may be removed meanwhile.
   if (existsSync(kept)) cpSync(kept, part, { recursive: true })
   else {
-    runInitdb(native, own, part, settings, isRoot)
+    runInitdb(native, own, part, settings, user)
     keep(part, kept)
   }
   chmodSync(part, 0o700)
-  if (isRoot) chownAll(part)
+  if (user.uid !== undefined) chownAll(part, user.uid)
   renameSync(part, data)
   return data
 }
@@ -75,14 +73,21 @@ const runInitdb = (
   own: string,
   data: string,
   { version, user, password }: ClusterSettings,
-  isRoot: boolean,
+  { uid, path, stdio }: ServerUser,
 ): void => {
   mkdirSync(data, { mode: 0o700 })
   const passwordFile = join(own, 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
-  if (isRoot) for (const path of [data, passwordFile]) chownSync(path, unprivileged, unprivileged)
+  if (uid !== undefined) for (const entry of [data, passwordFile]) chownSync(entry, uid, uid)
   const args = [
-    ...['-D', data, '-U', user, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
+    ...[
+      '-D',
+      path(basename(data)),
+      '-U',
+      user,
+      `--pwfile=${path('password')}`,
+      '--auth=scram-sha-256',
+    ],
     ...['--no-sync', '--no-instructions', '--encoding=UTF8', '--locale=C', '--wal-segsize=1'],
     ...['--locale-provider=icu', '--icu-locale=en-US'],
     ...(Number.parseInt(version, 10) >= 18 ? ['--no-data-checksums'] : []),
@@ -92,8 +97,8 @@ const runInitdb = (
       // Its search for the machine's time zone takes longer than the rest.
       env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C', ...env },
       cwd: '/',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      ...(isRoot ? { uid: unprivileged, gid: unprivileged } : {}),
+      stdio: stdio(['ignore', 'ignore', 'pipe']),
+      ...(uid === undefined ? {} : { uid, gid: uid }),
     })
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer }
@@ -121,8 +126,8 @@ const keep = (data: string, kept: string): void => {
   }
 }
 
-const chownAll = (folder: string): void => {
-  chownSync(folder, unprivileged, unprivileged)
+const chownAll = (folder: string, uid: number): void => {
+  chownSync(folder, uid, uid)
   for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    chownSync(join(parentPath, name), unprivileged, unprivileged)
+    chownSync(join(parentPath, name), uid, uid)
 }

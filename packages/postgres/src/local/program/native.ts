@@ -10,6 +10,7 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { ServerUser } from './server-user.ts'
 
 /** The server's programs, as the user that runs them reaches them. */
 export interface Native {
@@ -28,8 +29,13 @@ export interface Native {
  * @param folder `native` of the package.
  * @param own folder of this process.
  */
-export const prepareNative = (folder: string, own: string, isRoot: boolean): Native => {
-  const native = isRoot && !isOpen(folder) ? linked(folder, join(own, 'native')) : folder
+export const prepareNative = (folder: string, own: string, user: ServerUser): Native => {
+  const isReached = user.uid === undefined || isOpen(folder)
+  if (!isReached && !isOpen(own))
+    throw new Error(
+      `as root, the server runs as another user, who can reach neither ${folder} nor ${own}: run the tests as another user than root, or set TMPDIR to a folder that everybody can enter`,
+    )
+  const native = isReached ? folder : linked(folder, join(own, 'native'))
   const missing = linksOf(folder).filter(({ target }) => !existsSync(join(native, target)))
   if (missing.length === 0) return { bin: join(native, 'bin'), env: {} }
   const libraries = join(own, 'lib')
@@ -39,7 +45,7 @@ export const prepareNative = (folder: string, own: string, isRoot: boolean): Nat
     if (!existsSync(link)) symlinkSync(join(native, source), link)
   }
   const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
-  return { bin: join(native, 'bin'), env: { [variable]: libraries } }
+  return { bin: join(native, 'bin'), env: { [variable]: user.path('lib') } }
 }
 
 // ---

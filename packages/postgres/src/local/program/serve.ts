@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { createCluster, unprivileged } from './cluster.ts'
+import { createCluster } from './cluster.ts'
 import { prepareNative } from './native.ts'
+import { serverUser } from './server-user.ts'
 
 /** What the server starts with. */
 export interface ServeOptions {
@@ -22,21 +23,29 @@ export interface ServeOptions {
 /** Runs the server until it ends, and ends with its exit code. As root it is another user who runs it. */
 export const serve = (options: ServeOptions): void => {
   const { own, port, settings } = options
-  const isRoot = process.getuid?.() === 0
-  if (isRoot) chmodSync(own, 0o711)
-  const native = prepareNative(options.native, own, isRoot)
-  const data = createCluster(native, own, options, isRoot)
+  const user = serverUser(own)
+  const native = prepareNative(options.native, own, user)
+  const data = createCluster(native, own, options, user)
   // Of a server that was killed; another process may have its number now.
   rmSync(join(data, 'postmaster.pid'), { force: true })
   const args = [
-    ...['-D', data, '-p', String(port), '-h', '127.0.0.1', '-c', 'unix_socket_directories='],
+    ...[
+      '-D',
+      user.path('data'),
+      '-p',
+      String(port),
+      '-h',
+      '127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+    ],
     ...settings,
   ]
   const server = spawn(join(native.bin, 'postgres'), args, {
     env: { ...process.env, LC_ALL: 'C', ...native.env },
     cwd: '/',
-    stdio: ['ignore', 'inherit', 'inherit'],
-    ...(isRoot ? { uid: unprivileged, gid: unprivileged } : {}),
+    stdio: user.stdio(['ignore', 'inherit', 'inherit']),
+    ...(user.uid === undefined ? {} : { uid: user.uid, gid: user.uid }),
   })
   // As for the official image, a stop does not wait for clients.
   const toServer = {
