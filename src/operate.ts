@@ -7,7 +7,18 @@ import './errors/require-node.ts'
 // Commands
 export type { LaneTime, SplitSummary } from './balance/split-summary.ts'
 export { renderSummary } from './balance/split-summary.ts'
+// Debuggers
 export type { AttachLines, AttachTool } from './debug/attach-lines.ts'
+export type { LaunchConfiguration } from './debug/launch-json/configuration.ts'
+export {
+  type DebuggableService,
+  serviceConfiguration,
+} from './debug/launch-json/service-configuration.ts'
+export {
+  type DebuggableRunner,
+  debuggableRunners,
+  testConfiguration,
+} from './debug/launch-json/test-configuration.ts'
 export { cliOf } from './define/cli.ts'
 export type { AnyTopology } from './define/topology.ts'
 // Vocabulary

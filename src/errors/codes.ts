@@ -82,6 +82,8 @@ export interface ErrorCodes {
   EXEC_ARGS_INVALID: true
   /** The service cannot be debugged as asked: it has no `debug`, or its debugger cannot be started. */
   DEBUGGER_UNAVAILABLE: true
+  /** A settings file of an editor has faults, so it was not changed. */
+  EDITOR_FILE_INVALID: true
   /** No matching log line arrived in time. */
   LOG_TIMEOUT: true
   /** Another process holds the lane. */
