@@ -119,13 +119,14 @@ const policies = { thread: 1, all: 2 } as const
 
 /** Of the events in one packet, all have the same policy and thread: policy, count; kind, request, thread. */
 const onEvent = (data: Buffer, suspensions: Suspensions): void => {
-  const [policy, kind] = [data[0], data[5]]
+  const [policy, kind = 0] = [data[0], data[5]]
+  const isQuiet = quiet.includes(kind)
   if (kind === vmDeath) suspensions.clear()
-  else if (policy === policies.all) suspensions.suspend(all, kind === classPrepare)
+  else if (policy === policies.all) suspensions.suspend(all, isQuiet)
   else if (policy === policies.thread)
-    suspensions.suspend(data.subarray(10, 10 + threadBytes).toString('hex'), kind === classPrepare)
+    suspensions.suspend(data.subarray(10, 10 + threadBytes).toString('hex'), isQuiet)
 }
 
 const vmDeath = 99
-/** Debuggers ask for it to set breakpoints in classes that are loaded later. */
-const classPrepare = 8
+/** Start and end of a thread, and a loaded class: debuggers watch them, and resume at once. */
+const quiet = [6, 7, 8]
