@@ -347,3 +347,15 @@ test('an attempt without an end, a lane or log lines has a markdown, too', () =>
   expect(text).toMatch(/^# a: unfinished after 0 ms\n/)
   expect(text).toContain('- lane: none')
 })
+
+test('a debugger that was paused during the test is a line of what happened', () => {
+  const paused = [
+    { k: 'suspended.start', t: 2420, i: 's.8', why: 'api is paused in a debugger' },
+    { k: 'suspended.end', t: 2920, i: 's.8' },
+    { k: 'suspended.start', t: 3150, i: 's.9', why: 'later' },
+    { k: 'suspended.end', t: 3160, i: 's.9' },
+  ]
+  const text = markdownOf(runOf(mergeTrace(files(...paused))))
+  expect(text).toMatch(/limits stand still: api is paused in a debugger {2}done 500 ms/)
+  expect(text).not.toContain('later')
+})

@@ -19,7 +19,7 @@ test('nothing times out in a run while a test process is paused in a debugger', 
   sandbox,
 }) => {
   const MESOCOSM_RUN = 'debugged'
-  // Nobody attaches: a process that is stopped while its inspector listens is like one at a breakpoint.
+  // No debugger attaches: a process that is stopped while its inspector listens is like one at a breakpoint.
   const NODE_OPTIONS = '--inspect=127.0.0.1:0'
   await using held = start(sandbox, 'held.ts', { MESOCOSM_RUN, NODE_OPTIONS })
   const { run } = await held.told<{ run: string }>('connected')

@@ -88,6 +88,11 @@ export class Lane {
     return this.#core.group
   }
 
+  /** Services that run as processes of this machine by the lease. */
+  get local(): readonly string[] {
+    return [...this.#core.spec.local]
+  }
+
   /** Sets which services run as processes of this machine from the next start on, and after resets. */
   setLocal(names: readonly string[], call: Call): void {
     const core = this.#core

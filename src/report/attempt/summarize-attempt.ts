@@ -62,7 +62,7 @@ export const summarizeAttempt = (
     ...(lane === undefined ? {} : { lane }),
     ...(kept === undefined ? {} : { keptUntil: kept.until }),
     touched: attempt.touched,
-    timeline: timelineOf(node, start),
+    timeline: timelineOf(withSuspensions(node, trace.root), start),
     env: envOf(inside, start),
     execs: execsOf(inside, start),
     states: statesOf(trace.events, { start, end, lane }),
@@ -73,6 +73,15 @@ export const summarizeAttempt = (
 }
 
 // ---
+
+/** A debugger that was paused during the attempt explains its length, although it belongs to no test. */
+const withSuspensions = (node: TraceNode, root: TraceNode): TraceNode => {
+  const during = root.children.filter(
+    ({ kind, start, end }) => kind === 'suspended' && start <= node.end && end >= node.start,
+  )
+  if (during.length === 0) return node
+  return { ...node, children: [...node.children, ...during].sort((a, b) => a.start - b.start) }
+}
 
 const descendants = (node: TraceNode): TraceNode[] =>
   node.children.flatMap((child) => [child, ...descendants(child)])

@@ -4,7 +4,16 @@ import { type StateChange, type Stretch, stateChangeOf, stretchesOf } from './st
 import { walk } from './walk.ts'
 
 /** What bars of the timeline stand for. */
-export type BarKind = 'test' | 'step' | 'call' | 'start' | 'stop' | 'exec' | 'task' | 'span'
+export type BarKind =
+  | 'test'
+  | 'step'
+  | 'call'
+  | 'start'
+  | 'stop'
+  | 'exec'
+  | 'task'
+  | 'span'
+  | 'suspended'
 
 /** Something that took time. */
 export interface Bar {
@@ -43,6 +52,8 @@ export interface RunModel {
   readonly trace: Trace
   /** Tracks by `<lane> <service>`, in the order in which they began. */
   readonly tracks: ReadonlyMap<string, Track>
+  /** Times in which limits stood still, because a debugger was paused. */
+  readonly suspensions: readonly Bar[]
   /** Entries by their name in links. */
   readonly entries: ReadonlyMap<string, TraceNode>
   keyOf(node: TraceNode): string
@@ -58,6 +69,7 @@ export const modelOf = (trace: Trace): RunModel => {
   const entries = new Map<string, TraceNode>()
   const keys = new Map<TraceNode, string>()
   const parents = new Map<TraceNode, TraceNode>()
+  const suspensions: Bar[] = []
   const draftOf = (lane: string, service: string): Draft => {
     const key = trackKey(lane, service)
     const found = drafts.get(key)
@@ -73,6 +85,7 @@ export const modelOf = (trace: Trace): RunModel => {
     if (!entries.has(key)) entries.set(key, node)
     if (node.kind === 'plan')
       for (const bar of startsOf(node, key)) draftOf(...bar.of).bars.push(bar)
+    if ((node.kind as string) === 'suspended') suspensions.push(suspensionOf(node, key))
     const lane = node.lane ?? 'run'
     if (node.service === undefined) return
     const draft = draftOf(lane, node.service)
@@ -98,6 +111,7 @@ export const modelOf = (trace: Trace): RunModel => {
   return {
     trace,
     tracks: new Map(tracks),
+    suspensions,
     entries,
     keyOf: (node) => keys.get(node) ?? '',
     parentOf: (node) => parents.get(node),
@@ -116,6 +130,15 @@ interface Draft {
 }
 
 const barKinds: Readonly<Record<string, BarKind>> = { exec: 'exec', task: 'task', span: 'span' }
+
+const suspensionOf = ({ name, start, end, status }: TraceNode, key: string): Bar => ({
+  key,
+  kind: 'suspended',
+  label: name,
+  start,
+  end,
+  status,
+})
 
 /** The steps of a plan that start or stop a service are one bar. */
 const startsOf = (

@@ -1,6 +1,6 @@
 import type { Bar, Mark } from '../model/tracks.ts'
 import type { Layout, Row } from './layout.ts'
-import { type Scale, xOf } from './scale.ts'
+import { type Scale, timeAt, xOf } from './scale.ts'
 
 /** What is at a place of the timeline. */
 export interface Hit {
@@ -9,7 +9,8 @@ export interface Hit {
 }
 
 /**
- * Returns the bar or mark at a place, or the nearest one within a few pixels, because short bars are narrow.
+ * Returns the bar or mark at a place, or the nearest one within a few pixels, because short bars are narrow; else the
+ * suspension behind the rows.
  *
  * @param y pixels from the top of the first row.
  */
@@ -34,7 +35,10 @@ export const hitAt = (layout: Layout, scale: Scale, x: number, y: number): Hit |
         offer(bar, x < left ? left - x : x > right ? x - right : 0)
       }
     }
-  return best === undefined ? undefined : { row, thing: best.thing }
+  if (best !== undefined) return { row, thing: best.thing }
+  const time = timeAt(scale, x)
+  const behind = layout.suspensions.find(({ start, end }) => start <= time && time <= end)
+  return behind && { row, thing: behind }
 }
 
 /** Returns the row at a height. */

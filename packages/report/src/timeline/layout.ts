@@ -31,6 +31,8 @@ export interface Row {
 export interface Layout {
   readonly rows: readonly Row[]
   readonly height: number
+  /** Times in which limits stood still, behind all rows. */
+  readonly suspensions: readonly Bar[]
 }
 
 /** Which services have a row. */
@@ -65,7 +67,7 @@ export const layoutTest = (
         choice.hasLines(track.lane, track.service)
       if (active) addTrack(draft, track, shared ? 'shared' : undefined, test)
     }
-  return draft.layout()
+  return draft.layout(model.suspensions.filter((bar) => overlaps(bar, test)))
 }
 
 /** Returns the rows of the whole run: per lane its tests, then its services. */
@@ -90,7 +92,7 @@ export const layoutRun = (
     draft.add({ kind: 'lane', label: lane === shared ? 'shared' : lane, lane }, lines, stepHeight)
     if (!closed.has(lane)) for (const track of tracks) addTrack(draft, track, undefined)
   }
-  return draft.layout()
+  return draft.layout(model.suspensions)
 }
 
 /** Height of one line of steps, pixels. */
@@ -133,8 +135,8 @@ class Draft {
     this.#y += height
   }
 
-  layout(): Layout {
-    return { rows: this.#rows, height: this.#y }
+  layout(suspensions: readonly Bar[]): Layout {
+    return { rows: this.#rows, height: this.#y, suspensions }
   }
 }
 

@@ -134,6 +134,9 @@ const entries = [
   { k: 'step.end', t: 200, i: 'c.2' },
   { k: 'svc.state', t: 50, l: 'run', s: 'db', state: 'started', container: 'db' },
   { k: 'svc.state', t: 60, l: 'lane_2', s: 'api', state: 'started', container: 'b' },
+  { k: 'suspended.start', t: 201, i: 's.1', why: 'api is paused in a debugger' },
+  { k: 'suspended.end', t: 209, i: 's.1' },
+  { k: 'suspended.start', t: 300, i: 's.2', why: 'later' },
   { k: 'test.end', t: 210, i: 'c.1', status: 'passed', touched: ['api'] },
 ]
 const trace = mergeTrace([
@@ -192,6 +195,24 @@ test('the whole run has the rows of each lane below its tests', () => {
     ['lane', 'shared'],
     ['service', 'db'],
   ])
+})
+
+test('a test shows when limits stood still during it, and the run shows all of these times', () => {
+  const times = ({ suspensions }: Layout) =>
+    suspensions.map(({ label, start, end }) => [label, start, end])
+  const paused = ['limits stand still: api is paused in a debugger', 201, 209]
+  expect(times(layout())).toEqual([paused])
+  expect(times(layoutRun(model, ['lane_1'], new Set(), noLines))).toEqual([
+    paused,
+    ['limits stand still: later', 300, 300],
+  ])
+})
+
+test('a place where nothing else is can be in a time in which limits stood still', () => {
+  const at = layout()
+  const wide = { from: 100, to: 210, width: 1100 }
+  expect(hitAt(at, wide, 1050, 4)?.thing.label).toMatch(/^limits stand still/)
+  expect(hitAt(at, wide, 1005, 100_000)).toBeUndefined()
 })
 
 test('a place of the timeline is the bar or the mark there, or one nearby', () => {

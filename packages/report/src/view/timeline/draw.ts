@@ -40,6 +40,7 @@ export const draw = (context: CanvasRenderingContext2D, drawing: Drawing): void 
   for (const { time } of ticks) context.fillRect(Math.round(xOf(scale, time)), 0, 1, height)
   context.save()
   context.translate(0, -scroll)
+  for (const bar of layout.suspensions) hatch(context, bar, drawing)
   for (const row of layout.rows) {
     if (row.y + row.height < scroll || row.y > scroll + height) continue
     drawRow(context, row, drawing)
@@ -63,6 +64,37 @@ const drawRow = (context: CanvasRenderingContext2D, row: Row, drawing: Drawing):
   const [first] = row.lines
   if (first !== undefined) drawMarks(context, row.marks, first.y + first.height / 2, drawing)
 }
+
+/** Hatches a time over all rows: nothing of the run was late then. */
+const hatch = (
+  context: CanvasRenderingContext2D,
+  { start, end, key }: Bar,
+  { layout, scale, palette, chosen, hovered }: Drawing,
+): void => {
+  const left = Math.max(0, xOf(scale, start))
+  const right = Math.min(scale.width, Math.max(xOf(scale, end), left + 2))
+  if (right <= left) return
+  const { height } = layout
+  context.save()
+  context.beginPath()
+  context.rect(left, 0, right - left, height)
+  context.clip()
+  context.beginPath()
+  // Lines at 45°, at places that stay where they are while the timeline is scrolled.
+  for (let x = left - height - ((left - height) % hatchStep); x < right; x += hatchStep) {
+    context.moveTo(x, height)
+    context.lineTo(x + height, 0)
+  }
+  context.strokeStyle = key === chosen || key === hovered ? palette.soft : palette.idle
+  context.lineWidth = 1.5
+  context.stroke()
+  context.restore()
+  context.fillStyle = palette.soft
+  for (const x of [left, right - 1]) context.fillRect(Math.round(x), 0, 1, height)
+}
+
+/** Pixels between two lines. */
+const hatchStep = 8
 
 const drawDensity = (
   context: CanvasRenderingContext2D,

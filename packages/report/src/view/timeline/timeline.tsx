@@ -235,7 +235,7 @@ const pan = (store: Store, scale: Scale, pixels: number): void => {
 
 const layoutOf = (store: Store, lines: ReadonlySet<string>): Layout => {
   const [model, index] = [store.model.value, store.index.value]
-  if (model === undefined || index === undefined) return { rows: [], height: 0 }
+  if (model === undefined || index === undefined) return { rows: [], height: 0, suspensions: [] }
   const { services } = store.link.value
   const choice = {
     services,
