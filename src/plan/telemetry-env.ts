@@ -1,3 +1,4 @@
+import type { Address } from '../model/endpoint.ts'
 import { telemetryHost } from '../model/telemetry-host.ts'
 
 /** Where services with `telemetry` reach the run, in the networks of their lanes. */
@@ -27,14 +28,15 @@ export const telemetryAttributes = {
  *
  * @param set variables that the service declares.
  * @param image variables that its image sets.
+ * @param at where it reaches the run; default the address in the network of its lane.
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
  */
 export const withTelemetryEnv = (
   set: Readonly<Record<string, string>>,
   image: Readonly<Record<string, string>>,
   { service, lane, run }: TelemetrySource,
+  { host, port }: Address = telemetryAddress,
 ): Record<string, string> => {
-  const { host, port } = telemetryAddress
   const own = {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${host}:${port}`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',

@@ -128,6 +128,46 @@ test('programs, output, environment and life of the service are those of the pro
   expect(await whoIs(api)).toMatchObject({ who: 'process' })
 })
 
+test('spans of a process are in the record', async ({ lane, sandbox }) => {
+  const { api } = lane.services
+  await using _ = await api.swap()
+  const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_RESOURCE_ATTRIBUTES = '' } = await get<
+    Record<string, string>
+  >(api, 'env')
+  const attributes = OTEL_RESOURCE_ATTRIBUTES.split(',').map((pair) => {
+    const [key, value = ''] = pair.split('=')
+    return { key, value: { stringValue: decodeURIComponent(value) } }
+  })
+  const now = `${Date.now()}000000`
+  const span = {
+    traceId: '0123456789abcdef0123456789abcdef',
+    spanId: '0123456789abcdef',
+    name: 'sent by a process',
+    startTimeUnixNano: now,
+    endTimeUnixNano: now,
+  }
+  const body = { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans: [span] }] }] }
+  const sent = await api.run([
+    ...[
+      'node',
+      '-e',
+      'fetch(process.argv[1], JSON.parse(process.argv[2])).then((r) => console.log(r.status))',
+    ],
+    `${OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`,
+    JSON.stringify({
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  ])
+  expect(sent.stdout.trim()).toBe('200')
+  await eventually(() =>
+    expect(eventsIn(sandbox, 'otlp.span')).toContainEqual(
+      expect.objectContaining({ name: 'sent by a process', l: lane.name, s: 'api' }),
+    ),
+  )
+})
+
 test('the end of a process is reported like that of a container', async ({ lane, sandbox }) => {
   const { api } = lane.services
   await using _ = await api.swap()

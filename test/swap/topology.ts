@@ -23,6 +23,7 @@ export const declare = (folder: string) =>
       // #region declare
       api: {
         ...inContainer,
+        telemetry: true,
         env: {
           DATABASE_URL: ref('db.url'),
           WEB: ref('web.http.url', { wait: false }),

@@ -107,4 +107,4 @@ interface OpenEntry {
 const mostChanges = 20
 
 const changing =
-  /^(?:withEnv|withEnv\.restore|setEnv|debug|debug\.end|restart|stop|start|kill|pause|unpause|lane\.(?:add|remove|reset|disconnect|connect))$/
+  /^(?:withEnv|withEnv\.restore|setEnv|swap|swap\.restore|debug|debug\.end|restart|stop|start|kill|pause|unpause|lane\.(?:add|remove|reset|disconnect|connect))$/

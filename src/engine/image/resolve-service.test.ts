@@ -113,3 +113,25 @@ test('the platform of a service is that of its image, pulled or built, unless th
   const own = { ...build, platform: 'linux/amd64' }
   expect(await request({ build: own })).toMatchObject({ build: own })
 })
+
+test('a service that runs as a process needs neither its image nor its files', async () => {
+  const asked: unknown[] = []
+  const runtime = {
+    relayImage: async () => ({ reference: 'relay' }),
+    image: async (request: unknown) => asked.push(request),
+  } as unknown as Runtime
+  const images = new ImageWorks(createMemoryRecord())
+  const context = { runtime, images, progress: () => {} } as unknown as EngineContext
+  const spec: ServiceSpec = {
+    build: { context: join(folder, 'missing') },
+    files: [{ from: join(folder, 'not built'), to: '/app' }],
+    local: { command: ['node'], cwd: folder },
+  }
+  const where = { topology: 'shop', root: folder, name: 'api' }
+  const source = await imageSource(runtime, { ...where, spec, isLocal: true })
+  expect(await resolveService(context, where, source)).toMatchObject({
+    image: { reference: 'relay' },
+    files: [],
+  })
+  expect(asked).toEqual([])
+})

@@ -35,11 +35,13 @@ export interface ResolveSource {
   readonly root: string
   readonly name: string
   readonly spec: ServiceSpec
+  /** Whether it runs as a process of this machine, so that its image is not needed. Default `false`. */
+  readonly isLocal?: boolean
 }
 
 /** What a service's image is pulled or built from, and its spec completed by its module. */
 export interface ImageSource {
-  /** `local` for an endpoint of the test, whose image the runtime makes. */
+  /** `local` for an endpoint of the test and for a process, whose sandboxes need only an image that the runtime makes. */
   readonly request: ImageRequest
   readonly spec: ServiceSpec
 }
@@ -78,7 +80,7 @@ export const resolveService = async (
           ? Promise.reject(error)
           : withoutName(runtime, former, error),
     ),
-    Promise.all((spec.files ?? []).map(digest)),
+    Promise.all((request.kind === 'local' ? [] : (spec.files ?? [])).map(digest)),
     resolveTaskImages(spec, {
       name: `${topology}-${service}`,
       cacheFolder: cacheFolder(source.root),
@@ -95,21 +97,20 @@ export const resolveService = async (
 /** Returns what a service's image is pulled or built from, and its spec completed by its module. */
 export const imageSource = async (
   runtime: Runtime,
-  { topology, root, name, spec }: ResolveSource,
+  { topology, root, name, spec, isLocal = false }: ResolveSource,
 ): Promise<ImageSource> => {
   // Without containers, the module of a service that has a local form is not needed.
   const isRead = runtime.readModule !== undefined || localSpecOf(spec) === undefined
   if (spec.from !== undefined && isRead) {
     const read = await requireAbility(runtime, 'readModule')(spec.from, root)
     return {
-      request: pull(read.image, spec.platform ?? read.platform),
+      request: isLocal
+        ? await relayRequest(runtime)
+        : pull(read.image, spec.platform ?? read.platform),
       spec: mergeContainer(spec, read),
     }
   }
-  if (spec.endpoint !== undefined) {
-    const { reference } = await requireAbility(runtime, 'relayImage')()
-    return { request: { kind: 'local', reference }, spec }
-  }
+  if (spec.endpoint !== undefined || isLocal) return { request: await relayRequest(runtime), spec }
   if (spec.build !== undefined)
     return {
       request: {
@@ -125,6 +126,11 @@ export const imageSource = async (
 }
 
 // ---
+
+const relayRequest = async (runtime: Runtime): Promise<ImageSource['request']> => {
+  const { reference } = await requireAbility(runtime, 'relayImage')()
+  return { kind: 'local', reference }
+}
 
 const pull = (reference: string, platform: string | undefined): ImageSource['request'] => ({
   kind: 'pull',

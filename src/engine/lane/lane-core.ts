@@ -65,7 +65,6 @@ export class LaneCore {
   /** What is done to it now. */
   readonly work = new LaneWork()
   readonly #overrides = new Map<string, ServiceOverrides>()
-  #local: ReadonlySet<string> = new Set()
 
   constructor(context: EngineContext, shared: SharedServers, { name, spec }: LaneOptions) {
     this.context = context
@@ -107,7 +106,8 @@ export class LaneCore {
       networkLeaves: async (network) => context.telemetry?.detach(network),
       // They name the lane in logs of shared servers.
       sandboxMade: (service, addresses) => {
-        if (this.tenancies.names.length > 0)
+        // Processes of this machine all have the same address.
+        if (this.tenancies.names.length > 0 && !context.info.processes)
           context.record.events.write('lane.names', { l: name, s: service, keys: addresses })
       },
     })
@@ -149,7 +149,7 @@ export class LaneCore {
     let overrides = this.#overrides.get(name)
     if (overrides === undefined) {
       overrides = new ServiceOverrides()
-      overrides.isLocal = this.#local.has(name)
+      overrides.isLocal = this.isLocal(name)
       this.#overrides.set(name, overrides)
     }
     return overrides
@@ -157,13 +157,13 @@ export class LaneCore {
 
   /** Whether the service runs as a process of this machine by the lease, whatever calls have changed since. */
   isLocal(name: string): boolean {
-    return this.#local.has(name)
+    return this.spec.local.has(name)
   }
 
   /** Sets which services run as processes of this machine from the next start on, and after resets. */
   setLocal(names: Iterable<string>): void {
-    this.#local = new Set(names)
-    for (const [name, overrides] of this.#overrides) overrides.isLocal = this.#local.has(name)
+    this.spec.local = new Set(names)
+    for (const [name, overrides] of this.#overrides) overrides.isLocal = this.isLocal(name)
   }
 
   /** Notes that data may be half-made, so that the next reset is a deep one. */

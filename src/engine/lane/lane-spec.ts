@@ -27,6 +27,8 @@ export class LaneSpec {
   readonly #context: EngineContext
   readonly #added = new Map<string, ServiceSpec>()
   readonly #resolved: Map<string, Resolution>
+  /** Services that run as processes of this machine by the lease, whose images are not needed. */
+  local: ReadonlySet<string> = new Set()
   #declared: TopologySpec
   #services: Services
   #graph: Dependencies
@@ -98,6 +100,7 @@ export class LaneSpec {
   /** Returns this spec with another declaration. */
   with(declared: TopologySpec): LaneSpec {
     const spec = new LaneSpec(this.#context, declared, this.#resolved)
+    spec.local = this.local
     for (const [name, service] of this.#added) if (!spec.has(name)) spec.add(name, service)
     return spec
   }
@@ -150,12 +153,13 @@ export class LaneSpec {
   async #resolve(name: string): Promise<void> {
     const spec = this.known(name)
     const { name: topology, root } = this.#declared
-    const from = JSON.stringify(spec)
+    const isLocal = this.local.has(name)
+    const from = JSON.stringify([spec, isLocal])
     const known = this.#resolved.get(name)
     const isKnown = known?.from === from
     const source = isKnown
       ? known.source
-      : await imageSource(this.#context.runtime, { topology, root, name, spec })
+      : await imageSource(this.#context.runtime, { topology, root, name, spec, isLocal })
     const former = isKnown ? known.service.image : undefined
     const service = await resolveService(this.#context, { topology, root, name }, source, former)
     this.#resolved.set(name, { from, source, service })

@@ -55,7 +55,10 @@ export class LanesAhead {
     const held = lanes.filter((one) => one.held).length
     if (free.length >= lanesAhead || lanes.length >= this.#most(likely, held)) return
     const spare = createSpareLimit(this.#context.limit)
-    void this.#make(this.#pool.addAhead(lane.spec, spare), likely)
+    const ahead = this.#pool.addAhead(lane.spec, spare)
+    using call = unlimited(`the start of ${ahead.name}, made ahead`)
+    ahead.setLocal(lane.local, call)
+    void this.#make(ahead, likely)
   }
 
   /**

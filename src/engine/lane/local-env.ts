@@ -1,7 +1,9 @@
 import { isMesocosmError } from '../../errors/mesocosm-error.ts'
 import { reachedServices } from '../../graph/reached.ts'
+import type { Address } from '../../model/endpoint.ts'
 import { localSpecOf, type ServiceSpec } from '../../model/service-spec.ts'
 import { type AddressOf, createLookup, type Lookup, resolveEnv } from '../../plan/outputs.ts'
+import { type TelemetrySource, withTelemetryEnv } from '../../plan/telemetry-env.ts'
 import { debuggedEnv } from '../debug/launch-program.ts'
 import type { Member } from '../group/group-members.ts'
 import type { LaneCore } from './lane-core.ts'
@@ -15,6 +17,8 @@ export interface LocalService {
   readonly overrides: ServiceOverrides
   /** Whether the runtime has no containers. */
   readonly processes: boolean
+  /** Where it sends spans and logs, and as whom; absent without `telemetry`. */
+  readonly telemetry?: { readonly source: TelemetrySource; readonly at: Address }
 }
 
 /** Returns addresses as this machine reaches them; those of ports that are not published yet are unknown. */
@@ -46,15 +50,15 @@ export const lookupFromHere = (lane: LaneCore, name: string): Lookup =>
 
 /** Returns the environment of a process: declared variables, those of its `local` key, and what calls have changed. */
 export const localEnvOf = (
-  { name, spec, overrides, processes }: LocalService,
+  { name, spec, overrides, processes, telemetry }: LocalService,
   lookup: Lookup,
 ): Readonly<Record<string, string>> => {
   const declared = resolveEnv({ services: { [name]: spec } }, name, lookup)
   const local = localSpecNow(spec, overrides, processes)
-  const env = overrides.env({
-    ...declared,
-    ...(local === undefined ? {} : localVariables(local, lookup)),
-  })
+  const own = { ...declared, ...(local === undefined ? {} : localVariables(local, lookup)) }
+  const env = overrides.env(
+    telemetry === undefined ? own : withTelemetryEnv(own, {}, telemetry.source, telemetry.at),
+  )
   return debuggedEnv({ name, spec, requests: overrides.debug }, local?.command ?? [], env)
 }
 
@@ -65,7 +69,14 @@ export const localEnvIn = async (
 ): Promise<Readonly<Record<string, string>>> => {
   const shared = reachedServices(lane.spec.complete, name).filter((one) => lane.spec.isShared(one))
   await Promise.all(shared.map((one) => lane.tenancies.ready(one)))
-  return localEnvOf(localService(lane, name), lookupFromHere(lane, name))
+  const { telemetry, run } = lane.context
+  const service = localService(lane, name)
+  const at = service.spec.telemetry === true ? await telemetry?.here() : undefined
+  const source = { service: name, lane: lane.name, run }
+  return localEnvOf(
+    at === undefined ? service : { ...service, telemetry: { source, at } },
+    lookupFromHere(lane, name),
+  )
 }
 
 /** Returns the environment of a process, or `undefined` while an address in it is unknown. */

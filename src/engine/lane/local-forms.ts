@@ -43,7 +43,7 @@ export const withoutEffect = (spec: ServiceSpec): readonly string[] => {
 
 // ---
 
-const ofContainers = ['mounts', 'tmpfs', 'user', 'extraHosts', 'telemetry'] as const
+const ofContainers = ['mounts', 'tmpfs', 'user', 'extraHosts'] as const
 
 const isSet = (value: unknown): boolean =>
   typeof value === 'object' && value !== null

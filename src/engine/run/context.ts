@@ -1,3 +1,4 @@
+import type { Address } from '../../model/endpoint.ts'
 import type { RunEvent } from '../../model/run-event.ts'
 import type { EngineInfo } from '../../runtime/engine-info.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -40,6 +41,8 @@ export interface Telemetry {
   attach(network: string): Promise<void>
   /** Resolves when the network can be removed; a no-op if it is not attached. */
   detach(network: string): Promise<void>
+  /** Resolves with the address at which processes of this machine reach this process; `undefined` if there is none. */
+  here(): Promise<Address | undefined>
   close(): Promise<void>
 }
 

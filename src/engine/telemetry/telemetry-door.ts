@@ -1,6 +1,8 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { settledWithinRealTime } from '../../call/pause.ts'
 import { messageOf } from '../../errors/unknown-error.ts'
+import type { Address } from '../../model/endpoint.ts'
 import { telemetryAddress } from '../../plan/telemetry-env.ts'
 import { label } from '../../runtime/labels.ts'
 import { requireAbility } from '../../runtime/require-ability.ts'
@@ -28,6 +30,8 @@ export class TelemetryDoor implements Telemetry {
   readonly #take: TakeConnection
   readonly #links = new Map<string, Promise<void>>()
   #standing: Promise<Standing> | undefined
+  /** For processes of this machine. */
+  #loopback: Promise<Server> | undefined
   #closed = false
 
   constructor(context: EngineContext, take: TakeConnection) {
@@ -62,8 +66,25 @@ export class TelemetryDoor implements Telemetry {
     }
   }
 
+  async here(): Promise<Address | undefined> {
+    if (this.#closed) return undefined
+    this.#loopback ??= listenHere((socket) => this.#take(socket, ownHost))
+    try {
+      const { port } = (await this.#loopback).address() as AddressInfo
+      return { host: ownHost, port }
+    } catch (error) {
+      this.#loopback = undefined
+      this.#warn(error)
+      return undefined
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true
+    const loopback = await this.#loopback?.catch(() => undefined)
+    // Open connections are those of processes that end with the run.
+    loopback?.close()
+    loopback?.unref()
     const standing = await this.#standing?.catch(() => undefined)
     this.#standing = undefined
     if (standing === undefined) return
@@ -132,3 +153,17 @@ export class TelemetryDoor implements Telemetry {
     )
   }
 }
+
+// ---
+
+const ownHost = '127.0.0.1'
+
+const listenHere = (take: (socket: Socket) => void): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(take)
+    server.once('error', reject)
+    server.listen({ port: 0, host: ownHost }, () => {
+      server.unref()
+      resolve(server)
+    })
+  })

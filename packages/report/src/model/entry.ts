@@ -28,7 +28,7 @@ export const markOf = (node: TraceNode): MarkKind | undefined => {
   if (kind === 'endpoint.call') return 'http'
   if (event?.k === 'call.start') return event.http === undefined ? undefined : 'http'
   if (kind === 'svc.warning' || kind === 'log.gap') return 'warning'
-  if (kind === 'svc.add' || kind === 'svc.remove') return 'service'
+  if (kind === 'svc.add' || kind === 'svc.remove' || kind === 'svc.swap') return 'service'
   if (kind === 'undo') return 'undo'
   if (event?.k === 'svc.state' && event.by === 'crash') return 'crash'
   return undefined
