@@ -68,12 +68,15 @@ function* readPackets(onPacket: (packet: Packet) => void): Generator<Need, void,
 
 /** How often each thread was suspended, and all of them. */
 interface Suspensions {
-  suspend(part: string): void
+  /** @param isQuiet whether the debugger resumes it by itself, so that it is counted but not reported. */
+  suspend(part: string, isQuiet?: boolean): void
   resume(part: string): void
   /** Takes back one suspension of each thread. */
   resumeAll(): void
   clear(): void
 }
+
+const all = 'all'
 
 const countSuspensions = (pauses: Pauses): Suspensions => {
   const counts = new Map<string, number>()
@@ -83,13 +86,15 @@ const countSuspensions = (pauses: Pauses): Suspensions => {
     else if (counts.delete(part)) pauses.resume(part)
   }
   return {
-    suspend(part) {
+    suspend(part, isQuiet = false) {
       counts.set(part, (counts.get(part) ?? 0) + 1)
-      pauses.pause(part)
+      if (!isQuiet) pauses.pause(part)
     },
     resume,
     resumeAll() {
-      for (const part of [...counts.keys()]) resume(part)
+      // A thread that was suspended by itself stays so when all others resume.
+      if (counts.has(all)) resume(all)
+      else for (const part of [...counts.keys()]) resume(part)
     },
     clear() {
       counts.clear()
@@ -98,7 +103,6 @@ const countSuspensions = (pauses: Pauses): Suspensions => {
   }
 }
 
-const all = 'all'
 const threadBytes = 8
 
 const onCommand = (command: Command, data: Buffer, suspensions: Suspensions): void => {
@@ -115,11 +119,14 @@ const policies = { thread: 1, all: 2 } as const
 
 /** Of the events in one packet, all have the same policy and thread: policy, count; kind, request, thread. */
 const onEvent = (data: Buffer, suspensions: Suspensions): void => {
-  const [policy, kind] = [data[0], data[5]]
+  const [policy, kind = 0] = [data[0], data[5]]
+  const isQuiet = quiet.includes(kind)
   if (kind === vmDeath) suspensions.clear()
-  else if (policy === policies.all) suspensions.suspend(all)
+  else if (policy === policies.all) suspensions.suspend(all, isQuiet)
   else if (policy === policies.thread)
-    suspensions.suspend(data.subarray(10, 10 + threadBytes).toString('hex'))
+    suspensions.suspend(data.subarray(10, 10 + threadBytes).toString('hex'), isQuiet)
 }
 
 const vmDeath = 99
+/** Start and end of a thread, and a loaded class: debuggers watch them, and resume at once. */
+const quiet = [6, 7, 8]

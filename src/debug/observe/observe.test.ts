@@ -150,6 +150,21 @@ const conversations: Readonly<Record<string, readonly [readonly Step[], readonly
     ],
     ['paused', 'resumed', 'paused', 'resumed'],
   ],
+  'JDWP: a class is loaded while a thread is paused': [
+    [
+      ['toProgram', 'JDWP-Handshake'],
+      ['toIde', 'JDWP-Handshake'],
+      ['toIde', composite({ policy: 2, kind: 8, thread: 1 })],
+      ['toProgram', jdwpCommand(1, 9)],
+      ['toIde', composite({ policy: 1, kind: 2, thread: 1 })],
+      ['toIde', composite({ policy: 2, kind: 8, thread: 2 })],
+      ['toProgram', jdwpCommand(1, 9)],
+      ['toIde', composite({ policy: 1, kind: 2, thread: 2 })],
+      ['toProgram', jdwpCommand(1, 9)],
+      ['toIde', composite({ policy: 1, kind: 2, thread: 2 })],
+    ],
+    ['paused', 'resumed', 'paused', 'resumed'],
+  ],
   'Delve: it stops, continues and ends': [
     [
       ['toProgram', '{"method":"RPCServer.State","params":[{}],"id":1}\n'],

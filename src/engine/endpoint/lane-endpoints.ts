@@ -2,8 +2,8 @@ import type { Call } from '../../call/call.ts'
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
 import { didYouMean } from '../../errors/nearest.ts'
 import { own } from '../../model/record.ts'
-import { outputsOf } from '../../plan/outputs.ts'
 import type { LaneCore } from '../lane/lane-core.ts'
+import { outputsInside } from '../lane/outputs-inside.ts'
 import { runningProgram } from '../lane/running-program.ts'
 import { EndpointListener } from './endpoint-listener.ts'
 
@@ -68,11 +68,7 @@ export class LaneEndpoints {
       await this.unlisten(id)
       throw error
     }
-    const outputs = outputsOf(
-      { services: spec.complete, view: 'inside', lane: { name: lane } },
-      service,
-    )
-    return { id, url: outputs[`${port}.url`] ?? '' }
+    return { id, url: outputsInside(this.#lane, service)[`${port}.url`] ?? '' }
   }
 
   /** Resolves when the port is free; a no-op for one that was closed. */
@@ -88,7 +84,9 @@ export class LaneEndpoints {
   }
 
   #nameOf(address: string): string {
-    const { group, shared } = this.#lane
+    const { group, shared, context } = this.#lane
+    // All of them have the same address.
+    if (context.info.processes) return address
     const members = [...group.members.all(), ...shared.group.members.all()]
     const found = members.find(({ sandbox }) =>
       Object.values(sandbox?.state.addresses ?? {}).includes(address),

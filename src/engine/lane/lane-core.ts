@@ -106,7 +106,8 @@ export class LaneCore {
       networkLeaves: async (network) => context.telemetry?.detach(network),
       // They name the lane in logs of shared servers.
       sandboxMade: (service, addresses) => {
-        if (this.tenancies.names.length > 0)
+        // Processes of this machine all have the same address.
+        if (this.tenancies.names.length > 0 && !context.info.processes)
           context.record.events.write('lane.names', { l: name, s: service, keys: addresses })
       },
     })

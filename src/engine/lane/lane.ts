@@ -5,7 +5,6 @@ import type { ExecRequest, ExecResult } from '../../model/exec.ts'
 import type { ResetDepth } from '../../model/lane-change.ts'
 import { localSpecOf, type ServiceSpec, type TopologySpec } from '../../model/service-spec.ts'
 import type { ServiceView } from '../../model/service-view.ts'
-import { outputsOf } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { validateTopology } from '../../schema/validate.ts'
 import type { LaneDebug } from '../debug/lane-debug.ts'
@@ -22,6 +21,7 @@ import { resetLane } from './lane-reset.ts'
 import { startLane } from './lane-start.ts'
 import { logOf, viewOf } from './lane-view.ts'
 import { noteSwap } from './note-swap.ts'
+import { outputsInside } from './outputs-inside.ts'
 import { runningProgram, whyNotRun } from './running-program.ts'
 import { ServiceControl } from './service-control.ts'
 
@@ -217,8 +217,7 @@ export class Lane {
   /** Returns the outputs of a service with addresses that work inside of the lane's network. Throws `SERVICE_UNKNOWN`. */
   outputsInside(name: string): Outputs {
     this.#core.spec.known(name)
-    const services = this.#core.spec.complete
-    return outputsOf({ services, view: 'inside', lane: { name: this.name } }, name)
+    return outputsInside(this.#core, name)
   }
 
   /** Removes the lane's services and tenants. Shared servers stay. */

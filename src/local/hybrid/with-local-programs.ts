@@ -67,7 +67,7 @@ class HybridRuntime implements OwnMethods {
     try {
       const ports = new Map<string, number>()
       for (const name of Object.keys(local.ports)) ports.set(name, await programs.ports.reserve(id))
-      programs.create(spec, (name) => ports.get(name) ?? 0, options, id)
+      await programs.create(spec, (name) => ports.get(name) ?? 0, options, id)
       if (network.kind === 'joined') {
         const relay = this.#relayOf(network.container, spec, options)
         const inside = Object.entries(local.ports).map(

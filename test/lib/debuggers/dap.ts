@@ -67,8 +67,14 @@ export const attachDap = async (
       await stream.request('continue', { threadId: state.thread })
     },
     async [Symbol.asyncDispose]() {
-      // The program may have ended, or the adapter may end before it has answered.
-      await stream.request('disconnect', { terminateDebuggee: false }).catch(() => undefined)
+      try {
+        // Delve keeps them, and would pause the program when nobody can resume it.
+        for (const path of files.keys())
+          await stream.request('setBreakpoints', { source: { path }, breakpoints: [] })
+        await stream.request('disconnect', { terminateDebuggee: false })
+      } catch {
+        // The program has ended, or the adapter has before it answered.
+      }
       await stream[Symbol.asyncDispose]()
     },
   }
