@@ -54,6 +54,7 @@ export {
   debuggedText,
   debugService,
 } from './operate/debug-service.ts'
+export { debuggableServices } from './operate/debuggable-services.ts'
 // The machine
 export { diagnose } from './operate/diagnose/diagnose.ts'
 // Runs

@@ -13,6 +13,7 @@ export const topology = defineTopology({
 
     files: s3Mock({ buckets: ['invoices'] }),
 
+    // #region pricing
     pricing: {
       build: './pricing',
       ports: { http: 8000 },
@@ -20,6 +21,7 @@ export const topology = defineTopology({
       ready: http('/health'),
       local: { command: ['python3', 'pricing.py'], env: { PYTHONUNBUFFERED: 1 } },
     },
+    // #endregion
 
     api: {
       build: './api',

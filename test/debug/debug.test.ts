@@ -21,6 +21,7 @@ const topologyIn = ({ folder }: Sandbox) =>
     name: 'debug',
     root: folder,
     services: {
+      // #region declare
       node: {
         image: 'node:24-trixie-slim',
         command: ['node', '/app/server.cjs'],
@@ -30,6 +31,7 @@ const topologyIn = ({ folder }: Sandbox) =>
         env: { MOOD: 'calm' },
         debug: 'node',
       },
+      // #endregion
       python: {
         image: 'mesocosm-test/debuggers:trixie',
         command: ['python3', '/app/server.py'],
@@ -135,7 +137,9 @@ test('the port of a debugger stays over a break, a restart, a change of the envi
 }) => {
   await using lane = await lease(topologyIn(sandbox), { services: ['node'] })
   const { node } = lane.services
+  // #region debug
   const { port, attach } = await node.debug()
+  // #endregion
   expect(attach.nodeInspect).toBe(`node inspect 127.0.0.1:${port}`)
   {
     await using _ = await attachCdp(port)

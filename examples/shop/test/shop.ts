@@ -3,11 +3,13 @@ import { topology } from '../topology.ts'
 
 export const { test, expect } = createTest(topology)
 
+// #region runtime
 /** Whether services run as processes of this machine instead of containers. */
 export const onProcesses = process.env.MESOCOSM_RUNTIME === 'local'
 
 /** Returns the address that services use: containers use names, processes the same one as the test. */
 export const reachedBy = (inside: string, here: string): string => (onProcesses ? here : inside)
+// #endregion
 
 /** Sends a request with a JSON body; returns status and JSON of the answer. */
 export const call = async (

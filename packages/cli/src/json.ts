@@ -3,6 +3,8 @@ import type { ComposeNote } from '@mesocosm/codegen/compose'
 import type {
   AttemptReport,
   CheckoutRun,
+  DebuggableService,
+  DebuggedService,
   Diagnosis,
   DownResult,
   KeptLaneName,
@@ -46,6 +48,8 @@ export interface JsonOutput {
   readonly env: Readonly<Record<string, string>>
   /** `mesocosm exec <service> --json -- <command>`. */
   readonly exec: JsonExec
+  /** `mesocosm debug <service> --json`, on one line; with `--break`, before a debugger lets the program go on. */
+  readonly debug: JsonDebug
   /** `mesocosm run --split <pattern> --json -- <command>`: the last line of the output. */
   readonly 'run --split': SplitSummary
   /** `mesocosm graph --json`. */
@@ -122,6 +126,16 @@ export interface JsonExec {
   readonly durationMs: number
   /** Streams that were longer than 10 MiB; absent if none was. */
   readonly truncated?: { readonly stdout: boolean; readonly stderr: boolean }
+}
+
+/** Services that debuggers can attach to. */
+export interface JsonDebug {
+  /** The service; with `--write` and without a service, all that have `debug`; none with `--off`. */
+  readonly services: readonly (DebuggedService | DebuggableService)[]
+  /** The file of `--write`, absolute. */
+  readonly file?: string
+  /** Whether the file was changed. */
+  readonly written?: boolean
 }
 
 /** What `up` has started. */

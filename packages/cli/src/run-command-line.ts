@@ -55,6 +55,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   logs: () => import('./commands/logs.ts'),
   trace: () => import('./commands/trace.ts'),
   graph: () => import('./commands/graph.ts'),
+  debug: () => import('./commands/debug.ts'),
   exec: () => import('./commands/exec.ts'),
   run: () => import('./commands/run.ts'),
   env: () => import('./commands/env.ts'),

@@ -116,11 +116,13 @@ export const rabbitmq = definePlugin({
               },
             ]),
       ],
+      // #region unsupported
       local: {
         unsupported:
           'needs RabbitMQ with its settings, scripts and plugins, which are only in its image',
         remedy: 'use a container engine for this topology, or leave the service out of it',
       },
+      // #endregion
       outputs: {
         vhost: shared ? lane : '/',
         user: shared ? [`${user}_`, lane] : user,

@@ -32,6 +32,7 @@ export const bundledServer = (
     STUB_MODEL: model,
     ...(share === 'run' ? { STUB_SHARED: '1' } : {}),
   },
+  // #region local
   local: {
     command: [process.execPath, bundledProgram],
     env: {
@@ -42,6 +43,7 @@ export const bundledServer = (
     portEnv: 'STUB_PORT',
     files: [{ content: text, to: 'model.json' }],
   },
+  // #endregion
 })
 
 /**

@@ -23,6 +23,7 @@ export const guide = (depth = 1): string => {
     '- `npx mesocosm ps`: what runs, with addresses. `npx mesocosm graph`: services and what they need.',
     '- `npx mesocosm logs <service> --tail 100`, `--since 5m`, `--grep <text>`, `--level error`.',
     '- `npx mesocosm exec <service> -- <command>`: runs a program in a service.',
+    '- `npx mesocosm debug <service>`: leads a debugger to a service, and prints how to attach.',
     '- `npx mesocosm env <service> KEY=value`: changes the environment of a running service until the lane is reset.',
     '- `npx mesocosm plan`: what a change of `topology.ts` would start again, and why.',
     '- `npx mesocosm gen`: types of environments and commands; run it after a change of a service or of the topology.',

@@ -102,9 +102,12 @@ const runInitdb = (
     })
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer }
-    throw new Error(`initdb failed: ${stderr?.toString().trim() || String(error)}`, {
-      cause: error,
-    })
+    const text = stderr?.toString().trim() || String(error)
+    // Common in containers that run as a number.
+    const more = /could not look up effective user ID/.test(text)
+      ? '\nit needs an entry of this user in /etc/passwd: add one, or run the tests as a user who has one'
+      : ''
+    throw new Error(`initdb failed: ${text}${more}`, { cause: error })
   } finally {
     rmSync(passwordFile)
   }
