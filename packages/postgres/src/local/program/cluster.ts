@@ -15,6 +15,7 @@ import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Native } from './native.ts'
 import type { ServerUser } from './server-user.ts'
+import { takeSpare } from './spare.ts'
 
 /** What a data folder is made with. */
 export interface ClusterSettings {
@@ -23,6 +24,10 @@ export interface ClusterSettings {
   readonly user: string
   readonly password: string
 }
+
+/** Returns the folder that data folders with these settings are copies of. */
+export const keptCluster = (settings: ClusterSettings): string =>
+  join(cacheFolder(), keyOf(settings))
 
 /**
  * Creates the data folder, unless it exists: a copy of one that was made before with the same settings.
@@ -38,11 +43,12 @@ export const createCluster = (
 ): string => {
   const data = join(own, 'data')
   if (existsSync(data)) return data
-  const kept = join(cacheFolder(), keyOf(settings))
+  const kept = keptCluster(settings)
   const part = join(own, 'data.part')
   rmSync(part, { recursive: true, force: true })
-  // The copy of another process may be removed meanwhile.
-  if (existsSync(kept)) cpSync(kept, part, { recursive: true })
+  if (takeSpare(kept, part)) {
+    // Nothing to copy.
+  } else if (existsSync(kept)) cpSync(kept, part, { recursive: true })
   else {
     runInitdb(native, own, part, settings, user)
     keep(part, kept)

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { createCluster } from './cluster.ts'
+import { createCluster, keptCluster } from './cluster.ts'
 import { prepareNative } from './native.ts'
 import { serverUser } from './server-user.ts'
+import { makeSpare } from './spare.ts'
 
 /** What the server starts with. */
 export interface ServeOptions {
@@ -47,6 +48,7 @@ export const serve = (options: ServeOptions): void => {
     stdio: user.stdio(['ignore', 'inherit', 'inherit']),
     ...(user.uid === undefined ? {} : { uid: user.uid, gid: user.uid }),
   })
+  makeSpare(keptCluster(options))
   // As for the official image, a stop does not wait for clients.
   const toServer = {
     SIGTERM: 'SIGINT',
