@@ -33,6 +33,7 @@ export const keptCluster = (settings: ClusterSettings): string =>
  * Creates the data folder, unless it exists: a copy of one that was made before with the same settings.
  *
  * @param own folder of this process.
+ * @param sealed a kept one with the result of the init files.
  * @returns its path.
  */
 export const createCluster = (
@@ -40,16 +41,16 @@ export const createCluster = (
   own: string,
   settings: ClusterSettings,
   user: ServerUser,
+  sealed: string | undefined,
 ): string => {
   const data = join(own, 'data')
   if (existsSync(data)) return data
   const kept = keptCluster(settings)
   const part = join(own, 'data.part')
   rmSync(part, { recursive: true, force: true })
-  if (takeSpare(kept, part)) {
-    // Nothing to copy.
-  } else if (existsSync(kept)) cpSync(kept, part, { recursive: true })
-  else {
+  // The result of the init files saves more than an empty one.
+  const isTaken = [sealed, kept].some((from) => from !== undefined && take(from, part))
+  if (!isTaken) {
     runInitdb(native, own, part, settings, user)
     keep(part, kept)
   }
@@ -60,6 +61,14 @@ export const createCluster = (
 }
 
 // ---
+
+/** Moves a spare copy of a kept folder, or copies it; returns whether there is one. */
+const take = (kept: string, to: string): boolean => {
+  if (takeSpare(kept, to)) return true
+  if (!existsSync(kept)) return false
+  cpSync(kept, to, { recursive: true })
+  return true
+}
 
 /** Changes with what {@link runInitdb} passes. */
 const layout = 1
