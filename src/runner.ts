@@ -1,6 +1,7 @@
 /* The door `mesocosm/runner`: what integrations of test runners are made of. */
 import './errors/require-node.ts'
 
+export { assumeDebuggerOpen } from './call/debugger-open.ts'
 export { type OpenLane, openLane } from './client/lane/open-lane.ts'
 export type { StepRunner } from './client/record/step-runner.ts'
 export type { Handles } from './define/handle-types.ts'

@@ -126,6 +126,7 @@ test('mesocosm exports the recorded names', () => {
       "type ServiceName",
       "type ServicesOf",
       "type StopOptions",
+      "type SwapOptions",
       "type TaskContainerSpec",
       "type TaskPlan",
       "type TaskSpec",

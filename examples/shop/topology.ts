@@ -42,6 +42,7 @@ export const topology = defineTopology({
         LOG_LEVEL: 'info',
       },
       ready: http('/health'),
+      debug: 'node',
       local: { command: ['node', 'server.js'] },
       exec: {
         seed: (rows: number) => ['node', 'cli.js', 'seed', String(rows)],
@@ -58,6 +59,7 @@ export const topology = defineTopology({
       ports: { http: 3000 },
       env: { DATABASE_URL: ref('db.url'), PRICING_URL: ref('pricing.http.url') },
       ready: http('/health'),
+      debug: 'node',
       local: { command: ['node', 'worker.js'] },
     },
   },

@@ -141,7 +141,7 @@ describe('go', () => {
     expect(launch.entrypoint).toEqual(['/bin/sh'])
     expect(launch.command?.slice(0, 3)).toEqual([
       '-c',
-      'exec dlv exec "$(command -v "$0")" "$@"',
+      expect.stringMatching(/; exec dlv exec "\$\(command -v "\$0"\)" "\$@"$/),
       'api',
     ])
   })

@@ -1,15 +1,30 @@
-import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { isMesocosmError, MesocosmError } from '../errors/mesocosm-error.ts'
 import type { DebugKind } from '../model/service-spec.ts'
+import { cannotDebug } from './launch/program.ts'
 
-/** The error of a service whose image lacks the debugger of its language. */
-export const debuggerMissing = (kind: DebugKind, service: string, cause?: unknown): MesocosmError =>
-  new MesocosmError({
+/**
+ * Returns `DEBUGGER_UNAVAILABLE` for the failed start of a program whose image lacks the debugger of its language; any
+ * other error as it is.
+ */
+export const asDebuggerMissing = (
+  error: unknown,
+  service: string,
+  kind: DebugKind | undefined,
+): unknown => {
+  if (kind === undefined || !isMesocosmError(error)) return error
+  const isSaid = error.lastLogs.some((line) => line.includes(cannotDebug))
+  // Engines name the program that they do not find.
+  const isDelve =
+    kind === 'go' && error.code === 'SERVICE_START_FAILED' && /\bdlv\b/.test(error.message)
+  if (!isSaid && !isDelve) return error
+  return new MesocosmError({
     code: 'DEBUGGER_UNAVAILABLE',
     message: `${service} cannot be debugged: ${debuggers[kind].name} is not in its image`,
     remedy: debuggers[kind].remedy,
     facts: { service, kind },
-    ...(cause === undefined ? {} : { cause }),
+    cause: error,
   })
+}
 
 // ---
 

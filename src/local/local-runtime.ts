@@ -32,7 +32,8 @@ export const createLocalRuntime = ({ foundBy, ...options }: LocalRuntimeOptions)
 
   const create = async (spec: ContainerSpec, options?: CreateOptions): Promise<string> => {
     const { network, local } = spec
-    if (spec.image === localRelayImage.reference) return relays.create(programs.newId(), spec)
+    if (local === undefined && spec.image === localRelayImage.reference)
+      return relays.create(programs.newId(), spec)
     if (network.kind === 'own') networks.assertExists(network.network)
     const sandbox = network.kind === 'joined' ? network.container : undefined
     const id = programs.newId()

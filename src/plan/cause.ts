@@ -6,13 +6,13 @@ export const causeOfMaking = (
   service: DesiredService,
   observed: ObservedService | undefined,
   hashes: { readonly sandbox: string; readonly program: string },
-  forced: boolean,
+  forced: string | undefined,
 ): string => {
   const { sandbox, program } = observed ?? {}
   if (program === undefined && sandbox === undefined) return 'does not exist yet'
   if (sandbox === undefined) return 'its sandbox is gone'
   return summary([
-    ...(forced ? ['deep reset'] : []),
+    ...(forced === undefined ? [] : [forced]),
     ...difference(sandbox, service.sandbox, hashes.sandbox),
     ...(program?.spoiled ? ['its set-up failed'] : []),
     ...(program === undefined

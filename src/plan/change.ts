@@ -47,7 +47,7 @@ export const decide = (
   const make =
     program === undefined ||
     makeSandbox ||
-    role.forced ||
+    role.forced !== undefined ||
     program.spoiled === true ||
     program.hash !== hashes.program
   const kept = make ? undefined : program
@@ -85,7 +85,8 @@ export const decide = (
 export interface Role {
   readonly awaitedCompletion: boolean
   readonly awaitedHealth: boolean
-  readonly forced: boolean
+  /** Why its program is recreated although nothing differs. */
+  readonly forced: string | undefined
 }
 
 // ---

@@ -25,18 +25,30 @@ export const decideAll = (
     Object.values(desired.services).map(({ name, dependsOn }) => [name, dependsOn]),
   )
   const roles = rolesOf(desired, options)
-  const changeOf = (name: string, restart?: string): Change[] => {
+  const changeOf = (name: string, restart?: string, forced?: string): Change[] => {
     const service = desired.services[name]
     if (service === undefined) return []
-    return [decide(service, observed.services[name], roles(name), restart)]
+    const role = roles(name)
+    const roleNow = forced === undefined ? role : { ...role, forced }
+    return [decide(service, observed.services[name], roleNow, restart)]
   }
   const order = topologicalOrder(graph)
-  const changes = order.flatMap((name) =>
+  const decided = order.flatMap((name) =>
     changeOf(
       name,
       options.restart?.includes(name) ? (options.restartCauses?.[name] ?? 'restart') : undefined,
     ),
   )
+  // A process has addresses of this machine, which new sandboxes change.
+  const moved = new Set(
+    decided.filter(({ sandbox }) => sandbox.make).map(({ service }) => service.name),
+  )
+  const changes = decided.flatMap((change) => {
+    const { name, reaches = [] } = change.service
+    const other = reaches.find((one) => moved.has(one))
+    if (change.program.make || other === undefined) return [change]
+    return changeOf(name, undefined, `the address of ${other} changed`)
+  })
   const causes = new Map<string, string[]>()
   for (const root of options.restartDependentsOf ?? []) {
     if (!changes.some(({ service, start }) => service.name === root && start)) continue
@@ -68,6 +80,6 @@ const rolesOf = (desired: DesiredState, options: ReconcileOptions): ((name: stri
   return (name) => ({
     awaitedCompletion: completion.has(name),
     awaitedHealth: health.has(name),
-    forced: forced.has(name),
+    forced: forced.has(name) ? 'deep reset' : undefined,
   })
 }

@@ -225,6 +225,61 @@ describe('a changed sandbox', () => {
   })
 })
 
+describe('a process of this machine', () => {
+  const db = service('db')
+  const local = { command: ['node'], cwd: '/', ports: {}, portEnv: {} }
+  const inContainer = service('api')
+  const api: DesiredService = {
+    ...inContainer,
+    program: { ...inContainer.program, local },
+    // Not in `dependsOn`: it starts without waiting for it.
+    reaches: ['api', 'db'],
+  }
+
+  test('is created once the addresses in its environment are known', () => {
+    expect(planned([db, api], nothing)).toBe(`
+#1 create network  (no network yet)
+#2 start sandbox db  after #1  (does not exist yet)
+#3 start sandbox api  after #1  (does not exist yet)
+#4 create program db  after #2  (does not exist yet)
+#5 create program api  after #2 #3  (does not exist yet)
+#6 start program db  after #4  (does not exist yet)
+#7 await ready db  after #6  (not ready yet)
+#8 start program api  after #5  (does not exist yet)
+#9 await ready api  after #8  (not ready yet)
+`)
+  })
+
+  test('takes the place of a container with its sandbox, and gives it back', () => {
+    expect(planned([db, api], seen([db, inContainer]))).toBe(`
+#1 stop program api api-program at once  (runs as a process of this machine now)
+#2 create program api  (runs as a process of this machine now)
+#3 start program api  after #2  (runs as a process of this machine now)
+#4 await ready api  after #3  (not ready yet)
+#5 remove program api api-program  after #1 #4  (replaced)
+`)
+    expect(planned([db, inContainer], seen([db, api]))).toContain('(runs in its container again)')
+    expect(planned([db, api], seen([db, api]))).toBe('\nnothing to do\n')
+  })
+
+  test('is recreated when an address in its environment changes', () => {
+    const observed = seen([db, api])
+    const { program } = observed.services.db ?? {}
+    const lost = { sandbox: undefined, program }
+    const plan = planned([db, api], { ...observed, services: { ...observed.services, db: lost } })
+    expect(plan).toContain('create program api  after #1  (the address of db changed)')
+  })
+
+  test('starts again with the cause that the caller gives', () => {
+    const restartCauses = { api: 'main.js changed' }
+    expect(planned([db, api], seen([db, api]), { restart: ['api'], restartCauses })).toBe(`
+#1 stop program api api-program at once  (main.js changed)
+#2 start program api again  after #1  (main.js changed)
+#3 await ready api  after #2  (not ready yet)
+`)
+  })
+})
+
 describe('a changed state', () => {
   const db = service('db')
 

@@ -50,8 +50,9 @@ export const serveRelay = (stream: Duplex, network: RelayNetwork): void => {
         state.lastId += 1
         const from = Buffer.from([...numberPayload(id), 127, 0, 0, 1, 0, 0])
         from.writeUInt16BE(socket.remotePort ?? 0, 8)
-        send(frameKind.open, state.lastId, from)
+        // First: the other end may answer before the frame is sent.
         carry(state.lastId, socket)
+        send(frameKind.open, state.lastId, from)
       })
       if (state.over) stop()
       else stops.set(id, stop)

@@ -48,13 +48,21 @@ const topologyIn = ({ folder }: Sandbox) =>
         ready: http('/'),
         debug: 'php',
       },
+      bare: {
+        image: 'python:3.13-slim-trixie',
+        command: ['python3', '/app/server.py'],
+        files: program('server.py'),
+        ports: { http: 3000 },
+        ready: http('/'),
+        debug: 'python',
+      },
       plain: { image: 'node:24-trixie-slim', command: ['sleep', 'infinity'] },
     },
   })
 
 type Open = Awaited<ReturnType<typeof lease<ReturnType<typeof topologyIn>>>>
 
-const greeted = async ({ http: port }: Open['services']['node'] | Open['services']['php']) =>
+const greeted = async ({ http: port }: Pick<Open['services']['node'], 'http'>) =>
   (await port.fetch('/greet?name=Ada')).text()
 
 /** What the record says about debuggers of a lane, by service. */
@@ -69,7 +77,7 @@ const entriesOf = ({ folder, runs }: Sandbox, lane: string) => {
 test('breakpoints in Node, Python and PHP stop a request of the test, and no limit passes meanwhile', async ({
   sandbox,
 }) => {
-  await using lane = await lease(topologyIn(sandbox))
+  await using lane = await lease(topologyIn(sandbox), { services: ['node', 'python', 'php'] })
   const { node, python, php } = lane.services
   await using ide = await listenDbgp()
   const [nodeDebug, pythonDebug] = await Promise.all([
@@ -177,12 +185,40 @@ test('the port of a debugger stays over a break, a restart, a change of the envi
   })
 })
 
+test('PHP runs on where no IDE listens, and the run warns of it once', async ({ sandbox }) => {
+  await using lane = await lease(topologyIn(sandbox), { services: ['php'] })
+  const { php } = lane.services
+  // Nothing listens there: it was the port of another IDE.
+  const port = await (async () => {
+    await using ide = await listenDbgp()
+    return ide.port
+  })()
+  await using _ = await php.debug({ port })
+  expect(await Promise.all([greeted(php), greeted(php)])).toEqual(['hello Ada', 'hello Ada'])
+  const warnings = () => {
+    const { events } = loadTrace(join(sandbox.folder, '.mesocosm', 'runs', sandbox.runs()[0] ?? ''))
+    return events.flatMap((event) => (event.k === 'svc.warning' ? [event.message] : []))
+  }
+  await eventually(() => expect(warnings()).toEqual([expect.stringContaining(`:${port}`)]))
+})
+
+test('a program whose image lacks the debugger fails with the remedy, and runs on without', async ({
+  sandbox,
+}) => {
+  await using lane = await lease(topologyIn(sandbox), { services: ['bare'] })
+  const { bare } = lane.services
+  await expect(bare.debug()).rejects.toMatchObject({
+    lastLogs: expect.arrayContaining([expect.stringContaining('pip install debugpy')]),
+  })
+  expect(await greeted(bare)).toBe('hello Ada')
+})
+
 test('a service without `debug` cannot be debugged, and the error names those that can', async ({
   sandbox,
 }) => {
   await using lane = await lease(topologyIn(sandbox), { services: ['plain'] })
   await expect(lane.services.plain.debug()).rejects.toMatchObject({
     code: 'DEBUGGER_UNAVAILABLE',
-    remedy: expect.stringContaining('node, python, php'),
+    remedy: expect.stringContaining('node, python, php, bare'),
   })
 })

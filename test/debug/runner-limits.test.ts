@@ -112,6 +112,14 @@ test.for(names)('%s has no time limits while a debugger is open', async (runner,
   expect(debugged, debugged.output).toMatchObject({ code: 0 })
 })
 
+test('a thread of Vitest has no time limits while the debugger of its main process is open', async () => {
+  const [program, ...args] = commandOf('vitest')
+  const flags = ['--inspect=127.0.0.1:0', ...args, '--pool=threads', '--no-file-parallelism']
+  const started = startProgram(program, flags, { cwd: folder, env: runnerEnv() })
+  const { code } = await started.ended
+  expect(code, started.output()).toBe(0)
+})
+
 test('without a debugger the limits hold', async () => {
   const { code, output } = await run('vitest', {})
   expect(output).toContain('Test timed out in 200ms')

@@ -21,13 +21,16 @@ import { runnerEnv, startProgram } from '../lib/runner-process.ts'
 
 const node = process.execPath
 
+/** `idle`: what it prints when a run is over. Jest does not see a change that is made before. */
 const runners = [
   {
     name: 'vitest',
+    idle: 'Waiting for file changes',
     command: (modules: string) => [node, join(modules, 'vitest/vitest.mjs'), '--watch'],
   },
   {
     name: 'jest',
+    idle: 'Ran all test suites',
     command: (modules: string) => [
       node,
       '--experimental-vm-modules',
@@ -36,9 +39,10 @@ const runners = [
       '--watchAll',
     ],
   },
-  { name: 'node-test', command: () => [node, '--test', '--watch'] },
+  { name: 'node-test', idle: 'duration_ms', command: () => [node, '--test', '--watch'] },
   {
     name: 'mocha',
+    idle: 'waiting for changes',
     command: (modules: string) => [
       node,
       join(modules, 'mocha/bin/mocha.js'),
@@ -48,7 +52,7 @@ const runners = [
       '*.test.cjs',
     ],
   },
-  { name: 'bun', command: () => [bun ?? 'bun', 'test', '--watch'] },
+  { name: 'bun', idle: 'Ran 1 test', command: () => [bun ?? 'bun', 'test', '--watch'] },
 ] as const
 
 const topology = `import { defineTopology, http } from 'mesocosm'
@@ -105,7 +109,7 @@ const openProject = (runner: string) => {
   return { folder, temporary, file, found }
 }
 
-test.for(runners)('$name', async ({ name, command }, { skip }) => {
+test.for(runners)('$name', async ({ name, idle, command }, { skip }) => {
   skip(name === 'bun' && noBun !== undefined, noBun)
   const { folder, temporary, file, found } = openProject(name)
   const [program = '', ...args] = command(join(made.installed, 'node_modules'))
@@ -115,6 +119,7 @@ test.for(runners)('$name', async ({ name, command }, { skip }) => {
     const countIs = (count: number) =>
       eventually(() => expect(found(), runner.output()).toHaveLength(count), 120_000)
     await countIs(1)
+    await eventually(() => expect(runner.output()).toContain(idle), 120_000)
     appendFileSync(file, '\n')
     await countIs(2)
     const [first, second] = found()

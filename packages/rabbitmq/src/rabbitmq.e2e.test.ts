@@ -67,7 +67,7 @@ test('errors name a missing queue or exchange, and list the messages that did no
   await expect(rabbit.publish(unbound, 'x', { mandatory: true })).rejects.toThrow(/no queue bound/)
 
   await rabbit.publish({ queue: 'jobs' }, 'other')
-  const late = await failureOf(rabbit.consumeOne('jobs', { match: 'mine', timeoutMs: 300 }))
+  const late = await failureOf(rabbit.consumeOne('jobs', { match: 'mine', timeoutMs: 5_000 }))
   expect(late).toMatchObject({
     code: 'TIMEOUT',
     facts: { queue: 'jobs', messages: 1, consumers: 0, others: 1 },

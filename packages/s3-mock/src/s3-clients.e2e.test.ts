@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineTopology, lease, ref } from 'mesocosm'
+import { vi } from 'vitest'
 import type { Sandbox } from '../../../test/lib/sandbox.ts'
 import { expect, test } from '../../../test/lib/test.ts'
 import { s3Mock } from './index.ts'
@@ -27,7 +28,10 @@ const declare = ({ folder }: Sandbox) =>
     },
   })
 
-const inClients = { cwd: '/clients', timeoutMs: 300_000 }
+/** Some hundred starts of Python programs, each of which takes seconds on a busy machine. Only ends what hangs. */
+const longestMs = 20 * 60_000
+const inClients = { cwd: '/clients', timeoutMs: longestMs }
+vi.setConfig({ testTimeout: longestMs })
 
 test.for([
   { name: 'boto3', argv: ['python3', '-m', 'unittest', '-v', 'boto3_test'] },

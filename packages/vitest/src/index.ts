@@ -1,5 +1,7 @@
+import { isMainThread } from 'node:worker_threads'
 import {
   type AnyTopology,
+  assumeDebuggerOpen,
   createMatchers,
   fixturesIn,
   type Handles,
@@ -62,6 +64,7 @@ export const createTest = <T extends AnyTopology>(
   topology: T,
   options: CreateTestOptions = {},
 ): TopologyTest<T> => {
+  if (isInspectedThread()) assumeDebuggerOpen()
   const session = openRunnerSession<AnyTopology>(topology, { ...options, client: 'vitest' })
   const { timeoutMs = 120_000 } = options
   // Fixtures are set up within a test's time.
@@ -119,6 +122,16 @@ interface Needs {
 
 /** For a hook that ends by limits of its own, and for all tests and hooks while a debugger can hold them up. */
 const unlimited = 0
+
+/** Whether this is a worker thread of a main process that was started with `--inspect`, whose debugger reaches it. */
+const isInspectedThread = (): boolean => {
+  const { __vitest_worker__: worker } = globalThis as {
+    readonly __vitest_worker__?: {
+      readonly config?: { readonly inspector?: { readonly openInMainProcess?: boolean } }
+    }
+  }
+  return !isMainThread && worker?.config?.inspector?.openInMainProcess === true
+}
 
 const watchOf = (session: RunnerSession<AnyTopology>, used: Set<string>): TestWatch => {
   const declared: readonly string[] = session.services

@@ -1,5 +1,5 @@
 import { MesocosmError } from '../../errors/mesocosm-error.ts'
-import { argvOf, type DebugLaunch, type LaunchFacts } from './program.ts'
+import { argvOf, cannotDebug, type DebugLaunch, type LaunchFacts } from './program.ts'
 
 /**
  * Runs the program in Delve, which must be in the image.
@@ -24,11 +24,13 @@ export const launchGo = (facts: LaunchFacts): DebugLaunch => {
   // Delve takes a path only; the shell finds other programs.
   const start = program.includes('/')
     ? [...delve, program, ...options]
-    : ['/bin/sh', '-c', 'exec dlv exec "$(command -v "$0")" "$@"', program, ...options]
+    : ['/bin/sh', '-c', `${checked}; exec dlv exec "$(command -v "$0")" "$@"`, program, ...options]
   return { env: own.env, entrypoint: start.slice(0, 1), command: start.slice(1), files: [] }
 }
 
 // ---
+
+const checked = `command -v dlv >/dev/null || { echo '${cannotDebug}: dlv is missing' >&2; exit 1; }`
 
 const withoutCommand = (service: string): MesocosmError =>
   new MesocosmError({

@@ -40,6 +40,9 @@ export interface DebugLaunch extends StartedAs {
 /** Where the files that start a debugger are in a service. */
 export const startFolder = '/.mesocosm/debug'
 
+/** Start of the line that a program prints when its debugger is missing, before it exits with code 1. */
+export const cannotDebug = 'mesocosm: cannot debug this program'
+
 /** Returns a variable as the program would find it. */
 export const envOf = (facts: LaunchFacts, name: string): string | undefined =>
   facts.program.env[name] ?? facts.image?.env[name]

@@ -1,3 +1,5 @@
+import { cannotDebug } from './program.ts'
+
 /**
  * The module that Python imports before a program, with a debugger for it. The first process that gets here has the
  * debugger; debugpy itself attends to its children. A `sitecustomize` of the image is run, too.
@@ -27,7 +29,7 @@ def _start_debugger():
         import debugpy
     except ImportError:
         sys.stderr.write(
-            "mesocosm: cannot debug this program: there is no debugpy for "
+            "${cannotDebug}: there is no debugpy for "
             + sys.executable
             + "; run pip install debugpy in its image, or set MESOCOSM_DEBUGPY to the folder"
             + " of the package on the machine that runs the tests\\n"

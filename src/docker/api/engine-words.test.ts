@@ -29,6 +29,11 @@ test.each<[EngineMeaning, 'Docker' | 'Podman', string]>([
     `container ${id} is not connected to network lane_1: network is not connected`,
   ],
   [
+    'not frozen',
+    'Docker',
+    `Cannot pause container ${id}: OCI runtime pause failed: unable to freeze: unknown`,
+  ],
+  [
     'network in use',
     'Docker',
     'error while removing network: network lane_1 id 5f has active endpoints',

@@ -24,6 +24,8 @@ const words = {
   'removal in progress': /already in progress/i,
   /** Other containers have joined the container that should be removed. */
   'has dependents': /has dependent containers/i,
+  /** The kernel did not stop every process in time, as on a busy machine; those that it stopped go on. */
+  'not frozen': /unable to freeze/i,
   /** The text is not a name of an image. */
   'no image name': /invalid reference format/i,
   /** The container has the state that a signal should bring about, or has ended. */

@@ -70,3 +70,22 @@ test('a limit that the engine refuses is a failed start, with a remedy for the l
     remedy: expect.stringContaining('leave the limit out'),
   })
 })
+
+test('a pause that a busy kernel could not bring about is tried again', async () => {
+  const asked: string[] = []
+  const api: Partial<EngineApi> = {
+    json: async (method, path) => {
+      asked.push(`${method} ${path}`)
+      if (asked.length < 3)
+        throw new ApiFailure(500, 'OCI runtime pause failed: unable to freeze: unknown')
+      return undefined as never
+    },
+  }
+  const containers = createContainers(
+    api as EngineApi,
+    async () => expect.unreachable(),
+    {} as Unanswered,
+  )
+  await containers.signal('c1', 'pause')
+  expect(asked).toEqual(Array(3).fill('POST /containers/c1/pause'))
+})

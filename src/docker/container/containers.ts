@@ -9,6 +9,7 @@ import { type EngineApi, segment } from '../api/engine-api.ts'
 import { says } from '../api/engine-words.ts'
 import { detailOf, engineError, hasStatus, shortId } from '../api/errors.ts'
 import type { TarEntry } from '../api/tar.ts'
+import { whileRefused } from '../api/while-refused.ts'
 import type { Limit } from '../diagnose/limits.ts'
 import type { AboutEngine } from '../find/engine-info.ts'
 import { createBody, idlePath } from './create-body.ts'
@@ -126,7 +127,8 @@ export const createContainers = (
   const signal = async (id: string, what: ContainerSignal): Promise<void> => {
     const path = `/containers/${segment(id)}`
     try {
-      if (what === 'pause' || what === 'unpause') await api.json('POST', `${path}/${what}`)
+      if (what === 'pause' || what === 'unpause')
+        await whileRefused('not frozen', () => api.json('POST', `${path}/${what}`))
       else await api.json('POST', `${path}/kill`, { query: { signal: what } })
     } catch (error) {
       if (hasStatus(error, 404) || says('already so', error)) return

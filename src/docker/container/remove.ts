@@ -5,6 +5,7 @@ import { type EngineApi, segment } from '../api/engine-api.ts'
 import { says } from '../api/engine-words.ts'
 import { engineError, hasStatus, shortId } from '../api/errors.ts'
 import { libpodVersion } from '../api/ping-headers.ts'
+import { whileRefused } from '../api/while-refused.ts'
 import { removeStageLayers } from '../image/stage-layers.ts'
 import { detachFrom } from '../network/attach.ts'
 
@@ -77,21 +78,4 @@ const untilGone = async (api: EngineApi, path: string): Promise<void> => {
     await pause(20)
   }
   throw new Error('another removal of it did not finish within 10 s')
-}
-
-/** Tries again for as long as the engine gives this reason, up to 10 s. */
-const whileRefused = async (
-  reason: 'network in use' | 'has dependents',
-  attempt: () => Promise<unknown>,
-): Promise<void> => {
-  const deadline = performance.now() + 10_000
-  for (;;) {
-    try {
-      await attempt()
-      return
-    } catch (error) {
-      if (!says(reason, error) || performance.now() > deadline) throw error
-    }
-    await pause(50)
-  }
 }

@@ -73,7 +73,7 @@ export const resolveService = async (
         },
       }),
     )
-  const [image, files, taskImages] = await Promise.all([
+  const [image, files, local, taskImages] = await Promise.all([
     (request.kind === 'local' ? requireAbility(runtime, 'relayImage')() : imageOf(request)).catch(
       (error: unknown) =>
         former === undefined || request.kind === 'build'
@@ -81,6 +81,7 @@ export const resolveService = async (
           : withoutName(runtime, former, error),
     ),
     Promise.all((request.kind === 'local' ? [] : (spec.files ?? [])).map(digest)),
+    withLocalDigests(spec, digest),
     resolveTaskImages(spec, {
       name: `${topology}-${service}`,
       cacheFolder: cacheFolder(source.root),
@@ -91,7 +92,7 @@ export const resolveService = async (
   // A runtime that cannot save containers sets the service up each time, with the same result.
   const isPrebuilt = spec.prebuild === true && runtime.commit !== undefined
   const prebuilt = isPrebuilt ? `mesocosm/prebuilt-${source.topology}-${source.name}` : undefined
-  return { spec, image, files, taskImages, prebuilt }
+  return { spec: { ...spec, ...local }, image, files, taskImages, prebuilt }
 }
 
 /** Returns what a service's image is pulled or built from, and its spec completed by its module. */
@@ -150,6 +151,16 @@ const withoutName = async (
   } catch {
     throw error
   }
+}
+
+/** Returns the local form of a service, with digests of its files, so that an edited one changes its hash. */
+const withLocalDigests = async (
+  spec: ServiceSpec,
+  digest: (file: FileSpec) => Promise<FileSpec>,
+): Promise<Pick<ServiceSpec, 'local'>> => {
+  const local = localSpecOf(spec)
+  if (local?.files === undefined) return {}
+  return { local: { ...local, files: await Promise.all(local.files.map(digest)) } }
 }
 
 /** Folder for the hashes of build folders. */

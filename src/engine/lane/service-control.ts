@@ -1,4 +1,5 @@
 import { type Call, causeOf, unlimited } from '../../call/call.ts'
+import { asDebuggerMissing } from '../../debug/debugger-missing.ts'
 import { attachSecondary } from '../../errors/attach-secondary.ts'
 import { dependents } from '../../graph/order.ts'
 import type { EnvOverrides } from '../../model/lane-change.ts'
@@ -187,7 +188,7 @@ export class ServiceControl {
     } catch (error) {
       undo()
       await this.#restore('debug', name, {}, call, error)
-      throw error
+      throw asDebuggerMissing(error, name, this.#lane.spec.known(name).debug?.kind)
     }
   }
 

@@ -35,14 +35,16 @@ export const setUp = async (
   if (program.prebuilt) return
   const group = lane?.name ?? 'run'
   const all = { ...services, [name]: spec }
-  const lookup = given ?? createLookup({ services: all, view: 'inside', lane }, name)
+  const inside = createLookup({ services: all, view: 'inside', lane }, name)
   await runTasks(context, spec.tasks?.setup, {
     service: name,
     lane: group,
     container: program.id,
     call,
     purpose: 'set up',
-    resolve: (template) => resolveTemplate(template, lookup),
+    // A container of its own is in the network of the service, even if that runs as a process.
+    resolve: (template, { container }) =>
+      resolveTemplate(template, container === undefined ? (given ?? inside) : inside),
     run: ({ container }, index, request, options) => {
       const image = taskImages[index]
       if (container === undefined || image === undefined)

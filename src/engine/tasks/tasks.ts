@@ -16,7 +16,7 @@ export interface TaskTarget {
   readonly call: Call
   /** What the tasks do, for errors: `set up`, `reset its data`. */
   readonly purpose: string
-  readonly resolve: (template: Template) => string
+  readonly resolve: (template: Template, task: TaskSpec) => string
   /** Runs a program for a task; default inside the container. */
   readonly run?: (
     task: TaskSpec,
@@ -38,15 +38,16 @@ export const runTasks = async (
     target.run ??
     ((_task, _index, request, options) => context.runtime.exec(target.container, request, options))
   for (const [index, task] of (tasks ?? []).entries()) {
-    const argv = task.argv.map(target.resolve)
+    const value = (template: Template) => target.resolve(template, task)
+    const argv = task.argv.map(value)
     const env = Object.fromEntries(
-      Object.entries(task.env ?? {}).map(([key, value]) => [key, target.resolve(value)]),
+      Object.entries(task.env ?? {}).map(([key, template]) => [key, value(template)]),
     )
     const request = {
       argv,
       env,
       ...(task.user === undefined ? {} : { user: task.user }),
-      ...(task.stdin === undefined ? {} : { stdin: target.resolve(task.stdin) }),
+      ...(task.stdin === undefined ? {} : { stdin: value(task.stdin) }),
     }
     const limits = { timeoutMs: task.timeoutMs ?? defaultTimeoutMs, signal: target.call.signal }
     const result = await run(task, index, request, limits).catch((cause: unknown) => {

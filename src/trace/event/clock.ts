@@ -10,19 +10,22 @@ export interface Clocks {
 }
 
 /** Returns a function like {@link now} over these clocks. */
-export const createNow =
-  ({ wall, monotonic }: Clocks): (() => number) =>
-  () => {
+export const createNow = ({ wall, monotonic }: Clocks): (() => number) => {
+  let slept = 0
+  return () => {
     // The wall clock first: a process that is held up between the two readings has not slept.
     const time = wall()
-    const elapsed = monotonic()
-    return time - elapsed > sleptMs ? time : elapsed
+    const behind = time - monotonic() - slept
+    if (behind > sleptMs) slept += behind
+    return monotonic() + slept
   }
+}
 
 // Taken when this module loads: fake timers of a test replace them, and its record must have real times.
 const RealDate = Date
 const dateNow = Date.now.bind(Date)
 const performanceNow = performance.now.bind(performance)
+const { timeOrigin } = performance
 const isReal = (): boolean => globalThis.Date === RealDate
 
 /**
@@ -32,5 +35,6 @@ const isReal = (): boolean => globalThis.Date === RealDate
  */
 export const now: () => number = createNow({
   wall: () => (isReal() ? Date.now() : dateNow()),
-  monotonic: () => performance.timeOrigin + (isReal() ? performance.now() : performanceNow()),
+  monotonic: () =>
+    isReal() ? performance.timeOrigin + performance.now() : timeOrigin + performanceNow(),
 })

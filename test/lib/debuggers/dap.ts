@@ -68,7 +68,7 @@ export const attachDap = async (
     },
     async [Symbol.asyncDispose]() {
       try {
-        // Delve keeps them, and would pause the program when nobody can resume it.
+        // Delve keeps them, and would pause the program after this end has gone.
         for (const path of files.keys())
           await stream.request('setBreakpoints', { source: { path }, breakpoints: [] })
         await stream.request('disconnect', { terminateDebuggee: false })

@@ -60,7 +60,7 @@ test('the error of a timeout lists the mail that did arrive', async () => {
   const error = await failure(
     fixture.mail.waitForMessage(
       { to: 'ann@example.test', subject: /welcome/i },
-      { timeoutMs: 100 },
+      { timeoutMs: 2_000 },
     ),
   )
   expect(error).toMatchObject({

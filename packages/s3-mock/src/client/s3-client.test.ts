@@ -120,7 +120,7 @@ test('waitForObject returns the object that is put, with events and by polling',
 test('the error of waitForObject lists the objects that exist', async () => {
   await files.put(bucket, 'not this', 'x')
   const error = await files
-    .waitForObject({ bucket, key: 'this' }, { timeoutMs: 100 })
+    .waitForObject({ bucket, key: 'this' }, { timeoutMs: 2_000 })
     .catch((reason: unknown) => reason)
   expect(error).toMatchObject({
     code: 'TIMEOUT',
