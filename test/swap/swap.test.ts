@@ -128,6 +128,20 @@ test('programs, output, environment and life of the service are those of the pro
   expect(await whoIs(api)).toMatchObject({ who: 'process' })
 })
 
+test('debuggers attach to the process, also after it was started again', async ({ lane }) => {
+  const { api } = lane.services
+  await using _ = await api.swap()
+  await using debugging = await api.debug()
+  const attached = async () => {
+    const response = await fetch(`http://127.0.0.1:${debugging.port}/json/list`)
+    const [target] = (await response.json()) as { url: string }[]
+    expect(target?.url).toContain(join(import.meta.dirname, 'api.cjs'))
+  }
+  await eventually(attached)
+  await api.restart()
+  await eventually(attached)
+})
+
 test('spans of a process are in the record', async ({ lane, sandbox }) => {
   const { api } = lane.services
   await using _ = await api.swap()

@@ -24,6 +24,7 @@ export const declare = (folder: string) =>
       api: {
         ...inContainer,
         telemetry: true,
+        debug: 'node',
         env: {
           DATABASE_URL: ref('db.url'),
           WEB: ref('web.http.url', { wait: false }),

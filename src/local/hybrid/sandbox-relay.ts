@@ -123,6 +123,7 @@ export class SandboxRelay {
 
   async #connect(): Promise<RelayClient> {
     const { containers, sandbox, labels, name } = this.#options
+    if (this.#closed.signal.aborted) throw new Error('the relay was closed')
     const relay = requireAbility(containers, 'relay')
     if (this.#container !== undefined) {
       const state = await containers.inspect(this.#container)
@@ -130,7 +131,6 @@ export class SandboxRelay {
       await containers.remove('container', this.#container)
       this.#container = undefined
     }
-    if (this.#closed.signal.aborted) throw new Error('the relay was closed')
     const image = await requireAbility(containers, 'relayImage')()
     this.#container = await containers.create({
       name: `${name}-${++this.#made}`,
