@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/codes.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
+import { codeOf, messageOf } from '../errors/unknown-error.ts'
 import type { ExecRequest } from '../model/exec.ts'
 import type { ContainerSpec } from '../runtime/container-spec.ts'
 import { label } from '../runtime/labels.ts'
@@ -38,6 +39,16 @@ interface NotStarted {
   readonly remedy?: string
   readonly cause?: unknown
 }
+
+/** Returns the error for a file or folder of the notes about local programs that could not be written. */
+export const notWritten = (path: string, cause: unknown): MesocosmError =>
+  new MesocosmError({
+    code: codeOf(cause) === 'ENOSPC' ? 'DISK_FULL' : 'ENGINE_FAILED',
+    message: `${path} could not be written: ${messageOf(cause)}`,
+    remedy: 'free some space there, or set TMPDIR to another folder',
+    facts: { path },
+    cause,
+  })
 
 /** Returns the error for a command in a program that does not run. */
 export const notRunning = ({ argv }: ExecRequest, status: string): MesocosmError =>

@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { namesIn } from '../disk/names-in.ts'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { codeOf } from '../errors/unknown-error.ts'
+import { notWritten } from './errors.ts'
 import type { LocalRecords } from './local-records.ts'
 
 type Protocol = 'tcp' | 'udp'
@@ -74,10 +75,13 @@ export class LocalPorts {
   #claim(port: number, owner: string): boolean {
     for (const isAgain of [false, true]) {
       try {
-        writeFileSync(this.#path(port), `${owner} ${Date.now()}`, { flag: 'wx', mode: 0o600 })
+        writeFileSync(this.#path(port), owner, { flag: 'wx', mode: 0o600 })
         return true
       } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw error
+        if (codeOf(error) !== 'EEXIST') {
+          rmSync(this.#path(port), { force: true })
+          throw notWritten(this.#path(port), error)
+        }
         if (isAgain || !this.#isForgotten(port)) return false
         rmSync(this.#path(port), { force: true })
       }
@@ -87,15 +91,11 @@ export class LocalPorts {
 
   /** Whether its owner no longer exists, or was never recorded: the process that wanted it was killed. */
   #isForgotten(port: number): boolean {
-    const [owner = '', since] = this.#read(port).split(' ')
-    return this.#records.read(owner) === undefined && Date.now() - Number(since) > claimMs
+    const since = statSync(this.#path(port), { throwIfNoEntry: false })?.mtimeMs ?? 0
+    return this.#records.read(this.#ownerOf(port)) === undefined && Date.now() - since > claimMs
   }
 
-  #ownerOf(port: string): string | undefined {
-    return this.#read(port).split(' ')[0]
-  }
-
-  #read(port: string | number): string {
+  #ownerOf(port: string | number): string {
     try {
       return readFileSync(this.#path(port), 'utf8')
     } catch (error) {

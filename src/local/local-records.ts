@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { namesIn } from '../disk/names-in.ts'
 import { codeOf } from '../errors/unknown-error.ts'
 import type { ContainerState } from '../runtime/container-state.ts'
+import { notWritten } from './errors.ts'
 import type { LocalFolder } from './local-folder.ts'
 import type { ProcessGroup } from './process-group.ts'
 
@@ -37,12 +38,21 @@ export class LocalRecords {
     this.folder = folder
   }
 
-  /** Writes a record in one step, so that no reader sees half of it. */
+  /**
+   * Writes a record in one step, so that no reader sees half of it.
+   *
+   * @throws {MesocosmError} `DISK_FULL`, `ENGINE_FAILED`.
+   */
   write(record: LocalRecord): void {
     const path = this.#path(record.id)
     const draft = `${path}.${process.pid}`
-    writeFileSync(draft, JSON.stringify(record), { mode: 0o600 })
-    renameSync(draft, path)
+    try {
+      writeFileSync(draft, JSON.stringify(record), { mode: 0o600 })
+      renameSync(draft, path)
+    } catch (error) {
+      rmSync(draft, { force: true })
+      throw notWritten(path, error)
+    }
   }
 
   read(id: string): LocalRecord | undefined {

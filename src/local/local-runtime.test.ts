@@ -72,6 +72,33 @@ test('a port that another program has is PORT_TAKEN, and one that is given is ke
   expect((await sandboxOn(runtime, 8080, taken)).at).toBe(taken)
 })
 
+test('a UDP port is published as well, and free for the program', async () => {
+  const { runtime } = open()
+  const network = await runtime.createNetwork({ name: 'net', labels: {}, size: 2 })
+  const publish = [{ port: 53, protocol: 'udp' }] as const
+  const spec = { name: 'sandbox', labels: {}, network, aliases: [], publish }
+  const sandbox = await requireAbility(runtime, 'createSandbox')(spec)
+  await runtime.start(sandbox)
+  const at = (await runtime.inspect(sandbox))?.published['53/udp']
+  const script = `require('node:dgram').createSocket('udp4').bind(${'${PORT}'}, '127.0.0.1', function () {
+    console.log(this.address().port); this.close() })`
+  const id = await runtime.create({
+    name: 'dns',
+    image: 'unused',
+    labels: {},
+    network: { kind: 'joined', container: sandbox },
+    local: {
+      command: [process.execPath, '-e', script],
+      cwd: tmpdir(),
+      ports: { dns: 53 },
+      portEnv: {},
+    },
+  })
+  const printed: string[] = []
+  await (await runtime.start(id, ({ bytes }) => printed.push(`${Buffer.from(bytes)}`))).outputEnded
+  expect(printed.join('')).toBe(`${at}\n`)
+})
+
 test('two processes never get the same ports, and a removed sandbox frees its own', async () => {
   const { runtime, folder } = open()
   const other = createLocalRuntime({ folder, foundBy: 'the test' })

@@ -50,7 +50,7 @@ export const execIn = async (
     child.once('error', resolve)
   })
   if (started !== undefined)
-    throw fail({ code: 'EXEC_FAILED', what: `could not be run: ${messageOf(started)}` })
+    throw fail({ code: 'ENGINE_FAILED', what: `could not be run: ${messageOf(started)}` })
   const group = groupLedBy(child.pid as number)
   const ended = new Promise<number>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? exitCodeOfSignal(signal ?? 'SIGKILL')))

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, rmSync, statSync } from 'node:fs'
-import { MesocosmError } from '../errors/mesocosm-error.ts'
-import { codeOf, messageOf } from '../errors/unknown-error.ts'
+import { isMesocosmError } from '../errors/mesocosm-error.ts'
+import { messageOf } from '../errors/unknown-error.ts'
 import type { ContainerSpec, LocalProgram } from '../runtime/container-spec.ts'
 import type { ContainerSignal, ContainerState } from '../runtime/container-state.ts'
 import type { OutputChunk, StartedProgram } from '../runtime/running-program.ts'
-import { notStarted, serviceOf } from './errors.ts'
+import { notStarted, notWritten, serviceOf } from './errors.ts'
 import { findProgram } from './find-program.ts'
 import { exitCodeOfSignal, limitsOf } from './limits.ts'
 import type { LocalEvents } from './local-events.ts'
@@ -88,14 +88,7 @@ export class ProcessProgram {
     } catch (cause) {
       rmSync(own, { recursive: true, force: true })
       this.#surroundings.records.delete(this.id)
-      const code = codeOf(cause) === 'ENOSPC' ? 'DISK_FULL' : 'ENGINE_FAILED'
-      throw new MesocosmError({
-        code,
-        message: `the folder of ${serviceOf(this.spec)} could not be created: ${messageOf(cause)}`,
-        remedy: `free some space at ${own}, or set TMPDIR to another folder`,
-        facts: { path: own },
-        cause,
-      })
+      throw isMesocosmError(cause) ? cause : notWritten(own, cause)
     }
   }
 
@@ -138,12 +131,14 @@ export class ProcessProgram {
       this.#ended = ended.promise
       this.#group = groupLedBy(child.pid)
       this.#exitCode = undefined
-      this.#change('running')
     }
     try {
+      if (child.pid !== undefined) this.#change('running')
       await isSpawned
     } catch (error) {
-      this.#change(before)
+      // Without its record, another process could not end it.
+      if (child.pid !== undefined) await this.signal('SIGKILL')
+      else this.#status = before
       throw error
     }
     this.#emit('started')
@@ -220,7 +215,12 @@ export class ProcessProgram {
     if (this.#group !== undefined) killFollowers(this.#group)
     await killProcesses(undefined, `${programMark}=${this.id}`)
     this.#exitCode = exitCode
-    this.#change('exited')
+    this.#status = 'exited'
+    try {
+      if (!this.#removed) this.#write()
+    } catch {
+      // The disk is full. Readers of the old record see that its process has ended.
+    }
     this.#emit('exited')
   }
 

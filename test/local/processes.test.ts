@@ -135,6 +135,14 @@ test('the supervisor alone is killed: its services end', async ({ sandbox }) => 
   kill(supervisor, 'SIGKILL')
   await eventually(() => expect(programsIn(sandbox)).toEqual([]))
   await expect(fetch(url)).rejects.toThrow()
+  // The client has started another one, which waits for a lease.
+  const successor = await eventually(() => {
+    const pid = sandbox.supervisorOf(sandbox.runs().at(-1) ?? '')
+    expect(pid).not.toBe(supervisor)
+    return pid
+  })
+  killGroup(child.pid, 'SIGKILL')
+  kill(successor, 'SIGTERM')
 })
 
 test('a test that is killed alone gives its lane back, and the services end with the run', async ({
