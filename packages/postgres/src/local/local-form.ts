@@ -62,6 +62,19 @@ const task = (...argv: TaskSpec['argv']): TaskSpec => ({
   argv: [process.execPath, program, ...argv],
 })
 
+/** Without starting Node where the data is that of an earlier server. */
+const setUpUnlessSealed: TaskSpec = {
+  argv: [
+    'sh',
+    '-c',
+    '[ -e "$POSTGRES_DIR/data/mesocosm-entered" ] || exec "$@"',
+    'sh',
+    process.execPath,
+    program,
+    'set-up',
+  ],
+}
+
 const tasksOf = ({ migrate, timeoutMs }: LocalOptions): TaskPlan => {
   const limit = timeoutMs === undefined ? {} : { timeoutMs }
   const lane = (hook: string) => [task(hook, self('database'))]
@@ -69,7 +82,7 @@ const tasksOf = ({ migrate, timeoutMs }: LocalOptions): TaskPlan => {
     // One program less to start if nothing runs in between.
     setup:
       migrate === undefined
-        ? [{ ...task('set-up'), ...limit }]
+        ? [{ ...setUpUnlessSealed, ...limit }]
         : [{ ...task('init'), ...limit }, migrationTask(migrate), task('seal')],
     enter: lane('enter'),
     enterAlone: lane('enter-alone'),

@@ -15,6 +15,7 @@ import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Native } from './native.ts'
 import type { ServerUser } from './server-user.ts'
+import { takeSpare } from './spare.ts'
 
 /** What a data folder is made with. */
 export interface ClusterSettings {
@@ -24,10 +25,15 @@ export interface ClusterSettings {
   readonly password: string
 }
 
+/** Returns the folder that data folders with these settings are copies of. */
+export const keptCluster = (settings: ClusterSettings): string =>
+  join(cacheFolder(), keyOf(settings))
+
 /**
  * Creates the data folder, unless it exists: a copy of one that was made before with the same settings.
  *
  * @param own folder of this process.
+ * @param sealed a kept one with the result of the init files.
  * @returns its path.
  */
 export const createCluster = (
@@ -35,15 +41,16 @@ export const createCluster = (
   own: string,
   settings: ClusterSettings,
   user: ServerUser,
+  sealed: string | undefined,
 ): string => {
   const data = join(own, 'data')
   if (existsSync(data)) return data
-  const kept = join(cacheFolder(), keyOf(settings))
+  const kept = keptCluster(settings)
   const part = join(own, 'data.part')
   rmSync(part, { recursive: true, force: true })
-  // The copy of another process may be removed meanwhile.
-  if (existsSync(kept)) cpSync(kept, part, { recursive: true })
-  else {
+  // The result of the init files saves more than an empty one.
+  const isTaken = [sealed, kept].some((from) => from !== undefined && take(from, part))
+  if (!isTaken) {
     runInitdb(native, own, part, settings, user)
     keep(part, kept)
   }
@@ -54,6 +61,14 @@ export const createCluster = (
 }
 
 // ---
+
+/** Moves a spare copy of a kept folder, or copies it; returns whether there is one. */
+const take = (kept: string, to: string): boolean => {
+  if (takeSpare(kept, to)) return true
+  if (!existsSync(kept)) return false
+  cpSync(kept, to, { recursive: true })
+  return true
+}
 
 /** Changes with what {@link runInitdb} passes. */
 const layout = 1

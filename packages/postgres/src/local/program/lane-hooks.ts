@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { databaseSql } from '../../server/database.ts'
 import { dropAddedSql, lastOidSql } from '../../server/drop-added.ts'
@@ -6,6 +7,7 @@ import { Kept, lanesIn } from './kept.ts'
 import { readRows, restoreRows } from './rows.ts'
 import { runScript } from './run-script.ts'
 import { copyOf, copySchema, dropCopy } from './schema-copy.ts'
+import { sealedMark } from './sealed.ts'
 import { firstValue, openSession, rowsOf, type Session } from './session.ts'
 import { literal, quotedName } from './sql-scanner.ts'
 
@@ -40,8 +42,8 @@ export class LaneHooks {
   async enter(): Promise<void> {
     await using root = await openSession()
     await this.#create(root)
-    await using session = await openSession(this.#database)
-    this.#kept.write('entered', await fingerprint(session))
+    // That of the template, which a clone shares.
+    this.#kept.write('entered', readFileSync(join(this.#server.data, sealedMark), 'utf8'))
   }
 
   async enterAlone(): Promise<void> {
@@ -168,7 +170,8 @@ export class LaneHooks {
 
 // ---
 
-const fingerprint = async (session: Session): Promise<string> =>
+/** Returns the fingerprint of the schema of a session's database. */
+export const fingerprint = async (session: Session): Promise<string> =>
   (await runScript(session, fingerprintSql)).join('\n')
 
 const globalsSql = `select string_agg(oid::text, ',')

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { LaneHooks } from './lane-hooks.ts'
+import { sealedCluster } from './sealed.ts'
 import { serve } from './serve.ts'
 import { init, migrate, seal } from './set-up.ts'
 
@@ -14,10 +15,9 @@ const main = async ([hook = '', ...rest]: readonly string[]): Promise<void> => {
     case 'serve':
       return serve({
         native: variable('POSTGRES_NATIVE'),
-        version: variable('POSTGRES_VERSION'),
-        user: variable('POSTGRES_USER'),
-        password: variable('POSTGRES_PASSWORD'),
+        ...cluster(),
         port: Number(variable('POSTGRES_PORT')),
+        template,
         own,
         settings: rest,
       })
@@ -25,13 +25,13 @@ const main = async ([hook = '', ...rest]: readonly string[]): Promise<void> => {
       return await init(template, join(own, 'init'))
     case 'set-up':
       await init(template, join(own, 'init'))
-      return await seal(template)
+      return await seal(template, data, sealedCluster(cluster(), template, join(own, 'init')))
     case 'migrate': {
       const [cwd = '', names = '[]', ...command] = rest
       return await migrate(template, { cwd, own: JSON.parse(names) as string[], command })
     }
     case 'seal':
-      return await seal(template)
+      return await seal(template, data)
     case 'enter':
       return await lane().enter()
     case 'enter-alone':
@@ -46,6 +46,12 @@ const main = async ([hook = '', ...rest]: readonly string[]): Promise<void> => {
       throw new Error(`there is no task ${hook}`)
   }
 }
+
+const cluster = () => ({
+  version: variable('POSTGRES_VERSION'),
+  user: variable('POSTGRES_USER'),
+  password: variable('POSTGRES_PASSWORD'),
+})
 
 const variable = (name: string): string => {
   const value = process.env[name]

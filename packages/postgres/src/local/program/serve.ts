@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { createCluster } from './cluster.ts'
+import { createCluster, keptCluster } from './cluster.ts'
 import { prepareNative } from './native.ts'
+import { sealedCluster, sealedMark } from './sealed.ts'
 import { serverUser } from './server-user.ts'
+import { makeSpare } from './spare.ts'
 
 /** What the server starts with. */
 export interface ServeOptions {
@@ -14,6 +16,8 @@ export interface ServeOptions {
   readonly user: string
   readonly password: string
   readonly port: number
+  /** Name of the template database. */
+  readonly template: string
   /** Folder of this process. */
   readonly own: string
   /** Settings as arguments, `-c name=value`. */
@@ -25,7 +29,9 @@ export const serve = (options: ServeOptions): void => {
   const { own, port, settings } = options
   const user = serverUser(own)
   const native = prepareNative(options.native, own, user)
-  const data = createCluster(native, own, options, user)
+  const sealed = sealedCluster(options, options.template, join(own, 'init'))
+  const data = createCluster(native, own, options, user, sealed)
+  const isSealed = existsSync(join(data, sealedMark))
   // Of a server that was killed; another process may have its number now.
   rmSync(join(data, 'postmaster.pid'), { force: true })
   const args = [
@@ -47,6 +53,7 @@ export const serve = (options: ServeOptions): void => {
     stdio: user.stdio(['ignore', 'inherit', 'inherit']),
     ...(user.uid === undefined ? {} : { uid: user.uid, gid: user.uid }),
   })
+  makeSpare(sealed !== undefined && isSealed ? sealed : keptCluster(options))
   // As for the official image, a stop does not wait for clients.
   const toServer = {
     SIGTERM: 'SIGINT',

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { fingerprint } from './lane-hooks.ts'
 import { runScript } from './run-script.ts'
-import { openSession, rowsOf, type Session } from './session.ts'
+import { filesBelow, keepSealed, sealedMark } from './sealed.ts'
+import { firstValue, openSession, rowsOf, type Session } from './session.ts'
 import { literal, quotedName } from './sql-scanner.ts'
 
 /** Connects as soon as the server answers: it may listen before. */
@@ -26,19 +28,27 @@ export const init = async (template: string, folder: string): Promise<void> => {
   const exists = `select 1 from pg_database where datname = ${literal(template)}`
   if ((await rowsOf(root, exists)).length === 0)
     await root.query(`create database ${quotedName(template)}`)
-  for (const path of filesIn(folder)) await runFile(path, relative(folder, path), template)
+  for (const path of filesBelow(folder)) await runFile(path, relative(folder, path), template)
 }
 
-/** Makes the template database one that lanes are cloned from, without connections. */
-export const seal = async (template: string): Promise<void> => {
+/**
+ * Makes the template database one that lanes are cloned from, without connections.
+ *
+ * @param keepAs where the data is kept for later servers; default not.
+ */
+export const seal = async (template: string, data: string, keepAs?: string): Promise<void> => {
   await using root = await openSession()
   if (await isSealed(root, template)) return
+  const { schema, isUnlogged } = await look(template)
   await root.query(
     `alter database ${quotedName(template)} is_template true allow_connections false`,
   )
   await root.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${literal(template)}`,
   )
+  writeFileSync(join(data, sealedMark), schema)
+  // A server that starts from such a copy empties unlogged tables.
+  if (keepAs !== undefined && !isUnlogged) await keepSealed(root, data, keepAs)
 }
 
 /** Runs a migrator on this machine, with the connection in its environment. */
@@ -55,18 +65,16 @@ export const migrate = async (
 
 // ---
 
+const look = async (template: string) => {
+  await using session = await openSession(template)
+  const sql = "select count(*) from pg_class where relpersistence = 'u'"
+  const isUnlogged = (await firstValue(session, sql)) !== '0'
+  return { schema: await fingerprint(session), isUnlogged }
+}
+
 const isSealed = async (root: Session, template: string): Promise<boolean> => {
   const sql = `select 1 from pg_database where datname = ${literal(template)} and datistemplate`
   return (await rowsOf(root, sql)).length > 0
-}
-
-/** All files below the folder, in the order of their paths. */
-const filesIn = (folder: string): string[] => {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => !statSync(path).isDirectory())
-    .sort()
 }
 
 const unpack: Readonly<Record<string, (path: string) => Buffer>> = {
