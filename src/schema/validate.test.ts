@@ -341,6 +341,15 @@ describe('the shape', () => {
   })
 })
 
+test('variables of ports of a process must be about declared ports', () => {
+  const local = { command: ['node'], cwd: '/', portEnv: { http: 'PORT', htp: 'A=B' } }
+  const ports = { http: { port: 80, scheme: 'http' } }
+  expect(linesOf({ api: { image, ports, local } })).toEqual([
+    'services.api.local.portEnv.htp: unknown port "htp"; did you mean "http"?',
+    expect.stringContaining('services.api.local.portEnv.htp: an environment key must not'),
+  ])
+})
+
 describe('references', () => {
   test('an unknown output is reported with the closest name and all names', () => {
     expect(linesOf({ api: { image, env: { URL: ['x', { ref: 'db.ulr' }] } }, db })).toEqual([

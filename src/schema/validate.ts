@@ -6,6 +6,7 @@ import type { TopologySpec } from '../model/service-spec.ts'
 import { type Fault, printFault } from './fault.ts'
 import { readShape } from './read-shape.ts'
 import { builds } from './rules/builds.ts'
+import { localPorts } from './rules/local-ports.ts'
 import { aliases, names } from './rules/names.ts'
 import { cycles, knownDependencies } from './rules/order.ts'
 import { programTexts } from './rules/program-texts.ts'
@@ -58,6 +59,7 @@ const rules: readonly Rule[] = [
   cycles,
   sharing,
   readiness,
+  localPorts,
 ]
 
 /** Faults of the topology first, then those of each service; stable within each. */

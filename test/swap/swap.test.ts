@@ -271,6 +271,13 @@ test('a changed file starts the process again', async ({ lane, sandbox }) => {
     expect(after.who).toBe('process')
   })
   expect(await get(api, 'reply')).toBe('two')
+  // Also after a crash, which the change may have mended.
+  await fetch(`${api.http.url}/exit?code=3`).catch(() => undefined)
+  await eventually(() =>
+    expect(api.run(['true'])).rejects.toMatchObject({ code: 'SERVICE_NOT_RUNNING' }),
+  )
+  writeFileSync(join(sandbox.folder, 'watched', 'reply.txt'), 'three')
+  await eventually(async () => expect(await get(api, 'reply')).toBe('three'))
   const [changed] = eventsIn(sandbox, 'svc.changed').slice(-1)
   expect(changed).toMatchObject({ s: 'api', files: [join(sandbox.folder, 'watched', 'reply.txt')] })
 })
