@@ -26,6 +26,8 @@ export class DebugDoor {
   readonly #stop = new AbortController()
   readonly #carried: CarriedConnections
   #listener: LoopbackListener | undefined
+  /** Why the last debugger was not led to the program: Chrome and VS Code try again every second. */
+  #refused: string | undefined
 
   private constructor(context: Pick<EngineContext, 'record' | 'warnings'>, target: DoorTarget) {
     this.#context = context
@@ -69,6 +71,7 @@ export class DebugDoor {
   async #ends(socket: Socket) {
     try {
       const program = await this.#reach(socket)
+      this.#refused = undefined
       if (program !== undefined) return { debugger: socket, program }
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#note(error)
@@ -105,6 +108,8 @@ export class DebugDoor {
   #note(error: unknown): void {
     const { lane, service, kind, test } = this.#target
     const fault = unreachable(service, error)
+    if (this.#refused === fault.message) return
+    this.#refused = fault.message
     const x = test()
     this.#context.record.events.write('debug.attach', {
       ...(x === undefined ? {} : { x }),

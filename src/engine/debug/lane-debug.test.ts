@@ -106,7 +106,10 @@ test('a program that is not debugged is not reached, and a reset ends what a cal
   expect(await say(port, 'still')).toBe('still ')
   await lane.control.endDebug('api', 'person', asked)
   expect(await say(port, 'over')).toBeUndefined()
-  expect(scene.events('debug.attach').at(-1)).toMatchObject({
+  expect(await say(port, 'again')).toBeUndefined()
+  const failed = scene.events('debug.attach').filter(({ error }) => error !== undefined)
+  expect(failed).toHaveLength(1)
+  expect(failed[0]).toMatchObject({
     l: 'lane_1',
     s: 'api',
     error: { code: 'DEBUGGER_UNAVAILABLE', message: expect.stringContaining('not debugged') },
