@@ -58,7 +58,9 @@ const rooms: Arrows = {
     ],
   },
   // The Control API of lanes: HTTP for tests of any language.
-  control: { value: ['model', 'errors', 'call', 'graph', 'define', 'schema', 'trace', 'engine'] },
+  control: {
+    value: ['model', 'errors', 'call', 'debug', 'graph', 'define', 'schema', 'trace', 'engine'],
+  },
   supervisor: {
     value: [
       'model',

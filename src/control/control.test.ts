@@ -48,6 +48,35 @@ test('a body needs argv or a command, and not both', async () => {
   ])
 })
 
+test('a service with `debug` answers where debuggers attach, the same each time', async () => {
+  await using made = await openTestControl({
+    services: {
+      api: { image: 'talker', debug: { kind: 'python' }, ready: talker.ready },
+      plain: { image: 'talker' },
+    },
+  })
+  const { client, lane } = made
+  const put = (name: string, body?: object) =>
+    client.call<{ port: number }>('PUT', `/v1/services/${name}/debug`, body)
+  const first = await put('api')
+  expect(first).toMatchObject({
+    status: 200,
+    body: { lane: lane.name, service: 'api', kind: 'python', host: '127.0.0.1', attach: {} },
+  })
+  expect(Object.keys(lane.viewOf('api').env)).toContain('PYTHONPATH')
+  expect((await put('api', {})).body.port).toBe(first.body.port)
+  const ended = await client.call('DELETE', '/v1/services/api/debug')
+  expect(ended).toMatchObject({ status: 200, body: { env: {} } })
+  expect(await put('plain')).toMatchObject({
+    status: 409,
+    body: { code: 'DEBUGGER_UNAVAILABLE', facts: { services: ['api'] } },
+  })
+  expect(await put('api', { port: 0, brake: true })).toMatchObject({
+    status: 400,
+    body: { details: expect.arrayContaining([expect.stringContaining('must be at least 1')]) },
+  })
+})
+
 test('what reaches the host or the project cannot be added', async () => {
   await using made = await openTestControl()
   const answer = await made.client.call<{ details: string[] }>('POST', '/v1/services', {

@@ -1,3 +1,4 @@
+import { debugRoutes } from './action/debug.ts'
 import { envRoutes } from './action/env.ts'
 import { execRoutes } from './action/exec.ts'
 import { laneRoutes } from './action/lane.ts'
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...execRoutes,
   ...envRoutes,
   ...lifeRoutes,
+  ...debugRoutes,
   ...logRoutes,
   ...testRoutes,
   route({

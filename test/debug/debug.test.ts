@@ -48,14 +48,6 @@ const topologyIn = ({ folder }: Sandbox) =>
         ready: http('/'),
         debug: 'php',
       },
-      bare: {
-        image: 'python:3.13-slim-trixie',
-        command: ['python3', '/app/server.py'],
-        files: program('server.py'),
-        ports: { http: 3000 },
-        ready: http('/'),
-        debug: 'python',
-      },
       plain: { image: 'node:24-trixie-slim', command: ['sleep', 'infinity'] },
     },
   })
@@ -202,23 +194,12 @@ test('PHP runs on where no IDE listens, and the run warns of it once', async ({ 
   await eventually(() => expect(warnings()).toEqual([expect.stringContaining(`:${port}`)]))
 })
 
-test('a program whose image lacks the debugger fails with the remedy, and runs on without', async ({
-  sandbox,
-}) => {
-  await using lane = await lease(topologyIn(sandbox), { services: ['bare'] })
-  const { bare } = lane.services
-  await expect(bare.debug()).rejects.toMatchObject({
-    lastLogs: expect.arrayContaining([expect.stringContaining('pip install debugpy')]),
-  })
-  expect(await greeted(bare)).toBe('hello Ada')
-})
-
 test('a service without `debug` cannot be debugged, and the error names those that can', async ({
   sandbox,
 }) => {
   await using lane = await lease(topologyIn(sandbox), { services: ['plain'] })
   await expect(lane.services.plain.debug()).rejects.toMatchObject({
     code: 'DEBUGGER_UNAVAILABLE',
-    remedy: expect.stringContaining('node, python, php, bare'),
+    remedy: expect.stringContaining('node, python, php'),
   })
 })

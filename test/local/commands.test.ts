@@ -35,6 +35,11 @@ test('up, ps, logs, exec and down work without containers', async ({ sandbox }) 
   expect((await mesocosm(sandbox, 'logs', 'api')).output).toContain('listens on')
   const { output } = await mesocosm(sandbox, 'exec', 'api', '--', 'sh', '-c', 'echo in $PWD')
   expect(output).toContain(`in ${join(import.meta.dirname, '../fixture')}`)
+  const run = await mesocosm(sandbox, 'run', '--', 'sh', '-c', 'echo at $API_HTTP_URL')
+  expect(run.output).toMatch(/at http:\/\/127\.0\.0\.1:\d+/)
+  expect((await mesocosm(sandbox, 'run', '--image', 'php:8', '--', 'true')).output).toContain(
+    'RUNTIME_UNSUPPORTED',
+  )
   expect(await mesocosm(sandbox, 'down')).toMatchObject({ exitCode: 0 })
   expect(programsIn(sandbox)).toEqual([])
 })

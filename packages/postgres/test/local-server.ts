@@ -30,6 +30,9 @@ export class LocalServer implements AsyncDisposable {
       POSTGRES_DB: 'app',
       POSTGRES_USER: 'postgres',
       POSTGRES_PASSWORD: "it's/a@password",
+      // What a migration declares, and what a developer has in the shell.
+      MARK: 'from the task',
+      DATABASE_URL: 'postgres://nowhere.invalid/production',
     }
   }
 

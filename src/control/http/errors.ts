@@ -37,7 +37,10 @@ const byStatus: readonly (readonly [number, readonly ErrorCode[]])[] = [
   [404, ['SERVICE_UNKNOWN', 'EXEC_NOT_FOUND', 'REQUEST_UNKNOWN', 'IMAGE_NOT_FOUND']],
   [
     409,
-    ['SERVICE_IN_USE', 'SERVICE_NOT_RUNNING', 'SERVICE_NOT_STARTED', 'LANE_BUSY', 'PORT_TAKEN'],
+    [
+      ...(['SERVICE_IN_USE', 'SERVICE_NOT_RUNNING', 'SERVICE_NOT_STARTED', 'LANE_BUSY'] as const),
+      ...(['PORT_TAKEN', 'DEBUGGER_UNAVAILABLE'] as const),
+    ],
   ],
   [410, ['LANE_RELEASED']],
   // The request is well-formed and was carried out; the service or its image failed.

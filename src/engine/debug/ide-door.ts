@@ -23,15 +23,22 @@ export class IdeDoor {
   /** Where it listens: services have another network when their sandbox was replaced. */
   #at: { readonly sandbox: string; readonly listener: EndpointListener } | undefined
   readonly #carried: CarriedConnections
+  #port: number
 
   constructor(context: EngineContext, target: IdeTarget) {
     this.#context = context
     this.#target = target
+    this.#port = target.port
     this.#carried = new CarriedConnections(context.record.events, target)
   }
 
   get port(): number {
-    return this.#target.port
+    return this.#port
+  }
+
+  /** Leads further connections to another port: the IDE listens where it likes, and nothing is opened there. */
+  leadTo(port: number): void {
+    this.#port = port
   }
 
   /**
@@ -71,9 +78,14 @@ export class IdeDoor {
   // ---
 
   async #ends(program: Duplex) {
-    const { port, isAsked } = this.#target
+    const { isAsked } = this.#target
     if (!isAsked()) return void program.destroy()
-    const socket = connect({ host: 'localhost', port, allowHalfOpen: true, noDelay: true })
+    const socket = connect({
+      host: 'localhost',
+      port: this.#port,
+      allowHalfOpen: true,
+      noDelay: true,
+    })
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('connect', resolve)
@@ -89,9 +101,9 @@ export class IdeDoor {
   }
 
   #note(): void {
-    const { lane, service, port } = this.#target
+    const { lane, service } = this.#target
     this.#context.warnings.report(
-      `its debugger found no IDE at 127.0.0.1:${port}, and it runs on; let the IDE listen at that port`,
+      `its debugger found no IDE at 127.0.0.1:${this.#port}, and it runs on; let the IDE listen at that port`,
       { service, lane },
     )
   }

@@ -26,6 +26,8 @@ export interface DebugPort extends DebugFacts {
 /** A way between a debugger on this machine and a service. */
 interface Door {
   readonly port: number
+  /** Takes another port of this machine from now on; only where the debugger of the program connects. */
+  leadTo?(port: number): void
   /** Leads from this place to this machine; only where the debugger of the program connects. */
   arrive?(place: TunnelPlace): Promise<void>
   close(): Promise<void>
@@ -64,6 +66,10 @@ export class LaneDebug {
       opening.catch(() => this.#doors.delete(service))
     }
     const door = await opening
+    if (asked !== undefined && door.leadTo !== undefined) {
+      door.leadTo(asked)
+      this.#lane.slot(service).overrides.debug.localPort = asked
+    }
     const { port } = door
     if (this.#lane.slot(service).member?.program?.status === 'running')
       await door.arrive?.(this.#place(service))

@@ -28,11 +28,12 @@ export class LaneCommands {
    * Creates a container on the lane's network in which the services answer under their names. Its own files cannot be
    * changed, except if the service declares `files`; `/tmp` and the home folder are in memory. No socket is mounted.
    *
-   * @throws {MesocosmError} `SERVICE_UNKNOWN`, `RUNTIME_UNSUPPORTED` on an engine without the caller's files, and what
+   * @throws {MesocosmError} `SERVICE_UNKNOWN`, `RUNTIME_UNSUPPORTED` on an engine without the caller's files or without containers, and what
    * pulls and builds throw.
    */
   async create(request: CommandRequest, call: Call): Promise<CommandContainer> {
     const { runtime, info, limit, warnings } = this.#lane.context
+    if (info.processes) throw noContainers(request)
     assertHasFiles(info, request)
     const { name, program } = await this.#programOf(request)
     call.assertOpen()
@@ -182,6 +183,14 @@ export class LaneCommands {
 // ---
 
 const homeFolder = '/home/mesocosm'
+
+const noContainers = ({ image, service }: CommandRequest) =>
+  new MesocosmError({
+    code: 'RUNTIME_UNSUPPORTED',
+    message: `the command cannot run in a container of ${service ?? image}: this runtime has only processes of this machine`,
+    remedy: 'leave out --image and --in, or unset MESOCOSM_RUNTIME to use a container engine',
+    facts: { command: service ?? image },
+  })
 
 /** On another machine, the engine would mount its own folder of that name, or make an empty one. */
 const assertHasFiles = ({ endpoint, host }: EngineInfo, { folders }: CommandRequest): void => {

@@ -107,6 +107,24 @@ describe.skipIf(findServerPackage() === undefined)(
       })
     })
 
+    test('a migrator gets the connection, its own variables, and none of this machine', async () => {
+      await using other = await LocalServer.create()
+      await other.task('init')
+      const sql = `const { Client } = require('pg')
+        const client = new Client({ connectionString: process.env.DATABASE_URL })
+        client.connect()
+          .then(() => client.query('create table migrated as select $1::text as mark', [process.env.MARK]))
+          .then(() => client.end())`
+      const command = [process.execPath, '-e', sql]
+      await other.task('migrate', import.meta.dirname, '["MARK"]', ...command)
+      await other.task('seal')
+      await other.task('enter', 'app_one')
+      await using session = await other.connect('app_one')
+      const { rows: found } = await session.query('select mark from migrated')
+      expect(found).toEqual([{ mark: 'from the task' }])
+      await expect(other.task('migrate', '.', '[]', 'false')).resolves.toBe('')
+    })
+
     test('the data is there after a stop and a kill', async () => {
       await rows('app_one', "insert into marks (mark) values ('kept') returning 1")
       expect(await server.stop('SIGTERM')).toBe(0)
