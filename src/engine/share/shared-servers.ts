@@ -247,7 +247,7 @@ type Wanted = Pick<SharedServer, 'service' | 'resolved' | 'services'>
 
 /** A server that a lane has changed cannot serve another lane. */
 const isFree = ({ overrides, lanes }: SharedServer, lane: string): boolean =>
-  overrides.pristine || [...lanes].every((other) => other === lane)
+  overrides.answersAsDeclared || [...lanes].every((other) => other === lane)
 
 const newServer = (
   { service, resolved, services }: Wanted,
