@@ -23,6 +23,8 @@ const loadedBy = async (door: string): Promise<readonly string[]> => {
 const thin = [
   'call',
   'client',
+  // How debuggers attach, for the lines that are printed.
+  'debug',
   'define',
   // Lists folders, for the reader of logs: node:fs and nothing else.
   'disk',

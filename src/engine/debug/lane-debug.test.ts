@@ -175,3 +175,26 @@ test('the relay of a service is removed with its sandbox', async () => {
   await lane.end({ serversEndToo: true })
   expect(await scene.containers()).toEqual({})
 })
+
+test('a server that lanes share is debugged by one of them, and serves the others as before', async () => {
+  const scene = await openScene({ programs: { daemon, debuggable: debuggable() } })
+  const engine = new RunEngine(scene.context, scene.redactor)
+  await engine.watch(() => {})
+  const spec = topology({
+    api: app({ image: 'debuggable', share: 'run', debug: { kind: 'node' } }),
+  })
+  const { signal } = new AbortController()
+  const request = { slot: undefined, reset: undefined, call: asked, signal }
+  const one = await engine.lease({ spec, key: 'one', ...request })
+  await one.start(undefined, asked)
+  await one.debug.lease(['api'], asked)
+  await one.debug.leaseShared(['api'], one.control, asked)
+  const two = await engine.lease({ spec, key: 'two', ...request })
+  await two.start(undefined, asked)
+  const { port } = await one.debug.port('api', undefined, asked)
+  expect(await say(port, 'hello')).toBe('hello ')
+  expect(scene.created()).toEqual(['run-api-sandbox', 'run-api-1', 'run-api-relay-1'])
+  await engine[Symbol.asyncDispose]()
+  expect(await scene.containers()).toEqual({})
+  await scene[Symbol.asyncDispose]()
+})

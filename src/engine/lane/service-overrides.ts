@@ -21,12 +21,17 @@ export class ServiceOverrides {
 
   /** Whether the service is as declared. */
   get pristine(): boolean {
+    return this.answersAsDeclared && this.debug.current === undefined
+  }
+
+  /** Whether others find it as declared; a debugger that is only there does not change that. */
+  get answersAsDeclared(): boolean {
     return (
       this.run === 'running' &&
       !this.disconnected &&
       !this.changesEnv &&
       this.#swaps.size === 0 &&
-      this.debug.current === undefined
+      this.debug.current?.break !== true
     )
   }
 
