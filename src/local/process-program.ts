@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { isMesocosmError } from '../errors/mesocosm-error.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import type { ContainerSpec, LocalProgram } from '../runtime/container-spec.ts'
@@ -83,7 +83,9 @@ export class ProcessProgram {
     try {
       // First, so that whatever follows is removed with it.
       this.#write()
-      mkdirSync(own, { mode: 0o711 })
+      mkdirSync(own)
+      // Whatever the mask of this process: a program may give up root.
+      chmodSync(own, 0o711)
       for (const folder of [dir, tmp]) mkdirSync(folder, { mode: 0o700 })
     } catch (cause) {
       rmSync(own, { recursive: true, force: true })

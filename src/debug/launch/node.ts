@@ -1,3 +1,4 @@
+import { starterInCommand, starterScript } from './node-starters.ts'
 import { argvOf, type DebugLaunch, envOf, type LaunchFacts, withEnv, withWords } from './program.ts'
 
 /**
@@ -6,7 +7,7 @@ import { argvOf, type DebugLaunch, envOf, type LaunchFacts, withEnv, withWords }
  */
 export const launchNode = (facts: LaunchFacts): DebugLaunch => {
   const { port, break: stop = false } = facts
-  const option = argvOf(facts).some(startsAnother)
+  const option = argvOf(facts).some((word) => starterInCommand.test(word))
     ? `--import=data:text/javascript,${encodeURIComponent(openInspector(port, stop))}`
     : `--inspect${stop ? '-brk' : ''}=127.0.0.1:${port}`
   return withEnv(facts, { NODE_OPTIONS: withWords(envOf(facts, 'NODE_OPTIONS'), option) })
@@ -14,19 +15,13 @@ export const launchNode = (facts: LaunchFacts): DebugLaunch => {
 
 // ---
 
-const starters =
-  'npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack|bunx|tsx|nodemon|ts-node-dev|tsnd|turbo|nx|concurrently|pm2'
-
-/** A word of a command, or a whole script for a shell, that names a program which starts another one. */
-const startsAnother = (word: string): boolean =>
-  new RegExp(`(^|[\\s/;&|])(${starters})(\\s|$)`).test(word)
-
 /** Opens the inspector unless the process is one that starts others, or another one has the port. */
 const openInspector = (port: number, stop: boolean): string =>
   [
     "import inspector from 'node:inspector'",
     `const script = process.argv[1] ?? ''`,
-    `if (script && !/(^|[\\\\/])(${starters})([\\\\/.]|-cli|$)/.test(script)) {`,
+    `const isWatcher = process.execArgv.some((option) => /^--watch/.test(option))`,
+    `if (script && !isWatcher && !new RegExp(${JSON.stringify(starterScript)}).test(script)) {`,
     `  try { inspector.open(${port}, '127.0.0.1', ${stop}) }`,
     '  catch (error) { console.error(error.message) }',
     '}',
