@@ -18,6 +18,7 @@ afterEach(() => void vi.useRealTimers())
 const fixture = async () => {
   const scene = await openScene({ programs: {} })
   const clock = createWaitClock()
+  const reasons: string[] = []
   const supervisor = new Supervisor({
     token: 'open sesame',
     graceMs: 5_000,
@@ -25,7 +26,7 @@ const fixture = async () => {
     redactor: scene.redactor,
     clock,
     silentMs: 50,
-    onEnd: () => {},
+    onEnd: (reason) => void reasons.push(reason),
   })
   const recording = recordSuspensions(clock, scene.context.record.events)
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-socket-'))
@@ -52,6 +53,8 @@ const fixture = async () => {
   return {
     scene,
     clock,
+    /** Why the run had to end. */
+    reasons,
     open,
     async [Symbol.asyncDispose]() {
       recording[Symbol.dispose]()
@@ -141,4 +144,20 @@ test('a client beats while its debugger is open, and says when it is closed', as
   await new Promise((resolve) => setImmediate(resolve))
   expect(beats.filter((beat) => (beat as { over?: boolean }).over)).toHaveLength(1)
   expect(beats.length).toBe(count)
+})
+
+test('a run whose last client has gone while a service is paused in a debugger stays', async () => {
+  await using made = await fixture()
+  const { caller, socket } = await made.open()
+  const suspended = made.clock.suspend('api is paused in a debugger')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const gone = new Promise<void>((resolve) => void caller.onGone(resolve))
+  socket.end()
+  await gone
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1), { interval: 1 })
+  vi.advanceTimersByTime(60_000)
+  expect(made.reasons).toEqual([])
+  suspended[Symbol.dispose]()
+  vi.advanceTimersByTime(5_000)
+  expect(made.reasons).toEqual(['no client'])
 })

@@ -7,7 +7,6 @@ import type {
   RunOptions,
   ServiceLogs,
   StopOptions,
-  SwapOptions,
   WaitOptions,
 } from '../../define/handle.ts'
 import { scoped } from '../../define/scoped.ts'
@@ -27,11 +26,11 @@ import {
   logWaitArguments,
   runArguments,
   stopArguments,
-  swapArguments,
   waitArguments,
 } from './method-arguments.ts'
 import { recordedExpectations } from './recorded-expectations.ts'
 import { createServiceLogs } from './service-logs.ts'
+import { createSwap } from './swap-method.ts'
 
 const defaultRunTimeoutMs = 30_000
 
@@ -99,38 +98,6 @@ export const createBaseHandle = (
   const withEnv = scoped((env: EnvPatch, options?: EnvOptions) =>
     actOnEnv('withEnv', env, options, () => setEnv(env, true, options)),
   )
-  const swap = async ({ command, cwd, ...wait }: SwapOptions) => {
-    await link.letGo([service])
-    const { id, view } = await link.call(
-      'swap',
-      {
-        ...at,
-        ...(command === undefined ? {} : { command }),
-        ...(cwd === undefined ? {} : { cwd }),
-      },
-      {
-        ...waiting(wait, `the swap of ${service}`),
-        late: ({ id }) => link.undo('unswap', { ...at, id }),
-      },
-    )
-    link.see(view)
-    return async () => {
-      // The release of the lane has already restored everything.
-      if (link.released) return
-      await act('swap.restore', {}, async () => {
-        await link.letGo([service])
-        const { timeoutMs } = wait
-        await link.change(
-          'unswap',
-          { ...at, id },
-          waiting(timeoutMs === undefined ? {} : { timeoutMs }, `the return of ${service}`),
-        )
-      })
-    }
-  }
-  const swapped = scoped((options: SwapOptions) =>
-    act('swap', swapArguments(options), () => swap(options)),
-  )
   const first = (output: 'host' | 'port'): string => {
     const value = link.view(service)?.outputs[output]
     if (value !== undefined) return value
@@ -161,12 +128,7 @@ export const createBaseHandle = (
         await link.letGo([service])
         return debugService(link, service, options, (work) => act('debug.end', {}, work))
       }),
-    swap: (<T>(optionsOrUse: SwapOptions | (() => T | Promise<T>) = {}, use?: () => T) =>
-      typeof optionsOrUse === 'function'
-        ? swapped({}, optionsOrUse)
-        : use === undefined
-          ? swapped(optionsOrUse)
-          : swapped(optionsOrUse, use)) as BaseHandle<EnvPatch>['swap'],
+    swap: createSwap(link, service, act),
     restart: (options: StopOptions = {}) =>
       closing('restart', stopArguments(options), () =>
         link.change(

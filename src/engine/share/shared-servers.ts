@@ -1,41 +1,29 @@
 import { createHash } from 'node:crypto'
 import { type Call, unlimited } from '../../call/call.ts'
 import type { MesocosmError } from '../../errors/mesocosm-error.ts'
-import { dependencies } from '../../graph/dependencies.ts'
-import { type Condition, localSpecOf, type ServiceSpec } from '../../model/service-spec.ts'
-import type { DesiredService, DesiredState } from '../../plan/desired.ts'
+import { localSpecOf } from '../../model/service-spec.ts'
 import { type AddressOf, createLookup, type Lookup } from '../../plan/outputs.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { TelemetrySource } from '../../plan/telemetry-env.ts'
 import type { Member } from '../group/group-members.ts'
 import { ServiceGroup } from '../group/service-group.ts'
 import type { ResolvedService } from '../image/resolve-service.ts'
 import { setupContents } from '../image/task-images.ts'
 import { localEnvOf, publishedAt, whereKnown } from '../lane/local-env.ts'
 import { ServiceOverrides } from '../lane/service-overrides.ts'
-import { toDesiredService } from '../lane/to-desired-service.ts'
 import type { EngineContext } from '../run/context.ts'
 import { setUp } from '../tasks/set-up.ts'
-
-/** One server that lanes share. */
-export interface SharedServer {
-  /** Name within the group; the service's own, with a number when lanes declare different ones. */
-  readonly key: string
-  readonly service: string
-  /** What it should be now; it changes with the declaration or the image while no other lane uses the server. */
-  spec: ServiceSpec
-  resolved: ResolvedService
-  services: Readonly<Record<string, ServiceSpec>>
-  /** Changes that override its declaration. */
-  readonly overrides: ServiceOverrides
-  /** Names of the lanes that use it. */
-  readonly lanes: Set<string>
-}
+import {
+  desiredState,
+  neighbours,
+  type ServersSource,
+  type SharedServer,
+  toDesiredServer,
+} from './desired-servers.ts'
 
 /** The servers with `share: 'run'` of one topology. */
 export class SharedServers {
   readonly group: ServiceGroup
-  readonly #source: Source
+  readonly #source: ServersSource
   readonly #servers = new Map<string, SharedServer>()
   readonly #ready = new Map<SharedServer, Promise<void>>()
   /** Those that were ready once. */
@@ -278,63 +266,6 @@ const newServer = (
     lanes: new Set(),
   }
 }
-
-interface Source extends Pick<TelemetrySource, 'lane' | 'run'> {
-  readonly processes: boolean
-}
-
-const desiredState = (source: Source, servers: readonly SharedServer[]): DesiredState => ({
-  group: source.lane,
-  services: Object.fromEntries(
-    servers.map((server) => [server.key, toDesiredServer(source, server, servers)]),
-  ),
-})
-
-const toDesiredServer = (
-  source: Source,
-  server: SharedServer,
-  servers: readonly SharedServer[],
-): DesiredService => {
-  const desired = toDesiredService({
-    name: server.service,
-    resolved: server.resolved,
-    services: server.services,
-    lane: undefined,
-    overrides: server.overrides,
-    // The next round restarts a crashed server.
-    crashed: false,
-    dependsOn: dependsOn(server, servers),
-    telemetry: source,
-    processes: source.processes,
-  })
-  const { reaches = [], ...rest } = desired
-  const keys = neighbours(server, servers)
-    .filter(({ service }) => reaches.includes(service))
-    .map(({ key }) => key)
-  return { ...rest, ...(reaches.length === 0 ? {} : { reaches: keys }), name: server.key }
-}
-
-/** Returns the shared servers that a server needs, by key; a shared server cannot depend on services of a lane. */
-const dependsOn = (
-  server: SharedServer,
-  servers: readonly SharedServer[],
-): Record<string, Condition> => {
-  const { service, services } = server
-  const needed = dependencies({ services })[service] ?? {}
-  return Object.fromEntries(
-    neighbours(server, servers).flatMap((other) => {
-      const condition = Object.hasOwn(needed, other.service) ? needed[other.service] : undefined
-      return condition === undefined ? [] : [[other.key, condition] as const]
-    }),
-  )
-}
-
-/** The servers that a lane of this one uses, too; itself among them. */
-const neighbours = (
-  { lanes }: SharedServer,
-  servers: readonly SharedServer[],
-): readonly SharedServer[] =>
-  servers.filter((other) => [...other.lanes].some((lane) => lanes.has(lane)))
 
 /** Equal for lanes that can use the same server. */
 const fingerprintOf = ({ spec, image, files, taskImages }: ResolvedService): string =>

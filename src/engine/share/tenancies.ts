@@ -5,7 +5,7 @@ import type { LaneCore } from '../lane/lane-core.ts'
 import { tasksFor } from '../lane/local-env.ts'
 import { settleAll } from '../run/settle-all.ts'
 import { type LaneMoment, runLaneTasks } from '../tasks/lane-tasks.ts'
-import type { SharedServer } from './shared-servers.ts'
+import type { SharedServer } from './desired-servers.ts'
 
 /** A lane's use of one shared server. */
 interface Tenancy {
