@@ -23,7 +23,7 @@ afterEach(() => {
 const localOf = (options: Parameters<typeof redis>[0] = {}) =>
   (redis(options) as unknown as { readonly local: object }).local
 
-test('a machine without Redis is told what to install', () => {
+test('without Redis on the machine, the reason names what to install', () => {
   install('redis-server')
   expect(localOf()).toMatchObject({
     unsupported: expect.stringContaining('redis-cli'),
