@@ -4,7 +4,7 @@ import { statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { Deadline } from '../call/deadline.ts'
-import { settledWithin } from '../call/pause.ts'
+import { settledWithin, settledWithinRealTime } from '../call/pause.ts'
 import type { ExecError } from '../errors/exec-error.ts'
 import { messageOf } from '../errors/unknown-error.ts'
 import { type ExecRequest, type ExecResult, truncatedField } from '../model/exec.ts'
@@ -57,7 +57,7 @@ export const execIn = async (
   })
   if (!(await settledWithin(ended, undefined, limit.signal))) {
     const left = await killProcesses(group, mark)
-    await settledWithin(ended, outputMs)
+    await settledWithinRealTime(ended, outputMs)
     const end = left.length === 0 ? 'was killed' : `could not be killed (${left.join(', ')})`
     throw fail(
       options.signal?.aborted

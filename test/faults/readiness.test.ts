@@ -90,7 +90,7 @@ test('a dependency with the condition started is not awaited', async ({ sandbox 
       name: 'started',
       root: sandbox.folder,
       services: {
-        slow: { ...app, env: { BOOT_MS: 1_500 } },
+        slow: { ...app, env: { BOOT_MS: 6_000 } },
         api: { ...app, dependsOn: { slow: 'started' } },
         web: { ...app, dependsOn: { slow: 'healthy' } },
       },

@@ -23,7 +23,7 @@ afterEach(() => {
 const localOf = (options: Parameters<typeof redis>[0] = {}) =>
   (redis(options) as unknown as { readonly local: object }).local
 
-test('without Redis on the machine, the reason names what to install', () => {
+test('a machine without Redis gets the name of what to install', () => {
   install('redis-server')
   expect(localOf()).toMatchObject({
     unsupported: expect.stringContaining('redis-cli'),
