@@ -34,10 +34,12 @@ export const expectNothingLeft = async (
 ): Promise<void> => {
   const pid = child.pid as number
   try {
-    await eventually(() => {
-      for (const name of names) expect(existsSync(join(folder, 'ready', name)), output()).toBe(true)
+    const workers = await eventually(() => {
+      // A file exists before its content is there.
+      const pids = names.map((name) => Number(textIn(join(folder, 'ready', name))))
+      expect(pids.filter((one) => one > 0).length, output()).toBe(names.length)
+      return pids
     }, 180_000)
-    const workers = names.map((name) => Number(readFileSync(join(folder, 'ready', name), 'utf8')))
     const runs = namesIn(join(folder, '.mesocosm/runs'))
     expect(runs).toHaveLength(1)
     expect(idsOf(await madeBy(runs[0] ?? ''))).not.toEqual([])
@@ -58,5 +60,7 @@ export const expectNothingLeft = async (
 }
 
 // ---
+
+const textIn = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
 const killRest = (pid: number): void => killGroup(pid, 'SIGKILL')

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { namesIn } from '../../src/disk/names-in.ts'
@@ -17,7 +25,7 @@ export interface Sandbox extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   /** Returns the ids of all runs, oldest first. */
   runs(): readonly string[]
-  /** Returns the process id of a run's supervisor. */
+  /** Returns the process id of a run's supervisor. Throws until its record has it. */
   supervisorOf(run: string): number
   /** Returns the logs of the supervisors and the folder of the records, for the report of a failure. */
   evidence(): string
@@ -34,13 +42,24 @@ export const openSandbox = (): Sandbox => {
   writeFileSync(join(folder, 'package.json'), '{ "name": "sandbox", "private": true }\n')
   let kept = false
   const records = join(folder, '.mesocosm', 'runs')
-  const runs = () => namesIn(records).sort()
+  const bornAt = (run: string) =>
+    statSync(join(records, run), { throwIfNoEntry: false })?.birthtimeMs
+  // Names tell runs of one second apart by chance only.
+  const runs = () =>
+    namesIn(records)
+      .sort()
+      .sort((one, other) => (bornAt(one) ?? 0) - (bornAt(other) ?? 0))
   return {
     folder,
     env: { TMPDIR: temporary, MESOCOSM_GRACE_MS: String(graceMs) },
     runs,
-    supervisorOf: (run) =>
-      (JSON.parse(readFileSync(join(records, run, 'run.json'), 'utf8')) as { pid: number }).pid,
+    supervisorOf(run) {
+      const facts = readFileSync(join(records, run, 'run.json'), 'utf8')
+      const { pid } = JSON.parse(facts) as { readonly pid?: number }
+      if (pid === undefined)
+        throw new Error(`the record of ${run} does not name its supervisor yet`)
+      return pid
+    },
     evidence: () => [`records: ${records}`, ...supervisorLogs(records, temporary)].join('\n'),
     keep() {
       kept = true

@@ -138,8 +138,6 @@ test('the supervisor alone is killed: its services end', async ({ sandbox }) => 
   // The client has started another one, which waits for a lease.
   const successor = await eventually(() => {
     const pid = sandbox.supervisorOf(sandbox.runs().at(-1) ?? '')
-    // Written a moment after the record was begun.
-    expect(pid).toEqual(expect.any(Number))
     expect(pid).not.toBe(supervisor)
     return pid
   })
