@@ -80,7 +80,10 @@ export class LocalRecords {
     } catch (error) {
       // It may be removed while it is listed.
       if (codeOf(error) === 'ENOENT') return undefined
-      throw error
+      if (!(error instanceof SyntaxError)) throw error
+      // Left empty when the machine lost power, so nothing of it runs; it must not keep all runs of this user from working.
+      this.delete(id)
+      return undefined
     }
   }
 }

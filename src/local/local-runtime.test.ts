@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders that the start of a program fills in
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -185,3 +185,12 @@ const textOf = async (stream: AsyncIterable<Buffer>): Promise<string> => {
   for await (const chunk of stream) chunks.push(chunk)
   return Buffer.concat(chunks).toString()
 }
+
+test('a record that is not complete, as after a loss of power, counts as missing', async () => {
+  const { folder, runtime } = open()
+  writeFileSync(join(folder, 'records', 'p0123456789a.json'), '')
+  expect(await runtime.inspect('p0123456789a')).toBeUndefined()
+  writeFileSync(join(folder, 'records', 'p0123456789a.json'), '{"kind":"pro')
+  const { network } = await sandboxOn(runtime)
+  expect((await runtime.list({})).networks).toMatchObject([{ id: network }])
+})
