@@ -59,7 +59,7 @@ export const migrate = async (
   await using root = await answering()
   if (await isSealed(root, template)) return
   const declared = Object.fromEntries(own.map((name) => [name, process.env[name]]))
-  const env = { ...process.env, ...connectionEnv(template), ...declared }
+  const env = { ...withoutOther(process.env), ...connectionEnv(template), ...declared }
   runProgram(command, { env, cwd: resolve(cwd) })
 }
 
@@ -106,7 +106,7 @@ const runFile = async (path: string, name: string, template: string): Promise<vo
 
 /** Executed if it is executable, else sourced, as the official image does. */
 const runShell = (path: string, template: string): void => {
-  const env = { ...process.env, ...connectionEnv(template), POSTGRES_DB: template }
+  const env = { ...withoutOther(process.env), ...connectionEnv(template), POSTGRES_DB: template }
   runProgram(isExecutable(path) ? [path] : ['bash', '-c', `set -e; ${processSql}; . "$0"`, path], {
     env,
     cwd: process.cwd(),
@@ -136,6 +136,10 @@ const runProgram = (
   if (error !== undefined) throw new Error(`${name} could not be started: ${error.message}`)
   if (status !== 0) throw new Error(`${name} ended with ${signal ?? `exit code ${status}`}`)
 }
+
+/** Without the variables by which programs find another server: PGSERVICE and PGHOSTADDR would count more than PGHOST. */
+const withoutOther = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^PG[A-Z]/.test(name)))
 
 const connectionEnv = (database: string): NodeJS.ProcessEnv => {
   const { POSTGRES_PORT: port = '', POSTGRES_USER: user = '', POSTGRES_PASSWORD = '' } = process.env
