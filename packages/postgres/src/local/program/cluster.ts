@@ -5,6 +5,7 @@ import {
   chownSync,
   cpSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -144,8 +145,9 @@ const keep = (data: string, kept: string): void => {
   }
 }
 
+/** Links themselves, not what they lead to: the server's user may have made them. */
 const chownAll = (folder: string, uid: number): void => {
-  chownSync(folder, uid, uid)
+  lchownSync(folder, uid, uid)
   for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    chownSync(join(parentPath, name), uid, uid)
+    lchownSync(join(parentPath, name), uid, uid)
 }

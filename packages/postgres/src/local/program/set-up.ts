@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { fingerprint } from './lane-hooks.ts'
@@ -46,7 +46,9 @@ export const seal = async (template: string, data: string, keepAs?: string): Pro
   await root.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${literal(template)}`,
   )
-  writeFileSync(join(data, sealedMark), schema)
+  // In one step, and not through a link that the server's user may have made.
+  writeFileSync(`${data}.${sealedMark}`, schema)
+  renameSync(`${data}.${sealedMark}`, join(data, sealedMark))
   // A server that starts from such a copy empties unlogged tables.
   if (keepAs !== undefined && !isUnlogged) await keepSealed(root, data, keepAs)
 }
