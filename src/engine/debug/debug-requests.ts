@@ -52,7 +52,7 @@ export class DebugRequests {
 
   /**
    * Stops the clock of limits while the program starts and waits for a debugger, until one lets it go on or the result is
-   * disposed; `undefined` if it does not wait. The clock goes on when nobody is left who waits for the program, which may
+   * disposed; `undefined` if it does not wait. The clock goes on when no client and no call waits for the program, which may
    * be started by a change of a file: the run could not end otherwise.
    */
   starting(service: string): Disposable | undefined {

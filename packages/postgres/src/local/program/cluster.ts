@@ -72,7 +72,7 @@ const take = (kept: string, to: string): boolean => {
     cpSync(kept, to, { recursive: true })
     return true
   } catch (error) {
-    // Somebody removes it at this moment.
+    // Another process removes it at this moment.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     rmSync(to, { recursive: true, force: true })
     return false
