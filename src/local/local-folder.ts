@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { MesocosmError } from '../errors/mesocosm-error.ts'
 import { codeOf, messageOf } from '../errors/unknown-error.ts'
 import { faultIn, ownUid } from '../protocol/private-entry.ts'
@@ -42,7 +42,9 @@ export const foldersOf = ({ root }: LocalFolder, id: string) => {
 const make = (path: string, mode: number): void => {
   try {
     if (faultIn(path, 'folder') === 'missing') {
-      mkdirSync(path, { recursive: true, mode })
+      mkdirSync(dirname(path), { recursive: true })
+      // Fails if another user has put a link there since, which `chmod` would follow.
+      mkdirSync(path, { mode })
       // The mask of this process may have taken a bit.
       chmodSync(path, mode)
     }

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs'
+import fs, { mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -29,6 +30,24 @@ test('a port belongs to its owner until that is removed', async () => {
   await expect(ports.reserveThis(port, second)).rejects.toMatchObject({ code: 'PORT_TAKEN' })
   ports.release(first)
   expect(await ports.reserveThis(port, second)).toBe(port)
+})
+
+test('a port stays with its owner when another program has no file left to open', async () => {
+  const { ports, hold, file } = open()
+  hold(first)
+  const port = await ports.reserve(first)
+  const real = fs.openSync
+  fs.openSync = () => {
+    throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' })
+  }
+  syncBuiltinESMExports()
+  try {
+    await expect(ports.reserveThis(port, second)).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+  } finally {
+    fs.openSync = real
+    syncBuiltinESMExports()
+  }
+  expect(readFileSync(file(port), 'utf8')).toBe(first)
 })
 
 test('when all ports of the range are taken, the error names the range', async () => {

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { namesIn } from '../disk/names-in.ts'
@@ -75,18 +75,30 @@ export class LocalPorts {
   #claim(port: number, owner: string): boolean {
     for (const isAgain of [false, true]) {
       try {
-        writeFileSync(this.#path(port), owner, { flag: 'wx', mode: 0o600 })
+        this.#write(port, owner)
         return true
       } catch (error) {
-        if (codeOf(error) !== 'EEXIST') {
-          rmSync(this.#path(port), { force: true })
-          throw notWritten(this.#path(port), error)
-        }
+        if (codeOf(error) !== 'EEXIST') throw notWritten(this.#path(port), error)
         if (isAgain || !this.#isForgotten(port)) return false
         rmSync(this.#path(port), { force: true })
       }
     }
     return false
+  }
+
+  /** Throws `EEXIST` if there is one; on a full disk nothing is left. */
+  #write(port: number, owner: string): void {
+    const path = this.#path(port)
+    const file = openSync(path, 'wx', 0o600)
+    try {
+      writeFileSync(file, owner)
+    } catch (error) {
+      // Only what was made here: it would be the file of another one if it could not be opened.
+      rmSync(path, { force: true })
+      throw error
+    } finally {
+      closeSync(file)
+    }
   }
 
   /** Whether its owner no longer exists, or was never recorded: the process that wanted it was killed. */

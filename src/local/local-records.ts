@@ -5,7 +5,7 @@ import { codeOf } from '../errors/unknown-error.ts'
 import type { ContainerState } from '../runtime/container-state.ts'
 import { notWritten } from './errors.ts'
 import type { LocalFolder } from './local-folder.ts'
-import type { ProcessGroup } from './process-group.ts'
+import { isGone, type ProcessGroup, spaceName } from './process-group.ts'
 
 /**
  * What is known of a program, sandbox, relay or network. On disk, so that another process can list and remove what a
@@ -33,6 +33,7 @@ export interface LocalRecord {
 /** The records of all runs of this user. */
 export class LocalRecords {
   readonly folder: LocalFolder
+  readonly #space = spaceName()
 
   constructor(folder: LocalFolder) {
     this.folder = folder
@@ -45,7 +46,7 @@ export class LocalRecords {
    */
   write(record: LocalRecord): void {
     const path = this.#path(record.id)
-    const draft = `${path}.${process.pid}`
+    const draft = `${path}.${process.pid}.${this.#space}`
     try {
       writeFileSync(draft, JSON.stringify(record), { mode: 0o600 })
       renameSync(draft, path)
@@ -65,9 +66,19 @@ export class LocalRecords {
 
   /** Returns the records that carry every one of these labels. */
   list(labels: Readonly<Record<string, string>> = {}): LocalRecord[] {
-    return namesIn(this.folder.records)
+    const names = namesIn(this.folder.records)
+    for (const name of names) this.#tidy(name)
+    return names
       .flatMap((name) => (name.endsWith('.json') ? (this.#read(name.slice(0, -5)) ?? []) : []))
       .filter((record) => hasLabels(record.labels, labels))
+  }
+
+  /** Removes what a process that was killed while it wrote has left. */
+  #tidy(name: string): void {
+    const [, pid, space] = /\.json\.(\d+)\.([0-9a-f]+)$/.exec(name) ?? []
+    // Of another namespace, it is not known whether the process runs.
+    if (space === this.#space && isGone(Number(pid)))
+      rmSync(join(this.folder.records, name), { force: true })
   }
 
   #path(id: string): string {
@@ -80,7 +91,10 @@ export class LocalRecords {
     } catch (error) {
       // It may be removed while it is listed.
       if (codeOf(error) === 'ENOENT') return undefined
-      throw error
+      if (!(error instanceof SyntaxError)) throw error
+      // Left empty when the machine lost power, so nothing of it runs; it must not keep all runs of this user from working.
+      this.delete(id)
+      return undefined
     }
   }
 }

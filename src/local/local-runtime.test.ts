@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders that the start of a program fills in
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,7 @@ import { createRelayClient } from '../relay/client.ts'
 import { requireAbility } from '../runtime/require-ability.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { createLocalRuntime } from './local-runtime.ts'
+import { spaceName } from './process-group.ts'
 
 const open = () => {
   const folder = mkdtempSync(join(tmpdir(), 'mesocosm-local-runtime-'))
@@ -185,3 +187,24 @@ const textOf = async (stream: AsyncIterable<Buffer>): Promise<string> => {
   for await (const chunk of stream) chunks.push(chunk)
   return Buffer.concat(chunks).toString()
 }
+
+test('what a process that was killed while it wrote a record has left is removed', async () => {
+  const { folder, runtime } = open()
+  const { pid = 0 } = spawnSync('true')
+  const draft = (writer: number, space = spaceName()) =>
+    join(folder, 'records', `p0123456789a.json.${writer}.${space}`)
+  const alive = [draft(process.pid), draft(pid, '00000000')]
+  for (const path of [draft(pid), ...alive]) writeFileSync(path, '{"kind":')
+  await runtime.list({})
+  expect([draft(pid), ...alive].map((path) => existsSync(path))).toEqual([false, true, true])
+  for (const path of alive) rmSync(path)
+})
+
+test('a record that is not complete, as after a loss of power, counts as missing', async () => {
+  const { folder, runtime } = open()
+  writeFileSync(join(folder, 'records', 'p0123456789a.json'), '')
+  expect(await runtime.inspect('p0123456789a')).toBeUndefined()
+  writeFileSync(join(folder, 'records', 'p0123456789a.json'), '{"kind":"pro')
+  const { network } = await sandboxOn(runtime)
+  expect((await runtime.list({})).networks).toMatchObject([{ id: network }])
+})

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { codeOf } from '../errors/unknown-error.ts'
 
@@ -76,6 +77,13 @@ export const killProcesses = async (
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }
+
+/** Returns a short name of the boot and pid namespace of this process, for names of files. */
+export const spaceName = (): string =>
+  createHash('sha256').update(ownSpace()).digest('hex').slice(0, 8)
+
+/** Whether a process of this pid namespace has ended; a zombie has. */
+export const isGone = (pid: number): boolean => hasEnded(pid)
 
 /** Returns the processes of this user with a variable of this value; none where the system does not show it. */
 export const processesWith = (mark: string): readonly number[] => {

@@ -39,6 +39,8 @@ export class ProcessProgram {
   readonly cwd: string
   /** Complete environment of its processes. */
   readonly env: Readonly<Record<string, string>>
+  /** What its limits are set by, if by anything. */
+  readonly #prefix: readonly string[]
   readonly #argv: readonly string[]
   readonly #createdMs = Date.now()
   readonly #surroundings: ProgramSurroundings
@@ -72,8 +74,8 @@ export class ProcessProgram {
       ...portVariables(local, values),
       [programMark]: id,
     }
-    const argv = local.command.map((word) => fillPlaceholders(word, values))
-    this.#argv = [...limitsOf(spec, this.env).prefix, ...argv]
+    this.#prefix = limitsOf(spec, this.env).prefix
+    this.#argv = local.command.map((word) => fillPlaceholders(word, values))
     this.#surroundings = surroundings
   }
 
@@ -194,13 +196,13 @@ export class ProcessProgram {
       throw notStarted(service, `its working folder ${cwd} is missing`, {
         remedy: 'check `local.cwd` of the service; a relative one starts at the topology file',
       })
-    const [name = '', ...args] = this.#argv
-    const program = findProgram(name, { cwd, env })
-    if (program === undefined)
-      throw notStarted(service, `the program ${name} is missing`, {
-        remedy: `install ${name}, or check \`local.command\` of the service; shell syntax needs ['sh', '-c', …]`,
+    const [wanted = ''] = this.#argv
+    if (findProgram(wanted, { cwd, env }) === undefined)
+      throw notStarted(service, `the program ${wanted} is missing`, {
+        remedy: `install ${wanted}, or check \`local.command\` of the service; shell syntax needs ['sh', '-c', …]`,
       })
-    const child = spawn(program, args, {
+    const [name = '', ...args] = [...this.#prefix, ...this.#argv]
+    const child = spawn(findProgram(name, { cwd, env }) ?? name, args, {
       argv0: name,
       cwd,
       env,

@@ -205,6 +205,16 @@ test('a program has none of the variables of the test runner, and the limits tha
   expect(warnings.join()).toContain('memoryMiB')
 })
 
+test('a missing program is named although its limits are set by another one', async () => {
+  const { programs } = open()
+  const spec = shell('', { ulimits: { nofile: 123 }, local: { command: ['no-such-program'] } })
+  const id = await programs.create(spec, noPort)
+  await expect(programs.start(id)).rejects.toMatchObject({
+    code: 'SERVICE_START_FAILED',
+    message: expect.stringContaining('no-such-program is missing'),
+  })
+})
+
 test('files are copied into the own folder of a program, and missing ones are named', async () => {
   const { programs, folder } = open()
   const files = [

@@ -44,14 +44,19 @@ export const forward = (
     if (state.open === 0)
       done.resolve({ ...carried, ...(state.fault === undefined ? {} : { fault: state.fault }) })
   }
-  connection.on('close', () => {
+  const connectionClosed = () => {
     // Closed without an error, but before the other direction has ended.
     if (!socket.destroyed && !connection.writableFinished) socket.resetAndDestroy()
     closed()
-  })
-  socket.on('close', () => {
+  }
+  const socketClosed = () => {
     if (!connection.destroyed && !connection.writableEnded) connection.destroy()
     closed()
-  })
+  }
+  // One that has closed before, while the other end was reached, says so only here.
+  if (connection.closed) connectionClosed()
+  else connection.on('close', connectionClosed)
+  if (socket.closed) socketClosed()
+  else socket.on('close', socketClosed)
   return done.promise
 }

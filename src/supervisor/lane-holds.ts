@@ -23,6 +23,7 @@ export class LaneHolds {
   take({ lanes }: RunEngine, name: string, connection: Connection): Lane {
     const lane = lanes.take(name)
     if (lane === undefined) throw this.#notFree(name, lanes.get(name))
+    lane.debug.arrive()
     this.hold(lane, connection)
     return lane
   }

@@ -33,6 +33,9 @@ export class LocalServer implements AsyncDisposable {
       // What a migration declares, and what a developer has in the shell.
       MARK: 'from the task',
       DATABASE_URL: 'postgres://nowhere.invalid/production',
+      PGSSLMODE: 'require',
+      PGSERVICE: 'production',
+      PGHOSTADDR: '192.0.2.1',
     }
   }
 

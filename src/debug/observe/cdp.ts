@@ -10,6 +10,13 @@ import { readWebSocket } from './web-socket.ts'
  * @see https://chromedevtools.github.io/devtools-protocol/
  */
 export const cdp: DebugProtocol = (pauses) => ({
+  *toProgram(): Parser {
+    yield { until: '\r\n\r\n', limit: 16_384 }
+    yield* readWebSocket(512, (head) => {
+      // V8 lets the program go on then, without an event. Chrome does so while it records a profile.
+      if (isDisabling.test(head.toString('latin1'))) pauses.resume('main')
+    })
+  },
   *toIde(): Parser {
     const handshake = (yield { until: '\r\n\r\n', limit: 16_384 }).toString('latin1')
     // Lists of programs are answered as plain HTTP.
@@ -19,6 +26,9 @@ export const cdp: DebugProtocol = (pauses) => ({
 })
 
 // ---
+
+/** A request for the main thread: its start, since those for workers are strings in another one. */
+const isDisabling = /^\{(?:"id": *\d+, *)?"method": *"Debugger\.disable"/
 
 /** An event of the main thread; or of a worker, as a string in one. */
 const onMessage = (head: string, pauses: Pauses): void => {

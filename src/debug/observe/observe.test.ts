@@ -3,6 +3,7 @@ import { createDebugObserver } from './create-observer.ts'
 import type { DebugState } from './observer.ts'
 import {
   cdpEvent,
+  cdpRequest,
   composite,
   dapMessage,
   dbgpAnswer,
@@ -43,6 +44,18 @@ const conversations: Readonly<Record<string, readonly [readonly Step[], readonly
       ['toIde', cdpEvent('{"method":"Debugger.resumed","params":{}}')],
     ],
     ['paused', 'resumed'],
+  ],
+  'CDP: the debugger is switched off at a breakpoint': [
+    [
+      ...upgrade,
+      ['toProgram', cdpRequest('{"id":1,"method":"Debugger.enable","params":{}}')],
+      ['toIde', cdpEvent('{"method":"Debugger.paused","params":{}}')],
+      ['toProgram', cdpRequest(`{"id":2,"method":"Runtime.evaluate","x":"${'y'.repeat(200)}"}`)],
+      ['toProgram', cdpRequest('{"id":3,"method":"Debugger.disable","params":{}}')],
+      ['toIde', cdpEvent('{"id":3,"result":{}}')],
+      ['toIde', cdpEvent('{"method":"Debugger.paused","params":{}}')],
+    ],
+    ['paused', 'resumed', 'paused', 'resumed'],
   ],
   'CDP: an event in fragments with a ping in between': [
     [

@@ -18,6 +18,17 @@ export const cdpEvent = (text: string, { first = 0x81 } = {}): Buffer => {
   return Buffer.concat([head, payload])
 }
 
+/** A frame of a WebSocket to the inspector, which clients mask. */
+export const cdpRequest = (text: string): Buffer => {
+  const frame = cdpEvent(text)
+  const headBytes = frame.length - Buffer.byteLength(text)
+  const head = Buffer.from(frame.subarray(0, headBytes))
+  head[1] = (head[1] ?? 0) | 0x80
+  const mask = Buffer.from([0x12, 0x34, 0x56, 0x78])
+  const payload = frame.subarray(headBytes).map((byte, at) => byte ^ (mask[at % 4] ?? 0))
+  return Buffer.concat([head, mask, payload])
+}
+
 /** A message of the Debug Adapter Protocol. */
 export const dapMessage = (message: object): Buffer => {
   const body = Buffer.from(JSON.stringify({ seq: 1, ...message }))

@@ -13,6 +13,10 @@ export type DebugAsker = `call ${number}` | 'lease' | 'person'
 export class DebugRequests {
   readonly #asked = new Map<DebugAsker, DebugRequest>()
   #waiting: Disposable | undefined
+  /** Whether a client holds the lane, or another one that shares the server. */
+  #attended = true
+  /** Calls that start the program in a debugger. */
+  #calls = 0
   /**
    * Port of this machine for the debugger of a program that runs as a process of it: where the program listens, or where
    * the IDE does. Known when a port was opened for debuggers.
@@ -48,10 +52,11 @@ export class DebugRequests {
 
   /**
    * Stops the clock of limits while the program starts and waits for a debugger, until one lets it go on or the result is
-   * disposed; `undefined` if it does not wait.
+   * disposed; `undefined` if it does not wait. The clock goes on when no client and no call waits for the program, which may
+   * be started by a change of a file: the run could not end otherwise.
    */
   starting(service: string): Disposable | undefined {
-    if (this.current?.break !== true) return undefined
+    if (this.current?.break !== true || !this.#isAwaited) return undefined
     const waiting = waitClock.suspend(`${service} waits for a debugger`)
     this.#waiting = waiting
     return {
@@ -65,5 +70,31 @@ export class DebugRequests {
   /** A debugger has let the program go on. */
   wentOn(): void {
     this.#waiting?.[Symbol.dispose]()
+  }
+
+  /** A call waits for a start in a debugger, until the result is disposed. */
+  calling(): Disposable {
+    this.#calls += 1
+    return {
+      [Symbol.dispose]: () => {
+        this.#calls -= 1
+        if (!this.#isAwaited) this.wentOn()
+      },
+    }
+  }
+
+  /** A client holds the lane. */
+  arrive(): void {
+    this.#attended = true
+  }
+
+  /** No client holds the lane any more. */
+  leave(): void {
+    this.#attended = false
+    if (!this.#isAwaited) this.wentOn()
+  }
+
+  get #isAwaited(): boolean {
+    return this.#attended || this.#calls > 0
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { eventually } from '../../../test/lib/eventually.ts'
 import { waitClock } from '../../call/wait-clock.ts'
 import type { DebugSpec } from '../../model/service-spec.ts'
 import type { MemoryImage, ProgramContext } from '../../runtime/memory/program.ts'
@@ -11,6 +12,7 @@ import { app, asked, daemon, openScene, topology } from '../test-scene.ts'
 const debuggable = (): MemoryImage => {
   // The script that looks for the process sends it a signal.
   const wake = { current: () => {} }
+  let starts = 0
   return {
     run: async (context: ProgramContext) => {
       const { env, over, listen } = context
@@ -21,7 +23,10 @@ const debuggable = (): MemoryImage => {
       }
       wake.current = () => void listen(9229, answer)
       if (env.NODE_OPTIONS !== undefined || env.OWN !== undefined) await listen(9229, answer)
-      return daemon(context)
+      starts += 1
+      // It says that it is up only twice.
+      const isSilent = env.TWICE !== undefined && starts > 2
+      return daemon(isSilent ? { ...context, env: { ...env, SILENT: '1' } } : context)
     },
     exec: {
       node: () => {
@@ -44,6 +49,7 @@ const fixture = async (debug: DebugSpec | undefined, env: Record<string, string>
   await lane.start(['api', 'plain'], asked)
   return {
     lane,
+    engine,
     scene,
     async [Symbol.asyncDispose]() {
       await engine[Symbol.asyncDispose]()
@@ -157,6 +163,18 @@ test('a program that waits at its first line stops the clock until it is ready',
   await lane.control.endDebug('api', 'call 1', asked)
   expect(lane.viewOf('api').env.NODE_OPTIONS).toBeUndefined()
   expect(scene.created().filter((name) => name.includes('api'))).toHaveLength(4)
+})
+
+test('a program that starts again and waits for a debugger has its time when the client has left', async () => {
+  await using made = await fixture({ kind: 'node' }, { TWICE: '1' })
+  const { lane, engine } = made
+  await lane.control.debug('api', 'person', { break: true }, asked)
+  const again = lane.control.restart('api', 0, asked)
+  again.catch(() => undefined)
+  await eventually(() => expect(waitClock.suspended).toEqual(['api waits for a debugger']))
+  engine.release(lane, 'deep')
+  expect(waitClock.suspended).toEqual([])
+  await expect(again).rejects.toMatchObject({ code: 'SERVICE_NOT_READY' })
 })
 
 test('a change that fails leaves the program as it was', async () => {

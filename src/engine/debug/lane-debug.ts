@@ -103,6 +103,24 @@ export class LaneDebug {
     return facts
   }
 
+  /** A client holds the lane: programs that are to wait for a debugger do so without a limit. */
+  arrive(): void {
+    for (const name of Object.keys(this.#lane.spec.complete))
+      this.#lane.slot(name).overrides.debug.arrive()
+  }
+
+  /**
+   * No client holds the lane: only a call, such as that of a person, still waits for a debugger without a limit.
+   *
+   * @param isLast whether no other lane is held, whose client may wait for a shared server.
+   */
+  leave(isLast: boolean): void {
+    for (const name of Object.keys(this.#lane.spec.complete)) {
+      const { overrides, shared } = this.#lane.slot(name)
+      if (!shared || isLast) overrides.debug.leave()
+    }
+  }
+
   /** The same for servers that lanes share, which the lane has joined by now. */
   async leaseShared(
     services: readonly string[],

@@ -183,6 +183,7 @@ export class ServiceControl {
     const before = changesProgram(this.#lane, name)
     const undo = overrides.debug.ask(by, request)
     if (!before && !changesProgram(this.#lane, name)) return
+    using _call = overrides.debug.calling()
     try {
       await this.#bringDebug(name, call, request)
     } catch (error) {

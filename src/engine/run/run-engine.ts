@@ -72,6 +72,7 @@ export class RunEngine implements AsyncDisposable {
     this.#topologies.note(request.spec)
     for (;;) {
       const lane = await this.lanes.acquire(request)
+      lane.debug.arrive()
       lane.setLocal(request.local ?? [], request.call)
       if ((await this.#made(lane, request.call)) && (await this.#restore(lane, request))) {
         this.context.progress({ kind: 'lane', lane: lane.name, state: 'leased' })
@@ -147,7 +148,7 @@ export class RunEngine implements AsyncDisposable {
       dirty,
     })
     this.context.progress({ kind: 'lane', lane: lane.name, state: 'released' })
-    this.lanes.release(lane, dirty)
+    this.#free(lane, dirty)
   }
 
   /** Keeps a held lane as it is: no lease gets it, and nothing resets it. Services run on. */
@@ -232,9 +233,14 @@ export class RunEngine implements AsyncDisposable {
       return true
     } catch (error) {
       if (lane.broken) return false
-      this.lanes.release(lane, 'deep')
+      this.#free(lane, 'deep')
       throw error
     }
+  }
+
+  #free(lane: Lane, dirty: ResetDepth): void {
+    this.lanes.release(lane, dirty)
+    lane.debug.leave(!this.lanes.all().some(({ held }) => held))
   }
 
   #noteLeft({ name }: Lane, error: unknown): void {

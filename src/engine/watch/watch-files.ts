@@ -1,11 +1,14 @@
-import { type FSWatcher, watch } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FSWatcher, type Stats, watch } from 'node:fs'
+import { lstat, readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { pause } from '../../call/pause.ts'
 
 /** Options of {@link watchFiles}. */
 export interface WatchFilesOptions {
-  /** Files and folders, absolute, with everything below them; one may be missing. */
+  /**
+   * Files and folders, absolute, with everything below them; one may be missing. Links to files, and paths that are links,
+   * stand for what they lead to; links to folders below are not followed.
+   */
   readonly paths: readonly string[]
   /** Called with the files that were added, changed or removed. */
   readonly onChange: (files: readonly string[]) => void
@@ -86,7 +89,8 @@ class FileWatch implements Disposable {
   async #look(): Promise<Look> {
     const look = new Map<string, string>()
     const folders = new Set<string>()
-    for (const path of this.#options.paths) await lookInto(path, look, folders)
+    for (const path of this.#options.paths)
+      await lookInto(path, await stat(path).catch(() => undefined), look, folders)
     for (const path of this.#options.paths) folders.add(path)
     this.#watch(folders)
     return look
@@ -102,15 +106,27 @@ class FileWatch implements Disposable {
     for (const path of folders) {
       if (this.#watchers.has(path)) continue
       try {
-        const watcher = watch(path, { persistent: false }, () => this.#notice())
+        const watcher = watch(path, { persistent: false }, (event, name) => {
+          // Of the path itself: what is there from now on is another file or folder.
+          if (event === 'rename' && (name === null || name === basename(path)))
+            this.#forget(path, watcher)
+          this.#notice()
+        })
         watcher.on('error', () => this.#poll())
         this.#watchers.set(path, watcher)
+        // Something may have changed between the look and now.
+        this.#notice()
       } catch {
         // A path that is missing, or more folders than the system watches.
         this.#poll()
         return
       }
     }
+  }
+
+  #forget(path: string, watcher: FSWatcher): void {
+    watcher.close()
+    if (this.#watchers.get(path) === watcher) this.#watchers.delete(path)
   }
 
   #poll(): void {
@@ -126,8 +142,13 @@ class FileWatch implements Disposable {
   }
 }
 
-const lookInto = async (path: string, look: Map<string, string>, folders: Set<string>) => {
-  const found = await lstat(path).catch(() => undefined)
+/** @param folders gets the folders, and the linked files, which change without their folder. */
+const lookInto = async (
+  path: string,
+  found: Stats | undefined,
+  look: Map<string, string>,
+  folders: Set<string>,
+): Promise<void> => {
   if (found === undefined) return
   if (!found.isDirectory()) {
     look.set(path, `${found.mtimeMs} ${found.size} ${found.ino}`)
@@ -135,7 +156,14 @@ const lookInto = async (path: string, look: Map<string, string>, folders: Set<st
   }
   folders.add(path)
   const names = await readdir(path).catch((): string[] => [])
-  for (const name of names) if (!ignored.has(name)) await lookInto(join(path, name), look, folders)
+  for (const name of names) {
+    if (ignored.has(name)) continue
+    const below = join(path, name)
+    const entry = await lstat(below).catch(() => undefined)
+    const target = entry?.isSymbolicLink() ? await stat(below).catch(() => undefined) : undefined
+    if (target?.isFile()) folders.add(below)
+    await lookInto(below, target?.isFile() ? target : entry, look, folders)
+  }
 }
 
 const differences = (before: Look, after: Look): string[] =>

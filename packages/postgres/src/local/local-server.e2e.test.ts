@@ -113,15 +113,17 @@ describe.skipIf(findServerPackage() === undefined)(
       const sql = `const { Client } = require('pg')
         const client = new Client({ connectionString: process.env.DATABASE_URL })
         client.connect()
-          .then(() => client.query('create table migrated as select $1::text as mark', [process.env.MARK]))
+          .then(() => client.query('create table migrated as select $1::text as mark, $2::text as others',
+            [process.env.MARK, Object.keys(process.env).filter((name) => name.startsWith('PG')).sort().join(' ')]))
           .then(() => client.end())`
       const command = [process.execPath, '-e', sql]
       await other.task('migrate', import.meta.dirname, '["MARK"]', ...command)
       await other.task('seal')
       await other.task('enter', 'app_one')
       await using session = await other.connect('app_one')
-      const { rows: found } = await session.query('select mark from migrated')
-      expect(found).toEqual([{ mark: 'from the task' }])
+      const { rows: found } = await session.query('select * from migrated')
+      const others = 'PGDATABASE PGHOST PGPASSWORD PGPORT PGUSER'
+      expect(found).toEqual([{ mark: 'from the task', others }])
       await expect(other.task('migrate', '.', '[]', 'false')).resolves.toBe('')
     })
 

@@ -5,6 +5,7 @@ import {
   chownSync,
   cpSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -15,7 +16,7 @@ import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Native } from './native.ts'
 import type { ServerUser } from './server-user.ts'
-import { takeSpare } from './spare.ts'
+import { noteUse, takeSpare } from './spare.ts'
 
 /** What a data folder is made with. */
 export interface ClusterSettings {
@@ -64,10 +65,18 @@ export const createCluster = (
 
 /** Moves a spare copy of a kept folder, or copies it; returns whether there is one. */
 const take = (kept: string, to: string): boolean => {
+  noteUse(kept)
   if (takeSpare(kept, to)) return true
   if (!existsSync(kept)) return false
-  cpSync(kept, to, { recursive: true })
-  return true
+  try {
+    cpSync(kept, to, { recursive: true })
+    return true
+  } catch (error) {
+    // Another process removes it at this moment.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    rmSync(to, { recursive: true, force: true })
+    return false
+  }
 }
 
 /** Changes with what {@link runInitdb} passes. */
@@ -144,8 +153,9 @@ const keep = (data: string, kept: string): void => {
   }
 }
 
+/** Links themselves, not what they lead to: the server's user may have made them. */
 const chownAll = (folder: string, uid: number): void => {
-  chownSync(folder, uid, uid)
+  lchownSync(folder, uid, uid)
   for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    chownSync(join(parentPath, name), uid, uid)
+    lchownSync(join(parentPath, name), uid, uid)
 }

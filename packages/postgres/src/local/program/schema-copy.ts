@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chownSync, cpSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { cpSync, lchownSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { databaseSql } from '../../server/database.ts'
@@ -99,6 +99,7 @@ const ownerSql = (database: string): string =>
 
 const chownAll = (folder: string, uid: number, gid: number): void => {
   if (process.getuid?.() !== 0) return
-  chownSync(folder, uid, gid)
-  for (const name of readdirSync(folder)) chownSync(join(folder, name), uid, gid)
+  // Links themselves, not what they lead to: the server's user may have made them.
+  lchownSync(folder, uid, gid)
+  for (const name of readdirSync(folder)) lchownSync(join(folder, name), uid, gid)
 }

@@ -12,6 +12,8 @@ export const openSession = async (database = 'postgres'): Promise<Session> => {
     user: POSTGRES_USER ?? 'postgres',
     password: POSTGRES_PASSWORD ?? '',
     database,
+    // Whatever the shell of a developer has for another server, such as PGSSLMODE=require.
+    ssl: false,
     options: '-c client_min_messages=warning',
     connectionTimeoutMillis: 30_000,
   })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { fingerprint } from './lane-hooks.ts'
@@ -46,7 +46,9 @@ export const seal = async (template: string, data: string, keepAs?: string): Pro
   await root.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${literal(template)}`,
   )
-  writeFileSync(join(data, sealedMark), schema)
+  // In one step, and not through a link that the server's user may have made.
+  writeFileSync(`${data}.${sealedMark}`, schema)
+  renameSync(`${data}.${sealedMark}`, join(data, sealedMark))
   // A server that starts from such a copy empties unlogged tables.
   if (keepAs !== undefined && !isUnlogged) await keepSealed(root, data, keepAs)
 }
@@ -59,7 +61,7 @@ export const migrate = async (
   await using root = await answering()
   if (await isSealed(root, template)) return
   const declared = Object.fromEntries(own.map((name) => [name, process.env[name]]))
-  const env = { ...process.env, ...connectionEnv(template), ...declared }
+  const env = { ...withoutOther(process.env), ...connectionEnv(template), ...declared }
   runProgram(command, { env, cwd: resolve(cwd) })
 }
 
@@ -106,7 +108,7 @@ const runFile = async (path: string, name: string, template: string): Promise<vo
 
 /** Executed if it is executable, else sourced, as the official image does. */
 const runShell = (path: string, template: string): void => {
-  const env = { ...process.env, ...connectionEnv(template), POSTGRES_DB: template }
+  const env = { ...withoutOther(process.env), ...connectionEnv(template), POSTGRES_DB: template }
   runProgram(isExecutable(path) ? [path] : ['bash', '-c', `set -e; ${processSql}; . "$0"`, path], {
     env,
     cwd: process.cwd(),
@@ -136,6 +138,10 @@ const runProgram = (
   if (error !== undefined) throw new Error(`${name} could not be started: ${error.message}`)
   if (status !== 0) throw new Error(`${name} ended with ${signal ?? `exit code ${status}`}`)
 }
+
+/** Without the variables by which programs find another server: PGSERVICE and PGHOSTADDR would count more than PGHOST. */
+const withoutOther = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^PG[A-Z]/.test(name)))
 
 const connectionEnv = (database: string): NodeJS.ProcessEnv => {
   const { POSTGRES_PORT: port = '', POSTGRES_USER: user = '', POSTGRES_PASSWORD = '' } = process.env

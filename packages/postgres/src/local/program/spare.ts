@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { cp, rename, rm } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -25,7 +25,27 @@ export const makeSpare = (kept: string): void => {
   setTimeout(() => void copy(kept), afterMs).unref()
 }
 
+/** Notes that a kept folder is used, so that {@link removeUnused} leaves it. */
+export const noteUse = (kept: string): void => {
+  try {
+    utimesSync(kept, new Date(), new Date())
+  } catch {
+    // There is none, or the home is read-only.
+  }
+}
+
+/** Removes kept folders that no server has used for a month: each change of the init files makes another one. */
+export const removeUnused = (folder: string, now = Date.now()): void => {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const usedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now
+    if (now - usedAt > unusedMs) rmSync(path, { recursive: true, force: true })
+  }
+}
+
 // ---
+
+const unusedMs = 30 * 24 * 3_600_000
 
 const afterMs = 3_000
 
@@ -38,6 +58,7 @@ const copy = async (kept: string): Promise<void> => {
     // Threads that copy files are started later, and inherit it.
     setPriority(19)
     removeStale(kept)
+    removeUnused(dirname(kept))
     await cp(kept, part, { recursive: true })
     await rename(part, spareOf(kept))
   } catch {
