@@ -341,6 +341,7 @@ describe('11. settings of the host config that the engine takes as they are', ()
     { Tmpfs: { '/a': 'suid' } },
     { Tmpfs: { '/a': 'dev' } },
     { Tmpfs: { '/proc/x': '' } },
+    { Tmpfs: { 'relative/x': '' } },
     { Tmpfs: { '/a': 'mpol=bind' } },
     { Memory: 2 ** 32 },
     { Memory: -1 },

@@ -11,7 +11,11 @@ import { isSubnet } from './subnet.ts'
  */
 export const definePolicy = (given: Partial<Policy> = {}): Policy => {
   const policy = { ...defaultPolicy, ...given }
-  const details = [...imageFaults(policy), ...bindFaults(policy), ...limitFaults(policy)]
+  const wrong = typeFaults(policy)
+  const details =
+    wrong.length > 0
+      ? wrong
+      : [...imageFaults(policy), ...bindFaults(policy), ...limitFaults(policy)]
   if (details.length > 0)
     throw new MesocosmError({
       code: 'ARGUMENT_INVALID',
@@ -24,6 +28,45 @@ export const definePolicy = (given: Partial<Policy> = {}): Policy => {
 }
 
 // ---
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isTextList = (value: unknown) => Array.isArray(value) && value.every(isText)
+const isNumber = (value: unknown) => typeof value === 'number'
+
+/** What each key must be, for policies that come from a file. */
+const types: Readonly<
+  Record<keyof Policy, readonly [holds: (value: unknown) => boolean, what: string]>
+> = {
+  images: [isTextList, 'an array of strings'],
+  bindRoots: [
+    (value) =>
+      Array.isArray(value) &&
+      value.every((root) => isText(root?.path) && /^r[ow]$/.test(String(root.access))),
+    'an array of { path, access }, access ro or rw',
+  ],
+  user: [(value) => value === undefined || isText(value), 'a string'],
+  memoryMiB: [isNumber, 'a number'],
+  cpus: [isNumber, 'a number'],
+  pidsLimit: [isNumber, 'a number'],
+  hostPorts: [
+    (value) =>
+      value === 'none' ||
+      (Array.isArray(value) && value.length === 2 && value.every(Number.isInteger)),
+    'none, or first and last port',
+  ],
+  subnets: [isTextList, 'an array of strings'],
+  hostGateway: [(value) => typeof value === 'boolean', 'true or false'],
+  archiveMiB: [isNumber, 'a number'],
+}
+
+const typeFaults = (policy: Policy): readonly string[] => [
+  ...Object.keys(policy)
+    .filter((key) => !Object.hasOwn(types, key))
+    .map((key) => `${key}: unknown key; use ${Object.keys(types).join(', ')}`),
+  ...Object.entries(types)
+    .filter(([key, [holds]]) => !holds(policy[key as keyof Policy]))
+    .map(([key, [, what]]) => `${key}: must be ${what}`),
+]
 
 /** Who may mount one of these, or a directory above, has the host or the engine. */
 const forbidden = ['/boot', '/dev', '/etc', '/proc', '/run', '/sys', '/var/lib', '/var/run']

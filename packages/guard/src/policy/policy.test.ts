@@ -88,7 +88,15 @@ test.for([
   { hostPorts: [9000, 8000] },
   { subnets: ['10.0.0.1/8'] },
   { subnets: ['0.0.0.0/0'] },
-] as readonly Partial<Policy>[])('the policy %j has a fault', (given) => {
+  { image: ['postgres'] },
+  { images: 'postgres' },
+  { images: undefined },
+  { bindRoots: [{ path: '/work' }] },
+  { bindRoots: [null] },
+  { hostPorts: 8000 },
+  { hostGateway: 'yes' },
+  { user: 1000 },
+] as readonly object[] as readonly Partial<Policy>[])('the policy %j has a fault', (given) => {
   expect(faultsOf(given)).toHaveLength(1)
 })
 

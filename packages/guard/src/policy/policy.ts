@@ -22,7 +22,7 @@ export interface Policy {
   readonly user?: string
   /** Memory of a container in MiB, and its default. Default 2048. */
   readonly memoryMiB: number
-  /** CPUs of a container, and their default. Default 2. */
+  /** CPUs of a container, and their default; at most those of the engine. Default 2. */
   readonly cpus: number
   /** Processes of a container, and their default. Default 1024. */
   readonly pidsLimit: number

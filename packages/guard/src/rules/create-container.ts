@@ -107,7 +107,8 @@ const body = (context: Context): Shape =>
       Retries: integer(0, 10_000),
     }),
     Image: text(),
-    Volumes: volumes,
+    // Paths of anonymous volumes; a colon would make one a bind.
+    Volumes: map(isTarget, emptyObject, targetRule),
     WorkingDir: workingDir,
     NetworkDisabled: flag,
     Labels: labels,
@@ -119,14 +120,6 @@ const body = (context: Context): Shape =>
     HostConfig: hostConfig(context),
     NetworkingConfig: object({ EndpointsConfig: endpoints(context) }),
   })
-
-/** Paths of anonymous volumes. */
-const volumes: Shape = (value, at, faults) => {
-  if (isObject(value))
-    for (const path of value.keys())
-      if (!isTarget(path)) fault(faults, `${at}.${path}`, `has a key that ${targetRule}`)
-  return map(/^/, emptyObject, '')(value, at, faults)
-}
 
 /** Replaces names of networks by ids. */
 const endpoints =

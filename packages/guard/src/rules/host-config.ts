@@ -5,6 +5,7 @@ import {
   fault,
   flag,
   integer,
+  like,
   list,
   map,
   object,
@@ -30,7 +31,7 @@ export const hostConfig = (context: Context): Shape =>
     NetworkMode: networkMode(context),
     PortBindings: portBindings(context.policy),
     ExtraHosts: list(extraHost(context)),
-    Tmpfs: map(/^/, tmpfsOptions, ''),
+    Tmpfs: map(isTarget, tmpfsOptions, targetRule),
     CapAdd: list(oneOf(...defaultCapabilities.flatMap((name) => [name, `CAP_${name}`]))),
     CapDrop: list(text(/^[A-Z_]{1,40}$/, 'must be a capability')),
     SecurityOpt: dropped(
@@ -38,14 +39,18 @@ export const hostConfig = (context: Context): Shape =>
     ),
     LogConfig: object({
       Type: oneOf('', 'json-file', 'local'),
-      Config: map(/^(?:max-size|max-file)$/, text(/^\d{1,6}[kmg]?$/), 'use max-size, max-file'),
+      Config: map(
+        like(/^(?:max-size|max-file)$/),
+        text(/^\d{1,6}[kmg]?$/),
+        'use max-size, max-file',
+      ),
     }),
     RestartPolicy: dropped(object({ Name: oneOf('', 'no'), MaximumRetryCount: unset })),
     Dns: list(address),
     DnsOptions: list(text(/^[\w:-]{1,64}$/, 'must be an option of resolv.conf')),
     DnsSearch: list(hostName),
     Sysctls: map(
-      /^net\.(?:ipv[46]\.[\w.]+|core\.somaxconn)$/,
+      like(/^net\.(?:ipv[46]\.[\w.]+|core\.somaxconn)$/),
       text(/^[\w \t.-]{0,64}$/),
       sysctlRule,
     ),
@@ -152,7 +157,6 @@ const tmpfsOption =
   /^(?:|rw|ro|exec|noexec|nosuid|nodev|size=\d{1,12}[kmg]?|mode=[0-7]{1,4}|[ug]id=\d{1,10})$/
 
 const tmpfsOptions: Shape = (value, at, faults) => {
-  if (!isTarget(at.slice(at.indexOf('/')))) return fault(faults, at, `has a key that ${targetRule}`)
   return typeof value === 'string' && value.split(',').every((option) => tmpfsOption.test(option))
     ? value
     : fault(faults, at, 'must be of rw ro exec noexec nosuid nodev size= mode= uid= gid=')

@@ -1,19 +1,23 @@
 import { isList, isObject, type Json } from '../json/json.ts'
 import type { Policy } from '../policy/policy.ts'
-import { emptyObject, fault, list, map, object, oneOf, type Shape } from '../shape/shape.ts'
+import { emptyObject, fault, like, list, map, object, oneOf, type Shape } from '../shape/shape.ts'
 import { build } from '../shape/values.ts'
 
 const port = /^[1-9]\d{0,4}(?:\/(?:tcp|udp|sctp))?$/
 const portRule = 'keys must be ports such as 80/tcp'
 
 /** `Config.ExposedPorts`. */
-export const exposedPorts = map(port, emptyObject, portRule)
+export const exposedPorts = map(like(port), emptyObject, portRule)
 
 /** `HostConfig.PortBindings`: every port is published on 127.0.0.1. */
 export const portBindings =
   (policy: Policy): Shape =>
   (value, at, faults) => {
-    const bindings = map(port, list(binding(policy)), portRule)(withoutEmpty(value), at, faults)
+    const bindings = map(like(port), list(binding(policy)), portRule)(
+      withoutEmpty(value),
+      at,
+      faults,
+    )
     return bindings
   }
 

@@ -50,19 +50,25 @@ export const list =
     return value.flatMap((part, index) => item(part, `${at}[${index}]`, faults) ?? [])
   }
 
-/** Rebuilds an object whose keys are data, such as labels. */
+/** Rebuilds an object whose keys are data, such as labels; `allowed` says which keys are. */
 export const map =
-  (key: RegExp, item: Shape, allowed: string): Shape =>
+  (isKey: (key: string) => boolean, item: Shape, allowed: string): Shape =>
   (value, at, faults) => {
     if (!isObject(value)) return fault(faults, at, 'must be an object')
     const built = new Map<string, Json>()
     for (const [name, part] of value) {
-      if (!key.test(name)) fault(faults, at, `has the key ${JSON.stringify(name)}; ${allowed}`)
+      if (!isKey(name)) fault(faults, at, `has the key ${JSON.stringify(name)}; ${allowed}`)
       const rebuilt = item(part, `${at}.${name}`, faults)
       if (rebuilt !== undefined) built.set(name, rebuilt)
     }
     return built
   }
+
+/** Keys that match a pattern, for {@link map}. */
+export const like =
+  (pattern: RegExp) =>
+  (key: string): boolean =>
+    pattern.test(key)
 
 /** A string that matches a pattern; `allowed` says which do. */
 export const text =

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Json } from '../json/json.ts'
-import { fault, list, map, type Shape, text } from './shape.ts'
+import { fault, like, list, map, type Shape, text } from './shape.ts'
 
 /** A name of a container, network or volume. */
 export const namePattern = /^[A-Za-z0-9][\w.-]{0,127}$/
@@ -31,7 +31,7 @@ export const words: Shape = (value, at, faults) =>
   list(text())(typeof value === 'string' ? [value] : value, at, faults)
 
 /** Labels as the client gave them. */
-export const labels = map(/^.{1,512}$/s, text(), 'keys must have 1 to 512 characters')
+export const labels = map(like(/^.{1,512}$/s), text(), 'keys must have 1 to 512 characters')
 
 /** Whether a path in a container is absolute, in its shortest form, and outside of the kernel's file systems. */
 export const isTarget = (path: string): boolean =>
