@@ -58,6 +58,7 @@ test.for([
   ['no size', '\r\nabc'],
   ['a size of nine digits', '000000003\r\nabc\r\n0\r\n\r\n'],
   ['more data than its size', '3\r\nabcd\r\n0\r\n\r\n'],
+  ['a digit after its data', '3\r\nabcd'],
   ['less data than its size', '3\r\nab\r\n0\r\n\r\n'],
 ] as const)('a chunk with %s is refused', ([, text]) => {
   expect(readAll(new BodyReader(chunked, 100), [Buffer.from(text)])).toMatchObject({

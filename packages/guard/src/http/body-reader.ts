@@ -59,7 +59,6 @@ export class BodyReader {
       const line = this.#readLine(bytes[at++] as number)
       if (line === undefined) continue
       if (this.#state === 'size') this.#beginChunk(line)
-      else if (line !== '') refuse(400, 'a chunk is longer than its size, or trailers follow')
       else if (this.#state === 'end') return { data, rest: bytes.subarray(at) }
       else this.#state = 'size'
     }
@@ -74,6 +73,8 @@ export class BodyReader {
       this.#line = ''
       return line.slice(0, -2)
     }
+    if (this.#state !== 'size' && line !== '\r')
+      refuse(400, 'a chunk is longer than its size, or trailers follow')
     if (!/^[\da-f]{0,8}\r?$/i.test(line)) refuse(400, 'a chunk size is malformed')
     return undefined
   }
