@@ -104,3 +104,19 @@ test('a network is published on loopback only, whatever the client asks', () => 
     Labels: { 'mesocosm.guard.session': 'secret-of-the-session' },
   })
 })
+
+test('a network may have a name of 12 hexadecimal digits, as testcontainers gives, if no id begins so', () => {
+  const create = (Name: string) => ask(scene(), http('POST /networks/create', { Name }))
+  expect(create('0123456789ab')).toMatchObject({
+    absent: { method: 'GET', path: ['networks', '0123456789ab'], body: { kind: 'none' } },
+  })
+  expect(create('backend-2')).not.toHaveProperty('absent')
+})
+
+test('an archive may have any type, and the engine gets that of an archive', () => {
+  for (const type of ['text/plain', 'application/tar', 'application/octet-stream']) {
+    const line = 'PUT /containers/web/archive?path=%2F&noOverwriteDirNonDir=true'
+    const { body } = allowed(ask(scene(), http(line, undefined, [`Content-Type: ${type}`])))
+    expect(body).toEqual({ kind: 'tar', maxBytes: 512 * 1024 * 1024 })
+  }
+})

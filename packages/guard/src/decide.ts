@@ -30,6 +30,8 @@ export type Decision =
       readonly allow: EngineRequest
       /** What to do with the answer. */
       readonly answer: Answer
+      /** A request that the engine must answer with 404 before `allow` is sent; else the client gets 409. */
+      readonly absent?: EngineRequest
     }
   | { readonly refuse: Refusal }
 
@@ -65,7 +67,12 @@ export const decide = (head: RequestHead, body: Uint8Array, context: Context): D
       },
       context,
     )
-    return { allow: complete(head, rebuilt, context), answer: rebuilt.answer ?? { kind: 'pass' } }
+    const { absent } = rebuilt
+    return {
+      allow: complete(head, rebuilt, context),
+      answer: rebuilt.answer ?? { kind: 'pass' },
+      ...(absent === undefined ? {} : { absent: lookUp(head, absent, context) }),
+    }
   })
 
 // ---
@@ -119,11 +126,8 @@ const readQuery = (head: RequestHead, endpoint: Endpoint): ReadonlyMap<string, s
 
 const readBody = (head: RequestHead, body: Uint8Array, endpoint: Endpoint): JsonObject => {
   const kind = endpoint.body ?? 'none'
-  if (kind === 'tar') {
-    if (head.contentType !== undefined && !archiveTypes.includes(head.contentType))
-      refuse(403, `content-type ${head.contentType} is not allowed; use ${archiveTypes.join(', ')}`)
-    return new Map()
-  }
+  // The type of an archive is written again, so any is accepted: docker cp sends text/plain.
+  if (kind === 'tar') return new Map()
   if (body.length === 0) return new Map()
   // The engine reads parameters from a form and prefers them to the query.
   if (head.contentType !== 'application/json')
@@ -134,8 +138,6 @@ const readBody = (head: RequestHead, body: Uint8Array, endpoint: Endpoint): Json
   if (kind === 'none') refuseOther(read.json, endpoint)
   return read.json
 }
-
-const archiveTypes = ['application/x-tar', 'application/tar', 'application/octet-stream']
 
 const refuseOther = (json: JsonObject, { query = {}, droppedQuery = [] }: Endpoint): void => {
   for (const key of json.keys())
@@ -152,4 +154,10 @@ const complete = (head: RequestHead, rebuilt: Rebuilt, context: Context): Engine
   ),
   body: rebuilt.body ?? { kind: 'none' },
   upgrade: head.upgrade,
+})
+
+const lookUp = (head: RequestHead, path: readonly string[], context: Context): EngineRequest => ({
+  ...complete(head, { path }, context),
+  method: 'GET',
+  upgrade: false,
 })

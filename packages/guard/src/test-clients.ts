@@ -64,4 +64,16 @@ export const dockerode: readonly (readonly [line: string, body: string])[] = [
   ['POST /networks/backend/connect', '{"Container":"web","EndpointConfig":{"Aliases":["x"]}}'],
   ['PUT /containers/web/archive?path=%2F', ''],
   ['POST /containers/web/wait', ''],
+  [
+    'GET /containers/aa11000000000000000000000000000000000000000000000000000000000000/logs?follow=true&stdout=true&stderr=true&tail=-1&since=0',
+    '',
+  ],
+  [
+    'PUT /containers/aa11000000000000000000000000000000000000000000000000000000000000/archive?path=%2F&noOverwriteDirNonDir=&copyUIDGID=',
+    '',
+  ],
+  [
+    'POST /networks/create?Name=80db6a2fed80',
+    '{"Name":"80db6a2fed80","CheckDuplicate":true,"Driver":"bridge","Internal":false,"Attachable":false,"Ingress":false,"EnableIPv6":false,"Labels":{"org.testcontainers":"true"}}',
+  ],
 ]

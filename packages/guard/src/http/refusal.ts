@@ -1,7 +1,7 @@
 /** Why a request does not reach the engine. */
 export interface Refusal {
-  /** Status of the answer: 400 malformed, 403 not allowed, 404 not of this session, 413 and 431 too long. */
-  readonly status: 400 | 403 | 404 | 413 | 417 | 431 | 505
+  /** Status of the answer: 400 malformed, 403 not allowed, 404 not of this session, 409 in use, 413 and 431 too long. */
+  readonly status: 400 | 403 | 404 | 409 | 413 | 417 | 431 | 505
   /** One line, lower case: what is refused, and what would be allowed. */
   readonly message: string
 }

@@ -130,6 +130,6 @@ function logsQuery(): Readonly<Record<string, RegExp>> {
     since: time,
     until: time,
     timestamps: bool,
-    tail: /^(?:|all|\d{1,10})$/,
+    tail: /^(?:|all|-?\d{1,10})$/,
   }
 }

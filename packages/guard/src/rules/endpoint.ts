@@ -80,6 +80,8 @@ export interface Rebuilt {
   readonly body?: EngineBody
   /** Default `pass`. */
   readonly answer?: Answer
+  /** Path that the engine must answer with 404 before: a name that is the start of another session's id. Default none. */
+  readonly absent?: readonly string[]
 }
 
 /** One path of the Engine API that is not refused outright. */

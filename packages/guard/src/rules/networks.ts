@@ -53,7 +53,7 @@ export const networks: readonly Endpoint[] = [
     rebuild: ({ json }, context) => {
       const given = shaped(networkBody(context), json, 'the network')
       const name = given.get('Name')
-      if (typeof name !== 'string' || !isName(name) || reserved.includes(name))
+      if (typeof name !== 'string' || !isNetworkName(name))
         return refuse(403, `Name ${nameRule}, and not be ${reserved.join(', ')}`)
       const value = build({
         ...Object.fromEntries(given),
@@ -65,6 +65,7 @@ export const networks: readonly Endpoint[] = [
         path: ['networks', 'create'],
         body: { kind: 'json', value },
         answer: { kind: 'created network', name },
+        ...(likeShortId.test(name) ? { absent: ['networks', name] } : {}),
       }
     },
   },
@@ -130,6 +131,12 @@ export const networks: readonly Endpoint[] = [
 
 /** Networks of the engine that every container may name. */
 const reserved = ['bridge', 'host', 'none', 'default', 'ingress', 'container']
+
+/** testcontainers names networks with 12 hexadecimal digits, the length of a short id. */
+const likeShortId = /^[0-9a-f]{12}$/
+
+const isNetworkName = (name: string): boolean =>
+  (isName(name) || likeShortId.test(name)) && !reserved.includes(name)
 
 const subnet =
   ({ policy }: Context): Shape =>

@@ -123,6 +123,18 @@ test('lists and events have only what belongs to the session', async () => {
   expect(events.slice(events.indexOf('\r\n\r\n') + 4)).toBe(`${event(ids.web)}\n`)
 })
 
+test('a network is not created with a name that is the start of the id of another', async () => {
+  const id = 'c'.repeat(64)
+  const { path, received } = await open({
+    'GET /v1.44/networks/ffffffffffff': [200, '{}'],
+    'POST /v1.44/networks/create': [201, JSON.stringify({ Id: id })],
+  })
+  const create = (Name: string) => exchange(path, http('POST /networks/create', { Name }))
+  expect(await create('ffffffffffff')).toMatch(/^HTTP\/1\.1 409 /)
+  expect(received).toHaveLength(1)
+  expect(await create('eeeeeeeeeeee')).toMatch(/^HTTP\/1\.1 201 /)
+})
+
 test('an archive is forwarded chunk by chunk, also after 100 Continue', async () => {
   const { path, received } = await open({ archive: [200, ''] })
   const line =

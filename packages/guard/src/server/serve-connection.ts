@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { settle } from '../answers/settle.ts'
 import { bodyLimit, type Decision, decide } from '../decide.ts'
+import type { EngineRequest } from '../http/engine-request.ts'
 import { type Refusal, refusalBody } from '../http/refusal.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Context } from '../rules/endpoint.ts'
@@ -58,12 +59,16 @@ const serve = async (socket: Socket, reader: RequestReader, serving: Serving): P
   if ('refuse' in body) return answerRefusal(socket, body.refuse)
   const decision = decide(head, body, serving)
   if ('refuse' in decision) return answerRefusal(socket, decision.refuse)
+  if (decision.absent !== undefined && (await exists(serving.engineSocket, decision.absent)))
+    return answerRefusal(socket, inUse)
   if (isArchive && head.expectsContinue) socket.write(goOn)
   await forward(socket, reader, head, decision, serving)
 }
 
 /** A connection on which no request begins is closed. */
 const headTimeoutMs = 120_000
+
+const inUse: Refusal = { status: 409, message: 'the name is the start of an id; use another name' }
 
 const goOn = 'HTTP/1.1 100 Continue\r\n\r\n'
 
@@ -121,6 +126,13 @@ const forward = async (
   const got = { status, body: await readAnswer(message) }
   const settled = settle(answer, got, serving)
   socket.end(headOf(settled.status, type) + settled.body)
+}
+
+/** Whether the engine has something of this name or id. */
+const exists = async (engineSocket: string, request: EngineRequest): Promise<boolean> => {
+  const { message } = await callEngine(engineSocket, request).reply
+  message.resume()
+  return message.statusCode !== 404
 }
 
 const sendArchive = async (
