@@ -25,6 +25,10 @@ const open = async (answers: Readonly<Record<string, readonly [status: number, b
     received.push({ line, fields: request.headers, body: Buffer.concat(parts).toString() })
     const found = Object.entries(answers).find(([part]) => line.includes(part))
     const [status, body] = found?.[1] ?? [404, '{"message":"not found"}']
+    if (status === 0) {
+      response.write(body, () => response.destroy())
+      return
+    }
     response
       .writeHead(status, { 'Content-Type': 'application/json', 'Api-Version': '1.44' })
       .end(body)
@@ -71,7 +75,7 @@ test('an allowed request reaches the engine rebuilt, and its answer reaches the 
     http('GET /containers/web/json', undefined, ['X-Evil: 1', 'User-Agent: u']),
   )
   expect(answer).toMatch(
-    /^HTTP\/1\.1 200 OK\r\n[\s\S]*api-version: 1\.44\r\n[\s\S]*\r\n\r\n\{"Id":"x"\}$/,
+    /^HTTP\/1\.1 200 OK\r\n[\s\S]*api-version: 1\.44\r\n[\s\S]*\r\n\r\na\r\n\{"Id":"x"\}\r\n0\r\n\r\n$/,
   )
   expect(received).toEqual([
     {
@@ -102,6 +106,12 @@ test('a second request on a connection is not served', async () => {
   expect(received).toHaveLength(1)
 })
 
+test('an answer that the engine does not complete is not complete for the client', async () => {
+  const { path } = await open({ '/json': [0, '{"Id":'] })
+  const answer = await exchange(path, http('GET /containers/web/json'))
+  expect(answer).toMatch(/\r\n\r\n6\r\n\{"Id":\r\n$/)
+})
+
 test('what is created belongs to the session before the client has the answer', async () => {
   const id = 'c'.repeat(64)
   const { path, session, received } = await open({ create: [201, JSON.stringify({ Id: id })] })
@@ -120,7 +130,11 @@ test('lists and events have only what belongs to the session', async () => {
     /\r\n\r\n\[\{"Id":"aa110*"\}\]$/,
   )
   const events = await exchange(path, http('GET /events'))
-  expect(events.slice(events.indexOf('\r\n\r\n') + 4)).toBe(`${event(ids.web)}\n`)
+  expect(events).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Transfer-Encoding: chunked\r\n/)
+  const line = `${event(ids.web)}\n`
+  expect(events.slice(events.indexOf('\r\n\r\n') + 4)).toBe(
+    `${line.length.toString(16)}\r\n${line}\r\n0\r\n\r\n`,
+  )
 })
 
 test('a network is not created with a name that is the start of the id of another', async () => {

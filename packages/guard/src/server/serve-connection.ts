@@ -4,13 +4,23 @@ import { pipeline } from 'node:stream/promises'
 import { settle } from '../answers/settle.ts'
 import { bodyLimit, type Decision, decide } from '../decide.ts'
 import type { EngineRequest } from '../http/engine-request.ts'
-import { type Refusal, refusalBody } from '../http/refusal.ts'
+import type { Refusal } from '../http/refusal.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Context } from '../rules/endpoint.ts'
 import type { Session } from '../session/session.ts'
-import { callEngine, type EngineReply } from './engine-call.ts'
+import { callEngine } from './engine-call.ts'
 import { filterEvents } from './filter-events.ts'
+import { joinStreams } from './join-streams.ts'
 import { RequestReader } from './request-reader.ts'
+import { sendArchive } from './send-archive.ts'
+import {
+  answerRefusal,
+  chunkedField,
+  chunks,
+  framingOf,
+  headOf,
+  passedFields,
+} from './write-answer.ts'
 
 /** What a connection is served with. */
 export interface Serving extends Context {
@@ -33,19 +43,14 @@ export const serveConnection = async (socket: Socket, serving: Serving): Promise
     await reader.release()
     // Reads what the client still sends, so that it sees the answer and not a broken connection.
     socket.resume()
+    socket.setTimeout(idleTimeoutMs, () => socket.destroy())
   }
-}
-
-/** Answers with a refusal and closes the connection. */
-export const answerRefusal = (socket: Socket, refusal: Refusal): void => {
-  const type = 'application/json'
-  socket.end(`${headOf(refusal.status, type, refusal.message)}${refusalBody(refusal)}`)
 }
 
 // ---
 
 const serve = async (socket: Socket, reader: RequestReader, serving: Serving): Promise<void> => {
-  socket.setTimeout(headTimeoutMs, () => socket.destroy())
+  socket.setTimeout(idleTimeoutMs, () => socket.destroy())
   const head = await reader.readHead()
   if (head === undefined) return void socket.end()
   socket.setTimeout(0)
@@ -65,8 +70,8 @@ const serve = async (socket: Socket, reader: RequestReader, serving: Serving): P
   await forward(socket, reader, head, decision, serving)
 }
 
-/** A connection on which no request begins is closed. */
-const headTimeoutMs = 120_000
+/** A connection on which no request begins, or which stays open after its answer, is closed. */
+const idleTimeoutMs = 120_000
 
 const inUse: Refusal = { status: 409, message: 'the name is the start of an id; use another name' }
 
@@ -93,6 +98,7 @@ const forward = async (
   { allow, answer }: Allowed,
   serving: Serving,
 ): Promise<void> => {
+  if (socket.destroyed) return
   const call = callEngine(serving.engineSocket, allow)
   // The engine must not go on for a client that has left, such as with a log that it follows.
   socket.once('close', () => call.request.destroy())
@@ -116,16 +122,21 @@ const forward = async (
   const status = message.statusCode ?? 502
   const type = message.headers['content-type']
   if (answer.kind === 'filter' && answer.what === 'events' && status === 200) {
-    socket.write(headOf(status, type))
-    return pipeline(message, filterEvents(serving.session), socket)
+    socket.write(headOf(status, type, message.statusMessage, [chunkedField]))
+    return pipeline(message, filterEvents(serving.session), chunks(), socket)
   }
   if (answer.kind === 'pass' || answer.kind === 'stream') {
-    socket.write(headOf(status, type, message.statusMessage, passedFields(message)))
-    return pipeline(message, socket)
+    const framing = framingOf(reply.message, allow, answer)
+    const fields = [...passedFields(message), ...framing]
+    socket.write(headOf(status, type, message.statusMessage, fields))
+    return framing.includes(chunkedField)
+      ? pipeline(message, chunks(), socket)
+      : pipeline(message, socket)
   }
   const got = { status, body: await readAnswer(message) }
   const settled = settle(answer, got, serving)
-  socket.end(headOf(settled.status, type) + settled.body)
+  const length = `Content-Length: ${Buffer.byteLength(settled.body)}`
+  socket.end(headOf(settled.status, type, undefined, [length]) + settled.body)
 }
 
 /** Whether the engine has something of this name or id. */
@@ -133,47 +144,6 @@ const exists = async (engineSocket: string, request: EngineRequest): Promise<boo
   const { message } = await callEngine(engineSocket, request).reply
   message.resume()
   return message.statusCode !== 404
-}
-
-const sendArchive = async (
-  request: NodeJS.WritableStream,
-  reader: RequestReader,
-  head: RequestHead,
-  maxBytes: number,
-): Promise<Refusal | undefined> => {
-  let refused: Refusal | undefined
-  const parts = async function* () {
-    for await (const part of reader.readBody(head, maxBytes)) {
-      if ('refuse' in part) {
-        refused = part.refuse
-        // Ends the request in the middle of a chunk, so that the engine does not take it for complete.
-        throw new Error(refused.message)
-      }
-      yield part
-    }
-  }
-  try {
-    await pipeline(parts, request)
-  } catch (error) {
-    if (refused === undefined) throw error
-  }
-  return refused
-}
-
-const joinStreams = async (
-  socket: Socket,
-  reader: RequestReader,
-  { message, stream, first }: Extract<EngineReply, { stream: unknown }>,
-): Promise<void> => {
-  const type = message.headers['content-type'] ?? 'application/vnd.docker.raw-stream'
-  socket.write(
-    `HTTP/1.1 101 UPGRADED\r\nContent-Type: ${type}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`,
-  )
-  const rest = await reader.release()
-  if (first.length > 0) socket.write(first)
-  if (rest.length > 0) stream.write(rest)
-  // Either side may end first: the end of stdin does not end the output.
-  await Promise.all([pipeline(socket, stream), pipeline(stream, socket)])
 }
 
 const readAnswer = async (message: IncomingMessage): Promise<string> => {
@@ -186,32 +156,3 @@ const readAnswer = async (message: IncomingMessage): Promise<string> => {
   }
   return Buffer.concat(parts).toString()
 }
-
-/** Fields of the engine that clients need: its versions, and facts about a path in a container. */
-const passedFields = ({ headers }: IncomingMessage): readonly string[] =>
-  [
-    'api-version',
-    'docker-experimental',
-    'ostype',
-    'server',
-    'x-docker-container-path-stat',
-  ].flatMap((name) => {
-    const value = headers[name]
-    return typeof value === 'string' ? [`${name}: ${value}`] : []
-  })
-
-/** The end of the connection is the end of the body. */
-const headOf = (
-  status: number,
-  type: string | undefined,
-  reason = '',
-  fields: readonly string[] = [],
-): string =>
-  [
-    `HTTP/1.1 ${status} ${reason.replaceAll(/[^ -~]/g, '').slice(0, 80)}`,
-    ...(type === undefined ? [] : [`Content-Type: ${type}`]),
-    ...fields,
-    'Connection: close',
-    '',
-    '',
-  ].join('\r\n')
