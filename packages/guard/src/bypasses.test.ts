@@ -108,6 +108,29 @@ describe('5. links that lead out of a root', () => {
     )
   })
 
+  test.for([
+    'POST /containers/mounts/start',
+    'POST /containers/mounts/restart',
+    'GET /containers/mounts/archive?path=/h/shadow',
+    'HEAD /containers/mounts/archive?path=/h/shadow',
+    'PUT /containers/mounts/archive?path=/h',
+  ])('%s, which mounts again, is refused once a bind has become a link', (line) => {
+    const context = scene()
+    const container = { id: ids.foreign, name: 'mounts', writesHost: false }
+    context.session.addContainer({ ...container, binds: ['/work/app/src'] })
+    expect(statusOf(ask(context, http(line)))).toBe(200)
+    context.session.addContainer({ ...container, binds: ['/work/app/src', '/work/app/evil'] })
+    expect(statusOf(ask(context, http(line)))).toBe(403)
+    context.session.addContainer({ ...container, binds: ['/work/app/missing?'] })
+    expect(statusOf(ask(context, http(line)))).toBe(403)
+  })
+
+  test('a created container keeps the paths that it mounts', () => {
+    expect(withHost({ Binds: ['/work/app/inner:/a:ro', 'data:/d'] })).toMatchObject({
+      answer: { kind: 'created container', binds: ['/work/app/src'] },
+    })
+  })
+
   test('the engine gets the path without links, as a mount that creates nothing', () => {
     expect(bodyOf(withHost({ Binds: ['/work/app/inner/a:/a:ro'] }))).toMatchObject({
       HostConfig: {

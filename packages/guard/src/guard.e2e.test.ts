@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import { chmod, mkdtemp, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, rmdir, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
@@ -107,5 +107,24 @@ test.skipIf(engineSocket === undefined)(
     })
     await expect(client.createVolume(volume)).rejects.toMatchObject({ statusCode: 409 })
     await expect(client.getVolume(volume.Name).remove()).rejects.toMatchObject({ statusCode: 404 })
+  },
+)
+
+test.skipIf(engineSocket === undefined)(
+  'a container does not start once its bind has become a symbolic link',
+  async () => {
+    const { client, folder } = await open()
+    const path = join(folder, 'mounted')
+    await mkdir(path)
+    const HostConfig = { Binds: [`${path}:/h:ro`] }
+    const container = await client.createContainer({ Image: image, Cmd: sleep, HostConfig })
+    onTestFinished(() => container.remove({ force: true, v: true }))
+    await rmdir(path)
+    await symlink('/etc', path)
+    await expect(container.start()).rejects.toMatchObject({ statusCode: 403 })
+    await expect(container.getArchive({ path: '/h' })).rejects.toMatchObject({ statusCode: 403 })
+    await rm(path)
+    await mkdir(path)
+    await container.start()
   },
 )

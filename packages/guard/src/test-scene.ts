@@ -34,8 +34,8 @@ export const scene = (policy: Partial<Policy> = {}): Context & { readonly sessio
     network: { id: ids.network, name: 'mesocosm-default' },
   })
   session.addNetwork({ id: ids.backend, name: 'backend' })
-  session.addContainer({ id: ids.web, name: 'web', writesHost: false })
-  session.addContainer({ id: ids.writer, name: 'writer', writesHost: true })
+  session.addContainer({ id: ids.web, name: 'web', writesHost: false, binds: [] })
+  session.addContainer({ id: ids.writer, name: 'writer', writesHost: true, binds: ['/work/app'] })
   session.addVolume('data')
   session.addExec(ids.exec, ids.web)
   session.addExec(ids.writerExec, ids.writer)

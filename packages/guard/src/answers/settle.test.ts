@@ -26,7 +26,12 @@ const exchange = (
 test('a created container belongs to the session, by id and by name', () => {
   const context = scene()
   exchange(context, 'POST /containers/create?name=new', 201, { Id: created }, { Image: 'alpine' })
-  expect(context.session.container('new')).toEqual({ id: created, name: 'new', writesHost: false })
+  expect(context.session.container('new')).toEqual({
+    id: created,
+    name: 'new',
+    writesHost: false,
+    binds: [],
+  })
 })
 
 test('a container that was not created does not belong to the session', () => {

@@ -29,8 +29,9 @@ export const settle = (
   if (got.status < 200 || got.status > 299) return got
   switch (answer.kind) {
     case 'created container': {
-      const { writesHost, name } = answer
-      session.addContainer({ id: idOf(got), writesHost, ...(name === undefined ? {} : { name }) })
+      const { writesHost, binds, name } = answer
+      const named = name === undefined ? {} : { name }
+      session.addContainer({ id: idOf(got), writesHost, binds, ...named })
       return got
     }
     case 'created network':

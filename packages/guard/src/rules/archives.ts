@@ -1,5 +1,5 @@
 import { refuse } from '../http/refusal.ts'
-import { bool, type Endpoint, ownContainer } from './endpoint.ts'
+import { bool, type Endpoint, mountableContainer } from './endpoint.ts'
 
 /** A path in the container. */
 const path = /^[^\0]{1,4096}$/
@@ -11,7 +11,7 @@ export const archives: readonly Endpoint[] = [
     path: '/containers/{id}/archive',
     query: { path },
     rebuild: ({ params, query }, context) => ({
-      path: ['containers', ownContainer(context, params.id).id, 'archive'],
+      path: ['containers', mountableContainer(context, params.id).id, 'archive'],
       query: { path: query.get('path') ?? refuse(400, 'path is missing') },
     }),
   },
@@ -21,7 +21,7 @@ export const archives: readonly Endpoint[] = [
     query: { path, noOverwriteDirNonDir: bool, copyUIDGID: bool },
     body: 'tar',
     rebuild: ({ params, query }, context) => {
-      const container = ownContainer(context, params.id)
+      const container = mountableContainer(context, params.id)
       // The engine unpacks as root, also owners and setuid bits.
       if (container.writesHost)
         refuse(

@@ -1,6 +1,6 @@
 import { refuse } from '../http/refusal.ts'
 import { createContainer, nameOf } from './create-container.ts'
-import { any, bool, digits, type Endpoint, ownContainer } from './endpoint.ts'
+import { any, bool, digits, type Endpoint, mountableContainer, ownContainer } from './endpoint.ts'
 import { rebuildFilters } from './filters.ts'
 import { time } from './system.ts'
 
@@ -69,10 +69,11 @@ export const containers: readonly Endpoint[] = [
       methods: [method],
       path: `/containers/{id}/${action}`,
       query,
-      rebuild: ({ params, query }, context) => ({
-        path: ['containers', ownContainer(context, params.id).id, action],
-        query: Object.fromEntries(query),
-      }),
+      rebuild: ({ params, query }, context) => {
+        const mounts = action === 'start' || action === 'restart'
+        const { id } = (mounts ? mountableContainer : ownContainer)(context, params.id)
+        return { path: ['containers', id, action], query: Object.fromEntries(query) }
+      },
     }),
   ),
   {

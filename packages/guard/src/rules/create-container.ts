@@ -19,7 +19,7 @@ import { any, type Context, type Endpoint, shaped, withLabel } from './endpoint.
 import { endpointSettings } from './endpoint-settings.ts'
 import { harden, hostConfig } from './host-config.ts'
 import { allowedImage, platform } from './images.ts'
-import { writesHost } from './mounts.ts'
+import { hostPaths, writesHost } from './mounts.ts'
 import { exposedPorts } from './ports.ts'
 
 /** `POST /containers/create`. */
@@ -34,7 +34,8 @@ export const createContainer: Endpoint = {
     const given = shaped(body(context), json, 'the container')
     const image = allowedImage(String(given.get('Image') ?? ''), context)
     const host = harden((given.get('HostConfig') ?? new Map()) as JsonObject, context)
-    const writes = (host.get('Mounts') as readonly Json[]).some(writesHost)
+    const mounts = host.get('Mounts') as readonly Json[]
+    const writes = mounts.some(writesHost)
     const value = new Map([
       ...given,
       ['Image', writeImageReference(image)],
@@ -51,6 +52,7 @@ export const createContainer: Endpoint = {
         kind: 'created container',
         ...(name === undefined ? {} : { name }),
         writesHost: writes,
+        binds: hostPaths(mounts),
       },
     }
   },

@@ -41,6 +41,7 @@ export type Answer =
       readonly kind: 'created container'
       readonly name?: string
       readonly writesHost: boolean
+      readonly binds: readonly string[]
     }
   | { readonly kind: 'created network'; readonly name: string }
   | { readonly kind: 'created exec'; readonly container: string }
@@ -120,6 +121,18 @@ export const sessionLabel = 'mesocosm.guard.session'
 /** Returns the session's container. */
 export const ownContainer = ({ session }: Context, reference = ''): OwnedContainer =>
   session.container(reference) ?? refuse(404, `No such container: ${reference}`)
+
+/**
+ * Returns the session's container for a request on which the engine mounts its binds again: a path that was checked at
+ * the creation may be a symbolic link now.
+ */
+export const mountableContainer = (context: Context, reference?: string): OwnedContainer => {
+  const container = ownContainer(context, reference)
+  const moved = container.binds.find((path) => context.realPath(path) !== path)
+  return moved === undefined
+    ? container
+    : refuse(403, `${moved} is missing or has become a symbolic link; create the container again`)
+}
 
 /** Returns the session's network; the default bridge is the session's default network. */
 export const ownNetwork = ({ session }: Context, reference = ''): OwnedNetwork =>

@@ -57,6 +57,12 @@ export const mount =
     }
   }
 
+/** Returns the paths of the host among rebuilt mounts. */
+export const hostPaths = (mounts: readonly Json[]): readonly string[] =>
+  mounts.flatMap((mount) =>
+    isObject(mount) && mount.get('Type') === 'bind' ? [String(mount.get('Source'))] : [],
+  )
+
 /** Whether a rebuilt mount lets a container write files of the host. */
 export const writesHost = (mount: Json): boolean =>
   isObject(mount) && mount.get('Type') === 'bind' && mount.get('ReadOnly') !== true

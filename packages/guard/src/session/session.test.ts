@@ -15,7 +15,7 @@ test('what the session has not created is not found', () => {
 
 test('a start that fits two ids finds neither', () => {
   const { session } = scene()
-  session.addContainer({ id: `aa11f${'0'.repeat(59)}`, writesHost: false })
+  session.addContainer({ id: `aa11f${'0'.repeat(59)}`, writesHost: false, binds: [] })
   expect(session.container('aa11')).toBeUndefined()
   expect(session.container('aa11f')).toBeDefined()
 })

@@ -6,6 +6,8 @@ export interface OwnedContainer {
   readonly name?: string
   /** Whether it has a writable bind, so that nothing in it may run as root. */
   readonly writesHost: boolean
+  /** Paths of the host that it mounts, without symbolic links when it was created. */
+  readonly binds: readonly string[]
 }
 
 /** A network that the session has created. */
