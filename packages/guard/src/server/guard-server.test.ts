@@ -204,3 +204,14 @@ test('the socket is for its user only, and an engine that is gone is a bad gatew
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   expect(await exchange(path, http('GET /_ping'))).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/)
 })
+
+test('a guard does not start if containers may mount the socket of the engine', async () => {
+  const serving = { ...scene(), engineSocket: '/work/app/link.sock' }
+  const realPath = (path: string) => path.replace('link', 'run/engine')
+  await expect(
+    GuardServer.listen('/work/guard.sock', { ...serving, realPath }),
+  ).rejects.toMatchObject({
+    code: 'ARGUMENT_INVALID',
+    facts: { bindRoot: '/work/app' },
+  })
+})

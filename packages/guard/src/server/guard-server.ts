@@ -1,5 +1,6 @@
 import { chmod } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
+import { MesocosmError } from 'mesocosm'
 import { answerBadGateway } from './bad-gateway.ts'
 import { type Serving, serveConnection } from './serve-connection.ts'
 
@@ -18,8 +19,10 @@ export class GuardServer implements AsyncDisposable {
    *
    * @param path Unix socket to create, mode 0600; its directory must be private, because the mode is set after the
    * socket exists.
+   * @throws {MesocosmError} `ARGUMENT_INVALID` if a bind root contains the socket of the engine.
    */
   static async listen(path: string, serving: Serving): Promise<GuardServer> {
+    refuseReachable(serving)
     const guard = new GuardServer(serving)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     guard.#server.once('error', reject).listen(path, resolve)
@@ -43,4 +46,19 @@ export class GuardServer implements AsyncDisposable {
     socket.on('error', () => socket.destroy())
     serveConnection(socket, serving).catch((error: unknown) => answerBadGateway(socket, error))
   }
+}
+
+// ---
+
+/** A container that mounts the engine's socket needs no guard. */
+const refuseReachable = ({ engineSocket, policy, realPath }: Serving): void => {
+  const socket = realPath(engineSocket) ?? engineSocket
+  const root = policy.bindRoots.find(({ path }) => socket.startsWith(`${path}/`))
+  if (root === undefined) return
+  throw new MesocosmError({
+    code: 'ARGUMENT_INVALID',
+    message: `the bind root ${root.path} contains the socket of the engine`,
+    remedy: 'name a directory that does not contain it',
+    facts: { bindRoot: root.path, engineSocket },
+  })
 }
