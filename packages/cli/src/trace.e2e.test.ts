@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../../test/lib/eventually.ts'
 import { misfits, type Printed } from '../test/shapes.ts'
 import type { JsonLines, JsonOutput } from './json.ts'
 
@@ -144,8 +145,12 @@ test('trace export writes files for other tools', async () => {
 })
 
 test('trace open prints the address of the report, which is written if it is missing', async () => {
-  const { address, live, folder } = await json('trace open', 'trace', 'open')
-  expect(live).toBe(false)
+  // The run goes on for its grace after the suite.
+  const { address, folder } = await eventually(async () => {
+    const opened = await json('trace open', 'trace', 'open')
+    expect(opened.live).toBe(false)
+    return opened
+  })
   await rm(join(folder, 'report.html'))
   expect(await done('trace', 'open', '--no-browser')).toBe(`${address}\n`)
   expect(await readFile(fileURLToPath(address), 'utf8')).toMatch(/^<!doctype html>/i)
