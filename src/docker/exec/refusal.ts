@@ -21,6 +21,12 @@ const refused =
 
 const refusals: readonly (ExecFailure & { readonly pattern: RegExp })[] = [
   {
+    pattern: /cannot exec in a stopped|executing setns process|init-p: broken pipe/,
+    code: 'SERVICE_NOT_RUNNING',
+    what: 'could not be run: its service ended at this moment',
+    remedy: 'start the service again, or read its last log lines for the reason',
+  },
+  {
     pattern: /chdir to cwd/,
     code: 'EXEC_FAILED',
     what: 'could not be run: its working folder does not exist',
