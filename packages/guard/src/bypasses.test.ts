@@ -73,7 +73,7 @@ describe('4. volumes of the local driver that mount the host', () => {
     overlay,
     bind,
     { type: 'proc', device: 'proc' },
-    { o: 'ro,rbind', device: '/work/app/../../etc' },
+    { o: 'ro,rbind', device: '/srv/app/../../etc' },
   ])('a volume with %j is refused, created and inline', (options) => {
     expect(statusOf(send('POST /volumes/create', { Name: 'v', DriverOpts: options }))).toBe(403)
     const DriverConfig = { Name: 'local', Options: options }
@@ -92,14 +92,14 @@ describe('4. volumes of the local driver that mount the host', () => {
 
 describe('5. links that lead out of a root', () => {
   test.for([
-    '/work/app/evil:/h:ro',
-    '/work/app/evil/shadow:/h:ro',
-    '/work/app/../../etc:/h:ro',
-    '/work/app2:/h:ro',
-    '/work:/h:ro',
+    '/srv/app/evil:/h:ro',
+    '/srv/app/evil/shadow:/h:ro',
+    '/srv/app/../../etc:/h:ro',
+    '/srv/app2:/h:ro',
+    '/srv:/h:ro',
     '/:/h:ro',
     '/var/run/docker.sock:/d.sock',
-    '/work/app/missing?:/h:ro',
+    '/srv/app/missing?:/h:ro',
   ])('the bind %s is refused', (bind) => {
     expect(statusOf(withHost({ Binds: [bind] }))).toBe(403)
     const [Source, Target] = bind.split(':')
@@ -117,27 +117,27 @@ describe('5. links that lead out of a root', () => {
   ])('%s, which mounts again, is refused once a bind has become a link', (line) => {
     const context = scene()
     const container = { id: ids.foreign, name: 'mounts', writesHost: false }
-    context.session.addContainer({ ...container, binds: ['/work/app/src'] })
+    context.session.addContainer({ ...container, binds: ['/srv/app/src'] })
     expect(statusOf(ask(context, http(line)))).toBe(200)
-    context.session.addContainer({ ...container, binds: ['/work/app/src', '/work/app/evil'] })
+    context.session.addContainer({ ...container, binds: ['/srv/app/src', '/srv/app/evil'] })
     expect(statusOf(ask(context, http(line)))).toBe(403)
-    context.session.addContainer({ ...container, binds: ['/work/app/missing?'] })
+    context.session.addContainer({ ...container, binds: ['/srv/app/missing?'] })
     expect(statusOf(ask(context, http(line)))).toBe(403)
   })
 
   test('a created container keeps the paths that it mounts', () => {
-    expect(withHost({ Binds: ['/work/app/inner:/a:ro', 'data:/d'] })).toMatchObject({
-      answer: { kind: 'created container', binds: ['/work/app/src'] },
+    expect(withHost({ Binds: ['/srv/app/inner:/a:ro', 'data:/d'] })).toMatchObject({
+      answer: { kind: 'created container', binds: ['/srv/app/src'] },
     })
   })
 
   test('the engine gets the path without links, as a mount that creates nothing', () => {
-    expect(bodyOf(withHost({ Binds: ['/work/app/inner/a:/a:ro'] }))).toMatchObject({
+    expect(bodyOf(withHost({ Binds: ['/srv/app/inner/a:/a:ro'] }))).toMatchObject({
       HostConfig: {
         Mounts: [
           {
             Type: 'bind',
-            Source: '/work/app/src/a',
+            Source: '/srv/app/src/a',
             Target: '/a',
             ReadOnly: true,
             BindOptions: { Propagation: 'rprivate' },
@@ -150,13 +150,13 @@ describe('5. links that lead out of a root', () => {
   test.for(['rshared', 'shared', 'rslave', 'slave', 'z', 'Z', 'ro,rw', 'U'])(
     'the mode %s of a bind is refused',
     (mode) => {
-      expect(statusOf(withHost({ Binds: [`/work/app:/a:${mode}`] }))).toBe(403)
+      expect(statusOf(withHost({ Binds: [`/srv/app:/a:${mode}`] }))).toBe(403)
     },
   )
 })
 
 describe('6. root that writes files of the host', () => {
-  const Binds = ['/work/app:/a']
+  const Binds = ['/srv/app:/a']
 
   test('a writable bind runs as the user of the policy, without capabilities', () => {
     const decision = create({ Image: 'alpine', HostConfig: { Binds, CapAdd: ['SETUID'] } })
@@ -391,7 +391,7 @@ describe('11. settings of the host config that the engine takes as they are', ()
       Mounts: [
         {
           Type: 'bind',
-          Source: '/work/app',
+          Source: '/srv/app',
           Target: '/x',
           BindOptions: { Propagation: 'rshared' },
         },
@@ -401,7 +401,7 @@ describe('11. settings of the host config that the engine takes as they are', ()
       Mounts: [
         {
           Type: 'bind',
-          Source: '/work/app',
+          Source: '/srv/app',
           Target: '/x',
           BindOptions: { CreateMountpoint: true },
         },

@@ -64,12 +64,12 @@ test.skipIf(engineSocket === undefined)(
     const container = await client.createContainer({
       Image: image,
       Cmd: sleep,
-      HostConfig: { Binds: [`${folder}:/work`] },
+      HostConfig: { Binds: [`${folder}:/srv`] },
     })
     onTestFinished(() => container.remove({ force: true, v: true }))
     await container.start()
     const exec = await container.exec({
-      Cmd: ['sh', '-c', 'touch /work/made; grep -E "NoNewPrivs|CapBnd" /proc/self/status'],
+      Cmd: ['sh', '-c', 'touch /srv/made; grep -E "NoNewPrivs|CapBnd" /proc/self/status'],
       AttachStdout: true,
     })
     const output = await exec.start({ hijack: true })

@@ -213,11 +213,11 @@ const mounted = (given: Data, host: Data, mount: Data, must: Must) => {
     must(source === '' || source === 'data', `volume ${source}`)
     only(mount.VolumeOptions as Data, ['NoCopy', 'Labels'], must)
   } else if (mount.Type === 'bind') {
-    must(/^\/(?:work\/app|data\/fixtures)(?:\/|$)/.test(source), `bind ${source}`)
+    must(/^\/(?:srv\/app|data\/fixtures)(?:\/|$)/.test(source), `bind ${source}`)
     must(!/evil|inner|\.\./.test(source), `bind of a link ${source}`)
     must(JSON.stringify(mount.BindOptions) === '{"Propagation":"rprivate"}', 'bind options')
     if (mount.ReadOnly !== true) {
-      must(source.startsWith('/work/app'), `writable ${source}`)
+      must(source.startsWith('/srv/app'), `writable ${source}`)
       must(given.User === '1000:1000', `writes as ${given.User}`)
       must(host.CapAdd === undefined && String(host.CapDrop) === 'ALL', 'capabilities')
     }

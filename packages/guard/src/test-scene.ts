@@ -20,10 +20,10 @@ export const ids = {
   writerExec: `ee77${'0'.repeat(60)}`,
 } as const
 
-/** Links of the scene's file system; other paths below `/work` and `/data` exist as they are. */
+/** Links of the scene's file system; other paths below `/srv` and `/data` exist as they are. */
 const links: Readonly<Record<string, string>> = {
-  '/work/app/evil': '/etc',
-  '/work/app/inner': '/work/app/src',
+  '/srv/app/evil': '/etc',
+  '/srv/app/inner': '/srv/app/src',
 }
 
 /** A session with two containers, two networks, a volume and two execs, and a policy with two roots. */
@@ -35,7 +35,7 @@ export const scene = (policy: Partial<Policy> = {}): Context & { readonly sessio
   })
   session.addNetwork({ id: ids.backend, name: 'backend' })
   session.addContainer({ id: ids.web, name: 'web', writesHost: false, binds: [] })
-  session.addContainer({ id: ids.writer, name: 'writer', writesHost: true, binds: ['/work/app'] })
+  session.addContainer({ id: ids.writer, name: 'writer', writesHost: true, binds: ['/srv/app'] })
   session.addVolume('data')
   session.addExec(ids.exec, ids.web)
   session.addExec(ids.writerExec, ids.writer)
@@ -44,7 +44,7 @@ export const scene = (policy: Partial<Policy> = {}): Context & { readonly sessio
     policy: definePolicy({
       images: ['alpine', 'postgres:16', 'ghcr.io/acme/*'],
       bindRoots: [
-        { path: '/work/app', access: 'rw' },
+        { path: '/srv/app', access: 'rw' },
         { path: '/data/fixtures', access: 'ro' },
       ],
       user: '1000:1000',
@@ -54,7 +54,7 @@ export const scene = (policy: Partial<Policy> = {}): Context & { readonly sessio
     realPath: (path) => {
       for (const [link, to] of Object.entries(links))
         if (path === link || path.startsWith(`${link}/`)) return to + path.slice(link.length)
-      return /^\/(?:work|data|etc)(?:\/[\w.-]+)*$/.test(path) && !path.includes('..')
+      return /^\/(?:srv|data|etc)(?:\/[\w.-]+)*$/.test(path) && !path.includes('..')
         ? path
         : undefined
     },

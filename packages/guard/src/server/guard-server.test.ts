@@ -206,12 +206,12 @@ test('the socket is for its user only, and an engine that is gone is a bad gatew
 })
 
 test('a guard does not start if containers may mount the socket of the engine', async () => {
-  const serving = { ...scene(), engineSocket: '/work/app/link.sock' }
+  const serving = { ...scene(), engineSocket: '/srv/app/link.sock' }
   const realPath = (path: string) => path.replace('link', 'run/engine')
   await expect(
-    GuardServer.listen('/work/guard.sock', { ...serving, realPath }),
+    GuardServer.listen('/srv/guard.sock', { ...serving, realPath }),
   ).rejects.toMatchObject({
     code: 'ARGUMENT_INVALID',
-    facts: { bindRoot: '/work/app' },
+    facts: { bindRoot: '/srv/app' },
   })
 })
