@@ -5,15 +5,14 @@ import {
   chownSync,
   cpSync,
   existsSync,
-  lchownSync,
   mkdirSync,
-  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
+import { chownAll } from './chown-all.ts'
 import type { Native } from './native.ts'
 import type { ServerUser } from './server-user.ts'
 import { noteUse, takeSpare } from './spare.ts'
@@ -56,7 +55,7 @@ export const createCluster = (
     keep(part, kept)
   }
   chmodSync(part, 0o700)
-  if (user.uid !== undefined) chownAll(part, user.uid)
+  if (user.uid !== undefined) chownAll(part, user.uid, user.uid)
   renameSync(part, data)
   return data
 }
@@ -151,11 +150,4 @@ const keep = (data: string, kept: string): void => {
   } finally {
     rmSync(part, { recursive: true, force: true })
   }
-}
-
-/** Links themselves, not what they lead to: the server's user may have made them. */
-const chownAll = (folder: string, uid: number): void => {
-  lchownSync(folder, uid, uid)
-  for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    lchownSync(join(parentPath, name), uid, uid)
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { cpSync, lchownSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { cpSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { databaseSql } from '../../server/database.ts'
+import { chownAll } from './chown-all.ts'
 import { runScript } from './run-script.ts'
 import { firstValue } from './session.ts'
 import { literal, quotedName } from './sql-scanner.ts'
@@ -70,7 +71,7 @@ const copyFiles = async (
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   const { uid, gid } = statSync(to)
-  chownAll(part, uid, gid)
+  if (process.getuid?.() === 0) chownAll(part, uid, gid)
   rmSync(to, { recursive: true })
   renameSync(part, to)
 }
@@ -96,10 +97,3 @@ const oidOf = (session: pg.ClientBase, database: string): Promise<string> =>
 
 const ownerSql = (database: string): string =>
   `select pg_get_userbyid(datdba) from pg_database where datname = ${literal(database)}`
-
-const chownAll = (folder: string, uid: number, gid: number): void => {
-  if (process.getuid?.() !== 0) return
-  // Links themselves, not what they lead to: the server's user may have made them.
-  lchownSync(folder, uid, gid)
-  for (const name of readdirSync(folder)) lchownSync(join(folder, name), uid, gid)
-}
